@@ -16,6 +16,7 @@ from newsletter.config import Editorial, Identity
 from newsletter.english.injection import INJECTION_FLAG, find_injection
 from newsletter.issue.also_noted import choose_also_noted
 from newsletter.issue.dates_ahead import add_conditions, read_dates
+from newsletter.issue.official_titles import write_headline
 from newsletter.issue.story_faults import find_headline_fault
 from newsletter.issue.subject_line import write_front
 from newsletter.model import (
@@ -202,8 +203,10 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
 
 
 def _name_correction(article: Article) -> str:
-    """Return the headline, which says whose correction it is where only the text does."""
+    """Return the headline, which says whose correction it is where only the text does; of a document what it does."""
     headline = clean_headline(article.title, article.publisher.name)
+    if article.publisher.kind is PublisherKind.REGULATOR:
+        headline = write_headline(headline, article.text, article.publisher.name)
     is_told = headline.casefold().startswith("correct")
     return (
         headline

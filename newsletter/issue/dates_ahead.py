@@ -43,6 +43,7 @@ _NOBODYS = re.compile(
     r"\b(?:joins?|appoint(?:s|ed)|succeeds?|replaces? (?:him|her)|takes? over as)\b"
     r"|\b(?:he|she|they) (?:said|says|added)\b"  # who, no line of its own can tell
     r"|\bnamed (?:as )?(?:chief|chair|CFO|CEO)\b"
+    r"|\b(?:New Year|holidays?|Golden Week|Christmas|Easter|Diwali|Ramadan)\b[^,;]{0,20}\b(?:falls?|begins?|is)\b"
     r"|\b(?:publish|webcast|conference call|comments are open|next (?:assessment|issue|edition))\b",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
+from itertools import chain
 
 from newsletter.highlights.quotes import find_quotes
 from newsletter.model import IssuePrice, Price, Quote, Story
@@ -17,9 +18,10 @@ _FRESH = timedelta(days=7)  # an older price is not today's news
 def choose_prices(
     own: Iterable[IssuePrice], quoted: Iterable[IssuePrice], *, day: date
 ) -> tuple[IssuePrice, ...]:
-    """Return at most ``MOST`` prices for an issue of ``day``, each product once.
+    """Return at most ``MOST`` prices for an issue of ``day``, those that moved before those that did not.
 
-    ``own`` are series, of which the newest value counts where it is fresh; it is compared with the one before.
+    ``own`` are series, of which the newest value counts where it is fresh; it is compared with the one before. Of what
+    is quoted each product comes once, from the first source that has it, with all its bases there one under the other.
     """
     series: dict[tuple[str, ...], list[IssuePrice]] = {}
     for one in own:
@@ -31,11 +33,15 @@ def choose_prices(
     quoted = tuple(quoted)
     if not fresh and len(quoted) < _FEWEST:
         return ()
+    of_product: dict[str, list[IssuePrice]] = {}
     for one in quoted:
-        if (product := one.price.product.casefold()) not in told:
-            told.add(product)
-            fresh.append(one)
-    return tuple(fresh[:MOST])
+        rows = of_product.setdefault(one.price.product.casefold(), [])
+        known = {row.price.series for row in rows}
+        is_first = not rows or (rows[0].source == one.source and one.price.series not in known)
+        if is_first and one.price.product.casefold() not in told:
+            rows.append(one)
+    moved = sorted(of_product.values(), key=lambda rows: not any(one.price.change for one in rows))
+    return (*fresh, *chain.from_iterable(moved))[:MOST]
 
 
 def choose_week_prices(

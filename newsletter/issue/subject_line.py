@@ -227,6 +227,8 @@ def condense(highlight: Highlight, room: int) -> str | None:
             and len(attribution.subject) <= _SPEAKER_CHARS
         ):
             speaker = re.sub(r"^(?:The|A|An) ", "", attribution.subject)
+            if speaker.islower():
+                return None  # "A spokesperson said": whose?
             text = text[attribution.start : attribution.end].strip(" ,.")
     if not speaker and is_dangling(text):
         return None
@@ -259,10 +261,15 @@ def fit_headline(headline: str, room: int) -> str:
     words = text[: room - 1].split(" ")
     if len(text) > room - 1 and not text[room - 1].isspace():
         words = words[:-1]
-    while len(words) > 1 and (_ends_badly(" ".join(words)) or words[-1][-1:] in ",:;–—-"):
-        words[-1] = words[-1].rstrip(",:;–—-")
-        if not words[-1] or _ends_badly(" ".join(words)):
-            words.pop()
+    names = not is_capitalized(text)
+    following = text.split(" ")
+    while len(words) > 1 and (
+        _ends_badly(" ".join(words))
+        or words[-1][-1:] in ",:;–—-"
+        or (names and words[-1][0].isupper() and following[len(words)][0].isupper())  # within a name
+    ):
+        bare = words[-1].rstrip(",:;–—-")
+        words[-1:] = [bare] if bare != words[-1] and bare and not _ends_badly(bare) else []
     return " ".join(words) + "…"
 
 

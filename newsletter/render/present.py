@@ -37,6 +37,7 @@ from newsletter.render.view import (
     SectionView,
 )
 from newsletter.render.words import (
+    RANGES,
     clean,
     language_direction,
     local_day,
@@ -53,7 +54,12 @@ _POINTS = re.compile(
     r"|the (?:firm|ministry|company|agency|plant|agreement|winner|customer|list))\b",
     re.IGNORECASE,
 )
-_ABOUT_CHARS = 56
+_ABOUT_CHARS = 70
+_CLAUSE_ENDS = re.compile(r"[;:?]\s|\s[–—-]\s|,\s(?:but|as|while|after)\s")
+_OPEN_QUOTE = re.compile(r"“[^”]*$|^[^\"]*\"(?:[^\"]*\"[^\"]*\")*[^\"]*$")
+_OF_SPAN = re.compile(
+    r"(?:\d|\d [A-Z][a-z]+|\bbetween\s\S+)(?:\s?[–-]\s?|\s(?:and|to|or)\s)$"
+)  # before a day: "between 1 and 4 May"
 _DATE_CHARS = 110
 _EFFECT = re.compile(
     r"\b(?P<what>(?:[Aa]n?|[Tt]he) [a-z][^,;:—]{3,90}),? (?:that|which) "
@@ -131,7 +137,8 @@ def _describe_age(issue: Issue, identity: Identity) -> str:
     is_review = any(story.moves for story in issue.stories)
     if is_review or issue.covers_since or len(old) * 2 <= len(days):
         return ""
-    return f"Most of this news is not of yesterday: it came out by {write_date(max(old), weekday=True)}."
+    latest = write_date(max(old), weekday=True, seen=issue.date)
+    return f"Most of this news is not of yesterday: it came out by {latest}."
 
 
 def show_correction(correction: Correction, identity: Identity) -> CorrectionView:
@@ -167,8 +174,8 @@ def find_addresses(identity: Identity, issue: IssueKey, unsubscribe_token: str) 
 
 def _show_noted(noted: AlsoNoted, frame: Frame) -> NotedLine:
     identity = frame.identity
-    day = local_day(noted.published, identity.zone) if noted.published else frame.issue.date
-    dated = f", {write_date(day)}" if frame.issue.date - day > timedelta(days=1) else ""
+    day = local_day(noted.published, identity.zone) if noted.published else None
+    dated = f", {write_date(day, seen=frame.issue.date)}" if day else ""
     language = (noted.language or "").split("-")[0].lower()
     return NotedLine(
         headline=clean(noted.headline),
@@ -186,14 +193,15 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
         numbers = index_numbers(number_sentences(story, issue))
         cited = [one for one in (ahead.condition, ahead.citation) if one]  # the condition says the day, too
         marks = mark(find_numbers(numbers, cited), page)
-    day, text = _word_date(replace(ahead, text=_condense(ahead, issue.date)), issue.date)
+    short = replace(ahead, text=_condense(ahead, story, issue.date))
+    day, text = _word_date(short, issue.date)
     told = min((_before_day(words, ahead.date, issue.date) for words in (text, ahead.text)), key=len)
     if (
         story is not None
         and not _LEAD_IN.match(text)
         and (_POINTS.search(told) or not names_whose(told, story.headline))
     ):
-        about = fit_headline(story.headline, _ABOUT_CHARS)
+        about = fit_headline(_CLAUSE_ENDS.split(story.headline, maxsplit=1)[0], _ABOUT_CHARS)
         text = f"{text if _ABBREVIATED.search(text) else text.rstrip('.')} ({about})."  # "Comments are due": on what?
     if ahead.condition and (clause := find_condition(ahead.condition.sentence)):
         day += f", {clause[0].lower()}{clause[1:]}"
@@ -212,13 +220,19 @@ def _is_cited(citation: Citation, story: IssueStory) -> bool:
     return (citation.article, citation.end) in told
 
 
-def _condense(ahead: DateAhead, today: date) -> str:
-    """Return the text of a date, a long one without its asides, where that keeps the day."""
+def _condense(ahead: DateAhead, story: IssueStory | None, today: date) -> str:
+    """Return the text of a date, a long one without its asides, where that keeps the day.
+
+    What a highlight tells at length is the headline here, where that names the month.
+    """
     if len(ahead.text) <= _DATE_CHARS or _LEAD_IN.match(ahead.text):
         return ahead.text
     short = condense(Highlight(text=ahead.text, citations=(ahead.citation,)), _DATE_CHARS)
-    keeps = short and any(read_day(match, today) == ahead.date for match in find_days(short))
-    return f"{short}." if keeps else ahead.text
+    if short and any(read_day(match, today) == ahead.date for match in find_days(short)):
+        return f"{short}."
+    if story and _is_cited(ahead.citation, story) and f"{ahead.date:%B}" in story.headline:
+        return f"{_CLAUSE_ENDS.split(story.headline, maxsplit=1)[0]}."
+    return ahead.text
 
 
 def _before_day(text: str, day: date, today: date) -> str:
@@ -228,15 +242,15 @@ def _before_day(text: str, day: date, today: date) -> str:
 
 
 def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
-    """Return the day as it leads its line, and the rest: "By 4 May 2026" and "X expects to decide.".
+    """Return the day as it leads its line, and the rest: "By 4 May" and "X expects to decide.".
 
     What takes effect that day is told alone: "A ban on exports that takes effect on …". One clause that ends with the
-    day says it once; where there are more, it would speak of all of them.
+    day leaves it out; where there are more, that would speak of all of them, so they say "that day".
     """
-    written = write_date(ahead.date)
+    written = write_date(ahead.date, seen=today)
     *_, last = (None, *find_days(ahead.text))
     if last is None or read_day(last, today) != ahead.date:
-        return written, ahead.text
+        return written, _say_that_day(ahead, today)
     on = _ON_DAY.search(before := ahead.text[: last.start()])
     if on and len(list(find_days(ahead.text))) == 1 and not _CLAUSES.search(before):
         return written, f"{before[: on.start()]}{ahead.text[last.end() :]}"
@@ -248,9 +262,21 @@ def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
         return written, f"{what[0].upper()}{what[1:]} {effect['does']}."
     clause = None if ahead.text[last.end() :].strip(". ") else _BEFORE_DAY.fullmatch(before)
     if clause is None or _CLAUSES.search(_LEAD_IN.sub("", clause["said"], count=1)):
-        return written, ahead.text
+        return written, _say_that_day(ahead, today)
     when = clause["when"].capitalize()
     return f"{when} {written}", f"{clause['said']}."
+
+
+def _say_that_day(ahead: DateAhead, today: date) -> str:
+    """Return the text of a date with "that day" in place of the day, but in quotations and in spans of days."""
+    for day in find_days(ahead.text):
+        before, after = ahead.text[: day.start()], ahead.text[day.end() :]
+        in_span = _OF_SPAN.search(before) or RANGES.match(after)
+        if read_day(day, today) == ahead.date and not in_span and not _OPEN_QUOTE.search(before):
+            if before == "On ":
+                return capitalize(after.lstrip(" ,"))
+            return f"{before}{'that' if before else 'That'} day{after}"
+    return ahead.text
 
 
 def _show_lines(issue: Issue, frame: Frame) -> tuple[Keyed, ...]:

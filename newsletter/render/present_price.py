@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from newsletter.issue.price_words import describe_change, write_value
 from newsletter.model import IssuePrice, Price
 from newsletter.render.evidence import find_numbers, index_numbers, number_sentences
@@ -20,10 +22,10 @@ def show_price(one: IssuePrice, frame: Frame) -> PriceLine:
         product=clean(price.product[:1].upper() + price.product[1:]),
         value=clean(write_value(price)),
         url=_find_proof(one, frame) or frame.link(one.url) or "",
-        change=clean(describe_change(price)),
+        change=f"{'midpoint ' if _is_of_middle(one) else ''}{clean(describe_change(price))}",
         bar=round(max(-1, min(1, share / _FULL_BAR)) * 50) if share is not None else 0,
         what=clean(", ".join(part for one in (price.purity, price.basis) if (part := one.strip(" ,;:")))),
-        who=clean(f"{one.source}, {write_date(price.date)}"),
+        who=clean(f"{one.source}, {write_date(price.date, seen=frame.issue.date)}"),
         series=price.series,
     )
 
@@ -35,6 +37,15 @@ def _find_proof(one: IssuePrice, frame: Frame) -> str:
         return ""
     numbers = index_numbers(number_sentences(story, frame.issue))
     return mark(find_numbers(numbers, (one.citation,)), frame.page(story.key))[0].url
+
+
+def _is_of_middle(one: IssuePrice) -> bool:
+    """Whether the change of a range is no figure of its source, but that of the middle of the range."""
+    price = one.price
+    if not price.change or price.low == price.high:
+        return False
+    size = re.escape(f"{abs(price.change).normalize():,f}")
+    return one.citation is None or not re.search(rf"(?<![\d.,]){size}(?![\d,])", one.citation.sentence)
 
 
 def _share(price: Price) -> float | None:

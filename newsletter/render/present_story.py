@@ -65,19 +65,12 @@ class Frame:
         identity = self.identity
         return links.story_url(identity.base_url, self.issue.key, story_key, identity.archive_secret)
 
-    def is_old(self, reference: Reference) -> bool:
-        """Whether an article came out before yesterday, or nobody knows when."""
-        if reference.published is None:
-            return True
-        day = local_day(reference.published, self.identity.zone, is_date=reference.published_is_date)
-        return self.issue.date - day > timedelta(days=1)
-
     def dated(self, reference: Reference, *, first_sight: bool) -> str:
         """Return when an article came out, in words."""
         if reference.published is None:
             return "undated"
         day = local_day(reference.published, self.identity.zone, is_date=reference.published_is_date)
-        return f"first seen {write_date(day)}" if first_sight else write_date(day)
+        return f"{'first seen ' if first_sight else ''}{write_date(day, seen=self.issue.date)}"
 
 
 def _name_origin(origin: Publisher) -> str:
@@ -102,7 +95,6 @@ def _show_sources(
                 if several and reference.publisher.kind.value not in told
                 else "",
                 dated=frame.dated(reference, first_sight=_FIRST_SIGHT in story.flags),
-                is_old=frame.is_old(reference),
                 relaying=_name_origin(reference.origin) if reference.origin else "",
                 marks=mark(own, page) if several else (),
             )
@@ -224,4 +216,5 @@ def show_story(story: IssueStory, frame: Frame, *, rank: int = 0) -> StoryView:
         notes=tuple(capitalize(clean(flag)) for flag in story.flags if flag != _FIRST_SIGHT),
         rank=rank,
         is_paid=is_paid(story.labels),
+        is_released=PublisherKind.ISSUER.value in story.labels,
     )

@@ -1,12 +1,14 @@
 """How long a story is in the mail, by its weight, and how large the mail may be. Pure.
 
-The top story has all its highlights, three where more would be long; the next three two, or three that are short: the
-first, then those with a figure or a day that no earlier one tells. Every other story is one line: its headline and the
-first short highlight with a figure, the weightiest first, while the words of all have room on five screens of a phone;
-what somebody paid for is its headline. A highlight that would mislead without the next one is told with it or not at
-all. One whose sentence stands among the prices is told there. Of the dates ahead the mail has five: two of a story,
-those that a highlight tells first, and of the weightiest stories.
-All the others stand on the web version.
+The first four stories come first, in the order of their weight, each with its section; the others follow in their
+sections. The top story has all its highlights, three where more would be long; the next three two, or three that are
+short: the first, then those with a figure or a day that no earlier one tells. A headline that is the first of the day's
+lines is said there alone. Every other story is one line: its headline and the first short highlight with a figure, of a
+company's own release one that tells of a setback; those without a figure in the headline first, while the words of all
+have room on five screens of a phone. What somebody paid for is its headline. A highlight that would mislead without the
+next one is told with it or not at all. One whose sentence stands among the prices is told there. Of the dates ahead the
+mail has five: those that a highlight tells first, one of each story before the second of any. All the others stand on
+the web version.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
@@ -15,6 +17,7 @@ than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourt
 from __future__ import annotations
 
 import binascii
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -22,7 +25,8 @@ from dataclasses import replace
 from newsletter.english.days import find_days
 from newsletter.english.quantities import find_quantities
 from newsletter.issue.key_words import CLOCK, YEARS, find_amounts
-from newsletter.render.view import Bullet, DateLine, IssueView, StoryView
+from newsletter.render.view import Bullet, DateLine, IssueView, SectionView, StoryView
+from newsletter.render.words import write_days
 
 FULL = 4  # stories with highlights of their own, the top story among them
 _NEXT = 2  # highlights of the others of them, and one more where all have few words
@@ -30,8 +34,16 @@ _FEW = 45
 _ADDS = 20  # words that a highlight without a figure of its own may add to those
 _LEAD, _LEAD_WORDS = 3, 70  # highlights of the top story, and how many words let it have more
 _DATES = 5  # ahead, those of the weightiest stories
-_OF_ONE = 2  # dates of one story, and one more of the top story
+_OF_ONE = 2  # dates of one story
 _SHORT = 30  # words of a highlight in one line, or of two that belong together
+_MORE = 12  # words that what a company would rather not say may have more
+# A forecast that was changed, a loss, what came late, stopped or was not found.
+_SETBACK = re.compile(
+    r"\((?:previously|formerly|earlier)[^)]*\)|\b(?:net loss|write-?down|impairment|outage|delay(?:s|ed)?|later than"
+    r"|slower|below (?:the|plan|guidance|budget)|lowered|cut (?:its|the|to)|suspend(?:s|ed)|abandoned|waive[rd]?"
+    r"|no significant (?:values?|results?|miner\w+)|not (?:yet )?(?:met|reached|secured|financed))\b",
+    re.IGNORECASE,
+)
 _MOST_OF_IT = 3  # prices of one report, of which nothing else need be told
 _FRAME = 445  # pixels of masthead and footer
 _ROOM = 4_060  # pixels, five screens of 812, which highlights in one line leave to the rest
@@ -59,17 +71,48 @@ def shorten(view: IssueView) -> IssueView:
     quoted = {price.url for price in view.prices}
     reports = Counter(price.url.partition("#")[0] for price in view.prices)  # whose news these tell
     view = replace(view, dates=_choose_dates(view.dates))
+    lines = {(line.url, line.text): number for number, line in enumerate(view.lines, start=1)}
     view = _map_stories(view, lambda story: _leave_numbers(_shorten(_leave_quoted(story, quoted))))
+    view = _map_stories(view, lambda story: replace(story, line=lines.get((story.page, _as_line(story)), 0)))
+    view = _put_first(view)
     briefs = [story for story in view.stories if story.is_brief]
     silent = {story.key for story in briefs if reports[story.page] >= _MOST_OF_IT}
     room = _ROOM - _measure(view) + sum(_measure_bullets(story) for story in briefs)
-    for story in sorted(briefs, key=lambda story: story.rank):
+    for story in sorted(briefs, key=lambda story: (_says_enough(story), story.rank)):
         size = 0 if story.key in silent else _measure_bullets(story)
         if size > room:
             silent.add(story.key)
         else:
             room -= size
     return _map_stories(view, lambda story: replace(story, bullets=()) if story.key in silent else story)
+
+
+def _says_enough(story: StoryView) -> bool:
+    """Whether a headline tells its news alone: it has a figure, and is no company's own."""
+    return not story.is_released and bool(find_amounts(story.headline))
+
+
+def _as_line(story: StoryView) -> str:
+    """Return a headline as it is among the day's lines."""
+    return write_days(story.headline.rstrip("."))
+
+
+def _put_first(view: IssueView) -> IssueView:
+    """Return the view with the stories that have highlights of their own first, in the order of their weight."""
+    top, *others = view.sections or (None,)
+    if top is None or len(top.stories) != 1:
+        return view
+    first = [
+        replace(story, kicker=section.title)
+        for section in others
+        if not section.apart
+        for story in section.full
+    ]
+    first.sort(key=lambda story: story.rank)
+    leading = SectionView(key="first", title="Also leading", stories=tuple(first))
+    rest = (section if section.apart else replace(section, stories=section.brief) for section in others)
+    sections = (top, *((leading,) if first else ()), *(section for section in rest if section.stories))
+    return replace(view, sections=sections)
 
 
 def _measure(view: IssueView) -> int:
@@ -80,16 +123,17 @@ def _measure(view: IssueView) -> int:
         if story.is_brief:
             size += _lines(story.headline + story.told_by + story.label, 45, 20) + 6
         else:
-            size += _lines(story.headline, 33, 26) + _lines(story.told_by + story.label, 46, 21) + 30
+            size += _lines(story.headline, 33, 26) * (story.line != 1)
+            size += _lines(story.told_by + story.label + story.kicker, 46, 21) + 30
         size += _measure_bullets(story)
-    return size + sum(_lines(f"{date.day}: {date.text}", 46, 20) + 6 for date in view.dates)
+    return size + sum(_lines(f"{date.day}: {date.text}", 48, 20) + 6 for date in view.dates)
 
 
 def _measure_bullets(story: StoryView) -> int:
-    letters, height = (45, 20) if story.is_brief else (38, 23)
-    space = 0 if story.is_brief else 5
     texts = [f"{bullet.lead_in} {bullet.text}" for bullet in (*story.bullets, *story.views)]
-    return sum(_lines(text, letters, height) + space for text in texts)
+    if story.is_brief:  # on the line of its headline
+        return sum(map(len, texts)) * 20 // 46
+    return sum(_lines(text, 40, 23) + 5 for text in texts)
 
 
 def _lines(text: str, letters: int, height: int) -> int:
@@ -99,15 +143,14 @@ def _lines(text: str, letters: int, height: int) -> int:
 
 def _choose_dates(dates: Sequence[DateLine]) -> tuple[DateLine, ...]:
     """Return the dates that the mail has room for, in the order of the day."""
-    chosen: list[DateLine] = []
+    chosen: list[tuple[int, int, DateLine]] = []
     of_story: Counter[int] = Counter()
-    for date in sorted(
-        dates, key=lambda date: (not date.is_told, date.rank)
-    ):  # else as they come, the nearest first
-        if of_story[date.rank] < _OF_ONE + (not date.rank):
+    for date in sorted(dates, key=lambda date: not date.is_told):  # else as they come, the nearest first
+        if of_story[date.rank] < _OF_ONE:
+            chosen.append((of_story[date.rank], date.rank, date))
             of_story[date.rank] += 1
-            chosen.append(date)
-    return tuple(date for date in dates if date in sorted(chosen, key=lambda one: one.rank)[:_DATES])
+    kept = [date for *_, date in sorted(chosen, key=lambda one: one[:2])[:_DATES]]
+    return tuple(date for date in dates if date in kept)
 
 
 def list_told(view: IssueView) -> tuple[str, ...]:
@@ -140,8 +183,17 @@ def _shorten(story: StoryView) -> StoryView:
         more = _choose(story, _NEXT + 1)
         kept = more if sum(map(_count, more)) <= _FEW else _choose(story, _NEXT)
         return replace(story, bullets=kept)
-    bullets = () if story.is_paid else _choose_short(story.bullets)
-    return replace(story, bullets=bullets, views=(), is_brief=True)
+    bullets = () if story.is_paid else _choose_short(story.bullets, setbacks=story.is_released)
+    own = tuple(_leave_speaker(bullet, story) for bullet in bullets)
+    return replace(story, bullets=own, views=(), is_brief=True)
+
+
+def _leave_speaker(bullet: Bullet, story: StoryView) -> Bullet:
+    """Return a highlight without its lead-in where that names whose release it is, which the same line says."""
+    speaker = bullet.lead_in.removesuffix(" says:")
+    if not story.is_released or not speaker or not story.told_by.startswith(speaker):
+        return bullet
+    return replace(bullet, lead_in="", text=bullet.text[:1].upper() + bullet.text[1:])
 
 
 def _list_units(bullets: Sequence[Bullet]) -> list[tuple[Bullet, ...]]:
@@ -203,10 +255,15 @@ def _count(bullet: Bullet) -> int:
     return len(f"{bullet.lead_in} {bullet.text}".split())
 
 
-def _choose_short(bullets: Sequence[Bullet]) -> tuple[Bullet, ...]:
-    """Return the first of ``bullets`` that is short and has a figure; the first one where it is short but none has."""
-    short = [unit for unit in _list_units(bullets) if sum(map(_count, unit)) <= _SHORT]
-    told = [unit for unit in short if any(find_amounts(bullet.text) for bullet in unit)]
+def _choose_short(bullets: Sequence[Bullet], *, setbacks: bool) -> tuple[Bullet, ...]:
+    """Return the first of ``bullets`` that is short and has a figure; the first one where it is short but none has.
+
+    With ``setbacks`` one that tells of such comes before those.
+    """
+    units = _list_units(bullets)
+    bad = [unit for unit in units if setbacks and any(_SETBACK.search(bullet.text) for bullet in unit)]
+    short = [unit for unit in (*bad, *units) if sum(map(_count, unit)) <= _SHORT + _MORE * (unit in bad)]
+    told = [unit for unit in short if unit in bad or any(find_amounts(bullet.text) for bullet in unit)]
     return next(iter(told or short), ())
 
 

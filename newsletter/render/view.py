@@ -82,19 +82,18 @@ class SourceLine:
     url: str
     kind: str = ""
     dated: str = ""
-    is_old: bool = False  # so that its date matters even where a line must be short
     relaying: str = ""
     marks: tuple[Mark, ...] = ()
 
     @property
     def details(self) -> str:
-        """What follows the name: ", 4 January 2026, relaying state-owned media (Baogang Daily)"."""
+        """What follows the name: ", 4 January, relaying state-owned media (Baogang Daily)"."""
         return self._follow(self.dated)
 
     @property
-    def brief(self) -> str:
-        """The same without the date, unless that is not of these days."""
-        return self._follow(self.dated if self.is_old else "")
+    def undated(self) -> str:
+        """The same without the date, where the next source has it."""
+        return self._follow("")
 
     def _follow(self, dated: str) -> str:
         parts = [dated, f"relaying {self.relaying}" if self.relaying else ""]
@@ -129,13 +128,16 @@ class StoryView:
     rank: int = 0  # by weight: 0 is the top story
     is_brief: bool = False  # one line of a list, with at most one highlight, or two that belong together
     is_paid: bool = False  # somebody paid for it
+    is_released: bool = False  # a company says it of itself
+    kicker: str = ""  # its section, where it stands under none
+    line: int = 0  # which of the day's lines is its headline, from 1; 0 for none
 
     @property
     def told_by(self) -> str:
         """Who published it, in one line: the first of the sources, and how many more."""
         first, *more = self.sources
         others = f" and {more[0].name}" if len(more) == 1 else f" and {len(more)} others" if more else ""
-        return f"{first.name}{first.brief}{others}"
+        return f"{first.name}{first.details}{others}"
 
     @property
     def voices(self) -> tuple[Voice, ...]:

@@ -38,7 +38,7 @@ _TOGETHER = re.compile(
     rf"\b\d\d? {_MONTH}\b(?: \d{{4}}\b)?|\d °[CFK]?|\bNo\. (?=\d)|\b{_MONTH} \d\d?\b(?:, \d{{4}}\b)?"
 )
 # After a day that is left as it is: "March 10 – 12", "Jan. 15/16", "June 3, 5 and 8", "Dec 10.5 million".
-_RANGES = re.compile(r"\s?[–/-]\s?\d|\.\d|, \d|(?:st|nd|rd|th)\b| (?:to|and|or|through|until) \d")
+RANGES = re.compile(r"\s?[–/-]\s?\d|\.\d|, \d|(?:st|nd|rd|th)\b| (?:to|and|or|through|until) \d")
 _QUOTED = re.compile(r"(“[^”]*”|\"[^\"]*\")")
 _OPEN_QUOTES = ("“", '"')
 _RTL_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -110,9 +110,10 @@ def local_day(moment: datetime, zone: ZoneInfo, *, is_date: bool = False) -> dat
     return moment.date() if is_date else moment.astimezone(zone).date()
 
 
-def write_date(day: date, *, weekday: bool = False) -> str:
-    """Write "5 January 2026", or "Monday, 5 January 2026"."""
-    written = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+def write_date(day: date, *, weekday: bool = False, seen: date | None = None) -> str:
+    """Write "5 January 2026", or "Monday, 5 January 2026"; without the year where ``seen`` is of the same."""
+    year = f" {day.year}" if seen is None or seen.year != day.year else ""
+    written = f"{day.day} {MONTHS[day.month - 1]}{year}"
     return f"{write_weekday(day)}, {written}" if weekday else written
 
 
@@ -135,7 +136,7 @@ def write_days(text: str) -> str:
 def _write_days(text: str) -> str:
     done, end = "", 0
     for found in sorted(find_days(text), key=lambda found: found.start()):
-        if found.start() >= end and found[0][0].isalpha() and not _RANGES.match(text, found.end()):
+        if found.start() >= end and found[0][0].isalpha() and not RANGES.match(text, found.end()):
             year, month, day = read_parts(found)
             done += f"{text[end : found.start()]}{day} {MONTHS[month - 1]}{f' {year}' if year else ''}"
             end = found.end()

@@ -1,4 +1,4 @@
-"""What an article tells that its form shows, whatever its words: prices quoted, a market that moved, a study. Pure.
+"""What an article tells that its form shows; of its title alone: what becomes of one site, one plant, of work. Pure.
 
 A section may count votes for each, beside those of words and publishers (``votes`` in lexicon.toml).
 """
@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 
 from newsletter.english.quantities import find_prices
-from newsletter.model import Article
+from newsletter.model import Article, PublisherKind
 
 QUOTES = "price quotes"
 MOVE = "market move"
 STUDY = "study told"
-HAPPENINGS = frozenset({QUOTES, MOVE, STUDY})
+SITE = "one site"
+PLANT = "one plant"
+COURT = "court case"
+WORK = "people's work"
+HAPPENINGS = frozenset({QUOTES, MOVE, STUDY, SITE, PLANT, COURT, WORK})
 _MASS = frozenset({"kg", "tonne", "ton", "lb"})
 _QUOTED = 3  # rates of a price report; a company tells its own price and its cost
 _LEVEL = re.compile(
@@ -27,6 +31,30 @@ _MOVED = re.compile(
     r"|rall|last|slow|whipsaw|swing|swung|weaken|strengthen|recover|retreat|top)(?:e|e?s|p?ed|p?ing|y|ies|en|er)?\b",
     re.IGNORECASE,
 )
+# Goods on their way, or held up: whose price that is will follow.
+_GOODS = re.compile(
+    r"\b(?:trucks?|lorr(?:y|ies)|cargo(?:es)?|convoys?|border|buyers|importers|travels?)\b", re.IGNORECASE
+)
+_HELD_UP = re.compile(
+    r"\b(?:(?:halt|stop|stall|resum|roll|queue|block|clear|cross|wait)\w*|travels?|turned back)\b",
+    re.IGNORECASE,
+)
+_SITE = re.compile(
+    r"\b(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}?) (?:[Rr]are[ -][Ee]arths? )?(?:[Mm]in(?:e|ing)|[Pp]roject"
+    r"|[Dd]eposit|[Cc]oncession|[Bb]lock|auction|tender|sale|lease|rights|licen[cs]e)\b"
+)
+_PLANT = re.compile(
+    r"\b(?:plant|factory|refinery|smelter|foundry|mill|separation (?:line|unit|facility))\b", re.IGNORECASE
+)
+_COURT = re.compile(
+    r"\b(?:judges?|courts?|tribunal|lawsuit|su(?:es|ed)|convict\w*|acquit\w*|jury|arbitrat\w*)\b",
+    re.IGNORECASE,
+)
+_WORK = re.compile(
+    r"\b(?:jobs?|workers|lay-?offs?|lays? off|short[- ]time|redundanc\w+|strikes?|unions?|staff)\b",
+    re.IGNORECASE,
+)
+_TOP = 600  # characters of a text in which it names its site
 _SCIENCE = re.compile(
     r"\b(?:researchers?|scientists?|chemists?|physicists?|universit(?:y|ies)|institute|laborator(?:y|ies)|prototype"
     r"|professor|doctoral|postdoc\w*|stud(?:y|ies)|journal|doi|et al|co-workers|authors?|peer[- ]review\w*|experiments?"
@@ -44,10 +72,23 @@ def find_happenings(article: Article) -> frozenset[str]:
         QUOTES: len({one.text for one, rate in find_prices(article.text) if rate.per in _MASS}) >= _QUOTED,
         MOVE: _moves(article.title),
         STUDY: len(signs) >= _STUDIED or _ET_AL in signs,
+        SITE: _tells_of_site(article),
+        PLANT: _PLANT.search(article.title) is not None,
+        COURT: _COURT.search(article.title) is not None,
+        WORK: _WORK.search(article.title) is not None,
     }
     return frozenset(name for name, is_told in told.items() if is_told)
 
 
 def _moves(title: str) -> bool:
-    """Whether a title says that a price or a flow of trade went somewhere."""
-    return bool(_LEVEL.search(title) and _MOVED.search(title))
+    """Whether a title says that a price or a flow of trade went somewhere, or that goods are held up or go again."""
+    return bool(
+        (_LEVEL.search(title) and _MOVED.search(title)) or (_GOODS.search(title) and _HELD_UP.search(title))
+    )
+
+
+def _tells_of_site(article: Article) -> bool:
+    """Whether a title names one mine or project: as such, or (but for its owner's) by the name it has in the text."""
+    if _SITE.search(article.title) or article.publisher.kind is PublisherKind.ISSUER:
+        return _SITE.search(article.title) is not None
+    return any(found["name"] in article.title for found in _SITE.finditer(article.text[:_TOP]))

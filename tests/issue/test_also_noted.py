@@ -59,7 +59,7 @@ def test_a_line_of_opinion_or_paid_content_says_so() -> None:
     )
     assert [line.label for line in noted.lines] == ["opinion by Ann Lee", "paid content", ""]
     shown = present_issue(make_issue(also_noted=noted.lines), IDENTITY)
-    assert shown.noted[0].details == "Opinion by Ann Lee, Mining Weekly"
+    assert shown.noted[0].details == "Opinion by Ann Lee, Mining Weekly, 4 January"
     assert shown.unread[0].details == "Paid content, The Wall"
 
 

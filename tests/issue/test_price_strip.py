@@ -13,7 +13,7 @@ from newsletter.config import load_prices
 from newsletter.day.pipeline import Composed, compose_day
 from newsletter.errors import ConfigError
 from newsletter.issue.price_strip import MOST, choose_prices, quote_stories
-from newsletter.model import Issue, IssueKey, IssuePrice, Price
+from newsletter.model import ArticleId, Citation, Issue, IssueKey, IssuePrice, Price
 from newsletter.render.present import present_issue
 from newsletter.render.view import PriceLine
 from newsletter.store.engine import Store
@@ -116,7 +116,7 @@ def test_a_price_is_shown_as_the_source_has_it(changes: dict[str, Any], value: s
 def test_both_parts_of_the_mail_show_the_prices_and_nothing_where_there_is_none() -> None:
     rendered = render(sample_issue(prices=(price("praseodymium oxide"),)))
     assert "Praseodymium oxide" in rendered.html
-    assert "* Praseodymium oxide $60/kg\n  Argus, 5 January 2026" in rendered.text
+    assert "* Praseodymium oxide $60/kg\n  Argus, 5 January" in rendered.text
     bare: Issue = sample_issue()
     assert "PRICES" not in render(bare).text
 
@@ -187,3 +187,23 @@ def test_a_wrong_file_costs_the_prices_alone_and_the_operator_hears_of_it(tmp_pa
     assert [item.why for item in composed.left_out] == [
         "prices.csv, line 2: low is above high. low comes first."
     ]
+
+
+def test_what_moved_comes_before_what_did_not_and_one_product_s_bases_stand_together() -> None:
+    flat = price("gadolinium oxide", change=Decimal(0))
+    up = price("terbium oxide", change=Decimal(5))
+    home = price("NdPr oxide", basis="non-Chinese", change=Decimal(0))
+    other = price("NdPr oxide", basis="any origin", change=Decimal(-2))
+    elsewhere = replace(price("NdPr oxide", basis="ex works"), source="Bulletin")
+    chosen = choose_prices((), [flat, home, up, other, other, elsewhere], day=DAY)
+    assert chosen == (home, other, up, flat)
+
+
+def test_a_change_that_is_no_figure_of_the_source_is_that_of_the_middle_of_the_range() -> None:
+    text = "Dysprosium oxide 99.5% 770-860 (730-820)"
+    cited = Citation(article=ArticleId("a"), start=0, end=len(text), sentence=text)
+    ranged = price("dysprosium oxide", low="770", high=Decimal(860), change=Decimal(40))
+    assert shown(replace(ranged, citation=cited))[0].change == "midpoint up $40"
+    said = replace(cited, sentence=f"{text}, up $40")
+    assert shown(replace(ranged, citation=said))[0].change == "up $40"
+    assert shown(price(low="60", change=Decimal(4)))[0].change == "up $4"

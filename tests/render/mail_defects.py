@@ -116,7 +116,7 @@ DEFECTS: tuple[tuple[str, str, Spoil], ...] = (
     ("a story missing in the text", "text-complete", parts(lambda html, text: (html, text.replace(STORY, "Lynas")))),
     ("an address missing in the text", "text-complete", text("https://reuters.example/2026/01/05/story", "")),
     ("tags in the text", "text-markup", text(NOTED, f"<b>{NOTED}</b>")),
-    ("entities in the text", "text-markup", text("COMPANIES & DEALS", "COMPANIES &amp; DEALS")),
+    ("entities in the text", "text-markup", text("Companies & deals", "Companies &amp; deals")),
     ("HTML of 82 KB", "size", html("</ul>", "</ul>" + "<p>More of the same, and more.</p>" * 2150)),
     ("HTML of 100 KB", "size", html("</ul>", "</ul>" + "<p>More of the same, and more.</p>" * 2750)),
     ("a subject of 90 characters", "subject", head(rb"^Subject: .*$", b"Subject: " + b"Long words " * 9 + b"\r")),
@@ -227,7 +227,7 @@ DEFECTS: tuple[tuple[str, str, Spoil], ...] = (
     # what a stranger seeded and the checks missed, and its kind
     ("another figure in the text", "text-complete", text("62% of Baotou", "26% of Baotou")),
     ("another figure in the HTML", "text-complete", html("<b>2,080 tonnes</b></a> of", "<b>2,800 tonnes</b></a> of")),
-    ("another year in the text's footnote", "text-complete", text("5 January 2026 [1]", "5 January 2025 [1]")),
+    ("another day in the text's footnote", "text-complete", text("5 January [1]", "6 January [1]")),
     ("a bullet missing in the text", "text-complete",
      text("* First dysprosium oxide is expected from Kuantan in June. [4] (reworded\n  by a language model)\n", "")),
     ("a bullet missing in the HTML", "text-complete", parts(lambda html, text: (

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from newsletter import links
-from newsletter.model import Citation, Highlight, Issue
+from newsletter.model import Citation, Highlight, Issue, LeadIn
 from newsletter.render.size_limit import MOST_ENCODED, measure_encoded
 from tests.render.render_sample import render, sample_issue
 
@@ -71,9 +71,9 @@ def bullets(html: str) -> list[int]:
 def test_the_top_story_has_all_its_highlights_the_next_three_two_and_the_others_one(
     count: int,
 ) -> None:
-    html = plain(render(issue_of(30, count)).html)
+    html = plain(render(issue_of(40, count)).html)
     assert bullets(html)[:9] == [min(count, 3), 2, 2, 2] + [1] * 5
-    assert not any(bullets(html)[28:])  # where the words of all have no room
+    assert not any(bullets(html)[38:])  # where the words of all have no room
 
 
 def test_of_a_long_story_the_first_highlight_stands_and_those_that_tell_another_figure() -> None:
@@ -161,3 +161,48 @@ def test_a_highlight_leads_to_its_sentence() -> None:
     page = links.story_url("https://news.example.org", issue.key, "lynas-ndpr-output-0")
     html = render(issue).html
     assert [f"{page}#s{number}" in html for number in (1, 2, 3)] == [True] * 3
+
+
+def test_of_a_company_s_own_release_the_line_tells_a_setback_without_saying_again_whose_it_is() -> None:
+    issue = issue_of(6, 3)
+    last = issue.stories[4]
+    texts = (
+        "It rose 4% in Perth.",
+        "guidance is 1,650 tonnes (previously 1,800 tonnes).",
+        "Sales rose 9% in May.",
+    )
+    speaker = LeadIn(speaker="Reuters", text="Reuters says:", citation=last.highlights[0].citation)
+    told = tuple(
+        replace(one, text=text, lead_in=speaker) for one, text in zip(last.highlights, texts, strict=True)
+    )
+
+    def show(label: str) -> str:
+        release = replace(last, labels=(label,), headline="Lynas Reports Record Quarter", highlights=told)
+        section = replace(issue.sections[1], stories=(*issue.sections[1].stories[:3], release))
+        return plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+
+    assert "Lynas Reports Record Quarter. Guidance is 1,650 tonnes (previously 1,800 tonnes)." in show(
+        "issuer press release"
+    )
+    assert "Lynas Reports Record Quarter. Reuters says: It rose 4% in Perth." in show("wire")
+
+
+def test_the_first_stories_come_first_by_weight_and_the_top_headline_is_said_once() -> None:
+    issue = issue_of(6)
+    stories = issue.stories
+    policy = replace(
+        issue.sections[1], key="policy", title="Policy", stories=(replace(stories[1], score=1.0), stories[5])
+    )
+    prices = replace(
+        issue.sections[1],
+        key="prices",
+        title="Prices",
+        stories=tuple(replace(one, score=2.0) for one in stories[2:5]),
+    )
+    rendered = render(replace(issue, sections=(issue.sections[0], policy, prices)))
+    for part in (plain(rendered.html), " ".join(rendered.text.split())):
+        places = [part.rindex(stories[number].headline) for number in (2, 3, 4, 1, 5)]
+        assert places == sorted(places)
+        assert "Prices · Wire: Reuters" in part
+        assert part.count(stories[0].headline) == 1
+        assert part.count(stories[2].headline) == 2

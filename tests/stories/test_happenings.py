@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.stories.happenings import MOVE, QUOTES, STUDY, find_happenings
+from newsletter.model import Publisher, PublisherKind
+from newsletter.stories.happenings import COURT, MOVE, PLANT, QUOTES, SITE, STUDY, WORK, find_happenings
 from tests.support.factories import make_article
 
 
@@ -16,6 +17,7 @@ from tests.support.factories import make_article
         "Container rates: spot index sinks",
         "Helium shortage eases as Qatar adds supply",
         "NdPr price doubles",
+        "Lorries with clay queue again at the Lao border",
     ],
 )
 def test_a_title_tells_that_a_market_moved(title: str) -> None:
@@ -53,3 +55,28 @@ def test_a_study_is_told_by_several_of_its_signs() -> None:
     assert STUDY in find_happenings(make_article(text=study))
     assert STUDY in find_happenings(make_article(text="Rautio et al. now report sintered magnets."))
     assert STUDY not in find_happenings(make_article(text=news))
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Peru annuls sale of Cerro Alto rare earths project", {SITE}),
+        ("Minister gives owner of Ngualla mine a year", {SITE}),
+        ("Blaze stops separation line at Narva plant", {PLANT}),
+        ("Magnet factory to shed 200 jobs", {PLANT, WORK}),
+        ("Tribunal rules against Lynas", {COURT}),
+        ("Mines of the north wait for a rule", set()),
+        ("Lynas plans growth", set()),
+    ],
+)
+def test_a_title_tells_of_one_site_one_plant_a_court_or_people_s_work(title: str, told: set[str]) -> None:
+    assert find_happenings(make_article(title=title, text="It did.")) == told
+
+
+def test_a_site_is_known_by_the_name_that_the_text_gives_it_but_not_in_its_owner_s_news() -> None:
+    text = "The ministry wrote to the owner of the Cerro Alto project on Friday."
+    owner = Publisher(name="Alto Ltd", kind=PublisherKind.ISSUER)
+    assert SITE in find_happenings(make_article(title="Cerro Alto has a month", text=text))
+    assert SITE not in find_happenings(
+        make_article(title="Cerro Alto has a month", text=text, publisher=owner)
+    )

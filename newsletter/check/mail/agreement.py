@@ -26,7 +26,7 @@ _WEEKDAY = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?:{_DATE
 # A line of words, or a bullet's, those that it goes on in, and the address below them.
 _LED = re.compile(
     r"\n(?:[*•-] )?(?P<words>(?![*•-] )(?!https?:)\S.*(?:\n(?![*•-] )(?! *https?:).+)*)"
-    r"\n *(?P<address>https?://\S+)(?=\n|$)"
+    r"(?P<addresses>(?:\n *https?://\S+)+)(?=\n|$)"
 )
 _BOTH = "Both templates must say the same: email/issue.html and email/issue.txt."
 _WEB_VERSION = re.compile(r"/issues/(\d{4})-(\d\d)-(\d\d)(?![\w/-])")
@@ -82,10 +82,10 @@ def check_times(reading: Reading, _: Expected) -> Iterator[Finding]:
 
 
 def check_targets(reading: Reading, _: Expected) -> Iterator[Finding]:
-    """18: a headline leads in both parts to one page."""
+    """18: a headline leads in both parts to one article, or to one page of the web version."""
     leads: defaultdict[str, set[str]] = defaultdict(set)
     for match in _LED.finditer(f"\n{reading.mail.text}"):
-        leads[_solid(match["words"])].add(match["address"])
+        leads[_solid(match["words"])].update(match["addresses"].split())
     for link in reading.links:
         told = leads.get(_solid(link.text)) if len(_solid(link.text)) > _TELLING else None
         if told and link.href not in told:
