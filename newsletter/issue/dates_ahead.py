@@ -42,7 +42,8 @@ _WILL = re.compile(r"\b(?:will|would|must|shall|is to|are to)\b")
 _NOBODYS = re.compile(
     r"\b(?:joins?|appoint(?:s|ed)|succeeds?|replaces? (?:him|her)|takes? over as)\b"
     r"|\b(?:he|she|they) (?:said|says|added)\b"  # who, no line of its own can tell
-    r"|\bnamed (?:as )?(?:chief|chair|CFO|CEO)\b"
+    r"|\bnamed (?:as )?(?:chief|chair|CFO|CEO)\b|\bas measured (?:at|on)\b"
+    r"|^(?:An?|One|Some|Several|Two|Three) (?:[a-z-]+ )?(?:buyer|consumer|dealer|desk|importer|seller|trader)s?\b"
     r"|\b(?:New Year|holidays?|Golden Week|Christmas|Easter|Diwali|Ramadan)\b[^,;]{0,20}\b(?:falls?|begins?|is)\b"
     r"|\b(?:publish|webcast|conference call|comments are open|next (?:assessment|issue|edition))\b",
     re.IGNORECASE,

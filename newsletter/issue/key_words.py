@@ -20,11 +20,13 @@ from newsletter.english.stems import STOP
 Span = tuple[int, int]  # of characters
 
 _RANGE = re.compile(r"\s?(?:[-–—]|to|and)\s?")
-# A length with its grade ("72 m at 3.16% TREO"), and money whose sign the figures follow at once ("Yn6,690").
+# A length with its grade ("72 m at 3.16% TREO"), money whose sign the figures follow at once ("Yn6,690"), and thousands
+# parted by spaces ("2 400 kA/m").
 _WHOLE = re.compile(
     r"\b\d[\d.]* ?(?:m|[Mm]et(?:re|er)s?) (?:at|of|grading|@|averaging) \d[\d.]*%(?: TREO\b)?"
     r"|\b(?:Yn|RMB|Rs\.?|RM|[A-Z]{1,3}\$) ?\d[\d,]*(?:\.\d+)?(?:[-–]\d[\d,]*(?:\.\d+)?)?"
     r"(?: (?:[mb]illion|[bm]n|crore)\b)?"
+    r"|(?<!\d )\b\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?: [A-Za-z]+(?:/[A-Za-z]+)?)?\b"
 )
 _REST_OF_UNIT = re.compile(r"(?:(?<=°)\s?[CFK]| (?:Celsius|Fahrenheit)| TREO)\b")
 _UNIT = re.compile(r"(?: ± \d+(?:\.\d+)?)?(?: ?[A-Za-zµΩ]+[/·][A-Za-z]+[²³]?)?")  # after a number
@@ -45,7 +47,7 @@ _FEW = 4  # words are no headline to judge by
 YEARS = range(1900, 2101)
 _NAMED = re.compile(
     r"(?:[A-Z][A-Za-z]+|[Nn]os?\.|week|phase|stage|day|hole|section|article|paragraph|rule|part|annex"
-    r"|chapter|page|clause|item|grade|type|number|under) (?:\d+/)?$|\($"
+    r"|chapter|page|clause|item|grade|type|number|under) (?:\d+/)?$|\d/$|\($"
 )  # before a number that is a part of a name: "Section 232"
 _NAME = re.compile(
     r"(?<=[\w,;:’'”)] )[A-Z][\w’'&.-]*(?: of (?:the )?[A-Z]\w+ and [A-Z][\w-]*| (?:of (?:the )?)?[A-Z][\w’'&-]*)*"

@@ -36,11 +36,12 @@ _LEAD, _LEAD_WORDS = 3, 70  # highlights of the top story, and how many words le
 _DATES = 5  # ahead, those of the weightiest stories
 _OF_ONE = 2  # dates of one story
 _SHORT = 30  # words of a highlight in one line, or of two that belong together
-_MORE = 12  # words that what a company would rather not say may have more
+_MORE = 12  # words more, where there is nothing shorter, and of what a company would rather not say
 # A forecast that was changed, a loss, what came late, stopped or was not found.
 _SETBACK = re.compile(
     r"\((?:previously|formerly|earlier)[^)]*\)|\b(?:net loss|write-?down|impairment|outage|delay(?:s|ed)?|later than"
-    r"|slower|below (?:the|plan|guidance|budget)|lowered|cut (?:its|the|to)|suspend(?:s|ed)|abandoned|waive[rd]?"
+    r"|slower|below (?:the|plan|guidance|budget)|lowered|cut (?:its|the|to)|changed to|moved to"
+    r"|postponed|pushed back|suspend(?:s|ed)|abandoned|waive[rd]?"
     r"|no significant (?:values?|results?|miner\w+)|not (?:yet )?(?:met|reached|secured|financed))\b",
     re.IGNORECASE,
 )
@@ -78,7 +79,8 @@ def shorten(view: IssueView) -> IssueView:
     briefs = [story for story in view.stories if story.is_brief]
     silent = {story.key for story in briefs if reports[story.page] >= _MOST_OF_IT}
     room = _ROOM - _measure(view) + sum(_measure_bullets(story) for story in briefs)
-    for story in sorted(briefs, key=lambda story: (_says_enough(story), story.rank)):
+    apart = {story.key for section in view.sections if section.apart for story in section.stories}
+    for story in sorted(briefs, key=lambda story: (story.key in apart, _says_enough(story), story.rank)):
         size = 0 if story.key in silent else _measure_bullets(story)
         if size > room:
             silent.add(story.key)
@@ -256,15 +258,16 @@ def _count(bullet: Bullet) -> int:
 
 
 def _choose_short(bullets: Sequence[Bullet], *, setbacks: bool) -> tuple[Bullet, ...]:
-    """Return the first of ``bullets`` that is short and has a figure; the first one where it is short but none has.
+    """Return the first of ``bullets`` that is short and has a figure; else the first short one, else a longer one.
 
     With ``setbacks`` one that tells of such comes before those.
     """
     units = _list_units(bullets)
     bad = [unit for unit in units if setbacks and any(_SETBACK.search(bullet.text) for bullet in unit)]
-    short = [unit for unit in (*bad, *units) if sum(map(_count, unit)) <= _SHORT + _MORE * (unit in bad)]
-    told = [unit for unit in short if unit in bad or any(find_amounts(bullet.text) for bullet in unit)]
-    return next(iter(told or short), ())
+    long = [unit for unit in (*bad, *units) if sum(map(_count, unit)) <= _SHORT + _MORE]
+    short = [unit for unit in units if sum(map(_count, unit)) <= _SHORT]
+    told = [unit for unit in short if any(find_amounts(bullet.text) for bullet in unit)]
+    return next(iter((*(unit for unit in long if unit in bad), *told, *short, *long)), ())
 
 
 def _map_stories(view: IssueView, change: Callable[[StoryView], StoryView]) -> IssueView:

@@ -9,6 +9,7 @@ import re
 
 from newsletter.english.quantities import find_prices
 from newsletter.model import Article, PublisherKind
+from newsletter.stories.opinion import is_interview
 
 QUOTES = "price quotes"
 MOVE = "market move"
@@ -17,7 +18,8 @@ SITE = "one site"
 PLANT = "one plant"
 COURT = "court case"
 WORK = "people's work"
-HAPPENINGS = frozenset({QUOTES, MOVE, STUDY, SITE, PLANT, COURT, WORK})
+INTERVIEW = "interview"
+HAPPENINGS = frozenset({QUOTES, MOVE, STUDY, SITE, PLANT, COURT, WORK, INTERVIEW})
 _MASS = frozenset({"kg", "tonne", "ton", "lb"})
 _QUOTED = 3  # rates of a price report; a company tells its own price and its cost
 _LEVEL = re.compile(
@@ -76,6 +78,7 @@ def find_happenings(article: Article) -> frozenset[str]:
         PLANT: _PLANT.search(article.title) is not None,
         COURT: _COURT.search(article.title) is not None,
         WORK: _WORK.search(article.title) is not None,
+        INTERVIEW: is_interview(article),
     }
     return frozenset(name for name, is_told in told.items() if is_told)
 

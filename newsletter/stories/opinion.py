@@ -30,6 +30,8 @@ _OWN_VIEW = re.compile(
     r"(?:columnist|opinion (?:writer|editor))\b[^\n]*\Z",
 )
 _TURN = re.compile(r"(?:^|\n)(?:[A-Z][\w.’' -]{0,30}[:.–—] |(?:Q|A)\d?[.:] ?|[^\n]{1,240}\?(?=\n))")
+_INTERVIEW = re.compile(r"\b(?:Q ?& ?A|[Ii]nterview)\b")
+_QUOTED = re.compile(r"^\W{0,2}[‘“'\"]|[’”'\"]$")
 _OFTEN = 3  # times that somebody says "I": once or twice may be a quotation without its marks
 _TURNS = 4  # of an interview, a transcript, a live page, where others say it
 _SEVERAL = re.compile(
@@ -99,6 +101,13 @@ def label_genre(article: Article) -> str:
         return f"{PAID_BY} {payer}" if payer else PAID
     author = find_author(article) if genre else ""
     return f"{genre} by {author}" if author else genre
+
+
+def is_interview(article: Article) -> bool:
+    """Whether an article is talk: its title says so, or is a quotation over the turns of who asks and who answers."""
+    if _INTERVIEW.search(article.title):
+        return True
+    return bool(_QUOTED.search(article.title)) and len(_TURN.findall(article.text)) >= _TURNS
 
 
 def is_round_up(article: Article) -> bool:

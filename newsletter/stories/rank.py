@@ -24,7 +24,7 @@ from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.lexicon_file import SectionRule
 from newsletter.stories.mutes import describe_mute, find_mute, leave_muted
 from newsletter.stories.novelty import History, decide_novelty
-from newsletter.stories.opinion import find_genre, is_round_up
+from newsletter.stories.opinion import find_genre, is_interview, is_round_up
 from newsletter.stories.paid_content import PAID, find_disclosure
 from newsletter.stories.relevance import Relevance, judge_relevance
 from newsletter.stories.sections import choose_within_caps
@@ -161,7 +161,8 @@ def _judge(group: Sequence[Article], recent: RecentNews, *, settings: Editorial,
     bonus, bonus_reasons = _bonus(articles, lead)
     section = find_section(articles[0], judged, recent.lexicon)
     event = max((item.lift for item in judged), key=abs)
-    is_news = not (section.apart or is_round_up(articles[0]) or _CORRECTS.match(articles[0].title))
+    lead_is_talk = is_interview(articles[0]) or is_round_up(articles[0])
+    is_news = not (section.apart or lead_is_talk or _CORRECTS.match(articles[0].title))
     lift = (section.lift + event) * _sureness(articles[0].title) if is_news else 0.0
     follows = recent.find(articles) if best > 0 else None
     worth = min(relevance, ENOUGH) + BEYOND * max(0.0, relevance - ENOUGH)
