@@ -37,9 +37,34 @@ async def send_waiting(
     gets its answer first.
     """
     with _drained_before_sigterm(stop) if until_idle else nullcontext():
-        return await _send_waiting(
-            sending, stop=stop, until_idle=until_idle, patience=patience, on_progress=on_progress
-        )
+        relays = build_relays(sending.settings)
+        pending: set[asyncio.Task[bool]] = set()
+
+        def alert(key: str, subject: str, body: str) -> None:
+            task = asyncio.create_task(tell(sending, Alert(key, subject, body)))
+            pending.add(task)
+            task.add_done_callback(pending.discard)
+
+        flights = sending.settings.data / "flights"
+        flights.mkdir(parents=True, exist_ok=True)
+        try:
+            return await send_due(
+                sending.store,
+                relays,
+                build_writing(sending),
+                sending.settings.delivery,
+                flights=flights,
+                stop=stop,
+                alert=alert,
+                until_idle=until_idle,
+                patience=patience,
+                on_progress=on_progress,
+                clock=sending.clock,
+            )
+        finally:
+            await _end_alerts(pending, in_time=stop.is_set())
+            for relay in relays:
+                await relay.close()
 
 
 @contextmanager
@@ -60,44 +85,6 @@ def _drained_before_sigterm(stop: asyncio.Event) -> Iterator[None]:
         loop.remove_signal_handler(signal.SIGTERM)
     if told.is_set():
         signal.raise_signal(signal.SIGTERM)
-
-
-async def _send_waiting(
-    sending: Sending,
-    *,
-    stop: asyncio.Event,
-    until_idle: bool,
-    patience: float | None,
-    on_progress: OnProgress | None,
-) -> SendReport:
-    relays = build_relays(sending.settings)
-    pending: set[asyncio.Task[bool]] = set()
-
-    def alert(key: str, subject: str, body: str) -> None:
-        task = asyncio.create_task(tell(sending, Alert(key, subject, body)))
-        pending.add(task)
-        task.add_done_callback(pending.discard)
-
-    flights = sending.settings.data / "flights"
-    flights.mkdir(parents=True, exist_ok=True)
-    try:
-        return await send_due(
-            sending.store,
-            relays,
-            build_writing(sending),
-            sending.settings.delivery,
-            flights=flights,
-            stop=stop,
-            alert=alert,
-            until_idle=until_idle,
-            patience=patience,
-            on_progress=on_progress,
-            clock=sending.clock,
-        )
-    finally:
-        await _end_alerts(pending, in_time=stop.is_set())
-        for relay in relays:
-            await relay.close()
 
 
 async def _end_alerts(pending: set[asyncio.Task[bool]], *, in_time: bool) -> None:
