@@ -175,7 +175,6 @@ async def check_file(
     raw: bytes,
     *,
     about: str,
-    ask: Ask | None = None,
     scope: Scope = COMMAND,
     on_part: OnPart = ignore,
 ) -> Preflight:
@@ -195,7 +194,7 @@ async def check_file(
         known = expect(identity, logo=checking.templates.theme.logo.url, latest=now, signed=bool(signers))
         expected = replace(known, envelope="")  # that of the file counts, not the one that is used now
     server = settings.preflight.resolver
-    asking = ask or (build_resolver(server) if server or not trial else None)
+    asking = build_resolver(server) if server or not trial else None
 
     async def look_at_bytes() -> Findings:
         found = await asyncio.to_thread(check_message, raw, expected)
@@ -216,9 +215,7 @@ async def check_file(
     )
 
 
-async def check_settings(
-    checking: Sending, *, key: IssueKey, ask: Ask | None = None, on_part: OnPart = ignore
-) -> Preflight:
+async def check_settings(checking: Sending, *, key: IssueKey, on_part: OnPart = ignore) -> Preflight:
     """Check the live settings: templates and theme, the sender in DNS, relays, bounces, recipients."""
     settings, keys, identity = checking.settings, checking.keys, checking.settings.newsletter
     parts = [
@@ -227,7 +224,7 @@ async def check_settings(
         Part("the recipients", frozenset({"audience"}),
              lambda: asyncio.to_thread(lambda: tuple(ledger.check_recipients(checking.store, key)))),
         _look_at_settings(settings),
-        *sender_parts(settings, keys, ask or choose_ask(settings), sending=False),
+        *sender_parts(settings, keys, choose_ask(settings), sending=False),
     ]  # fmt: skip
     found, ran = await run_parts(parts, on_part)
     return Preflight(

@@ -129,11 +129,8 @@ async def _record(store: Store, alert_id: int | None, now: datetime, route: str,
         log.warning("alert not in the ledger", error=str(refusal))
 
 
-async def ping_heartbeat(settings: Settings) -> bool:
-    """Tell the heartbeat URL that a run was completed; return whether it answered. Raises FetchError."""
-    url = settings.alerts.heartbeat_url.get_secret_value()
-    if not url:
-        return False
-    async with HTTPClient(settings.collect, contact=settings.newsletter.base_url) as client:
-        await client.post_json(url, None)
-    return True
+async def ping_heartbeat(settings: Settings) -> None:
+    """Tell the heartbeat URL, where there is one, that a run was completed. Raises FetchError."""
+    if url := settings.alerts.heartbeat_url.get_secret_value():
+        async with HTTPClient(settings.collect, contact=settings.newsletter.base_url) as client:
+            await client.post_json(url, None)
