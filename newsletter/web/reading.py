@@ -195,7 +195,7 @@ class Reading:
             "story": shown,
             "before": _beside(view, shown, -1),
             "after": _beside(view, shown, 1),
-            "sentences": quote_sentences(story, issue),
+            "sentences": list(quote_sentences(story, issue)),
             "earlier": self._find_earlier(story),
             "canonical": self._canonical(shown.page),
             "description": next((f"{b.lead_in} {b.text}".strip() for b in shown.bullets), view.preheader),
