@@ -111,6 +111,22 @@ def test_what_was_corrected_in_the_week_stands_on_top_of_its_review(app: Install
     assert "Correction to our issue of 5 January 2026" in review.rendered.html
 
 
+def test_a_story_that_was_corrected_keeps_no_review_back(app: Installation, clock: Clock) -> None:
+    wake_at(app, clock, MONDAY, 5, 0)
+    wake_at(app, clock, MONDAY, 5, 31)
+    wake_at(app, clock, MONDAY, 6, 31)
+    stored = load_issue(app.store, IssueKey(date=MONDAY))
+    assert stored is not None
+    story = stored.issue.stories[0]
+    mistake, fix = Mistake(wrong="60%", right="62%"), Fix(story=story.key, number=1, drop=True)
+    correct_issue(app.editing, IssueKey(date=MONDAY), mistake, fix, clock(), mail=False)
+    wake_at(app, clock, FRIDAY, 15)
+    review = load_issue(app.store, IssueKey(edition=WEEKLY, date=FRIDAY))
+    assert review is not None
+    assert review.rendered.html.count(f">{story.headline}</a>") == 2, "in the correction, and as a story"
+    assert "ann@example.org" in [to for to, _ in wake_at(app, clock, FRIDAY, 16)]
+
+
 def test_without_a_daily_issue_the_review_is_made_of_articles(app: Installation, clock: Clock) -> None:
     wake_at(app, clock, FRIDAY, 14)
     wake_at(app, clock, FRIDAY, 15)

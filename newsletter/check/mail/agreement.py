@@ -25,7 +25,7 @@ _DATED = re.compile(
 _WEEKDAY = re.compile(rf"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?:{_DATED.pattern})")
 # A line of words, or a bullet's, those that it goes on in, and the address below them.
 _LED = re.compile(
-    r"\n(?:[*•-] )?(?P<words>(?![*•-] )(?!https?:)\S.*(?:\n(?![*•-] )(?! *https?:).+)*)"
+    r"\n(?:[*•!-] )?(?P<words>(?![*•!-] )(?!https?:)\S.*(?:\n(?![*•!-] )(?! *https?:).+)*)"
     r"(?P<addresses>(?:\n *https?://\S+)+)(?=\n|$)"
 )
 _BOTH = "Both templates must say the same: email/issue.html and email/issue.txt."
