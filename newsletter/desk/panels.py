@@ -73,6 +73,7 @@ def show_stories(
             "misfits": edit_issue.find_misfits(app.editing, shown.issue) if can_edit else (),
             "can_undo": stored is not None and (stored.restores or stored.version) > 1,
             "sections": [rule for rule in app.lexicon.sections if not rule.lead],
+            "titles": {rule.key: rule.title for rule in app.lexicon.sections},
             "plain": bool(asked.get("plain")),
             "events": [
                 (act, edit_issue.name_stories(act.what, stored)) for act in list_events(app.store, key)
@@ -158,13 +159,15 @@ def sum_up_checks(bench: Bench, key: IssueKey, content: str) -> dict[str, Any]:
 
 
 def _check(checking: Sending, shown: Shown, *, deep: bool) -> Preflight:
+    """Judge what is shown as what would leave; one that has left as the next one under the same templates."""
+    leaves = shown.stored if shown.stored and shown.stored.status is IssueStatus.COMPOSED else None
     return asyncio.run(
         check_rendered(
             checking,
             shown.rendered,
             shown.issue,
             now=checking.clock(),
-            stored=shown.stored,
+            stored=leaves,
             scope=COMMAND if deep else BYTES,
         )
     )

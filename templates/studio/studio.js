@@ -373,13 +373,14 @@
   }
 
   async function showVerdict() {
-    if (info.status && info.status !== "composed") return; // what has left is not kept back
+    const left = info.status && info.status !== "composed";
+    if (left && (info.same || info.content !== "live")) return; // what has left is not kept back; today's templates may keep the next
     const mine = round;
     const answer = await ask("verdict");
     if (!answer.ok) return;
     const found = await answer.json();
     if (mine !== round) return;
-    for (const [count, words, kind] of [[found.fail, "would keep it back", "bad"], [found.warn, found.warn === 1 ? "warning" : "warnings", "warn"]]) {
+    for (const [count, words, kind] of [[found.fail, left ? "would keep the next back" : "would keep it back", "bad"], [found.warn, found.warn === 1 ? "warning" : "warnings", "warn"]]) {
       if (!count) continue;
       const button = document.createElement("button");
       button.type = "button";

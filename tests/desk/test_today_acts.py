@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from newsletter.day.pipeline import Composed, compose_day, freeze_day
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.desk.start import build_studio
 from newsletter.model import EditionKey, IssueKey, Via
 from newsletter.store.acts import list_acts
@@ -197,6 +198,18 @@ def test_the_heading_and_the_counts_of_the_checks_count_the_same(client: TestCli
     told = client.get(f"/{TOKEN}/verdict").json()
     assert told["fail"] == counted
     assert f"{told['warn']} warn<" in page
+
+
+def test_todays_templates_are_judged_under_an_issue_that_has_left_too(
+    client: TestClient, studio: Studio
+) -> None:
+    app = studio.open()
+    plan_issue(app.store, app.settings, IssueKey(date=DAY), app.clock())
+    before = client.get(f"/{TOKEN}/verdict").json()
+    (studio.data / "templates" / "theme.toml").write_text('[light]\nink = "#cccccc"\n', encoding="utf-8")
+    told = client.get(f"/{TOKEN}/verdict").json()
+    assert (before["fail"], told["fail"]) == (0, 1)
+    assert any(words.startswith("contrast: ") for words in told["words"])
 
 
 def test_an_issue_of_another_edition_is_looked_at_and_changed_under_its_own_name(tmp_path: Path) -> None:
