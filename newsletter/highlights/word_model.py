@@ -32,7 +32,6 @@ POSITION_FREE = 0.6  # the share of the model that does not see positions
 FEATURES = 26
 SPOKEN = 0.4  # share of first-person words (x20) from which an article is a transcript
 RESULTS_TALK = 0.25  # tenths of its words that are words of results
-_POSITIONAL = (1, 2, 4, 5, 6, 7, 16)  # what the position-free model does not see
 
 
 _INSIDE = re.compile(r"(?<=[a-z,;] )([A-Za-z]+)")
