@@ -42,7 +42,8 @@ def test_too_much_time_or_memory_or_a_death_is_an_error_and_the_others_go_on(
 
 
 def test_a_document_that_only_waits_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    run_all(*(parse_apart(time.sleep, 0.1) for _ in range(parser_process.PROCESSES)))  # they start in their own time
+    # They start in their own time.
+    run_all(*(parse_apart(time.sleep, 0.1) for _ in range(parser_process.PROCESSES)))
     monkeypatch.setattr(parser_process, "WALL_SECONDS", 0.2)
     assert isinstance(run_all(parse_apart(time.sleep, 600))[0], CostlyDocumentError)
 
