@@ -7,6 +7,7 @@ bounces`` at once, or from a mail server's pipe.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -119,32 +120,27 @@ def leave_by_hand(register: consent.Register, settings: Settings, raw: bytes, no
     return "left"
 
 
-def ask_for_eyes(counts: Counter[str], now: datetime) -> tuple[Alert, ...]:
-    """Return what a visit to the mailbox asks of the operator."""
-    leaving = (ask_for_help(counts[ASKED], now),) if counts[ASKED] else ()
-    reading = (ask_to_read(unread, now),) if (unread := counts[UNREAD]) else ()
-    return (*leaving, *reading)
+def ask_for_eyes(counts: Counter[str], now: datetime) -> Iterator[Alert]:
+    """Give what a visit to the mailbox asks of the operator.
 
-
-def ask_for_help(number: int, now: datetime) -> Alert:
-    """Say that somebody wants to leave whom we cannot find: each time anew, for each of them waits."""
-    who = "Somebody asks" if number == 1 else f"{number} people ask"
-    body = (
-        f"{who} to leave by mail, from an address that is not subscribed. Look into the mailbox of [bounces] for"
-        " mail to the unsubscribe address, and find out under which address they get ours:\n\n"
-        "    newsletter subscribers list --search PART\n    newsletter subscribers unsubscribe ADDRESS"
-    )
-    return Alert(f"leaving:{now:%Y%m%d%H%M}", f"{who} to leave and cannot be found", body)
-
-
-def ask_to_read(number: int, now: datetime) -> Alert:
-    """Say that mail came back that no rule understands: it may be of a person."""
-    body = (
-        f"{number} came to the addresses of bounces and of leaving and are neither a report nor a request that is"
-        " understood; a person may have written. They are flagged in the mailbox of [bounces], and newsletter bounces"
-        " --unread prints them."
-    )
-    return Alert(f"unread:{now:%Y%m%d}", "Mail came back that is not understood", body)
+    Somebody who wants to leave and cannot be found is told each time anew, for each of them waits; mail that no rule
+    understands may be of a person.
+    """
+    if number := counts[ASKED]:
+        who = "Somebody asks" if number == 1 else f"{number} people ask"
+        body = (
+            f"{who} to leave by mail, from an address that is not subscribed. Look into the mailbox of [bounces] for"
+            " mail to the unsubscribe address, and find out under which address they get ours:\n\n"
+            "    newsletter subscribers list --search PART\n    newsletter subscribers unsubscribe ADDRESS"
+        )
+        yield Alert(f"leaving:{now:%Y%m%d%H%M}", f"{who} to leave and cannot be found", body)
+    if number := counts[UNREAD]:
+        body = (
+            f"{number} came to the addresses of bounces and of leaving and are neither a report nor a request that is"
+            " understood; a person may have written. They are flagged in the mailbox of [bounces], and newsletter"
+            " bounces --unread prints them."
+        )
+        yield Alert(f"unread:{now:%Y%m%d}", "Mail came back that is not understood", body)
 
 
 def ask_of_held(held: HeldSuppressions) -> Alert:
