@@ -8,24 +8,22 @@ from collections.abc import Sequence
 from newsletter.english.rules import read_class
 
 NEGATION = re.compile(
-    r"(?<!\w)(?=\w)(?:not|no longer|no(?!\.\s?\d)|never|neither|nor|none|nobody|nothing|without|cannot|can['’]?t"
-    r"|won['’]t"
+    r"(?<!\w)(?=\w)(?:not|no longer|no(?!\.\s?\d)|never|neither|(?-i:[Nn]or(?!\s[A-Z]))|none|nobody|nothing"
+    r"|without|cannot|can['’]?t|won['’]t"
     r"|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|yet to|"
     r"den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|rejects?"
-    r"|(?<!and )(?<!of )(?<!the )rejected|ruled out|declin(?:es|ed|ing)? to|hardly|barely"
-    r"|nor)(?!\w)",
+    r"|(?<!and )(?<!of )(?<!the )rejected|ruled out|declin(?:es|ed|ing)? to|hardly|barely)(?!\w)",
     re.IGNORECASE,
 )
 # Words by which a denial is kept that says it without "not": "the MOU lapsed", "only three were filed",
 # "unlicensed", "shelved plans to".
 KEEPS_DENIAL = re.compile(
-    r"\b(?:only|except|exclud\w+|stripp\w+|below|few(?:er)?|little|unless|until|instead|rather|free|zero|avoid\w*"
+    r"\b(?:only|except|exclud\w+|stripp\w+|below|few(?:er)?|little|unless|instead|rather|free|zero|avoid\w*"
     r"|against|hang\w*|off|un\w{4,}|non\w*|ir\w{4,}|in(?:ability|eligible|sufficient)|de\w+less|\w+less|far from"
     r"|false|baseless|lapsed?|drop\w*|shelv\w*|scrap\w*|abandon\w*|cancel\w*|with(?:dr|h[eo]ld)\w*|exempt\w*"
     r"|stopp\w+|first time|barr(?:ed|ing)|bann?(?:s|ed|ing)?|prohibit\w*|forb[ai]d\w*"
-    r"|prevent\w*|shortages?|scarc\w+|doubt(?:s|ed)?"
-    r"|thr(?:ow|ew|own) out|turn(?:s|ed)? down|missing|miss(?:ed|es)?|short|shut|closed|out of"
-    r"|dismiss\w*|disput\w*|untrue|too|yet)\b",
+    r"|prevent\w*|shortages?|scarc\w+|doubt(?:s|ed)?|clear(?:s|ed) of|acquit\w*|thr(?:ow|ew|own) out"
+    r"|turn(?:s|ed)? down|missing|miss(?:ed|es)?|short|shut|closed|out of|dismiss\w*|disput\w*|untrue|too|yet to)\b",
     re.IGNORECASE,
 )
 # Verbs that deny all of their sentence, also what stands before them: "a rumour that it had closed was denied".

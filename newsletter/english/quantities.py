@@ -109,12 +109,12 @@ _SIZED = {
 }  # fmt: skip
 # Units of two words.
 _TWO = {
-    "basis": "bp", "cubic": "cubic-metre", "square": "square-kilometre", "sq": "square-kilometre", "megawatt": "mwh",
-    "gigawatt": "gwh", "kilowatt": "kwh", "terawatt": "twh",
+    "basis": "bp", "parts per": "ppm", "cubic": "cubic-metre", "square": "square-kilometre",
+    "sq": "square-kilometre", "megawatt": "mwh", "gigawatt": "gwh", "kilowatt": "kwh", "terawatt": "twh",
 }  # fmt: skip
 _TWO_WORDS = re.compile(
-    r"[\s-](basis(?=\spoints?\b)|cubic(?=\smet(?:re|er)s?\b)|(?:square|sq)(?=\s(?:kilomet(?:re|er)s?|km)\b)"
-    r"|(?:mega|giga|kilo|tera)watt(?=[\s-]hours?\b))[\s-]\w+",
+    r"[\s-](basis(?=\spoints?\b)|parts\sper(?=\smillion\b)|cubic(?=\smet(?:re|er)s?\b)"
+    r"|(?:square|sq)(?=\s(?:kilomet(?:re|er)s?|km)\b)|(?:mega|giga|kilo|tera)watt(?=[\s-]hours?\b))[\s-]\w+",
     re.IGNORECASE,
 )
 _QUALITY = re.compile(r"[A-Z][a-z]?[A-Z]\w*")

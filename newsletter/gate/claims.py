@@ -83,10 +83,11 @@ def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
                 and _NUMBER.match(origin.tokens[governed[0]].text)
                 and not origin.text.startswith(" the ", hedge.end)  # "more than the 600 first reported"
             )
-        ) or (hedge.kind is HedgeKind.ABOUT and _EXACT.fullmatch(figure)):
+        ) or (hedge.kind is HedgeKind.ABOUT and (not governed or _EXACT.fullmatch(figure))):
             continue
         if (
             hedge.kind in _UNASKED
+            or (hedge.kind is HedgeKind.LOWER and _REQUIRED.search(piece.text))
             or _is_a_share(piece, origin, hedge)
             or NEGATION.search(origin.text, max(0, hedge.start - 12), hedge.start)
             or _stays_denied(piece, origin, hedge)
@@ -111,6 +112,10 @@ def _stays_denied(piece: Piece, origin: Piece, hedge: Hedge) -> bool:
     )
 
 
+# Who must have a thing must have at least so much of it.
+_REQUIRED = re.compile(
+    r"\b(?:must|need\w*|requir\w+|condition\w*|threshold|minimum|wants?|ask\w* for|depends? on|provided)\b"
+)
 _DROPS = re.compile(r"\b(?:scrap|drop|abandon|cancel|shelv|withdr[ae]w)\w*")
 
 
@@ -183,7 +188,16 @@ def _is_hedged(piece: Piece, place: int, hedge: Hedge) -> bool:
             h.kind in STANDS_FOR[hedge.kind] and h.end > start and h.start < end
             for h in find_hedges(piece.text)
         )
-        or (hedge.kind is HedgeKind.ABOUT and any(h.kind in _ROUGH for h in find_hedges(piece.text)))
+        or (
+            hedge.kind is HedgeKind.ABOUT
+            and any(
+                h.kind in _ROUGH
+                and not re.search(
+                    r"; |, (?:and|but|against|with)", piece.text[min(h.start, start) : max(h.end, start)]
+                )
+                for h in find_hedges(piece.text)
+            )
+        )
         or stands_in(hedge.kind, piece.text[start:end])
     )
 
@@ -226,7 +240,9 @@ def check_voice(piece: Piece, cited: Sequence[Piece]) -> list[str]:
     if other is None or len(said & origin.stems) < OF_ONE * len(said) or is_anaphor(other.subject):
         return []
     mine, theirs = (
-        {fold(word) for word in WORD.findall(one.subject) if word[0].isupper() and fold(word) not in STOP}
+        {fold(word) for word in WORD.findall(one.subject) if word[0].isupper()}
+        - STOP
+        - {"company", "separately"}
         for one in (own, other)
     )
     there, here = ({fold(token.text) for token in one.tokens} for one in (origin, piece))
@@ -260,7 +276,7 @@ _HAPPENED = re.compile(
     r"|set|took|made|led|killed)\b"
 )
 _PRAISED = re.compile(r"\b(?:best|largest|biggest|leading|most|more|less|good|better|only)\b")
-_JUDGED = re.compile(rf"\b(?:is|are)\b|{_PRAISED.pattern}")
+_IS = re.compile(r"\b(?:is|are)\b")
 
 
 def _is_news(found: Attribution, piece: Piece, origin: Piece, *, cited: bool) -> bool:
@@ -277,5 +293,6 @@ def _is_news(found: Attribution, piece: Piece, origin: Piece, *, cited: bool) ->
     return (
         (plain or (cited and found.verb in _PLAIN))
         and _HAPPENED.search(content) is not None
-        and _JUDGED.search(content) is None
+        and _IS.search(content) is None
+        and {*_PRAISED.findall(content)}.isdisjoint(_PRAISED.findall(piece.text))
     )

@@ -40,7 +40,7 @@ def check_opposites(piece: Piece, near: Sequence[Piece]) -> list[str]:
         figure = _find_figure(piece, place)
         best = {True: 0.0, False: 0.0}
         shown = ""
-        for origin in near:
+        for origin in _find_stated(near):
             for at, other in enumerate(origin.tokens):
                 word = other.text.lower()
                 if not _tells_direction(origin, other):
@@ -168,8 +168,9 @@ def _find_undenied(
     for match in NEGATION.finditer(denying.text):
         if not contrasts and _sets_apart(denying.text, match):
             continue
-        if _IF.search(denying.text, 0, match.start()):
-            continue  # "if it has not closed by then, either side may walk away"
+        if_so = _IF.search(
+            denying.text, 0, match.start()
+        )  # "if it has not closed by then, both may walk away"
         if match.group().lower() == "not" and _BOUND.match(denying.text, match.end()):
             continue  # a limit: `check_hedges` asks for it
         thing = match.group().lower() in OF_THINGS or _is_contrast(denying.text, match)
@@ -183,6 +184,7 @@ def _find_undenied(
                 for other in others
                 for place, token in enumerate(other.tokens)
                 if token.stem == denying.tokens[at].stem
+                and (not if_so or _IF.search(other.text, 0, token.start))
                 and (score := alike(around, look_around(other, place, place))) >= needed
             ]
             if there and not any(
@@ -210,12 +212,13 @@ def _is_contrast(text: str, match: re.Match[str]) -> bool:
 def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
     """The first content words after a negation in its clause."""
     begin = _DENIED_THAT.match(piece.text, match.end())
-    clause = _STOP.search(piece.text, begin.end() if begin else match.end())
+    start = begin.end() if begin else match.end()
+    clause = _STOP.search(piece.text, start)
     limit = clause.start() if clause else len(piece.text)
     return [
         n
         for n, t in enumerate(piece.tokens)
-        if match.end() <= t.start < limit
+        if start <= t.start < limit
         and fold(t.text) not in STOP
         and not t.text.endswith("ly")
         and not t.text[0].isdigit()

@@ -104,6 +104,10 @@ def _is_finite(piece: Piece, place: int) -> bool:
 
 
 _CLOSED = re.compile(r"\s(?:if|where|when|in|within|by|with|under|from|for|at)\b|[.,;]")
+# "With every worker offered a post", "or have its permit revoked", "a question to be tried in May".
+_LEFT_OPEN = re.compile(
+    r"(?:,? with(?:out)? (?:[\w’'-]+ ){1,5}|\b(?:having|have) (?:its|their|his|her|the) (?:[\w’'-]+ ){1,3}|\bto be )$"
+)
 _HELPERS = frozenset("is are was were be been being has have had and not also".split())
 
 
@@ -140,7 +144,7 @@ def _is_bare(piece: Piece, place: int, origin: Piece) -> bool:
     )
 
 
-_BE = re.compile(r"\bbe\b")
+_BE = re.compile(r"\bbe\b(?! (?:it|they|he|she)\b)")
 _BEFORE_BE = re.compile(
     r"\b(?:to|will|would|shall|should|can|cannot|could|may|might|must|let|lets|that|whether|if|lest|need|there)\b"
     r"|\b(?:recommend|ask|demand|propos|urg|order|insist|requir|request|suggest|advis|stipulat|condition)\w*"
@@ -209,7 +213,9 @@ def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> l
         if NEGATION.search(piece.text, max(0, token.start - NEAR), token.start):
             continue  # "should have been tested", and was not
         own = _find_mood(piece, place)
-        if own is Mood.FACT and _MODAL_AHEAD.search(piece.text, 0, token.start):
+        if own is Mood.FACT and any(
+            pattern.search(piece.text, 0, token.start) for pattern in (_MODAL_AHEAD, _LEFT_OPEN)
+        ):
             continue  # "heads may grant waivers", "supply would be 38%, and a stake discussed"
         if own is Mood.FACT and _is_bare(piece, place, origin):
             least = Mood.FUTURE

@@ -158,7 +158,8 @@ class _Bound:
 
 # Before a figure that takes its unit from the one that it is compared with: "5.1% against last year's 4.8".
 _COMPARED = re.compile(
-    r"\b(?:against|from|to|versus|than|with|previously|earlier|before)\s(?:(?:a|an|the|about|[\w-]+[’']s?)\s){0,2}$"
+    r"\b(?:against|from|to|versus|than|with|previously|earlier|before)\s"
+    r"(?:(?:a|an|the|about|at (?:least|most)|[\w-]+[’']s?)\s){0,2}(?:[\d.]+\s?[-–]\s?)?$"
 )
 _DATE = compile_pattern(r"\b(?:{Month}|(?:19|20)\d\d)\b")
 
@@ -185,10 +186,11 @@ def _check_places(bound: Sequence[_Bound], others: Sequence[Spot]) -> list[str]:
     copied = len({spot.piece for spot in others}) == 1
     for one in bound:
         spare = [spot for spot in one.rivals if spot.quantity.value not in stated]
+        placed = any(one.touches(spot) for spot in one.same)
         alone = copied and len({spot.quantity.value for spot in spare}) == 1
         needed = one.own + CLEAR if one.near else max(one.own + FAR, 0 if alone else VERY)
         for spot in spare:
-            if one.compare(spot) > needed and one.touches(spot):
+            if one.compare(spot) > needed + CLEAR * placed and one.touches(spot):
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations(bound, 2):
@@ -348,7 +350,10 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
     elsewhere = any(spot.quantity.kind == quantity.kind for spot in near) or any(
         unit in read.stems for unit in units
     )
-    return not other.kind and not other.soft and elsewhere
+    unnamed = (
+        not other.kind and not other.soft and (_is_year(quantity) or not _is_year(other))
+    )  # no "2031-tonne"
+    return unnamed and elsewhere
 
 
 def _is_elided(quantity: Quantity, other: Quantity, near: Sequence[Spot]) -> bool:

@@ -67,7 +67,7 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
             found.append(Run(place, place, (fold(token.text),)))
             begin = None
             continue
-        if not _is_name(token, amid=begin is not None) or (
+        if not _is_name(token, amid=begin is not None, money=piece.text[token.end :][:1] == "$") or (
             place == 0 and (fold(token.text) not in known or POST.fullmatch(token.text))
         ):
             begin = None
@@ -102,12 +102,12 @@ def _is_joined(piece: Piece, place: int) -> bool:
     )
 
 
-def _is_name(token: Token, *, amid: bool) -> bool:
+def _is_name(token: Token, *, amid: bool, money: bool) -> bool:
     low = fold(token.text)
     if re.match(r"I[’']", token.text):
         return False  # "I'd"
     if len(low) == 1:
-        return token.text.isupper() and amid
+        return token.text.isupper() and amid and not money
     return token.text[0].isupper() and low not in STOP and low not in NO_NAME
 
 

@@ -73,6 +73,13 @@ SOURCE = (
     "The smelter is due to open in May.",
     "Some 40 million euros will be spent on a pier.",
     "Halden Line has long supplied Nordfjord Shipping with diesel.",
+    "Every captain would be offered a post at the yard, and the pier must hold at least 900 cars.",
+    "Captain Nor Azlina lifted the ban on ferries.",
+    "A watchman denied taking the 40 crowns and was cleared by a jury.",
+    "Ida Riemer expects growth of 2-3 percent (previously 3-5 percent).",
+    "The first ferry isn't due until 2031; the paint holds 240 parts per million of lead.",
+    "Ferries would sink if the harbour did not lift the bar.",
+    "The quay has not been approved, and about 300 people work there.",
 )
 
 
@@ -137,6 +144,11 @@ def reasons(text: str, *numbers: int) -> tuple[str, ...]:
         ("Applications not granted in 45 days stay outside the harbour, refused in a letter.", (56,)),
         ("The line has 1,000 cabins, not the 10,000 of the paper.", (57,)),
         ("It has 14 weeks of diesel on average.", (59, 60)),
+        ("The pier must hold 900 cars, with every captain offered a post at the yard.", (64,)),
+        ("Captain Nor Azlina lifted the ban on ferries in Ribe.", (65,)),
+        ("A watchman was cleared of taking the 40 crowns.", (66,)),
+        ("Ida Riemer now expects growth of 2-3 percent (previously 3-5).", (67,)),
+        ("The paint holds 240 ppm of lead.", (68,)),
     ],
 )
 def test_a_faithful_bullet_passes(text: str, numbers: tuple[int, ...]) -> None:
@@ -176,6 +188,11 @@ def test_a_faithful_bullet_passes(text: str, numbers: tuple[int, ...]) -> None:
         ("Line officials say €40m be spent on a pier.", (62,)),
         ("€40m will be spent on a pier.", (62,)),
         ("Nordfjord Shipping has long supplied Halden Line with diesel.", (63,)),
+        ("A 2031-tonne ferry is due.", (68,)),
+        ("The first ferry is due until 2031.", (68,)),
+        ("Ferries would sink if the harbour lifted the bar.", (69,)),
+        ("The quay is yet approved.", (70,)),
+        ("300 people work at the quay; it expects approval in May.", (70,)),
     ],
 )
 def test_what_is_changed_is_refused(text: str, numbers: tuple[int, ...]) -> None:
