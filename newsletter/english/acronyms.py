@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from newsletter.english.rules import expand, read_class
+from newsletter.english.rules import compile_pattern, read_class
 from newsletter.english.stems import STOP
 
 _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
@@ -16,7 +17,8 @@ _SYMBOL = re.compile(
     r"\([“\"‘']?(?P<name>[A-Z][a-z]?(?:[A-Z][a-z]?)?)[”\"’']?\)"
 )  # "terbium (Tb)", "(“NdPr”)"
 _QUOTED = re.compile(r"[“”\"‘’']")
-_EXCHANGE = expand("{exchange}")
+_INSIDE = re.compile(r"\(([^()]*)")
+_TICKER = compile_pattern(r"\b{exchange}[\w .-]{0,12}:\s?([A-Z]{3,6})\b")
 _LEGAL = frozenset((*read_class("legal_form"), "Company", "Group"))
 
 
@@ -34,11 +36,12 @@ def is_explained(name: str, text: str) -> bool:
 
 def names_ticker(text: str, article: str, title: str) -> bool:
     """Whether ``text`` calls a company by a ticker that ``article`` has only beside its exchange: "(NYSE: ACM)"."""
-    return any(
-        name not in title
-        and re.search(rf"\([^()]*\b{_EXCHANGE}[\w .-]{{0,12}}:\s?{name}\b", article) is not None
-        for name in find_acronyms(text)
-    )
+    return any(name not in title and name in _find_tickers(article) for name in find_acronyms(text))
+
+
+@lru_cache(maxsize=64)
+def _find_tickers(article: str) -> frozenset[str]:
+    return frozenset(name for inside in _INSIDE.findall(article) for name in _TICKER.findall(inside))
 
 
 def explain_within(text: str, source: str, *, told: str = "", later: str = "") -> str:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from newsletter.english.days import MONTHS
-from newsletter.english.stems import lower_letters
+from newsletter.english.stems import lower_letters, read_forms
 
 _SMALL = {
     word: number
@@ -37,32 +37,7 @@ _MAGNITUDE = {
     "trn": 1e12, "mln": 1e6, "bln": 1e9, "m": 1e6, "b": 1e9, "k": 1e3, "crore": 1e7, "lakh": 1e5, "millions": 1e6,
     "billions": 1e9, "thousands": 1e3, "hundreds": 1e2,
 }  # fmt: skip
-_CURRENCY = {
-    "$": "dollar", "us$": "dollar", "usd": "dollar", "dollar": "dollar", "dollars": "dollar", "£": "pound",
-    "gbp": "pound",
-    "pounds": "pound", "pound": "pound", "#": "pound", "sterling": "pound", "€": "euro", "eur": "euro",
-    "euro": "euro", "euros": "euro", "¥": "yuan",
-    "yuan": "yuan", "rmb": "yuan", "cny": "yuan", "renminbi": "yuan", "yen": "yen", "jpy": "yen", "₹": "rupee",
-    "rupees": "rupee", "rupee": "rupee", "krone": "krona", "crown": "krona", "franc": "franc", "peso": "peso",
-    "ruble": "ruble", "rouble": "ruble", "real": "real",
-    "a$": "aud", "au$": "aud", "aud$": "aud", "aud": "aud", "c$": "cad", "ca$": "cad", "cad$": "cad", "cad": "cad",
-    "hk$": "hkd", "hkd$": "hkd", "usd$": "dollar", "won": "won", "krw": "won", "kronor": "krona", "krona": "krona",
-    "kroner": "krona", "crowns": "krona", "sek": "krona", "nok": "krona", "dkk": "krona", "francs": "franc",
-    "chf": "franc", "rand": "rand", "zloty": "zloty", "pesos": "peso", "rubles": "ruble", "roubles": "ruble",
-    "baht": "baht", "lira": "lira", "dirham": "dirham", "dirhams": "dirham", "riyal": "riyal", "riyals": "riyal",
-    "tenge": "tenge", "forint": "forint", "forints": "forint", "shekel": "shekel", "shekels": "shekel",
-    "rupiah": "rupiah", "dong": "dong", "zlotys": "zloty", "r$": "real", "₩": "won", "₺": "lira", "₽": "ruble",
-    "r": "rand", "reais": "real", "ringgit": "ringgit", "cents": "cent", "cent": "cent", "pence": "pence",
-}  # fmt: skip
-# What stands before a figure, also without a space: "NOK 250m", "Rs400".
-_CODES = {
-    "usd": "dollar", "eur": "euro", "gbp": "pound", "chf": "franc", "cny": "yuan", "rmb": "yuan", "jpy": "yen",
-    "aud": "aud", "cad": "cad", "sgd": "s$", "nzd": "nz$", "hkd": "hkd", "sek": "krona", "nok": "krona", "dkk": "krona",
-    "skr": "krona", "nkr": "krona", "dkr": "krona", "czk": "krona", "krw": "won", "inr": "rupee", "rs": "rupee",
-    "pln": "zloty", "zł": "zloty", "zar": "rand", "brl": "real", "mxn": "peso", "php": "peso", "rub": "ruble",
-    "myr": "ringgit", "rm": "ringgit", "thb": "baht", "try": "lira", "aed": "dirham", "sar": "riyal", "kzt": "tenge",
-    "huf": "forint", "ils": "shekel", "idr": "rupiah", "vnd": "dong", "yn": "yuan",
-}  # fmt: skip
+_CURRENCY, _CODES, _UNITS = (read_forms(table) for table in ("money", "codes", "units"))
 # "70 million Canadian dollars"; other nations' money is told by its word.
 _NATIONAL = re.compile(
     r"[\s-](?P<nation>[A-Z][\w.]*(?:\s(?:Zealand|Kong))?)\s"
@@ -75,22 +50,6 @@ _DOLLARS = {
     "Singapore": "s$",
     "Hong Kong": "hkd",
 }
-_UNIT_GROUPS = (
-    "tonne tonnes t mt metric-ton metric-tons tpa", "ton tons short-ton", "kg kilogram kilograms kilo kilos",
-    "g gram grams", "lb lbs", "ounce ounces oz", "km kilometer kilometers kilometre kilometres kph km/h",
-    "mile miles mph",
-    "cubic-metre m3", "cubic-foot", "square-kilometre km2", "mm millimetre millimetres millimeters",
-    "meter meters metre metres", "foot feet ft", "inch inches", "cm centimeter centimeters centimetre centimetres",
-    "mm", "hectare hectares ha", "acre acres",
-    "barrel barrels bpd", "gallon gallons", "litre litres liter liters", "year years yr yrs", "month months",
-    "week weeks", "day days", "hour hours hr hrs",
-    "minute minutes min mins", "second seconds sec", "mw megawatt megawatts", "gw gigawatt gigawatts",
-    "kw kilowatt kilowatts", "nm newton-metre newton-metres newton-meters",
-    "mwh megawatt-hour megawatt-hours", "gwh gigawatt-hour gigawatt-hours",
-    "twh terawatt-hour terawatt-hours", "kwh kilowatt-hour kilowatt-hours",
-    "ppm", "bp bps", "degree degrees °", "decade decades", "century centuries", "quarter quarters", "point points",
-)  # fmt: skip
-_UNITS = {word: group.split()[0] for group in _UNIT_GROUPS for word in group.split()}
 _LARGE_TONNES = {
     "Mt": 1e6,
     "kt": 1e3,

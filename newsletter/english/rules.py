@@ -45,7 +45,11 @@ def matches(effect: str, text: str) -> bool:
 
 def find(effect: str, text: str) -> tuple[Rule, re.Match[str]] | None:
     """Find the first rule of ``effect`` that acts on ``text``, and where; places are those in ``text``."""
-    return next(scan(effect, text), None)
+    low = lower_letters(text)
+    for rule in by_effect()[effect]:
+        if match := PATTERNS[rule.name].search(low if rule.small else text):
+            return rule, match
+    return None
 
 
 def scan(effect: str, text: str) -> Iterator[tuple[Rule, re.Match[str]]]:
@@ -157,7 +161,7 @@ def _load() -> tuple[Rule, ...]:
     return tuple(
         Rule(**{**row, "acts": tuple(row["acts"]), "spares": tuple(row["spares"])})
         for name in names
-        for row in _read(name)["rule"]
+        for row in _read(name).get("rule", ())
     )
 
 

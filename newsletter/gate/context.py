@@ -73,10 +73,10 @@ def alike(own: Around, other: Around) -> float:
     """How much of ``own`` stands around the other place too."""
     total = 0.0
     for (name, side), weight in own.items():
-        total += max(
-            min(weight, other.get((name, side), 0.0)),
-            _SIDE * min(weight, other.get((name, -side), 0.0)) if abs(side) == 1 else 0.0,
-        )
+        there = other.get((name, side), 0.0)
+        if there < weight and side in (-1, 1):
+            there = max(there, _SIDE * min(weight, other.get((name, -side), 0.0)))
+        total += min(weight, there)
     return total
 
 

@@ -31,33 +31,63 @@ _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 def check_opposites(piece: Piece, near: Sequence[Piece]) -> list[str]:
     """Words in whose place the source has the opposite."""
-    reasons = []
-    for place, token in enumerate(piece.tokens):
-        low = token.text.lower()
-        if low not in OPPOSITES or not _tells_direction(piece, token):
+    stated = _find_stated(near)
+    asked = [place for place, token in enumerate(piece.tokens) if token.text.lower() in OPPOSITES]
+    found = (
+        (place, _find_turned(piece, place, stated) or _find_opposite(piece, place, stated)) for place in asked
+    )
+    return [
+        f"“{piece.tokens[at].text}” stands where the source says “{shown}”" for at, shown in found if shown
+    ]
+
+
+def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
+    """The opposite of a word in the place of ``near`` that is the most like its own; "" where there is none."""
+    token = piece.tokens[place]
+    low = token.text.lower()
+    if not _tells_direction(piece, token):
+        return ""
+    around = look_around(piece, place, place, apart=_BUT.search(piece.text, 0, token.start) is not None)
+    figure = _find_figure(piece, place)
+    best = {True: 0.0, False: 0.0}
+    shown = ""
+    for origin in near:
+        for at, other in enumerate(origin.tokens):
+            word = other.text.lower()
+            if not _tells_direction(origin, other):
+                continue
+            side = _side(low, word, same=token.stem == other.stem)
+            if side is None or (not side and _is_told_otherwise(piece, place, origin, at)):
+                continue
+            apart = _IN.match(origin.text, other.end) is not None
+            score = alike(around, look_around(origin, at, at, apart=apart)) + 0.2 * (word == low)
+            if figure and figure == _find_figure(origin, at):
+                score += OF_ONE
+            if score > best[side]:
+                best[side] = score
+                shown = shown if side else other.text
+    enough = ALIKE if low in MOVES else LIKE
+    return shown if best[False] >= enough and best[False] > best[True] + CLEAR else ""
+
+
+def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
+    """The opposite that stands beside the same word in ``near``, where the word itself never does: "follow-down"."""
+    low = piece.tokens[place].text.lower()
+    if low in MOVES and low not in _PARTICLES:
+        return ""  # "rose" may be said of another thing of the same name
+    for step in (-1, 1):
+        mate = piece.tokens[place + step] if 0 <= place + step < len(piece.tokens) else None
+        if mate is None or fold(mate.text) in STOP or mate.text[0].isdigit():
             continue
-        around = look_around(piece, place, place, apart=_BUT.search(piece.text, 0, token.start) is not None)
-        figure = _find_figure(piece, place)
-        best = {True: 0.0, False: 0.0}
-        shown = ""
-        for origin in _find_stated(near):
-            for at, other in enumerate(origin.tokens):
-                word = other.text.lower()
-                if not _tells_direction(origin, other):
-                    continue
-                side = _side(low, word, same=token.stem == other.stem)
-                if side is None or (not side and _is_told_otherwise(piece, place, origin, at)):
-                    continue
-                apart = _IN.match(origin.text, other.end) is not None
-                score = alike(around, look_around(origin, at, at, apart=apart)) + 0.2 * (word == low)
-                if figure and figure == _find_figure(origin, at):
-                    score += OF_ONE
-                if score > best[side]:
-                    best[side] = score
-                    shown = shown if side else other.text
-        if shown and best[False] >= (ALIKE if low in MOVES else LIKE) and best[False] > best[True] + CLEAR:
-            reasons.append(f"“{token.text}” stands where the source says “{shown}”")
-    return reasons
+        beside = {
+            origin.tokens[at - step].text.lower()
+            for origin in near
+            for at, token in enumerate(origin.tokens)
+            if token.stem == mate.stem and 0 <= at - step < len(origin.tokens)
+        }
+        if low not in beside and (found := beside & OPPOSITES[low]):
+            return min(found)
+    return ""
 
 
 def _tells_direction(piece: Piece, token: Token) -> bool:

@@ -27,6 +27,7 @@ from newsletter.gate.context import alike, look_around, look_beside
 from newsletter.gate.pieces import Piece, Source, Spot
 
 CLEAR = 0.5  # by how much another figure's place must be more alike than the figure's own
+PLACED = 0.2  # the same in addition where it has a neighbour of its own
 CROSSED = 0.65  # the same for two figures together, were they exchanged
 EITHER, CLEARLY = -0.1, 1.75  # how much may be lost by one of the two, and what both must gain where more is
 VERY = 2.0  # from which another figure stands in the very place
@@ -190,7 +191,7 @@ def _check_places(bound: Sequence[_Bound], others: Sequence[Spot]) -> list[str]:
         alone = copied and len({spot.quantity.value for spot in spare}) == 1
         needed = one.own + CLEAR if one.near else max(one.own + FAR, 0 if alone else VERY)
         for spot in spare:
-            if one.compare(spot) > needed + CLEAR * placed and one.touches(spot):
+            if one.compare(spot) > needed + PLACED * placed and one.touches(spot):
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations(bound, 2):

@@ -211,8 +211,11 @@ def is_verbatim(text: str, source: Source) -> bool:
     return False
 
 
+_SPACES = re.compile(r"[ \t]*[^\S \t][ \t]*|[ \t]{2,}|\t")
+
+
 def flatten(text: str) -> str:
     """Return it with one kind of mark and dash and single spaces; line ends are kept."""
-    return re.sub(
-        r"[ \t]*\s[ \t]*", lambda match: "\n" if "\n" in match.group() else " ", text.translate(_QUOTE_MARKS)
+    return _SPACES.sub(
+        lambda match: "\n" if "\n" in match.group() else " ", text.translate(_QUOTE_MARKS)
     ).strip()

@@ -62,8 +62,11 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
     found: list[Run] = []
     begin = None
     for place, token in enumerate(piece.tokens):
+        if not token.text[0].isupper():
+            begin = None
+            continue
         low = token.text.lower()
-        if token.text[0].isupper() and (low in DATES or (low in STOP and _stands_as_name(piece, place))):
+        if low in DATES or (low in STOP and _stands_as_name(piece, place)):
             found.append(Run(place, place, (fold(token.text),)))
             begin = None
             continue
@@ -86,10 +89,8 @@ def _stands_as_name(piece: Piece, place: int) -> bool:
     if len(text) < len("Who") or text.isupper() or text.lower() in {*_ARTICLES, "may"}:
         return False
     after = piece.tokens[place + 1].text.lower() if place + 1 < len(piece.tokens) else ""
-    return (
-        POSSESSIVE.search(text) is not None
-        or re.search(r"[\w,]\s$", piece.text[: piece.tokens[place].start]) is not None
-        or (text.lower() not in _SUBJECTS and (after in _VERBS or SAID.fullmatch(after) is not None))
+    return re.search(r"[\w,]\s$", piece.text[: piece.tokens[place].start]) is not None or (
+        text.lower() not in _SUBJECTS and (after in _VERBS or SAID.fullmatch(after) is not None)
     )
 
 
@@ -103,12 +104,11 @@ def _is_joined(piece: Piece, place: int) -> bool:
 
 
 def _is_name(token: Token, *, amid: bool, money: bool) -> bool:
+    """Whether a word with a capital letter is one of a name."""
     low = fold(token.text)
-    if re.match(r"I[’']", token.text):
-        return False  # "I'd"
     if len(low) == 1:
-        return token.text.isupper() and amid and not money
-    return token.text[0].isupper() and low not in STOP and low not in NO_NAME
+        return amid and not money
+    return low not in STOP and low not in NO_NAME and not token.text.startswith(("I'", "I’"))  # "I'd"
 
 
 LEFT = ("^", ",", "in", "of", "by", "to", "and", "post", "Name", "word", "stop")
