@@ -112,6 +112,7 @@ def compose_issue(
         prices=tuple(one for one in begun.prices if one.story in told),
         also_noted=tuple(line for line in noted.lines if not find_headline_fault(line.headline)),
         dates_ahead=_find_dates(sections, kept, begun.date, settings),
+        abbreviations=tuple(lexicon.abbreviations.items()),
         coverage=replace(
             begun.coverage,
             stories_kept=len(in_order),

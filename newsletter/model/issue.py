@@ -94,6 +94,7 @@ class Issue:
     covers_since: datetime | None = None  # a late issue covers what was missed
     note: str | None = None  # the quiet-day note
     corrections: tuple[Correction, ...] = ()  # of earlier issues
+    abbreviations: tuple[tuple[str, str], ...] = ()  # that a reader may not know, and their words
     editors_note: str | None = None  # on top, in words of one's own; paragraphs parted by an empty line
     edition: EditionKey = DAILY
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from newsletter import links
 from newsletter.config import Identity
 from newsletter.english.days import find_days, read_day
+from newsletter.english.stems import content_roots
 from newsletter.issue.dates_ahead import find_condition
 from newsletter.issue.key_words import find_telling
 from newsletter.issue.subject_line import condense, fit_headline, names_whose, write_lines
@@ -39,6 +40,7 @@ from newsletter.render.view import (
 from newsletter.render.words import (
     RANGES,
     clean,
+    find_first_clause,
     language_direction,
     local_day,
     write_date,
@@ -55,7 +57,8 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_CHARS = 70
-_CLAUSE_ENDS = re.compile(r"[;:?]\s|\s[–—-]\s|,\s(?:but|as|while|after)\s")
+_GENERAL = re.compile(r"(?:An?|The|One|Some|Any|Its?|This|These) [a-z]")
+_NEAR = 2  # words in common
 _OPEN_QUOTE = re.compile(r"“[^”]*$|^[^\"]*\"(?:[^\"]*\"[^\"]*\")*[^\"]*$")
 _OF_SPAN = re.compile(
     r"(?:\d|\d [A-Z][a-z]+|\bbetween\s\S+)(?:\s?[–-]\s?|\s(?:and|to|or)\s)$"
@@ -117,6 +120,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         noted=noted,
         unread=unread,
         dates=dates,
+        abbreviations=tuple((clean(short), clean(words)) for short, words in issue.abbreviations),
         coverage=describe_coverage(issue.coverage),
         coverage_line=sum_up_coverage(issue.coverage),
         links=find_addresses(identity, issue.key, links.UNSUBSCRIBE_SLOT),
@@ -138,7 +142,7 @@ def _describe_age(issue: Issue, identity: Identity) -> str:
     if is_review or issue.covers_since or len(old) * 2 <= len(days):
         return ""
     latest = write_date(max(old), weekday=True, seen=issue.date)
-    return f"Most of this news is not of yesterday: it came out by {latest}."
+    return f"Most of this news came out on {latest} or before."
 
 
 def show_correction(correction: Correction, identity: Identity) -> CorrectionView:
@@ -199,9 +203,13 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
     if (
         story is not None
         and not _LEAD_IN.match(text)
-        and (_POINTS.search(told) or not names_whose(told, story.headline))
+        and (
+            _POINTS.search(told)
+            or not names_whose(told, story.headline)
+            or not _is_near(text, story.headline)
+        )
     ):
-        about = fit_headline(_CLAUSE_ENDS.split(story.headline, maxsplit=1)[0], _ABOUT_CHARS)
+        about = fit_headline(find_first_clause(story.headline), _ABOUT_CHARS)
         text = f"{text if _ABBREVIATED.search(text) else text.rstrip('.')} ({about})."  # "Comments are due": on what?
     if ahead.condition and (clause := find_condition(ahead.condition.sentence)):
         day += f", {clause[0].lower()}{clause[1:]}"
@@ -214,6 +222,11 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
     )
 
 
+def _is_near(text: str, headline: str) -> bool:
+    """Whether one knows which story a text is of: it begins with a name, or has several words of the headline."""
+    return not _GENERAL.match(text) or len(set(content_roots(text)) & set(content_roots(headline))) >= _NEAR
+
+
 def _is_cited(citation: Citation, story: IssueStory) -> bool:
     """Whether a highlight of ``story`` tells the sentence."""
     told = {(one.article, one.end) for highlight in story.highlights for one in highlight.citations}
@@ -223,15 +236,16 @@ def _is_cited(citation: Citation, story: IssueStory) -> bool:
 def _condense(ahead: DateAhead, story: IssueStory | None, today: date) -> str:
     """Return the text of a date, a long one without its asides, where that keeps the day.
 
-    What a highlight tells at length is the headline here, where that names the month.
+    What a highlight tells at length is the headline here, where that says from or by which month.
     """
     if len(ahead.text) <= _DATE_CHARS or _LEAD_IN.match(ahead.text):
         return ahead.text
     short = condense(Highlight(text=ahead.text, citations=(ahead.citation,)), _DATE_CHARS)
     if short and any(read_day(match, today) == ahead.date for match in find_days(short)):
         return f"{short}."
-    if story and _is_cited(ahead.citation, story) and f"{ahead.date:%B}" in story.headline:
-        return f"{_CLAUSE_ENDS.split(story.headline, maxsplit=1)[0]}."
+    month = rf"\b(?:from|by|until|before|on|in) (?:\d\d? )?{ahead.date:%B}\b"
+    if story and _is_cited(ahead.citation, story) and re.search(month, story.headline):
+        return f"{find_first_clause(story.headline)}."
     return ahead.text
 
 
@@ -275,6 +289,8 @@ def _say_that_day(ahead: DateAhead, today: date) -> str:
         if read_day(day, today) == ahead.date and not in_span and not _OPEN_QUOTE.search(before):
             if before == "On ":
                 return capitalize(after.lstrip(" ,"))
+            if _ON_DAY.search(before) and not after.strip(' .”"'):
+                return f"{_ON_DAY.sub('', before)}{after}"
             return f"{before}{'that' if before else 'That'} day{after}"
     return ahead.text
 

@@ -3,12 +3,13 @@
 The first four stories come first, in the order of their weight, each with its section; the others follow in their
 sections. The top story has all its highlights, three where more would be long; the next three two, or three that are
 short: the first, then those with a figure or a day that no earlier one tells. A headline that is the first of the day's
-lines is said there alone. Every other story is one line: its headline and the first short highlight with a figure, of a
-company's own release one that tells of a setback; those without a figure in the headline first, while the words of all
-have room on five screens of a phone. What somebody paid for is its headline. A highlight that would mislead without the
-next one is told with it or not at all. One whose sentence stands among the prices is told there. Of the dates ahead the
-mail has five: those that a highlight tells first, one of each story before the second of any. All the others stand on
-the web version.
+lines is its first clause below. Every other story is one line: its headline and the first short highlight with a
+figure, of a company's own release always one that tells of a setback; those without a figure in the headline first,
+while the words of all have room on five screens of a phone. What somebody paid for is its headline. A highlight that
+would mislead without the next one is told with it or not at all. One whose sentence stands among the prices is told
+there. Of the dates ahead the mail has five, those that a highlight tells first, one of each story before the second of
+any. Where it is too long it has fewer dates, then one highlight of each of the three. All the others stand on the web
+version. At the end each abbreviation of the lexicon that is not explained is.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
@@ -19,21 +20,23 @@ from __future__ import annotations
 import binascii
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from newsletter.english.days import find_days
 from newsletter.english.quantities import find_quantities
 from newsletter.issue.key_words import CLOCK, YEARS, find_amounts
 from newsletter.render.view import Bullet, DateLine, IssueView, SectionView, StoryView
-from newsletter.render.words import write_days
+from newsletter.render.words import find_first_clause, write_days
 
 FULL = 4  # stories with highlights of their own, the top story among them
 _NEXT = 2  # highlights of the others of them, and one more where all have few words
 _FEW = 45
 _ADDS = 20  # words that a highlight without a figure of its own may add to those
 _LEAD, _LEAD_WORDS = 3, 70  # highlights of the top story, and how many words let it have more
-_DATES = 5  # ahead, those of the weightiest stories
+# Dates ahead, and highlights of each of the three: the first pair with which the rest has room, else the last.
+_LESS = ((5, 3), (4, 3), (3, 3), (3, 1))
 _OF_ONE = 2  # dates of one story
 _SHORT = 30  # words of a highlight in one line, or of two that belong together
 _MORE = 12  # words more, where there is nothing shorter, and of what a company would rather not say
@@ -46,8 +49,8 @@ _SETBACK = re.compile(
     re.IGNORECASE,
 )
 _MOST_OF_IT = 3  # prices of one report, of which nothing else need be told
-_FRAME = 445  # pixels of masthead and footer
-_ROOM = 4_060  # pixels, five screens of 812, which highlights in one line leave to the rest
+_FRAME = 470  # pixels of masthead and footer
+_ROOM = 4_045  # pixels, five screens of 812, which highlights in one line leave to the rest
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
 
@@ -71,22 +74,46 @@ def shorten(view: IssueView) -> IssueView:
     """Return ``view`` with its stories as long as their weight makes them."""
     quoted = {price.url for price in view.prices}
     reports = Counter(price.url.partition("#")[0] for price in view.prices)  # whose news these tell
-    view = replace(view, dates=_choose_dates(view.dates))
-    lines = {(line.url, line.text): number for number, line in enumerate(view.lines, start=1)}
-    view = _map_stories(view, lambda story: _leave_numbers(_shorten(_leave_quoted(story, quoted))))
-    view = _map_stories(view, lambda story: replace(story, line=lines.get((story.page, _as_line(story)), 0)))
-    view = _put_first(view)
+    view = _map_stories(view, lambda story: _shorten(_leave_quoted(story, quoted)))
+    view = _put_first(_map_stories(view, lambda story: replace(story, heading=_head(story, view))))
     briefs = [story for story in view.stories if story.is_brief]
     silent = {story.key for story in briefs if reports[story.page] >= _MOST_OF_IT}
-    room = _ROOM - _measure(view) + sum(_measure_bullets(story) for story in briefs)
+    may_go = [story for story in briefs if not (story.is_released and _tells_setback(story.bullets))]
+    telling = sum(_measure_bullets(story) for story in may_go)
+    for most, units in _LESS:
+        shown = replace(view, dates=_choose_dates(view.dates, most))
+        shown = _map_stories(shown, partial(_keep_units, units=units))
+        room = _ROOM - _measure(shown) + telling
+        if room >= 0:
+            break
+    view = shown
     apart = {story.key for section in view.sections if section.apart for story in section.stories}
-    for story in sorted(briefs, key=lambda story: (story.key in apart, _says_enough(story), story.rank)):
+    for story in sorted(may_go, key=lambda story: (story.key in apart, _says_enough(story), story.rank)):
         size = 0 if story.key in silent else _measure_bullets(story)
         if size > room:
             silent.add(story.key)
         else:
             room -= size
-    return _map_stories(view, lambda story: replace(story, bullets=()) if story.key in silent else story)
+    view = _map_stories(view, lambda story: replace(story, bullets=()) if story.key in silent else story)
+    return replace(view, abbreviations=tuple(_find_unexplained(view)))
+
+
+def _keep_units(story: StoryView, units: int) -> StoryView:
+    """Return the story, one of the three after the first, with at most so many of its highlights."""
+    if story.is_brief or not story.rank:
+        return story
+    kept = _list_units(story.bullets)[:units]
+    return replace(story, bullets=tuple(bullet for unit in kept for bullet in unit))
+
+
+def _find_unexplained(view: IssueView) -> Iterator[tuple[str, str]]:
+    """Give the abbreviations that a mail has without their words, with these."""
+    text = " ".join(view.texts)
+    for short, words in view.abbreviations:
+        if re.search(rf"\b{re.escape(short)}s?\b", text) and not re.search(
+            rf"\({re.escape(short)}s?\)", text
+        ):
+            yield short, words
 
 
 def _says_enough(story: StoryView) -> bool:
@@ -94,9 +121,11 @@ def _says_enough(story: StoryView) -> bool:
     return not story.is_released and bool(find_amounts(story.headline))
 
 
-def _as_line(story: StoryView) -> str:
-    """Return a headline as it is among the day's lines."""
-    return write_days(story.headline.rstrip("."))
+def _head(story: StoryView, view: IssueView) -> str:
+    """Return the headline; where it is the day's first line, which was read a moment ago, its first clause."""
+    line = view.lines[0] if view.lines else None
+    is_line = line and (line.url, line.text) == (story.page, write_days(story.headline.rstrip(".")))
+    return find_first_clause(story.headline) if is_line else story.headline
 
 
 def _put_first(view: IssueView) -> IssueView:
@@ -119,13 +148,13 @@ def _put_first(view: IssueView) -> IssueView:
 
 def _measure(view: IssueView) -> int:
     """Return about how high a view is on a phone of 375 px, in pixels: each text by its letters and lines."""
-    size = _FRAME + sum(_lines(line.text, 41, 24) + 5 for line in view.lines) + 46 * len(view.prices)
+    size = _FRAME + sum(_lines(line.text, 41, 24) + 5 for line in view.lines) + 52 * len(view.prices)
     size += sum(33 + (30 if section.apart else 0) for section in view.sections)
     for story in view.stories:
         if story.is_brief:
             size += _lines(story.headline + story.told_by + story.label, 45, 20) + 6
         else:
-            size += _lines(story.headline, 33, 26) * (story.line != 1)
+            size += _lines(story.heading, 33, 26)
             size += _lines(story.told_by + story.label + story.kicker, 46, 21) + 30
         size += _measure_bullets(story)
     return size + sum(_lines(f"{date.day}: {date.text}", 48, 20) + 6 for date in view.dates)
@@ -143,15 +172,15 @@ def _lines(text: str, letters: int, height: int) -> int:
     return -(-len(text) // letters) * height
 
 
-def _choose_dates(dates: Sequence[DateLine]) -> tuple[DateLine, ...]:
-    """Return the dates that the mail has room for, in the order of the day."""
+def _choose_dates(dates: Sequence[DateLine], most: int) -> tuple[DateLine, ...]:
+    """Return at most so many of the dates, in the order of the day."""
     chosen: list[tuple[int, int, DateLine]] = []
     of_story: Counter[int] = Counter()
     for date in sorted(dates, key=lambda date: not date.is_told):  # else as they come, the nearest first
         if of_story[date.rank] < _OF_ONE:
             chosen.append((of_story[date.rank], date.rank, date))
             of_story[date.rank] += 1
-    kept = [date for *_, date in sorted(chosen, key=lambda one: one[:2])[:_DATES]]
+    kept = [date for *_, date in sorted(chosen, key=lambda one: one[:2])[:most]]
     return tuple(date for date in dates if date in kept)
 
 
@@ -215,13 +244,6 @@ def _leave_quoted(story: StoryView, quoted: Collection[str]) -> StoryView:
     return replace(story, bullets=left or story.bullets[:1])
 
 
-def _leave_numbers(story: StoryView) -> StoryView:
-    """Return the story without the numbers beside its sources that stand beside no highlight."""
-    told = set(story.marks)
-    lines = (replace(one, marks=tuple(mark for mark in one.marks if mark in told)) for one in story.sources)
-    return replace(story, sources=tuple(lines))
-
-
 def _choose(story: StoryView, room: int) -> tuple[Bullet, ...]:
     """Return ``room`` of the highlights, in their order: the first, then those with a figure not told before."""
     told = _read_figures(story.headline)
@@ -257,13 +279,17 @@ def _count(bullet: Bullet) -> int:
     return len(f"{bullet.lead_in} {bullet.text}".split())
 
 
+def _tells_setback(bullets: Sequence[Bullet]) -> bool:
+    return any(_SETBACK.search(bullet.text) for bullet in bullets)
+
+
 def _choose_short(bullets: Sequence[Bullet], *, setbacks: bool) -> tuple[Bullet, ...]:
     """Return the first of ``bullets`` that is short and has a figure; else the first short one, else a longer one.
 
     With ``setbacks`` one that tells of such comes before those.
     """
     units = _list_units(bullets)
-    bad = [unit for unit in units if setbacks and any(_SETBACK.search(bullet.text) for bullet in unit)]
+    bad = [unit for unit in units if setbacks and _tells_setback(unit)]
     long = [unit for unit in (*bad, *units) if sum(map(_count, unit)) <= _SHORT + _MORE]
     short = [unit for unit in units if sum(map(_count, unit)) <= _SHORT]
     told = [unit for unit in short if any(find_amounts(bullet.text) for bullet in unit)]

@@ -130,7 +130,7 @@ class StoryView:
     is_paid: bool = False  # somebody paid for it
     is_released: bool = False  # a company says it of itself
     kicker: str = ""  # its section, where it stands under none
-    line: int = 0  # which of the day's lines is its headline, from 1; 0 for none
+    heading: str = ""  # in place of the headline, which the day's first line is, in all its words
 
     @property
     def told_by(self) -> str:
@@ -255,6 +255,7 @@ class IssueView:
     noted: tuple[NotedLine, ...]  # read, or at least dated
     unread: tuple[NotedLine, ...]  # headlines alone: undated, unread
     dates: tuple[DateLine, ...]
+    abbreviations: tuple[tuple[str, str], ...]  # with their words
     coverage: tuple[str, ...]  # sentences
     coverage_line: str  # the same in short
     links: Addresses
@@ -269,6 +270,11 @@ class IssueView:
     @property
     def minutes(self) -> int:
         """How long it takes to read."""
+        return reading_minutes(count_words(self.texts))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that it says, but for what stands around it."""
         texts = [
             *(line.text for line in self.lines),
             self.note,
@@ -284,4 +290,4 @@ class IssueView:
                 *(source.name + source.details for source in story.sources),
             ]
             texts += [f"{bullet.lead_in} {bullet.text}" for bullet in (*story.bullets, *story.views)]
-        return reading_minutes(count_words(texts))
+        return tuple(texts)

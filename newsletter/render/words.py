@@ -39,6 +39,7 @@ _TOGETHER = re.compile(
 )
 # After a day that is left as it is: "March 10 – 12", "Jan. 15/16", "June 3, 5 and 8", "Dec 10.5 million".
 RANGES = re.compile(r"\s?[–/-]\s?\d|\.\d|, \d|(?:st|nd|rd|th)\b| (?:to|and|or|through|until) \d")
+_CLAUSE_ENDS = re.compile(r"[;:?]\s|\s[–—-]\s|,\s(?:but|as|while|after)\s")
 _QUOTED = re.compile(r"(“[^”]*”|\"[^\"]*\")")
 _OPEN_QUOTES = ("“", '"')
 _RTL_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -141,6 +142,12 @@ def _write_days(text: str) -> str:
             done += f"{text[end : found.start()]}{day} {MONTHS[month - 1]}{f' {year}' if year else ''}"
             end = found.end()
     return done + text[end:]
+
+
+def find_first_clause(headline: str) -> str:
+    """Return what a headline says first: "Beijing says licences are flowing" of "…; users say four in ten are"."""
+    corrects, mark, corrected = headline.partition(" corrects: ")
+    return _CLAUSE_ENDS.split(corrected if mark else corrects, maxsplit=1)[0]
 
 
 def count_words(texts: Iterable[str]) -> int:

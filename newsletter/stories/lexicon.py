@@ -76,6 +76,7 @@ class Lexicon:
     terms: tuple[Term, ...]
     state_media: frozenset[str]  # folded names
     words: Mapping[str, tuple[str, ...]]  # of the trade, by their class in the rules of the language
+    abbreviations: Mapping[str, str]  # in words
     patterns: Mapping[str, tuple[_Pattern, ...]] = field(repr=False)  # by first word, longest first
     traps: tuple[tuple[frozenset[str], frozenset[str], re.Pattern[str]], ...] = field(repr=False)
 
@@ -165,6 +166,7 @@ def build_lexicon(data: Mapping[str, Any]) -> Lexicon:
         terms=tuple(terms.values()),
         state_media=frozenset(" ".join(fold_words(name)) for name in parsed.newsletter.state_media),
         words=dict(parsed.words),
+        abbreviations=parsed.abbreviations,
         patterns=_index_patterns(patterns),
         traps=tuple(_build_trap(trap) for trap in parsed.trap if trap.words),
     )

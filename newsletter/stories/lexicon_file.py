@@ -86,6 +86,7 @@ class LexiconFile(_Table):
 
     newsletter: _AboutTable
     words: WordsTable = WordsTable()
+    abbreviations: dict[str, str] = {}  # in words, for who does not know them
     section: tuple[SectionRule, ...] = Field(min_length=2)
     term: tuple[TermTable, ...] = Field(min_length=1)
     trap: tuple[TrapTable, ...] = ()

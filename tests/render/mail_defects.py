@@ -227,7 +227,7 @@ DEFECTS: tuple[tuple[str, str, Spoil], ...] = (
     # what a stranger seeded and the checks missed, and its kind
     ("another figure in the text", "text-complete", text("62% of Baotou", "26% of Baotou")),
     ("another figure in the HTML", "text-complete", html("<b>2,080 tonnes</b></a> of", "<b>2,800 tonnes</b></a> of")),
-    ("another day in the text's footnote", "text-complete", text("5 January [1]", "6 January [1]")),
+    ("another day in the text's footnote", "text-complete", text("Reuters, 5 January", "Reuters, 6 January")),
     ("a bullet missing in the text", "text-complete",
      text("* First dysprosium oxide is expected from Kuantan in June. [4] (reworded\n  by a language model)\n", "")),
     ("a bullet missing in the HTML", "text-complete", parts(lambda html, text: (

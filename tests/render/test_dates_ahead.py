@@ -27,9 +27,9 @@ def tell(text: str, day: date, story: str = "lynas-ndpr-output") -> str:
         ("Cyclic Materials expects to decide on a plant by 30 June 2026.", date(2026, 6, 30),
          "By 30 June: Cyclic Materials expects to decide on a plant."),
         ("A public hearing on the duties of Lynas will be held on Feb. 2.", date(2026, 2, 2),
-         "2 February: A public hearing on the duties of Lynas will be held."),
+         f"2 February: A public hearing on the duties of Lynas will be held ({HEADLINE})."),
         ("The licences of Lynas Rare Earths count from 1 March 2026.", date(2026, 3, 1),
-         "From 1 March: The licences of Lynas Rare Earths count."),
+         f"From 1 March: The licences of Lynas Rare Earths count ({HEADLINE})."),
     ],
 )  # fmt: skip
 def test_one_clause_that_ends_with_the_day_says_it_once(text: str, day: date, told: str) -> None:
@@ -42,7 +42,7 @@ def test_one_clause_that_ends_with_the_day_says_it_once(text: str, day: date, to
         ("The plant in Perth must report by May, and Malaysia counts ore from 1 March 2026.",
          "The plant in Perth must report by May, and Malaysia counts ore from that day."),
         ("Kuantan, which Lynas runs, will close on 1 March 2026.",
-         "Kuantan, which Lynas runs, will close on that day."),
+         "Kuantan, which Lynas runs, will close."),
         ("On 1 March 2026 the plant of Lynas in Kuantan will close for repairs.",
          "The plant of Lynas in Kuantan will close for repairs."),
         ("Brazil bans a kind of ore that takes effect on 1 March 2026 if the senate agrees.",
@@ -138,3 +138,4 @@ def test_what_a_highlight_tells_at_length_is_its_headline_where_that_names_the_m
         == "Perth orders halt of mines by March."
     )
     assert show("Perth orders halt of mines").startswith("The administration that runs")
+    assert show("Perth sets March date for its mines").startswith("The administration that runs")

@@ -187,9 +187,10 @@ def test_of_a_company_s_own_release_the_line_tells_a_setback_without_saying_agai
     assert "Lynas Reports Record Quarter. Reuters says: It rose 4% in Perth." in show("wire")
 
 
-def test_the_first_stories_come_first_by_weight_and_the_top_headline_is_said_once() -> None:
+def test_the_first_stories_come_first_by_weight_and_the_top_headline_is_said_once_in_all_its_words() -> None:
     issue = issue_of(6)
     stories = issue.stories
+    top = replace(stories[0], headline=f"{stories[0].headline}; buyers doubt it")
     policy = replace(
         issue.sections[1], key="policy", title="Policy", stories=(replace(stories[1], score=1.0), stories[5])
     )
@@ -199,10 +200,36 @@ def test_the_first_stories_come_first_by_weight_and_the_top_headline_is_said_onc
         title="Prices",
         stories=tuple(replace(one, score=2.0) for one in stories[2:5]),
     )
-    rendered = render(replace(issue, sections=(issue.sections[0], policy, prices)))
+    rendered = render(replace(issue, sections=(replace(issue.sections[0], stories=(top,)), policy, prices)))
     for part in (plain(rendered.html), " ".join(rendered.text.split())):
         places = [part.rindex(stories[number].headline) for number in (2, 3, 4, 1, 5)]
         assert places == sorted(places)
         assert "Prices · Wire: Reuters" in part
-        assert part.count(stories[0].headline) == 1
+        assert (part.count(top.headline), part.count(stories[0].headline)) == (1, 2)
         assert part.count(stories[2].headline) == 2
+
+
+def test_an_abbreviation_that_the_mail_does_not_explain_is_explained_at_its_end() -> None:
+    words = (("NdPr", "neodymium and praseodymium"), ("TREO", "total rare earth oxides"))
+    rendered = render(replace(issue_of(2), abbreviations=words))
+    for part in (plain(rendered.html), " ".join(rendered.text.split())):
+        assert "NdPr: neodymium and praseodymium." in part
+    told = SENTENCE.replace("NdPr oxide", "neodymium-praseodymium (NdPr) oxide")
+    issue = issue_of(1)
+    highlight = replace(issue.stories[0].highlights[0], text=told.format(1))
+    story = replace(issue.stories[0], highlights=(highlight,))
+    section = replace(issue.sections[0], stories=(story,))
+    assert "neodymium and" not in render(replace(issue, sections=(section,), abbreviations=words)).text
+
+
+def test_a_setback_of_a_release_is_told_however_full_the_mail_is() -> None:
+    issue = issue_of(60)
+    last = issue.stories[-1]
+    told = tuple(
+        replace(one, text="Guidance is 1,650 tonnes (previously 1,800 tonnes).") for one in last.highlights
+    )
+    release = replace(last, labels=("issuer press release",), highlights=told)
+    section = replace(issue.sections[1], stories=(*issue.sections[1].stories[:-1], release))
+    html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+    assert html.count("(previously 1,800 tonnes)") == 1
+    assert bullets(html)[:4] == [2, 1, 1, 1], "which costs the three after the first a highlight"
