@@ -19,6 +19,7 @@ from newsletter.day.timetable import JobName
 from newsletter.day.wake import do_job, wake
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.errors import InputError
+from newsletter.issue.approval import describe_status
 from newsletter.model import DeliveryStatus, IssueKey, IssueStatus, Source, SourceType
 from newsletter.store.alerts import list_alerts
 from newsletter.store.deliveries import count_deliveries
@@ -269,6 +270,7 @@ def test_one_that_was_reopened_and_never_approved_is_missed_again_and_told(tmp_p
     clock.forward(hours=9)
     asyncio.run(wake(app.waking))
     edit_issue.reopen_issue(app.store, KEY, clock())
+    assert describe_status(open_issue(app.store, KEY).record) == "composed, reopened"
     clock.now = MORNING.replace(hour=23, minute=59) + timedelta(days=1)
     record_day(app.store, IssueKey(date=DAY + timedelta(days=1)), IssueStatus.EMPTY, "settled", clock())
     assert asyncio.run(wake(app.waking)).action is Action.NOTHING
