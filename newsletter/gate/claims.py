@@ -212,13 +212,6 @@ def check_attribution(piece: Piece, origin: Piece, *, said: bool, cited: bool) -
         return []
     if cited and not (found.clause or found.that):
         return []  # "the project boasts a low cost": nothing is stated
-    if found.verb in _FORESEES and kinds & {
-        HedgeKind.PLAN,
-        HedgeKind.POSSIBLE,
-        HedgeKind.LIKELY,
-        HedgeKind.FUTURE,
-    }:
-        return []
     inside = frozenset(root(word) for word in WORD.findall(origin.text[found.start : found.end]))
     own = [name for name in piece.content if name in inside]
     if not own or len(own) < 0.6 * len(piece.content) or root(found.verb.split()[0]) in piece.stems:
@@ -254,9 +247,6 @@ def check_voice(piece: Piece, cited: Sequence[Piece]) -> list[str]:
 _NOBODY = frozenset(
     "other first second some more all last".split()
 )  # no speaker, but what "rate estimates" begins with
-_FORESEES = frozenset(
-    "predict predicts predicted expects expected forecast forecasts projects projected estimates estimated".split()
-)
 _BY_WHOM = re.compile(
     r"\b(?:per|by) [A-Z][\w’']+|\b(?:records?|data|figures|documents|results) show|\b(?:wants?"
     r"|wanted|propos(?:es|ed)|urges?|urged|call(?:s|ed) for|demands?|sees)\b|[’']s (?:objective"

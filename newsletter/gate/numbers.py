@@ -46,7 +46,7 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     for quantity in find_quantities(piece.text):
         there = read.quantities.get(quantity.value, ())
         same = _find_same(quantity, piece, read, others, article)
-        if quantity.soft or _counts(quantity) or _is_fragment(piece.text, quantity):
+        if quantity.soft or _counts(quantity):
             continue
         if (
             read is not article
@@ -309,14 +309,6 @@ def _find_new_pairs(text: str, source: str) -> list[str]:
             source,
         )
     ]
-
-
-def _is_fragment(text: str, quantity: Quantity) -> bool:
-    """A piece of a number that a cut left over (",000")."""
-    return (
-        text[max(0, quantity.start - 1) : quantity.start] == ","
-        and len(re.sub(r"\D", "", quantity.text)) == 3
-    )
 
 
 def _is_age(spot: Spot) -> bool:
