@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from newsletter.config import Editorial
-from newsletter.english.quantities import find_prices
 from newsletter.english.sentences import split_sentences
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
@@ -31,7 +30,7 @@ from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.reader_value import ANYWHERE
 from newsletter.highlights.same_facts import Fact, find_facts, tell_same
 from newsletter.highlights.set_value import Scored, score_candidates
-from newsletter.highlights.structure import find_priced, read_structure
+from newsletter.highlights.structure import find_headline_products, find_priced, read_structure
 from newsletter.highlights.teasers import drop_short_forms
 from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.highlights.word_model import weigh_story
@@ -222,10 +221,12 @@ class _Choosing:
     def _tell_prices(self, chosen: list[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """The set with a price of each product that the headline names, in the place of what is worth least."""
         lead = self.articles[0]
-        priced = find_priced(lead.title, split_sentences(lead.text))
+        named = find_headline_products(lead.title, split_sentences(lead.text))
+        if not named:
+            return chosen
 
         def products(item: Scored) -> frozenset[str]:
-            return priced & item.roots if find_prices(item.candidate.text) else frozenset()
+            return named & find_priced(item.candidate.shown)
 
         def told(items: Iterable[Scored]) -> frozenset[str]:
             return frozenset[str]().union(*map(products, items))

@@ -18,6 +18,7 @@ from newsletter.english.datelines import strip_dateline
             "DELFT, the Netherlands – March 2, 2026 –",
         ),
         ("NEW DELHI, Mar 12 (NTW): Acme Ferries has opened a second yard.", "NEW DELHI, Mar 12 (NTW):"),
+        ("OSLO, 26 Nov. Acme Ferries has opened a second yard.", "OSLO, 26 Nov."),
         ("In Oslo, 18 February 2026 was the day on which Acme closed its yard.", ""),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import find_voice
+from newsletter.english.speech.voices import IS_ASKED
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import HighlightKind
@@ -106,6 +107,7 @@ def test_answers_stand_under_the_one_who_gives_them() -> None:
     [
         ("Interview with Acme CEO Ada Brown", "Ada Brown"),
         ("Five questions for Ada B. Brown of Acme", "Ada B. Brown"),
+        ("Three questions to... Ada Brown, chief of Acme", "Ada Brown"),
         ("Acme opens a mill", ""),
     ],
 )
@@ -124,3 +126,9 @@ def test_a_letter_within_an_abbreviation_is_no_speaker() -> None:
     assert all(
         c.lead_in is None for c in find_candidates(make_article(title="Acme", text=text), max_words=40)
     )
+
+
+def test_who_is_introduced_before_she_spoke_to_somebody_is_asked() -> None:
+    said = "Ada Lund, who took over the port last month, "
+    assert IS_ASKED.search(said)
+    assert not IS_ASKED.search("Last month our reporter ")

@@ -104,8 +104,8 @@ def _find_interviewed(
     )
 
 
-# What stands before "spoke to Bo Lund" where Bo Lund asks: "She spoke to Bo Lund".
-IS_ASKED = re.compile(r"\b(?:[Ss]he|[Hh]e|[Tt]hey|who) $")
+# What stands before "spoke to Bo Lund" where Bo Lund asks: "She spoke to Bo Lund", "Ada Brown, the minister, spoke …".
+IS_ASKED = re.compile(r"\b(?:[Ss]he|[Hh]e|[Tt]hey|who) $|[A-Z][\w’'-]+\s[A-Z][\w’'-]+,\s[^.;]{3,160},\s$")
 
 
 def _asks(block: Sequence[Sentence]) -> bool:

@@ -26,7 +26,12 @@ from newsletter.highlights.structure.items import (
     read_plain,
     read_round_up,
 )
-from newsletter.highlights.structure.segments import find_priced, name_products, read_figures
+from newsletter.highlights.structure.segments import (
+    find_headline_products,
+    find_priced,
+    name_products,
+    read_figures,
+)
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
 from newsletter.highlights.structure.voices import read_interview, read_opinion
 from newsletter.model import Article, PublisherKind
@@ -38,6 +43,7 @@ __all__ = [
     "Unit",
     "choose_asked_lead",
     "choose_unit_lead",
+    "find_headline_products",
     "find_priced",
     "read_structure",
     "render_fact",

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from newsletter.english.quantities import find_prices
+from newsletter.english.quantities import MONEY, find_prices, find_quantities, tells_money
+from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.items import read_plain
@@ -40,7 +41,8 @@ _GOES_ON = re.compile(
     rf"(?:And |In addition, |Also, )?(?:(?:[Ss]egment|[Aa]djusted|[Oo]perating|[Gg]ross|[Ii]ts"
     rf"|[Tt]he)\s){{0,3}}{_MEASURE}\b"
 )
-_PRICED = 3  # sentences with a price that a report on prices has
+_PRICES = 3  # sentences with a price of a unit, or from one sum to another, that a report on prices has
+_MONEY = 0.3  # of its sentences that tell any sum
 _PRODUCTS = 2  # paragraphs that each price another product make a price report
 _EARLY = 24  # characters within which a sentence says which segment it is about
 
@@ -102,18 +104,38 @@ _PRODUCT = re.compile(
 )
 
 
-_VERB = re.compile(rf"\s{_STANDS}")
+# Who acts, and what is done to a price: its subject is nobody's product.
+_SETS = re.compile(
+    r"(?:put|said|says|bought|sold|paid|offered|announced|assessed|quoted|raised|lifted|cut|told|reported|estimated|asked)"
+    r"\b"
+)
+_FINITE = compile_pattern(r"\s(?:{finite})\b")
 
 
-def find_priced(title: str, sentences: Sequence[Sentence]) -> frozenset[str]:
-    """What of a headline a price report gives prices of, as roots: "gallium" of "Gallium eased to $1,480/kg"."""
-    priced = [s.text for s in sentences if find_prices(s.text)]
-    subjects = [text[: verb.start()] for text in priced if (verb := _VERB.search(text))]
-    if len(subjects) < _PRICED:
+def find_priced(text: str) -> frozenset[str]:
+    """What its statements give a sum of money of, as roots: "gallium" of "Gallium eased to $1,480/kg"."""
+    found: set[str] = set()
+    for statement in re.split(r"[;.]\s", text):
+        money = next((one for one in find_quantities(statement) if one.kind in MONEY), None)
+        if money is None:
+            continue
+        verb = _FINITE.search(statement[: money.start])
+        if verb is None or not _SETS.match(verb.group().lstrip()):
+            found.update(content_roots(statement[: verb.start() if verb else money.start]))
+    return frozenset(found)
+
+
+_RANGE = re.compile(r"\d[-–]\d")
+
+
+def find_headline_products(title: str, sentences: Sequence[Sentence]) -> frozenset[str]:
+    """What of a headline a report on prices gives prices of, as roots; none where it is no such report."""
+    prose = [s.text for s in sentences if s.is_prose]
+    money = [text for text in prose if tells_money(text)]
+    prices = [text for text in money if _RANGE.search(text) or find_prices(text)]
+    if len(prices) < _PRICES or len(money) < _MONEY * len(prose):
         return frozenset()
-    return frozenset(content_roots(title)) & frozenset(
-        root for one in subjects for root in content_roots(one)
-    )
+    return frozenset(content_roots(title)) & frozenset[str]().union(*map(find_priced, money))
 
 
 def name_products(reading: Reading, units: Sequence[Unit]) -> list[Unit]:

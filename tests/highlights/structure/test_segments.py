@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
-from newsletter.highlights.structure import TextKind, find_priced
+from newsletter.highlights.structure import TextKind, find_headline_products
 from newsletter.highlights.summarize import summarize_story
 from tests.highlights.structure.reading import Case, check
 from tests.support.factories import make_article
@@ -70,4 +70,9 @@ def test_a_price_report_tells_the_price_of_each_product_of_its_headline() -> Non
 
 def test_who_sets_a_price_is_no_product() -> None:
     sentences = split_sentences("Dairydesk assessed cheese at $24.90/kg.\n\n" + PRICES)
-    assert find_priced("Dairydesk: cheese firm, bakers absent", sentences) == {"chees"}
+    assert find_headline_products("Dairydesk: cheese firm, bakers absent", sentences) == {"chees"}
+
+
+def test_a_text_that_tells_sums_is_no_price_report() -> None:
+    text = "Profit rose to $40 million. Sales were $310 million. Debt fell to $90 million. Costs rose by $3 million."
+    assert not find_headline_products("Profit of Dairydesk rises, sales up", split_sentences(text))
