@@ -16,6 +16,7 @@ _WHERE_TO = re.compile(r"(?:To|Between|From|Within)\b")
 # "…, which is, to its knowledge."; "Brown says, “is too late”."
 _CUT_SHORT = re.compile(
     r"\b(?:is|are|was|were),\s[^,]{3,60}\.$|\b(?:such as|including|among|of|the|and|or)\.$"
+    r"|^On [a-z ]{2,40}, (?:no|yes)\b"  # an answer: "On cost, no, and whoever says otherwise …"
     rf"|^(?:[A-Z][\w.’'&-]*\s){{1,4}}{expand('{said}')},\s[“\"]?[a-z]"
     # "In Europe, where there is no duty, it does not."
     r"|(?:^|[,;]\s|\b(?:but|and|while)\s)(?:(?!than\b|as\b|what\b|wh\w+\b|how\b|so\b|nor\b)[\w’'-]+\s){1,4}"

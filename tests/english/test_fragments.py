@@ -17,6 +17,7 @@ from newsletter.english.sentences import BlockKind, split_sentences
         ("Ada Brown says, “is too late for most”.", "paragraph"),
         ("Office for Trade and Ferries, Department of Commerce.", "paragraph"),
         ("In Lund, where there is no such tax, it does not.", "paragraph"),
+        ("On fares, no, and whoever says otherwise is raising money.", "paragraph"),
         ("To the quays at Lund and Port Ada, between May and June, in lots of 20 tonnes.", "paragraph"),
         ("The mill closed in May, but the others have not.", "paragraph"),
         ("2157.1 ppm total rare earth elements (of which 114.4 ppm are heavy).", "bullet"),
