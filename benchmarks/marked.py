@@ -6,7 +6,8 @@ Each line of a file is an article (``id``, ``title``, ``text``, ``publisher``, `
 `train_reader_value.py` and `train_companions.py` describe. All are invented for this. What stands in
 ``learned_from.jsonl`` has trained the weights that ship; ``unseen.jsonl`` (news), ``unseen_forms.jsonl`` (interviews,
 columns, features, timelines, live pages, corrections) and ``unseen_trade.jsonl`` (trade features, price reports,
-science, notices, releases) never did and never should: a figure on them is what fresh texts would give. Production settings, one article a story.
+science, notices, releases) never did and never should: a figure on them is what fresh texts would give. Production
+settings, one article a story.
 """
 
 from __future__ import annotations

@@ -12,7 +12,8 @@ _GOES_ON = compile_pattern(
 )
 _LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
 _WITH = re.compile(r"(?:With|Despite)\b")
-_WHERE_TO = re.compile(r"(?:To|Between|From|Within)\b")
+_WHERE_TO = re.compile(r"To (?:the|an?|its|their)\b")
+_FINITE = compile_pattern(r"\b{finite}\b")
 # "…, which is, to its knowledge."; "Brown says, “is too late”."
 _CUT_SHORT = re.compile(
     r"\b(?:is|are|was|were),\s[^,]{3,60}\.$|\b(?:such as|including|among|of|the|and|or)\.$"
@@ -38,7 +39,7 @@ def is_fragment(text: str, kind: BlockKind) -> bool:
         rest = re.split(r",\s", described[1]["rest"])[1:]
         if not any(_GOES_ON.match(part) for part in rest):
             return True
-    if _WHERE_TO.match(text) and not matches("main verb", text):
+    if _WHERE_TO.match(text) and not (matches("main verb", text) or _FINITE.search(text)):
         return True
     if _WITH.match(text) and all(_ADDS.match(part) for part in re.split(r",\s", text)[1:]):
         return not matches("main verb", text)

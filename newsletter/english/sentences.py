@@ -228,7 +228,7 @@ _LONGEST_POINT = 24  # words
 _ESTIMATED = re.compile(r"\b(?:estimated|valued|priced|weighted)\s(?=at\b|of\b)")
 _DID = re.compile(r"(?<![-,])\s[a-z]{2,}ed\s(?!at\b|of\b|by\b)")
 _STATES = re.compile(
-    r"(?:[A-Z]{2,}[A-Z\d-]*\d\s?[–—:-]\s)?"  # the name of a hole: "WWRC118 – 62m at 2.3%"
+    r"(?:[A-Z]{2,6}-?(?:\d{1,4}-?){1,4}\s?[–—:-]\s)?"  # the name of a hole: "WWRC118 – 62m at 2.3%"
     r"(?:[^\d$£€¥]*(?:\b(?:of|at|to|for|from|by|between|was)\s|[:(–—-]\s?))?(?:(?:approximately|about|around|over"
     r"|up to|more than|some|an? (?:estimated|average of))\s)?[A-Z]{0,3}[$£€¥]?\d"
 )

@@ -232,12 +232,13 @@ class _Choosing:
             return frozenset[str]().union(*map(products, items))
 
         for item in pool:
-            if products(item) <= told(chosen):
+            if products(item) <= told(chosen) or self._misleads_alone(item, chosen):
                 continue
             spare = [
                 one
                 for one in chosen[1:]
                 if products(one) <= told(other for other in chosen if other is not one)
+                and not self._is_needed(one, chosen)
             ]
             rest = list(chosen)
             if len(rest) >= self.count and spare:
@@ -259,6 +260,19 @@ class _Choosing:
                     refused.add(id(item))
                     break
         return chosen
+
+    def _misleads_alone(self, item: Scored, chosen: Sequence[Scored]) -> bool:
+        """Whether it must not be told without a sentence that neither it nor ``chosen`` tells."""
+        return any(chance >= MISLEADS for _, chance in self._find_missing(item, [*chosen, item]))
+
+    def _is_needed(self, item: Scored, chosen: Sequence[Scored]) -> bool:
+        """Whether another of ``chosen`` must not be told without it."""
+        others = [other for other in chosen if other is not item]
+        return any(
+            index in item.candidate.indices and chance >= MISLEADS
+            for other in others
+            for index, chance in self._find_missing(other, others)
+        )
 
     def _find_missing(self, item: Scored, chosen: Sequence[Scored]) -> list[tuple[int, float]]:
         """What it must not be told without and the set does not tell, with the chance of it."""

@@ -127,7 +127,7 @@ def _goes_on(text: str) -> bool:
 
 
 _POST = compile_pattern(r"\b(?i:{post})\b")
-_TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Lord|Lady|Baroness|Judge|Justice)\b")
+_TITLE = re.compile(r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?\s")
 
 
 def is_person(name: str, source: str) -> bool:

@@ -813,7 +813,12 @@ _WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b"
 
 
 _SUBJECT_OPENS = re.compile(r",\s(?:the|both|all|its|their)(?:\s\w+)?$")  # ", the two | companies announced"
-_REPUTED = re.compile(r"\bsaid to (?:be|have)\b")  # nobody says it: "plants said to be offering discounts"
+_REPUTED = re.compile(  # nobody says it: "plants said to be offering discounts", "with few deals reported"
+    r"\bsaid to (?:be|have)\b|\bwith(?:\s[\w’'-]+){1,4}\s(?:reported|announced|heard)\W*$"
+)
+
+
+_AHEAD = 40  # characters before who says it
 
 
 def _find_stop(text: str) -> int:
@@ -823,14 +828,16 @@ def _find_stop(text: str) -> int:
     if match := _SAID_BETWEEN.search(text):
         return match.start()
     found = find_attribution(text)
-    if found is not None and found.form == "after" and not _REPUTED.search(text[found.start :]):
+    if (
+        found is not None
+        and found.form == "after"
+        and not _REPUTED.search(text[max(0, found.end - _AHEAD) :])
+    ):
         around = f"{text[: found.end].rsplit(maxsplit=1)[-1]} {found.subject}"
         if _WITHIN_CLAUSE.search(around):
             return len(text.rstrip(".!"))
-        if subject := _SUBJECT_OPENS.search(text[: found.end]):
-            return subject.start()
-        if re.search(r"[,”\"’'—–-]\s?$", text[: found.end]):  # "with few deals reported": nobody speaks
-            return found.end
+        subject = _SUBJECT_OPENS.search(text[: found.end])
+        return subject.start() if subject else found.end
     return len(text.rstrip(".!"))
 
 

@@ -94,19 +94,19 @@ _EVENTS = (
 _NAMES = 2  # names that two sentences about one event share
 _SHARED = 0.3  # and of the content words of the shorter
 _FIGURES = 2  # that one of them has, and all stand in the other
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def _tells_event_again(left: frozenset[str], right: frozenset[str], one: str, other: str) -> bool:
     """Whether two sentences of one article tell one event: all figures of one, or the deed, names, and a figure."""
     names = [frozenset(read_names(text)) | frozenset(read_stems(text.split()[0])) for text in (one, other)]
-    figures = [
-        frozenset(figure.rstrip(".,") for figure in re.findall(r"\b\d[\d.,]*%?", text))
-        for text in (one, other)
-    ]
-    same = figures[0] & figures[1]
+    listed = [[figure.rstrip(".,") for figure in re.findall(r"\b\d[\d.,]*%?", text)] for text in (one, other)]
+    same = frozenset(listed[0]) & frozenset(listed[1])
     if not same or len(left & right) < _SHARED * min(len(left), len(right)):
         return False
-    if len(same) >= _FIGURES and same in figures:
+    sums = [[figure for figure in own if not _YEAR.fullmatch(figure)] for own in listed]
+    told = [[figure for figure in own if figure in same] for own in sums]
+    if told[0] == told[1] and len(told[0]) >= _FIGURES and told[0] in sums:  # in one order: "to 31 from 28"
         return True
     enough = _NAMES if not any("%" in figure for figure in same) else 1
     deed = any(event.search(one) and event.search(other) for event in _EVENTS)

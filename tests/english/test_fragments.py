@@ -35,6 +35,8 @@ def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str, kin
         ("With China holding 90% of the market, the world cannot bet on goodwill.", "paragraph"),
         ("Ada Brown says, “Taxes are too late for most of us.”", "paragraph"),
         ("Acme, Inc., a miner in Ontario, and Lund Co., Ltd. today announced a pact.", "paragraph"),
+        ("To the north, ferries run daily.", "paragraph"),
+        ("Between 2019 and 2023, exports doubled.", "paragraph"),
         ("Mr. Jon Sand has been appointed to the post.", "paragraph"),
         ("The company completed a hydrogen demonstration plant in Ordos.", "bullet"),
         ("The complex in Ontario serves as the proving ground for the process.", "bullet"),

@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.english.sentences import split_sentences
 from newsletter.highlights.candidates import find_candidates
-from newsletter.highlights.naming import name_subject
+from newsletter.highlights.naming import is_person, name_subject
 from tests.support.factories import make_article
 
 
@@ -54,6 +54,11 @@ def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> N
 )
 def test_where_there_is_doubt_nothing_is_named(text: str) -> None:
     assert name_last(text) == split_sentences(text)[-1].text
+
+
+@pytest.mark.parametrize("name", ["Justice Department", "Lord Howe Island", "Judge Group"])
+def test_a_title_within_a_name_makes_no_person(name: str) -> None:
+    assert not is_person(name, f"{name} closed in May.")
 
 
 def test_the_company_of_a_release_is_its_issuer() -> None:

@@ -256,6 +256,11 @@ def test_what_was_reported_at_the_end_is_no_speaker() -> None:
     assert reduce_sentence(text, max_words=14).text == "Fares to the isles rose for a third week."
 
 
+def test_who_says_it_stays_without_a_comma_before_it() -> None:
+    text = "Fares to the isles rose to a record in May after ports in Oslo cut hours according to analysts at Acme."
+    assert reduce_sentence(text, max_words=16).text.endswith("in May according to analysts at Acme.")
+
+
 def test_what_a_likeness_is_to_never_goes() -> None:
     text = (
         "The town has built a bus that holds no battery yet goes the same way as the tram in its old centre."

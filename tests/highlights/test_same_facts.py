@@ -64,6 +64,14 @@ def test_a_sentence_whose_figures_all_stand_in_another_is_not_told_beside_it() -
     assert sum("23.4" in one.text for one in told) == 1
 
 
+def test_the_same_figures_the_other_way_round_are_another_fact() -> None:
+    text = (
+        "Exports of ferries rose to 31 tonnes in May from 28 tonnes.\n\n"
+        "Imports of ferries fell to 28 tonnes in May from 31 tonnes."
+    )
+    assert len(summarize_story((make_article(title="Ferries", text=text),), settings=Editorial())) == 2
+
+
 def test_of_sentences_that_tell_one_fact_the_fuller_one_is_given() -> None:
     text = (
         "Norra Kisel will build a magnet plant in Narvik.\n\n"

@@ -105,7 +105,11 @@ def _find_interviewed(
 
 
 # What stands before "spoke to Bo Lund" where Bo Lund asks: "She spoke to Bo Lund", "Ada Brown, the minister, spoke …".
-IS_ASKED = re.compile(r"\b(?:[Ss]he|[Hh]e|[Tt]hey|who) $|[A-Z][\w’'-]+\s[A-Z][\w’'-]+,\s[^.;]{3,160},\s$")
+IS_ASKED = re.compile(
+    r"\b(?:[Ss]he|[Hh]e|[Tt]hey|who) $"
+    r"|^[A-Z][\w’'-]{1,20}\s[A-Z][\w’'-]{1,20},\s(?!.*\b(?:reporter|editor|correspondent|journalist|writer)\b)"
+    r"(?:who|the|an?|chief|head|president|chair\w*|minister|director|founder)\s[^.;]{3,160},\s$"
+)
 
 
 def _asks(block: Sequence[Sentence]) -> bool:
