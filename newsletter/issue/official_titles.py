@@ -1,23 +1,33 @@
 """The title of an official document as a headline: who acts, the act as a verb, and what it acts on. Pure.
 
 The rule, for whoever asks why a headline differs from its document's title: what kind of document it is and its numbers
-go; an act as a noun ("initiation of") becomes its verb, behind the body that the text names first; a closed list of
-wording gets the plain words for it. The words are in official_titles.toml. Any other title stays as it is.
+go; an act as a noun ("initiation of") becomes its verb, behind the body whose act it is: the subject of the text's
+first sentence, or the publisher; a closed list of wording gets the plain words for it. The words are in
+official_titles.toml. Any other title stays as it is: one of no body or of two, or of what the title or that sentence
+calls proposed, asked for or refused, so that nothing is told as done that is not.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from newsletter.data_files import read_data
+from newsletter.english.polarity import NEGATION
+from newsletter.english.sentences import split_sentences
 
 # Behind the kind of document: "(EU) 2026/11 of 3 May 2026".
 _NUMBERED = r"(?: \(\w+\))?(?: No\.? ?[\w/-]+| \d{4}/\d+)?(?: of \d{4}| of \d{1,2} \w+ \d{4})?"
 _WORD = re.compile(r"[^\W\d_]+")
 _PLAIN = frozenset({"certain", "on", "of", "for", "and", "the"})  # which no name begins with
-_TOP = 400  # characters of a text in which it says whose act it is
+_LABEL = r"(?:[A-Z][A-Za-z]+: )?(?:[Tt]he )?"  # "SUMMARY: The Department of Commerce …"
+# Behind a subject: an active verb. "The Ministry of Trade was asked" says nothing of what it did.
+_ACTS = (
+    r"(?:,? \([^()]*\))? (?!(?:is|was|are|were|(?:has|have|had) been) (?!\w+ing\b))"
+    r"(?!(?:of|and|or|in|for|on|to)\b)[a-z]"
+)
+_TOP = 1200  # characters of a text in which its first sentence ends
 
 
 @cache
@@ -26,29 +36,45 @@ def read_table() -> dict[str, Any]:
     return dict(read_data("newsletter.issue", "official_titles.toml"))
 
 
+class _Patterns(NamedTuple):
+    document: re.Pattern[str]
+    act: re.Pattern[str]
+    name: re.Pattern[str]  # of a body
+    undone: re.Pattern[str]
+
+
 @cache
-def _compile() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _compile() -> _Patterns:
     table = read_table()
     document = re.compile(
         rf"\A(?:[A-Z]\w+ )?(?:Implementing |Delegated |Executive )?(?:{'|'.join(table['documents'])}){_NUMBERED}"
         r"(?:[:,–—-]+ | (?:of|on|concerning|regarding|about) | (?=\w+ing ))",
         re.IGNORECASE,
     )
-    act = re.compile(rf"\A(?:the )?(?P<act>{'|'.join(table['acts'])}) ", re.IGNORECASE)
+    act = re.compile(rf"\A(?:the )?(?P<act>{'|'.join(table['acts'])}) ", re.IGNORECASE | re.ASCII)
     body = "|".join(word.capitalize() for word in table["bodies"])
     name = re.compile(
-        rf"(?:[Tt]he )?(?P<name>(?:[A-Z][\w’'-]+ )*(?:{body})(?: of (?:the )?[A-Z]\w+(?:,? and [A-Z]\w+)*)?)"
+        rf"(?P<name>(?:[A-Z][\w’'-]+ )*(?:{body})(?: of (?:the )?[A-Z]\w+(?:,? and [A-Z]\w+)*)?)(?![\w’'])"
     )
-    return document, act, name
+    undone = re.compile(rf"\b(?:{'|'.join(table['undone'])})", re.IGNORECASE)
+    return _Patterns(document, act, name, undone)
 
 
 def write_headline(title: str, text: str, publisher: str = "") -> str:
     """Return ``title`` as a headline where it is that of an official document; ``text`` is the document."""
-    document, act, name = _compile()
+    known = _compile()
     rest = title
-    while found := document.match(rest):
-        rest = rest[found.end() :]
-    if rest == title or not (done := act.match(rest)):
+    while kind := known.document.match(rest):
+        rest = rest[kind.end() :]
+    if rest == title or not (done := known.act.match(rest)):
+        return title
+    first = next((one for one in split_sentences(text[:_TOP]) if one.is_prose), None)
+    said = first.text if first else ""
+    found = re.match(f"{_LABEL}{known.name.pattern}{_ACTS}", said), known.name.search(publisher)
+    who, *others = [one["name"] for one in found if one] or [""]
+    told = f"{title} {text[: first.end] if first else ''}"
+    is_other = any(who not in other and other not in who for other in others)
+    if not who or is_other or known.undone.search(told) or NEGATION.search(told):
         return title
     what = rest[done.end() :]
     for form in read_table()["form"]:
@@ -57,7 +83,4 @@ def write_headline(title: str, text: str, publisher: str = "") -> str:
         words = set(re.findall(r"[^\W_]+", text))
         words |= _PLAIN
         what = _WORD.sub(lambda word: word[0].lower() if word[0].lower() in words else word[0], what)
-    who = name.search(text[:_TOP]) or name.search(publisher)
-    if who is None:
-        return f"{done['act'].capitalize()} {what}".strip()
-    return f"{who['name']} {read_table()['acts'][done['act'].lower()]} {what}".strip()
+    return f"{who} {read_table()['acts'][done['act'].lower()]} {what}".strip()
