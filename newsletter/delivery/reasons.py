@@ -104,12 +104,17 @@ def _without_addresses(words: str) -> str:
     return _ADDRESS.sub("<@>", _FRAME.sub("", " ".join(words.split())))
 
 
-_PASSES, _EXPLAINS = (_words(join_words(_TABLE["beside"][name])) for name in ("passes", "explains"))
+_PASSES, _EXPLAINS, _PLAIN = (
+    _words(join_words(_TABLE["beside"][name])) for name in ("passes", "explains", "plain")
+)
 _CODE = re.compile(r"(?<![\d.])5\d\d(?=[\s:;-])|(?<![\d.])5\.\d{1,3}\.\d{1,3}")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 # Codes of RFC 3463 that name a dead address, and such as speak of something else: a full box, a limit, a rule.
 _CODE_OF_DEAD = re.compile(r"5\.1\.(?:[012369]|10|351)$|5\.4\.4$|5\.4\.310$")
 _CODE_OF_LIVING = re.compile(r"5\.(?:2\.[02-9]|3\.[1345]|4\.[235-9]|6\.\d+|7\.(?:[02-9]|[1-9]\d+))$")
+_CODE_OF_RULE = re.compile(
+    r"5\.7\.1$|5\.4\.[01]$"
+)  # a rule or a route, and what Google and Microsoft give beside
 
 
 def is_contradicted(reason: Reason, words: str, status: str | None) -> bool:
@@ -118,6 +123,8 @@ def is_contradicted(reason: Reason, words: str, status: str | None) -> bool:
     if not reason.is_dead:
         return status is not None and _CODE_OF_DEAD.match(status) is not None
     if _PASSES.search(text) or (status and _CODE_OF_LIVING.match(status)):
+        return True
+    if reason is Reason.USER_UNKNOWN and status and _CODE_OF_RULE.match(status) and not _PLAIN.search(text):
         return True
     spoken = _without_addresses(words.partition("\n\n")[0])
     if (code := _CODE.search(spoken)) and _EXPLAINS.search(spoken[code.start() :]):

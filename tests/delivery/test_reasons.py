@@ -79,6 +79,11 @@ DEAD = r"""
 5.1.1    550 5.1.1 We could not find a mailbox for r@y.example on our platform. Please check the spelling.
 5.1.1    553 5.1.1 The address you entered is not assigned to any of our customers
 5.1.1    550 5.1.1 not a mailbox of ours: r@y.example
+5.1.1    550 5.1.1 Account r@y.example is not on file
+5.1.1    550 5.1.1 Empfänger unbekannt. Bitte informieren Sie den Absender
+5.1.1    550 5.1.1 Destinataire inconnu (message renvoyé à l expéditeur)
+5.1.1    550 5.1.1 El usuario no existe. Avise al remitente
+5.1.1    550 5.1.1 Postfach existiert nicht / mailbox does not exist (Absender prüfen)
 """
 ALIVE = r"""
 5.2.2    552-5.2.2 The email account that you tried to reach is over quota. Please direct 552-5.2.2 the recipient to https://support
@@ -169,6 +174,25 @@ ALIVE = r"""
 5.7.0    550 5.7.0 Licence of the mail filter expired, no mail is accepted
 5.7.1    550 5.7.1 Directory harvest suspected, no recipient will be confirmed
 5.2.1    550 5.2.1 Holiday mode: this mailbox takes no mail before January
+5.7.1    550 5.7.1 Recipient domain requires STARTTLS, certificate not present
+5.7.1    550 5.7.1 recipient requires TLS; client certificate not present
+5.7.1    550 5.7.1 Recipient policy: required token not present
+5.7.1    550 5.7.1 cannot validate recipient against policy server
+5.4.0    550 5.4.0 cannot validate recipient, callout refused
+5.4.0    550 5.4.0 user unknown to next hop
+5.0.0    550 policy lookup for recipient returned no match
+5.7.1    550 5.7.1 greylist: user record not present, retry
+5.0.0    550 could not locate your address in our allow list
+5.0.0    550 can't validate your recipient at this time
+5.7.1    550 5.7.1 not one of our users may receive mail from you
+5.7.1    550 5.7.1 nobody with this address may send here
+5.7.1    550 5.7.1 MX query gave no result
+5.7.1    550 5.7.1 Cannot find your reverse address
+5.0.0    550 This is not a mailbox that accepts newsletters
+5.1.1    550 5.1.1 Absender unbekannt
+5.1.1    550 5.1.1 Der Absender ist dem Empfänger unbekannt
+5.1.1    550 5.1.1 Adresse de l'expéditeur inconnue
+5.0.0    550 El destinatario no acepta un remitente desconocido
 """
 LATER = r"""
 4.2.1    450 4.2.1 The user you are trying to contact is receiving mail too quickly. Please resend your message at a later time.
