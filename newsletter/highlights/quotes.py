@@ -22,7 +22,9 @@ from newsletter.english.stems import STOP
 from newsletter.highlights.lead_ins import cite
 from newsletter.model import Article, Citation, Quote
 
-_SIGN = r"(?:(?:US|A|C|NZ|HK|S)?\$|[€£¥₹])"
+_SIGN = (
+    r"(?:(?:US|A|C|NZ|HK|S)?\$|[€£¥₹]|\b(?:Rmb|RMB|Yn|CNY|USD|EUR|GBP|JPY|INR|NOK|SEK|CHF|Rs\.?|RM)(?=\s?\d))"
+)
 _WORD = (
     r"(?:yuan|renminbi|rmb|yen|euros?|dollars?|pounds? sterling|rupees?|ringgit|kron(?:er|or)|kroner|francs?"
     r"|reais|pesos?|rand|won|lira|cents?|pence|USD|EUR|GBP|CNY|JPY|INR|CHF)"
@@ -51,9 +53,11 @@ _BASIS = re.compile(
 )
 _QUOTES = r"(?:assess(?:ed|es)|quot(?:ed|es)|priced|valued|puts?|pegged|pegs)"
 _THING = r"(?P<thing>(?:[\w’'./-]+\s?){1,6}?)"
-_OBJECT = re.compile(rf"\b{_QUOTES}\s{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?,?)?\s(?:at|to)\s$")
+_OBJECT = re.compile(
+    rf"\b{_QUOTES}\s{_THING}(?:,?\s\(?(?P<purity>{_PURITY})(?:,[^()]{{1,30}})?\)?,?)?\s(?:at|to)\s$"
+)
 _SUBJECT = re.compile(
-    rf"^(?:(?:[Pp]rices?|[Bb]ids|[Oo]ffers|[Qq]uotes) (?:of"
+    rf"^(?:(?:[\w’'& ]{{3,40}}[’']s\s)?(?:[Tt]he )?(?:[Pp]rices?|[Aa]ssessments?|[Bb]ids|[Oo]ffers|[Qq]uotes) (?:of"
     rf"|for) )?(?:[Tt]he )?(?:(?P<first>{_PURITY}) )?{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?,?)?"
     rf"(?:,?\s(?P<basis>{_WHERE}),?)?(?:\s(?:prices?"
     rf"|futures))?(?:\s(?:for|on|in)\s[\w ]{{3,24}}?)?\s"
@@ -66,6 +70,9 @@ _NOT = re.compile(
 )
 _PRONOUN = re.compile(
     r"(?:it|that|this|they|he|she|we|which|who|what|price|prices|trader|sellers?|buyers?)$", re.IGNORECASE
+)
+_COUNTS = re.compile(  # deals, and prices of several things
+    r"(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ss]everal|[Ss]ome|[Pp]rices|\d+\s?(?:t|kg|lots?|tonnes?|tons?))(?=\s|$)"
 )
 _UP = re.compile(r"\b(?:up|higher|gain\w*|rose|climb\w*|add\w*|jump\w*|firmed|increase\w*)\b")
 _FLAT = re.compile(r"\b(?:unchanged|flat|steady|stable)\b")
@@ -81,6 +88,19 @@ _AGAINST = re.compile(
     r"|quarter|session)[\w ]{0,14}?|yesterday|last\s\w+|(?:Mon|Tues|Wednes|Thurs|Fri)day)(?=[,.;)]|\s(?:as"
     r"|because|after|when|on|and)\b|$)"
 )
+# "from $700-800/kg a week earlier", "down from Rmb742,000/t on Wednesday": what it was before.
+_WAS = re.compile(
+    rf"\b(?:from|compared (?:with|to)|against|versus)\s(?P<sign>{_SIGN})\s?(?P<low>{_NUMBER})"
+    rf"(?:{_TO}{_SIGN}?\s?(?P<high>{_NUMBER}))?(?:(?:/|\s(?:a|an|per)\s)[a-z]+)?"
+    r"(?:\s(?:on\s)?(?P<when>(?:Mon|Tues|Wednes|Thurs|Fri)day|(?:a|one) (?:day|week|month) (?:ago|before|earlier)"
+    r"|last (?:day|week|month)|yesterday|the (?:day|week|month) before))?"
+)
+# "from 5 March", "the record of 6 November": no day of this price.
+_BEFORE = re.compile(
+    r"\b(?:from|since|than|against|(?:record|high|low|peak|level|rise|fall) (?:of|on)) "
+    r"(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+ \d{1,2})"
+)
+_PLACE_FIRST = re.compile(r"^(?:In|Inside|Outside)\s[A-Z][\w’'-]+,?\s")
 _CLAUSES = re.compile(r";\s|,?\swhile\s|,?\sand\s(?=[A-Z])")
 _NEAR = 64  # characters behind a price within which its change stands
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -163,8 +183,8 @@ def _read_line_change(text: str) -> tuple[Decimal | None, bool]:
 def _read_sentence(article: Article, sentence: Sentence, sentences: Sequence[Sentence]) -> Iterator[Quote]:
     """One price of each clause, where the clause says of what; no cost, no forecast, no change alone."""
     label = next((s.text for s in sentences if s.block == sentence.block and s.kind is BlockKind.LABEL), "")
-    for clause in _CLAUSES.split(sentence.text):
-        text = f"{label}: {clause}" if label else clause
+    for clause in _split_clauses(sentence.text):
+        text = f"{label}: {clause}" if label else _PLACE_FIRST.sub("", clause)
         for price in _PRICE.finditer(text):
             before = text[: price.start()]
             match = _OBJECT.search(before) or _SUBJECT.match(before) or _LABELLED.match(before)
@@ -185,10 +205,20 @@ def _read_sentence(article: Article, sentence: Sentence, sentences: Sequence[Sen
                 change=change,
                 in_percent=in_percent,
                 against=against,
-                date=_read_date(article, sentence.text),
+                date=_read_date(article, _BEFORE.sub("", _WAS.sub("", sentence.text))),
                 citation=cite(article, sentence),
             )
             break
+
+
+def _split_clauses(text: str) -> list[str]:
+    """The statements of a sentence, each of which but the last states a price: not "Offers from Lund | and Oslo"."""
+    clauses, start = [], 0
+    for match in _CLAUSES.finditer(text):
+        if _PRICE.search(text, start, match.start()):
+            clauses.append(text[start : match.start()])
+            start = match.end()
+    return [*clauses, text[start:]]
 
 
 def _names_thing(words: str, before: str) -> bool:
@@ -200,28 +230,37 @@ def _names_thing(words: str, before: str) -> bool:
         "outside",
         "inside",
     }
-    points = before.startswith("The ") and not re.search(r"[A-Z]", words)
-    return plain and not points
+    points = before.startswith(f"The {words.strip()}") and not re.search(r"[A-Z]", words)
+    return plain and not points and not _COUNTS.match(words)
 
 
 def _read_change(text: str, price: re.Match[str]) -> tuple[Decimal | None, bool, str]:
     """By how much, whether in per cent, and against when: told before the price, or right behind it."""
     limit = price.end() + _NEAR
+    was = _WAS.search(text, price.end(), limit + _NEAR)
+    if was and was.start() < limit and was["sign"] == price["sign"]:
+        change = _middle(price["low"], price["high"]) - _middle(was["low"], was["high"])
+        return change, False, was["when"] or ""
     when = _find_near(_AGAINST, text, limit)
     against = when["when"].strip() if when else ""
-    if _find_near(_FLAT, text, limit):
-        return Decimal(0), False, against
+    flat = _find_near(_FLAT, text, limit) is not None
     for match in _MOVE.finditer(text):
         if match.start() >= limit:
             break
         group = "" if match["way"] else "2"
         if price.start() <= match.start(f"by{group}") < price.end():
             continue  # the price itself
+        if flat:
+            return None, False, ""  # "down $5 at the low end and unchanged at the high end"
         by = _number(match[f"by{group}"]) * (1 if _UP.match(match[f"way{group}"]) else -1)
         cents = (match[f"money{group}"] or "").startswith(("cent", "pence"))
         whole = not (price["word"] or "").startswith(("cent", "pence"))
         return (by / 100 if cents and whole else by), bool(match[f"cent{group}"]), against
-    return None, False, against
+    return (Decimal(0) if flat else None), False, against
+
+
+def _middle(low: str, high: str | None) -> Decimal:
+    return (_number(low) + _number(high or low)) / 2
 
 
 def _find_near(pattern: re.Pattern[str], text: str, limit: int) -> re.Match[str] | None:

@@ -33,6 +33,10 @@ def quotes(text: str) -> tuple[Quote, ...]:
         ("Arabica coffee: $3.21 per pound, up 2%.", ("Arabica coffee", "", "", "$", "pound", "3.21", "3.21", "2", True, "")),
         ("Wafers of silicon traded at 1.10 to 1.20 yuan per piece.", ("Wafers of silicon", "", "", "yuan", "piece", "1.10", "1.20", None, False, "")),
         ("Thai rice was offered at $412 a tonne fob Bangkok.", ("Thai rice", "", "fob Bangkok", "$", "tonne", "412", "412", None, False, "")),
+        ("The Daily assessed pig iron (94.5%, low in tin) at Rmb3,380–3,440/t ex-works, down from Rmb3,420–3,480/t on Friday.", ("pig iron", "94.5%", "ex-works", "Rmb", "t", "3380", "3440", "-40", False, "Friday")),
+        ("Pig iron was put at CNY 3,380-3,440/t, down CNY 20 at the low end and unchanged at the high end.", ("Pig iron", "", "", "CNY", "t", "3380", "3440", None, False, "")),
+        ("In China, pig iron eased to Yn3,380-3,440/t from Yn3,400-3,460/t.", ("pig iron", "", "", "Yn", "t", "3380", "3440", "-20", False, "")),
+        ("The Daily's assessment for scrap rose to $342-350/t from $330-340/t a week earlier.", ("scrap", "", "", "$", "t", "342", "350", "11", False, "a week earlier")),
     ],
 )  # fmt: skip
 def test_a_sentence_that_quotes_a_price_whole_is_a_quote(sentence: str, expected: tuple[object, ...]) -> None:
@@ -57,6 +61,9 @@ def test_a_sentence_that_quotes_a_price_whole_is_a_quote(sentence: str, expected
         "Acme forecast that copper would trade at $9,450 a tonne in May.",
         "The metal was up 0.5% at $2,876 per ounce.",
         "It was steady at $2,860 per ounce.",
+        "Two lots of 50kg were sold at $1,550/kg.",
+        "Offers from mills in Germany and Benelux were heard at €660-670/t.",
+        "Prices in China gained 3,000 yuan to 158,000-162,000 yuan/t.",
         "Unit costs fell to $31.40 a kilogram at the mine.",
         "The dollar was quoted at 1.04 dollars per euro.",
         "A ticket costs 4 euros a trip.",
@@ -180,3 +187,10 @@ def test_lines_of_a_price_list_are_quotes_with_the_unit_of_their_own_or_of_the_l
         ("Granular urea", "46%", "cif Santos", "USD", "t", "405.00", "438.00", "-9.50", "a week earlier"),
     ]
     assert quotes(LISTS)[0].date == date(2026, 7, 10)
+
+
+def test_a_day_that_a_price_is_compared_with_is_not_its_own() -> None:
+    (found,) = quotes("Pig iron was assessed at $342-350/t, up by $9/t from 6 July.")
+    assert found.date == MONDAY.date()
+    (found,) = quotes("Pig iron was assessed at $342-350/t, $9 below the record of 6 July.")
+    assert found.date == MONDAY.date()
