@@ -280,6 +280,11 @@ _PER = re.compile(
 _BETWEEN = re.compile(
     r"(?:\s?[-–]\s?[$€£¥]?[\d.,]+)?(?:\s(?:of\s)?[a-z]+){0,2}?(?=\s?/|\s(?:per|an?|each)\s)"
 )
+_DETERMINERS = frozenset("the a an its their his her our this that these those each any".split())
+# Behind a span of time that no amount is told by: "a year later", "a week or two after", "a month-long", "a year's".
+_NO_SPAN = re.compile(
+    r"(?:\sor\s(?:so|two|more))?\s(?:ago|earlier|before|later|after|hence|time|on(?=[,.;]))\b|[’'-]\w"
+)
 _EVERY = {"annum": "year", "yearly": "year", "y": "year", "pound": "lb"}
 _NAMES_MONEY = "|".join(
     (*(word for word in _CURRENCY if len(word) > 2 and word.isalpha()), *map(str.upper, _CODES))
@@ -291,6 +296,8 @@ PRICE_HEAD = re.compile(
 )
 
 _HEADED = re.compile(rf"{PRICE_HEAD.pattern}:\s?(?=\d)")
+# Between the head of a row and a figure: "$/t: 610-620, up ".
+_ROW = re.compile(r"[^A-Za-z]*(?:\b(?:low|high|bid|ask|offer|from|to|and|up|down)\b[^A-Za-z]*)*")
 _LONGEST_RATE = 16  # characters
 
 
@@ -312,8 +319,29 @@ def read_rate(text: str, end: int, *, across: bool = False) -> Rate | None:
     if match is None or match.end() < end:
         return None
     word = (match["word"] or "year").replace(" ", "-")
-    unit = find_unit(_EVERY.get(word, word)) or (word if match["any"] else "")
+    unit = find_unit(_EVERY.get(word, word))
+    if unit in SPANS and _NO_SPAN.match(text, match.end()):
+        return None
+    if match["any"]:  # "per the plan", "per Bloomberg"
+        unit = unit or ("" if word.lower() in _DETERMINERS or word.istitle() else word)
+    elif unit == "second":  # "paid $31 million a second time"
+        return None
     return Rate(unit, match.end()) if unit else None
+
+
+def read_head(text: str, start: int) -> str:
+    """The kind of money that the head of its row gives the bare figure at ``start``: "dollar" of "Tin, $/t: 610 620".
+
+    "" where there is no such head: "5 cents per share" is an amount, what is "won per share" has no unit, and behind a
+    sentence's words no row goes on.
+    """
+    *_, head = (None, *PRICE_HEAD.finditer(text, 0, start))
+    if head is None or not find_unit(head["per"]) or not _ROW.fullmatch(text, head.end(), start):
+        return ""
+    if any(head.start() < one.end and one.start < head.end() for one in find_quantities(text)):
+        return ""
+    currency = head["currency"].lower()
+    return _CODES.get(currency) or _CURRENCY.get(currency, currency)
 
 
 def tells_money(text: str) -> bool:

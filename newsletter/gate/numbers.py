@@ -12,12 +12,12 @@ from newsletter.english.hedges import Hedge, HedgeKind, find_hedges
 from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import (
     MONEY,
-    PRICE_HEAD,
     SPANS,
     Quantity,
     find_currencies,
     find_quantities,
     find_unit,
+    read_head,
     read_rate,
 )
 from newsletter.english.rules import compile_pattern
@@ -92,7 +92,7 @@ def _find_same(
             or (
                 quantity.kind in MONEY
                 and not spot.quantity.kind
-                and PRICE_HEAD.search(spot.piece.text, 0, spot.quantity.start)
+                and read_head(spot.piece.text, spot.quantity.start) == quantity.kind
             )
         )
     ] + [spot for spot in others if _is_elided(quantity, spot.quantity, others)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.english.quantities import find_prices, find_quantities, read_rate
+from newsletter.english.quantities import find_prices, find_quantities, read_head, read_rate
 
 
 def read(text: str) -> list[tuple[float, str]]:
@@ -57,3 +57,41 @@ def test_a_rate_is_read_behind_what_it_is_of() -> None:
     rate = read_rate(text, amount.end, across=True)
     assert rate is not None
     assert rate.per == "year"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It paid $31 million a second time.",
+        "It paid $31 million per the plan.",
+        "It paid $31 million, per Bloomberg.",
+        "It paid $31 million a year later.",
+        "It paid $31 million a week or two after.",
+        "It paid $31 million a year ago.",
+        "It pays $31 million in a year’s time, or $31 million a year-long lease.",
+    ],
+)
+def test_what_an_amount_is_not_told_by_is_no_rate(text: str) -> None:
+    ends = [one.end for one in find_quantities(text) if one.kind == "dollar"]
+    assert ends
+    assert [read_rate(text, end, across=across) for end in ends for across in (False, True)] == [
+        None,
+        None,
+    ] * len(ends)
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ("Tin metal 99.9%, exw Perth, yuan/kg 1,590 1,610 31", "yuan"),
+        ("Tin, US$/t: 610-620, up 31", "dollar"),
+        ("Wheat in euros a tonne: 31", "euro"),
+        ("At 5 cents per share, Acme won 31", ""),
+        ("Bid of 5 cents/kg: 31", ""),
+        ("Mines won per share: 31", ""),
+        ("Income in real per capita: 31", ""),
+        ("Tin in $/t: Acme has 31", ""),
+    ],
+)
+def test_only_the_head_of_its_row_says_what_money_a_bare_figure_is(row: str, kind: str) -> None:
+    assert read_head(row, row.rindex("31")) == kind

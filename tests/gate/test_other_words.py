@@ -80,6 +80,9 @@ SOURCE = (
     "The first ferry isn't due until 2031; the paint holds 240 parts per million of lead.",
     "Ferries would sink if the harbour did not lift the bar.",
     "The quay has not been approved, and about 300 people work there.",
+    "At 5 cents per share, Halden Line won 3,100 votes in Ribe.",
+    "The bid of Halden Line, at 5 cents per share, won 31 hulls in Ribe.",
+    "Diesel 10 ppm, cif Ribe, $/t: 712-718",
 )
 
 
@@ -149,6 +152,7 @@ def reasons(text: str, *numbers: int) -> tuple[str, ...]:
         ("A watchman was cleared of taking the 40 crowns.", (66,)),
         ("Ida Riemer now expects growth of 2-3 percent (previously 3-5).", (67,)),
         ("The paint holds 240 ppm of lead.", (68,)),
+        ("Diesel cif Ribe was at $712-718.", (73,)),
     ],
 )
 def test_a_faithful_bullet_passes(text: str, numbers: tuple[int, ...]) -> None:
@@ -193,6 +197,9 @@ def test_a_faithful_bullet_passes(text: str, numbers: tuple[int, ...]) -> None:
         ("Ferries would sink if the harbour lifted the bar.", (69,)),
         ("The quay is yet approved.", (70,)),
         ("300 people work at the quay; it expects approval in May.", (70,)),
+        ("At 5 cents per share, Halden Line won $3,100 in Ribe.", (71,)),
+        ("Halden Line won $31 in Ribe.", (72,)),
+        ("Diesel cif Ribe was at €712-718.", (73,)),
     ],
 )
 def test_what_is_changed_is_refused(text: str, numbers: tuple[int, ...]) -> None:
