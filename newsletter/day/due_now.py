@@ -9,8 +9,9 @@ from newsletter.day.schedule import Action, Due, decide_due
 from newsletter.day.timetable import tell_next_times
 from newsletter.model import DAILY, EditionKey, IssueKey, IssueStatus
 from newsletter.store import installation
+from newsletter.store.acts import last_time
 from newsletter.store.engine import Store
-from newsletter.store.issues import find_record, list_issues
+from newsletter.store.issues import REOPENED, find_record, list_issues
 from newsletter.store.restored import find_restored
 
 _ORDER = (Action.SEND, Action.REPORT_MISSED, Action.COMPOSE, Action.NOTHING)  # composing takes minutes
@@ -37,6 +38,7 @@ def _look(store: Store, settings: Settings, edition: EditionKey, now: datetime) 
     records = {key: record for key in keys if (record := find_record(store, key)) is not None}
     left = list_issues(store, edition=edition, statuses=(IssueStatus.COMPOSED,), before=keys[0].date)
     records |= {record.key: record for record in left}
+    moments = {record.key: last_time(store, record.id, REOPENED) for record in left if record.is_reopened}
     return decide_due(
         now,
         schedule=settings.schedule,
@@ -45,6 +47,7 @@ def _look(store: Store, settings: Settings, edition: EditionKey, now: datetime) 
         records=records,
         installed=_find_beginning(store, edition, now),
         last_attempt=installation.read_moment(store, name_attempt(edition)),
+        reopened={key: moment for key, moment in moments.items() if moment is not None},
     )
 
 

@@ -78,19 +78,21 @@ def decide_due(
     records: Mapping[IssueKey, IssueRecord],
     installed: datetime,
     last_attempt: datetime | None = None,
+    reopened: Mapping[IssueKey, datetime] | None = None,
 ) -> Due:
     """Return the one thing to do now for an edition, oldest date first.
 
     ``records`` holds the ledger's rows of yesterday and today (a late start may cross midnight), and what is still
-    composed of earlier days: reopened and never approved, or nothing ran since;
-    ``last_attempt`` is when composing was last tried without making an issue.
+    composed of earlier days: made or ``reopened`` late, or nothing ran since. ``last_attempt`` is when composing was
+    last tried without making an issue.
     """
     today = now.astimezone(zone).date()
     dues: list[tuple[int, Due]] = []
-    for key, left in records.items():
+    for key, left in sorted(records.items(), key=lambda item: item[0].date):
         if left.status is IssueStatus.COMPOSED and key.date < today - timedelta(days=1):
-            why = str(find_obstacle(left, schedule) or "nothing ran while it could leave")
-            dues.append((_rank(left, today), Due(action=Action.REPORT_MISSED, issue=key, reason=why)))
+            changed = max(filter(None, (left.composed, (reopened or {}).get(key))), default=None)
+            is_open = changed is not None and changed.astimezone(zone).date() >= today - timedelta(days=1)
+            dues.append(_decide_leftover(left, schedule, is_open=is_open))
     for day in (today - timedelta(days=1), today):
         moments = find_moments(day, schedule, zone)
         record = records.get(key := IssueKey(edition=edition, date=day))
@@ -105,6 +107,21 @@ def decide_due(
         dues.append((_rank(record, today), Due(action=action, issue=key, reason=reason)))
     ranked = sorted(dues, key=lambda pair: pair[0])
     return next((due for _, due in ranked if due.action is not Action.NOTHING), dues[-1][1])
+
+
+def _decide_leftover(record: IssueRecord, schedule: Schedule, *, is_open: bool) -> tuple[int, Due]:
+    """What becomes of one from before yesterday, with its rank: what is due of today comes first.
+
+    Until the end of the day after somebody made or reopened it (``is_open``) it leaves once nothing holds it.
+    """
+    obstacle = find_obstacle(record, schedule)
+    if not is_open:
+        why = str(obstacle or "nothing ran while it could leave")
+        return 1, Due(action=Action.REPORT_MISSED, issue=record.key, reason=why)
+    action = Action.NOTHING if obstacle else Action.SEND
+    return 3, Due(
+        action=action, issue=record.key, reason=str(obstacle or "it leaves late, as somebody wants it")
+    )
 
 
 def _rank(record: IssueRecord | None, today: date) -> int:
@@ -153,7 +170,8 @@ def _decide_with_record(
     if record.status is not IssueStatus.COMPOSED:
         return Action.NOTHING, f"the issue of {record.date} is {record.status}"
     obstacle = find_obstacle(record, schedule)
-    if now > moments.latest and not record.is_reopened:
+    is_made_late = record.composed is not None and record.composed > moments.latest
+    if now > moments.latest and not (record.is_reopened or is_made_late):
         return Action.REPORT_MISSED, str(obstacle or "sending did not start before the latest start")
     start = find_start(record, moments, schedule)
     if obstacle or now < start:

@@ -38,7 +38,7 @@ from newsletter.store.sources import save_article
 
 _MOST_EVENTS = 1_000  # of one issue, the newest
 _WITHOUT_ISSUE = (IssueStatus.EMPTY, IssueStatus.MISSED)
-_REOPENED = "reopened"
+REOPENED = "reopened"  # its note, and what is said of who did it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class IssueRecord:
     @property
     def is_reopened(self) -> bool:
         """Whether it was missed, and somebody wants it to leave however late."""
-        return self.status is IssueStatus.COMPOSED and self.note == _REOPENED
+        return self.status is IssueStatus.COMPOSED and self.note == REOPENED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,11 +372,11 @@ def reopen_day(store: Store, key: IssueKey, now: datetime, *, by: By = BY_COMMAN
         record = read_as(IssueRecord, row) if row else None
         if record is None or not record.may_reopen:
             return False
-        record_issue_act(connection, record.id, _REOPENED, now, by=by)
+        record_issue_act(connection, record.id, REOPENED, now, by=by)
         if record.hash is None:
             connection.execute(issues.delete().where(issues.c.id == record.id))
         else:
-            values = {"status": IssueStatus.COMPOSED, "finished": None, "note": _REOPENED}
+            values = {"status": IssueStatus.COMPOSED, "finished": None, "note": REOPENED}
             change(connection, issues, issues.c.id == record.id, **values)
     return True
 

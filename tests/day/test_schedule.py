@@ -135,6 +135,34 @@ def test_one_of_yesterday_that_was_reopened_keeps_no_issue_of_today(status: Issu
     assert decide(6.5, records={**records, KEY: make_record()}).issue == KEY
 
 
+def test_an_old_issue_made_or_reopened_late_leaves_until_the_end_of_the_next_day() -> None:
+    def look(hour: float, *records: IssueRecord, **changes: Any) -> tuple[Action, IssueKey]:
+        settled = {
+            day: make_record(IssueStatus.SENT, date=day.date) for day in days if day != KEY or hour > 6
+        }
+        due = decide(hour, records=settled | {record.key: record for record in records}, **changes)
+        return due.action, due.issue
+
+    days = [IssueKey(date=DAY + timedelta(days=n)) for n in (-1, 0, 1, 2)]
+    old = make_record(date=DAY - timedelta(days=9), composed=datetime(2026, 1, 5, 5, tzinfo=UTC))
+    older = make_record(date=DAY - timedelta(days=10), composed=old.composed)
+    approval = Schedule(approval="required")
+    assert look(5.1, old, older) == (Action.SEND, older.key)
+    assert look(5.1, old, schedule=approval)[0] is Action.NOTHING
+    for today in (make_record(), make_record(IssueStatus.FROZEN)):
+        assert look(6.6, old, today) == (Action.SEND, KEY), "today's goes first"
+    assert look(47.9, old) == (Action.SEND, old.key)
+    assert look(48.1, old) == (Action.REPORT_MISSED, old.key)
+    later = {old.key: datetime(2026, 1, 6, 9, tzinfo=UTC)}
+    assert look(71.9, old, reopened=later) == (Action.SEND, old.key)
+
+
+def test_one_composed_after_its_latest_start_waits_for_approval() -> None:
+    late = make_record(composed=datetime(2026, 1, 5, 14, tzinfo=UTC))
+    assert decide(14.1, late, schedule=Schedule(approval="required")).action is Action.NOTHING
+    assert decide(14.1, late).action is Action.SEND
+
+
 def test_a_missed_issue_that_has_content_is_not_composed_anew() -> None:
     missed = make_record(IssueStatus.MISSED)
     assert "already" in find_hindrance(KEY, missed, datetime(2026, 1, 5, 8, tzinfo=UTC), Settings())

@@ -285,6 +285,29 @@ def test_one_that_was_reopened_and_never_approved_is_missed_again_and_told(tmp_p
     app.close()
 
 
+def test_an_old_issue_that_was_reopened_waits_for_its_approval_and_leaves(tmp_path: Path) -> None:
+    clock = Clock(MORNING.replace(hour=5, minute=31))
+    app = make_app(tmp_path / "data", clock=clock, schedule={"approval": "required"})
+    subscribe(app, "ann@example.org")
+    app_installed_yesterday(app)
+    assert asyncio.run(wake(app.waking)).action is Action.COMPOSE
+    clock.forward(hours=9)
+    assert asyncio.run(wake(app.waking)).action is Action.REPORT_MISSED
+    clock.forward(hours=24 * 6)
+    for days in (5, 6):
+        record_day(
+            app.store, IssueKey(date=DAY + timedelta(days=days)), IssueStatus.EMPTY, "settled", clock()
+        )
+    edit_issue.reopen_issue(app.store, KEY, clock())
+    assert asyncio.run(wake(app.waking)).action is Action.NOTHING
+    edit_issue.approve_issue(app.store, KEY, open_issue(app.store, KEY).hash, clock())
+    due = asyncio.run(wake(app.waking))
+    assert (due.action, due.issue) == (Action.SEND, KEY)
+    asyncio.run(send_all(app))
+    assert len(outbox(app)) == 1
+    app.close()
+
+
 def test_an_issue_says_that_it_catches_up_only_after_a_send_day_without_one(tmp_path: Path) -> None:
     clock = Clock()
     app = make_app(tmp_path / "data", clock=clock, schedule={"quiet_day": "note"})
