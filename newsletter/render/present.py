@@ -236,7 +236,8 @@ def _is_cited(citation: Citation, story: IssueStory) -> bool:
 def _condense(ahead: DateAhead, story: IssueStory | None, today: date) -> str:
     """Return the text of a date, a long one without its asides, where that keeps the day.
 
-    What a highlight tells at length is the headline here, where that says from or by which month.
+    What a highlight tells at length is the headline's first clause here, where that says from or by which month and
+    loses no condition.
     """
     if len(ahead.text) <= _DATE_CHARS or _LEAD_IN.match(ahead.text):
         return ahead.text
@@ -244,8 +245,11 @@ def _condense(ahead: DateAhead, story: IssueStory | None, today: date) -> str:
     if short and any(read_day(match, today) == ahead.date for match in find_days(short)):
         return f"{short}."
     month = rf"\b(?:from|by|until|before|on|in) (?:\d\d? )?{ahead.date:%B}\b"
-    if story and _is_cited(ahead.citation, story) and re.search(month, story.headline):
-        return f"{find_first_clause(story.headline)}."
+    clause = (
+        find_first_clause(story.headline).rstrip(".") if story and _is_cited(ahead.citation, story) else ""
+    )
+    if re.search(month, clause) and "?" not in clause and not find_condition(ahead.text):
+        return f"{clause}."
     return ahead.text
 
 

@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 
 from newsletter.control_characters import drop_controls
 from newsletter.english.days import find_days, read_parts
+from newsletter.english.hedges import HedgeKind, find_hedges
+from newsletter.english.rules import compile_pattern
 from newsletter.links import UNSUBSCRIBE_SLOT
 
 Direction = Literal["ltr", "rtl"]
@@ -39,7 +41,14 @@ _TOGETHER = re.compile(
 )
 # After a day that is left as it is: "March 10 – 12", "Jan. 15/16", "June 3, 5 and 8", "Dec 10.5 million".
 RANGES = re.compile(r"\s?[–/-]\s?\d|\.\d|, \d|(?:st|nd|rd|th)\b| (?:to|and|or|through|until) \d")
-_CLAUSE_ENDS = re.compile(r"[;:?]\s|\s[–—-]\s|,\s(?:but|as|while|after)\s")
+_VERB = compile_pattern(
+    r"\b(?:{finite}|to [a-z]{2,})\b|(?<=\w )[a-z]+[a-rt-z]s (?!(?:in|of|for|from|on|at|and|or|with|by)\b)[\w“\"]"
+)
+# What is said behind "; " that the clause before it is false without: "Oslo must agree", "not before May".
+_TIED = re.compile(
+    r"(?:but|yet|as|while|and|or|not|no|though|although|except)\b|.*\b(?:must|needs?|awaits?|approv\w+|still|only|until|once)\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"(“[^”]*”|\"[^\"]*\")")
 _OPEN_QUOTES = ("“", '"')
 _RTL_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -145,9 +154,18 @@ def _write_days(text: str) -> str:
 
 
 def find_first_clause(headline: str) -> str:
-    """Return what a headline says first: "Beijing says licences are flowing" of "…; users say four in ten are"."""
-    corrects, mark, corrected = headline.partition(" corrects: ")
-    return _CLAUSE_ENDS.split(corrected if mark else corrects, maxsplit=1)[0]
+    """Return what a headline says first: "Beijing says licences are flowing" of "…; users say four in ten are".
+
+    It is cut at ";" alone, outside quotations, where the clause has a verb and what follows is no condition of it:
+    before a colon or a dash stands a label or a name, and behind them, or "but", what the rest is false without.
+    """
+    clause, _, rest = headline.partition("; ")
+    is_tied = _TIED.match(rest) or any(hedge.kind is HedgeKind.CONDITION for hedge in find_hedges(rest))
+    is_open = (
+        any(clause.count(left) != clause.count(right) for left, right in ("“”", "()"))
+        or clause.count('"') % 2
+    )
+    return headline if is_tied or is_open or not _VERB.search(clause) else clause
 
 
 def count_words(texts: Iterable[str]) -> int:

@@ -139,3 +139,7 @@ def test_what_a_highlight_tells_at_length_is_its_headline_where_that_names_the_m
     )
     assert show("Perth orders halt of mines").startswith("The administration that runs")
     assert show("Perth sets March date for its mines").startswith("The administration that runs")
+    assert show("Perth orders halt of mines; owners close them by March").startswith(
+        "The administration that runs"
+    )
+    assert show("Will Perth halt its mines by March?").startswith("The administration that runs")

@@ -12,6 +12,7 @@ from newsletter.render.words import (
     break_long_words,
     clean,
     count_noun,
+    find_first_clause,
     join_words,
     keep_together,
     local_day,
@@ -127,3 +128,40 @@ def test_the_direction_of_a_text_is_that_of_its_first_strong_letter() -> None:
     assert text_direction("12% שלום abc") == "rtl"
     assert text_direction("Lynas وكالة") == "ltr"
     assert text_direction("12%") == "ltr"
+
+
+@pytest.mark.parametrize(
+    ("headline", "told"),
+    [
+        ("Beijing says licences are flowing; users say four in ten are", "Beijing says licences are flowing"),
+        ("Perth orders halt of mines; owners doubt it", "Perth orders halt of mines"),
+        ("Acme to buy Beta; “we will grow,” it says", "Acme to buy Beta"),
+    ],
+)
+def test_a_headline_is_cut_behind_its_first_whole_clause(headline: str, told: str) -> None:
+    assert find_first_clause(headline) == told
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Exclusive: China to stop exports from May",
+        "Correction: Acme’s profit fell",
+        "Reuters corrects: Acme’s profit fell",
+        "Ada Brown: prices will double",
+        "Acme to buy Beta, but only if Oslo agrees",
+        "Acme to buy Beta, unless Oslo objects",
+        "Acme to buy Beta, while Oslo waits",
+        "Acme to buy Beta; Oslo must agree",
+        "Acme to buy Beta; deal is subject to a vote",
+        "Acme to buy Beta; not before May",
+        "No deal - yet",
+        "Acme says it has a deal – almost",
+        "Is China's grip over? Not yet",
+        "Rare earths in Perth; 31 mines opened",
+        "“We will grow; we must,” Acme says",
+        "Perth orders halt of mines",
+    ],
+)
+def test_a_headline_is_whole_where_its_first_part_is_a_label_or_false_alone(headline: str) -> None:
+    assert find_first_clause(headline) == headline
