@@ -95,6 +95,11 @@ def deliveries(
         return
     rows: list[tuple[Any, ...]] = [(name, number) for name, number in counts.items() if number]
     print_table(("status", "deliveries"), [*rows, ("audience", sum(counts.values()))], empty="")
+    if held := counts[DeliveryStatus.UNCERTAIN]:
+        command = f"newsletter issue settle --date {key}"
+        say(
+            f"{held} may have arrived. Ask one of them, then say so: {command} --arrived, or {command} --again"
+        )
     if history:
         say("")
         print_table(HISTORY, list_states(listed), empty="None was tried twice.")

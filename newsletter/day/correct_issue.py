@@ -18,6 +18,7 @@ from newsletter.day.edit_issue import (
     refuse_faults,
     rewrite_or_refuse,
 )
+from newsletter.english.quantities import find_quantities
 from newsletter.errors import InputError
 from newsletter.issue import revise
 from newsletter.issue.highlight_edits import put_instead
@@ -31,7 +32,8 @@ from newsletter.store.issues import StoredIssue, open_issue
 LONGEST = 400  # characters of what was wrong, of what is right, and of why
 IN_THE_AIR_SECONDS = 10.0  # that are waited until what is being handed over has its answer
 _LOOK_EVERY = 0.1  # seconds
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*\s?%|\d+(?:[.,]\d+)+|\d{2,}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SLIGHT = re.compile(r"\d|[a-z -]+", re.IGNORECASE)  # a count that is everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,19 +88,30 @@ def correct_issue(
         domain=editing.settings.newsletter.notice_domain,
     )
     correction, told = save_correction(editing.store, stored, fresh, now=now, by=editing.by)
-    still = _tell_still(right, mistake)
+    still = tell_still(right, mistake)
     return Corrected(correction=correction, told=told, is_paused=is_leaving, still=still)
 
 
-def _tell_still(issue: Issue, mistake: Mistake) -> str:
+def tell_still(issue: Issue, mistake: Mistake) -> str:
     """Say where else the issue gives a figure that was wrong: a headline often repeats its first highlight."""
-    wrong = set(_FIGURE.findall(mistake.wrong)) - set(_FIGURE.findall(mistake.right))
+    wrong = _read_figures(mistake.wrong).keys() - _read_figures(mistake.right)
     places = [("the subject", issue.subject), ("the preheader", issue.preheader)]
     for story in issue.stories:
         places.append((f"the headline “{story.headline}”", story.headline))
         places += [(f"a highlight of “{story.headline}”", one.text) for one in story.highlights]
-    found = [(one, place) for place, text in places for one in sorted(wrong & set(_FIGURE.findall(text)))]
+    read = [(_read_figures(text), place) for place, text in places]
+    found = [(figures[one], place) for figures, place in read for one in sorted(wrong & figures.keys())]
     return "".join(f" {figure} still stands in {place}." for figure, place in dict.fromkeys(found))
+
+
+def _read_figures(text: str) -> dict[tuple[float, bool], str]:
+    """Return each figure by its value, and whether it is a percentage, as it is written."""
+    return {
+        (one.value, one.kind == "percent"): one.text.rstrip(" .")
+        for one in find_quantities(text)
+        if not (one.soft or one.kind == "ordinal" or _YEAR.fullmatch(one.text))
+        and (one.kind or not _SLIGHT.fullmatch(one.text))
+    }
 
 
 def _check_mistake(mistake: Mistake) -> Mistake:

@@ -200,8 +200,20 @@ def read_backup(path: Path) -> Backup:
         with tarfile.open(path, "r:gz") as archive:
             member = archive.extractfile(_MANIFEST)
             manifest = json.load(member) if member else {}
-        return Backup(path=path, **{**manifest, "files": tuple(manifest["files"])})
-    except (OSError, tarfile.TarError, KeyError, TypeError, ValueError, EOFError) as error:
+        return Backup(
+            path=path,
+            made=str(manifest["made"]),
+            revision=str(manifest["revision"]),
+            files=tuple(str(name) for name in manifest["files"]),
+            engine=str(manifest.get("engine", "sqlite")),
+            config=str(manifest.get("config", "")),
+        )
+    except (KeyError, TypeError, AttributeError) as error:  # of another version, or of another program
+        raise InputError(
+            f"{path} is not a backup of the newsletter: its {_MANIFEST} does not say what it must ({error}).",
+            hint="Give a file that `newsletter backup` made.",
+        ) from error
+    except (OSError, tarfile.TarError, ValueError, EOFError) as error:
         raise InputError(
             f"{path} is not a backup of the newsletter: {getattr(error, 'strerror', None) or error}.",
             hint="Give a file that `newsletter backup` made.",

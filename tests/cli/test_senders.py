@@ -107,6 +107,17 @@ def test_settling_without_an_answer_asks_and_names_a_few(sent: Installation) -> 
     assert "Nothing of" in refused(*place, "issue", "settle", "--date", f"{sent.today}")
 
 
+def test_the_table_of_deliveries_says_what_to_do_about_uncertain_ones(sent: Installation) -> None:
+    place = ["--config", str(sent.data / "config"), "--data", str(sent.data)]
+    table = run_command(*place, "deliveries", "--date", f"{sent.today}").out
+    assert (
+        f"2 may have arrived. Ask one of them, then say so: newsletter issue settle --date {sent.today} --arrived"
+        in table
+    )
+    settle_held(sent.store, IssueKey(date=sent.today), sent.clock(), arrived=True)
+    assert "settle" not in run_command(*place, "deliveries", "--date", f"{sent.today}").out
+
+
 def test_what_is_to_be_done_about_another_edition_names_it(sent: Installation) -> None:
     key = IssueKey(edition=EditionKey("weekly"), date=sent.today)
     with sent.store.write() as connection:

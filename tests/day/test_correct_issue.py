@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from newsletter.day import edit_issue
 from newsletter.day.compose_today import compose_today
-from newsletter.day.correct_issue import Corrected, Fix, correct_issue
+from newsletter.day.correct_issue import Corrected, Fix, correct_issue, tell_still
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError
@@ -30,6 +30,7 @@ from newsletter.subscribers import consent
 from newsletter.web.asgi import build_app
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, Clock, make_app, make_seed_source, subscribe
+from tests.support.factories import make_issue
 from tests.support.sending import send_all
 from tests.support.smtp_peer import Peer
 from tests.support.subscriber_factories import make_address
@@ -320,10 +321,29 @@ def test_it_says_where_a_wrong_figure_still_stands(make: Make) -> None:
             await send(app)
             nothing_changed = await asyncio.to_thread(lambda: correct(app, fix=Fix()))
             places = ("the preheader", "a highlight of “Lynas lifts NdPr oxide output”")
-            assert nothing_changed.still == "".join(f" 1,292 still stands in {place}." for place in places)
+            assert nothing_changed.still == "".join(
+                f" 1,292 tonnes still stands in {place}." for place in places
+            )
             assert (await asyncio.to_thread(correct, app)).still == ""
 
     asyncio.run(live())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "subject", "told"),
+    [
+        ("It was 5 % in 2026.", "It was 6% in 2027.", "Output up 5% in 2026", "5%"),
+        ("It was 5%.", "It was 6 %.", "Output up five percent on 5 mines", "five percent"),
+        ("It was $1.2 billion.", "It was $1.3 billion.", "Lynas spends $1,200 million", "$1,200 million"),
+        ("It was 1,292 tonnes.", "It was 1292 t, in 2025.", "Lynas makes 1,292 tonnes", ""),
+        ("It was in 2026.", "It was in 2027.", "Lynas begins in 2026", ""),
+    ],
+)
+def test_a_figure_is_compared_by_value_and_a_year_is_none(
+    wrong: str, right: str, subject: str, told: str
+) -> None:
+    still = tell_still(make_issue(sections=(), subject=subject), Mistake(wrong=wrong, right=right, why=""))
+    assert still == (f" {told} still stands in the subject." if told else "")
 
 
 def test_what_is_not_in_print_or_cannot_be_said_is_refused(make: Make) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 import sqlite3
 import stat
+import tarfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -202,6 +205,32 @@ def test_what_is_no_backup_is_refused_and_nothing_moves(tmp_path: Path, content:
     with pytest.raises(InputError, match="not a backup"):
         restore_backup(bad, app.everything, now=NOW)
     assert sorted(path.name for path in app.data.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("manifest", "told"),
+    [
+        ({"made": "2026-01-05", "revision": 7, "files": ["a"], "size": 1}, ""),
+        ({"made": "2026-01-05", "files": ["a"]}, "not a backup .*does not say what it must .*revision"),
+        ({"made": "2026-01-05", "revision": "7", "files": None}, "not a backup .*does not say what it must"),
+        (["made"], "not a backup .*does not say what it must"),
+        ("made", "not a backup .*does not say what it must"),
+    ],
+)
+def test_what_another_version_says_of_a_backup_is_read_or_refused(
+    tmp_path: Path, manifest: object, told: str
+) -> None:
+    written = json.dumps(manifest).encode()
+    with tarfile.open(tmp_path / "b.tar.gz", "w:gz") as archive:
+        info = tarfile.TarInfo("backup.json")
+        info.size = len(written)
+        archive.addfile(info, io.BytesIO(written))
+    if told:
+        with pytest.raises(InputError, match=told):
+            read_backup(tmp_path / "b.tar.gz")
+    else:
+        read = read_backup(tmp_path / "b.tar.gz")
+        assert (read.revision, read.engine, read.config) == ("7", "sqlite", "")
 
 
 def test_a_backup_of_a_newer_version_is_refused_before_anything_moves(tmp_path: Path) -> None:
