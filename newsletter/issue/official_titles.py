@@ -19,6 +19,7 @@ from newsletter.english.sentences import split_sentences
 
 # Behind the kind of document: "(EU) 2026/11 of 3 May 2026".
 _NUMBERED = r"(?: \(\w+\))?(?: No\.? ?[\w/-]+| \d{4}/\d+)?(?: of \d{4}| of \d{1,2} \w+ \d{4})?"
+_NUMBER = re.compile(r"\bNos?\.? (?=[\w/-]*\d)")  # "Regulation (EU) No 2026/11" denies nothing
 _WORD = re.compile(r"[^\W\d_]+")
 _PLAIN = frozenset({"certain", "on", "of", "for", "and", "the"})  # which no name begins with
 _LABEL = r"(?:[A-Z][A-Za-z]+: )?(?:[Tt]he )?"  # "SUMMARY: The Department of Commerce …"
@@ -72,7 +73,7 @@ def write_headline(title: str, text: str, publisher: str = "") -> str:
     said = first.text if first else ""
     found = re.match(f"{_LABEL}{known.name.pattern}{_ACTS}", said), known.name.search(publisher)
     who, *others = [one["name"] for one in found if one] or [""]
-    told = f"{title} {text[: first.end] if first else ''}"
+    told = _NUMBER.sub("", f"{title} {text[: first.end] if first else ''}")
     is_other = any(who not in other and other not in who for other in others)
     if not who or is_other or known.undone.search(told) or NEGATION.search(told):
         return title

@@ -122,9 +122,9 @@ def test_what_a_highlight_tells_at_length_is_its_headline_where_that_names_the_m
         "The administration that runs the fields around Perth has ordered the companies that mine there to stop their "
         "work by 1 March 2026, according to a letter seen by Reuters and confirmed by one of its officials."
     )
-    told = Highlight(text=text, citations=(cite(text, article="reuters"),))
 
-    def show(headline: str) -> str:
+    def show(headline: str, text: str = text) -> str:
+        told = Highlight(text=text, citations=(cite(text, article="reuters"),))
         issue = sample_issue()
         section = issue.sections[1]
         story = replace(section.stories[0], headline=headline, highlights=(told,))
@@ -142,4 +142,6 @@ def test_what_a_highlight_tells_at_length_is_its_headline_where_that_names_the_m
     assert show("Perth orders halt of mines; owners close them by March").startswith(
         "The administration that runs"
     )
+    tied = text.replace("by 1 March 2026", "by 1 March 2026 unless the senate objects")
+    assert show("Perth orders halt of mines by March", tied).startswith("The administration that runs")
     assert show("Will Perth halt its mines by March?").startswith("The administration that runs")
