@@ -256,6 +256,16 @@ def test_what_was_reported_at_the_end_is_no_speaker() -> None:
     assert reduce_sentence(text, max_words=14).text == "Fares to the isles rose for a third week."
 
 
+def test_the_day_behind_said_is_no_speaker() -> None:
+    text = (
+        "Acme will try from May to sail up to 350 boats a day off Turku, the Cabinet Office said Friday, calling it a trial "
+        "of equipment and not the beginning of a service."
+    )
+    assert all(
+        "the Cabinet Office said" in reduce_sentence(text, max_words=most).text for most in range(20, 40)
+    )
+
+
 def test_who_says_it_stays_without_a_comma_before_it() -> None:
     text = "Fares to the isles rose to a record in May after ports in Oslo cut hours according to analysts at Acme."
     assert reduce_sentence(text, max_words=16).text.endswith("in May according to analysts at Acme.")
