@@ -143,15 +143,20 @@ def _begins_anew(follow: str) -> bool:
     )
 
 
+_WORDS = re.compile(r"\w\w|\d")
+
+
 def _split_block(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    begin = start
+    begin = looked = start
     for match in _END.finditer(text, start, stop):
         if not _is_end(text, match, stop, cased=cased):
             continue
-        if _holds_words(text, begin, match.end("note")):
-            spans.append((begin, match.end("note")))
+        end = match.end("note")
+        if _WORDS.search(text, looked, end):
+            spans.append((begin, end))
             begin = match.end()
+        looked = match.end()  # no word ends at a mark: "! ! ! !" is read once
     if begin < stop:
         tail = text[begin:stop].rstrip()
         if spans and not re.search(r"\w", tail):
@@ -159,10 +164,6 @@ def _split_block(text: str, start: int, stop: int, *, cased: bool) -> list[tuple
         elif tail:
             spans.append((begin, begin + len(tail)))
     return _join_quotations(text, spans)
-
-
-def _holds_words(text: str, start: int, end: int) -> bool:
-    return re.search(r"\w\w", text[start:end]) is not None or bool(re.search(r"\d", text[start:end]))
 
 
 def _join_quotations(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
