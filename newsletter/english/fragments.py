@@ -23,6 +23,7 @@ _CUT_SHORT = re.compile(
     r"|(?:^|[,;]\s|\b(?:but|and|while)\s)(?:(?!than\b|as\b|what\b|wh\w+\b|how\b|so\b|nor\b)[\w’'-]+\s){1,4}"
     r"(?:does|do|did|has|have|had|will|would|can|could)(?:\snot|n[’']t)?\.$"
 )
+_PAIRS = (("(", ")"), ("“", "”"), ("[", "]"))
 _TITLE = 3  # words
 _SMALL = re.compile(r"(?:of|and|the|for|in|at|on|to|with|by|a|an|de|&|-|–)$")
 _ADDS = re.compile(r"(?:and|or|including|while|as well as)\b")
@@ -60,3 +61,13 @@ def _is_title(text: str) -> bool:
     """Whether every word of a line begins with a capital letter: "Office of Ferries, Department of Trade"."""
     words = [word for word in re.findall(r"[^\s,.;:]+", text) if not _SMALL.fullmatch(word)]
     return len(words) >= _TITLE and all(word[0].isupper() for word in words)
+
+
+def is_balanced(text: str) -> bool:
+    """Whether every quotation mark and bracket that opens also closes."""
+    if any(text.count(left) != text.count(right) for left, right in _PAIRS):
+        return False
+    if text.count('"') % 2 or text.count("``") != text.count("''"):
+        return False
+    opening = len(re.findall(r"(?<!\w)‘(?=\w)", text))
+    return opening <= len(re.findall(r"(?<=[\w.,!?])’(?!\w)", text))

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
+from newsletter.english.fragments import is_balanced
 from newsletter.english.injection import find_injection
 from newsletter.english.rules import PATTERNS, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
@@ -36,7 +37,7 @@ from newsletter.highlights.lead_ins import (
 )
 from newsletter.highlights.loose_ends import Clues, find_clues
 from newsletter.highlights.naming import acts, name_subject
-from newsletter.highlights.reduce import Weigh, has_main_clause, is_balanced, split_clauses
+from newsletter.highlights.reduce import Weigh, has_main_clause, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import (
     FIGURE,

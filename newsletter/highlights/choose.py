@@ -28,7 +28,7 @@ from newsletter.highlights.companions import MISLEADS, Companions, read_companio
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.reader_value import ANYWHERE
-from newsletter.highlights.same_facts import Fact, find_facts, tell_same
+from newsletter.highlights.same_facts import Fact, are_one_fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.structure import find_headline_products, find_priced, read_structure
 from newsletter.highlights.teasers import drop_short_forms
@@ -421,6 +421,6 @@ def _overlaps(item: Scored, chosen: Sequence[Scored]) -> bool:
 def _repeats(item: Scored, chosen: Sequence[Scored]) -> bool:
     """Whether another bullet tells the same: of two joined sentences `find_facts` folds neither."""
     return any(
-        (item.candidate.joined or other.candidate.joined) and tell_same(item.candidate, other.candidate)
+        (item.candidate.joined or other.candidate.joined) and are_one_fact(item.candidate, other.candidate)
         for other in chosen
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsletter.english.datelines import MONTHS
+from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.quantities import tells_money
 from newsletter.english.rules import compile_pattern, expand
@@ -27,7 +28,7 @@ MOST_TRIED = 40  # of these, the best, that are looked at for whole sentences
 TELLING = 3  # words of a part for whose sake another set of deletions is given
 LEAST_WORDS = 7  # that are left
 LONGEST_SUBJECT = 16  # words
-STATEMENTS = frozenset({"second clause", "second predicate"})  # which go for the length of a sentence alone
+STATEMENTS = frozenset({"second clause", "second predicate"})  # which say something of their own
 LIST_WORDS = 6  # of an item of a list
 MOST_COMMAS = 7  # that an apposition may hold
 WORD_COSTS = 0.12  # what a word that goes is worth: of two parts the one with more words goes
@@ -151,22 +152,11 @@ _OPENING_WORD = re.compile(
     r"For|From|To|Over|Through|Unlike|Between)\b"
     r"|(?P<clause>After|Before|Since|As|While|Although|Though|When|If|Once|Because|Until)\b"
 )
-_PAIRS = (("(", ")"), ("“", "”"), ("[", "]"))
 
 
 def is_price(text: str) -> bool:
     """Whether ``text`` states a price, which keeps its figures and what they are of."""
     return bool(_PRICE.search(text) and tells_money(text))
-
-
-def is_balanced(text: str) -> bool:
-    """Whether every quotation mark and bracket that opens also closes."""
-    if any(text.count(left) != text.count(right) for left, right in _PAIRS):
-        return False
-    if text.count('"') % 2 or text.count("``") != text.count("''"):
-        return False
-    opening = len(re.findall(r"(?<!\w)‘(?=\w)", text))
-    return opening <= len(re.findall(r"(?<=[\w.,!?])’(?!\w)", text))
 
 
 # "The owner said that the mill": a clause that lost its verb.

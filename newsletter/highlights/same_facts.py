@@ -66,7 +66,7 @@ def _words(candidate: Candidate) -> frozenset[str]:
     return frozenset(word for word in content_roots(candidate.text) if not word[0].isdigit())
 
 
-def tell_same(one: Candidate, other: Candidate) -> bool:
+def are_one_fact(one: Candidate, other: Candidate) -> bool:
     """Whether two candidates tell one fact, of one article or two."""
     return _is_same(_words(one), _words(other), one, other)
 

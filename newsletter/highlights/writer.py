@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from newsletter.config import Editorial, Model
+from newsletter.english.fragments import is_balanced
 from newsletter.english.injection import find_debris, find_injection
 from newsletter.english.speech import is_attributed, is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.offer import Message, Offer, write_again
-from newsletter.highlights.reduce import is_balanced
 from newsletter.highlights.same_facts import tells_same
 from newsletter.model import Author, Highlight, HighlightKind, Summary
 

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.control_characters import drop_controls
 from newsletter.english.days import find_days, read_parts
+from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.rules import compile_pattern
 from newsletter.links import UNSUBSCRIBE_SLOT
@@ -46,7 +47,8 @@ _VERB = compile_pattern(
 )
 # What is said behind "; " that the clause before it is false without: "Oslo must agree", "not before May".
 _TIED = re.compile(
-    r"(?:but|yet|as|while|and|or|not|no|though|although|except)\b|.*\b(?:must|needs?|awaits?|approv\w+|still|only|until|once)\b",
+    r"(?:but|yet|as|while|and|or|not|no|though|although|except)\b"
+    r"|.*\b(?:must|needs?|awaits?|approv\w+|still|only|until|once)\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"(“[^”]*”|\"[^\"]*\")")
@@ -161,11 +163,7 @@ def find_first_clause(headline: str) -> str:
     """
     clause, _, rest = headline.partition("; ")
     is_tied = _TIED.match(rest) or any(hedge.kind is HedgeKind.CONDITION for hedge in find_hedges(rest))
-    is_open = (
-        any(clause.count(left) != clause.count(right) for left, right in ("“”", "()"))
-        or clause.count('"') % 2
-    )
-    return headline if is_tied or is_open or not _VERB.search(clause) else clause
+    return clause if is_balanced(clause) and not is_tied and _VERB.search(clause) else headline
 
 
 def count_words(texts: Iterable[str]) -> int:

@@ -14,7 +14,7 @@ import pytest
 from newsletter.day import edit_issue
 from newsletter.day.correct_issue import Fix, correct_issue
 from newsletter.day.wake import wake
-from newsletter.model import DAILY, EditionKey, IssueKey, IssueStatus, Mistake
+from newsletter.model import DAILY, EditionKey, Issue, IssueKey, IssueStatus, Mistake
 from newsletter.store.issues import find_record, load_issue
 from newsletter.subscribers import consent
 from newsletter.wiring import Installation
@@ -63,6 +63,15 @@ def wake_at(app: Installation, clock: Clock, day: date, hour: int, minute: int =
     return [(str(mail["To"]), str(mail["From"])) for mail in mails]
 
 
+def send_monday(app: Installation, clock: Clock) -> Issue:
+    """Let the issue of Monday be composed and leave."""
+    for hour, minute in ((5, 0), (5, 31), (6, 31)):
+        wake_at(app, clock, MONDAY, hour, minute)
+    stored = load_issue(app.store, IssueKey(date=MONDAY))
+    assert stored is not None
+    return stored.issue
+
+
 def test_the_week_is_told_as_it_was_sent_and_not_again(app: Installation, clock: Clock) -> None:
     wake_at(app, clock, MONDAY, 5, 0)
     wake_at(app, clock, MONDAY, 5, 31)
@@ -93,12 +102,7 @@ def test_the_week_is_told_as_it_was_sent_and_not_again(app: Installation, clock:
 
 
 def test_what_was_corrected_in_the_week_stands_on_top_of_its_review(app: Installation, clock: Clock) -> None:
-    wake_at(app, clock, MONDAY, 5, 0)
-    wake_at(app, clock, MONDAY, 5, 31)
-    wake_at(app, clock, MONDAY, 6, 31)
-    stored = load_issue(app.store, IssueKey(date=MONDAY))
-    assert stored is not None
-    story = stored.issue.stories[0].key
+    story = send_monday(app, clock).stories[0].key
     clock.forward(days=1)
     mistake = Mistake(wrong="60% of it", right="62% of it", why="We misread a table.")
     fix = Fix(story=story, words="Baogang counts anew")
@@ -112,12 +116,7 @@ def test_what_was_corrected_in_the_week_stands_on_top_of_its_review(app: Install
 
 
 def test_a_story_that_was_corrected_keeps_no_review_back(app: Installation, clock: Clock) -> None:
-    wake_at(app, clock, MONDAY, 5, 0)
-    wake_at(app, clock, MONDAY, 5, 31)
-    wake_at(app, clock, MONDAY, 6, 31)
-    stored = load_issue(app.store, IssueKey(date=MONDAY))
-    assert stored is not None
-    story = stored.issue.stories[0]
+    story = send_monday(app, clock).stories[0]
     mistake, fix = Mistake(wrong="60%", right="62%"), Fix(story=story.key, number=1, drop=True)
     correct_issue(app.editing, IssueKey(date=MONDAY), mistake, fix, clock(), mail=False)
     wake_at(app, clock, FRIDAY, 15)

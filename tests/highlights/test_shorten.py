@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.highlights.reduce import is_balanced
+from newsletter.english.fragments import is_balanced
 from newsletter.highlights.shorten import Shortened
 from newsletter.highlights.shorten import shorten as give_versions
 

@@ -159,6 +159,7 @@ def test_a_headline_is_cut_behind_its_first_whole_clause(headline: str, told: st
         "Acme says it has a deal – almost",
         "Is China's grip over? Not yet",
         "Rare earths in Perth; 31 mines opened",
+        "‘We will grow; we must,’ Acme says",
         "“We will grow; we must,” Acme says",
         "Perth orders halt of mines",
     ],

@@ -94,22 +94,17 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
     return units
 
 
-# "Dysprosium oxide, min 99.5%, fell to $610-690/kg": what the prices of its paragraph are of.
-_STANDS = (  # what a price does, and nobody who sets one
-    r"(?:(?:was|were|is|are|has been|have been|had been|stood|traded|stayed|remained|ended|closed|moved|held|rose|fell"
-    r"|eased|slipped|gained|climbed|edged|firmed|softened|dropped|added|lost|jumped|dipped|declined|advanced)\b)"
-)
-_PRODUCT = re.compile(
-    r"(?P<name>[A-Z][\w-]*(?:\s[a-z]+){0,2}?)(?:\sprices?)?(?:,\s[^,;]{2,40}){0,3},?\s" + _STANDS
-)
-
-
 # Who acts, and what is done to a price: its subject is nobody's product.
-_SETS = re.compile(
-    r"(?:put|said|says|bought|sold|paid|offered|announced|assessed|quoted|raised|lifted|cut|told|reported|estimated|asked)"
-    r"\b"
+_SETS = (
+    r"(?:put|said|says|bought|sold|paid|offered|announced|assessed|quoted|raised|lifted|cut|told|reported|estimated"
+    r"|asked)\b"
 )
-_FINITE = compile_pattern(r"\s(?:{finite})\b")
+_STANDS = compile_pattern(rf"\s(?!{_SETS}){{finite}}\b")
+_VERB = compile_pattern(r"\s{finite}\b")
+# "Dysprosium oxide, min 99.5%, fell to $610-690/kg": what the prices of its paragraph are of.
+_PRODUCT = re.compile(
+    rf"(?P<name>[A-Z][\w-]*(?:\s[a-z]+){{0,2}}?)(?:\sprices?)?(?:,\s[^,;]{{2,40}}){{0,3}},?{_STANDS.pattern}"
+)
 
 
 def find_priced(text: str) -> frozenset[str]:
@@ -119,8 +114,8 @@ def find_priced(text: str) -> frozenset[str]:
         money = next((one for one in find_quantities(statement) if one.kind in MONEY), None)
         if money is None:
             continue
-        verb = _FINITE.search(statement[: money.start])
-        if verb is None or not _SETS.match(verb.group().lstrip()):
+        verb = _VERB.search(statement[: money.start])
+        if verb is None or _STANDS.match(statement, verb.start()):
             found.update(content_roots(statement[: verb.start() if verb else money.start]))
     return frozenset(found)
 
