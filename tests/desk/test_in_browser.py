@@ -151,6 +151,8 @@ def test_an_editor_holds_retitles_and_approves_what_is_on_the_page(page: Page, s
     page.get_by_role("button", name="Release").wait_for()
     assert studio.stored.record.held
     page.get_by_role("button", name="Release").click()
+    # The panel is new then: what was typed into the old one is gone.
+    page.get_by_role("button", name="Hold").wait_for()
     page.get_by_text("Subject, preheader, editor’s note").click()
     page.get_by_label("Subject").fill("Baogang maps its deposit")
     page.get_by_role("button", name="Retitle", exact=True).click()
