@@ -1,7 +1,7 @@
 """Every table of the ledger. Pure.
 
-Portable SQL: SQLite (WAL) and PostgreSQL hold the same tables. A change here needs a migration in
-``migrations/versions``; a test compares the two.
+Portable SQL: SQLite (WAL) and PostgreSQL hold the same tables. What is not of the first revision says since which it is
+there, and a migration in ``migrations/versions`` adds it; what became otherwise is written out there.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import SchemaItem
 
+SINCE = "since"  # which revision, in the ``info`` of what was added later
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -69,6 +70,11 @@ def _table(name: str, *parts: SchemaItem, **options: Any) -> Table:
     return Table(name, metadata, *parts, **options)
 
 
+def _since(revision: str) -> dict[str, Any]:
+    """Return the option that says which revision adds a table, a column or an index."""
+    return {"info": {SINCE: revision}}
+
+
 _BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -78,7 +84,7 @@ def _numbered(name: str, *parts: SchemaItem, **options: Any) -> Table:
 
 
 def _edition() -> Column[str]:
-    return Column("edition", String(64), nullable=False, server_default="daily")
+    return Column("edition", String(64), nullable=False, server_default="daily", **_since("0003"))
 
 
 # ── facts about this installation ────────────────────────────────────────────────────────────────
@@ -142,6 +148,7 @@ paused_sources = _table(  # not read until somebody lets them go on; by hand, so
     "paused_sources",
     Column("source", String(120), primary_key=True),
     Column("since", UTCDateTime, nullable=False),
+    **_since("0010"),
 )
 
 fetches = _numbered(
@@ -168,12 +175,11 @@ entries = _numbered(
     Column("data", JSON, nullable=False),  # the whole Entry but its body
     Column("body", LargeBinary),  # kept until its article is made
     Column("first_seen", UTCDateTime, nullable=False, index=True),
-    Column("status", String(16), nullable=False),  # new, extracted, failed, dropped, headline
+    Column("status", String(16), nullable=False, index=True),  # new, extracted, failed, dropped, headline
     Column("reason", Text),
     Column("attempts", Integer, nullable=False),
     Column("next_try", UTCDateTime),
     UniqueConstraint("source", "key"),
-    Index("ix_entries_status", "status"),
 )
 
 articles = _table(
@@ -194,6 +200,7 @@ considered = _table(  # what an edition has weighed, used or not: it is no candi
     Column("edition", String(64), primary_key=True),
     Column("date", Date, nullable=False),  # of the issue that weighed it
     Column("issue_id", _BigId, ForeignKey("issues.id")),  # where an issue used it
+    **_since("0003"),
 )
 
 # ── issues ───────────────────────────────────────────────────────────────────────────────────────
@@ -219,18 +226,19 @@ issue_contents = _table(  # every version that was ever frozen; the current one 
     "issue_contents",
     Column("issue_id", _BigId, ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True),
     Column("version", Integer, primary_key=True),
-    Column("hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, index=True),
     Column("created", UTCDateTime, nullable=False),
     Column("change", Text, nullable=False),  # composed, dropped <story>, retitled …
-    Column("restores", Integer),  # the earlier version whose content it is
-    Column("format", Integer, nullable=False, server_default="1"),  # of the two below: see ``json_codec``
+    Column("restores", Integer, **_since("0006")),  # the earlier version whose content it is
+    Column(
+        "format", Integer, nullable=False, server_default="1", **_since("0003")
+    ),  # of the two below: see ``json_codec``
     Column("issue", JSON, nullable=False),  # the whole Issue
     Column("selection", JSON, nullable=False),  # stories that stayed out, with reasons
     Column("subject", Text, nullable=False),
     Column("preheader", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("text", Text, nullable=False),
-    Index("ix_issue_contents_hash", "hash"),
 )
 
 corrections = _numbered(  # what an issue that left said wrongly
@@ -245,6 +253,7 @@ corrections = _numbered(  # what an issue that left said wrongly
     Column("actor", Text, nullable=False),
     Column("hash", String(64), nullable=False),  # the content that was wrong
     Column("mailed", Boolean, nullable=False),
+    **_since("0012"),
 )
 
 mutes = _numbered(  # what an editor wants to hear nothing of
@@ -256,6 +265,7 @@ mutes = _numbered(  # what an editor wants to hear nothing of
     Column("at", UTCDateTime, nullable=False),
     Column("actor", Text, nullable=False),
     Column("lifted", UTCDateTime),
+    **_since("0012"),
 )
 
 # ── subscribers ──────────────────────────────────────────────────────────────────────────────────
@@ -279,12 +289,18 @@ subscribers = _numbered(
 subscriptions = _table(  # which editions each chose; it counts while the subscriber is active
     "subscriptions",
     Column("edition", String(64), primary_key=True),
-    Column("subscriber_id", _BigId, ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "subscriber_id",
+        _BigId,
+        ForeignKey("subscribers.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
     Column("status", String(16), nullable=False),  # pending, active, left
     Column("confirmed", UTCDateTime),
     Column("left_at", UTCDateTime),
-    Column("paused_until", Date),  # of this edition alone
-    Index("ix_subscriptions_subscriber_id", "subscriber_id"),
+    Column("paused_until", Date, **_since("0013")),  # of this edition alone
+    **_since("0007"),
 )
 
 consent_events = _numbered(
@@ -295,7 +311,7 @@ consent_events = _numbered(
     Column("source", Text),  # form, one-click, mail, command, import file
     Column("network", Text),  # of the form, shortened
     Column("detail", Text),
-    Column("editions", Text),  # that it changed, parted by spaces
+    Column("editions", Text, **_since("0007")),  # that it changed, parted by spaces
 )
 
 suppressions = _table(
@@ -361,13 +377,15 @@ delivery_events = _numbered(  # what the row itself no longer says: earlier atte
 notices = _numbered(
     "notices",
     Column("subscriber_id", _BigId, nullable=False, index=True),  # 0 where it goes to no subscriber
-    Column("address", Text, nullable=False, server_default=""),  # then to this one: an editor
+    Column(
+        "address", Text, nullable=False, server_default="", **_since("0008")
+    ),  # then to this one: an editor
     Column("kind", String(16), nullable=False),
-    Column("ref", Text),  # what it is about; of one kind each recipient gets one
+    Column("ref", Text, **_since("0008")),  # what it is about; of one kind each recipient gets one
     Column("created", UTCDateTime, nullable=False),
     *_delivery_columns(),
     Index("ix_notices_claim", "status", "next_try", "id"),
-    Index("ix_notices_ref", "kind", "ref", "subscriber_id", "address", unique=True),
+    Index("ix_notices_ref", "kind", "ref", "subscriber_id", "address", unique=True, **_since("0008")),
 )
 
 bounces = _numbered(
@@ -378,10 +396,10 @@ bounces = _numbered(
     Column("kind", String(16), nullable=False),
     Column("status", String(16)),
     Column("reason", Text, nullable=False),
-    Column("consequence", String(16), nullable=False, server_default="counts"),
+    Column("consequence", String(16), nullable=False, server_default="counts", **_since("0004")),
     Column("digest", String(64), unique=True),  # of the report: read twice, counted once
     Column("raw", LargeBinary),
-    Index("ix_bounces_kind", "kind", "id"),  # complaints are rare, and reports long to read
+    Index("ix_bounces_kind", "kind", "id", **_since("0009")),  # complaints are rare, and reports long to read
 )
 
 # ── other programs ───────────────────────────────────────────────────────────────────────────────
@@ -396,6 +414,7 @@ api_tokens = _table(
     Column("created", UTCDateTime, nullable=False),
     Column("expires", UTCDateTime, nullable=False),
     Column("revoked", UTCDateTime),
+    **_since("0005"),
 )
 
 # ── the desk ─────────────────────────────────────────────────────────────────────────────────────
@@ -409,6 +428,7 @@ acts = _numbered(  # who did what, kept for ever
     Column("object", Text, nullable=False, index=True),  # issue 2026-01-05, subscriber 12, …
     Column("hash", String(64)),  # of the content
     Column("detail", Text, nullable=False),
+    **_since("0008"),
 )
 
 sessions = _numbered(  # of the desk, and the links that open one: digests alone, no secret
@@ -423,6 +443,7 @@ sessions = _numbered(  # of the desk, and the links that open one: digests alone
     Column("network", Text),  # shortened
     Column("browser", Text),  # what it calls itself
     Index("ix_sessions_scope_created", "scope", "created"),
+    **_since("0008"),
 )
 
 # ── prices ───────────────────────────────────────────────────────────────────────────────────────
@@ -440,6 +461,7 @@ prices = _numbered(  # series: of prices.csv, and of sources marked ``prices``
     Column("source", Text, nullable=False),
     Column("url", Text, nullable=False),
     UniqueConstraint("date", "product", "purity", "basis", "currency", "unit", name="uq_prices_series"),
+    **_since("0011"),
 )
 
 # ── the optional language model ──────────────────────────────────────────────────────────────────
@@ -457,6 +479,7 @@ model_calls = _numbered(  # the ledger of tokens and cost: one row a question as
     Column("tokens_out", Integer, nullable=False),
     Column("cost", Float, nullable=False),
     Column("seconds", Float, nullable=False),
+    **_since("0002"),
 )
 
 model_answers = _table(  # answers that were used, by what was asked, the prompt's version and the model
@@ -464,4 +487,5 @@ model_answers = _table(  # answers that were used, by what was asked, the prompt
     Column("key", String(64), primary_key=True),
     Column("at", UTCDateTime, nullable=False),
     Column("answer", Text, nullable=False),
+    **_since("0002"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from newsletter.model import (
 from newsletter.store import installation, migrate
 from newsletter.store.considered import load_candidates
 from newsletter.store.deliveries import count_deliveries
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, open_engine
 from newsletter.store.issues import (
     find_record,
     list_events,
@@ -317,6 +318,48 @@ def test_the_revisions_are_one_line_and_the_files_say_which() -> None:
     assert sorted(line, reverse=True) == line
     for revision in line:
         migrate.check_known(revision)
+
+
+# Of the tables that each revision made when it was released: what the schema says of then must not change.
+MADE = {
+    "0001": "afd8b9618136",
+    "0002": "decfe9cfef86",
+    "0003": "8cd1e2600f23",
+    "0004": "e1bcb319ad65",
+    "0005": "1c6c7978f7cb",
+    "0006": "18f98fd4158e",
+    "0007": "9d684cd5d475",
+    "0008": "5df33673adf5",
+    "0009": "f67cacdbf1d1",
+    "0010": "0ff845313929",
+    "0011": "5f33e41a9b5e",
+    "0012": "e1ae3977583b",
+    "0013": "178efc39029f",
+}
+
+
+@pytest.mark.parametrize("revision", sorted(MADE))
+def test_a_revision_makes_what_it_made_when_it_was_released(revision: str, tmp_path: Path) -> None:
+    store = Store(open_engine(f"sqlite+pysqlite:///{tmp_path / 'then.sqlite3'}"))
+    bring_to(store, revision)
+    with store.read() as connection:
+        found = inspect(connection)
+        told = [
+            [
+                table,
+                sorted((one["name"], str(one["type"]), one["nullable"]) for one in found.get_columns(table)),
+                sorted((str(one["name"]), one["column_names"]) for one in found.get_indexes(table)),
+                sorted(
+                    (str(one["name"]), one["column_names"]) for one in found.get_unique_constraints(table)
+                ),
+                sorted(
+                    (str(one["name"]), one["constrained_columns"]) for one in found.get_foreign_keys(table)
+                ),
+            ]
+            for table in sorted(found.get_table_names())
+        ]
+    store.close()
+    assert sha256(repr(told).encode()).hexdigest()[:12] == MADE[revision], f"{revision}: {told}"
 
 
 def test_four_hundred_issues_and_their_readers_come_through_whole(copy_of: Copy) -> None:

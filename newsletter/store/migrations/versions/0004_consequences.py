@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-from alembic import op
+from newsletter.store.migrations.additions import add
 
 revision = "0004"
 down_revision = "0003"
@@ -11,6 +10,4 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """Let what came before count as it did."""
-    op.add_column(
-        "bounces", sa.Column("consequence", sa.String(length=16), server_default="counts", nullable=False)
-    )
+    add(revision)

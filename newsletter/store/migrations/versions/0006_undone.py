@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-from alembic import op
+from newsletter.store.migrations.additions import add
 
 revision = "0006"
 down_revision = "0005"
@@ -11,4 +10,4 @@ down_revision = "0005"
 
 def upgrade() -> None:
     """Let a version name the one whose content it is."""
-    op.add_column("issue_contents", sa.Column("restores", sa.Integer()))
+    add(revision)

@@ -10,54 +10,23 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from newsletter.store.schema import UTCDateTime
+from newsletter.store.migrations.additions import add
+from newsletter.store.schema import UTCDateTime, acts
 
 revision = "0008"
 down_revision = "0007"
 
-_BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _ROWS = 1_000  # at once
 
 
 def upgrade() -> None:
     """Make the tables, move what there is."""
-    acts = op.create_table(
-        "acts",
-        sa.Column("id", _BIG_ID, nullable=False),
-        sa.Column("at", UTCDateTime(timezone=True), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("via", sa.String(length=16), nullable=False),
-        sa.Column("verb", sa.Text(), nullable=False),
-        sa.Column("object", sa.Text(), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=True),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_acts")),
-    )
-    op.create_index(op.f("ix_acts_object"), "acts", ["object"], unique=False)
-    _move_events(acts)
+    add(revision)
+    _move_events()
     op.drop_table("issue_events")
-    op.create_table(
-        "sessions",
-        sa.Column("id", _BIG_ID, nullable=False),
-        sa.Column("scope", sa.String(length=16), nullable=False),
-        sa.Column("who", sa.Text(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("created", UTCDateTime(timezone=True), nullable=False),
-        sa.Column("expires", UTCDateTime(timezone=True), nullable=False),
-        sa.Column("seen", UTCDateTime(timezone=True), nullable=True),
-        sa.Column("ended", UTCDateTime(timezone=True), nullable=True),
-        sa.Column("network", sa.Text(), nullable=True),
-        sa.Column("browser", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
-        sa.UniqueConstraint("digest", name=op.f("uq_sessions_digest")),
-    )
-    op.create_index("ix_sessions_scope_created", "sessions", ["scope", "created"], unique=False)
-    op.add_column("notices", sa.Column("address", sa.Text(), server_default="", nullable=False))
-    op.add_column("notices", sa.Column("ref", sa.Text(), nullable=True))
-    op.create_index("ix_notices_ref", "notices", ["kind", "ref", "subscriber_id", "address"], unique=True)
 
 
-def _move_events(acts: sa.Table) -> None:
+def _move_events() -> None:
     connection = op.get_bind()
     events = sa.table(
         "issue_events", *map(sa.column, ("id", "issue_id", "what")), sa.column("at", UTCDateTime())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import op
+from newsletter.store.migrations.additions import add
 
 revision = "0009"
 down_revision = "0008"
@@ -10,4 +10,4 @@ down_revision = "0008"
 
 def upgrade() -> None:
     """Index the kind."""
-    op.create_index("ix_bounces_kind", "bounces", ["kind", "id"])
+    add(revision)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-from alembic import op
+from newsletter.store.migrations.additions import add
 
 revision = "0013"
 down_revision = "0012"
@@ -11,4 +10,4 @@ down_revision = "0012"
 
 def upgrade() -> None:
     """Add until when, beside each choice."""
-    op.add_column("subscriptions", sa.Column("paused_until", sa.Date()))
+    add(revision)
