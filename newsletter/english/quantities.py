@@ -17,27 +17,30 @@ from typing import NamedTuple
 from newsletter.english.days import MONTHS
 from newsletter.english.stems import lower_letters, read_forms
 
-_SMALL = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-_TENS = {
-    word: 10 * number
-    for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
-_ORDINAL = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10, "eleventh": 11, "twelfth": 12,
+# Words that are a number by themselves.
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_VALUES = {
+    "dozen": 12.0, "dozens": 12.0, "half": 0.5, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9,
+    **{word: float(number) for number, word in enumerate(_SMALL)},
+    **{word: 10.0 * number for number, word in enumerate(_TENS, 2)},
+    **{word: float(number) for number, word in enumerate(_ORDINALS, 1)},
 }  # fmt: skip
+SIZES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_GLUED = {"m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "k": 1e3, "tn": 1e12}  # to the figure: "£31m-a-year"
 _MAGNITUDE = {
-    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "bn": 1e9, "tn": 1e12,
-    "trn": 1e12, "mln": 1e6, "bln": 1e9, "m": 1e6, "b": 1e9, "k": 1e3, "crore": 1e7, "lakh": 1e5, "millions": 1e6,
-    "billions": 1e9, "thousands": 1e3, "hundreds": 1e2,
+    **SIZES, **_GLUED, "trn": 1e12, "mln": 1e6, "bln": 1e9, "crore": 1e7, "lakh": 1e5, "hundreds": 1e2,
+    "thousands": 1e3, "millions": 1e6, "billions": 1e9,
 }  # fmt: skip
 _CURRENCY, _CODES, _UNITS = (read_forms(table) for table in ("money", "codes", "units"))
+# What stands before a figure, and what names money behind one or in the head of a column.
+MONEY_SIGN = r"(?:US|A|C|NZ|HK|S)?\$|[€£¥₹]"
+MONEY_CODE = "|".join(map(str.upper, _CODES))
+MONEY_NAME = "|".join((*(word for word in _CURRENCY if len(word) > 2 and word.isalpha()), MONEY_CODE))
 # "70 million Canadian dollars"; other nations' money is told by its word.
 _NATIONAL = re.compile(
     r"[\s-](?P<nation>[A-Z][\w.]*(?:\s(?:Zealand|Kong))?)\s"
@@ -50,19 +53,10 @@ _DOLLARS = {
     "Singapore": "s$",
     "Hong Kong": "hkd",
 }
-_LARGE_TONNES = {
-    "Mt": 1e6,
-    "kt": 1e3,
-    "Kt": 1e3,
-    "ktpa": 1e3,
-    "Mtpa": 1e6,
-    "Mtpy": 1e6,
-    "kilotonne": 1e3,
-    "kilotonnes": 1e3,
-}
-# "500 t TREO": of what kind a unit is, where an abbreviation says so.
-# "40 bcm", "30 koz": a size and a unit in one.
+# "40 bcm", "30 koz", "5 Mt": a size and a unit in one.
 _SIZED = {
+    **dict.fromkeys(("Mt", "Mtpa", "Mtpy"), (1e6, "tonne")),
+    **dict.fromkeys(("kt", "Kt", "ktpa", "kilotonne", "kilotonnes"), (1e3, "tonne")),
     "bcm": (1e9, "cubic-metre"), "mcm": (1e6, "cubic-metre"), "bcf": (1e9, "cubic-foot"), "bcfd": (1e9, "cubic-foot"),
     "tcf": (1e12, "cubic-foot"), "koz": (1e3, "ounce"), "moz": (1e6, "ounce"), "mlb": (1e6, "lb"), "mlbs": (1e6, "lb"),
 }  # fmt: skip
@@ -78,26 +72,19 @@ _TWO_WORDS = re.compile(
 )
 _QUALITY = re.compile(r"[A-Z][a-z]?[A-Z]\w*")
 
+_ONES, _TENS_ = "|".join(_SMALL[1:]), "|".join(_TENS)
 _NUMBER = re.compile(
     r"(?:(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acrs]|nz))?\$|[£€¥₹₩₺₽]|(?<![\w&])#(?=\d))?\s?"
     rf"(?<![\w.])|(?<!\w)(?P<code>{'|'.join(_CODES)}|yuan(?=\s)|r(?=\d[\d.,]*\s?(?:m|bn|[mb]illion)\b))\s?)"
     r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"
-    r"|(?<![\w])(?P<words>zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
-    r"|fifteen|sixteen|seventeen|eighteen|nineteen|"
-    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight"
-    r"|nine))?|dozens?|half|hundreds|thousands|millions|billions|"
-    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)(?!\w)"
+    rf"|(?<![\w])(?P<words>(?:{_TENS_})(?:[ -](?:{'|'.join(_SMALL[1:10])}))?|{'|'.join(_SMALL)}|dozens?|half"
+    rf"|hundreds|thousands|millions|billions|{'|'.join(_ORDINALS)})(?!\w)"
 )  # of small letters
-_ONES = "|".join([*_SMALL][1:])
-_REST = re.compile(
-    rf"\s(?:and\s)?(?P<words>(?:{'|'.join(_TENS)})(?:[ -](?:{_ONES}))?|{_ONES})\b", re.IGNORECASE
-)
+_REST = re.compile(rf"\s(?:and\s)?(?P<words>(?:{_TENS_})(?:[ -](?:{_ONES}))?|{_ONES})\b", re.IGNORECASE)
 _AFTER = re.compile(
     r"[\s-]?(?P<word>%|(?:per\s?cent(?:age)?\b|pct\b|°)|[A-Za-z][\w/’'.-]*|[$£€])", re.IGNORECASE
 )
-_PLAIN_WORDS = frozenset(
-    {"one", "first", "second", "half", "hundreds", "thousands", "millions", "billions", "dozens", "zero"}
-)
+_PLAIN_WORDS = frozenset("one first second half hundreds thousands millions billions dozens zero".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,20 +101,9 @@ class Quantity:
     quality: str = ""  # "treo" of "500 t TREO": what kind of tonne
 
 
-def _word_value(words: str) -> tuple[float, bool]:
-    parts = re.split(r"[ -]", words.lower())
-    head = parts[0]
-    if head in _TENS:
-        return _TENS[head] + (_SMALL[parts[1]] if len(parts) > 1 else 0), False
-    if head in _ORDINAL:
-        return _ORDINAL[head], True
-    if head.startswith("dozen"):
-        return 12, False
-    if head == "half":
-        return 0.5, False
-    if head in _MAGNITUDE:
-        return _MAGNITUDE[head], False
-    return _SMALL.get(head, 0), False
+def _word_value(words: str) -> float:
+    """The number that words say: 24 of "twenty-four"."""
+    return sum(_VALUES[word] for word in re.split(r"[ -]", words.lower()))
 
 
 @lru_cache(maxsize=4096)
@@ -146,7 +122,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C901, PLR0912, PLR0915 - word by word
     soft = False
     if match["words"]:
-        value, ordinal = _word_value(match["words"])
+        value, ordinal = _word_value(match["words"]), match["words"] in _ORDINALS
         soft = match["words"].lower() in _PLAIN_WORDS
     else:
         value, ordinal = float(match["number"].replace(",", "")), bool(match["ordinal"])
@@ -175,8 +151,9 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         if text[after.end() : after.end() + 1] == "&":
             break  # "12 R&D centres"
         word = after["word"].lower().rstrip(".'’-")
-        if (large := after["word"].rstrip(".-").partition("/")[0]) in _LARGE_TONNES and not kind:
-            value, kind, end = value * _LARGE_TONNES[large], "tonne", after.end()
+        sized = _SIZED.get(after["word"].rstrip(".-").partition("/")[0]) or _SIZED.get(word)
+        if sized and not kind:
+            value, kind, end = value * sized[0], sized[1], after.end()
             break
         if word in {"%", "percent", "per cent", "pct", "percentage"} or word.startswith("per cent"):
             kind, end = "percent", after.end()
@@ -190,15 +167,12 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         ):
             value, scaled, end = value * _MAGNITUDE[word], True, after.end()
             if word == "hundred" and (rest := _REST.match(text, end)):  # "four hundred and eighty"
-                value, end = value + _word_value(rest["words"])[0], rest.end()
+                value, end = value + _word_value(rest["words"]), rest.end()
             continue
-        sized = re.match(r"(?:hundred|thousand|million|billion|trillion)(?=-)", word)
-        if sized and not kind.startswith("percent"):  # "40-million-pound"
-            value, scaled, end = value * _MAGNITUDE[sized[0]], True, after.start("word") + sized.end()
-            continue
-        glued = re.match(r"(?:mn|bn|m|b|k|tn)(?=-|$)", word)
-        if glued and currency and text[end : end + 1] not in " -":  # "£31m-a-year"
-            value, scaled, end = value * _MAGNITUDE[glued[0]], True, after.start("word") + glued.end()
+        part = word.partition("-")[0]
+        glued = part in _GLUED and currency and text[end : end + 1] not in " -"  # "£31m-a-year"
+        if glued or (part != word and part in SIZES and kind != "percent"):  # "40-million-pound"
+            value, scaled, end = value * _MAGNITUDE[part], True, after.start("word") + len(part)
             continue
         base = word if word in _UNITS else re.split(r"[/’'-]", word)[0]
         if (
@@ -209,9 +183,6 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
             if not currency:
                 kind = _CURRENCY[base]
             end = after.end()
-            break
-        if not kind and (sized_unit := _SIZED.get(word)):
-            value, kind, end = value * sized_unit[0], sized_unit[1], after.end()
             break
         if not kind and (two := _TWO_WORDS.match(text, end)):
             kind, end = _TWO[two[1].lower()], two.end()
@@ -286,12 +257,9 @@ _NO_SPAN = re.compile(
     r"(?:\sor\s(?:so|two|more))?\s(?:ago|earlier|before|later|after|hence|time|on(?=[,.;]))\b|[’'-]\w"
 )
 _EVERY = {"annum": "year", "yearly": "year", "y": "year", "pound": "lb"}
-_NAMES_MONEY = "|".join(
-    (*(word for word in _CURRENCY if len(word) > 2 and word.isalpha()), *map(str.upper, _CODES))
-)
 # What the head of a row or column says of its figures: "$/t", "in yuan a tonne".
 PRICE_HEAD = re.compile(
-    rf"(?P<currency>(?:US|A|C|NZ|HK|S)?\$|[€£¥₹]|\b(?:{_NAMES_MONEY}))"
+    rf"(?P<currency>{MONEY_SIGN}|\b(?:{MONEY_NAME}))"
     rf"(?:\s?/\s?|\sper\s|\san?\s(?=(?:{'|'.join(_UNITS)})\b))(?P<per>[a-z]+)\b"
 )
 
@@ -383,7 +351,7 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
         ):
             right = replace(right, kind=left.kind)
         if linked and right.scaled and not left.scaled and left.value < 1000 and left.kind == right.kind:
-            factor = next((f for f in (1e12, 1e9, 1e6, 1e3, 1e2) if right.value >= f), 1.0)
+            factor = max((size for size in SIZES.values() if right.value >= size), default=1.0)
             left = replace(left, value=round(left.value * factor, 6), scaled=True)
         found[index], found[index + 1] = left, right
     return found

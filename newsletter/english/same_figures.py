@@ -6,19 +6,12 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from newsletter.english.quantities import Quantity, find_quantities
+from newsletter.english.quantities import SIZES, Quantity, find_quantities
 from newsletter.english.stems import lower_letters
 
 _PARTS = {
-    "half": 2,
-    "third": 3,
-    "quarter": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "eighth": 8,
-    "tenth": 10,
-    "twentieth": 20,
-}
+    "half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10, "twentieth": 20,
+}  # fmt: skip
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 # A share, and neither an ordinal nor a period: "its third mine", "the second half", "in the fourth quarter".
 _PART = re.compile(
@@ -29,19 +22,12 @@ _PART = re.compile(
     r"|(?<=\bby )half\b"
 )
 _TIMES = {
-    "double": 100,
-    "doubled": 100,
-    "doubles": 100,
-    "triple": 200,
-    "tripled": 200,
-    "halved": 50,
-    "halves": 50,
+    **dict.fromkeys(("double", "doubled", "doubles"), 100),
+    **dict.fromkeys(("triple", "tripled"), 200),
+    **dict.fromkeys(("halved", "halves"), 50),
 }
 _TIME = re.compile(rf"\b(?:{'|'.join(_TIMES)}|fortnight)\b")
-_AND_HALF = re.compile(
-    r"[\s-]and[\s-]a[\s-]half(?:[\s-](?P<size>hundred|thousand|million|billion|trillion)?)?"
-)
-_SIZES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_AND_HALF = re.compile(rf"[\s-]and[\s-]a[\s-]half(?:[\s-](?P<size>{'|'.join(SIZES)})?)?")
 _METRES = re.compile(r"[\d.,]+\s?m")
 _SPANS: dict[str, dict[str, float]] = {  # how many of another unit one of it is
     "year": {"month": 12, "week": 52, "decade": 0.1},
@@ -83,7 +69,7 @@ def _find(text: str) -> Iterator[Quantity]:
             yield _make(text, float(metres[0].rstrip(" m").replace(",", "")), "meter", *metres.span())
         if half := _AND_HALF.match(low, quantity.end):
             more = find_quantities(f"1 {text[half.end() :].lstrip()}")[0]
-            size = _SIZES.get(half["size"] or "", 1.0)
+            size = SIZES.get(half["size"] or "", 1.0)
             yield _make(text, (quantity.value + 0.5) * size, more.kind, quantity.start, half.end())
 
 

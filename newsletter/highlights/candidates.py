@@ -146,7 +146,6 @@ class Candidate:
             self.sentence,
             self.article.text,
             lead_in=self.lead_in.text if self.lead_in else "",
-            joined=self.joined is not None,
             place=self.place,
         )
 

@@ -6,6 +6,8 @@ article's sentences before the bullet's own: what only those tell is a loose end
 they are plain data in ``loose_ends.json``, made by ``benchmarks/train_loose_ends.py`` from bullets that editors judged.
 """
 
+# ruff: noqa: SIM905 - word lists are kept as lines of words
+
 from __future__ import annotations
 
 import re
@@ -13,56 +15,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newsletter.english.sentences import BlockKind, Sentence, split_sentences
+from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.stems import STOP, content_roots
 from newsletter.highlights.trees import Row, Trees, load_trees
 
 _POINTS = frozenset({"this", "that", "these", "those", "such"})
 _OWN = frozenset({"its", "their", "his", "her"})
 _STANDS = frozenset({"it", "they", "he", "she", "them", "him", "itself", "themselves"})
-_OPENS = frozenset(
-    {
-        "in",
-        "on",
-        "at",
-        "under",
-        "by",
-        "for",
-        "from",
-        "with",
-        "to",
-        "of",
-        "over",
-        "after",
-        "before",
-        "since",
-        "during",
-    }
-    | {"among", "against", "as", "across", "within", "despite", "if", "when", "while", "although", "because"}
-)
 # What follows the noun that says itself which one it is: "the mill in Ontario".
-_TELLS_WHICH = frozenset(
-    {"of", "that", "which", "who", "in", "for", "to", "on", "whose", "from", "with", "where", "by", "between"}
-)
-# Each of these may stand for something told before.
-_SHORT = tuple(
-    re.findall(
-        r"\w+",
-        """one ones other others another both all each such so same latter former rest also too still again instead
-        however separately second third first neither none either there then here more less higher lower fewer most
-        some many few half two three four that this these those""",
-    )
-)
+_TELLS_WHICH = frozenset("of that which who in for to on whose from with where by between".split())
+_STAND_IN = ("one", "other", "so", "second", "four", "that")  # for something told before
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z’'&.-]*[A-Za-z]|[A-Za-z]|\d[\d,.]*\d|\d|[$€£¥%;:,.“”\"()-]")
 _NAME = re.compile(r"[A-Z][\w’'&.-]*(?:\s(?:of\s|&\s)?[A-Z][\w’'&-]*)*")
 _CAPITAL = re.compile(r"[A-Z][\w’'&-]+")
-_BARE_FIGURE = re.compile(
-    r"(?<![$€£¥\d.,-])(?!(?:19|20)\d\d\b)(?:\d[\d,.]*\d|\d|two|three|four|five|six|seven|eight|nine|ten)"
-    r"(?=\s(?:in|by|at|from|to|on|for|and|last|this|next|compared|against)\b|[.;,]?$|[.;,]\s)"
-)
-_COMPARES = re.compile(
-    r"\b(?:more|less|higher|lower|fewer|better|bigger|smaller|larger|faster)\b(?!.*\bthan\b)"
-)
 LOST = 0.35  # the chance from which a bullet cannot stand
 _EARLY = 3  # tokens from the start
 _EARLY_CHARS = 25
@@ -78,7 +43,6 @@ class _Thing:
     just: bool = False  # in the sentence before
     says_which: bool = False
     early: bool = False
-    owned: bool = False
     single: bool = False  # a name of one word
 
 
@@ -152,10 +116,8 @@ def _find_names(text: str, small: frozenset[str]) -> Iterator[tuple[int, list[st
             yield match.start(), words
 
 
-def find_clues(
-    text: str, sentence: Sentence, source: str, *, lead_in: str = "", joined: bool = False, place: int = 0
-) -> Clues:
-    """What the bullet ``text``, of ``sentence`` (and the next, ``joined``) of the article ``source``, presumes known.
+def find_clues(text: str, sentence: Sentence, source: str, *, lead_in: str = "", place: int = 0) -> Clues:
+    """What the bullet ``text`` of ``sentence`` of the article ``source`` presumes known.
 
     ``place`` says which statement of its sentence it is, where that tells two.
     """
@@ -174,20 +136,17 @@ def find_clues(
         )
         for start, words in _find_names(text, read.small)
     ]
-    fixed = _describe_words(text, tokens)
-    fixed += [
+    fixed = [
+        *_describe_words(tokens),
         float(bare),
         float(len(tokens)),
         float(index),
         float(len(read.sentences)),
         float(sentence.place),
-        float(sentence.kind is not BlockKind.PARAGRAPH),
         float("“" in text or '"' in text),
         float(bool(lead_in)),
-        float(joined),
         float(place),
         len(text) / max(1, len(sentence.text)),
-        float(index > 0 and read.sentences[index - 1].block == sentence.block),
     ]
     return Clues(
         source=source,
@@ -228,42 +187,24 @@ def _find_things(
                     just=not roots.isdisjoint(just),
                     says_which=end < len(small) and small[end] in _TELLS_WHICH,
                     early=place < _EARLY,
-                    owned=word in _OWN,
                 )
             )
     return things, bare
 
 
-def _describe_words(text: str, tokens: Sequence[str]) -> Row:
+def _describe_words(tokens: Sequence[str]) -> Row:
     """The words that may stand for something, and how the bullet begins."""
     small = [token.lower() for token in tokens]
-    known = frozenset(small)
     first = small[0] if small else ""
-    pronouns = [place for place, word in enumerate(small) if word in _STANDS or word in _OWN]
-    ahead = tokens[: pronouns[0]] if pronouns else []
-    nouns = [word for word in ahead if word.lower() not in STOP and word[0].isalpha()]
-    begins = (
-        first == "the",
-        first in _POINTS,
-        first in _STANDS,
-        first in _OWN,
-        first in {"a", "an"},
-        bool(tokens) and tokens[0][0].isupper() and first not in STOP,
-        first[:1].isdigit(),
-        first in _OPENS,
-        first in {"we", "i", "our", "you"},
-        first == "there",
-    )
+    ahead = next((place for place, word in enumerate(small) if word in _STANDS or word in _OWN), 0)
+    nouns = [word for word in tokens[:ahead] if word.lower() not in STOP and word[0].isalpha()]
     return [
-        *map(float, begins),
+        float(first == "the"),
+        float(bool(tokens) and tokens[0][0].isupper() and first not in STOP),
         float(sum(word in _STANDS for word in small)),
         float(sum(word in _STANDS for word in small[:5])),
-        float(sum(word in _OWN for word in small)),
-        float(bool(pronouns) and not nouns),
         float(sum(word[0].isupper() for word in nouns)),
-        *(float(word in known) for word in _SHORT),
-        float(len(_BARE_FIGURE.findall(text))),
-        float(_COMPARES.search(text) is not None),
+        *(float(word in small) for word in _STAND_IN),
     ]
 
 
@@ -282,9 +223,7 @@ def describe(clues: Clues, told: str, above: Sequence[Clues]) -> Row:
         sum(one.just for one in lost),
         sum(not one.says_which for one in lost),
         sum(one.early for one in lost),
-        sum(one.owned for one in (*lost, *new)),
         len(new),
-        len(clues.things) - len(lost) - len(new),
         len(strangers),
         sum(one.single for one in strangers),
         sum(one.early for one in strangers),

@@ -16,19 +16,14 @@ from decimal import Decimal
 from itertools import groupby
 
 from newsletter.english.days import find_days, read_parts
-from newsletter.english.quantities import PRICE_HEAD
+from newsletter.english.quantities import MONEY_CODE, MONEY_NAME, MONEY_SIGN, PRICE_HEAD
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.stems import STOP
 from newsletter.highlights.lead_ins import cite
 from newsletter.model import Article, Citation, Quote
 
-_SIGN = (
-    r"(?:(?:US|A|C|NZ|HK|S)?\$|[€£¥₹]|\b(?:Rmb|RMB|Yn|CNY|USD|EUR|GBP|JPY|INR|NOK|SEK|CHF|Rs\.?|RM)(?=\s?\d))"
-)
-_WORD = (
-    r"(?:yuan|renminbi|rmb|yen|euros?|dollars?|pounds? sterling|rupees?|ringgit|kron(?:er|or)|kroner|francs?"
-    r"|reais|pesos?|rand|won|lira|cents?|pence|USD|EUR|GBP|CNY|JPY|INR|CHF)"
-)
+_SIGN = rf"(?:{MONEY_SIGN}|\b(?:{MONEY_CODE}|Rmb|Yn|Rs\.?)(?=\s?\d))"
+_WORD = rf"(?:(?!pounds?\s(?!sterling))(?:{MONEY_NAME})(?:\ssterling)?)"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _TO = r"(?:\s?[-–—]\s?|\sto\s)"
 _UNIT = (

@@ -255,7 +255,6 @@ def _read_clues(highlight: Highlight, sentence: Sentence, article: Article) -> C
         sentence,
         article.text,
         lead_in=highlight.lead_in.text if highlight.lead_in else "",
-        joined=len(highlight.citations) > 1,
     )
 
 
