@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from newsletter.delivery.outcomes import Phase
 from newsletter.delivery.reasons import FILTERS_SAY, Reason, find_reason, is_contradicted, is_sure
-from newsletter.delivery.refused_command import find_refused
+from newsletter.delivery.refused_command import find_refused, is_never_told
 from newsletter.model import BounceKind, Consequence
 
 ADDRESS = re.compile(
@@ -95,17 +95,20 @@ def judge(
         refused is Phase.BODY or (refused is None and FILTERS_SAY.search(f"{words} {around}"))
     ):
         reason = Reason.POLICY  # seen with its content: a filter's answer, whatever it calls itself
-    # Another host refused and nobody says which command: a domain that it does not name may be the sender's.
+    # Another host refused and nobody says which command: a domain that it does not name may be the sender's, and of a
+    # reporter that never says it the host has to name the very address, which it heard in RCPT TO.
     named = (address, address.rpartition("@")[2], "recipient", "destination")
     is_vague = refused is None and reply is not None and not any(one and one in own.lower() for one in named)
+    code = spoken if in_words else best
+    may_be_ours = is_vague and reason is Reason.HOST_UNKNOWN and code not in _OF_DESTINATION
+    if refused is None and reply is not None and is_never_told(around):
+        may_be_ours = may_be_ours or address not in own[own.find(reply) :].lower()
     return Failed(
         address=address,
         kind=BounceKind.SOFT if soft else BounceKind.HARD,
         status=best,
         reason=reason,
-        consequence=_weigh(
-            reason, own, words, spoken if in_words else best, soft=soft, is_vague=is_vague, is_guess=is_guess
-        ),
+        consequence=_weigh(reason, own, words, code, soft=soft, is_proved=not (may_be_ours or is_guess)),
     )
 
 
@@ -145,12 +148,11 @@ def _names_us(words: str, address: str, ours: Collection[str]) -> bool:
 
 
 def _weigh(
-    reason: Reason, own: str, words: str, status: str | None, *, soft: bool, is_vague: bool, is_guess: bool
+    reason: Reason, own: str, words: str, status: str | None, *, soft: bool, is_proved: bool
 ) -> Consequence:
     """What follows from a failure: action, code, words and command have to agree on a dead address.
 
-    ``is_vague``: nothing says whether the recipient was refused or the sender; ``is_guess``: the host's words say
-    nothing, and gave no code but the reply's.
+    Not ``is_proved``: it may be the sender that was refused, or the host's words say nothing beside a bare code.
     """
     if reason.is_about_us:
         return Consequence.NONE
@@ -158,11 +160,10 @@ def _weigh(
         return Consequence.COUNTS
     contradicted = is_contradicted(reason, own, status)
     if reason.is_dead:
-        sure = reason is not Reason.USER_UNKNOWN or is_sure(words, status)
-        may_be_ours = is_vague and reason is Reason.HOST_UNKNOWN and status not in _OF_DESTINATION
-        return (
-            Consequence.DEAD if sure and not (contradicted or may_be_ours or is_guess) else Consequence.WAITS
+        agrees = (
+            is_proved and not contradicted and (reason is not Reason.USER_UNKNOWN or is_sure(words, status))
         )
+        return Consequence.DEAD if agrees else Consequence.WAITS
     return Consequence.WAITS if contradicted and reason in _MAY_BE_GONE else Consequence.COUNTS
 
 

@@ -104,17 +104,19 @@ def _without_addresses(words: str) -> str:
     return _ADDRESS.sub("<@>", _FRAME.sub("", " ".join(words.split())))
 
 
-_PASSES, _EXPLAINS, _PLAIN = (
-    _words(join_words(_TABLE["beside"][name])) for name in ("passes", "explains", "plain")
-)
+_BESIDE = {name: join_words(lines, _TABLE["pieces"]) for name, lines in _TABLE["beside"].items()}
+_PASSES = _words(_BESIDE["passes"])
+_ORDINARY = _words(rf"\b(?:{_BESIDE['ordinary']})\b")
+_PART = re.compile(r"(?<!\.)\.(?=\s|$)|[;!(){}\[\]\"\n/]+|,? - ")
+_NO_WORDS = re.compile(
+    r"https?:\S+|[\w.:=-]*\d[\w.:=-]*|\b\w+(?:\.\w+)+|\w+=|_"
+)  # links, codes, hosts, names of fields
 _CODE = re.compile(r"(?<![\d.])5\d\d(?=[\s:;-])|(?<![\d.])5\.\d{1,3}\.\d{1,3}")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
 # Codes of RFC 3463 that name a dead address, and such as speak of something else: a full box, a limit, a rule.
 _CODE_OF_DEAD = re.compile(r"5\.1\.(?:[012369]|10|351)$|5\.4\.4$|5\.4\.310$")
 _CODE_OF_LIVING = re.compile(r"5\.(?:2\.[02-9]|3\.[1345]|4\.[235-9]|6\.\d+|7\.(?:[02-9]|[1-9]\d+))$")
-_CODE_OF_RULE = re.compile(
-    r"5\.7\.1$|5\.4\.[01]$"
-)  # a rule or a route, and what Google and Microsoft give beside
 
 
 def is_contradicted(reason: Reason, words: str, status: str | None) -> bool:
@@ -124,17 +126,23 @@ def is_contradicted(reason: Reason, words: str, status: str | None) -> bool:
         return status is not None and _CODE_OF_DEAD.match(status) is not None
     if _PASSES.search(text) or (status and _CODE_OF_LIVING.match(status)):
         return True
-    if reason is Reason.USER_UNKNOWN and status and _CODE_OF_RULE.match(status) and not _PLAIN.search(text):
-        return True
     spoken = _without_addresses(words.partition("\n\n")[0])
-    if (code := _CODE.search(spoken)) and _EXPLAINS.search(spoken[code.start() :]):
-        return True
-    # A host's words that name no dead address beside a code that does: they may say why it is not.
-    if code and _WORD.search(text) and not find_reason(text).is_dead:
-        return status != "5.1.1" or find_reason(text) is not Reason.SUSPENDED
+    if (code := _CODE.search(spoken)) and _WORD.search(text):
+        behind = spoken[code.start() :]
+        if not _is_plain(behind if _WORD.search(behind) else spoken, status):
+            return True
     # Some say "inactive" of what is gone: beside 5.1.1 that agrees.
     agreeing = {*_DEAD, Reason.SUSPENDED} if status == "5.1.1" else _DEAD
     return any(other not in agreeing and pattern.search(text) for other, pattern in _RULES)
+
+
+def _is_plain(said: str, status: str | None) -> bool:
+    """Whether one part of what a host said names a dead address and holds no word that is said of anything else."""
+    agreeing = {*_DEAD, Reason.SUSPENDED} if status == "5.1.1" else _DEAD
+    return any(
+        find_reason(part) in agreeing and not _LETTERS.search(_ORDINARY.sub(" ", _NO_WORDS.sub(" ", part)))
+        for part in _PART.split(said)
+    )
 
 
 _DIRECTORY = _words(

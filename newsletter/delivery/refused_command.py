@@ -48,6 +48,16 @@ _IN_WORDS = (
     ),
 )
 
+# OpenSMTPD's words: it reports the answer to whatever command was refused, and never which.
+_NEVER_TOLD = re.compile(
+    r"An error has occurred while attempting to deliver a message for\s+the following list of recipients"
+)
+
+
+def is_never_told(text: str) -> bool:
+    """Whether a report is of a mail system that never says which command was refused."""
+    return _NEVER_TOLD.search(text) is not None
+
 
 def find_refused(*texts: str) -> Phase | None:
     """Return the command that was refused, from the first of the texts that tells it; None where none does.

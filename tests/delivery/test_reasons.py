@@ -84,6 +84,14 @@ DEAD = r"""
 5.1.1    550 5.1.1 Destinataire inconnu (message renvoyé à l expéditeur)
 5.1.1    550 5.1.1 El usuario no existe. Avise al remitente
 5.1.1    550 5.1.1 Postfach existiert nicht / mailbox does not exist (Absender prüfen)
+5.1.1    550 5.1.1 The mailbox you are looking for does not exist
+5.0.0    550 unrouteable address: no such local part
+5.1.1    550 5.1.1 Konto wurde gelöscht
+5.1.1    550 5.1.1 Cette boîte n'existe plus
+5.1.1    550 5.1.1 Esta cuenta ha sido eliminada
+5.1.1    550 5.1.1 Conta não encontrada
+5.1.1    550 5.1.1 L'utente r@y.example non è presente su questo server
+5.1.1    550 5.1.1 收件人不存在
 """
 ALIVE = r"""
 5.2.2    552-5.2.2 The email account that you tried to reach is over quota. Please direct 552-5.2.2 the recipient to https://support
@@ -193,6 +201,16 @@ ALIVE = r"""
 5.1.1    550 5.1.1 Der Absender ist dem Empfänger unbekannt
 5.1.1    550 5.1.1 Adresse de l'expéditeur inconnue
 5.0.0    550 El destinatario no acepta un remitente desconocido
+5.0.0    550 user agent unknown
+5.1.1    550 5.1.1 List-Unsubscribe address does not exist
+5.1.1    550 5.1.1 Reply-To address invalid, user does not exist
+5.1.6    550 5.1.6 From address no longer valid at your organisation
+5.1.1    550 5.1.1 Authentication user unknown
+5.0.0    550 Client host name not found in DNS
+5.1.1    550 5.1.1 Unknown charset, user notified
+5.1.1    550 5.1.1 Invalid bounce address
+5.0.0    550 Die IP-Adresse ist unbekannt
+5.1.1    550 5.1.1 Servidor de origen desconocido
 """
 LATER = r"""
 4.2.1    450 4.2.1 The user you are trying to contact is receiving mail too quickly. Please resend your message at a later time.

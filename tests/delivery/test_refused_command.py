@@ -172,3 +172,23 @@ def test_a_limit_of_the_box_only_counts_whatever_code_stands_beside_it() -> None
 
 def test_a_status_of_success_is_no_failure_whatever_the_action_says() -> None:
     assert not read_report(dsn("250 2.1.5 user unknown but taken", "2.1.5")).failed
+
+
+@pytest.mark.parametrize(
+    ("said", "suppresses"),
+    [("550 5.1.1 User unknown", False), (f"550 5.1.1 <{READER}>: User unknown", True)],
+)
+def test_a_system_that_names_no_command_needs_a_host_that_names_the_reader(
+    said: str, *, suppresses: bool
+) -> None:
+    told = f"while attempting to deliver a message for\n    the following list of recipients:\n\n{READER}: {said}"
+    raw = (
+        f"From: Mailer Daemon <MAILER-DAEMON@mx.example.org>\nTo: {US}\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
+        f"    Hi!\n\n    An error has occurred {told}\n\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\n"
+        f"Final-Recipient: rfc822; {READER}\nAction: failed\nStatus: 5.0.0\n\n--b--\n"
+    )
+    (failed,) = read_report(raw.encode(), returned=True).failed
+    expected = Consequence.DEAD if suppresses else Consequence.WAITS
+    assert failed.consequence is expected, "as OpenSMTPD writes it"
