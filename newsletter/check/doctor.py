@@ -26,11 +26,11 @@ from newsletter.model import EditionKey, IssueKey, IssueStatus, Source
 from newsletter.store import migrate, subscribers
 from newsletter.store.alerts import list_alerts
 from newsletter.store.engine import Store
-from newsletter.store.held import ask_of_held, list_held
 from newsletter.store.installation import last_beat
 from newsletter.store.issues import find_record
 from newsletter.store.paused_sources import list_paused
 from newsletter.store.private_files import list_open
+from newsletter.store.recovery import ask_of_held, list_held
 from newsletter.store.restored import find_restored
 from newsletter.store.sources import load_states
 from newsletter.store.subscriptions import count_readers

@@ -14,8 +14,7 @@ from newsletter.delivery.message import personalize, prepare_message
 from newsletter.delivery.signers import load_signers
 from newsletter.delivery.verp import decode_sender, encode_sender
 from newsletter.model import IssueKey, RenderedIssue, SubscriberId
-from newsletter.store.ledger import Ledger
-from newsletter.store.message_ids import make_message_id
+from newsletter.store.ledger import Ledger, make_message_id
 from newsletter.subscribers.tokens import Keys, Purpose, sign
 
 SAMPLE = SubscriberId(0)  # nobody: its token opens the page and belongs to no one

@@ -23,8 +23,8 @@ from newsletter.issue.approval import find_obstacle
 from newsletter.model import FINAL_STATUSES, DeliveryStatus, IssueKey, IssueStatus, SourceReport
 from newsletter.serve.processes import hold_on_trial
 from newsletter.store.deliveries import count_deliveries
-from newsletter.store.held import ask_of_held, list_held
 from newsletter.store.issues import IssueRecord, find_record, open_record, reopen_day
+from newsletter.store.recovery import ask_of_held, list_held
 from newsletter.store.restored import refuse_restored
 from newsletter.wiring import Installation
 

@@ -120,7 +120,7 @@ def test_send(call: IssueCall, address: Annotated[str, typer.Argument(help="Who 
 
     Example: newsletter issue test you@your-domain.org
     """
-    from newsletter.delivery.send_test import send_test  # noqa: PLC0415 - used by this command alone
+    from newsletter.delivery.send_waiting import send_test  # noqa: PLC0415 - used by this command alone
 
     app, key = call.app, call.key
     said = asyncio.run(send_test(app.sending, key, address))

@@ -50,7 +50,7 @@ def settle(
     Example: newsletter issue settle --date 2026-01-05 --arrived
     """
     from newsletter.delivery.plan_issue import settle_held  # noqa: PLC0415 - used by this command alone
-    from newsletter.store.held import ask_of_held, list_held  # noqa: PLC0415 - the same
+    from newsletter.store.recovery import ask_of_held, list_held  # noqa: PLC0415 - the same
 
     app, key = call.app, call.key
     if arrived is None:

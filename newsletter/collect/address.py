@@ -1,6 +1,6 @@
 """The normal form of an http(s) address, and its parts. Pure.
 
-RFC 3986 (section 6.2), with what browsers forgive (WHATWG URL Standard), and without tracking.
+RFC 3986 (section 6.2), with what browsers forgive (WHATWG URL Standard), and without tracking (``trackers.toml``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,30 @@ from urllib.parse import unquote, urljoin
 
 import idna
 
-from newsletter.collect.trackers import is_referral, is_tracker
+from newsletter.data_files import read_data
+
+_TABLE: dict[str, list[str]] = read_data("newsletter.collect", "trackers.toml")
+_TRACKER = re.compile(
+    rf"(?:{'|'.join(map(re.escape, _TABLE['prefixes']))})|(?:{'|'.join(map(re.escape, _TABLE['names']))})\Z",
+    re.IGNORECASE,
+)
+
+
+def is_tracker(name: str) -> bool:
+    """Whether a query parameter of this name says only how the reader came."""
+    return _TRACKER.match(name) is not None
+
+
+def is_referral(name: str) -> bool:
+    """Whether a query parameter says how the reader came, beside a path that names the article."""
+    return name.lower() in _TABLE["referral"]
+
+
+def is_view(name: str, value: str) -> bool:
+    """Whether a query parameter only picks another face of the same page."""
+    name = name.lower()
+    return name in _TABLE["views"] or (name in _TABLE["amp"] and value.lower() == "amp")
+
 
 _MAX_LENGTH = 8192  # longer ones are data, not addresses
 _MAX_PORT = 65535

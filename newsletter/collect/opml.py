@@ -11,9 +11,9 @@ from email.utils import format_datetime
 
 from lxml import etree
 
-from newsletter.collect.safexml import parse_xml
 from newsletter.collect.strip_markup import clean_text
 from newsletter.collect.urls import canonicalize_url
+from newsletter.collect.xmltext import parse_xml
 from newsletter.errors import InputError
 from newsletter.model import Publisher, Source, SourceKey, SourceType
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from newsletter.collect.compression import decompress
 from newsletter.collect.feeds import parse_date
-from newsletter.collect.safexml import parse_xml
 from newsletter.collect.strip_markup import clean_text
+from newsletter.collect.xmltext import parse_xml
 
 _MAX_BYTES = 50_000_000  # the protocol's own limit, uncompressed
 _MAX_ENTRIES = 5_000

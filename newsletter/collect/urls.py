@@ -14,8 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import unquote, urljoin
 
-from newsletter.collect.address import AddressParts, read_address, write_address, write_query
-from newsletter.collect.trackers import is_view
+from newsletter.collect.address import AddressParts, is_view, read_address, write_address, write_query
 
 _DEFAULT_PORTS = frozenset({80, 443})
 _LEARNED_FROM = 4  # pages of one feed

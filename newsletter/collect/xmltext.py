@@ -13,6 +13,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lxml import etree
+
+from newsletter.collect.decode import decode_bytes
+
 _FEED_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,30}:)?(?:rss|feed|rdf|channel)(?=[\s>/])", re.IGNORECASE)
 _HTML_ROOT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<([A-Za-z][\w.:-]{0,40})")
@@ -111,3 +115,28 @@ def _cut(feed: str) -> str:
 
 def _is_allowed(code: int) -> bool:
     return any(code in allowed for allowed in _ALLOWED)
+
+
+_PROLOG = re.compile(r"\A[^<]*(?:<\?xml[^>]*\?>)?\s*")
+
+
+def parse_xml(body: bytes) -> etree._Element | None:
+    """Return the root of an XML document, mended where it is broken, or None where it is none.
+
+    Anything with a DOCTYPE is refused: what we read this way (OPML, sitemaps) needs none.
+    """
+    text = _PROLOG.sub("", decode_bytes(body).text, count=1)
+    if not text.startswith("<") or "<!DOCTYPE" in text[:4096].upper() or "<!ENTITY" in text.upper():
+        return None
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=True,
+        encoding="utf-8",
+    )
+    try:
+        return etree.fromstring(mend_xml(text).encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None

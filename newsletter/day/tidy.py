@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from newsletter.config import Settings
 from newsletter.day.timetable import TIDY_EVERY
 from newsletter.store import installation, monitoring
+from newsletter.store.endings import forget_deliveries
 from newsletter.store.engine import Store
-from newsletter.store.forget_deliveries import forget_deliveries
 from newsletter.store.sessions import forget_sessions
 from newsletter.store.sources import forget_old
 from newsletter.subscribers import retention

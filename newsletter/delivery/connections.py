@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.flight_log import FlightLog
-from newsletter.delivery.headers import why_unmailable
 from newsletter.delivery.ledger_sync import LedgerSync
+from newsletter.delivery.message import why_unmailable
 from newsletter.delivery.message_writer import MessageWriter
 from newsletter.delivery.outcome_handler import Alert, OutcomeHandler
 from newsletter.delivery.outcomes import Answered, Result, Unmailable

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from newsletter.delivery.headers import encode_date
-from newsletter.delivery.message import PreparedMessage, personalize
+from newsletter.delivery.message import PreparedMessage, encode_date, personalize
 from newsletter.delivery.smtp_session import Mail
 from newsletter.delivery.verp import encode_sender
 from newsletter.model import ContentHash, EditionKey, IssueId, SubscriberId

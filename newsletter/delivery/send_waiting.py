@@ -1,4 +1,4 @@
-"""The sender, put together: relays, messages and alerts around ``send_due``. I/O (relay, database, signals).
+"""The sender, put together, around ``send_due``; and a test to one address. I/O (relay, database, signals).
 
 ``newsletter run``, ``newsletter worker`` and the sender process call it; the ledger alone decides what is sent.
 """
@@ -11,12 +11,17 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 
-from newsletter.delivery.hand_over import build_relays
+from newsletter.delivery.hand_over import build_relays, hand_over
+from newsletter.delivery.message import personalize, prepare_message, why_unmailable
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.prepare_messages import Sending, build_writing
 from newsletter.delivery.send import SendReport, send_due
+from newsletter.delivery.signers import load_signers
+from newsletter.errors import InputError
 from newsletter.logs import get_log
-from newsletter.model import Alert, DeliveryStatus
+from newsletter.model import Alert, DeliveryStatus, IssueKey, SubscriberId
+from newsletter.store.issues import open_issue
+from newsletter.subscribers.tokens import Purpose, sign
 
 OnProgress = Callable[[Mapping[DeliveryStatus, int]], None]
 _ALERT_SECONDS = 0.5  # for alerts on their way when the sender is told to end
@@ -96,3 +101,26 @@ async def _end_alerts(pending: set[asyncio.Task[bool]], *, in_time: bool) -> Non
         if late:
             log.warning("alerts_not_told", count=len(late))
         await asyncio.gather(*late, return_exceptions=True)
+
+
+async def send_test(sending: Sending, key: IssueKey, address: str) -> str:
+    """Send an issue to one address, outside the ledger; return the relay's own words.
+
+    Its unsubscribe link leads to the page but belongs to nobody.
+    """
+    if why := why_unmailable(address):
+        raise InputError(f"{address!r} {why}.", hint="Write it as name@example.org.")
+    stored = open_issue(sending.store, key)
+    settings, now = sending.settings, sending.clock()
+    prepared = prepare_message(
+        stored.rendered, settings.of(key.edition).newsletter, key=key, signers=load_signers(settings)
+    )
+    name = f"{now:%Y%m%d%H%M%S%f}"
+    message = personalize(
+        prepared,
+        address=address,
+        token=sign(sending.keys, Purpose.UNSUBSCRIBE, SubscriberId(0), edition=key.edition),
+        message_id=f"<test.{name}@{settings.newsletter.domain}>",
+        date=now,
+    )
+    return await hand_over(settings, address, message, f"test-{name}")

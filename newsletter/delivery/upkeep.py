@@ -17,7 +17,7 @@ from newsletter.logs import get_log
 from newsletter.model import IssueId
 from newsletter.store import claims, deliveries, endings, monitoring, notices, recovery
 from newsletter.store.engine import Store
-from newsletter.store.held import ask_of_held, list_held
+from newsletter.store.recovery import ask_of_held, list_held
 
 NOTICE_HOURS = 48  # a confirm mail that comes later confuses more than it helps
 _SOON_SECONDS = (

@@ -34,9 +34,9 @@ from newsletter.store.deliveries import (
     list_deliveries,
     load_delivery,
 )
-from newsletter.store.held import list_held
 from newsletter.store.installation import list_runs
 from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
+from newsletter.store.recovery import list_held
 
 _MISSED = "missed"  # the filter of those who did not get it
 _GONE_WRONG = frozenset({DeliveryStatus.BOUNCED, DeliveryStatus.FAILED, DeliveryStatus.EXPIRED})

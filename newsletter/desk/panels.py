@@ -28,9 +28,8 @@ from newsletter.errors import InputError
 from newsletter.issue.approval import describe_status, find_obstacle, is_approved
 from newsletter.issue.difference import compare_issues, spell
 from newsletter.model import IssueKey, IssueStatus
-from newsletter.store.archive import PUBLISHED
 from newsletter.store.corrections import list_corrections
-from newsletter.store.issues import list_events, open_issue
+from newsletter.store.issues import PUBLISHED, list_events, open_issue
 from newsletter.store.mutes import list_mutes
 
 _MOST_WORDS = 6

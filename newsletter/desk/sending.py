@@ -17,9 +17,9 @@ from newsletter.issue.approval import describe_status
 from newsletter.model import BounceKind, IssueStatus
 from newsletter.store import monitoring
 from newsletter.store.bounces import list_bounces
-from newsletter.store.held import list_held
 from newsletter.store.held_suppressions import find_held_suppressions, settle_held_suppressions
 from newsletter.store.issues import list_issues
+from newsletter.store.recovery import list_held
 from newsletter.store.restored import find_restored
 from newsletter.store.suppressions import count_suppressions, list_suppressions
 

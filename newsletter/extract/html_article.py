@@ -25,9 +25,8 @@ from newsletter.extract.html_blocks import Block, join_blocks, parse_blocks
 from newsletter.extract.language import detect_language
 from newsletter.extract.meta import Meta, read_meta
 from newsletter.extract.mojibake import repair_text
-from newsletter.extract.not_article import NotArticle, refuse_page
+from newsletter.extract.not_article import NOT_FREE, NotArticle, refuse_page
 from newsletter.extract.page import render_blocks
-from newsletter.extract.walls import NOT_FREE
 from newsletter.model import Extracted
 
 __all__ = ["NotArticle", "extract_html", "reset_caches"]

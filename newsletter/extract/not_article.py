@@ -1,7 +1,8 @@
 """Pages that are no articles: pay-wall teasers, cookie walls, "page not found". Pure.
 
 Only what the page says of itself counts, never who publishes it: its title and headings, the words of a
-short body and of what follows it, and what its own schema.org markup declares. The words are in `walls`.
+short body and of what follows it, and what its own schema.org markup declares. The words are rows of `walls.toml`:
+each speaks of the page itself or to its reader, as no report about such pages does.
 """
 
 from __future__ import annotations
@@ -11,23 +12,23 @@ from dataclasses import dataclass
 
 import regex
 
-from newsletter.extract.walls import (
-    BARE_GONE,
-    BLOCKED,
-    BROKEN_OFF,
-    CONSENT_CORE,
-    CONSENT_MATTERS,
-    GATED,
-    GONE_TEXT,
-    GONE_TITLE,
-    NOT_FREE,
-    NOT_SERVED,
-    OTHER_OFFER,
-    PAID,
-    REST,
-    TO_READER,
-    WALL,
-)
+from newsletter.data_files import join_words, read_data
+
+_TABLE = read_data("newsletter.extract", "walls.toml")
+
+
+def _compile(words: str) -> regex.Pattern[str]:
+    return regex.compile(join_words(words, _TABLE["pieces"]), regex.IGNORECASE)
+
+
+_WORDS = {name: _compile(words) for name, words in _TABLE["words"].items()}
+GONE_TITLE, BARE_GONE, GONE_TEXT = _WORDS["gone_title"], _WORDS["bare_gone"], _WORDS["gone_text"]
+BLOCKED, NOT_SERVED = _WORDS["blocked"], _WORDS["not_served"]
+CONSENT_MATTERS = {name: _compile(words) for name, words in _TABLE["consent"].items()}
+CONSENT_CORE = ("cookie", "privacy")  # one of them must be there, and a consent or a choice
+TO_READER = _WORDS["to_reader"]
+WALL, REST, PAID, OTHER_OFFER = _WORDS["wall"], _WORDS["rest"], _WORDS["paid"], _WORDS["other_offer"]
+NOT_FREE, GATED, BROKEN_OFF = _WORDS["not_free"], _WORDS["gated"], _WORDS["broken_off"]
 
 _TITLE = regex.compile(r"<title[^>]{0,200}>([^<]{1,300})", regex.IGNORECASE)
 _SENTENCE = regex.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")

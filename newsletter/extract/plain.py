@@ -22,7 +22,7 @@ from newsletter.extract.html_blocks import Block, join_blocks, parse_blocks
 from newsletter.extract.language import detect_language
 from newsletter.extract.line_dates import find_date
 from newsletter.extract.mojibake import repair_text
-from newsletter.extract.walls import CONSENT_MATTERS
+from newsletter.extract.not_article import CONSENT_MATTERS
 from newsletter.model import Extracted
 
 _MAX_TEXT = 2_000_000  # characters; what stands beyond is not read

@@ -33,7 +33,7 @@ from newsletter.store.considered import mark_considered
 from newsletter.store.engine import Store, add_row, change, insert_into, read_as
 from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
 from newsletter.store.prices import save_prices
-from newsletter.store.schema import issue_contents, issues
+from newsletter.store.schema import corrections, issue_contents, issues
 from newsletter.store.sources import save_article
 
 _MOST_EVENTS = 1_000  # of one issue, the newest
@@ -430,3 +430,23 @@ def last_covered(store: Store, edition: EditionKey, *, before: date | None = Non
         query = query.where(issues.c.date < before)
     newest: datetime | None = store.find_value(query)
     return newest
+
+
+PUBLISHED = (IssueStatus.FROZEN, IssueStatus.SENT)  # frozen: it is leaving, and its links are in mails
+_IS_PUBLISHED = issues.c.status.in_(list(PUBLISHED))
+
+
+def archive_version(store: Store) -> str:
+    """Return a text that changes whenever an issue joins or quits the archive, or one there is corrected."""
+    corrected = select(func.count()).select_from(corrections).scalar_subquery()
+    query = select(func.count(), func.max(issues.c.id), func.sum(issues.c.id), corrected).where(_IS_PUBLISHED)
+    return "/".join(str(value) for value in store.find(query).one())
+
+
+def find_neighbours(store: Store, key: IssueKey) -> tuple[IssueKey | None, IssueKey | None]:
+    """Return the published issues of the edition before and after this one."""
+    alike = (_IS_PUBLISHED, issues.c.edition == key.edition)
+    with store.read() as connection:
+        older = connection.scalar(select(func.max(issues.c.date)).where(*alike, issues.c.date < key.date))
+        newer = connection.scalar(select(func.min(issues.c.date)).where(*alike, issues.c.date > key.date))
+    return older and replace(key, date=older), newer and replace(key, date=newer)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, 
 
 from newsletter.model import DeliveryStatus, DeskMail, NoticeKind, SubscriberId, notice_kind
 from newsletter.store.engine import Store, add_row, change, read_as
-from newsletter.store.message_ids import message_name
+from newsletter.store.ledger import message_name
 from newsletter.store.schema import notices
 
 _WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)

@@ -1,9 +1,10 @@
-"""Writing the deliveries of an issue: for everyone, or for those who are missing it. I/O (database)."""
+"""Whom an issue goes to, and its deliveries written: for everyone, or for those who are missing it. I/O (database)."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,9 +15,9 @@ from newsletter.model import BY_COMMAND, By, DeliveryStatus, IssueId, IssueKey, 
 from newsletter.store.acts import issue_key, record_issue_act
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store, change, insert_into
-from newsletter.store.message_ids import make_message_id
+from newsletter.store.ledger import make_message_id
 from newsletter.store.schema import deliveries, issues, subscribers, suppressions
-from newsletter.store.subscriptions import takes_on
+from newsletter.store.subscriptions import takes, takes_on
 
 PLAN_BATCH = 250  # rows a transaction: a web write waits for one such at most
 _REST = 0.3  # of the time that a batch took, so that the planner is not always the one who writes
@@ -165,3 +166,40 @@ def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime,
             )
             record_issue_act(connection, issue_id, f"sent again to {total} who were missing it", now, by=by)
     return total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """The active subscribers of an issue: who is mailed, who is not and why, and who would be mailed twice."""
+
+    active: int
+    paused: int
+    suppressed: int  # active, yet on the suppression list: planning leaves them out
+    doubled: int  # addresses of more than one active subscriber
+
+    @property
+    def mailed(self) -> int:
+        """How many get the issue; a suppressed subscriber may also have paused, so this is a floor."""
+        return max(0, self.active - self.paused - self.suppressed)
+
+
+def count_audience(store: Store, key: IssueKey) -> Audience:
+    """Count whom an issue would go to."""
+    active = and_(subscribers.c.status == SubscriberStatus.ACTIVE, takes(key.edition))
+    paused = ~takes_on(key.edition, key.date)
+    suppressed = exists().where(suppressions.c.address_hmac == subscribers.c.address_hmac)
+    total = select(func.count()).select_from(subscribers).where(active)
+    doubled = (
+        select(subscribers.c.address_hmac)
+        .where(active)
+        .group_by(subscribers.c.address_hmac)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    with store.read() as connection:
+        return Audience(
+            active=int(connection.scalar(total) or 0),
+            paused=int(connection.scalar(total.where(paused)) or 0),
+            suppressed=int(connection.scalar(total.where(suppressed)) or 0),
+            doubled=int(connection.scalar(select(func.count()).select_from(doubled)) or 0),
+        )

@@ -1,16 +1,17 @@
-"""After a crash: what dead senders left, and what becomes of the uncertain. I/O (database)."""
+"""After a crash: what dead senders left, the uncertain, and the question about those held. I/O (database)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, or_, select, true
 
-from newsletter.model import BY_COMMAND, By, DeliveryStatus, IssueId, IssueStatus
+from newsletter.model import BY_COMMAND, By, DeliveryStatus, EditionKey, IssueId, IssueKey, IssueStatus
 from newsletter.store.acts import record_issue_act
 from newsletter.store.bulk_update import Change, Step, change_rows
 from newsletter.store.claims import sending_rows
@@ -18,7 +19,7 @@ from newsletter.store.clock import earliest_now
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store, change
 from newsletter.store.ledger import Attempt, Ledger, Taken
-from newsletter.store.schema import deliveries, issues
+from newsletter.store.schema import deliveries, issues, subscribers
 
 RESEND_REASON = "sent once more: the answer to an earlier attempt was not recorded"
 HOLD_REASON = "held: handed over, the answer was not recorded; the operator decides"
@@ -190,3 +191,51 @@ def settle_by_hand(
             answer = "arrived" if arrived else "go out once more"
             record_issue_act(connection, issue, f"settled {count} deliveries: they {answer}", now, by=by)
     return count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """The deliveries of one issue that may have arrived: tried as often as they may be, never answered."""
+
+    key: IssueKey
+    count: int
+    sample: tuple[str, ...]  # addresses
+
+
+def list_held(store: Store, *, sample: int = 3) -> tuple[Held, ...]:
+    """Return what only the operator can know, of each issue that is being sent."""
+    found = []
+    going = (
+        select(issues.c.id, issues.c.edition, issues.c.date)
+        .where(issues.c.status == IssueStatus.FROZEN)
+        .order_by(issues.c.date, issues.c.edition)
+    )
+    with store.read() as connection:
+        for issue, edition, day in connection.execute(going).all():
+            unsure = and_(
+                deliveries.c.issue_id == issue,
+                deliveries.c.status == DeliveryStatus.UNCERTAIN,
+                deliveries.c.reason == HOLD_REASON,
+            )
+            count = connection.scalar(select(func.count()).select_from(deliveries).where(unsure))
+            if count:
+                addresses = (
+                    select(subscribers.c.address)
+                    .join(deliveries, deliveries.c.subscriber_id == subscribers.c.id)
+                    .where(unsure)
+                    .order_by(deliveries.c.id)
+                    .limit(sample)
+                )
+                key = IssueKey(edition=EditionKey(edition), date=day)
+                found.append(Held(key=key, count=count, sample=tuple(connection.scalars(addresses))))
+    return tuple(found)
+
+
+def ask_of_held(held: Held) -> str:
+    """Return the question to the operator; no address is in it."""
+    command = f"newsletter issue settle --date {held.key}"
+    return (
+        f"{held.count} deliveries of {held.key} may have arrived: a relay was handed each, once more where the "
+        f"settings allow it, and never answered. Did they? Its log knows, or one of the readers. {command} --arrived "
+        f"counts them as sent, {command} --again sends them once more; without an answer they expire."
+    )

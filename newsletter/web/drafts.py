@@ -9,8 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from newsletter import links
 from newsletter.model import IssueId, IssueStatus
-from newsletter.store.archive import PUBLISHED
-from newsletter.store.issues import find_key, load_issue
+from newsletter.store.issues import PUBLISHED, find_key, load_issue
 from newsletter.subscribers.tokens import DRAFT_LIFETIME, Purpose, TokenFault
 from newsletter.web.pages import Pages, add_page
 from newsletter.web.reading import NotFound

@@ -20,8 +20,7 @@ from newsletter.config.tables import WEEKDAYS
 from newsletter.model import EditionKey, Subscriber, SubscriberStatus, SubscriptionStatus
 from newsletter.render.present import present_issue
 from newsletter.render.words import clean
-from newsletter.store.archive import PUBLISHED, archive_version
-from newsletter.store.issues import list_issues, load_issue
+from newsletter.store.issues import PUBLISHED, archive_version, list_issues, load_issue
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.consent import Occasion

@@ -13,8 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from newsletter import links
 from newsletter.render.present import present_issue
-from newsletter.store.archive import PUBLISHED, archive_version
-from newsletter.store.issues import IssueRecord, load_issue
+from newsletter.store.issues import PUBLISHED, IssueRecord, archive_version, load_issue
 from newsletter.store.search import list_stories
 from newsletter.web.pages import PUBLIC, Pages, add_page, make_etag
 from newsletter.web.reading import NotFound, Reading

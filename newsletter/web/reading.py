@@ -6,8 +6,10 @@ A story's page shows the sentences that its highlights rest on, never a whole ar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -17,17 +19,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from newsletter import links
-from newsletter.model import Issue, IssueKey, IssueStory, StoryRef
+from newsletter.model import Issue, IssueKey, IssuePrice, IssueStory, StoryRef
+from newsletter.render.evidence import number_sentences
 from newsletter.render.present import present_issue, show_correction
 from newsletter.render.view import CorrectionView, IssueView, StoryView
-from newsletter.render.words import clean
-from newsletter.store.archive import PUBLISHED, archive_version, find_neighbours
+from newsletter.render.words import clean, safe_url
 from newsletter.store.corrections import list_corrections
-from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
+from newsletter.store.issues import (
+    PUBLISHED,
+    IssueRecord,
+    archive_version,
+    find_neighbours,
+    find_record,
+    list_issues,
+    load_issue,
+)
 from newsletter.store.prices import load_price_history
-from newsletter.web.cited_sentences import quote_sentences
 from newsletter.web.pages import LOCKED, PUBLIC, Pages, add_page
-from newsletter.web.price_charts import Chart, draw_chart
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STORY_KEY = re.compile(r"[a-z0-9-]{1,200}")
@@ -282,3 +290,60 @@ class Reading:
             if (group := list(chunk))
         ]
         return {"months": months, "canonical": links.archive_url(self.pages.base)}
+
+
+def quote_sentences(story: IssueStory, issue: Issue) -> Iterator[dict[str, Any]]:
+    """Give what a story cites, an article of its references after the other, each sentence under its number.
+
+    ``url`` is "" where an article has none, ``speakers`` are the sentences that say who speaks.
+    """
+    evidence = number_sentences(story, issue)
+    for reference in story.references:
+        quoted = [
+            {
+                "number": item.number,
+                "anchor": item.anchor,
+                "text": clean(item.citation.sentence),
+                "speakers": [clean(speaker.sentence) for speaker in item.speakers],
+            }
+            for item in evidence
+            if item.citation.article == reference.article
+        ]
+        if quoted:
+            yield {
+                "title": clean(reference.title),
+                "publisher": clean(reference.publisher.name),
+                "url": safe_url(reference.url) or "",
+                "sentences": quoted,
+            }
+
+
+WIDTH, HEIGHT = 600, 120  # of the drawing, without its edge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """The middle of a price over time."""
+
+    points: str  # of an SVG polyline
+    first: date
+    last: date
+    lowest: str
+    highest: str
+
+
+def draw_chart(series: tuple[str, ...], history: Iterable[IssuePrice]) -> Chart | None:
+    """Return the line of one series, None where there are fewer than two days."""
+    values = {one.price.date: one.price.middle for one in history if one.price.series == series}
+    if len(values) < 2:  # noqa: PLR2004 - two ends of a line
+        return None
+    days = sorted(values)
+    low, high = min(values.values()), max(values.values())
+    span, room = (days[-1] - days[0]).days, (high - low) or 1
+    points = (
+        f"{(day - days[0]).days * WIDTH / span:.0f},{float((high - values[day]) / room) * HEIGHT:.0f}"
+        for day in days
+    )
+    return Chart(
+        points=" ".join(points), first=days[0], last=days[-1], lowest=f"{low:,f}", highest=f"{high:,f}"
+    )

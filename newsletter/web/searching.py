@@ -18,8 +18,7 @@ from newsletter import links
 from newsletter.english.stems import stem
 from newsletter.model import Issue, IssueStory
 from newsletter.render.words import clean
-from newsletter.store.archive import archive_version
-from newsletter.store.issues import load_issue
+from newsletter.store.issues import archive_version, load_issue
 from newsletter.store.search import (
     SearchRow,
     drop_accents,

@@ -70,7 +70,7 @@ def test_listing_issues_imports_no_stage_and_no_template(tmp_path: Path) -> None
     slow = (
         "newsletter.highlights", "newsletter.english", "newsletter.issue.compose", "jinja2", "css_inline",
         "alembic", "structlog", "pygments", "sqlalchemy.dialects.postgresql", "newsletter.store.backup",
-        "newsletter.store.held",
+        "newsletter.store.recovery",
     )  # fmt: skip
     code = (
         "import sys\n"

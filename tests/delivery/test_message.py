@@ -15,12 +15,14 @@ from pydantic import SecretStr
 
 from newsletter.config import Identity
 from newsletter.delivery.dkim import Signer, dns_record, generate_key, load_signer
-from newsletter.delivery.headers import encode_mailbox, encode_words, why_unmailable
 from newsletter.delivery.message import (
     PreparedMessage,
+    encode_mailbox,
+    encode_words,
     personalize,
     prepare_message,
     prepare_notice,
+    why_unmailable,
 )
 from newsletter.delivery.quoted_printable import encode_quoted
 from newsletter.delivery.verp import decode_sender, encode_sender

@@ -15,11 +15,10 @@ from newsletter.delivery.verp import decode_sender
 from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.endings import pause_sending, resume_sending
-from newsletter.store.held import list_held
 from newsletter.store.ledger import Ledger
 from newsletter.store.notices import list_notices, queue_notice
 from newsletter.store.planning import plan_deliveries, send_missing
-from newsletter.store.recovery import HOLD_REASON
+from newsletter.store.recovery import HOLD_REASON, list_held
 from newsletter.store.schema import deliveries, notices, subscribers, suppressions
 from tests.support.delivery_factories import (
     DOMAIN,

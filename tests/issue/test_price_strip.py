@@ -18,7 +18,7 @@ from newsletter.render.present import present_issue
 from newsletter.render.view import PriceLine
 from newsletter.store.engine import Store
 from newsletter.store.prices import load_price_history, save_prices
-from newsletter.web.price_charts import draw_chart
+from newsletter.web.reading import draw_chart
 from tests.render.render_sample import IDENTITY, render, sample_issue
 from tests.support.app_factory import make_app
 from tests.support.factories import NOW, make_article, make_story

@@ -6,7 +6,7 @@ from base64 import b32encode
 from datetime import date
 from hashlib import blake2b
 
-from newsletter.store.message_ids import make_message_id, message_name
+from newsletter.store.ledger import make_message_id, message_name
 
 
 def test_a_message_id_is_the_same_for_ever() -> None:

@@ -12,8 +12,8 @@ from sqlalchemy import update
 from newsletter.config import Retention, Web
 from newsletter.model import DeliveryStatus, IssueKey, IssueStatus, Subscriber, SubscriberStatus
 from newsletter.store.digests import any_digest, renew_digests
+from newsletter.store.endings import forget_deliveries
 from newsletter.store.engine import Store
-from newsletter.store.forget_deliveries import forget_deliveries
 from newsletter.store.issues import change_issue, find_record
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import deliveries

@@ -19,10 +19,9 @@ from newsletter.model import (
     SubscriberStatus,
     SubscriptionStatus,
 )
-from newsletter.store.audience import count_audience
 from newsletter.store.consent_events import list_events
 from newsletter.store.engine import Store
-from newsletter.store.planning import plan_deliveries, send_missing
+from newsletter.store.planning import count_audience, plan_deliveries, send_missing
 from newsletter.store.schema import deliveries, issues, subscribers, subscriptions
 from newsletter.store.sender_turn import Exchanged, Turn, exchange
 from newsletter.store.subscriptions import count_readers

@@ -10,9 +10,9 @@ from newsletter.config import Editorial, Schedule
 from newsletter.issue.approval import find_obstacle
 from newsletter.issue.story_faults import find_fault, find_headline_fault
 from newsletter.model import Issue, IssueKey, IssueStatus
-from newsletter.store.audience import count_audience
 from newsletter.store.engine import Store
 from newsletter.store.issues import StoredIssue, load_sent_issues
+from newsletter.store.planning import count_audience
 from newsletter.store.sources import load_states
 
 RECENT_DAYS = 7
