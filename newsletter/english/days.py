@@ -19,7 +19,7 @@ _MONTH = (
 )
 _DAY = r"(?P<day>[12]\d|3[01]|0?[1-9])"
 _YEAR = r"(?P<year>20\d\d)"
-_WHOLE = (
+WHOLE_DAYS = (
     re.compile(rf"\b{_DAY}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? {_YEAR})?\b"),
     re.compile(rf"\b{_MONTH} {_DAY}(?:st|nd|rd|th)?(?:,? {_YEAR})?(?!\d|[-–]\d)"),
     re.compile(rf"\b{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)\b"),
@@ -28,7 +28,7 @@ _WHOLE = (
 
 def find_days(text: str) -> Iterator[re.Match[str]]:
     """Give every whole day that a text names, with or without its year."""
-    for pattern in _WHOLE:
+    for pattern in WHOLE_DAYS:
         yield from pattern.finditer(text)
 
 

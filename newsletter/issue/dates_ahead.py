@@ -1,9 +1,11 @@
 """Dates ahead: the day on which something takes effect, ends or is decided, as a sentence of a story says. Pure.
 
 They are read from all sentences of the articles that an issue's news cites, and told in the words in which that
-sentence would be a highlight: where it can be none, the date is left out. Only whole days count ("1 December",
-"Dec. 1, 2026", "2026-12-01"); a month or a quarter alone is no date. A day without a year is the next such day after
-today, at most ``FARTHEST`` ahead. Who joins whom, and when a publisher publishes, is nobody's date but theirs.
+sentence would be a highlight: where it can be none, the date is left out. First come the lines of an agenda, which are
+events already ("11 December: vote on the law"; "List prices on 4 December; statistics on 20 December"). Only whole days
+count ("1 December", "Dec. 1, 2026", "2026-12-01"); a month or a quarter alone is no date. A day without a year is the
+next such day after today, at most ``FARTHEST`` ahead. Who joins whom, and when a publisher publishes, is nobody's date
+but theirs.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ from datetime import date
 from functools import cache
 from itertools import chain
 
-from newsletter.english.days import find_days, read_day
-from newsletter.english.sentences import Sentence, split_sentences
+from newsletter.english.days import WHOLE_DAYS, find_days, read_day
+from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import is_dangling
 from newsletter.highlights.candidates import Candidate, find_candidates
 from newsletter.highlights.choose import is_grounded
@@ -25,8 +27,8 @@ from newsletter.model import Article, ArticleId, Citation, DateAhead, Highlight,
 
 _AHEAD = re.compile(
     r"\b(?:tak(?:es?|ing) effect|(?:come|comes|coming|enters?|entering) into (?:force|effect)|effective|"
-    r"will|expires?|expiring|expiry|deadline|due|until|till|scheduled|begin(?:s|ning)?|starts?|starting|"
-    r"from|by|no later than|closes?|opens?|ends?|applies|apply|hearing|expected|planned|meets?|to be held|"
+    r"will|shall|expires?|expiring|expiry|deadline|due|until|till|scheduled|begin(?:s|ning)?|starts?|starting|"
+    r"from|by|not? later than|closes?|opens?|ends?|applies|apply|hearing|expected|planned|meets?|to be held|"
     r"resumes?|would|must|falls?|put off|postponed|adjourned|deferred|(?:is|are) to|votes?|decides?)\b",
     re.IGNORECASE,
 )
@@ -48,7 +50,15 @@ _NOBODYS = re.compile(
     r"|\b(?:publish|webcast|conference call|comments are open|next (?:assessment|issue|edition))\b",
     re.IGNORECASE,
 )
-_OWN_NOTE = re.compile(r"\b(?:Methodology|Editor['’]s|Publisher['’]s) note\b|\bmethodology\b", re.IGNORECASE)
+_OWN_NOTE = re.compile(
+    r"\b(?:Methodology|Editor['’]s|Publisher['’]s) note\b|\bmethodology\b|\bwill (?:assess|quote)\b|\bwebinar\b",
+    re.IGNORECASE,
+)
+_DAY = "(?:" + "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in WHOLE_DAYS) + ")"
+_AGENDA = re.compile(
+    rf"(?:(?P<when>From|By|Until|On)? ?{_DAY}(?:\s?[:–—-]|(?<=\d),)\s)(?P<what>\S[^:;]{{3,110}}?)\.?"
+)
+_AGENDA_PART = re.compile(rf"(?P<what>\w[^.;:]{{3,110}}? )(?P<when>on|by|until|from) {_DAY}\.?")
 _PAST = re.compile(
     r"(?<!\bbe )\b(?:took effect|came into (?:force|effect)|entered into force|expired|began|started|was|were|had|"
     r"signed|announced|dated|published|issued|reported|held|ended|closed)\b[^,;.]{0,30}$",
@@ -98,10 +108,34 @@ def read_dates(
             for highlight in highlights.get(story, ())
             for one in highlight.citations
         }
+        agendas = (one for article in its for one in _read_agendas(article, story, today))
+        for ahead in agendas:
+            found.setdefault((ahead.date, story), ahead)
         for article in its:
             for ahead in _read_article(article, story, told, today=today, max_words=max_words):
                 found.setdefault((ahead.date, story), ahead)
     return tuple(sorted(found.values(), key=lambda ahead: (ahead.date, ahead.story)))
+
+
+def read_agenda(text: str) -> tuple[str, str] | None:
+    """Return "From", "By" or "" and what an agenda has for a day: "11 December: vote on the law"; else None."""
+    found = _AGENDA.fullmatch(text)
+    return (found["when"] or "", found["what"]) if found else None
+
+
+def _read_agendas(article: Article, story: str, today: date) -> Iterator[DateAhead]:
+    """Give the dates that lines of a list begin with, and those that all parts of a sentence end with."""
+    for sentence in split_sentences(article.text):
+        parts = [part.strip() for part in sentence.text.split(";")]
+        is_row = sentence.kind in (BlockKind.BULLET, BlockKind.FACT) and read_agenda(sentence.text)
+        if not is_row and (len(parts) == 1 or not all(map(_AGENDA_PART.fullmatch, parts))):
+            continue
+        cited = Citation(article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text)
+        for part in [sentence.text] if is_row else parts:
+            day = next((read_day(match, today) for match in find_days(part)), None)
+            if day and day > today:
+                text = f"{part[0].upper()}{part[1:].rstrip('.')}."
+                yield DateAhead(date=day, text=text, citation=cited, story=story)
 
 
 def _read_article(
@@ -259,7 +293,7 @@ def _days_ahead(citation: Citation, today: date) -> list[date]:
     for match in find_days(citation.sentence):
         before = citation.sentence[: match.start()]
         cues = _AHEAD.findall(before[-_CLOSE:])
-        if _PAST.search(before) or not cues:
+        if _PAST.search(before) or not cues or before.endswith("week of "):
             continue
         if all(map(_BARE.fullmatch, cues)) and not _TO_HAPPEN.search(citation.sentence):
             continue

@@ -3,8 +3,9 @@
 The rule, for whoever asks why a headline differs from its document's title: what kind of document it is and its numbers
 go; an act as a noun ("initiation of") becomes its verb, behind the body whose act it is: the subject of the text's
 first sentence, or the publisher; a closed list of wording gets the plain words for it. The words are in
-official_titles.toml. Any other title stays as it is: one of no body or of two, or of what the title or that sentence
-calls proposed, asked for or refused, so that nothing is told as done that is not.
+official_titles.toml. A notice "on" something without an act is issued. Any other title stays as it is: one of no body
+or of two, or of what the title or that sentence calls proposed, asked for or refused, so that nothing is told as done
+that is not.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def read_table() -> dict[str, Any]:
 class _Patterns(NamedTuple):
     document: re.Pattern[str]
     act: re.Pattern[str]
+    notice: re.Pattern[str]
     name: re.Pattern[str]  # of a body
     undone: re.Pattern[str]
 
@@ -58,10 +60,12 @@ def _compile() -> _Patterns:
     act = re.compile(rf"\A(?:the )?(?P<act>{'|'.join(table['acts'])}) ", re.IGNORECASE | re.ASCII)
     body = "|".join(word.capitalize() for word in table["bodies"])
     name = re.compile(
-        rf"(?P<name>(?:[A-Z][\w’'-]+ )*(?:{body})(?: of (?:the )?[A-Z]\w+(?:,? and [A-Z]\w+)*)?)(?![\w’'])"
+        rf"(?P<name>(?:[A-Z][\w’'-]+ )*(?:{body})"
+        r"(?: of (?:the )?[A-Z]\w+(?:,? and [A-Z]\w+(?: [A-Z]\w+)*)*)?)(?![\w’'])"
     )
+    notice = re.compile(rf"\A(?P<name>{body})? ?[Nn]otice (?:on|concerning|regarding) (?:the )?")
     undone = re.compile(rf"\b(?:{'|'.join(table['undone'])})", re.IGNORECASE)
-    return _Patterns(document, act, name, undone)
+    return _Patterns(document, act, notice, name, undone)
 
 
 def write_headline(title: str, text: str, publisher: str = "") -> str:
@@ -70,22 +74,29 @@ def write_headline(title: str, text: str, publisher: str = "") -> str:
     rest = title
     while kind := known.document.match(rest):
         rest = rest[kind.end() :]
-    if rest == title or not (done := known.act.match(rest)):
+    done, notice = known.act.match(rest), known.notice.match(title)
+    if rest == title or not (done or notice):
         return title
     first = next((one for one in split_sentences(text[:_TOP]) if one.is_prose), None)
     said = first.text if first else ""
     found = re.match(f"{_LABEL}{known.name.pattern}{_ACTS}", said), known.name.search(publisher)
+    if not any(found) and notice and notice["name"]:
+        found = None, notice
     who, *others = [one["name"] for one in found if one] or [""]
     told = _NUMBER.sub("", f"{title} {text[: first.end] if first else ''}")
     acts = f"{_NUMBER.sub('', title)} {said[: found[0].end() + _OF_VERB] if found[0] else said}"
     is_other = any(who not in other and other not in who for other in others)
-    if not who or is_other or known.undone.search(told) or NEGATION.search(acts):
+    is_undone = done and (
+        known.undone.search(told) or NEGATION.search(acts)
+    )  # a notice of anything is issued
+    if not who or is_other or is_undone:
         return title
-    what = rest[done.end() :]
+    what = rest[done.end() :] if done else rest.removeprefix("the ")
     for form in read_table()["form"]:
         what = re.sub(form["written"], form["plain"], what)
     if sum(word[0].isupper() for word in what.split()) * 2 > len(what.split()):  # capitals throughout
         words = set(re.findall(r"[^\W_]+", text))
         words |= _PLAIN
         what = _WORD.sub(lambda word: word[0].lower() if word[0].lower() in words else word[0], what)
-    return f"{who} {read_table()['acts'][done['act'].lower()]} {what}".strip()
+    acts = read_table()["acts"][done["act"].lower()] if done else "issues a notice on"
+    return f"{who} {acts} {what}".strip()

@@ -39,6 +39,8 @@ def describe_change(price: Price) -> str:
     against = f" from {price.against}" if price.against else ""
     if price.change == 0:
         return f"unchanged{against}"
+    whole = abs(price.change) == abs(price.change).to_integral_value()
     size = _figure(abs(price.change).normalize())
-    size = f"{size}%" if price.in_percent else _money(size, price.currency)
+    cents = size if whole or price.in_percent else f"{abs(price.change):,.2f}"
+    size = f"{size}%" if price.in_percent else _money(cents, price.currency)
     return f"{'up' if price.change > 0 else 'down'} {size}{against}"

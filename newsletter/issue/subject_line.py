@@ -29,7 +29,7 @@ from newsletter.model import DayLine, Highlight, HighlightKind, Issue, IssueStor
 
 SUBJECT_CHARS = 70
 PREHEADER_CHARS = (40, 110)
-LINE_CHARS = 150
+LINE_CHARS = 156
 LINES = 4  # of the day
 _LEAST_HEAD = 0.45  # of the room, from which a headline may end at a clause
 _SPEAKER_CHARS = 30
@@ -42,6 +42,9 @@ _OTHER_SIDE = re.compile(
 )  # "flowing; users say four in ten get through"
 _DOCUMENT = re.compile(
     r"(?:Notice|Announcement|Decision|Regulation|Order|Decree|Circular|Communication|Proclamation)\b"
+)
+_SAYS_SO = re.compile(
+    r"^,? ?[^,;:]{2,60} (?:says?|said|warns?|tells|reports?|shows?)$|^ ?[—–-] \S+(?: \S+){0,2}$"
 )
 _VERB = re.compile(r"\s[a-z]{2,}s\b")  # in a headline, which speaks in the present: "jumps", "restarts"
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{2,160}?\s?[—–]\s?|\s?\([^()]*\)")
@@ -247,14 +250,15 @@ def condense(highlight: Highlight, room: int) -> str | None:
 def fit_headline(headline: str, room: int) -> str:
     """Return a headline of at most ``room`` characters, cut at a clause, else between words with "…".
 
-    Before the other side's clause it is not cut, as if there were none.
+    Before the other side's clause it is not cut, as if there were none, nor where a label, or who says it, is lost.
     """
     text = re.sub(r"\s+", " ", headline).strip().rstrip(".")
     if len(text) <= room:
         return text
     for match in reversed(list(re.finditer(r"[:;,]\s|\s[-–—|]\s|—|\s(?=(?:amid|as|after|while)\s)", text))):
         head = text[: match.start()].rstrip()
-        if _OTHER_SIDE.match(text, match.start()):
+        is_label = ":" in match[0] and not _VERB.search(head)
+        if _OTHER_SIDE.match(text, match.start()) or is_label or _SAYS_SO.search(text[match.start() :]):
             continue
         if room * _LEAST_HEAD <= len(head) <= room and _is_faithful(text, head) and not _ends_badly(head):
             return head

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from newsletter import links
 from newsletter.config import Identity
 from newsletter.english.days import find_days, read_day
 from newsletter.english.stems import content_roots
-from newsletter.issue.dates_ahead import find_condition
+from newsletter.issue.dates_ahead import find_condition, read_agenda
 from newsletter.issue.key_words import find_telling
 from newsletter.issue.subject_line import condense, fit_headline, names_whose, write_lines
 from newsletter.model import (
@@ -49,14 +49,14 @@ from newsletter.render.words import (
 
 _LEAD_IN = re.compile(r"[A-Z][^.:;]{0,60}:\s")
 _BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until)\s")
-_ON_DAY = re.compile(r"\son\s$")
+_ON_DAY = re.compile(r"\son\s$|(?<=\bdue)\s$")
 _ABBREVIATED = re.compile(r"\b[A-Z]\.$")  # "Washington, D.C."
 _POINTS = re.compile(
     r"\b(?:he|she|they|spokes\w+|both sides"
     r"|the (?:firm|ministry|company|agency|plant|agreement|winner|customer|list))\b",
     re.IGNORECASE,
 )
-_ABOUT_CHARS = 70
+_ABOUT_CHARS = 55
 _GENERAL = re.compile(r"(?:An?|The|One|Some|Any|Its?|This|These) [a-z]")
 _NEAR = 2  # words in common
 _OPEN_QUOTE = re.compile(r"“[^”]*$|^[^\"]*\"(?:[^\"]*\"[^\"]*\")*[^\"]*$")
@@ -65,13 +65,22 @@ _OF_SPAN = re.compile(
 )  # before a day: "between 1 and 4 May"
 _DATE_CHARS = 110
 _EFFECT = re.compile(
-    r"\b(?P<what>(?:[Aa]n?|[Tt]he) [a-z][^,;:—]{3,90}),? (?:that|which) "
+    r"\b(?P<what>(?:[Aa]n?|[Tt]he) \w(?:(?! (?:that|which|is|are|was|were|has|have) )[^,;:—]){3,90}),? (?:that|which) "
     r"(?P<does>(?:will |would |is to |is expected to )?"
-    r"(?:takes? effect|(?:comes?|enters?) into (?:force|effect)|expires?))(?: on| from)? $"
+    r"(?:takes? effect|(?:comes?|enters?) into (?:force|effect)|expires?|closes?|ends?))(?: on| from)? $"
 )
+# "has given the company until 7 December to hand over its registers": what is due that day.
+_UNTIL = re.compile(r"\b(?:(?:gives?|gave|given) (?P<who>[\w ]{3,40})|has|have) (?:until|till) $")
+_DUE = re.compile(r" to (?P<what>[a-z][^;:]{3,90}?)\.?$")
+# What stands before a clause and parts none: "Under the scheme, bids close on 20 January".
+_OPENS = re.compile(r"(?:Under|In|At|For|After|Before|With|Within) [^,;:]{3,50}, ")
+_BESIDE = re.compile(
+    r", (?:by|before|until|not later than|no later than) $"
+)  # "to report, by 20 January, all stocks"
+_HOUR = re.compile(r", \d\d?[.:]\d\d(?: [ap]\.?m\.?)?(?: \([^()]*\))?(?:, (?:through|via|by|at) [\w ]+)?")
 _CONDITION = re.compile(r"\b(?:if|unless|provided|subject to|pending|once|until|not|no)\b", re.IGNORECASE)
 _PREDICATE = re.compile(r",?\s(?:is|are|was|were|will|would|has|have|had|may|might|can|could|must|cannot)\b")
-_CLAUSES = re.compile(r"[,;:—–]|\b(?:and|or|but|while|that|which|who|because|if|when|after|as)\b")
+_CLAUSES = re.compile(r"[;:—–]|,(?!\d)|\b(?:and|or|but|while|that|which|who|because|if|when|after|as)\b")
 
 
 def present_issue(issue: Issue, identity: Identity) -> IssueView:
@@ -114,7 +123,6 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         note=clean(issue.note or ""),
         editors_note=editors_note,
         corrections=corrections,
-        freshness=_describe_age(issue, identity),
         catching_up=f"This issue also covers what came in since {write_date(since)}." if since else "",
         sections=sections,
         noted=noted,
@@ -127,22 +135,6 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         why=clean(identity.why),
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
     )
-
-
-def _describe_age(issue: Issue, identity: Identity) -> str:
-    """Return a line that says so where most of the news came out before yesterday; else ""."""
-    days = [
-        local_day(story.occurred, identity.zone, is_date=story.occurred_is_date)
-        for section in issue.sections
-        for story in section.stories
-        if not section.apart
-    ]
-    old = [day for day in days if issue.date - day > timedelta(days=1)]
-    is_review = any(story.moves for story in issue.stories)
-    if is_review or issue.covers_since or len(old) * 2 <= len(days):
-        return ""
-    latest = write_date(max(old), weekday=True, seen=issue.date)
-    return f"Most of this news came out on {latest} or before."
 
 
 def show_correction(correction: Correction, identity: Identity) -> CorrectionView:
@@ -269,20 +261,35 @@ def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
     *_, last = (None, *find_days(ahead.text))
     if last is None or read_day(last, today) != ahead.date:
         return written, _say_that_day(ahead, today)
-    on = _ON_DAY.search(before := ahead.text[: last.start()])
-    if on and len(list(find_days(ahead.text))) == 1 and not _CLAUSES.search(before):
-        return written, f"{before[: on.start()]}{ahead.text[last.end() :]}"
+    before, after = ahead.text[: last.start()], ahead.text[last.end() :]
+    if len(list(find_days(ahead.text))) == 1 and (told := _leave_day(ahead.text, before, after)):
+        return " ".join(filter(None, (told[0], written))), told[1]
     goes_on = _PREDICATE.match(
         ahead.text, last.end()
     )  # "…, which expires on 30 June, is under renegotiation"
     if (effect := _EFFECT.search(before)) and not goes_on and not _CONDITION.search(ahead.text):
         what = effect["what"]
         return written, f"{what[0].upper()}{what[1:]} {effect['does']}."
-    clause = None if ahead.text[last.end() :].strip(". ") else _BEFORE_DAY.fullmatch(before)
+    clause = None if _HOUR.sub("", after, count=1).strip(". ") else _BEFORE_DAY.fullmatch(before)
     if clause is None or _CLAUSES.search(_LEAD_IN.sub("", clause["said"], count=1)):
-        return written, _say_that_day(ahead, today)
+        return written, capitalize(_say_that_day(ahead, today))
     when = clause["when"].capitalize()
-    return f"{when} {written}", f"{clause['said']}."
+    return f"{when} {written}", capitalize(f"{clause['said']}.")
+
+
+def _leave_day(text: str, before: str, after: str) -> tuple[str, str] | None:
+    """Return "By", "From" or "", and the text without its one day, where nothing but that is lost; else None."""
+    if agenda := read_agenda(text):
+        return agenda[0].replace("On", ""), f"{capitalize(agenda[1])}."
+    on = _ON_DAY.search(before)
+    if on and not _CLAUSES.search(_OPENS.sub("", before, count=1)):
+        return "", f"{before[: on.start()]}{after}"
+    if (due := _DUE.match(after)) and (until := _UNTIL.search(before)):
+        who = f" for {until['who']}" if until["who"] else ""
+        return "", f"Last day{who} to {due['what']}."
+    if (beside := _BESIDE.search(before)) and after.startswith(", "):
+        return "By", f"{before[: beside.start()]}{after[1:]}"
+    return None
 
 
 def _say_that_day(ahead: DateAhead, today: date) -> str:

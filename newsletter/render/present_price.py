@@ -45,7 +45,9 @@ def _is_of_middle(one: IssuePrice) -> bool:
     if not price.change or price.low == price.high:
         return False
     size = re.escape(f"{abs(price.change).normalize():,f}")
-    return one.citation is None or not re.search(rf"(?<![\d.,]){size}(?![\d,])", one.citation.sentence)
+    return one.citation is None or not re.search(
+        rf"(?<![\d.,]){size}(?:0|\.00?)?(?![\d,])", one.citation.sentence
+    )
 
 
 def _share(price: Price) -> float | None:

@@ -7,9 +7,10 @@ lines is its first clause below. Every other story is one line: its headline and
 figure, of a company's own release always one that tells of a setback; those without a figure in the headline first,
 while the words of all have room on five screens of a phone. What somebody paid for is its headline. A highlight that
 would mislead without the next one is told with it or not at all. One whose sentence stands among the prices is told
-there. Of the dates ahead the mail has five, those that a highlight tells first, one of each story before the second of
-any. Where it is too long it has fewer dates, then one highlight of each of the three. All the others stand on the web
-version. At the end each abbreviation of the lexicon that is not explained is.
+there. Of the dates ahead the mail has five, those that a highlight tells first, then what takes effect, closes or is
+voted on, one of each story before the second of any. Where a headline without a figure would stand alone it has fewer
+dates, then fewer highlights of each of the three. All the others stand on the web version. At the end each abbreviation
+of the lexicon that is not explained is.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
@@ -27,16 +28,21 @@ from functools import partial
 from newsletter.english.days import find_days
 from newsletter.english.quantities import find_quantities
 from newsletter.issue.key_words import CLOCK, YEARS, find_amounts
+from newsletter.model import PublisherKind
+from newsletter.render.present_story import capitalize
 from newsletter.render.view import Bullet, DateLine, IssueView, SectionView, StoryView
 from newsletter.render.words import find_first_clause, write_days
 
 FULL = 4  # stories with highlights of their own, the top story among them
 _NEXT = 2  # highlights of the others of them, and one more where all have few words
 _FEW = 45
+# Of one line, the label of whose interest it tells nothing.
+_PRESS = frozenset(map(capitalize, (PublisherKind.WIRE, PublisherKind.TRADE_PRESS, PublisherKind.PRESS)))
 _ADDS = 20  # words that a highlight without a figure of its own may add to those
 _LEAD, _LEAD_WORDS = 3, 70  # highlights of the top story, and how many words let it have more
-# Dates ahead, and highlights of each of the three: the first pair with which the rest has room, else the last.
-_LESS = ((5, 3), (4, 3), (3, 3), (3, 1))
+# Dates ahead, and highlights of each of the three: the first pair with which every story in one line has its highlight
+# where its headline has no figure, else the last but one; the last where nothing else has room.
+_LESS = ((5, 3), (4, 3), (3, 3), (3, 2), (3, 1))
 _OF_ONE = 2  # dates of one story
 _SHORT = 30  # words of a highlight in one line, or of two that belong together
 _MORE = 12  # words more, where there is nothing shorter, and of what a company would rather not say
@@ -46,6 +52,10 @@ _SETBACK = re.compile(
     r"|slower|below (?:the|plan|guidance|budget)|lowered|cut (?:its|the|to)|changed to|moved to"
     r"|postponed|pushed back|suspend(?:s|ed)|abandoned|waive[rd]?"
     r"|no significant (?:values?|results?|miner\w+)|not (?:yet )?(?:met|reached|secured|financed))\b",
+    re.IGNORECASE,
+)
+_EFFECT = re.compile(
+    r"\b(?:appl(?:y|ies)|takes? effect|in(?:to)? (?:force|effect)|expires?|votes?|closes?|decides?)\b",
     re.IGNORECASE,
 )
 _MOST_OF_IT = 3  # prices of one report, of which nothing else need be told
@@ -80,11 +90,12 @@ def shorten(view: IssueView) -> IssueView:
     silent = {story.key for story in briefs if reports[story.page] >= _MOST_OF_IT}
     may_go = [story for story in briefs if not (story.is_released and _tells_setback(story.bullets))]
     telling = sum(_measure_bullets(story) for story in may_go)
+    wanted = sum(_measure_bullets(story) for story in may_go if not _says_enough(story))
     for most, units in _LESS:
         shown = replace(view, dates=_choose_dates(view.dates, most))
         shown = _map_stories(shown, partial(_keep_units, units=units))
         room = _ROOM - _measure(shown) + telling
-        if room >= 0:
+        if room >= (0 if (most, units) == _LESS[-2] else wanted):
             break
     view = shown
     apart = {story.key for section in view.sections if section.apart for story in section.stories}
@@ -176,7 +187,9 @@ def _choose_dates(dates: Sequence[DateLine], most: int) -> tuple[DateLine, ...]:
     """Return at most so many of the dates, in the order of the day."""
     chosen: list[tuple[int, int, DateLine]] = []
     of_story: Counter[int] = Counter()
-    for date in sorted(dates, key=lambda date: not date.is_told):  # else as they come, the nearest first
+    for date in sorted(
+        dates, key=lambda date: (not date.is_told, not _EFFECT.search(date.text))
+    ):  # the nearest first
         if of_story[date.rank] < _OF_ONE:
             chosen.append((of_story[date.rank], date.rank, date))
             of_story[date.rank] += 1
@@ -216,7 +229,8 @@ def _shorten(story: StoryView) -> StoryView:
         return replace(story, bullets=kept)
     bullets = () if story.is_paid else _choose_short(story.bullets, setbacks=story.is_released)
     own = tuple(_leave_speaker(bullet, story) for bullet in bullets)
-    return replace(story, bullets=own, views=(), is_brief=True)
+    label = "" if story.label in _PRESS else story.label
+    return replace(story, bullets=own, views=(), is_brief=True, label=label)
 
 
 def _leave_speaker(bullet: Bullet, story: StoryView) -> Bullet:

@@ -250,7 +250,6 @@ class IssueView:
     editors_note: tuple[str, ...]  # paragraphs
     corrections: tuple[CorrectionView, ...]  # of earlier issues
     catching_up: str  # "" unless the issue also covers days that were missed
-    freshness: str  # "" unless most of its news is of the day before yesterday, or older
     sections: tuple[SectionView, ...]
     noted: tuple[NotedLine, ...]  # read, or at least dated
     unread: tuple[NotedLine, ...]  # headlines alone: undated, unread

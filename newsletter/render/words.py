@@ -41,7 +41,9 @@ _TOGETHER = re.compile(
     rf"\b\d\d? {_MONTH}\b(?: \d{{4}}\b)?|\d °[CFK]?|\bNo\. (?=\d)|\b{_MONTH} \d\d?\b(?:, \d{{4}}\b)?"
 )
 # After a day that is left as it is: "March 10 – 12", "Jan. 15/16", "June 3, 5 and 8", "Dec 10.5 million".
-RANGES = re.compile(r"\s?[–/-]\s?\d|\.\d|, \d|(?:st|nd|rd|th)\b| (?:to|and|or|through|until) \d")
+RANGES = re.compile(
+    r"\s?[–/-]\s?\d|\.\d|, \d(?!\d?[.:]\d\d)|(?:st|nd|rd|th)\b| (?:to|and|or|through|until) \d"
+)
 _VERB = compile_pattern(
     r"\b(?:{finite}|to [a-z]{2,})\b|(?<=\w )[a-z]+[a-rt-z]s (?!(?:in|of|for|from|on|at|and|or|with|by)\b)[\w“\"]"
 )

@@ -38,12 +38,13 @@ _GOODS = re.compile(
     r"\b(?:trucks?|lorr(?:y|ies)|cargo(?:es)?|convoys?|border|buyers|importers|travels?)\b", re.IGNORECASE
 )
 _HELD_UP = re.compile(
-    r"\b(?:(?:halt|stop|stall|resum|roll|queue|block|clear|cross|wait)\w*|travels?|turned back)\b",
+    r"\b(?:(?:halt|stop|stall|resum|roll|queue|block|clear|cross|wait|strand)\w*|travels?|turned back"
+    r"|shuts?|clos(?:es?|ed))\b",
     re.IGNORECASE,
 )
 _SITE = re.compile(
     r"\b(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}?) (?:[Rr]are[ -][Ee]arths? )?(?:[Mm]in(?:e|ing)|[Pp]roject"
-    r"|[Dd]eposit|[Cc]oncession|[Bb]lock|auction|tender|sale|lease|rights|licen[cs]e)\b"
+    r"|[Dd]eposit|[Cc]oncession|Block|auction|tender|sale|lease|rights|licen[cs]e)\b"
 )
 _PLANT = re.compile(
     r"\b(?:plant|factory|refinery|smelter|foundry|mill|separation (?:line|unit|facility))\b", re.IGNORECASE
@@ -53,7 +54,8 @@ _COURT = re.compile(
     re.IGNORECASE,
 )
 _WORK = re.compile(
-    r"\b(?:jobs?|workers|lay-?offs?|lays? off|short[- ]time|redundanc\w+|strikes?|unions?|staff)\b",
+    r"\b(?:jobs?|workers|lay-?offs?|lays? off|short[- ]time|redundanc\w+|strikes?|unions?|staff|dead|die[sd]?|deaths?"
+    r"|kill(?:s|ed)|injur(?:es|ed|y|ies)|in hospital)\b",
     re.IGNORECASE,
 )
 _TOP = 600  # characters of a text in which it names its site

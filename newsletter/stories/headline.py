@@ -26,7 +26,7 @@ _PRESS = (
     r"(?:news|times|post|journal|weekly|daily|herald|tribune|magazine|gazette|newswire|wire)"
 )
 _VERSION = re.compile(
-    r"\A(?:(?:UPDATE|WRAPUP|RPT|REFILE|RECASTS|EXCLUSIVE|BREAKING)(?: \d{1,2})?-)+\s?(?=\S)"
+    r"\A(?:(?:UPDATE|WRAPUP|RPT|REFILE|RECASTS|EXCLUSIVE|BREAKING)(?: \d{1,2})?(?:-|: ))+\s?(?=\S)"
 )
 _SERIES = re.compile(  # "RARE EARTHS DAILY 26 Nov: "
     r"\A(?:[A-Z][\w&]* ){1,3}(?:DAILY|WEEKLY|Daily|Weekly)(?: \d{1,2} [A-Z][a-z]{2,8})?: (?=[A-Z])"

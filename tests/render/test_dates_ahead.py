@@ -90,6 +90,31 @@ def test_what_follows_the_day_stands_and_who_is_named_there_is_not_whose_it_is(t
     assert tell(text, date(2026, 3, 1)) == f"1 March: {told}"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("1 March 2026: vote on the law of Lynas.", "1 March: Vote on the law of Lynas"),
+        ("From 1 March 2026, works that separate ore.", "From 1 March: Works that separate ore"),
+        ("List prices of Lynas on 1 March 2026.", "1 March: List prices of Lynas"),
+        ("Under the scheme of Lynas, bids for 1,800 tonnes close on 1 March 2026, Perth said.",
+         "1 March: Under the scheme of Lynas, bids for 1,800 tonnes close, Perth said"),
+        ("Offers are due March 1 at 3 p.m. Eastern.", "1 March: Offers are due at 3 p.m. Eastern"),
+        ("Perth has shut the unit and has given the company until 1 March 2026 to hand over its books.",
+         "1 March: Last day for the company to hand over its books"),
+        ("The notice obliges Lynas to report, by 1 March 2026, all its stocks.",
+         "By 1 March: The notice obliges Lynas to report all its stocks"),
+        ("Lynas may comment on the draft until 1 March 2026, 18.00 (Brussels time), through the portal.",
+         "Until 1 March: Lynas may comment on the draft"),
+        ("In the Danish round that closes on 1 March 2026, there are points for Lynas.",
+         "1 March: The Danish round closes"),
+        ("Lynas says that the pact is to be put to Parliament in the sitting that begins on 1 March 2026.",
+         "1 March: Lynas says that the pact is to be put to Parliament in the sitting that begins"),
+    ],
+)  # fmt: skip
+def test_a_date_is_told_as_an_event(text: str, told: str) -> None:
+    assert tell(text, date(2026, 3, 1)).removesuffix(f" ({HEADLINE}).").rstrip(".") == told
+
+
 def test_a_condition_of_another_sentence_stands_beside_the_day_and_is_where_the_line_leads() -> None:
     said = "The measure starts on 1 July 2026 if the senate agrees."
     ahead = DateAhead(

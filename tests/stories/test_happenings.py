@@ -64,6 +64,7 @@ def test_a_study_is_told_by_several_of_its_signs() -> None:
         ("Minister gives owner of Ngualla mine a year", {SITE}),
         ("Blaze stops separation line at Narva plant", {PLANT}),
         ("Magnet factory to shed 200 jobs", {PLANT, WORK}),
+        ("Two dead after acid leak in Ganjam", {WORK}),
         ("Tribunal rules against Lynas", {COURT}),
         ("Mines of the north wait for a rule", set()),
         ("Lynas plans growth", set()),
@@ -71,6 +72,13 @@ def test_a_study_is_told_by_several_of_its_signs() -> None:
 )
 def test_a_title_tells_of_one_site_one_plant_a_court_or_people_s_work(title: str, told: set[str]) -> None:
     assert find_happenings(make_article(title=title, text="It did.")) == told
+
+
+def test_a_shut_border_moves_a_market_and_an_administrative_block_is_no_site() -> None:
+    assert find_happenings(make_article(title="Kachin shuts Pangwa gate to ore trucks", text="It did.")) == {
+        MOVE
+    }
+    assert not find_happenings(make_article(title="Ganjam waits", text="Both were of Ganjam block, it said."))
 
 
 def test_a_site_is_known_by_the_name_that_the_text_gives_it_but_not_in_its_owner_s_news() -> None:
