@@ -40,6 +40,7 @@ _DESCRIBES = re.compile(r"-[a-z]|\s(?:north|south|east|west|away|downhole)")
 _COMPOUND = re.compile(r"\d-[a-z]")
 _ASIDE_KINDS = frozenset({"km", "mile", "minute", "second", "hour"})
 _MONEY = re.compile(r"[$€£¥₹]|yuan|dollar|euro|pound|yen|Yn|RM", re.IGNORECASE)
+_SAID = re.compile(r",[”’\"']? [^,;]{2,50} (?:said|says|told [\w ]{2,30})$")
 _LAST_CHARS = 12  # of the last words, so that a thumb finds them
 _GRADE = re.compile(r"(?<=, )\d\d(?:\.\d+)?%(?=,)")  # what a thing is, not what happened to it
 _CAPITALS = 0.6  # of the words, above which capitals say nothing
@@ -115,8 +116,8 @@ def _is_attribute(text: str, span: Span) -> bool:
 
 
 def find_last_words(text: str) -> Span:
-    """Return where the last words of a sentence stand, without what ends it: enough of them for a thumb."""
-    end = len(text.rstrip(" .”\"’'!?;:,"))
+    """Return where the last words of a sentence stand, without what ends it and who says it: enough for a thumb."""
+    end = len(_SAID.sub("", text.rstrip(" .”\"’'!?;:,")))
     start = text.rfind(" ", 0, max(0, end - _LAST_CHARS)) + 1
     return start, end or len(text)
 
@@ -171,7 +172,8 @@ def _find_names(text: str) -> Iterator[Span]:
         return
     for name in _NAME.finditer(text):
         parts = name[0].casefold().split()
-        if len(name[0]) > 1 and not _CALENDAR.issuperset(part.strip(".") for part in parts):
+        bare = {part.strip(".,") for part in parts}
+        if len(name[0]) > 1 and any(part not in _CALENDAR and not part.isdigit() for part in bare):
             start = 0 if _opens_name(text[: name.start()]) else name.start()
             yield start, start + len(text[start : name.end()].rstrip("’'"))
 

@@ -48,7 +48,7 @@ from newsletter.render.words import (
 )
 
 _LEAD_IN = re.compile(r"[A-Z][^.:;]{0,60}:\s")
-_BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until)\s")
+_BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until|not? later than)\s")
 _ON_DAY = re.compile(r"\son\s$|(?<=\bdue)\s$")
 _ABBREVIATED = re.compile(r"\b[A-Z]\.$")  # "Washington, D.C."
 _POINTS = re.compile(
@@ -57,7 +57,10 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_CHARS = 55
-_GENERAL = re.compile(r"(?:An?|The|One|Some|Any|Its?|This|These) [a-z]")
+_GENERAL = re.compile(
+    r"(?:An?|The|One|Some|Any|Its?|This|These) (?:[a-z]|(?:[A-Z]\w+ )?"
+    r"(?:Regulation|Act|Law|Order|Decree|Notice|Commission|Company|Board|Council|Directorate|Agency|Ministry)\b)"
+)
 _NEAR = 2  # words in common
 _OPEN_QUOTE = re.compile(r"“[^”]*$|^[^\"]*\"(?:[^\"]*\"[^\"]*\")*[^\"]*$")
 _OF_SPAN = re.compile(
@@ -80,7 +83,7 @@ _BESIDE = re.compile(
 _HOUR = re.compile(r", \d\d?[.:]\d\d(?: [ap]\.?m\.?)?(?: \([^()]*\))?(?:, (?:through|via|by|at) [\w ]+)?")
 _CONDITION = re.compile(r"\b(?:if|unless|provided|subject to|pending|once|until|not|no)\b", re.IGNORECASE)
 _PREDICATE = re.compile(r",?\s(?:is|are|was|were|will|would|has|have|had|may|might|can|could|must|cannot)\b")
-_CLAUSES = re.compile(r"[;:—–]|,(?!\d)|\b(?:and|or|but|while|that|which|who|because|if|when|after|as)\b")
+_CLAUSES = re.compile(r"[;:—–]|,(?! ?\d)|\b(?:and|or|but|while|that|which|who|because|if|when|after|as)\b")
 
 
 def present_issue(issue: Issue, identity: Identity) -> IssueView:
@@ -271,10 +274,11 @@ def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
         what = effect["what"]
         return written, f"{what[0].upper()}{what[1:]} {effect['does']}."
     clause = None if _HOUR.sub("", after, count=1).strip(". ") else _BEFORE_DAY.fullmatch(before)
-    if clause is None or _CLAUSES.search(_LEAD_IN.sub("", clause["said"], count=1)):
+    said = clause["said"].rstrip(",") if clause else ""
+    if clause is None or _CLAUSES.search(_LEAD_IN.sub("", said, count=1)):
         return written, capitalize(_say_that_day(ahead, today))
-    when = clause["when"].capitalize()
-    return f"{when} {written}", capitalize(f"{clause['said']}.")
+    when = "By" if "later" in clause["when"] else clause["when"].capitalize()
+    return f"{when} {written}", capitalize(f"{said}.")
 
 
 def _leave_day(text: str, before: str, after: str) -> tuple[str, str] | None:
