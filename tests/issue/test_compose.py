@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsletter.config import Editorial, Identity, load_table
 from newsletter.issue.compose import begin_issue, compose_issue, find_caution
-from newsletter.issue.dates_ahead import find_dates_ahead
+from newsletter.issue.dates_ahead import find_dates_ahead, read_dates
 from newsletter.issue.subject_line import condense, fit_headline, write_line
 from newsletter.model import (
     Article,
@@ -269,6 +269,24 @@ def test_a_date_ahead_is_a_whole_day_on_which_something_takes_effect(sentence: s
     assert [(item.date, item.citation.sentence, item.story) for item in found] == (
         [(day, sentence, "a")] if day else []
     )
+
+
+def test_lines_of_an_agenda_are_dates_as_they_stand_but_not_a_publisher_s_own() -> None:
+    text = (
+        "The law was put to parliament. It would let rights stand.\n\n**What to watch**\n\n"
+        "- 11 March: vote on the amended law\n\n- 14 April: auction, with two bidders\n\n"
+        "List prices from the north on 4 March; export statistics by country on 20 March.\n\n"
+        "The bulletin will hold a webinar on the law on 3 March."
+    )
+    article = make_article(text=text)
+    found = read_dates({"a": (article,)}, {}, today=TODAY, max_words=34)
+    assert [(one.date.day, one.date.month, one.text) for one in found] == [
+        (4, 3, "List prices from the north on 4 March."),
+        (11, 3, "11 March: vote on the amended law."),
+        (20, 3, "Export statistics by country on 20 March."),
+        (14, 4, "14 April: auction, with two bidders."),
+    ]
+    assert all(article.text[one.citation.start : one.citation.end] == one.citation.sentence for one in found)
 
 
 def test_remarks_on_story_and_date_reach_the_reader() -> None:
