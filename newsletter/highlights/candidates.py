@@ -26,14 +26,11 @@ from newsletter.highlights.lead_ins import (
     begins_with,
     choose_lead_in,
     cite,
-    find_promoter,
     find_speaker,
     is_issued,
     lead_author,
     lower_first,
     make_lead_in,
-    names_source,
-    promotes,
 )
 from newsletter.highlights.loose_ends import Clues, find_clues
 from newsletter.highlights.naming import acts, name_subject
@@ -73,7 +70,6 @@ WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 SHARED = 2  # words of two sentences on one subject
 LEAST_ABOVE = 8  # words of the sentence that another is joined to
 NEAR = 3  # sentences between two that one bullet tells
-LEAST_ANSWER = 12  # words of one without a figure that leans on its question
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_WORDS = 6
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
@@ -393,7 +389,7 @@ class _Reading:
     units: Mapping[int, Unit]  # likewise
     speaker: speech.Speaker | None  # whose message it relays
     issuer: speech.Speaker | None  # whose release it is
-    promoter: speech.Speaker | None  # who paid for it, or for whom its distributor speaks
+    payer: speech.Speaker | None  # who paid for it
     spoken: bool  # a transcript: everything is said in the first person
     commercial: bool  # it speaks for a company
 
@@ -406,8 +402,7 @@ def _read(article: Article) -> _Reading:
     payer = speech.find_payer(article.title, article.publisher.name, sentences)
     speaker = find_speaker(article, sentences, paid=payer is not None)
     issuer = None if speaker else speech.find_issuer(sentences)
-    promoter = None if speaker or issuer else payer or find_promoter(article, sentences)
-    silent = next((who.silent for who in (speaker, promoter) if who), frozenset())
+    silent = next((who.silent for who in (speaker, payer) if who), frozenset())
     foreign = find_injection(article.text) is not None
     quoted = find_quoted(article.text, sentences)
     units = read_structure(article).by_sentence()
@@ -426,7 +421,7 @@ def _read(article: Article) -> _Reading:
         units=units,
         speaker=speaker,
         issuer=issuer,
-        promoter=promoter,
+        payer=payer,
         spoken=is_talk(sentences),
         commercial=matches("commercial", article.text) or (speaker is not None and speaker.issuer),
     )
@@ -450,7 +445,7 @@ class _Telling:
             offset = len(sentence.text) - len(strip_dateline(sentence.text)[0])
             for place, clause in enumerate(split_clauses(sentence.text[offset:]), 1):
                 parts += self._word(sentence, None, unit, clause, place=place)[:1]
-        whole = self._word(sentence, quoted, unit) or self._word_asked(sentence, quoted, unit)
+        whole = self._word(sentence, quoted, unit)
         first, second = (parts, whole) if len(parts) > 1 else (whole, parts)
         if self.most == 1:
             return first or second
@@ -500,16 +495,6 @@ class _Telling:
         worded = [self._finish(short, sentence, quoted, unit, led=led, place=place) for short in versions]
         return list({one.text: one for one in worded if one is not None}.values())
 
-    def _word_asked(self, sentence: Sentence, quoted: Quoted | None, unit: Unit) -> list[Candidate]:
-        """The beginning of an answer that leans on its question: 'Asked “Will it do?”, Ada Brown says:'."""
-        if quoted or self.below or not unit.asked or sentence is not unit.sentences[0]:
-            return []
-        lead_in = choose_asked_lead(self.read.article, unit)
-        if lead_in is None or len(lead_in.text.split()) > self.max_words - LEAST_ABOVE:
-            return []
-        worded = self._word_led(sentence, None, unit, (lead_in, None), most=1)
-        return [one for one in worded if FIGURE.search(one.text) or len(one.text.split()) >= LEAST_ANSWER]
-
     def _finish(
         self,
         short: Shortened,
@@ -538,13 +523,13 @@ class _Telling:
         below = self.below or asked is not None
         if not _stands(text, room, led=lead_in is not None and own, below=below):
             return None
-        weak = self._find_weak(sentence, short, text, lead_in=lead_in, quoted=quoted is not None)
+        weak = self._find_weak(sentence, text, lead_in=lead_in, quoted=quoted is not None)
         judges = JUDGEMENT in weak or not FIGURE.search(text)  # nothing that can be counted
         judges = judges and QUOTED not in weak and not speech.names_speaker(text)
         voice = self.read.issuer if judges else None  # its own view, and not the publisher's
-        promoter = self.read.promoter if found is None and QUOTED not in weak else None
-        if promoter and not begins_with(text, promoter):
-            voice = promoter if JUDGEMENT in weak or promotes(text, promoter) else None
+        payer = self.read.payer if found is None and QUOTED not in weak else None
+        if payer and not begins_with(text, payer):
+            voice = payer if JUDGEMENT in weak else None
         if voice and lead_in is None:
             lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
@@ -556,7 +541,7 @@ class _Telling:
             cut=short.cut,
             lead_in=lead_in,
             kind=HighlightKind.CLAIM if claim else HighlightKind.FACT,
-            view="" if self.read.issuer or self.read.promoter else short.view,
+            view="" if self.read.issuer or self.read.payer else short.view,
             weak=weak,
             commercial=self.read.commercial,
             place=place,
@@ -626,12 +611,12 @@ class _Telling:
         return re.match(rf"(?:[\w’'$,-]+\s){{0,5}}?(?:{name})\b", head) is not None
 
     def _find_weak(
-        self, sentence: Sentence, short: Shortened, text: str, *, lead_in: LeadIn | None, quoted: bool
+        self, sentence: Sentence, text: str, *, lead_in: LeadIn | None, quoted: bool
     ) -> tuple[str, ...]:
         """What speaks against it, also for what was cut and where it stands."""
         led = lead_in is not None
         weak = find_weaknesses(self.read.article, sentence, text, led=led, spoken=self.read.spoken)
-        if (quoted or lacks_speaker(text)) and not led and not names_source(short.text):
+        if (quoted or lacks_speaker(text)) and not led:
             weak = (*weak, QUOTED)
         unit = self.read.units[sentence.index]
         if self._is_point(sentence) and not quoted:

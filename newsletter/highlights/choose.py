@@ -31,7 +31,6 @@ from newsletter.highlights.reader_value import ANYWHERE
 from newsletter.highlights.same_facts import Fact, are_one_fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.structure import find_headline_products, find_priced, read_structure
-from newsletter.highlights.teasers import drop_short_forms
 from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.highlights.word_model import weigh_story
 from newsletter.model import Article
@@ -54,10 +53,8 @@ def choose_facts(
 ) -> list[tuple[Fact, Scored]]:
     """Choose what the highlights of one story tell, its event first; nothing where no sentence is fit."""
     weigh = weigh_story(articles)
-    found = drop_short_forms(
-        find_story_candidates(
-            articles, max_words=settings.max_words, least=settings.min_highlights, weigh=weigh
-        )
+    found = find_story_candidates(
+        articles, max_words=settings.max_words, least=settings.min_highlights, weigh=weigh
     )
     joined = join_neighbours(articles, found, max_words=settings.max_words, weigh=weigh)
     support = find_support(articles, found)

@@ -14,9 +14,9 @@ from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
 from newsletter.english.sentences import Sentence, split_sentences
-from newsletter.english.speech.running_quotes import Quoted, find_reading
+from newsletter.english.speech.running_quotes import Quoted
 from newsletter.english.stems import STOP
-from newsletter.highlights.naming import find_person, is_person
+from newsletter.highlights.naming import find_person
 from newsletter.model import Article, Citation, LeadIn, PublisherKind
 
 # A lead-in, and the span that remains of its sentence; None for all of it.
@@ -68,20 +68,9 @@ def find_speaker(article: Article, sentences: Sequence[Sentence], *, paid: bool)
     return found if found and may_be_name(found.name) else None
 
 
-def find_promoter(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
-    """Whose praise a release without a single voice gives: whom its distributor speaks for."""
-    return speech.find_listed(article.title, sentences) if is_issued(article) else None
-
-
-def promotes(text: str, promoter: speech.Speaker) -> bool:
-    """Whether ``text`` tells of its promoter what nobody can check: neither a figure nor who says so."""
-    named = re.search(rf"\b{re.escape(promoter.name.split()[0])}\b", text)
-    return bool(named) and not re.search(r"\d", text) and not speech.is_speech(text)
-
-
-def begins_with(text: str, promoter: speech.Speaker) -> bool:
-    """Whether its promoter is the subject of ``text``: a lead-in would only name it twice."""
-    return re.match(rf"{re.escape(promoter.name.split()[0])}\b(?![’'])", text) is not None
+def begins_with(text: str, payer: speech.Speaker) -> bool:
+    """Whether who paid for it is the subject of ``text``: a lead-in would only name it twice."""
+    return re.match(rf"{re.escape(payer.name.split()[0])}\b(?![’'])", text) is not None
 
 
 def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
@@ -137,11 +126,7 @@ def _lead_quoted(article: Article, sentence: Sentence, quoted: Quoted | None) ->
         start = 1 if sentence.text[:1] in {"“", '"'} else 0
         end = len(sentence.text[: quoted.end or None].rstrip('”", '))
         span = (start, end) if end - start < len(sentence.text) else None
-        leads = quoted.speaker and not names_source(sentence.text[start:end])
-        return (make_lead_in(article, quoted.speaker, quoted.sentence) if leads else None), span
-    if reading := find_reading(sentence.text, before=article.text[: sentence.start]):
-        named = names_source(sentence.text[slice(*reading[1])])
-        return (None if named else make_lead_in(article, reading[0], sentence)), reading[1]
+        return (make_lead_in(article, quoted.speaker, quoted.sentence) if quoted.speaker else None), span
     return None, None
 
 
@@ -158,11 +143,6 @@ def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speak
     named = _name_in_full(article, found, sentence.text) or _find_last_speaker(article, sentence, found)
     if named:
         return make_lead_in(article, *named), content
-    if speaker and _can_mean(speaker, found.subject, article, sentence):
-        if found.clause and found.form == "before":
-            return make_lead_in(article, speaker.name, speaker.sentence), content
-        if found.start > 0 and speaker.strong:
-            return make_lead_in(article, speaker.name, speaker.sentence), None
     return None, None
 
 
@@ -200,24 +180,6 @@ def _find_last_speaker(
     name = find_person(sentence, sentences)
     place = next((s for s in sentences if name and name in " ".join(s.text.split())), None)
     return (name, place) if place else None
-
-
-def _can_mean(speaker: speech.Speaker, subject: str, article: Article, sentence: Sentence) -> bool:
-    """Whether "it" or "the firm" can mean ``speaker``: no person, and nobody else spoke since."""
-    thing = speech.is_anaphor(subject) and subject.lower() not in {"he", "she", "we", "they"}
-    if not thing or is_person(speaker.name, article.text):
-        return False
-    for before in reversed(split_sentences(article.text)[: sentence.index]):
-        said = speech.find_attribution(before.text)
-        if said and not speech.is_anaphor(said.subject):
-            return said.subject.removeprefix("The ").split()[0] == speaker.name.split()[0]
-    return True
-
-
-def names_source(text: str) -> bool:
-    """Whether it begins with who says it: "According to the company, …"."""
-    own = speech.find_attribution(text)
-    return own is not None and own.form == "according"
 
 
 def lower_first(text: str, article: str) -> str:

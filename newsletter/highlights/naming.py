@@ -22,7 +22,6 @@ _NAME = rf"{_CAPITAL}(?:\s(?:of\s|and\s|&\s|de\s|van\s|von\s)?{_CAPITAL}){{0,5}}
 _PERSON = re.compile(r"(?P<word>He|She)\s(?!(?:is|was|has been)\sthe\b)(?=[a-z])")
 _OWN = re.compile(r"(?P<word>Its)\s(?=[a-z])")
 _OF_NOBODY = frozenset(("government", "court", "council"))  # a text that tells of one names it seldom
-_AFTER_OPENING = re.compile(r"[A-Z][\w ]{1,30}?,?\s(?=it|the\s)")
 # What only somebody who acts does: "It said", "It expects", not "It contains".
 _DEEDS = """
     acquire add agree aim announce appoint ask buy close complete confirm cut decline delay deliver deny earn employ
@@ -117,15 +116,6 @@ def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
     return ""
 
 
-def _goes_on(text: str) -> bool:
-    """Whether a sentence is about whom the one before it is about: "In May the company broke ground"."""
-    opening = _AFTER_OPENING.match(text)
-    rest = text[opening.end() :] if opening else text
-    return any(
-        PATTERNS["actor first"].match(one[:1].upper() + one[1:]) or _OWN.match(one) for one in (text, rest)
-    )
-
-
 _POST = compile_pattern(r"\b(?i:{post})\b")
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?\s")
 
@@ -156,8 +146,6 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
         return issuer
     source = " ".join(other.text for other in sentences)
     for before in _before(sentence, sentences, _BACK):
-        if _goes_on(before.text):
-            continue
         said = find_attribution(before.text)
         match = _SUBJECT.match(strip_dateline(before.text)[0])
         if match is None or (said is not None and said.form == "after"):

@@ -322,12 +322,9 @@ def split_clauses(text: str) -> tuple[str, ...]:
     """The two statements of a sentence that joins them by "and", "while", "but" or a semicolon; none where it does not.
 
     Each has a verb of its own; where both have one subject ("Acme opened the mill, and expects to …"), each gets it.
-    Where somebody says both ("… said that …, and that …"; "…, Acme said, adding that …"), each keeps who says it.
     """
     if _LISTS.search(text):
         return ()  # of several points one alone says something else
-    if said := _split_said(text):
-        return said
     if cause := _split_cause(text):
         return cause
     found = find_attribution(text)
@@ -361,34 +358,6 @@ def _split_cause(text: str) -> tuple[str, ...]:
         bound = _MEASURED.search(first) or _LIMITS.search(first) or _resumes(text, match.start(), stop)
         if not bound and is_clause(second) and _make_two(f"{first}{said}", f"{second}{said}"):
             return f"{first}{said}", second[:1].upper() + second[1:] + said
-    return ()
-
-
-_SAYS_THAT = r"(?:sa(?:id|ys)|told [\w’'. ]{3,30}?|announced|reported)"
-_SAID_BOTH = (
-    re.compile(
-        rf"^(?P<frame>[^“”\"]{{3,160}}?\b{_SAYS_THAT}\b[^,“”\"]{{0,40}}?)\sthat\s(?P<first>[^“”\"]+?)"
-        r",?\sand\sthat\s(?P<second>[^“”\"]+)$"
-    ),
-    re.compile(
-        r"^(?P<first>[^“”\"]{20,}),\s(?P<frame>[^,“”\"]{3,90}\ssa(?:id|ys)(?:\s[^,“”\"]{2,50})?)"
-        r",\sadding\s(?:that\s)?(?P<second>[^“”\"]+)$"
-    ),
-    re.compile(
-        r"^(?P<frame>[^,“”\"]{3,90}\ssa(?:id|ys)(?:\s(?:on|in)\s[^,“”\"]{2,50})?)(?:\sthat)?\s"
-        r"(?P<first>[^“”\"]{20,}),\sadding\s(?:that\s)?(?P<second>[^“”\"]+)$"
-    ),
-)
-
-
-def _split_said(text: str) -> tuple[str, ...]:
-    for place, pattern in enumerate(_SAID_BOTH):
-        if match := pattern.match(text):
-            frame = match["frame"]
-            first = f"{match['first']}, {frame}." if place == 1 else f"{text[: match.end('first')]}."
-            second = f"{frame} that {match['second']}"
-            if is_clause(match["second"]) and is_clause(match["first"]) and _make_two(first, second):
-                return first, second[:1].upper() + second[1:]
     return ()
 
 

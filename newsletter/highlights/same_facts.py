@@ -6,7 +6,6 @@ their figures of one kind differ, the reports differ, and the story says so inst
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -76,41 +75,9 @@ def _is_same(left: frozenset[str], right: frozenset[str], a: Candidate, b: Candi
     if least < _MIN_WORDS:
         return False
     one = a.article.id == b.article.id
-    if one and _tells_event_again(left, right, a.text, b.text):
-        return True
     if len(left & right) < (REPEATED if one else SAME) * least:
         return False
     return not (one and all(_own(a.text, b.text)))  # "China holds 44 million tons", "Brazil holds 21 million"
-
-
-_EVENTS = (
-    re.compile(r"\b(?:beg[aiu]n|begins|commence[sd]|start(?:s|ed)|launch(?:e[sd])?|kicked off|under way)\b"),
-    re.compile(r"\b(?:complet(?:e[sd]?|ion)|finish(?:e[sd])|conclude[sd])\b"),
-    re.compile(r"\b(?:sign(?:s|ed)|agree[sd]|entered into|inked)\b"),
-    re.compile(r"\b(?:award(?:s|ed)?|grant(?:s|ed)?|secure[sd]|receive[sd]|won)\b"),
-    re.compile(r"\b(?:acquire[sd]?|acquisition|b(?:ought|uys)|purchase[sd]?)\b"),
-    re.compile(r"\b(?:produces?|accounts? for|controls?|refines?|process(?:es)?|dominates?|holds?)\b"),
-)
-_NAMES = 2  # names that two sentences about one event share
-_SHARED = 0.3  # and of the content words of the shorter
-_FIGURES = 2  # that one of them has, and all stand in the other
-_YEAR = re.compile(r"(?:19|20)\d\d")
-
-
-def _tells_event_again(left: frozenset[str], right: frozenset[str], one: str, other: str) -> bool:
-    """Whether two sentences of one article tell one event: all figures of one, or the deed, names, and a figure."""
-    names = [frozenset(read_names(text)) | frozenset(read_stems(text.split()[0])) for text in (one, other)]
-    listed = [[figure.rstrip(".,") for figure in re.findall(r"\b\d[\d.,]*%?", text)] for text in (one, other)]
-    same = frozenset(listed[0]) & frozenset(listed[1])
-    if not same or len(left & right) < _SHARED * min(len(left), len(right)):
-        return False
-    sums = [[figure for figure in own if not _YEAR.fullmatch(figure)] for own in listed]
-    told = [[figure for figure in own if figure in same] for own in sums]
-    if told[0] == told[1] and len(told[0]) >= _FIGURES and told[0] in sums:  # in one order: "to 31 from 28"
-        return True
-    enough = _NAMES if not any("%" in figure for figure in same) else 1
-    deed = any(event.search(one) and event.search(other) for event in _EVENTS)
-    return deed and len(names[0] & names[1]) >= enough
 
 
 def _are_independent(left: Candidate, right: Candidate) -> bool:

@@ -87,19 +87,12 @@ _VERB_AHEAD = (
 )
 # "Acme (ASX: ACM) a leading miner, announced": without the ticker nothing sets off what Acme is.
 _UNSET = re.compile(rf"^(?:[A-Z][\w.&’'-]*\s){{1,6}}?(?P<cut>(?:an?|one of)\s[^;:—]{{4,200}}?,){_VERB_AHEAD}")
-_HEAD_WORD = r"(?:[A-Z][\w’'&/-]*|of|and|the|for|to|in|with|on|&)"
 _CHROME = re.compile(
     r"\s?\((?:opens in (?:a )?new (?:tab|window)|pictured|above|below|left|right|(?:see )?(?:figure|fig\.|table|"
     r"chart|exhibit)s? \d[^)]*|see (?:figure|table|chart|the |our |company |its )?[^)]*(?:figure|table|release|"
     r"dated)[^)]*|file photo|[^)]*\bpictured\b[^)]*)\)"
     r"|\s?\[\d{1,3}\]|(?<=[a-z])\(\d{1,2}\)(?=[\s,.;])",
     re.IGNORECASE,
-)
-# "Ada Brown Appointed Chief Chemist Dr. Ada Brown has been …": the same without a mark between; the name comes again.
-_NAMED_TWICE = re.compile(
-    rf"^(?:(?:Dr|Mr|Mrs|Ms)\.\s)?(?P<name>[A-Z][\w’-]+\s(?:[A-Z]\.\s)?[A-Z][\w’-]+)\s(?:(?:{_HEAD_WORD}|as)\s){{2,12}}?"
-    r"(?P<rest>(?:(?:Dr|Mr|Mrs|Ms)\.\s)?(?P=name)(?:,[^,]{2,60},)?\s(?:has|is|was|will|had|joins|brings)\s.+)$",
-    re.DOTALL,
 )
 
 
@@ -141,20 +134,13 @@ def stands_without(rest: str) -> bool:
     return is_clause(rest) and not _PARTICIPLE.match(rest)
 
 
-def strip_heading(text: str) -> tuple[str, str]:
-    """Split a heading that was run in, which names somebody twice, from the sentence behind it."""
-    if match := _NAMED_TWICE.match(text):
-        return match["rest"], text[: match.start("rest")].rstrip()
-    return text, ""
-
-
 _SLASHED = re.compile(
     r"^[A-Z][A-Z ]+(?:, [A-Z][\w. ]+)? / [^/]{3,40} / [A-Z][a-z]+ \d{1,2}, \d{4} / "
 )  # "OSLO / Newswire / May 3, 2026 / "
 
 
 def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, list[str]]:
-    """What is left of ``sentence`` within ``content``, or behind dateline and heading; and what went."""
+    """What is left of ``sentence`` within ``content``, or behind its dateline; and what went."""
     if content is not None:
         start, end = content
         ends = (sentence[:start].strip(), sentence[end:].strip(" ."))
@@ -162,8 +148,7 @@ def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, li
     text, dateline = strip_dateline(sentence)
     if not dateline and (match := _SLASHED.match(text)):
         text, dateline = text[match.end() :], match.group().strip()
-    text, heading = strip_heading(text)
-    return text, [piece for piece in (dateline, heading) if piece]
+    return text, [dateline] if dateline else []
 
 
 def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> str:

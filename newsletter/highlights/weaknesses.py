@@ -16,10 +16,8 @@ from newsletter.english.fragments import is_fragment, is_misprint
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import Sentence
-from newsletter.highlights.headline import contradicts
 from newsletter.model import Article
 
-CONTRADICTS = "gives another figure than the headline for the same"
 ERROR = "repeats what was wrong"
 FILLER = "says nothing new by itself"
 FIRST_PERSON = "speaks in the first person"
@@ -32,7 +30,7 @@ STALE = "expects what its date has overtaken"
 TICKER = "calls a company by its ticker"
 
 # Never told, however few there are.
-UNFIT = frozenset({CONTRADICTS, ERROR, FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})
+UNFIT = frozenset({ERROR, FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})
 
 _VERB = compile_pattern(
     r"\b(?:{auxiliary}|{irregular}|(?!versus\b)\w+[a-z](?:s|ed)|{plural_verb}|{acting.be})\b"
@@ -82,7 +80,6 @@ def find_weaknesses(
         (FILLER, not has_verb(text) or matches("listing", sentence.heading) or matches("filler", text)),
         (TICKER, names_ticker(text, article.text, article.title)),
         (STALE, _is_stale(text, article)),
-        (CONTRADICTS, contradicts(text, article.title)),
     )
     return tuple(weak for weak, holds in found if holds)
 

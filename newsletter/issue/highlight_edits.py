@@ -27,7 +27,6 @@ from newsletter.highlights.offer import Offer, make_offer
 from newsletter.highlights.reader_value import value_candidates
 from newsletter.highlights.same_facts import tells_same
 from newsletter.highlights.set_value import score_candidates
-from newsletter.highlights.teasers import drop_short_forms
 from newsletter.highlights.weaknesses import UNFIT
 from newsletter.highlights.word_model import weigh_story
 from newsletter.highlights.writer import Draft, find_faults
@@ -114,7 +113,7 @@ def _find_runner_ups(material: Material, fits: Callable[[Highlight], bool]) -> t
         least=material.settings.min_highlights,
         weigh=words,
     )
-    scored = score_candidates(drop_short_forms(found), terms=material.weigh)
+    scored = score_candidates(found, terms=material.weigh)
     offered: list[Highlight] = []
     places: list[Citation] = list(used)
     for item in sorted(scored, key=lambda item: -item.worth):

@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
-from newsletter.english.speech import find_issuer, find_listed, find_payer
+from newsletter.english.speech import find_issuer, find_payer
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import HighlightKind
@@ -90,10 +90,3 @@ def test_praise_in_a_paid_piece_stands_under_who_paid_and_its_facts_stand_alone(
     shown = {one.sentence.index: one.shown for one in found}
     assert shown[0].startswith("Larkspur says: the mill in Boise of Larkspur is a game-changer")
     assert "paying client" not in " ".join(shown.values())
-
-
-def test_a_distributors_release_has_the_company_of_its_headline_as_its_voice() -> None:
-    found = find_listed("Larkspur (NYSE: LARK) digs", split_sentences("Larkspur (NYSE: LARK) digs for ore."))
-    assert found is not None
-    assert found.name == "Larkspur"
-    assert find_listed("Ore is dug", split_sentences("Larkspur (NYSE: LARK) digs for ore.")) is None

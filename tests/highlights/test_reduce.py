@@ -195,23 +195,6 @@ def test_other_versions_keep_what_the_best_lost() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "second"),
-    [
-        (
-            "Lodestone said on Friday that sales rose 6% to $21 million, and that it now expects $29 million.",
-            "Lodestone said on Friday that it now expects $29 million.",
-        ),
-        (
-            "The port has always been open to ships of any flag, an envoy said on Monday, adding that it has let in 14.",
-            "An envoy said on Monday that it has let in 14.",
-        ),
-    ],
-)
-def test_who_says_both_statements_stands_with_each(text: str, second: str) -> None:
-    assert split_clauses(text)[1] == second
-
-
-@pytest.mark.parametrize(
     ("text", "whole"),
     [
         ("Last night, after a meeting that lasted five hours and was twice interrupted by an alarm.", False),

@@ -9,8 +9,7 @@ What the publisher thinks of it ("signaling tighter integration") belongs to the
 
 from __future__ import annotations
 
-from newsletter.english.speech.dangling import is_dangling
-from newsletter.english.speech.issuers import find_issuer, find_listed, find_payer
+from newsletter.english.speech.issuers import find_issuer, find_payer
 from newsletter.english.speech.judgement import (
     find_judgement,
     is_judgement,
@@ -26,6 +25,7 @@ from newsletter.english.speech.sayings import (
     is_anaphor,
     is_attributed,
     is_clause,
+    is_dangling,
     is_speech,
     names_speaker,
 )
@@ -43,7 +43,6 @@ __all__ = [
     "find_attribution",
     "find_issuer",
     "find_judgement",
-    "find_listed",
     "find_payer",
     "find_relayed",
     "find_voice",

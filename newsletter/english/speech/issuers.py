@@ -38,15 +38,6 @@ def find_issuer(sentences: Sequence[Sentence]) -> Speaker | None:
     return None
 
 
-def find_listed(title: str, sentences: Sequence[Sentence]) -> Speaker | None:
-    """Find the company of a release that gives no other sign: it stands beside its ticker, and in ``title``."""
-    early = [s.text for s in sentences if s.is_prose][:_EARLY]
-    names = (match["name"] for line in (title, *early) for _, match in scan("listed", line))
-    name = next((name for name in names if name.split()[0] in title), "")
-    place = next((s for s in sentences if name and name in s.text), None)
-    return Speaker(name=_FORM.sub("", name), sentence=place, strong=False) if place else None
-
-
 def find_payer(title: str, publisher: str, sentences: Sequence[Sentence]) -> Speaker | None:
     """Find who speaks in a piece that was paid for: who paid where that is told; None where it is no such piece.
 

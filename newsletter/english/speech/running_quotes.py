@@ -189,26 +189,6 @@ def find_quoted(text: str, sentences: Sequence[Sentence]) -> dict[int, Quoted]:
     return reader.finish()
 
 
-def find_reading(text: str, *, before: str = "") -> tuple[str, tuple[int, int]] | None:
-    """Find who speaks, and the span of the words, where a frame is no news.
-
-    ``before`` is what the article says so far. “…,” reads an article; a piece notes that …; somebody joined the host of
-    a programme to announce that ….
-    """
-    if frame := find("frame", text):
-        match = frame[1]
-        who = match["who"]
-        if who.lower().startswith("the "):
-            said = _SAID_PAPER.findall(before)
-            who = said[-1] if said else "an article"
-        group = "content" if match["content"] else "open"
-        return who[0].upper() + who[1:], match.span(group)
-    if aired := find("on air", text):
-        who = re.sub(r"\s?\([^()]*\)", "", aired[1]["who"])
-        return (who, aired[1].span("content")) if len(who) <= _LONGEST else None
-    return None
-
-
 def drop_marks(text: str) -> str:
     """Take away a mark of quotation that has lost its other half, and the dots where something is left out."""
     if text.count("“") == 1 and "”" not in text:

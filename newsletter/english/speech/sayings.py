@@ -102,6 +102,11 @@ def names_speaker(sentence: str) -> bool:
     return found is not None and not is_anaphor(found.subject)
 
 
+def is_dangling(text: str) -> bool:
+    """Whether a highlight that starts like this leaves its reader asking who or what."""
+    return matches("dangling", text)
+
+
 def is_anaphor(subject: str) -> bool:
     """Whether ``subject`` points back ("The firm", "it") and names nobody."""
     return matches("anaphor", subject) and not re.search(r"\s[A-Z]", subject)

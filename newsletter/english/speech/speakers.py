@@ -68,13 +68,10 @@ def _bare(subject: str) -> str:
     return re.sub(r"^(?:the|The)\s+", "", subject)
 
 
-def find_relayed(
-    text: str, sentences: Sequence[Sentence], *, relays: str = "", issuer: str = ""
-) -> Speaker | None:
+def find_relayed(text: str, sentences: Sequence[Sentence], *, relays: str = "") -> Speaker | None:
     """Find the one speaker whose message the article relays, or None where several or none speak.
 
-    ``relays`` and ``issuer`` are set where the metadata says that the article relays someone (an origin)
-    or was issued by the one it is about.
+    ``relays`` is set where the metadata says that the article relays someone (an origin).
     """
     counts: Counter[str] = Counter()
     first: dict[str, Sentence] = {}
@@ -103,7 +100,7 @@ def find_relayed(
     alone = most >= 0.75 * named
     if not alone and not (message and most >= 0.5 * named):
         return None
-    strong = bool(relays or issuer or message) and (most + anaphors >= 3 or bool(issuer))
+    strong = bool(relays or message) and most + anaphors >= 3
     if not strong and most + anaphors < 2:
         return None
     return Speaker(name=_short_name(name, text), sentence=establishing, strong=strong)
@@ -126,9 +123,7 @@ def inherits(sentence: Sentence, speaker: Speaker) -> bool:
 
 
 def lead_in_text(name: str, form: str = "says") -> str:
-    """A lead-in of the closed set: "Baogang says:", "According to the ministry:", "Mining Weekly’s view:"."""
+    """A lead-in of the closed set: "Baogang says:", "Mining Weekly’s view:"."""
     if form == "view":
         return f"{name}’{'' if name.endswith('s') else 's'} view:"
-    if form == "according":
-        return f"According to {name}:"
     return f"{name} says:"

@@ -175,16 +175,6 @@ We buy 70% of our beech from Hokkaido now, and the rest of it comes from Lower S
 """
 
 
-def test_an_answer_that_leans_on_its_question_is_told_under_it() -> None:
-    article = make_article(title="Five minutes with the toymaker", text=ASKED)
-    found = {one.text: one for one in find_candidates(article, max_words=34)}
-    one = found["it was 70 days in the spring, and the last two took 44."]
-    assert one.lead_in is not None
-    assert one.lead_in.text == "Asked “How long does a licence take you now?”, Hana Sato says:"
-    assert one.lead_in.citation.sentence == "How long does a licence take you now?"
-    assert not any("by a third" in text for text in found), "a question that leans itself does not help"
-
-
 def test_a_question_about_what_was_said_before_it_is_not_repeated() -> None:
     text = ASKED.replace(
         "What do you use in the toys of the new shop?", "You import some wood. Is that going to change?"
