@@ -24,8 +24,6 @@ _CUT_SHORT = re.compile(
     r"(?:does|do|did|has|have|had|will|would|can|could)(?:\snot|n[’']t)?\.$"
 )
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"))
-_TITLE = 3  # words
-_SMALL = re.compile(r"(?:of|and|the|for|in|at|on|to|with|by|a|an|de|&|-|–)$")
 _ADDS = re.compile(r"(?:and|or|including|while|as well as)\b")
 
 
@@ -46,8 +44,6 @@ def is_fragment(text: str, kind: BlockKind) -> bool:
         return not matches("main verb", text)
     if matches("run together", text) or _CUT_SHORT.search(text):
         return True
-    if _is_title(text):
-        return True
     return kind is BlockKind.BULLET and (lacks_verb(text) or matches("participle first", text))
 
 
@@ -55,12 +51,6 @@ def lacks_verb(text: str) -> bool:
     """Whether a point of a list has no main verb: "Midstream: expansion of capacity"."""
     label = _LABEL.match(text)
     return not matches("main verb", re.sub(r"\([^()]*\)", "", label["rest"] if label else text))
-
-
-def _is_title(text: str) -> bool:
-    """Whether every word of a line begins with a capital letter: "Office of Ferries, Department of Trade"."""
-    words = [word for word in re.findall(r"[^\s,.;:]+", text) if not _SMALL.fullmatch(word)]
-    return len(words) >= _TITLE and all(word[0].isupper() for word in words)
 
 
 def is_balanced(text: str) -> bool:

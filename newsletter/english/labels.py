@@ -68,12 +68,6 @@ _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|says?|said|told|adds?|added|asks?"
     r"|asked|writes?|wrote|rose|fell|shall|include[sd]?|(?<!-)[a-z]{3,}ed)\b"
 )
-# A heading in title case that lost the line end before its text: "… Of Critical MineralsCritical materials …".
-_GLUED = re.compile(
-    r"(?P<label>(?:(?:[A-Z$\d][\w’'$,.:-]*|of|and|to|the|in|for|on|by|a|an|with"
-    r"|:)\s){1,12}[A-Z]?[a-z]{3,})(?=(?:[A-Z][a-z]+|(?:[A-Z]\.)+)\s[A-Za-z])"
-)
-
 _HEADLINE = 4  # words
 _Heads = Mapping[int, str]  # what stands in each block that may have a label
 
@@ -93,9 +87,7 @@ def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, Label]:
         (BlockKind.SPEAKER, _find_turns(prose)),
         (
             BlockKind.LABEL,
-            _find_heads(
-                {n: t for n, t in prose.items() if blocks[n].kind is not BlockKind.HEADING}, bullets, text
-            ),
+            _find_heads({n: t for n, t in prose.items() if blocks[n].kind is not BlockKind.HEADING}, bullets),
         ),
     ):
         for n, match in matches.items():
@@ -139,7 +131,7 @@ def _find_turns(prose: _Heads) -> _Matches:
     return {}
 
 
-def _find_heads(prose: _Heads, bullets: set[int], text: str) -> _Matches:
+def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
     """Headings that were run into the text of their block."""
     headed = _several({n: m for n, m in _match(_HEADED, prose).items() if n in bullets}, 3)
     starred, articles = _match(_STARRED, prose), _match(_ARTICLE, prose)
@@ -153,8 +145,7 @@ def _find_heads(prose: _Heads, bullets: set[int], text: str) -> _Matches:
         marked |= (
             inside if pattern is _COLON else {n: m for n, m in inside.items() if n in bullets}
         ) | several
-    glued = {n: m for n, m in _match(_GLUED, prose).items() if _is_glued(m, prose[n], text)}
-    return _find_run_ins(prose) | headed | glued | marked | caps | articles | starred
+    return _find_run_ins(prose) | headed | marked | caps | articles | starred
 
 
 def _is_capital(match: re.Match[str], words: str) -> bool:
@@ -175,17 +166,6 @@ def _is_titled(label: str) -> bool:
     """Whether a heading stands in title case: "Advanced Execution Profile"."""
     words = [word for word in label.split() if len(word) > 3]
     return len(label.split()) > 1 and len(words) > 0 and all(word[0].isupper() for word in words)
-
-
-def _is_glued(match: re.Match[str], words: str, text: str) -> bool:
-    """Whether two words were run together: both stand in the text alone, which the halves of "RapidSX" do not."""
-    first = re.match(r"[A-Z][a-z]+|(?:[A-Z]\.)+", words[match.end() :])
-    parts = [match.group().split()[-1], first.group() if first else ""]
-    if parts[1].lower() in STOP:
-        return True
-    if len(match.group().split()) >= _HEADLINE:
-        parts = parts[1:]  # so many words with a capital letter are no name
-    return all(part and re.search(rf"\b{re.escape(part)}(?!\w)", text, re.IGNORECASE) for part in parts)
 
 
 def _find_run_ins(prose: _Heads) -> _Matches:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 
-from newsletter.english.asides import find_aside, find_discussed
+from newsletter.english.asides import find_aside
 from newsletter.english.blocks import (
     Block,
     BlockKind,
@@ -65,16 +65,9 @@ _EITHER = frozenset(
     "inc ltd corp co llc plc pty bhd l.p n.v s.a a.g jr sr esq a.m p.m u.s u.k u.s.a u.n e.u d.c b.c a.d n.j n.y n.c "
     "s.c n.m n.h l.a etc al m.d b.a m.a b.s m.s ph.d cos pct tel".split()
 )
-_FORMS = frozenset("inc ltd corp co llc plc pty bhd".split())
 _LEGAL = re.compile(
     r"(?:LTD|Ltd|LLC|BHD|Bhd|INC|Inc|CORP|Corp|LIMITED|Limited)\b"
 )  # "PTE. LTD.", "Co., Ltd."
-# What may follow the name of a company as part of the same sentence: "Acme Corp. President Ada Brown".
-_ROLES = frozenset(
-    "chairman chairwoman chair chief ceo cfo president director founder executive vice managing spokesman "
-    "spokeswoman analyst "
-    "general senior head".split()
-)
 _STARTERS = frozenset(
     "a an the this that these those it its he she they we i you his her their our my in on at by for from with as if "
     "when while after before since until during although though however but and or so yet not no what who why how "
@@ -122,8 +115,6 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
         return re.match(r"[\d#(]|[A-Z]{1,6}[-/]?\d|[A-Z]{2,6}-", follow) is not None
     if _LEGAL.match(follow) and len(word) <= 5:
         return True
-    if low in _FORMS and _begins_anew(follow):
-        return False
     if low in _EITHER or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low):
         return after not in _STARTERS
     if low in _OPEN:
@@ -131,16 +122,6 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
     if len(word) == 1 and word.isalpha() and word.isupper():
         return word != "I" or after not in _STARTERS  # an initial: "J. B. Straubel"
     return False
-
-
-def _begins_anew(follow: str) -> bool:
-    """Whether a capitalised word after "PLC." opens a sentence: a plain word follows it ("Studies also …")."""
-    match = re.match(r"([A-Z][a-z]+)\s([a-z]+)\b", follow)
-    return bool(
-        match
-        and match[1].lower() not in _ROLES
-        and match[2] not in {"said", "says", "and", "of", "announced"}
-    )
 
 
 _WORDS = re.compile(r"\w\w|\d")
@@ -163,20 +144,7 @@ def _split_block(text: str, start: int, stop: int, *, cased: bool) -> list[tuple
             spans[-1] = (spans[-1][0], begin + len(tail))
         elif tail:
             spans.append((begin, begin + len(tail)))
-    return _join_quotations(text, spans)
-
-
-def _join_quotations(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Give a closing mark that was left at the head of the next sentence back to its own."""
-    fixed: list[tuple[int, int]] = []
-    for start, end in spans:
-        lead = re.match(r"(?:[”»)\]]|''(?=\s))\s*", text[start:end])
-        if lead and fixed and text[fixed[-1][1] : start].strip() == "" and lead.end() < end - start:
-            fixed[-1] = (fixed[-1][0], start + len(lead.group().rstrip()))
-            fixed.append((start + lead.end(), end))
-        else:
-            fixed.append((start, end))
-    return fixed
+    return spans
 
 
 def _is_cased(text: str) -> bool:
@@ -242,22 +210,17 @@ def _read_block(text: str, block: Block, begin: int, *, small: bool, cased: bool
     spans = _split_block(text, begin, block.end, cased=cased)
     if small:
         return [(left, right, BlockKind.BOILERPLATE) for left, right in spans]
-    return [part for left, right in spans for part in _tell(text, left, right, block.kind)]
+    return [(left, right, _tell(text[left:right], block.kind)) for left, right in spans]
 
 
-def _tell(text: str, start: int, end: int, kind: BlockKind) -> list[_Span]:
-    """What one sentence is; a set-up that states a figure is parted from what was discussed."""
-    sentence = text[start:end]
+def _tell(sentence: str, kind: BlockKind) -> BlockKind:
+    """What one sentence of a block of ``kind`` is."""
     if len(sentence) > LONGEST or is_boilerplate(sentence):
-        return [(start, end, BlockKind.BOILERPLATE)]
+        return BlockKind.BOILERPLATE
     own = find_aside(sentence) or kind
-    discussed = find_discussed(sentence) if own is BlockKind.STUDIO else None
-    if discussed:
-        left, right = start + discussed[0], start + discussed[1]
-        return [(start, start + len(text[start:left].rstrip()), own), (left, right, BlockKind.FACT)]
     if own is BlockKind.BULLET and _states_figure(sentence):
-        own = BlockKind.FACT
-    return [(start, end, own)]
+        return BlockKind.FACT
+    return own
 
 
 def _states_figure(point: str) -> bool:

@@ -19,7 +19,7 @@ from newsletter.english.fragments import is_balanced
 from newsletter.english.injection import find_injection
 from newsletter.english.rules import PATTERNS, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
-from newsletter.english.speech.running_quotes import Quoted, drop_marks, find_quoted, lacks_speaker
+from newsletter.english.speech.running_quotes import Quoted, find_quoted, lacks_speaker
 from newsletter.english.stems import begins_with_name, content_roots, root
 from newsletter.highlights.lead_ins import (
     Led,
@@ -514,8 +514,6 @@ class _Telling:
         voiced = lead_in is not None and lead_in.speaker and span is None and not speaks(short.text)
         if voiced and speech.names_speaker(short.text):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
-        if lead_in or quoted:
-            short = replace(short, text=drop_marks(short.text))
         short, lead_in = self._name(short, lead_in, sentence)
         text = lower_first(short.text, article.text) if lead_in else short.text
         own = (quoted is None and not unit.speaker) or _SPEAKS.match(short.text) is not None

@@ -16,7 +16,7 @@ from newsletter.english.full_names import find_full_name
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech.running_quotes import Quoted
 from newsletter.english.stems import STOP
-from newsletter.highlights.naming import find_person
+from newsletter.highlights.naming import find_person, is_person
 from newsletter.model import Article, Citation, LeadIn, PublisherKind
 
 # A lead-in, and the span that remains of its sentence; None for all of it.
@@ -143,6 +143,11 @@ def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speak
     named = _name_in_full(article, found, sentence.text) or _find_last_speaker(article, sentence, found)
     if named:
         return make_lead_in(article, *named), content
+    if speaker and _can_mean(speaker, found.subject, article, sentence):
+        if found.clause and found.form == "before":
+            return make_lead_in(article, speaker.name, speaker.sentence), content
+        if found.start > 0 and speaker.strong:
+            return make_lead_in(article, speaker.name, speaker.sentence), None
     return None, None
 
 
@@ -180,6 +185,18 @@ def _find_last_speaker(
     name = find_person(sentence, sentences)
     place = next((s for s in sentences if name and name in " ".join(s.text.split())), None)
     return (name, place) if place else None
+
+
+def _can_mean(speaker: speech.Speaker, subject: str, article: Article, sentence: Sentence) -> bool:
+    """Whether "it" or "the firm" can mean ``speaker``: no person, and nobody else spoke since."""
+    thing = speech.is_anaphor(subject) and subject.lower() not in {"he", "she", "we", "they"}
+    if not thing or is_person(speaker.name, article.text):
+        return False
+    for before in reversed(split_sentences(article.text)[: sentence.index]):
+        said = speech.find_attribution(before.text)
+        if said and not speech.is_anaphor(said.subject):
+            return said.subject.removeprefix("The ").split()[0] == speaker.name.split()[0]
+    return True
 
 
 def lower_first(text: str, article: str) -> str:

@@ -31,8 +31,10 @@ LONGEST_SUBJECT = 16  # words
 STATEMENTS = frozenset({"second clause", "second predicate"})  # which say something of their own
 LIST_WORDS = 6  # of an item of a list
 MOST_COMMAS = 7  # that an apposition may hold
-WORD_COSTS = 0.12  # what a word that goes is worth: of two parts the one with more words goes
 NAMED = 0.15  # what a word of a name is worth beside its words
+WORD_COSTS = 0.12  # what a word that goes is worth: of two parts the one with more words goes
+
+
 _NAMED = re.compile(r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z][\w’'-]+")
 
 
@@ -60,7 +62,6 @@ _RELATIVE = (
     r"(?:which|who|whose|whom|where|(?:some|all|most|many|both|each|one|none|\d+) of (?:which|whom)"
     r"|(?:under|in|at|for|to|by|from|on|with|of|during|after|through) (?:which|whom))\b"
 )
-_MONTH_SHORT = expand("{Month_short}")
 _TIME = expand("{Weekday}")
 _PREPOSITION = (
     r"(?:in|on|at|by|for|from|with|under|over|amid|following|during|through|across|along with|together with|"
@@ -69,7 +70,6 @@ _PREPOSITION = (
     r"in line with|followed by|alongside|as well as|after|before|since|between|among|via|into|to)\b"
 )
 _SUBORDINATE = r"(?:as|while|when|after|because|since|before|once|even as|where|so that)\b"
-_GIVEN = r"(?:including|such as|especially|particularly|notably|among them|chiefly|mainly|e\.g\.)\b"
 _PARTICIPLE = (
     r"(?:(?:thereby|thus|ultimately|further|effectively|also)\s)?(?!during\b|including\b|according\b|excluding\b|"
     r"pending\b|barring\b|assuming\b|depending\b|provid(?:ed|ing)\s(?:that|it|they|the)\b|subject\b)(?:[a-z]+ing|"
@@ -83,9 +83,6 @@ _NOUN_PHRASE = (
     r"|[A-Z][\w.-]*(?:\s[A-Z][\w-]*)?[’']s\s(?!\w+ing\b))"
 )
 _FINITE = compile_pattern(r"\b{finite}\b")
-_CLEAR_VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|sa(?:id|ys)|told)\b"
-)
 _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|then\s|today\s|later\s)?{finite}\b")
 # A statement misleads without its condition, whatever clause that stands in.
 _CONDITIONS = re.compile(
@@ -159,16 +156,6 @@ def is_price(text: str) -> bool:
     return bool(_PRICE.search(text) and tells_money(text))
 
 
-# "The owner said that the mill": a clause that lost its verb.
-_FRAME = re.compile(
-    r"\b(?:sa(?:id|ys)|told\b[^,;]{3,60}?(?=\sthat)|announced|reported|believes?|because|while|although|"
-    r"if)\s(?:that\s)?(?!(?:on|in|at|during|last|late|earlier)\s)(?P<content>(?:[^,;\s]+\s){0,5}[^,;\s]+)$"
-)
-# ", carried out", ", which now stands": a part that lost what it tells.
-_STUMP = re.compile(
-    r"\b(?:is|are|was|were)\s\w+ing,\s(?:for|in|on|at|by|from|with)\b[^,]*$|,\s(?:(?:which|who|"
-    r"that)\s(?:[a-z]+\s){0,2}[a-z]+|all|both|\w+ly|(?:\w+ly\s)?[a-z]+(?:ed|ing)(?:\s(?:out|up|down|off|on))?)$"
-)
 _SAID_LAST = re.compile(r"[,”\"]\s[^,“\"]{2,70}\s(?:sa(?:id|ys)|reported|showed|warned|told \w+)$")
 
 
@@ -222,9 +209,7 @@ def is_whole(text: str) -> bool:
         and has_main_clause(body)
         and not _UNFINISHED.search(body)
         and not _WAITS.search(body)
-        and not _STUMP.search(body)
         and not _is_opening(body)
-        and not ((match := _FRAME.search(body)) and not _FINITE.search(match["content"]))
         and len(re.findall(_DASH, text)) % 2 == 0
     )
 
@@ -355,7 +340,7 @@ def _split_cause(text: str) -> tuple[str, ...]:
         return ()
     for match in _CAUSE.finditer(told):
         first, second = told[: match.start()], told[match.end() :]
-        bound = _MEASURED.search(first) or _LIMITS.search(first) or _resumes(text, match.start(), stop)
+        bound = _MEASURED.search(first) or _LIMITS.search(first)
         if not bound and is_clause(second) and _make_two(f"{first}{said}", f"{second}{said}"):
             return f"{first}{said}", second[:1].upper() + second[1:] + said
     return ()
@@ -390,8 +375,6 @@ def find_parts(text: str) -> tuple[Part, ...]:
         *_find_brackets(text),
         *_find_days(text),
         *_find_occasions(text),
-        *_find_descriptions(text),
-        *(Part(start=m.start(), end=m.end(), kind="description", own=True) for m in _KNOWN.finditer(text)),
         *_find_openings(text),
         *_find_middles(text),
         *_find_ends(text),
@@ -460,27 +443,11 @@ def _find_occasions(text: str) -> list[Part]:
     ]
 
 
-_KNOWN = re.compile(r"\s(?:previously[- ]announced|well-known|long-awaited|much-anticipated)(?=\s[a-z])")
-# "German chemicals group Nordsee Chem is considering": what somebody is, before the name.
-_DESCRIPTION = re.compile(
-    rf"^(?:(?:[A-Z][\w-]*[’']s|[A-Z][a-z]+(?:an|ese|ish|ch|-based|"
-    rf"-listed))\s)?(?:[a-z][\w-]*\s){{1,5}}(?<!\bof\s)(?<!\bthe\s)(?=[A-Z][\w&’.-]+(?:\s[A-Z][\w&’.-]+){{0,3}}\s(?:"
-    rf"{_FINITE.pattern}))"
-)
-
-
-def _find_descriptions(text: str) -> list[Part]:
-    match = _DESCRIPTION.match(text)
-    noun = match and re.search(r"(?:group|company|firm|giant|bank|agency|\w+er)\s$", match.group())
-    return [Part(start=0, end=match.end(), kind="description", own=True)] if match and noun else []
-
-
 _OPENING = re.compile(
-    rf"(?:{_PREPOSITION}|{_SUBORDINATE}|{_PARTICIPLE}|{_GIVEN}|last|earlier|late|today|"
-    rf"according)[^,;:]{{0,140}}?,\s(?=[\w“\"$€£])",
+    rf"(?:{_PREPOSITION}|{_SUBORDINATE}|{_PARTICIPLE}|last|earlier|late|today|"
+    rf"according)[^,;:]{{0,140}}?,\s(?:(?:19|20)\d\d,\s)?(?=[\w“\"$€£])",
     re.IGNORECASE,
 )
-_YEAR_NEXT = re.compile(r"(?:19|20)\d\d,\s")  # "On May 3, 2026, the mill"
 _SUBJECT_NEXT = re.compile(
     r"(?!that\b)(?:(?:the|an?|its|their|this|some|many|most|all|two|three)\b|[A-Z$€£\d])\S*"
 )
@@ -490,10 +457,8 @@ def _find_openings(text: str) -> list[Part]:
     """What stands before the main clause: one such part, or several, one after the other."""
     parts, start = [], 0
     while match := _OPENING.match(text, start):
-        year = _YEAR_NEXT.match(text, match.end()) if _DATE_COMMA.search(text[: match.end() - 2]) else None
-        end = year.end() if year else match.end()
-        parts.append(Part(start=start, end=end, kind="opening", own=True))
-        start = end
+        parts.append(Part(start=start, end=match.end(), kind="opening", own=True))
+        start = match.end()
     rest = text[start:]
     return parts if parts and _SUBJECT_NEXT.match(rest) and is_clause(rest) else []
 
@@ -509,10 +474,8 @@ def _commas(text: str) -> list[int]:
     return places
 
 
-_DATE_COMMA = re.compile(rf"(?:(?:{MONTHS}|{_MONTH_SHORT})\.? \d{{1,2}}|{_TIME})$")
 _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins, a clause of its own
     ("relative clause", re.compile(_RELATIVE), True),
-    ("examples", re.compile(_GIVEN), False),
     ("what came with it", re.compile(_PARTICIPLE), True),
     (
         "circumstance",
@@ -524,26 +487,17 @@ _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins
     ),
     ("clause beside it", re.compile(_SUBORDINATE), True),
     ("apposition", re.compile(_NOUN_PHRASE), False),
-    ("the same again", re.compile(r"or (?:about |around |roughly |approximately |nearly )?[$€£¥]?\d"), False),
 )
-
-
-# "with the first unit targeted for 2031": a statement of its own.
-_ABSOLUTE = re.compile(r"with\s(?:[\w’'-]+\s){1,8}?(?:\w{2,}ing|\w{2,}ed|set|due|still|now|already)\b")
 
 
 def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
     """What stands in ``text[start:end]``, after its comma; None where it is no part by itself."""
     segment = text[start:end]
-    if _DATE_COMMA.search(text[: start - 2]) and re.match(r"\d{4}\b|\w+ \d", segment):
-        return None
     for kind, pattern, own in _KINDS:
         if pattern.match(segment) and (kind != "relative clause" or _FINITE.search(segment)):
             if kind == "apposition":
                 head, *more = re.split(r"\s(?:that|which|who)\s", segment, maxsplit=1)
-                return None if _CLEAR_VERB.search(head) else (kind, bool(more))
-            if kind == "circumstance" and _ABSOLUTE.match(segment):
-                return kind, True
+                return None if _SURE.search(head) else (kind, bool(more))
             if kind == "clause beside it" and not is_clause(re.sub(r"^\w+( as)?\s", "", segment, count=1)):
                 return "circumstance", False
             return kind, own
@@ -573,17 +527,10 @@ _GOES_ON = re.compile(
     r"pursuant to) which"
     r"|in|on|at|by|for|from|under|into|to|(?!including\b)\w+ing)\s"
 )
+
+
 # After a clause with a verb of its own what follows may belong to that one.
 _GOES_ON_ANYHOW = re.compile(r"\s(?:though|although|but|while|because|unless|if)\s")
-
-
-# "Acme, a miner, and Beta, a maker of magnets, announced": a second subject, not more about the first.
-_SECOND_SUBJECT = re.compile(r",\s(?:and|or|with|together with|along with|alongside)\s(?:the\s)?[A-Z]")
-
-
-_CLAUSE_START = re.compile(r"\b(?:that|sa(?:id|ys))\s")
-# "has today, after talks, signed"
-_BETWEEN = re.compile(r"\b(?:has|have|had|will|would|is|are|was|were)(?:\s(?:today|also|now|\w+ly))?$")
 
 
 def _find_middles(text: str) -> list[Part]:
@@ -592,18 +539,17 @@ def _find_middles(text: str) -> list[Part]:
     for index, place in enumerate(commas[:-1]):
         if text[place] != "," or _in_list(text, commas, index):
             continue
-        clause = _CLAUSE_START.split(text[:place])[-1]
-        before_verb = not _FINITE.search(clause) or _BETWEEN.search(clause) is not None
+        before_verb = not _FINITE.search(text[:place])
         for stop in commas[index + 1 : index + MOST_COMMAS]:
             kind = _kind_of(text, place + 2, stop)
-            if kind is None or text[stop] != "," or _SECOND_SUBJECT.search(text[place + 2 : stop]):
+            if kind is None or text[stop] != ",":
                 continue
             beyond = text[stop + 1 :]
             if before_verb and (_VERB_NEXT.match(beyond) or re.match(r" and (?:[a-z]+ ){0,4}[A-Z]", beyond)):
-                within = len(_commas(clause)) % 2  # another part is still open
+                within = len(_commas(text[:place])) % 2  # another part is still open
                 found.append(Part(start=place, end=stop + 1 - within, kind=kind[0], own=True))
                 break
-            goes_on = _GOES_ON_ANYHOW if kind[1] or kind[0] == "examples" else _GOES_ON
+            goes_on = _GOES_ON_ANYHOW if kind[1] else _GOES_ON
             if not before_verb and goes_on.match(text[stop + 1 :]) and not _in_list(text, commas, index + 1):
                 found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
                 break
@@ -653,7 +599,7 @@ def _find_ends(text: str) -> list[Part]:
         for match in re.finditer(rf"{_DASH}|—", text[:stop])
     ]
     for match in _END_WORD.finditer(text[:stop]):
-        if _resumes(text, match.start(), stop) or _MEASURED.search(text[: match.start()]):
+        if _MEASURED.search(text[: match.start()]):
             continue
         own = is_clause(text[match.end() : stop])
         kind = "second predicate" if match["second"] else "clause beside it" if own else "circumstance"
@@ -661,42 +607,7 @@ def _find_ends(text: str) -> list[Part]:
             found.append(
                 Part(start=match.start(), end=stop, kind=kind, own=own or match["second"] is not None)
             )
-    return [*found, *_find_phrases(text, stop), *_find_restrictive(text, stop)]
-
-
-# "a deal which negotiators struck at dawn", "a scheme designed to …": what such a one is says its noun already.
-_RESTRICTIVE = re.compile(
-    r"(?<=\w)\s(?:(?:(?:in|under|for|from|by) )?which|who|where|that(?=\s(?:\w+ly\s)?(?:is|are|was|were|has|have|"
-    r"had|will|would|can|could|may)\b)"
-    r"|designed to|intended to|aimed at|dated|beginning (?:in|on)|starting (?:in|on|from))\s"
-)
-_INDEFINITE = re.compile(
-    r"(?P<before>\w+,?)\s(?:an?|another|one|two|three|four|five|six|seven|eight|nine|ten|several|"
-    r"\d+)\s(?:[\w’'-]+\s){0,4}[\w’'-]+$"
-)
-# Before a subject, which needs its verb, or in a sentence that says what something is.
-_NO_OBJECT = re.compile(
-    r"(?:is|are|was|were|be|been|become[s]?|became|remains?|said|says|that|believes?|expects?|but|and|or|while|as|"
-    r"if|because|when|where|than|of|for|in|given|despite|like)\b|\w+,$"
-)
-
-
-def _find_restrictive(text: str, stop: int) -> list[Part]:
-    """Relative clauses without comma, to the end, about one of several things that an object tells of."""
-    found = []
-    for match in _RESTRICTIVE.finditer(text[:stop]):
-        noun = _INDEFINITE.search(text[: match.start()])
-        if noun and not _NO_OBJECT.match(noun["before"]) and is_clause(text[: match.start()]):
-            found.append(Part(start=match.start(), end=stop, kind="relative clause", own=True))
-    return found
-
-
-_RESUMES = re.compile(rf"that\b|{_CLEAR_VERB.pattern}")
-
-
-def _resumes(text: str, start: int, stop: int) -> bool:
-    """Whether the sentence goes on with its verb between the two places, behind a comma: ", had more benefits"."""
-    return any(_RESUMES.match(text, place + 2) for place in _commas(text[:stop]) if place >= start)
+    return [*found, *_find_phrases(text, stop)]
 
 
 def _find_from_commas(text: str, stop: int) -> list[Part]:
@@ -715,7 +626,7 @@ def _find_from_commas(text: str, stop: int) -> list[Part]:
         ):
             continue  # "sold a mill, opened two mines, and hired 400 people"
         goes_on = end < stop and _VERB_NEXT.match(text[end + 1 :])
-        if kind and not goes_on and not _resumes(text, place + 1, stop):
+        if kind and not goes_on:
             found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
     return found
 
@@ -727,16 +638,9 @@ def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
         return "second clause", True
     if joined and _SUBJECT_NEXT.match(joined["rest"]) and is_clause(joined["rest"]):
         return "second clause", True
-    if joined and (_FINITE.match(joined["rest"]) or _BARE.match(joined["rest"])):
+    if joined and _FINITE.match(joined["rest"]):
         return "second predicate", True
     return None
-
-
-# "would cost $9 million, and push buyers to …": a verb without ending, by what follows it.
-_BARE = re.compile(
-    r"to [a-z]+\s|(?!(?:in|on|at|by|for|from|with|of|to|as|the|an?|its|their|not)\b)[a-z]{3,}\s(?:the|an?|its|their"
-    r"|[A-Z])"
-)
 
 
 def _find_phrases(text: str, stop: int) -> list[Part]:
@@ -765,8 +669,6 @@ _SAID_AT_END = re.compile(
 )
 # "…, the owner said, taking …", "…, according to two people who know of it, in a shift …"
 _SAID_BETWEEN = re.compile(r",\s(?:[^,“”\"]{2,60}\ssa(?:id|ys)|according to\s[^,;“”\"]{3,90})(?=,\s)")
-# "the same torque as a motor with magnets"
-_SAME_AS = re.compile(r"\b(?:same|such|as)\b(?:\s\S+){1,4}$")
 # "…, even as the minister said …"
 _WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b")
 
@@ -803,9 +705,7 @@ def _find_stop(text: str) -> int:
 def _may_go(text: str, part: Part) -> bool:
     """Whether nothing that limits, attributes, measures or qualifies what stays is in it."""
     gone, rest = text[part.start : part.end], text[: part.start] + text[part.end :]
-    if gone.lstrip().startswith("as ") and _SAME_AS.search(text[: part.start]):
-        return False
-    if _is_of_list(text, part) or _POINTS_BACK.match(text, part.end):
+    if _POINTS_BACK.match(text, part.end):
         return False
     if part.kind == "occasion":
         return not _LIMITS.search(gone)
@@ -816,8 +716,6 @@ def _may_go(text: str, part: Part) -> bool:
         or (is_price(text) and (tells_money(gone) or _BASIS.search(gone)))
     ):
         return False
-    if _APART.match(gone) and part.own and not _LIMITS.search(gone[1:].partition(",")[2]):
-        return True
     if part.kind == "what came with it":  # "going ahead without a grant"
         gone = gone.replace(" without ", " ")
     if re.search(r"\bsa(?:id|ys)\b", rest):  # "the owner said, citing its debts"
@@ -833,28 +731,8 @@ def _may_go(text: str, part: Part) -> bool:
 _POINTS_BACK = re.compile(
     r",?\s(?:but|and|so|though)\s(?:that|this)\s(?:is|was|has|had|will|would|can|could|[a-z]+(?:s|ed))\b"
 )
-# "a mill, a yard and a fund": the end of a list, as ", a town with yards and a port" is not.
-_ITEM = r",\s(?:an?|the|its|their)\s[^,;]*"
-_LIST_END = re.compile(rf"{_ITEM}(?P<more>{_ITEM})*?,?\sand(?:,|\s(?:an?|the|its|their)\b)")
-_SUM = re.compile(  # "The loan consists of a note of $4 million, a grant from the town, and $2 million in shares"
-    r"\b(?:consist(?:s|ed|ing) of|compris(?:es|ed|ing)|is made up of)\s"
-)
-_ITEM_BEFORE = re.compile(rf"{_ITEM}$")
 _MARK = r"\((?:[ivx]{1,4}|[a-z]|\d)\)"  # of a point: "(ii)"
 _LISTS = re.compile(rf":[^;]*;|{_MARK}[^;]*;|\bthat\s[^;]*;\s(?:(?:and|or)\s)?that\b")
-
-
-def _is_of_list(text: str, part: Part) -> bool:
-    """Whether it is an item of a list, or its mark: a list that lost one says something else."""
-    gone = text[part.start : part.end]
-    ends = _LIST_END.match(gone) if part.kind == "apposition" else None
-    if ends and (ends["more"] or _ITEM_BEFORE.search(text[: part.start])):
-        return True
-    if part.kind in {"apposition", *STATEMENTS} and _SUM.search(text[: part.start]):
-        return True
-    return (gone.startswith(";") or re.search(rf"^\s?{_MARK}", gone) is not None) and bool(
-        _LISTS.search(text)
-    )
 
 
 def _measures(gone: str, rest: str, kind: str) -> bool:
@@ -871,8 +749,6 @@ def _measures(gone: str, rest: str, kind: str) -> bool:
 _OF_FIGURES = {HedgeKind.ABOUT, HedgeKind.UPPER, HedgeKind.LOWER}  # which go with their figure
 
 
-# It says something else: what stands before it says as much without it.
-_APART = re.compile(r"(?:,|;)?\s(?:and|after|following)\s")
 # Somebody says only what stands in the clause itself: "…, even as an official said steel tariffs would come on top".
 _SAID_WITHIN = re.compile(
     r",?\s(?:even as|as|while|which|after|because|and|a \w+ (?:that|which))\s(?:[\w’'-]+\s){1,9}?"

@@ -43,7 +43,6 @@ _CONNECTIVE = re.compile(
 )
 _LIST_END = re.compile(r"(?:[;,]\s(?:and|or)|;)\.?$")  # of a point that others follow
 _ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\s.])")
-_AS_WELL = re.compile(r",? as well(?=\.$)")  # "… as well as to ship", cut behind "well"
 # "not only digs but also refines", "is also prospective for niobium": what it is or serves as besides.
 _ALSO_COUNTS = re.compile(
     r"\bnot (?:only|just|merely|simply)\b|\b(?:is|are|was|were) also\b(?!\s(?:\w+ly\s)?\w+(?:ing|ed)\b)|\b(?:will|"
@@ -56,24 +55,6 @@ _POINTING = re.compile(
     r"(?<=\w)\sin this (?:effort|regard|respect|endeavou?r|context|undertaking|area|space|"
     r"field)(?=[\s,.])(?!\s(?:of|to|that|which)\b)"
     r"|,?\sas (?:described|set out|detailed|outlined|shown|listed|stated) (?:below|above|herein|hereunder)(?=\.$)"
-)
-# "To support this process, Acme hired a laboratory": an opening that only points back.
-_POINTING_OPENING = re.compile(
-    r"^(?:To|With|As part of|In line with|In support of|Alongside|Building on|Through|"
-    r"Along with)\s(?:[a-z]+\s){0,2}?(?:this|these|that|such)\s(?:[a-z-]+\s?){1,4},\s(?=[A-Z]\w|the [Cc]ompany\b)"
-)
-# "at a staggering 21 million", "has dramatically escalated": loud words, which say nothing.
-_HUGE = (
-    r"(?:staggering|whopping|massive|stunning|astonishing|eye-popping|incredible|impressive|remarkable|hefty)"
-)
-_LOUD = re.compile(
-    rf"(?<=\b(?:at|of|to|by))\s(?:an?\s)?{_HUGE}(?=\s(?:[$€£]\s?)?\d)"
-    rf"|(?<=\ba)\s{_HUGE}(?=\s[$€£]?(?!8|11\b|18)\d[\d.,]*(?<![.,])(?:%|\s(?:million|billion))?\s(?!million|"
-    rf"billion|tonnes|tons|metric|dollars|people|and|or|in|for|of|to|by)[a-z])"
-    r"|(?<=\b(?:have|been|were))\s(?:dramatically|remarkably|staggeringly|incredibly|astonishingly|"
-    r"impressively)(?=\s\w+ed\b)"
-    r"|(?<=\b(?:has|had|was))\s(?:dramatically|remarkably|staggeringly|incredibly|astonishingly|"
-    r"impressively)(?=\s\w+ed\b)"
 )
 _VERB_AHEAD = (
     r"(?=\s(?:will|is|are|was|were|has|have|had|said|says|announced|announces|reported|reports|today|plans?|"
@@ -123,22 +104,6 @@ def _delete_asides(text: str, cut: list[str]) -> str:
     return text
 
 
-_PARTICIPLE = re.compile(
-    r"^\w+(?:ed|ing|en)\s(?:by|on|in|at|to|from|for|with|of|the|an?|its|as)\b|^(?:With|By|In|As|For|From|"
-    r"Through)\b[^,]*$"
-)
-
-
-def stands_without(rest: str) -> bool:
-    """Whether what a cut leaves is still a clause, not the opening phrase of one."""
-    return is_clause(rest) and not _PARTICIPLE.match(rest)
-
-
-_SLASHED = re.compile(
-    r"^[A-Z][A-Z ]+(?:, [A-Z][\w. ]+)? / [^/]{3,40} / [A-Z][a-z]+ \d{1,2}, \d{4} / "
-)  # "OSLO / Newswire / May 3, 2026 / "
-
-
 def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, list[str]]:
     """What is left of ``sentence`` within ``content``, or behind its dateline; and what went."""
     if content is not None:
@@ -146,13 +111,11 @@ def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, li
         ends = (sentence[:start].strip(), sentence[end:].strip(" ."))
         return sentence[start:end], [piece for piece in ends if piece]
     text, dateline = strip_dateline(sentence)
-    if not dateline and (match := _SLASHED.match(text)):
-        text, dateline = text[match.end() :], match.group().strip()
     return text, [dateline] if dateline else []
 
 
 def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> str:
-    """Delete marks of the page, tickers, connectives, loud words and, unless it is to be kept, praise."""
+    """Delete marks of the page, tickers, connectives and, unless it is to be kept, praise."""
     named = _TICKER.search(text) is not None
     for pattern in (
         _CHROME,
@@ -160,8 +123,6 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
         _CONNECTIVE,
         _LIST_END,
         _POINTING,
-        _POINTING_OPENING,
-        _LOUD,
         *(() if keep_judgement else (PATTERNS["head without news"],)),
     ):
         text = _delete(text, pattern, cut)
@@ -207,12 +168,12 @@ def shorten(
     text = _delete_what_must_go(text, cut, keep_judgement=keep_judgement)
     view = ""
     found = None if keep_judgement else find_judgement(text)
-    if found and not _TELLS_FACT.search(found["cut"]) and stands_without(text[: found.start("cut")]):
+    if found and not _TELLS_FACT.search(found["cut"]) and is_clause(text[: found.start("cut")]):
         cut.append(found["cut"].strip(" ,—–-"))
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
     text = _PLEASED.sub(_announce, text)
     return tuple(
-        Shortened(text=_AS_WELL.sub("", one.text), cut=(*cut, *(gone for _, gone in one.cuts)), view=view)
+        Shortened(text=one.text, cut=(*cut, *(gone for _, gone in one.cuts)), view=view)
         for one in reduce_sentence(tidy(text, like=sentence), max_words=max_words, weigh=weigh, most=most)
     )

@@ -90,7 +90,7 @@ def test_a_highlight_is_swapped_for_a_runner_up_that_the_gate_passes(app: Instal
     assert swapped.hash != first.hash
     again = edit_issue.list_choices(app.editing, swapped, place).runner_ups
     offered = {citation.sentence for one in again for citation in one.citations}
-    assert {citation.sentence for citation in first.issue.stories[0].highlights[0].citations} <= offered
+    assert first.issue.stories[0].highlights[0].citations[0].sentence in offered
     with pytest.raises(InputError, match="none of the sentences"):
         edit_issue.swap_highlight(app.editing, KEY, place, "Baogang moved to the moon.", MORNING)
 

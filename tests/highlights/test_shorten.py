@@ -67,10 +67,6 @@ def test_what_must_go_goes(sentence: str, left: str) -> None:
             "That became even clearer earlier this year when Beijing imposed licences on seven elements.",
             "Beijing imposed licences on seven elements.",
         ),
-        (
-            "To support this process, Acme has awarded a contract to an institute in Boise.",
-            "Acme has awarded a contract to an institute in Boise.",
-        ),
     ],
 )
 def test_what_is_no_news_in_a_long_sentence_goes(sentence: str, left: str) -> None:
@@ -201,29 +197,6 @@ def test_a_hyphened_name_is_no_dateline() -> None:
 def test_for_instance_goes_from_between_subject_and_verb() -> None:
     found = shorten("Brazil, for instance, has 21 million tonnes of rare earths.", max_words=34)
     assert found.text == "Brazil has 21 million tonnes of rare earths."
-
-
-@pytest.mark.parametrize(
-    ("sentence", "left"),
-    [
-        (
-            "Brazil has reserves at a staggering 21 million metric tons.",
-            "Brazil has reserves at 21 million metric tons.",
-        ),
-        ("Reserves saw a remarkable 224% yearly increase.", "Reserves saw a 224% yearly increase."),
-        (
-            "The largest loss was a staggering $500,000, Brown said.",
-            "The largest loss was a staggering $500,000, Brown said.",
-        ),
-        ("Exports have dramatically increased since May.", "Exports have increased since May."),
-        (
-            "Bookings were up dramatically compared to 2020.",
-            "Bookings were up dramatically compared to 2020.",
-        ),
-    ],
-)
-def test_loud_words_go_where_what_is_left_reads_well(sentence: str, left: str) -> None:
-    assert shorten(sentence, max_words=34).text == left
 
 
 def test_what_only_a_ticker_set_off_from_a_name_goes_with_it() -> None:

@@ -10,10 +10,10 @@ its paragraph; it goes on in the next one where that opens with a mark of its ow
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from newsletter.english.full_names import find_full_name
 from newsletter.english.rules import PATTERNS, compile_pattern, find
 from newsletter.english.sentences import LONGEST, BlockKind, Sentence
 from newsletter.english.stems import STOP
@@ -140,7 +140,7 @@ class _Reader:
             name = said.group() if said else name
             return "" if name.lower().startswith("the ") else name[0].upper() + name[1:]
         if _ONE.fullmatch(name) and not name.isupper():
-            name = _find_full(name, self._text)
+            name = find_full_name(name, self._text)
         if re.match(rf"[Aa]n?\s|[Tt]he\s{_ONE.pattern}$", name):
             return ""  # "a nonplussed Brown", "the Slovenian"
         while name and name.split()[0].lower() in STOP:
@@ -156,19 +156,6 @@ def lacks_speaker(text: str) -> bool:
     """Whether ``text`` begins with a quotation, and behind it stands nobody, or only who points back: "he said"."""
     match = _QUOTATION.match(text)
     return match is not None and (not match["rest"].strip(" .,") or _HE_SAYS.match(match["rest"]) is not None)
-
-
-def _find_full(name: str, text: str) -> str:
-    """The full name of whom ``text`` elsewhere calls by one name: "Thomas Sauve" for "Sauve"."""
-    only = re.escape(name)
-    for pattern in (
-        rf"\b(?P<first>[A-Z][a-zé]+)(?:\s[A-Z]\.)?\s{only}\b(?!\s[A-Z])",
-        rf"(?<![A-Za-z]\s)\b(?P<first>{only})(?:\s[A-Z][\w&’-]+)+",
-    ):
-        found = Counter(m.group() for m in re.finditer(pattern, text) if m["first"].lower() not in STOP)
-        if found:
-            return found.most_common(1)[0][0]
-    return ""
 
 
 def find_quoted(text: str, sentences: Sequence[Sentence]) -> dict[int, Quoted]:
@@ -187,12 +174,3 @@ def find_quoted(text: str, sentences: Sequence[Sentence]) -> dict[int, Quoted]:
             reader.begin_paragraph(sentence)
         reader.read(sentence)
     return reader.finish()
-
-
-def drop_marks(text: str) -> str:
-    """Take away a mark of quotation that has lost its other half, and the dots where something is left out."""
-    if text.count("“") == 1 and "”" not in text:
-        text = text.replace("“", "")
-    if text.endswith("…"):
-        text = text.rstrip("…. ") + "."
-    return text

@@ -7,11 +7,11 @@ a live page, the segment of a company, the article of a notice. What a unit is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 
 from newsletter.english import speech
-from newsletter.english.sentences import BlockKind, Sentence, split_sentences
+from newsletter.english.sentences import split_sentences
 from newsletter.highlights.structure.facts import (
     choose_asked_lead,
     choose_unit_lead,
@@ -51,20 +51,6 @@ __all__ = [
 ]
 
 
-def _told_once(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
-    """Without what a set-up says was discussed, where its figures stand in the text below it too."""
-    studio = {s.block for s in sentences if s.kind is BlockKind.STUDIO}
-    others = " ".join(s.text for s in sentences if s.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET})
-
-    def again(sentence: Sentence) -> bool:
-        figures = FIGURE.findall(sentence.text)
-        return (
-            sentence.kind is BlockKind.FACT and sentence.block in studio and all(f in others for f in figures)
-        )
-
-    return tuple(s for s in sentences if not again(s))
-
-
 _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
     (TextKind.NOTICE, read_correction),
     (TextKind.LIVE, read_live),
@@ -79,7 +65,7 @@ _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
 @lru_cache(maxsize=64)
 def read_structure(article: Article) -> Structure:
     """Tell what ``article`` is and cut it into units; sentences that are not about its subject are in none of them."""
-    reading = Reading(article=article, sentences=_told_once(split_sentences(article.text)))
+    reading = Reading(article=article, sentences=split_sentences(article.text))
     for kind, read in _READERS:
         if units := tuple(unit for unit in read(reading) if unit.sentences):
             return Structure(kind=kind, units=units)

@@ -43,7 +43,6 @@ _SPOKEN_TO = re.compile(
 _SPEAKS = re.compile(
     rf"(?P<name>{NAME})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
-_TO_YOU = re.compile(r"^Your?\b|\bthat you\b")
 _INITIALS = 3  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _LONGEST_QUESTION = 60  # words
@@ -141,16 +140,7 @@ def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
     for n in sorted(asked):
         if {n + 4, n + 6} & asked and not {n + 1, n + 2, n + 3} & asked and len(blocks[n + 2]) == 1:
             asked.add(n + 2)
-    between = range(min(asked, default=0) + 2, max(asked, default=0) + 3)
-    for n in between:  # "You took grants. Critics say that is too much.": told, and to be answered
-        if n < len(blocks) - 1 and not {n - 1, n, n + 1} & asked and _addresses(blocks[n]):
-            asked.add(n)
     return asked
-
-
-def _addresses(block: Sequence[Sentence]) -> bool:
-    """Whether a paragraph speaks to somebody, and not of whoever speaks."""
-    return _TO_YOU.search(block[0].text) is not None and not _is_first_person(block)
 
 
 def _is_question(block: Sequence[Sentence]) -> bool:
@@ -170,7 +160,7 @@ def _find_asked_person(reading: Reading, intro: Sequence[Sequence[Sentence]]) ->
     met += [(match, s) for s in sentences for match in _SPEAKS.finditer(s.text)]
     for match, sentence in met:
         if match["name"] not in paper and match["name"] not in asking:  # "spoke to Mining Weekly"
-            return _drop_office(match["name"], sentence.text[: match.start("name")]), sentence
+            return match["name"], sentence
     named = [(name, s) for s in sentences for name in re.findall(NAME, s.text)]
     named = [(name, s) for name, s in named if name not in paper and name not in asking]
     if asking and named:
@@ -178,12 +168,6 @@ def _find_asked_person(reading: Reading, intro: Sequence[Sequence[Sentence]]) ->
     titled = [pair for pair in named if pair[0].rsplit(maxsplit=1)[-1] in reading.article.title]
     opening = [pair for pair in named if strip_dateline(pair[1].text)[0].startswith(pair[0])]
     return next(iter([*titled, *opening]), None)
-
-
-def _drop_office(name: str, before: str) -> str:
-    """A name without the end of an office: "Minister of Industry and Construction Ada Brown"."""
-    behind = re.search(r"\b(?:of|and|for) $", before) is not None
-    return name.split(maxsplit=1)[1] if behind and name.count(" ") > 1 else name
 
 
 def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence]:

@@ -19,7 +19,7 @@ CASES = (
     ),
     Case(
         title="Three questions for Norway's deputy minister of ports",
-        text="Deputy Minister of Ports and Fisheries Ida Holm, who was a partner at Lund & Moe and before that a lawyer at the office of Customs and Border Protection, answered questions from our reporter.\n\nQ: Who pays?\n\n"
+        text="Ida Holm, who was a partner at Lund & Moe and before that a lawyer at the office of Customs and Border Protection, answered questions from our reporter.\n\nQ: Who pays?\n\n"
         "A: We pay half of the 90 million crowns.\n\nQ: And when?\n\nA: The port opens in 2027.\n\n"
         "Norway closed eleven ports between 1990 and 2004.",
         kind=TextKind.INTERVIEW,
@@ -126,12 +126,11 @@ CASES = (
         kind=TextKind.INTERVIEW,
         leads={"We need forty": "Ida Holm says:"},
     ),
-    Case(  # who it was, below a colon, and a question that only tells something
+    Case(  # who it was, below a colon
         title="‘Oslo has not rung’",
-        text="This month: Ida Holm, founder of a bakery in Lund. She spoke to Bo Moe.\n\nIs the oven full?\n\nNo. We are at 40% and we wait.\n\nYou took 38 million crowns. Critics say that this is too much.\n\nThe sum is a ceiling and we drew 21 million.\n\nWho buys?\n\nMy ferries do, and two schools.\n\nWhat comes next?\n\nI build a second oven.\n\nBo Moe owns no ovens.",
+        text="This month: Ida Holm, founder of a bakery in Lund. She spoke to Bo Moe.\n\nIs the oven full?\n\nNo. We are at 40% and we wait. The sum is a ceiling and we drew 21 million.\n\nWho buys?\n\nMy ferries do, and two schools.\n\nWhat comes next?\n\nI build a second oven.\n\nBo Moe owns no ovens.",
         kind=TextKind.INTERVIEW,
         leads={"The sum is": "Ida Holm, founder of a bakery in Lund, says:"},
-        out=("Critics say",),
     ),
     Case(  # a transcript with the time of each turn
         title="Transcript, episode 9: the pilot who said no",
