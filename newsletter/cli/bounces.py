@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import JSONCall
-from newsletter.cli.terminal import print_json, say
+from newsletter.cli.context import JSONCall, print_json, say
 from newsletter.day.returns import ask_for_eyes, ask_of_held, is_configured, take_returns
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.returned_mail import UNREAD, check_complaints

@@ -18,8 +18,7 @@ from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.check.remote_checks import Scope
 from newsletter.check.result import OnPart, Preflight
 from newsletter.check.run import check_file, check_issue, check_settings, look_in_browser
-from newsletter.cli.context import IssueCall
-from newsletter.cli.terminal import print_json, say, steps
+from newsletter.cli.context import IssueCall, print_json, say, steps
 from newsletter.errors import InputError, told_as
 from newsletter.store.issues import open_issue
 from newsletter.wiring import Installation

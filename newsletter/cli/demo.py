@@ -25,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from newsletter.cli.terminal import print_json, say, steps
+from newsletter.cli.context import print_json, say, steps
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.seeds import read_seeds
 from newsletter.config import Identity, seed_folder

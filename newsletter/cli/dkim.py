@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import Call, Commands, JSONCall, write_file
-from newsletter.cli.terminal import say
+from newsletter.cli.context import Call, Commands, JSONCall, say, write_file
 from newsletter.delivery.dkim import Signer, dns_record, generate_key, load_signer
 from newsletter.delivery.signers import key_path, load_signers
 from newsletter.errors import InputError

@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import IssueCall, SeenCall
-from newsletter.cli.terminal import print_json, say
+from newsletter.cli.context import IssueCall, SeenCall, print_json, say
 from newsletter.store.issues import open_issue
 
 KeyArgument = Annotated[

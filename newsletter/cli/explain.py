@@ -6,9 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.context import DateArgument, IssueCall
+from newsletter.cli.context import DateArgument, IssueCall, print_json, say
 from newsletter.cli.sources import describe_report
-from newsletter.cli.terminal import print_json, say
 from newsletter.config import Editorial
 from newsletter.errors import InputError
 from newsletter.highlights.explain import (

@@ -22,7 +22,7 @@ from newsletter.check.finding import Finding, Level
 from newsletter.check.remote_checks import choose_ask, describe_sender
 from newsletter.check.sender.dns_records import check_sender
 from newsletter.check.sender.relays import check_relays
-from newsletter.cli.context import JSONCall, Place, write_file
+from newsletter.cli.context import JSONCall, Place, note, print_json, say, write_file
 from newsletter.cli.dkim import make_key
 from newsletter.cli.first_settings import (
     QUESTIONS,
@@ -33,7 +33,6 @@ from newsletter.cli.first_settings import (
     read_answer,
     read_settings,
 )
-from newsletter.cli.terminal import note, print_json, say
 from newsletter.config import Settings, load_sources, seed_folder
 from newsletter.config.edited_files import list_edited
 from newsletter.config.files import read_toml

@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli import editing, runs, senders
-from newsletter.cli.context import Commands, DateArgument, IssueCall, JSONCall, write_file
-from newsletter.cli.terminal import print_json, say
+from newsletter.cli.context import Commands, DateArgument, IssueCall, JSONCall, print_json, say, write_file
 from newsletter.config import Schedule
 from newsletter.issue.approval import find_obstacle
 from newsletter.issue.difference import spell

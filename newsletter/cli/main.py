@@ -15,9 +15,8 @@ from typing import Annotated
 import typer
 
 from newsletter import __version__
-from newsletter.cli.context import Commands, Place
+from newsletter.cli.context import Commands, Place, note
 from newsletter.cli.standard_streams import prepare_streams
-from newsletter.cli.terminal import note
 from newsletter.data_files import read_data
 from newsletter.errors import InputError, NewsletterError
 

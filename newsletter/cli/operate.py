@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from newsletter.check.finding import Level
-from newsletter.cli.context import Commands, JSONCall
-from newsletter.cli.terminal import note
+from newsletter.cli.context import Commands, JSONCall, note
 from newsletter.errors import InputError
 from newsletter.store import migrate
 from newsletter.store.backup import CONFIG_ELSEWHERE, read_backup, restore_backup, save_backup, save_in_folder

@@ -11,8 +11,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import Call, DateOption, write_file
-from newsletter.cli.terminal import say
+from newsletter.cli.context import Call, DateOption, say, write_file
 from newsletter.desk.start import serve_studio
 
 

@@ -10,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import JSONCall
-from newsletter.cli.terminal import print_json, say
+from newsletter.cli.context import JSONCall, print_json, say
 from newsletter.day.after_restore import ask_since, read_since, settle
 from newsletter.errors import InputError, told_as
 from newsletter.model import IssueKey

@@ -10,8 +10,7 @@ import typer
 
 from newsletter.check.finding import Finding
 from newsletter.check.send_gate import hold_back
-from newsletter.cli.context import IssueCall, JSONCall
-from newsletter.cli.terminal import note, print_json, say, steps
+from newsletter.cli.context import IssueCall, JSONCall, note, print_json, say, steps
 from newsletter.day.ask_editors import ask_editors
 from newsletter.day.compose_today import Day, compose_today, tell_of_faults
 from newsletter.day.send_endings import record_endings

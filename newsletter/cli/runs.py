@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from newsletter.cli.context import Call, EditionOption, IssueCall, JSONCall
+from newsletter.cli.context import Call, EditionOption, IssueCall, JSONCall, print_json, print_table, say
 from newsletter.cli.senders import HISTORY, list_states
-from newsletter.cli.terminal import print_json, print_table, say
 from newsletter.delivery.state_words import explain_delivery
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus

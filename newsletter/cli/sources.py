@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsletter.cli.context import Call, Commands, JSONCall, write_file
-from newsletter.cli.terminal import note, say, steps
+from newsletter.cli.context import Call, Commands, JSONCall, note, say, steps, write_file
 from newsletter.collect.opml import read_opml, write_opml
 from newsletter.collect.source_health import describe_health
 from newsletter.day.add_source import find_source, own_file, record_added, write_sources

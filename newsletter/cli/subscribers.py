@@ -12,8 +12,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli.context import Call, Commands, JSONCall
-from newsletter.cli.terminal import print_json, say, steps
+from newsletter.cli.context import Call, Commands, JSONCall, print_json, say, steps
 from newsletter.errors import InputError, told_as
 from newsletter.model import BY_COMMAND, EditionKey, Subscriber, SubscriberStatus
 from newsletter.store import subscribers as rows

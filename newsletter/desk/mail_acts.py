@@ -90,9 +90,9 @@ class MailActs:
             moments=find_moments(key.date, own.schedule, own.newsletter.zone),
         )
 
-    def _refuse(self, asked: Asked | None) -> Response | None:
-        """Return what to answer where nothing can be decided any more, or by this link never could."""
-        app = self._find_app()
+    def _open(self, request: Request) -> Asked | Response:
+        """Return what is asked for, or the answer where nothing can be decided any more, or never could by it."""
+        app, asked = self._find_app(), self._read(request)
         if asked is None:
             return self._say("This is no link of ours", "Open the one in the mail, whole.", 404)
         record, latest = asked.stored.record, asked.moments.latest
@@ -107,17 +107,16 @@ class MailActs:
             told = "The button is for content that is no longer the issue’s. Look at it at the desk, then decide."
             since = tell_since(app.store, asked.stored, asked.content)
             return self._say("It was changed since that mail", told, 409, since=since)
-        return None
+        return asked
 
     def _say(self, title: str, text: str, status: int = 200, **more: Any) -> Response:
         context = {"title": title, "text": text, "links": ((f"{self._base}/", "Open the desk"),), **more}
         return self._page(context, status=status)
 
     def _show(self, request: Request) -> Response:
-        asked = self._read(request)
-        if refused := self._refuse(asked):
-            return refused
-        assert asked is not None
+        asked = self._open(request)
+        if isinstance(asked, Response):
+            return asked
         record, app = asked.stored.record, self._find_app()
         is_done = record.held if asked.act == "hold" else is_approved(record)
         done = f"It is {_WORDS[asked.act][1].lower()} already. " if is_done else ""
@@ -140,10 +139,9 @@ class MailActs:
         token = request.path_params["token"]
         if why := find_refusal(request.headers, token, token):
             return self._say(why, "Open the link of the mail again.", 403)
-        asked = self._read(request)
-        if refused := self._refuse(asked):
-            return refused
-        assert asked is not None
+        asked = self._open(request)
+        if isinstance(asked, Response):
+            return asked
         app, record = self._find_app(), asked.stored.record
         now, by = app.clock(), By(name=asked.who, via=Via.MAIL)
         try:

@@ -174,19 +174,14 @@ def request(
         return _write(within, register, found, decided, occasion, who=who)
 
 
-class _Rehearsed(Exception):  # noqa: N818 - what undoes a rehearsal, not an error
-    """Nothing of it is to stay."""
-
-
 def rehearse(register: Register, address: Address, occasion: Occasion, *, within: Connection) -> None:
     """Do the work of ``request`` for somebody new and undo it: a refusal takes as long, so no clock tells of it."""
     nobody = replace(address, key=f"rehearsed {address.key}")  # no address has a space in it
     newcomer = make_newcomer(address, now=occasion.at)
     change = rules.decide_request(None, newcomer, register.default, is_suppressed=False)
     assert isinstance(change, Change), "nothing stands against somebody new"
-    with suppress(_Rehearsed), savepoint(within):
+    with savepoint(within, keeps=False):
         _write(within, register, None, change, occasion, who=identify(register.keys, nobody))
-        raise _Rehearsed
 
 
 def confirm(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.cli.terminal import note, print_json, print_table, say
+from newsletter.cli.context import note, print_json, print_table, say
 from newsletter.config import Logs
 from newsletter.logs import configure_logs, get_log
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.cli.terminal import steps
+from newsletter.cli.context import steps
 from tests.support.place import SOURCES, Place
 
 
