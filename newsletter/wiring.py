@@ -203,13 +203,9 @@ class Installation:
     @property
     def register(self) -> Register:
         """Where subscribers are kept, and what their changes need."""
-        from newsletter.subscribers.consent import Register
+        from newsletter.subscribers.consent import make_register
 
-        settings = self.settings
-        return Register(
-            store=self.store, keys=self.keys, notice_domain=settings.newsletter.notice_domain,
-            editions=settings.edition_keys, says_goodbye=settings.web.goodbye,
-        )  # fmt: skip
+        return make_register(self.store, self.keys, self.settings)
 
     @cached_property
     def templates(self) -> Templates:

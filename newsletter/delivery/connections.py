@@ -53,7 +53,7 @@ class Connections:
     alert: Alert
     clock: Callable[[], datetime]
     _domains: DomainLimits = field(init=False)
-    _flight_fault: FlightLogError | None = None
+    flight_fault: FlightLogError | None = None
     _aside: dict[tuple[Ledger, int], Claim] = field(default_factory=dict)  # come again in a moment
     _told: dict[str, float] = field(default_factory=dict)  # keys of alerts about our own disk ─▶ when
     _handed: set[tuple[Ledger, int]] = field(default_factory=set)
@@ -130,16 +130,16 @@ class Connections:
 
     async def _wait_for_flight(self) -> None:
         """Return once the next message can be noted down before it is handed over."""
-        while self._flight_fault is not None:
+        while self.flight_fault is not None:
             await asyncio.sleep(RETRY_SECONDS)
             try:
                 self.flight.check()
             except FlightLogError as error:
                 self.tell_of_disk(error)
                 continue
-            if self._flight_fault is not None:
+            if self.flight_fault is not None:
                 log.info("flight_log_works_again")
-                self._flight_fault = None
+                self.flight_fault = None
 
     async def _hand_over(self, claim: Claim) -> None:
         pooled = await self.pool.take()
@@ -197,7 +197,7 @@ class Connections:
                 self._refused_by_flight(error)  # the answer is recorded all the same
 
     def _refused_by_flight(self, error: FlightLogError) -> None:
-        self._flight_fault = error
+        self.flight_fault = error
         self.tell_of_disk(error)
 
     def _answer(self, claim: Claim, outcome: Outcome, *, relay: str = "", tried: bool = True) -> None:

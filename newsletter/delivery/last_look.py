@@ -27,8 +27,9 @@ class LastLook:
     for nobody.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, take_leavings: Callable[[], None]) -> None:
         self._store = store
+        self._take_leavings = take_leavings  # of who left while the ledger took nothing
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="look")
         self._looking: asyncio.Task[None] | None = None
         self._withdrawn: dict[tuple[Ledger, int], str] = {}
@@ -54,6 +55,7 @@ class LastLook:
             self._looking = None
 
     def _read(self, held: tuple[Claim, ...]) -> Withdrawn:
+        self._take_leavings()
         with self._store.read() as connection:
             return find_withdrawn(connection, held)
 

@@ -38,9 +38,15 @@ class LedgerSync:
     """What one sender holds of the ledger."""
 
     def __init__(
-        self, store: Store, owner: str, settings: DeliverySettings, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        owner: str,
+        settings: DeliverySettings,
+        clock: Callable[[], datetime],
+        take_leavings: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
+        self._take_leavings = take_leavings
         self._owner = owner
         self._settings = settings
         self._clock = clock
@@ -57,7 +63,7 @@ class LedgerSync:
         self._turned = asyncio.Event()
         self.queue: asyncio.Queue[Claim] = asyncio.Queue()
         self.in_hand: dict[Key, Claim] = {}
-        self.last_look = LastLook(store)
+        self.last_look = LastLook(store, take_leavings)
         self.counts: Counter[DeliveryStatus] = Counter()
         self.found_nothing = False
 
@@ -136,6 +142,7 @@ class LedgerSync:
         settled.update((claim.ledger, claim.id) for claim in returned)
         held = tuple(claim for key, claim in self.in_hand.items() if key not in settled)
         try:
+            await self.call(self._take_leavings)
             result = await self.call(
                 lambda: exchange(
                     self._store,

@@ -30,6 +30,7 @@ from newsletter.model import DeliveryStatus, IssueId
 from newsletter.store.engine import Store
 
 TIDY_SECONDS = 10.0  # between looks for what dead senders left, and for what is too late
+LEDGER_PATIENCE = 20  # times as long as for a relay: a full disk is mended by somebody
 
 log = get_log("delivery")
 
@@ -62,14 +63,17 @@ async def send_due(
     on_progress: Callable[[Mapping[DeliveryStatus, int]], None] | None = None,
     clock: Callable[[], datetime] = _utc,
     rng: Callable[[], float] = random.random,
+    take_leavings: Callable[[], None] = lambda: None,
 ) -> SendReport:
     """Send every due delivery and notice until ``stop`` is set, or with ``until_idle`` until none is due.
 
     ``relays`` are tried in their order: a later one is the failover. ``flights`` is the folder of flight
     logs, one for all senders of a machine. ``patience`` is for how many seconds relays that do not work are
-    waited for (None: for ever) before the call returns with the fault. When ``stop`` is set, what is in
-    flight gets ``settings.drain_seconds`` to end. ``alert`` gets a key, a subject and a body. Raises what
-    ``writing`` raises for an issue, with nothing marked, and FlightLogError where no log can be made.
+    waited for (None: for ever) before the call returns with the fault; a ledger or flight log that cannot be
+    written is waited for ``LEDGER_PATIENCE`` times as long before that is raised. When ``stop`` is set, what is
+    in flight gets ``settings.drain_seconds`` to end. ``take_leavings`` is called before each look at who may
+    still be mailed. ``alert`` gets a key, a subject and a body. Raises what ``writing`` raises for an issue,
+    with nothing marked, and FlightLogError where no log can be made.
     """
     try:
         flight = FlightLog(flights)
@@ -77,7 +81,7 @@ async def send_due(
         alert(*words_of(error))
         raise
     pool = RelayPool(every=[PooledRelay.to(relay, settings) for relay in relays])
-    ledger = LedgerSync(store, flight.owner, settings, clock)
+    ledger = LedgerSync(store, flight.owner, settings, clock, take_leavings)
     writer = MessageWriter(writing=writing)
     outcomes = OutcomeHandler(pool=pool, ledger=ledger, settings=settings, alert=alert, clock=clock, rng=rng)
     connections = Connections(
@@ -203,6 +207,7 @@ class _Sender:
     async def _keep_ledger(self) -> None:
         """Take turns until there is nothing to do (``until_idle``) or patience ends."""
         tidied = renewed = float("-inf")
+        refused = float("inf")  # since when nothing can be written down
         while not self.closing:
             now = time.monotonic()
             try:
@@ -215,12 +220,16 @@ class _Sender:
                     await self.ledger.renew()
                     renewed = now
                 pause = await self._take_turn(now)
+                fault: StoreError | None = self.connections.flight_fault
             except StoreError as error:
                 if isinstance(error, FlightLogError):
                     tidied = now  # the answers that come are recorded all the same
                 self.connections.tell_of_disk(error)
+                pause, fault = RETRY_SECONDS, error
                 await asyncio.sleep(RETRY_SECONDS)
-                continue
+            refused = min(refused, now) if fault else float("inf")
+            if fault and self.patience is not None and now - refused >= self.patience * LEDGER_PATIENCE:
+                raise fault
             if pause is None:
                 return
             await self.ledger.wait(pause)

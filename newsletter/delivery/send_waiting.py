@@ -21,6 +21,8 @@ from newsletter.errors import InputError
 from newsletter.logs import get_log
 from newsletter.model import Alert, DeliveryStatus, IssueKey, SubscriberId
 from newsletter.store.issues import open_issue
+from newsletter.subscribers.consent import make_register
+from newsletter.subscribers.noted_leavings import NotedLeavings
 from newsletter.subscribers.tokens import Purpose, sign
 
 OnProgress = Callable[[Mapping[DeliveryStatus, int]], None]
@@ -50,6 +52,7 @@ async def send_waiting(
             pending.add(task)
             task.add_done_callback(pending.discard)
 
+        register = make_register(sending.store, sending.keys, sending.settings)
         flights = sending.settings.data / "flights"
         flights.mkdir(parents=True, exist_ok=True)
         try:
@@ -65,6 +68,7 @@ async def send_waiting(
                 patience=patience,
                 on_progress=on_progress,
                 clock=sending.clock,
+                take_leavings=NotedLeavings(data=sending.settings.data, register=register).take_in,
             )
         finally:
             await _end_alerts(pending, in_time=stop.is_set())

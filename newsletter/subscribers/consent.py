@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
+from newsletter.config import Settings
 from newsletter.errors import StoreConflictError
 from newsletter.model import (
     BY_COMMAND,
@@ -72,6 +73,14 @@ class Register:
     def default(self) -> tuple[EditionKey, ...]:
         """What is chosen where nobody says which."""
         return self.editions[:1]
+
+
+def make_register(store: Store, keys: Keys, settings: Settings) -> Register:
+    """Return the register of an installation."""
+    return Register(
+        store=store, keys=keys, notice_domain=settings.newsletter.notice_domain,
+        editions=settings.edition_keys, says_goodbye=settings.web.goodbye,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

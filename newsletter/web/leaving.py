@@ -13,19 +13,22 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import PlainTextResponse, Response
 
-from newsletter.errors import StoreConflictError
+from newsletter.errors import StoreConflictError, StoreError
+from newsletter.logs import get_log
 from newsletter.model import EditionKey, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.consent_rules import LONGEST_PAUSE, Refusal, find_last_left
 from newsletter.subscribers.new_address import ask_new_address, find_asked, move
+from newsletter.subscribers.noted_leavings import NotedLeavings
 from newsletter.subscribers.tokens import Purpose, Token, TokenFault
 from newsletter.web.forms import mask, read_form, read_ticks
 from newsletter.web.pages import PRIVATE, Pages, add_act, add_page
 
 EVERYTHING = "everything"  # the name of the button that leaves all editions
 ONE_CLICK = b"List-Unsubscribe=One-Click"  # RFC 8058 section 3.1, the value of the body
+log = get_log("web")
 REASONS = ("too_many", "not_useful", "never_asked", "other")
 _PAUSES = (7, 14, 30, 90)  # days, offered on the page
 
@@ -51,6 +54,8 @@ class _Leaving:
         self.pages = pages
         self.services = pages.services
         self.register = pages.services.register
+        self.noted = NotedLeavings(data=pages.services.settings.data, register=self.register)
+        self.noted.take_in_soon()  # of whoever left before a restart
 
     def ask_to_leave(self, token: str) -> Response:
         """Show the button that leaves."""
@@ -86,11 +91,21 @@ class _Leaving:
             detail=reason if reason in REASONS else None,
         )
         code = 0 if EVERYTHING in form else opened.edition
-        # Done already, or erased: left all the same.
-        consent.unsubscribe(self.register, opened.subscriber, occasion, code=code)
+        text, is_recorded = self.pages.texts["left"]["one_click"], True
+        try:
+            # Done already, or erased: left all the same.
+            consent.unsubscribe(self.register, opened.subscriber, occasion, code=code)
+        except StoreError as error:
+            log.error("a leaving was noted beside the ledger", error=str(error))  # noqa: TRY400 - no fault of ours
+            is_recorded = False
+            self.noted.note(opened.subscriber, occasion, code)
+            self.noted.take_in_soon()
         if is_one_click:
-            text = self.pages.texts["left"]["one_click"]
             return PlainTextResponse(text + "\n", headers={"cache-control": PRIVATE})
+        if not is_recorded:  # pages that ask the ledger may not be shown now
+            return self.pages.page(
+                "fault", {"title": text, "text": self.pages.texts["left"]["noted"], "status": 200}
+            )
         return self.show(token, "left")
 
     def change(self, token: str, body: bytes, network: str | None) -> Response:

@@ -11,12 +11,13 @@ import pytest
 
 from newsletter.day.compose_today import compose_today
 from newsletter.delivery.plan_issue import plan_issue
+from newsletter.errors import StoreError
 from newsletter.model import DeliveryStatus, IssueKey
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import metadata
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app, subscribe
-from tests.support.delivery_factories import World, relay_to
+from tests.support.delivery_factories import FAST, World, relay_to
 from tests.support.sending import send_all
 from tests.support.small_disk import fill, small_disk
 from tests.support.smtp_peer import Peer
@@ -49,6 +50,34 @@ def test_a_full_disk_only_delays(tmp_path: Path) -> None:
         assert len(taken) == len(set(taken)) == 600
         assert world.counts(issue) == {DeliveryStatus.SENT: 600}
         assert "ledger" in {key for key, _, _ in world.alerts}
+        store.close()
+
+
+def test_a_run_whose_ledger_stays_unwritable_ends_and_the_next_one_finishes(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "16m") as disk:
+        store = Store(open_engine(f"sqlite+pysqlite:///{disk / 'ledger.sqlite3'}"))
+        metadata.create_all(store.engine)
+        world = World(store=store, folder=tmp_path)
+        issue = world.ready(600)
+
+        async def run() -> list[str]:
+            async with Peer() as peer:
+                settings = FAST.model_copy(update={"drain_seconds": 0.5})
+                sending = asyncio.create_task(
+                    world.send(relay_to(peer.port), patience=0.05, settings=settings)
+                )
+                while len(peer.taken) < 100 and not sending.done():  # noqa: ASYNC110 - the peer has no event for it
+                    await asyncio.sleep(0.005)
+                fill(disk)
+                with pytest.raises(StoreError, match="full"):
+                    await sending
+                (disk / "ballast").unlink()
+                await world.send(relay_to(peer.port))
+                return [recipient for _, recipient, _ in peer.taken]
+
+        taken = asyncio.run(run())
+        assert len(taken) == len(set(taken)) == 600
+        assert world.counts(issue) == {DeliveryStatus.SENT: 600}
         store.close()
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.forms import mask
+from tests.subscribers.test_noted_leavings import refuse_writes
 from tests.support.subscriber_factories import NOW, add_active, by, make_address
 from tests.support.web_factories import Site, open_site
 
@@ -52,6 +55,22 @@ def test_a_goodbye_follows_one_click_where_it_is_wanted(site: Site, wanted: bool
     site.client.post(f"/u/{site.token(other.id)}", content="reason=other", headers=FORM)
     kinds = [notice.kind for notice in list_notices(register.store)]
     assert kinds.count(NoticeKind.GOODBYE) == wanted, "who pressed the page's button read it there"
+
+
+@pytest.mark.parametrize("content", [ONE_CLICK, "reason=other"])
+def test_who_leaves_while_the_ledger_takes_nothing_has_left(site: Site, tmp_path: Path, content: str) -> None:
+    site = open_site(site.register, storage={"data": tmp_path})
+    reader = add_active(site.register)
+    end = refuse_writes(site.register)
+    answer = site.client.post(f"/u/{site.token(reader.id)}", content=content, headers=FORM)
+    assert (answer.status_code, "Unsubscribed." in answer.text) == (200, True)
+    assert status_of(site, reader.id) is SubscriberStatus.ACTIVE
+    end()
+    deadline = time.monotonic() + 20
+    while status_of(site, reader.id) is SubscriberStatus.ACTIVE and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert status_of(site, reader.id) is SubscriberStatus.UNSUBSCRIBED
+    assert sources(site, reader.id)[-1][1] == ("one-click" if content == ONE_CLICK else "page")
 
 
 def test_one_click_works_as_multipart_too(site: Site) -> None:

@@ -1,0 +1,107 @@
+"""Leavings that the ledger could not take, noted in a file of the data folder until it can. I/O (disk, database).
+
+A mail program presses the one-click button once (RFC 8058): a database that is locked or away loses nobody's leaving.
+A line holds the subscriber's number and the occasion, no address. To take one in twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from newsletter.errors import StoreError, told_as
+from newsletter.logs import get_log
+from newsletter.model import SubscriberId
+from newsletter.subscribers.consent import Occasion, Register, unsubscribe
+
+_AGAIN_SECONDS = 1.0
+
+log = get_log("leaving")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotedLeavings:
+    """The file ``leavings`` of the data folder, which any process may write and take in."""
+
+    data: Path
+    register: Register
+    _taking: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, subscriber: SubscriberId, occasion: Occasion, code: int) -> None:
+        """Note one down, on the disk when this returns. Raises StoreError where that fails, too."""
+        says = (subscriber, code, occasion.at.isoformat(), occasion.source, occasion.network, occasion.detail)
+        # Each begins a line: what a full disk took of the one before spoils no other.
+        with self._open() as file:
+            os.write(file, b"\n" + json.dumps(says).encode() + b"\n")
+            os.fsync(file)
+
+    def take_in(self) -> None:
+        """Let everyone leave who was noted down. Raises StoreError, with nobody forgotten."""
+        if not self._has_any:
+            return
+        with self._open() as file:
+            noted = _read(file)
+        for line in noted.splitlines():
+            if line.strip():
+                self._take(line)
+        with self._open() as file:
+            if (now := _read(file)).startswith(noted):  # else another process took them, too
+                os.ftruncate(file, 0)
+                os.write(file, now[len(noted) :])
+        log.info("leavings taken in", count=sum(bool(line.strip()) for line in noted.splitlines()))
+
+    def take_in_soon(self) -> None:
+        """Take them in beside what goes on, again and again until the ledger lets it."""
+        if self._has_any and self._taking.acquire(blocking=False):
+            threading.Thread(target=self._take_in_patiently, name="leavings", daemon=True).start()
+
+    def _take_in_patiently(self) -> None:
+        try:
+            while self._has_any:
+                try:
+                    self.take_in()
+                except StoreError as error:
+                    log.warning("leavings wait for the ledger", error=str(error))
+                    time.sleep(_AGAIN_SECONDS)
+        finally:
+            self._taking.release()
+
+    @property
+    def _has_any(self) -> bool:
+        try:
+            return (self.data / "leavings").stat().st_size > 0
+        except OSError:
+            return False
+
+    def _take(self, line: bytes) -> None:
+        try:
+            subscriber, code, at, source, network, detail = json.loads(line)
+            occasion = Occasion(at=datetime.fromisoformat(at), source=source, network=network, detail=detail)
+        except ValueError:
+            log.exception("a noted leaving cannot be read", bytes=len(line))
+            return
+        unsubscribe(self.register, SubscriberId(subscriber), occasion, code=code)
+
+    @contextmanager
+    def _open(self) -> Iterator[int]:
+        path, hint = self.data / "leavings", "The data folder must be on a disk with free space."
+        with told_as(StoreError, f"{path} cannot be read or written", hint):
+            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield file
+            finally:
+                os.close(file)
+
+
+def _read(file: int) -> bytes:
+    os.lseek(file, 0, os.SEEK_SET)
+    return b"".join(iter(lambda: os.read(file, 1 << 16), b""))
