@@ -95,7 +95,21 @@ def find_encoding(content: BinaryIO) -> str:
 
 def decode_list(content: bytes) -> str:
     """Return the text of a file. Raises InputError as ``find_encoding`` does."""
-    return content.decode(find_encoding(BytesIO(content)), "replace")
+    encoding = find_encoding(BytesIO(content))
+    if encoding == "windows-1252":
+        with suppress(UnicodeError):
+            return content.decode(*OLD_WINDOWS)
+    return content.decode(encoding, "replace")
+
+
+def _read_as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Read bytes that are no UTF-8 as old Windows does: lists are put together from files of both kinds."""
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("windows-1252"), error.end
+
+
+codecs.register_error("windows-1252", _read_as_windows)
+OLD_WINDOWS = (UTF8, "windows-1252")  # the encoding and what is done with the rest
 
 
 def read_rows(lines: Iterable[str]) -> Iterator[Row]:

@@ -27,7 +27,14 @@ from newsletter.store.subscriptions import insert_subscriptions, list_changed
 from newsletter.subscribers.addresses import MAX_LENGTH, AddressFault, parse_address
 from newsletter.subscribers.consent import Register, identify, make_newcomer
 from newsletter.subscribers.consent_rules import Change, Event, Refusal, decide_add
-from newsletter.subscribers.dialects import FORMULA_SIGNS, Row, find_encoding, read_rows, write_pauses
+from newsletter.subscribers.dialects import (
+    FORMULA_SIGNS,
+    OLD_WINDOWS,
+    Row,
+    find_encoding,
+    read_rows,
+    write_pauses,
+)
 from newsletter.subscribers.networks import shorten_network
 
 BATCH = 2_000
@@ -108,8 +115,9 @@ def import_file(
     refuse_name(path.name)
     try:
         with path.open("rb") as content:
-            encoding = encoding or find_encoding(content)
-        with path.open(encoding=encoding, newline="") as lines:
+            found = encoding or find_encoding(content)
+        read_as = OLD_WINDOWS if found != encoding and found == "windows-1252" else (found, "strict")
+        with path.open(encoding=read_as[0], errors=read_as[1], newline="") as lines:
             report = import_lines(register, lines, now=now, dry_run=dry_run, on_progress=on_progress, by=by)
     except OSError as error:
         raise InputError(
@@ -119,10 +127,10 @@ def import_file(
         raise InputError(f"{error}.", hint="Such as utf-8, utf-16, windows-1252, iso-8859-2.") from error
     except UnicodeError as error:
         raise InputError(
-            f"{path} is not text in {encoding}: {error}.",
+            f"{path} is not text in {found}: {error}.",
             hint="Give another --encoding, or save it as UTF-8.",
         ) from error
-    report.encoding = encoding
+    report.encoding = found
     return report
 
 

@@ -15,7 +15,7 @@ from newsletter.store.consent_events import list_events
 from newsletter.store.subscribers import find_by_key, iterate_subscribers
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
-from newsletter.subscribers.dialects import FORMULA_SIGNS
+from newsletter.subscribers.dialects import FORMULA_SIGNS, decode_list
 from newsletter.subscribers.transfer import (
     Fate,
     ImportReport,
@@ -178,6 +178,20 @@ def test_a_file_is_read_in_the_encoding_it_has(
     report = import_file(register, path, now=NOW, encoding=given)
     assert report.counts[Fate.ADDED] == 1
     assert everyone(register)["ann@example.org"].name == name
+
+
+def test_a_list_put_together_from_two_encodings_keeps_the_names_of_both(
+    register: Register, tmp_path: Path
+) -> None:
+    content = "email,name\nann@example.org,Jörg\n".encode() + "bob@example.org,Müller\n".encode(
+        "windows-1252"
+    )
+    path = tmp_path / "list.csv"
+    path.write_bytes(content)
+    assert import_file(register, path, now=NOW).counts[Fate.ADDED] == 2
+    names = {address: reader.name for address, reader in everyone(register).items()}
+    assert names == {"ann@example.org": "Jörg", "bob@example.org": "Müller"}
+    assert decode_list(content).splitlines()[1:] == ["ann@example.org,Jörg", "bob@example.org,Müller"]
 
 
 def test_an_encoding_that_is_none_is_an_error_with_examples(register: Register, tmp_path: Path) -> None:
