@@ -44,6 +44,10 @@ from newsletter.stories.paid_content import PAID, PAID_BY, find_disclosure, is_p
 _CORRECTS = re.compile(
     r"^\W{0,3}(?:This (?:article|notice|story|version|report|item) )?corrects\s", re.IGNORECASE | re.MULTILINE
 )
+_LEGAL_FORM = re.compile(
+    r",? (?:Ltd|Limited|Plc|PLC|Inc|Corp|Corporation|ASA|AG|SA|AB|NV|Oyj|GmbH|Co|LLC)\b\.?(?: Ltd\.?)?$"
+)
+_TRANSLATED = re.compile(r"[Uu]nofficial (?:English )?translation\b")
 _TOP = 600  # characters of a text in which it says that it corrects an earlier one
 _CAUTION = re.compile(
     r"\b(?:should|must|needs? to|has to|have to|ought to) be (?:\w+ly )?(?:verified|confirmed|checked|"
@@ -179,6 +183,7 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
     lead = story.articles[0]
     labels = _label(story, lexicon)
     cautions = [find_caution(article.disclaimer or "") for article in story.articles]
+    cautions += [found[0] for one in story.articles if (found := _TRANSLATED.search(one.text[:_TOP]))]
     if not any(label.startswith(PAID_BY) for label in labels):  # which says it already
         texts = ("\n\n".join(filter(None, (one.text, one.disclaimer))) for one in story.articles)
         cautions += map(find_disclosure, texts)
@@ -204,8 +209,14 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
 
 
 def _name_correction(article: Article) -> str:
-    """Return the headline, which says whose correction it is where only the text does; of a document what it does."""
+    """Return the headline, which says whose correction it is where only the text does; of a document what it does.
+
+    A company's own release names the company.
+    """
     headline = clean_headline(article.title, article.publisher.name)
+    company = _LEGAL_FORM.sub("", article.publisher.name)
+    if article.publisher.kind is PublisherKind.ISSUER and not _names(company, headline):
+        headline = f"{company}: {headline}"
     if article.publisher.kind is PublisherKind.REGULATOR:
         headline = write_headline(headline, article.text, article.publisher.name)
     is_told = headline.casefold().startswith("correct")
@@ -214,6 +225,13 @@ def _name_correction(article: Article) -> str:
         if is_told or not _CORRECTS.search(article.text[:_TOP])
         else f"{article.publisher.name} corrects: {headline}"
     )
+
+
+def _names(company: str, headline: str) -> bool:
+    """Whether a headline has the first word of a company's name, or its letters ("ZCS", "MP")."""
+    first, *more = re.findall(r"[^\W\d_]+", company) or [company]
+    letters = "".join(word[0] for word in (first, *more)) if more else first
+    return re.search(rf"\b(?:{re.escape(first)}|{re.escape(letters)}\b)", headline, re.IGNORECASE) is not None
 
 
 def _flag(story: Story) -> tuple[str, ...]:

@@ -27,7 +27,8 @@ from newsletter.model import Article, ArticleId, Citation, DateAhead, Highlight,
 
 _AHEAD = re.compile(
     r"\b(?:tak(?:es?|ing) effect|(?:come|comes|coming|enters?|entering) into (?:force|effect)|effective|"
-    r"will|shall|expires?|expiring|expiry|deadline|due|until|till|scheduled|begin(?:s|ning)?|starts?|starting|"
+    r"will|shall|expires?|expiring|expiry|deadline|due|until|till|scheduled|call(?:s|ed)|convened|expects?|"
+    r"begin(?:s|ning)?|starts?|starting|"
     r"from|by|not? later than|closes?|opens?|ends?|applies|apply|hearing|expected|planned|meets?|to be held|"
     r"resumes?|would|must|falls?|put off|postponed|adjourned|deferred|(?:is|are) to|votes?|decides?)\b",
     re.IGNORECASE,

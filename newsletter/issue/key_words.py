@@ -26,6 +26,7 @@ _WHOLE = re.compile(
     r"\b\d[\d.]* ?(?:m|[Mm]et(?:re|er)s?) (?:at|of|grading|@|averaging) \d[\d.]*%(?: TREO\b)?"
     r"|\b(?:Yn|RMB|Rs\.?|RM|[A-Z]{1,3}\$) ?\d[\d,]*(?:\.\d+)?(?:[-–]\d[\d,]*(?:\.\d+)?)?"
     r"(?: (?:[mb]illion|[bm]n|crore)\b)?"
+    r"|\b\d[\d,.]* ?°?C\b"
     r"|(?<!\d )\b\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?: [A-Za-z]+(?:/[A-Za-z]+)?)?\b"
 )
 _REST_OF_UNIT = re.compile(r"(?:(?<=°)\s?[CFK]| (?:Celsius|Fahrenheit)| TREO)\b")
@@ -48,7 +49,7 @@ _FEW = 4  # words are no headline to judge by
 YEARS = range(1900, 2101)
 _NAMED = re.compile(
     r"(?:[A-Z][A-Za-z]+|[Nn]os?\.|week|phase|stage|day|hole|section|article|paragraph|rule|part|annex"
-    r"|chapter|page|clause|item|grade|type|number|under) (?:\d+/)?$|\d/$|\($"
+    r"|chapter|page|clause|item|grade|type|number|under|block|line|unit|lot|zone|tier) (?:\d+/)?$|\d/$|\($"
 )  # before a number that is a part of a name: "Section 232"
 _NAME = re.compile(
     r"(?<=[\w,;:’'”)] )[A-Z][\w’'&.-]*(?: of (?:the )?[A-Z]\w+ and [A-Z][\w-]*| (?:of (?:the )?)?[A-Z][\w’'&-]*)*"
@@ -105,7 +106,7 @@ def find_telling(text: str) -> Span | None:
     """Return where the words stand that say most at a glance; None where none says more than the others."""
     told = [span for span in find_amounts(text) if not _is_attribute(text, span)]
     amounts = sorted(told, key=lambda span: _weigh(text, span))  # else as they come
-    days = (day.span() for day in find_days(text))
+    days = (day.span() for day in find_days(text) if not text[: day.start()].endswith("dated "))
     actors = (span for span in _find_names(text) if " " in text[span[0] : span[1]])
     return next(chain(amounts, days, actors), None)
 

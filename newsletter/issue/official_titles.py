@@ -98,5 +98,6 @@ def write_headline(title: str, text: str, publisher: str = "") -> str:
         words = set(re.findall(r"[^\W_]+", text))
         words |= _PLAIN
         what = _WORD.sub(lambda word: word[0].lower() if word[0].lower() in words else word[0], what)
+    what = re.sub(rf" in {re.escape(who.split()[0])}(?: Province)?$", "", what)  # said by who it is
     acts = read_table()["acts"][done["act"].lower()] if done else "issues a notice on"
     return f"{who} {acts} {what}".strip()

@@ -49,7 +49,7 @@ from newsletter.render.words import (
 
 _LEAD_IN = re.compile(r"[A-Z][^.:;]{0,60}:\s")
 _BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until|not? later than)\s")
-_ON_DAY = re.compile(r"\son\s$|(?<=\bdue)\s$")
+_ON_DAY = re.compile(r"\son\s(?:\w+day,?\s)?$|(?<=\bdue)\s$")
 _ABBREVIATED = re.compile(r"\b[A-Z]\.$")  # "Washington, D.C."
 _POINTS = re.compile(
     r"\b(?:he|she|they|spokes\w+|both sides"

@@ -7,8 +7,8 @@ lines is its first clause below. Every other story is one line: its headline and
 figure, of a company's own release always one that tells of a setback; those without a figure in the headline first,
 while the words of all have room on five screens of a phone. What somebody paid for is its headline. A highlight that
 would mislead without the next one is told with it or not at all. One whose sentence stands among the prices is told
-there. Of the dates ahead the mail has five, those that a highlight tells first, then what takes effect, closes or is
-voted on, one of each story before the second of any. Where a headline without a figure would stand alone it has fewer
+there. Of the dates ahead the mail has seven, those that a highlight tells first, then what takes effect, closes or is
+voted on, one of each story before the second of any. Where a headline would stand alone it has fewer
 dates, then fewer highlights of each of the three. All the others stand on the web version. At the end each abbreviation
 of the lexicon that is not explained is.
 
@@ -27,6 +27,7 @@ from functools import partial
 
 from newsletter.english.days import find_days
 from newsletter.english.quantities import find_quantities
+from newsletter.english.stems import content_roots
 from newsletter.issue.key_words import CLOCK, YEARS, find_amounts
 from newsletter.model import PublisherKind
 from newsletter.render.present_story import capitalize
@@ -41,8 +42,8 @@ _PRESS = frozenset(map(capitalize, (PublisherKind.WIRE, PublisherKind.TRADE_PRES
 _ADDS = 20  # words that a highlight without a figure of its own may add to those
 _LEAD, _LEAD_WORDS = 3, 70  # highlights of the top story, and how many words let it have more
 # Dates ahead, and highlights of each of the three: the first pair with which every story in one line has its highlight
-# where its headline has no figure, else the last but one; the last where nothing else has room.
-_LESS = ((5, 3), (4, 3), (3, 3), (3, 2), (3, 1))
+# but what the prices tell, else the last but one; the last where nothing else has room.
+_LESS = ((7, 3), (6, 3), (5, 3), (4, 3), (3, 3), (3, 2), (3, 1))
 _OF_ONE = 2  # dates of one story
 _SHORT = 30  # words of a highlight in one line, or of two that belong together
 _MORE = 12  # words more, where there is nothing shorter, and of what a company would rather not say
@@ -55,10 +56,18 @@ _SETBACK = re.compile(
     re.IGNORECASE,
 )
 _EFFECT = re.compile(
-    r"\b(?:appl(?:y|ies)|takes? effect|in(?:to)? (?:force|effect)|expires?|votes?|closes?|decides?)\b",
+    r"\b(?:appl(?:y|ies)|takes? effect|in(?:to)? (?:force|effect)|expires?|votes?|auction|closes?|decides?|deposits?"
+    r"|called|due)\b",
     re.IGNORECASE,
 )
+_POINTS = re.compile(
+    r"(?:(?:For|Of|In|With|Under|To|From|By) (?:those|these|this|that|them|it)"
+    r"|The (?:rest|former|latter|others?|company|plan|agreement|scheme)|Those|These|It|They)\b"
+)
+_QUOTES = ("“", '"')
+_PROMISED = 2  # words of the headline that no highlight before had
 _MOST_OF_IT = 3  # prices of one report, of which nothing else need be told
+_BARS = 3  # that can be compared: one alone looks like a rule
 _FRAME = 470  # pixels of masthead and footer
 _ROOM = 4_150  # pixels as they are estimated here, some 110 too many: five screens of 812
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
@@ -82,6 +91,8 @@ def fit(view: IssueView, draw: Callable[[IssueView], str]) -> tuple[IssueView, s
 
 def shorten(view: IssueView) -> IssueView:
     """Return ``view`` with its stories as long as their weight makes them."""
+    if sum(price.bar != 0 for price in view.prices) < _BARS:
+        view = replace(view, prices=tuple(replace(price, bar=0) for price in view.prices))
     quoted = {price.url for price in view.prices}
     reports = Counter(price.url.partition("#")[0] for price in view.prices)  # whose news these tell
     view = _map_stories(view, lambda story: _shorten(_leave_quoted(story, quoted)))
@@ -90,7 +101,7 @@ def shorten(view: IssueView) -> IssueView:
     silent = {story.key for story in briefs if reports[story.page] >= _MOST_OF_IT}
     may_go = [story for story in briefs if not (story.is_released and _tells_setback(story.bullets))]
     telling = sum(_measure_bullets(story) for story in may_go)
-    wanted = sum(_measure_bullets(story) for story in may_go if not _says_enough(story))
+    wanted = sum(_measure_bullets(story) for story in may_go if reports[story.page] < _MOST_OF_IT)
     for most, units in _LESS:
         shown = replace(view, dates=_choose_dates(view.dates, most))
         shown = _map_stories(shown, partial(_keep_units, units=units))
@@ -160,7 +171,9 @@ def _put_first(view: IssueView) -> IssueView:
 def _measure(view: IssueView) -> int:
     """Return about how high a view is on a phone of 375 px, in pixels: each text by its letters and lines."""
     size = _FRAME + sum(_lines(line.text, 41, 24) + 5 for line in view.lines)
-    size += sum(32 + _lines(f"{one.change} ({one.what})", 44, 20) + 4 * bool(one.bar) for one in view.prices)
+    size += 34 * bool(view.prices) + sum(
+        32 + _lines(f"{one.change} ({one.what})", 44, 20) + 4 * bool(one.bar) for one in view.prices
+    )
     size += sum(33 + (30 if section.apart else 0) for section in view.sections)
     for story in view.stories:
         if story.is_brief:
@@ -186,15 +199,16 @@ def _lines(text: str, letters: int, height: int) -> int:
 
 def _choose_dates(dates: Sequence[DateLine], most: int) -> tuple[DateLine, ...]:
     """Return at most so many of the dates, in the order of the day."""
-    chosen: list[tuple[int, int, DateLine]] = []
+    chosen: list[tuple[int, bool, int, DateLine]] = []
     of_story: Counter[int] = Counter()
     for date in sorted(
         dates, key=lambda date: (not date.is_told, not _EFFECT.search(date.text))
     ):  # the nearest first
         if of_story[date.rank] < _OF_ONE:
-            chosen.append((of_story[date.rank], date.rank, date))
+            is_weighty = date.is_told or _EFFECT.search(date.text) is not None
+            chosen.append((of_story[date.rank], not is_weighty, date.rank, date))
             of_story[date.rank] += 1
-    kept = [date for *_, date in sorted(chosen, key=lambda one: one[:2])[:most]]
+    kept = [date for *_, date in sorted(chosen, key=lambda one: one[:3])[:most]]
     return tuple(date for date in dates if date in kept)
 
 
@@ -225,8 +239,8 @@ def _shorten(story: StoryView) -> StoryView:
         is_long = sum(map(_count, story.bullets)) > _LEAD_WORDS
         return replace(story, bullets=_choose(story, _LEAD)) if is_long else story
     if story.rank < FULL:
-        more = _choose(story, _NEXT + 1)
-        kept = more if sum(map(_count, more)) <= _FEW else _choose(story, _NEXT)
+        more, kept = _choose(story, _NEXT + 1), _choose(story, _NEXT)
+        kept = more if sum(map(_count, more)) <= _FEW or len(kept) == 1 else kept
         return replace(story, bullets=kept)
     bullets = () if story.is_paid else _choose_short(story.bullets, setbacks=story.is_released)
     own = tuple(_leave_speaker(bullet, story) for bullet in bullets)
@@ -259,17 +273,26 @@ def _leave_quoted(story: StoryView, quoted: Collection[str]) -> StoryView:
     return replace(story, bullets=left or story.bullets[:1])
 
 
+def _points_back(unit: Sequence[Bullet]) -> bool:
+    """Whether what comes first is known only from the sentence before: "For those", "The rest"."""
+    return not unit[0].lead_in and _POINTS.match(unit[0].text) is not None
+
+
 def _choose(story: StoryView, room: int) -> tuple[Bullet, ...]:
     """Return ``room`` of the highlights, in their order: the first, then those with a figure not told before."""
     told = _read_figures(story.headline)
+    untold = set(content_roots(story.headline))  # what the headline promises
     units = _list_units(story.bullets)
     first: list[int] = []
     late: list[int] = []
     for number, unit in enumerate(units):
         own = {figure: written for bullet in unit for figure, written in _read_figures(bullet.text).items()}
         fresh = any(written and figure not in told for figure, written in own.items())
-        (first if not first or fresh else late).append(number)
+        roots = {root for bullet in unit for root in content_roots(bullet.text)}
+        promised = len(untold & roots) >= _PROMISED and unit[0].text[:1] not in _QUOTES
+        (first if not first or ((fresh or promised) and not _points_back(unit)) else late).append(number)
         told |= own
+        untold -= roots
     kept: list[int] = []
     for number in (*first, *late):
         fits = sum(len(units[one]) for one in (*kept, number)) <= room
@@ -303,7 +326,7 @@ def _choose_short(bullets: Sequence[Bullet], *, setbacks: bool) -> tuple[Bullet,
 
     With ``setbacks`` one that tells of such comes before those.
     """
-    units = _list_units(bullets)
+    units = sorted(_list_units(bullets), key=_points_back)
     bad = [unit for unit in units if setbacks and _tells_setback(unit)]
     long = [unit for unit in (*bad, *units) if sum(map(_count, unit)) <= _SHORT + _MORE]
     short = [unit for unit in units if sum(map(_count, unit)) <= _SHORT]

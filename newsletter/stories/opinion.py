@@ -30,6 +30,7 @@ _OWN_VIEW = re.compile(
     r"(?:columnist|opinion (?:writer|editor))\b[^\n]*\Z",
 )
 _TURN = re.compile(r"(?:^|\n)(?:[A-Z][\w.’' -]{0,30}[:.–—] |(?:Q|A)\d?[.:] ?|[^\n]{1,240}\?(?=\n))")
+_ASKED = re.compile(r"(?:^|\n)\W{0,2}Q\d?[.:] ?\S")
 _INTERVIEW = re.compile(r"\b(?:Q ?& ?A|[Ii]nterview)\b")
 _QUOTED = re.compile(r"^\W{0,2}[‘“'\"]|[’”'\"]$")
 _OFTEN = 3  # times that somebody says "I": once or twice may be a quotation without its marks
@@ -104,8 +105,8 @@ def label_genre(article: Article) -> str:
 
 
 def is_interview(article: Article) -> bool:
-    """Whether an article is talk: its title says so, or is a quotation over the turns of who asks and who answers."""
-    if _INTERVIEW.search(article.title):
+    """Whether an article is talk: its title says so, it has questions marked as such, or a quotation is over turns."""
+    if _INTERVIEW.search(article.title) or len(_ASKED.findall(article.text)) >= _TURNS:
         return True
     return bool(_QUOTED.search(article.title)) and len(_TURN.findall(article.text)) >= _TURNS
 

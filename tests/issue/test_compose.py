@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.config import Editorial, Identity, load_table
-from newsletter.issue.compose import begin_issue, compose_issue, find_caution
+from newsletter.issue.compose import begin_issue, compose_issue, find_caution, show_story
 from newsletter.issue.dates_ahead import find_dates_ahead, read_dates
 from newsletter.issue.subject_line import condense, fit_headline, write_line
 from newsletter.model import (
@@ -269,6 +270,19 @@ def test_a_date_ahead_is_a_whole_day_on_which_something_takes_effect(sentence: s
     assert [(item.date, item.citation.sentence, item.story) for item in found] == (
         [(day, sentence, "a")] if day else []
     )
+
+
+def test_a_company_s_own_release_names_it_and_a_translation_says_what_it_is() -> None:
+    issuer = Publisher(name="Chilwa Metals Plc", kind=PublisherKind.ISSUER)
+    show = partial(show_story, settings=Editorial(), lexicon=LEXICON, now=NOW)
+    for title, headline in (
+        ("61m at 3.4% TREO from surface", "Chilwa Metals: 61m at 3.4% TREO from surface"),
+        ("Chilwa drills 61m", "Chilwa drills 61m"),
+        ("CM drills 61m", "CM drills 61m"),
+    ):
+        assert show(make_story(articles=(make_article(title=title, publisher=issuer),))).headline == headline
+    article = make_article(text="Unofficial translation. The original prevails.")
+    assert show(make_story(articles=(article,))).caution == "Unofficial translation"
 
 
 def test_lines_of_an_agenda_are_dates_as_they_stand_but_not_a_publisher_s_own() -> None:

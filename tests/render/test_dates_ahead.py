@@ -98,6 +98,8 @@ def test_what_follows_the_day_stands_and_who_is_named_there_is_not_whose_it_is(t
         ("List prices of Lynas on 1 March 2026.", "1 March: List prices of Lynas"),
         ("Under the scheme of Lynas, bids for 1,800 tonnes close on 1 March 2026, Perth said.",
          "1 March: Under the scheme of Lynas, bids for 1,800 tonnes close, Perth said"),
+        ("Ada Lee, who settles strikes, has called Lynas and its union to Perth on Sunday, 1 March 2026.",
+         "1 March: Ada Lee, who settles strikes, has called Lynas and its union to Perth"),
         ("Offers are due March 1 at 3 p.m. Eastern.", "1 March: Offers are due at 3 p.m. Eastern"),
         ("Perth has shut the unit and has given the company until 1 March 2026 to hand over its books.",
          "1 March: Last day for the company to hand over its books"),

@@ -91,6 +91,22 @@ def test_of_a_long_story_the_first_highlight_stands_and_those_that_tell_another_
     assert [text in html for text in texts] == [True, False, False, True]
 
 
+def test_what_the_headline_promises_is_told_and_nothing_that_points_at_a_sentence_left_out() -> None:
+    texts = [
+        "Lynas asked for offers of metal for the stockpile, a statement by one of its directors said on the day.",
+        "It withdrew for reasons that nobody at the works near Kuantan would tell to those who had asked for 40 days.",
+        "For those Lynas needs 2,000 tonnes of a metal that keeps its strength when it is hot, as the works say.",
+        "A request for finished magnets, which drew one bid, was withdrawn by Lynas for reasons that it did not give.",
+    ]
+    issue = issue_of(2, 4)
+    second = issue.stories[1]
+    told = tuple(replace(one, text=text) for one, text in zip(second.highlights, texts, strict=True))
+    story = replace(second, headline="Lynas seeks metal, drops bid to buy magnets", highlights=told)
+    section = replace(issue.sections[1], stories=(story,))
+    html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+    assert [text in html for text in texts] == [True, False, False, True]
+
+
 def test_three_short_highlights_stand_where_two_long_ones_do() -> None:
     issue = issue_of(4, 3)
     brief = [replace(highlight, text="It rose 4% in May.") for highlight in issue.stories[1].highlights]
