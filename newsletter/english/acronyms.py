@@ -13,9 +13,6 @@ from newsletter.english.rules import compile_pattern, read_class
 from newsletter.english.stems import STOP
 
 _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
-_SYMBOL = re.compile(
-    r"\([“\"‘']?(?P<name>[A-Z][a-z]?(?:[A-Z][a-z]?)?)[”\"’']?\)"
-)  # "terbium (Tb)", "(“NdPr”)"
 _QUOTED = re.compile(r"[“”\"‘’']")
 _INSIDE = re.compile(r"\(([^()]*)")
 _TICKER = compile_pattern(r"\b{exchange}[\w .-]{0,12}:\s?([A-Z]{3,6})\b")
@@ -49,17 +46,14 @@ def explain_within(text: str, source: str, *, told: str = "", later: str = "") -
 
     ``told`` is what is read before ``text``, ``later`` what comes after it; acronyms within ``text`` count as well.
     """
-    symbols = (
-        match["name"] for match in _SYMBOL.finditer(source) if _is_read(match["name"], f"{text} {later}")
-    )
-    for name in (*find_acronyms(f"{text} {later}"), *symbols):
+    for name in find_acronyms(f"{text} {later}"):
         if is_explained(name, f"{told} {text}"):
             continue
         match = re.search(rf"\s?(?P<aside>\({_quote(name)}\))", source)
         if match is None:
             continue
         words = source[: match.start()].split()
-        known = _has_initials(name, _split_words(words)) or _is_symbol(name, words)
+        known = _has_initials(name, _split_words(words))
         if not (_QUOTED.search(match["aside"]) or known):
             continue  # "Atlanta (CNN)": a dateline
         for size in range(min(4, len(words)), 0, -1):
@@ -73,16 +67,6 @@ def explain_within(text: str, source: str, *, told: str = "", later: str = "") -
 def _quote(name: str) -> str:
     """The pattern of ``name`` as an article defines it: SMC, the “LA SMC”."""
     return rf"(?:(?:the|or)\s)?[“\"‘']?(?:[A-Z]{{2,6}}\s)?{name}s?[”\"’']?"
-
-
-def _is_symbol(name: str, words: Sequence[str]) -> bool:
-    """Whether it abbreviates the last of ``words``: "terbium (Tb)"."""
-    return not name.isupper() and bool(words) and words[-1][:1].lower() == name[0].lower()
-
-
-def _is_read(name: str, text: str) -> bool:
-    """Whether ``name`` stands in ``text`` outside parentheses."""
-    return re.search(rf"(?<!\()\b{name}\b(?!\))", text) is not None
 
 
 def _split_words(words: Sequence[str]) -> list[str]:

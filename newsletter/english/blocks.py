@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from newsletter.english.rules import matches
+from newsletter.english.rules import find, matches
 
 
 class BlockKind(StrEnum):
@@ -31,7 +31,7 @@ class BlockKind(StrEnum):
     LABEL = "label"  # a heading that was run in: "Support Services –"
     TIME = "time"  # of an entry: "17:42"
     SPEAKER = "speaker"  # of a turn: "SMITH:", "Q:"
-    # Sentences that are about the text and not about its subject (`asides.py`):
+    # Sentences that are about the text and not about its subject (rows "aside" of the table):
     STUDIO = "studio"  # who spoke to whom, greetings
     BIOGRAPHY = "biography"  # of the author, and whose views they are
     NO_ANSWER = "no answer"  # who did not reply
@@ -64,6 +64,8 @@ _EMPHASIS = re.compile(
     r"(?:#{1,6}\s+|(?P<mark>\*\*|__|\*|_)(?=\S))(?P<line>[^*_]+?)(?(mark)(?P=mark)|)"
 )  # of Markdown
 _TERMINAL = re.compile(r"[.!?…。:;][\"'”’»)\]]*\s*$")
+
+
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _DATE_ONLY = re.compile(
     rf"^(?:(?:published|updated|posted|last updated)\b\W*)?(?:[A-Z][a-z]+day,?\s+)?(?:{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}"
@@ -205,3 +207,12 @@ def opens_boilerplate(block: Block, text: str, *, within: bool) -> bool:
 def is_boilerplate(sentence: str) -> bool:
     """Whether a sentence is small print wherever it stands."""
     return matches("small print", sentence)
+
+
+_LONGEST_ASIDE = 60  # words
+
+
+def find_aside(sentence: str) -> BlockKind | None:
+    """What a sentence is that is about the text and not about its subject; None for any other."""
+    found = find("aside", sentence) if len(sentence.split()) <= _LONGEST_ASIDE else None
+    return BlockKind(found[0].kind) if found else None

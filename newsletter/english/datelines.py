@@ -27,7 +27,6 @@ _DATELINE_SIGN = re.compile(
     rf"^[A-Z][A-Z.]{{2,}}|\d\s(?:{MONTHS})\b|"
     r"\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
 )
-_HYPHEN = re.compile(r"\w-$")  # "UPC-Platforms": a name, no dateline
 
 _LONGEST, _LEAST_REST = 150, 20  # characters of the dateline, and of the sentence behind it
 
@@ -40,7 +39,6 @@ def strip_dateline(text: str) -> tuple[str, str]:
             len(rest) - match.end() < _LEAST_REST
             or match.end() > _LONGEST
             or not _DATELINE_SIGN.search(match.group())
-            or _HYPHEN.search(match.group())
         ):
             break
         rest = rest[match.end() :]

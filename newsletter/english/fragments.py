@@ -11,7 +11,6 @@ _GOES_ON = compile_pattern(
     r"^(?:{legal_form}\.?\s)?(?:today\s|also\s|\w+ly\s|and\s)?(?:{sure}|[a-z]+(?:s|ed))\b"
 )
 _LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
-_WITH = re.compile(r"(?:With|Despite)\b")
 _WHERE_TO = re.compile(r"To (?:the|an?|its|their)\b")
 _FINITE = compile_pattern(r"\b{finite}\b")
 # "…, which is, to its knowledge."; "Brown says, “is too late”."
@@ -24,7 +23,6 @@ _CUT_SHORT = re.compile(
     r"(?:does|do|did|has|have|had|will|would|can|could)(?:\snot|n[’']t)?\.$"
 )
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"))
-_ADDS = re.compile(r"(?:and|or|including|while|as well as)\b")
 
 
 def is_misprint(text: str) -> bool:
@@ -40,8 +38,6 @@ def is_fragment(text: str, kind: BlockKind) -> bool:
             return True
     if _WHERE_TO.match(text) and not (matches("main verb", text) or _FINITE.search(text)):
         return True
-    if _WITH.match(text) and all(_ADDS.match(part) for part in re.split(r",\s", text)[1:]):
-        return not matches("main verb", text)
     if matches("run together", text) or _CUT_SHORT.search(text):
         return True
     return kind is BlockKind.BULLET and (lacks_verb(text) or matches("participle first", text))

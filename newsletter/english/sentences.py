@@ -2,8 +2,9 @@
 
 Written for news and company prose: abbreviations ("U.S.", "No. 18", "Mt. Weld", "Inc."), initials,
 prices ("$110/kg."), quotations, bullets and headings. What blocks there are is told by `blocks.py`, what stands
-before a block's first sentence by `labels.py`, which sentences are not about the subject by `asides.py`.
+before a block's first sentence by `labels.py`, which sentences are not about the subject by the table.
 """
+
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
 # ruff: noqa: SIM905 - word lists are kept as lines of words
@@ -15,10 +16,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 
-from newsletter.english.asides import find_aside
 from newsletter.english.blocks import (
     Block,
     BlockKind,
+    find_aside,
     find_mark,
     is_boilerplate,
     opens_boilerplate,

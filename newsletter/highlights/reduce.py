@@ -17,7 +17,7 @@ from newsletter.english.datelines import MONTHS
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.quantities import tells_money
-from newsletter.english.rules import compile_pattern, expand
+from newsletter.english.rules import compile_pattern, expand, matches
 from newsletter.english.speech import find_attribution, is_clause
 
 Weigh = Callable[[str], float]
@@ -84,66 +84,7 @@ _NOUN_PHRASE = (
 )
 _FINITE = compile_pattern(r"\b{finite}\b")
 _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|then\s|today\s|later\s)?{finite}\b")
-# A statement misleads without its condition, whatever clause that stands in.
-_CONDITIONS = re.compile(
-    r"\b(?:unless|except|excluding|pending|subject to|depending|provided (?:that|it|they)|non-binding|conditional|"
-    r"contingent|preliminary|"
-    r"letters? of intent|memorand\w+|assuming|unverified|unaudited|not (?:yet|been)|yet to)\b",
-    re.IGNORECASE,
-)
-# The same where it is no clause of its own.
-_BOUNDS = re.compile(
-    r"^,?\s?as\s(?:[A-Z]|its\s|chief\s|an?\s)|\b(?:only|non-exclusive|options?|instead of|rather than)\b",
-    re.IGNORECASE,
-)
-# What turns the statement before it round, where it is no clause of its own.
-_LIMITS = re.compile(
-    r"\b(?:not|no|never|without|but|although|though|however|if|whether|until|denie[sd]|deny|denying|reject(?:s|ed|"
-    r"ing)?)\b|n[’']t\b",
-    re.IGNORECASE,
-)
-_SPEAKS = re.compile(
-    r"\b(?:sa(?:id|ys?)|told|according to|add(?:ed|s) that|warn(?:ed|s|ing)|claim(?:ed|s|ing)|citing|report(?:ed|"
-    r"s) that|estimat(?:es|ed)|call(?:ed|s|ing)|accus\w+|alleg\w+)\b"
-)
-# Who took part in a deal or a study, or has a stake in it.
-_PARTY = re.compile(
-    r"\bin (?:partnership|collaboration|cooperation|conjunction) with\b|^,?\s?(?:(?:together |along )?with|"
-    r"alongside)\s(?:the\s)?[A-Z]"
-    r"|\b(?:funded|sponsored|commissioned|financed|paid for|co-?authored|owned|backed) by\b|"
-    r"\bas (?:an?\s)?(?:[\w-]+\s)?(?:members?|partners?|sponsors?|shareholders?|advis[eo]rs?|owners?|investors?)\b"
-)
-# What a change is measured by, and what a figure is of.
-_BASE = re.compile(
-    r"\b(?:than|compared|versus|vs|against|year[- ](?:on|over)[- ]year|(?:year|month|quarter) (?:earlier|ago)|"
-    r"same (?:period|quarter|month|week)"
-    r"|previous(?:ly)?|prior|last year|(?:down|up)? from (?:a |about |some )?[$€£¥]?\d)\b"
-)
-_CHANGE = re.compile(
-    r"\b(?:up|down|rose|rise[sn]?|fell|fall(?:en|s)?|grew|gr(?:ow|own|owth)|increase[sd]?|decrease[sd]?|"
-    r"decline[sd]?|drop(?:s|ped)?|gain(?:s|ed)?|higher|lower"
-    r"|more|less|fewer|greater|doubled|tripled|jump(?:s|ed)|surged?|slump(?:s|ed)|narrowed|widened|improved|cut|"
-    r"raised?|reduced|reduction)\b"
-)
-_BASIS = re.compile(
-    r"\b(?:basis|VAT|FOB|CIF|ex-works|per|annuali[sz]ed|adjusted|non-GAAP|attributable|diluted)\b|%|/[a-z]"
-)
 _PRICE = re.compile(r"(?<!share )(?<!stock )\bprices?\b", re.IGNORECASE)
-# What cannot be the last words of a sentence.
-_UNFINISHED = re.compile(
-    r"\b(?:an?|the|of|to|at|by|for|with|from|and|or|is|are|was|were|be|been|has|have|had|will|would|that|which|who|"
-    r"its|their|as|than|"
-    r"including|such|said|says|between|both|either|whether|not|into|under|about|nearly|more|less|very|so|too|while|"
-    r"when|because|if|but|"
-    r"in an? (?:move|bid|effort|step|shift|sign|attempt)|"
-    r"(?<=, )in an? [a-z]+|"
-    r"in particular|even|especially|and/or|per|[A-Z][a-z]*[’'])$|(?<!ed\s)\b(?:in|on|over|up)$"  # "priced in" is whole
-)
-# "both mines" is whole, "both the mine" waits for its "and".
-_WAITS = re.compile(
-    r"\b(?:both|either|neither|not only|between|whether)\b(?![^,]*\b(?:and|or|nor|but)\b)[^,]*$",
-    re.IGNORECASE,
-)
 _OPENING_WORD = re.compile(
     r"(?:In|On|At|Of|Out|Due|Owing|Thanks|Among|Across|Amid|During|With|Within|Without|Despite|Following|Under|By|"
     r"For|From|To|Over|Through|Unlike|Between)\b"
@@ -207,8 +148,7 @@ def is_whole(text: str) -> bool:
         is_balanced(text)
         and is_clause(body)
         and has_main_clause(body)
-        and not _UNFINISHED.search(body)
-        and not _WAITS.search(body)
+        and not matches("unfinished", body)
         and not _is_opening(body)
         and len(re.findall(_DASH, text)) % 2 == 0
     )
@@ -340,7 +280,7 @@ def _split_cause(text: str) -> tuple[str, ...]:
         return ()
     for match in _CAUSE.finditer(told):
         first, second = told[: match.start()], told[match.end() :]
-        bound = _MEASURED.search(first) or _LIMITS.search(first)
+        bound = _MEASURED.search(first) or matches("limits", first)
         if not bound and is_clause(second) and _make_two(f"{first}{said}", f"{second}{said}"):
             return f"{first}{said}", second[:1].upper() + second[1:] + said
     return ()
@@ -708,23 +648,23 @@ def _may_go(text: str, part: Part) -> bool:
     if _POINTS_BACK.match(text, part.end):
         return False
     if part.kind == "occasion":
-        return not _LIMITS.search(gone)
-    bound = _CONDITIONS.search(gone) or _PARTY.search(gone) or (not part.own and _BOUNDS.search(gone))
+        return not matches("limits", gone)
+    bound = matches("binds", gone) or (not part.own and matches("bounds", gone))
     if (
         bound
         or _measures(gone, rest, part.kind)
-        or (is_price(text) and (tells_money(gone) or _BASIS.search(gone)))
+        or (is_price(text) and (tells_money(gone) or matches("basis", gone)))
     ):
         return False
     if part.kind == "what came with it":  # "going ahead without a grant"
         gone = gone.replace(" without ", " ")
     if re.search(r"\bsa(?:id|ys)\b", rest):  # "the owner said, citing its debts"
         gone = gone.replace("citing ", "")
-    said = _SPEAKS.search(gone) and not (part.own and _SAID_WITHIN.match(gone))
+    said = matches("tells who", gone) and not (part.own and _SAID_WITHIN.match(gone))
     if part.own:
         gone = gone.partition(" that ")[0]  # "offering more evidence that it would not cut"
     hedged = not part.own and any(hedge.kind not in _OF_FIGURES for hedge in find_hedges(gone))
-    return not _LIMITS.search(gone) and not said and not hedged
+    return not matches("limits", gone) and not said and not hedged
 
 
 # "…, while we treat what runs off, but that costs us 11 cents": what goes is what that stands for.
@@ -737,12 +677,12 @@ _LISTS = re.compile(rf":[^;]*;|{_MARK}[^;]*;|\bthat\s[^;]*;\s(?:(?:and|or)\s)?th
 
 def _measures(gone: str, rest: str, kind: str) -> bool:
     """Whether ``gone`` says what a change in ``rest`` is measured by, or what a figure in it is of."""
-    if kind == "aside" and _BASIS.search(gone):
+    if kind == "aside" and matches("basis", gone):
         return True
     return (
         kind not in STATEMENTS
-        and bool(_BASE.search(gone) and _CHANGE.search(rest))
-        and not _CHANGE.search(gone)
+        and bool(matches("base", gone) and matches("change", rest))
+        and not matches("change", gone)
     )
 
 

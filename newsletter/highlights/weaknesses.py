@@ -77,7 +77,7 @@ def find_weaknesses(
         (JUDGEMENT, speech.is_judgement(replace(sentence, text=text))),  # without what was cut from it
         (FRAGMENT, is_fragment(first, sentence.kind)),
         (MISPRINT, is_misprint(first)),
-        (FILLER, not has_verb(text) or matches("listing", sentence.heading) or matches("filler", text)),
+        (FILLER, not has_verb(text) or matches("filler", text)),
         (TICKER, names_ticker(text, article.text, article.title)),
         (STALE, _is_stale(text, article)),
     )

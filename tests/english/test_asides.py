@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.english.asides import find_aside
-from newsletter.english.blocks import BlockKind
+from newsletter.english.blocks import BlockKind, find_aside
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
 from newsletter.gate import check_grounding
 from newsletter.highlights.candidates import find_candidates
-from newsletter.highlights.summarize import summarize_story
 from newsletter.highlights.weaknesses import UNFIT
 from newsletter.model import HighlightKind
 from tests.support.factories import make_article
@@ -91,25 +89,6 @@ def test_who_said_it_is_named_to_the_end_and_no_firm_is_cut() -> None:
         assert speakers(text)["The mill is the largest."] == who
 
 
-def test_the_last_sentence_of_a_quotation_ends_where_its_speaker_is_named() -> None:
-    article = make_article(
-        title="Larkspur digs",
-        text="“Larkspur has dug at Boise for years. Recently, Larkspur optioned the Tamworth deposit in northern Ontario,” reads an article about the plan.",
-    )
-    found = find_candidates(article, max_words=34)
-    shown = {c.text: c.lead_in.text if c.lead_in else "" for c in found}
-    assert (
-        shown["recently, Larkspur optioned the Tamworth deposit in northern Ontario."] == "An article says:"
-    )
-
-
-def test_a_paper_without_a_name_speaks_as_what_it_is() -> None:
-    text = (
-        "A recent article discusses the plan. “The mill separates clay. It is planned for June. Buyers wait.”"
-    )
-    assert speakers(text)["It is planned for June."] == "A recent article"
-
-
 def test_straight_marks_of_tokenized_text_are_not_trusted() -> None:
     assert speakers('the mill runs . " it is new . output doubled . " he said .') == {}
 
@@ -129,19 +108,3 @@ def test_what_somebody_said_is_never_given_as_fact_or_as_the_publishers_view() -
         assert kind is HighlightKind.CLAIM
         assert line.startswith("Chief Executive Officer Ada Brown says:")
         assert check_grounding(text, line).grounded
-
-
-def test_the_first_sentence_of_a_papers_quotation_is_the_papers() -> None:
-    article = make_article(
-        title="Larkspur files report on the Boise deposit",
-        text=(
-            "“The company is drilling at Boise,” reads an article about the plan.\n\n"
-            "A recent article discusses the plan. “Larkspur filed a technical report for its Boise deposit in Idaho… "
-            "The report confirms 40 million tonnes of ore at the Boise deposit.”"
-        ),
-    )
-    shown = {
-        h.text: h.lead_in.text if h.lead_in else "" for h in summarize_story([article], settings=Editorial())
-    }
-    told = next(text for text in shown if text.startswith("Larkspur filed a technical report"))
-    assert shown[told] == "A recent article says:"

@@ -35,10 +35,6 @@ def shorten(sentence: str, *, max_words: int) -> Shortened:
             "Acme Mining Ltd. has opened a mill.",
         ),
         ("However, output fell by a tenth, underscoring the risks.", "Output fell by a tenth."),
-        (
-            "Acme has decided to raise its fares by a tenth as described below.",
-            "Acme has decided to raise its fares by a tenth.",
-        ),
         ("So the mill closed in May, Acme said.", "The mill closed in May, Acme said."),
         ("So far the cut in output has not worked.", "So far the cut in output has not worked."),
         (
@@ -194,20 +190,6 @@ def test_a_hyphened_name_is_no_dateline() -> None:
     assert shorten(sentence, max_words=34).text == sentence
 
 
-def test_for_instance_goes_from_between_subject_and_verb() -> None:
-    found = shorten("Brazil, for instance, has 21 million tonnes of rare earths.", max_words=34)
-    assert found.text == "Brazil has 21 million tonnes of rare earths."
-
-
-def test_what_only_a_ticker_set_off_from_a_name_goes_with_it() -> None:
-    short = shorten(
-        "Lodestone Metals (ASX: LDM) (OTCQX: LDMTF) a leading producer of neodymium, praseodymium and other oxides, announced that its mill in the north runs.",
-        max_words=40,
-    )
-    assert short.text == "Lodestone Metals announced that its mill in the north runs."
-    assert "a leading producer of neodymium, praseodymium and other oxides" in short.cut
-
-
 def test_words_beside_a_name_without_a_ticker_stay() -> None:
     text = "Lodestone Metals a year ago opened its mill, announced that it would grow and sold ten tonnes."
     assert shorten(text, max_words=40).text == text
@@ -248,3 +230,12 @@ def test_a_judgement_that_holds_a_fact_stays_and_one_without_goes() -> None:
 )
 def test_codes_of_an_agency_and_the_end_of_a_point_go(sentence: str, left: str) -> None:
     assert shorten(sentence, max_words=40).text == left
+
+
+def test_what_only_a_ticker_set_off_from_a_name_goes_with_it() -> None:
+    short = shorten(
+        "Lodestone Metals (ASX: LDM) (OTCQX: LDMTF) a leading producer of neodymium, praseodymium and other oxides, announced that its mill in the north runs.",
+        max_words=40,
+    )
+    assert short.text == "Lodestone Metals announced that its mill in the north runs."
+    assert "a leading producer of neodymium, praseodymium and other oxides" in short.cut

@@ -21,9 +21,6 @@ from newsletter.english.stems import STOP
 _MARKS = re.compile(r"[“”]|(?<!\s)\"|\"(?!\s)")  # not the marks of tokenized text, which tell no side
 _QUOTATION = re.compile(r"[“\"][^“”\"]+[”\"](?P<rest>[^“”\"]*)$")
 _HE_SAYS = compile_pattern(r"\s?(?:(?:he|she|it|they)\s\w+|{said_it}\s(?:he|she|it|they)\b)")
-_PAPER = compile_pattern("{a_paper}")
-_SAID_PAPER = compile_pattern(r"\b[Aa]n?\s(?:[a-z]+\s){0,2}?{paper}\b")
-_LAST_NAME = compile_pattern("{named}$")
 _ONE = re.compile(r"[A-Z][\w’'-]+")
 _LONGEST = 58  # characters of a speaker's name in a lead-in
 _MOST = 8  # sentences without a mark; a longer quotation has more likely lost its end
@@ -50,7 +47,6 @@ class _Reader:
         self._ends: dict[int, int] = {}
         self._speaker = ""
         self._named: Sentence | None = None
-        self._before = ""  # what the paragraph says so far
         self._last: Sentence | None = None  # its last sentence
 
     def begin_paragraph(self, sentence: Sentence) -> None:
@@ -59,7 +55,7 @@ class _Reader:
             self._settle()
         if self._opener is None:
             self._speaker, self._named = "", None
-        self._opener, self._before, self._last = None, "", None
+        self._opener, self._last = None, None
 
     def read(self, sentence: Sentence) -> None:
         """Take the marks of one sentence in order."""
@@ -83,7 +79,7 @@ class _Reader:
                 self._open(match, sentence)
             elif self._opener is not None:
                 self._close(match, sentence)
-        self._before, self._last = f"{self._before} {sentence.text}", sentence
+        self._last = sentence
 
     def finish(self) -> dict[int, Quoted]:
         """Give what was found; a quotation that never closes counts to the end of its paragraph."""
@@ -107,8 +103,6 @@ class _Reader:
             self._speaker, self._named = who[1]["who"], sentence
         elif len(head) > 3:
             self._speaker, self._named = "", None
-        elif not self._speaker and self._last and (paper := _PAPER.match(self._last.text)):
-            self._speaker, self._named = paper.group(), sentence
 
     def _close(self, match: re.Match[str], sentence: Sentence) -> None:
         if who := PATTERNS["speaker behind a quotation"].match(sentence.text[match.end() :]):
@@ -124,9 +118,9 @@ class _Reader:
     def _settle(self) -> None:
         if self._opener is not None:
             name = self._name()
-            if not _PAPER.fullmatch(name):  # people's first words are told by the sentence itself
-                self._inside = [index for index in self._inside if index != self._opener.index]
             for index in self._inside:
+                if index == self._opener.index:
+                    continue  # people's first words are told by the sentence itself
                 self.found[index] = Quoted(
                     speaker=name, sentence=self._named or self._opener, end=self._ends.get(index, 0)
                 )
@@ -135,18 +129,12 @@ class _Reader:
     def _name(self) -> str:
         """The speaker as a lead-in shows it; "" where that would be no name but a pronoun or a long story."""
         name = " ".join(self._speaker.split())
-        if _PAPER.fullmatch(name):
-            said = _SAID_PAPER.search(self._before)
-            name = said.group() if said else name
-            return "" if name.lower().startswith("the ") else name[0].upper() + name[1:]
         if _ONE.fullmatch(name) and not name.isupper():
             name = find_full_name(name, self._text)
         if re.match(rf"[Aa]n?\s|[Tt]he\s{_ONE.pattern}$", name):
             return ""  # "a nonplussed Brown", "the Slovenian"
         while name and name.split()[0].lower() in STOP:
             name = name.partition(" ")[2]  # "When Ada Brown"
-        if len(name) > _LONGEST and (last := _LAST_NAME.search(name)):
-            name = last.group()  # without the firm
         if not re.search(r"[A-Z]", name) or len(name) > _LONGEST:
             return ""
         return name[:1].upper() + name[1:]

@@ -15,7 +15,6 @@ _OF = re.compile(
     r"(?P<name>[A-Z][^\d:,;]{2,70}?)\s(?:of|at|:)\s(?=(?:(?:approximately|about|around|up to|over|more than|less than"
     r"|an? estimated)\s)?(?:[A-Z]{1,3})?[$£€¥]?\d)"
 )
-_NOTE = re.compile(r"(?<=\))\d(?=[\s,;.]|$)|(?<=[a-z]{4})\d(?=[\s,;.]|$)")  # the mark of a footnote
 _SHORT_QUESTION = 14  # words
 _LEANS = re.compile(  # "Is it?", "And that is better?"
     r"(?:\W*[\w’']+){1,3}\W*$|(?:And|So|But|Then)\b|.*\b(?:it|this|they|them|these|those|he|she)\b|.*\bthat\W*$"
@@ -31,7 +30,7 @@ def render_fact(sentence: Sentence, *, led: bool) -> str:
     Only marks and the small word between a thing and its figure are exchanged. ``led``: a lead-in stands before it,
     and one colon is enough.
     """
-    text = _NOTE.sub("", _END.sub("", sentence.text.strip()))
+    text = _END.sub("", sentence.text.strip())
     match = None if led else _OF.match(text)
     text = f"{match['name']}: {text[match.end() :]}" if match else text
     return f"{text[:1].upper()}{text[1:]}."

@@ -29,11 +29,6 @@ from newsletter.highlights.structure.units import (
 )
 from newsletter.model import Article, PublisherKind
 
-_TOPIC = re.compile(
-    r"(?:And )?(?:On (?P<short>[\w’' -]{3,30})$|(?:[Ww]hat"
-    r"|[Hh]ow) about (?P<topic>(?:the\s)?[\w’'-]+(?:\s[\w’'-]+){0,3}?)(?:\s(?:you|that|which|in|for"
-    r"|from)\b.*)?\?$)"
-)
 _ASKS = re.compile(r"(?:Q|Question)\s?\d{0,2}")
 _ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
 _SPOKEN_TO = re.compile(
@@ -121,13 +116,11 @@ def _answer(
     if who is None or not may_be_name(who[0]):
         return make_unit(block, label=question, on_subject=False)  # nobody knows whose words these are
     name = speech.introduce(who[0], article.text, article.title)
-    topic = _TOPIC.match(question)
-    on = f"On {topic['short'] or topic['topic']}, " if topic else ""
     return make_unit(
         block,
         label=question,
         speaker=who[0],
-        lead=f"{on}{speech.lead_in_text(name)}",
+        lead=speech.lead_in_text(name),
         named=who[1],
         asked=asked if asked and asked.text.rstrip("”\"’' ").endswith("?") else None,
     )

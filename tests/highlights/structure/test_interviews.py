@@ -82,7 +82,7 @@ CASES = (
         text="Hana Sato, who founded Kumo Toys, talks about plastic.\n\nWhat do you use now?\n\nWe use beech from Hokkaido for 70% of our toys.\n\nWhat about prices in Europe?\n\n"
         "I raised them by 6% in May.\n\nWill you go public?\n\nI own 80% and I sleep well.",
         kind=TextKind.INTERVIEW,
-        leads={"We use beech": "Hana Sato says:", "I raised them": "On prices, Hana Sato says:"},
+        leads={"We use beech": "Hana Sato says:", "I raised them": "Hana Sato says:"},
     ),
     Case(
         title="Seed banks after the flood: a conversation",
