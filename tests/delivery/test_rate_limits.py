@@ -142,6 +142,16 @@ def test_ten_good_answers_bring_back_the_first_wait() -> None:
     assert backoff.until == 8
 
 
+def test_a_relay_that_takes_most_is_never_waited_for_longer() -> None:
+    backoff, now = Backoff(4), 0.0
+    for _ in range(50):
+        now = backoff.until
+        backoff.slow_down(now)
+        assert backoff.until - now <= 2, "as it asks at each fifth message"
+        for _ in range(4):
+            backoff.good()
+
+
 def test_a_place_that_nothing_was_handed_over_on_counts_against_no_limit() -> None:
     allowance = RelayLimits(per_second=2, per_hour=1)
     allowance.spend(0)
