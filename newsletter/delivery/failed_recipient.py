@@ -80,8 +80,7 @@ def judge(
     own = words[said.start() :] if said else words
     # Where the host gave a bare code, sendmail makes 5.1.1 of each 550 and 5.2.2 of each 552: its words come first.
     in_words = find_reason(own, None) if spoken is None and reply is not None else None
-    is_guess = in_words is Reason.UNKNOWN
-    reason = in_words if in_words and not is_guess else find_reason(own, spoken or status)
+    reason = in_words if in_words not in {None, Reason.UNKNOWN} else find_reason(own, spoken or status)
     if reason is Reason.UNKNOWN and said:
         own = words
         reason = find_reason(own, spoken or status)
@@ -108,7 +107,7 @@ def judge(
         kind=BounceKind.SOFT if soft else BounceKind.HARD,
         status=best,
         reason=reason,
-        consequence=_weigh(reason, own, words, code, soft=soft, is_proved=not (may_be_ours or is_guess)),
+        consequence=_weigh(reason, own, words, code, soft=soft, is_proved=not may_be_ours),
     )
 
 
@@ -152,7 +151,7 @@ def _weigh(
 ) -> Consequence:
     """What follows from a failure: action, code, words and command have to agree on a dead address.
 
-    Not ``is_proved``: it may be the sender that was refused, or the host's words say nothing beside a bare code.
+    Not ``is_proved``: it may be the sender that was refused.
     """
     if reason.is_about_us:
         return Consequence.NONE
