@@ -6,11 +6,12 @@ import atexit
 import errno
 import gc
 import json
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -124,16 +125,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         load_commands(given)(given)
     except NewsletterError as error:
-        _tell(error, as_json="--json" in given)
-        sys.exit(error.exit_code)
+        _end(error, given)
     except BrokenPipeError:
         sys.exit(0)  # whoever read us has read enough
     except OSError as error:
         told = _explain(error)
         if told is None:
             raise
-        _tell(told, as_json="--json" in given)
-        sys.exit(told.exit_code)
+        _end(told, given)
+
+
+def _end(error: NewsletterError, given: Sequence[str]) -> NoReturn:
+    """Tell it, and end with its code; a mail server that pipes a mail in keeps it for another try, and bounces none."""
+    _tell(error, as_json="--json" in given)
+    sys.exit(os.EX_TEMPFAIL if "--pipe" in given else error.exit_code)
 
 
 # What a disk says that takes no more.

@@ -120,7 +120,7 @@ def _add_faults(app: FastAPI, pages: Pages) -> None:
     def unavailable(request: Request, error: Exception) -> Response:
         if isinstance(error, UnstorableError):
             return _show_fault(pages, 400)
-        # 503, so that a mailbox provider's one-click request is made again.
+        # 503: whoever asked may ask again. A leaving, which is not asked for twice, is noted (leaving.py).
         log.error("the database is not available", route=_route(request.scope), error=str(error))
         return _show_fault(pages, 503, {"retry-after": "60"})
 

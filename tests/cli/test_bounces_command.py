@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from newsletter.model import BounceKind, Consequence
@@ -42,6 +43,16 @@ def test_what_is_held_is_shown_with_samples_and_answered_once(tmp_path: Path) ->
     again = run_command(*place, "bounces", "--suppress")
     assert again.code != 0
     assert "Nothing is held" in again.err
+
+
+def test_a_mail_that_cannot_be_taken_now_stays_with_the_mail_server(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    make_app(data).close()
+    (data / "newsletter.sqlite3").write_bytes(b"no database" * 100)
+    place = ("--data", str(data), "--config", str(data / "config"))
+    piped = run_command(*place, "bounces", "--pipe", given="Subject: leave\n\n")
+    assert (piped.code, "not a database" in piped.err) == (os.EX_TEMPFAIL, True)
+    assert run_command(*place, "bounces", "--unread").code == 1
 
 
 def test_a_mail_that_is_not_understood_is_printed_and_moves_no_cursor(tmp_path: Path) -> None:
