@@ -25,7 +25,7 @@ from newsletter.store.bounces import record_bounces
 from newsletter.store.claims import renew_leases
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger, Recorded
-from newsletter.store.sender_turn import After, Turn, exchange
+from newsletter.store.sender_turn import After, Exchanged, Turn, exchange
 
 COMMIT_SECONDS = 0.02  # the group-commit window: answers of so long share a transaction
 
@@ -126,6 +126,11 @@ class LedgerSync:
         except TimeoutError:
             return
 
+    def _exchange(self, turn: Turn) -> Exchanged:
+        """Take the turn in the database, once everyone who was noted down has left there."""
+        self._take_leavings()
+        return exchange(self._store, self._owner, turn)
+
     async def turn(self, *, claiming: bool) -> int:
         """Record, give back, look, claim; return how many answers were recorded.
 
@@ -142,11 +147,8 @@ class LedgerSync:
         settled.update((claim.ledger, claim.id) for claim in returned)
         held = tuple(claim for key, claim in self.in_hand.items() if key not in settled)
         try:
-            await self.call(self._take_leavings)
             result = await self.call(
-                lambda: exchange(
-                    self._store,
-                    self._owner,
+                lambda: self._exchange(
                     Turn(
                         outcomes=answers,
                         after=self._bounces_of(answers),
