@@ -45,7 +45,7 @@ class NotedLeavings:
 
     def take_in(self) -> None:
         """Let everyone leave who was noted down. Raises StoreError, with nobody forgotten."""
-        if not self._has_any:
+        if not self.has_any:
             return
         with self._open() as file:
             noted = _read(file)
@@ -60,12 +60,12 @@ class NotedLeavings:
 
     def take_in_soon(self) -> None:
         """Take them in beside what goes on, again and again until the ledger lets it."""
-        if self._has_any and self._taking.acquire(blocking=False):
+        if self.has_any and self._taking.acquire(blocking=False):
             threading.Thread(target=self._take_in_patiently, name="leavings", daemon=True).start()
 
     def _take_in_patiently(self) -> None:
         try:
-            while self._has_any:
+            while self.has_any:
                 try:
                     self.take_in()
                 except StoreError as error:
@@ -75,7 +75,8 @@ class NotedLeavings:
             self._taking.release()
 
     @property
-    def _has_any(self) -> bool:
+    def has_any(self) -> bool:
+        """Whether somebody waits for the ledger."""
         try:
             return (self.data / "leavings").stat().st_size > 0
         except OSError:

@@ -91,15 +91,8 @@ class _Leaving:
             detail=reason if reason in REASONS else None,
         )
         code = 0 if EVERYTHING in form else opened.edition
-        text, is_recorded = self.pages.texts["left"]["one_click"], True
-        try:
-            # Done already, or erased: left all the same.
-            consent.unsubscribe(self.register, opened.subscriber, occasion, code=code)
-        except StoreError as error:
-            log.error("a leaving was noted beside the ledger", error=str(error))  # noqa: TRY400 - no fault of ours
-            is_recorded = False
-            self.noted.note(opened.subscriber, occasion, code)
-            self.noted.take_in_soon()
+        is_recorded = self._leave(opened, occasion, code)
+        text = self.pages.texts["left"]["one_click"]
         if is_one_click:
             return PlainTextResponse(text + "\n", headers={"cache-control": PRIVATE})
         if not is_recorded:  # pages that ask the ledger may not be shown now
@@ -107,6 +100,22 @@ class _Leaving:
                 "fault", {"title": text, "text": self.pages.texts["left"]["noted"], "status": 200}
             )
         return self.show(token, "left")
+
+    def _leave(self, opened: Token, occasion: Occasion, code: int) -> bool:
+        """Let the token's owner leave; False: it is noted for a ledger that takes nothing. Who has left has left.
+
+        Where others wait for it already, nobody is kept waiting.
+        """
+        if not self.noted.has_any:
+            try:
+                consent.unsubscribe(self.register, opened.subscriber, occasion, code=code)
+            except StoreError as error:
+                log.error("a leaving was noted beside the ledger", error=str(error))  # noqa: TRY400 - no fault of ours
+            else:
+                return True
+        self.noted.note(opened.subscriber, occasion, code)
+        self.noted.take_in_soon()
+        return False
 
     def change(self, token: str, body: bytes, network: str | None) -> Response:
         """Do what the preferences form says: choose editions, pause, resume, come back."""
