@@ -2,9 +2,8 @@
 
 The rule, for whoever asks why these words are bold: where a market closed ("last at 621,300 yuan"), else a price ("$640
 to $720 per kilogram"), else the first amount with a unit ("14 per cent", "150 °C") or number of things ("45 working
-days"). No grade of a thing ("oxide, 99.5%,"), no attribute ("100%-owned", "64 kilometres north"), no year, no part of a
-name ("Section 232"). Where there is no figure, the first day ("8 May"); else the first name of two words and more
-("European Union"); else nothing is bold, and what leads to the sentence is its last words.
+days"). No attribute ("100%-owned", "64 kilometres north"), no year, no part of a name ("Section 232"). Where there is no figure, the first day ("8 May"); else the first name of two words and more
+("European Union"); else, where they lead to a sentence, its last words.
 """
 
 from __future__ import annotations
@@ -38,12 +37,9 @@ _THINGS = re.compile(
 CLOCK = re.compile(r"\b\d\d?(?::\d\d)?\s?[ap]\.?m\b|\b\d\d?:\d\d\b")  # of a day, no amount
 _CLOSED = re.compile(r"\b(?:last at|(?:closed|settled|ended)(?: \w+)? at)\s[^\d\s]*\s?$")
 _DESCRIBES = re.compile(r"-[a-z]|\s(?:north|south|east|west|away|downhole)")
-_COMPOUND = re.compile(r"\d-[a-z]")
 _ASIDE_KINDS = frozenset({"km", "mile", "minute", "second", "hour"})
-_MONEY = re.compile(r"[$€£¥₹]|yuan|dollar|euro|pound|yen|Yn|RM", re.IGNORECASE)
 _SAID = re.compile(r",[”’\"']? [^,;]{2,50} (?:said|says|told [\w ]{2,30})$")
 _LAST_CHARS = 12  # of the last words, so that a thumb finds them
-_GRADE = re.compile(r"(?<=, )\d\d(?:\.\d+)?%(?=,)")  # what a thing is, not what happened to it
 _CAPITALS = 0.6  # of the words, above which capitals say nothing
 _FEW = 4  # words are no headline to judge by
 YEARS = range(1900, 2101)
@@ -78,8 +74,7 @@ def find_amounts(text: str) -> tuple[Span, ...]:
 def _find_quantities(text: str) -> list[Quantity]:
     """Return the amounts with a unit; where there are none the other numbers, last what only describes."""
     quantities = [one for one in find_quantities(text) if not one.soft and any(map(str.isdigit, one.text))]
-    grades = {grade.start() for grade in _GRADE.finditer(text)}
-    amounts = [one for one in quantities if one.kind and not _is_date(one) and one.start not in grades]
+    amounts = [one for one in quantities if one.kind and not _is_date(one)]
     plain = [
         one
         for one in quantities
@@ -104,16 +99,11 @@ def names_actor(text: str) -> bool:
 
 def find_telling(text: str) -> Span | None:
     """Return where the words stand that say most at a glance; None where none says more than the others."""
-    told = [span for span in find_amounts(text) if not _is_attribute(text, span)]
+    told = [span for span in find_amounts(text) if not _DESCRIBES.match(text, span[1])]
     amounts = sorted(told, key=lambda span: _weigh(text, span))  # else as they come
     days = (day.span() for day in find_days(text) if not text[: day.start()].endswith("dated "))
     actors = (span for span in _find_names(text) if " " in text[span[0] : span[1]])
     return next(chain(amounts, days, actors), None)
-
-
-def _is_attribute(text: str, span: Span) -> bool:
-    """Whether an amount only says what kind of thing it is: "100%-owned", "a 6,420-metre programme"."""
-    return bool(_DESCRIBES.match(text, span[1]) or _COMPOUND.search(text[span[0] : span[1]]))
 
 
 def find_last_words(text: str) -> Span:

@@ -60,7 +60,6 @@ _OF_THE = re.compile(
 )
 _ARTICLE = re.compile(r"(?:(?<=\s)|^)(?:the|The|a|A|an|An)\s(?=\w)")
 _THAT = re.compile(r"\b(?P<verb>says|said|claims|claimed|states|stated|reports|reported) that\s")
-_SAID = re.compile(r"^(?P<subject>[A-Z][^,;:]{1,40}?) (?:said|stated|reported|announced|declared)(?: that)? ")
 _SAYS = re.compile(
     r"said|says|state[sd]|report(?:s|ed)|announce[sd]|declare[sd]|disclose[sd]|claim(?:s|ed)?|confirm(?:s|"
     r"ed)|according to",

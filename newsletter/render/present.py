@@ -192,7 +192,7 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
         numbers = index_numbers(number_sentences(story, issue))
         cited = [one for one in (ahead.condition, ahead.citation) if one]  # the condition says the day, too
         marks = mark(find_numbers(numbers, cited), page)
-    short = replace(ahead, text=_condense(ahead, story, issue.date))
+    short = replace(ahead, text=_condense(ahead, issue.date))
     day, text = _word_date(short, issue.date)
     told = min((_before_day(words, ahead.date, issue.date) for words in (text, ahead.text)), key=len)
     if (
@@ -228,24 +228,13 @@ def _is_cited(citation: Citation, story: IssueStory) -> bool:
     return (citation.article, citation.end) in told
 
 
-def _condense(ahead: DateAhead, story: IssueStory | None, today: date) -> str:
-    """Return the text of a date, a long one without its asides, where that keeps the day.
-
-    What a highlight tells at length is the headline's first clause here, where that says from or by which month and
-    loses no condition.
-    """
+def _condense(ahead: DateAhead, today: date) -> str:
+    """Return the text of a date, a long one without its asides, where that keeps the day."""
     if len(ahead.text) <= _DATE_CHARS or _LEAD_IN.match(ahead.text):
         return ahead.text
     short = condense(Highlight(text=ahead.text, citations=(ahead.citation,)), _DATE_CHARS)
-    if short and any(read_day(match, today) == ahead.date for match in find_days(short)):
-        return f"{short}."
-    month = rf"\b(?:from|by|until|before|on|in) (?:\d\d? )?{ahead.date:%B}\b"
-    clause = (
-        find_first_clause(story.headline).rstrip(".") if story and _is_cited(ahead.citation, story) else ""
-    )
-    if re.search(month, clause) and "?" not in clause and not find_condition(ahead.text):
-        return f"{clause}."
-    return ahead.text
+    kept = short and any(read_day(match, today) == ahead.date for match in find_days(short))
+    return f"{short}." if kept else ahead.text
 
 
 def _before_day(text: str, day: date, today: date) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from newsletter.model import DateAhead, Highlight
+from newsletter.model import DateAhead
 from newsletter.render.evidence import number_sentences
 from newsletter.render.present import present_issue
 from tests.render.render_sample import IDENTITY, cite, sample_issue
@@ -142,33 +141,3 @@ def test_a_line_that_names_nobody_says_of_which_story_it_is() -> None:
         "it will decide."
     )
     assert tell(text, date(2026, 1, 11), story="gone").endswith("are due.")
-
-
-def test_what_a_highlight_tells_at_length_is_its_headline_where_that_names_the_month() -> None:
-    text = (
-        "The administration that runs the fields around Perth has ordered the companies that mine there to stop their "
-        "work by 1 March 2026, according to a letter seen by Reuters and confirmed by one of its officials."
-    )
-
-    def show(headline: str, text: str = text) -> str:
-        told = Highlight(text=text, citations=(cite(text, article="reuters"),))
-        issue = sample_issue()
-        section = issue.sections[1]
-        story = replace(section.stories[0], headline=headline, highlights=(told,))
-        ahead = DateAhead(date=date(2026, 3, 1), text=text, citation=told.citation, story=story.key)
-        sections = (issue.sections[0], replace(section, stories=(story,)))
-        (line,) = present_issue(replace(issue, sections=sections, dates_ahead=(ahead,)), IDENTITY).dates
-        return line.text
-
-    assert (
-        show("Perth orders halt of mines by March; owners say nobody told them")
-        == "Perth orders halt of mines by March."
-    )
-    assert show("Perth orders halt of mines").startswith("The administration that runs")
-    assert show("Perth sets March date for its mines").startswith("The administration that runs")
-    assert show("Perth orders halt of mines; owners close them by March").startswith(
-        "The administration that runs"
-    )
-    tied = text.replace("by 1 March 2026", "by 1 March 2026 unless the senate objects")
-    assert show("Perth orders halt of mines by March", tied).startswith("The administration that runs")
-    assert show("Will Perth halt its mines by March?").startswith("The administration that runs")
