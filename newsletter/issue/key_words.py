@@ -2,8 +2,9 @@
 
 The rule, for whoever asks why these words are bold: where a market closed ("last at 621,300 yuan"), else a price ("$640
 to $720 per kilogram"), else the first amount with a unit ("14 per cent", "150 °C") or number of things ("45 working
-days"). No attribute ("100%-owned", "64 kilometres north"), no year, no part of a name ("Section 232"). Where there is no figure, the first day ("8 May"); else the first name of two words and more
-("European Union"); else, where they lead to a sentence, its last words.
+days"). No attribute ("100%-owned", "64 kilometres north"), no year, no part of a name ("Section 232"). Where there is
+no figure, the first day ("8 May"); else the first name of two words and more ("European Union"); else, where they lead
+to a sentence, its last words.
 """
 
 from __future__ import annotations

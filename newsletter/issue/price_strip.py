@@ -40,8 +40,19 @@ def choose_prices(
         is_first = not rows or (rows[0].source == one.source and one.price.series not in known)
         if is_first and one.price.product.casefold() not in told:
             rows.append(one)
-    moved = sorted(of_product.values(), key=lambda rows: not any(one.price.change for one in rows))
+    shown = [[_leave_lone_change(one, quoted) for one in rows] for rows in of_product.values()]
+    moved = sorted(shown, key=lambda rows: not any(one.price.change for one in rows))
     return (*fresh, *chain.from_iterable(moved))[:MOST]
+
+
+def _leave_lone_change(one: IssuePrice, quoted: Sequence[IssuePrice]) -> IssuePrice:
+    """Return a price without its change where most others of its source have none, as if they stood still."""
+    known = [other.price.change is not None for other in quoted if other.source == one.source]
+    return (
+        one
+        if sum(known) * 2 > len(known)
+        else replace(one, price=replace(one.price, change=None, against=""))
+    )
 
 
 def choose_week_prices(

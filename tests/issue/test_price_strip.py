@@ -68,6 +68,14 @@ def test_another_purity_or_basis_is_another_series() -> None:
     assert choose_prices(own, (), day=DAY)[-1].price.change is None
 
 
+def test_a_change_that_one_of_several_rows_alone_has_is_left_out() -> None:
+    others = [price("yttrium"), price("terbium"), price("cerium", change=Decimal(0))]
+    lone = choose_prices((), [price("gadolinium", change=Decimal("1.50")), *others], day=DAY)
+    assert {one.price.change for one in lone} == {None}
+    both = choose_prices((), [price("gadolinium", change=Decimal("1.50")), others[0], others[2]], day=DAY)
+    assert both[0].price.change == Decimal("1.50")
+
+
 TEXT = (
     "Dysprosium oxide was assessed at $640 to $720 per kilogram cif Rotterdam. "
     "Terbium oxide was assessed at $2,950 to $3,200 per kilogram. Copper was assessed at $9 per kilogram cif Rotterdam."
