@@ -240,6 +240,9 @@ def tidy(text: str, *, like: str = "") -> str:
 _SECOND = re.compile(
     r"(?:;|,)\s(?:(?:and|while|but|whereas|then|and then|but then|as|after|because|since|though|although)\s)?"
 )
+_RESUMES = compile_pattern(
+    r"(?:that|{auxiliary})\b"
+)  # "…, had more benefits": the verb of what stands before
 _CAUSE = re.compile(r",?\s(?:after|because)\s")
 
 
@@ -280,7 +283,8 @@ def _split_cause(text: str) -> tuple[str, ...]:
         return ()
     for match in _CAUSE.finditer(told):
         first, second = told[: match.start()], told[match.end() :]
-        bound = _MEASURED.search(first) or matches("limits", first)
+        goes_on = any(_RESUMES.match(text, comma + 2) for comma in _commas(told) if comma >= match.start())
+        bound = _MEASURED.search(first) or matches("limits", first) or goes_on
         if not bound and is_clause(second) and _make_two(f"{first}{said}", f"{second}{said}"):
             return f"{first}{said}", second[:1].upper() + second[1:] + said
     return ()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from newsletter.english.days import MONTHS
-from newsletter.english.rules import compile_pattern
+from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.highlights.structure.units import (
     NUMBERED,
@@ -24,25 +24,6 @@ from newsletter.highlights.structure.units import (
 )
 from newsletter.model import PublisherKind
 
-_ROUND_UP = re.compile(
-    r"\b(?:round-?ups?|in brief|briefs|briefing|digest|at a glance|wrap(?:-up)?|and others|news in|snapshots?|"
-    r"(?:three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?:things|takeaways|stories|charts|lessons|points"
-    r"|questions))\b|;.*;|(?:^|[:–—-]\s)(?:(?:the|this|last)\s)?week in\b|\b(?:week|month|day)\b[^:]{0,12}:.*,",
-    re.IGNORECASE,
-)
-_ALSO = re.compile(
-    r"(?:also|more|other|elsewhere|in (?:other news|brief)|what else|around the)\b.{0,30}$", re.IGNORECASE
-)
-_LIGHT = re.compile(
-    r"(?:and )?(?:finally|lastly|last but not least)\b|.*\blighter\b|diary\b|people\b", re.IGNORECASE
-)
-_CORRECTION = re.compile(  # "Correction: …"; no "Correction in copper", nor news as "CORRECTED"
-    r"\W*(?:(?:clarification|retraction)s?\b|errat(?:um|a)\b|corrections?\b(?!\s(?:in|of|to)\b))",
-    re.IGNORECASE,
-)
-_DUTY = re.compile(
-    r"\b(?:shall|must|enters? into force|hereby|(?:is|are) (?:repealed|revoked|amended)|takes? effect)\b"
-)
 _MOST_LEAD = 12  # words of a lead
 _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
@@ -98,7 +79,9 @@ def drop_also(title: str, units: list[Unit]) -> list[Unit]:
     return [
         replace(
             unit,
-            sentences=tuple(s for s in unit.sentences if not _ALSO.match(s.heading) or shares(title, s.text)),
+            sentences=tuple(
+                s for s in unit.sentences if not matches("also today", s.heading) or shares(title, s.text)
+            ),
         )
         for unit in units
     ]
@@ -158,21 +141,22 @@ def _on_subject(unit: Unit, title: str) -> Unit:
     """Take small talk that shares nothing with the headline off the subject, and what stands under "And finally"."""
     words = " ".join(s.text for s in unit.sentences)
     return replace(
-        unit, on_subject=shares(title, words) or not (_is_small_talk(unit) or _LIGHT.match(unit.label))
+        unit,
+        on_subject=shares(title, words) or not (_is_small_talk(unit) or matches("and finally", unit.label)),
     )
 
 
 def read_correction(reading: Reading) -> list[Unit]:
     """What an earlier text had wrong: each paragraph for itself."""
     above = [reading.article.title, *(s.text for s in reading.above())]
-    if not any(_CORRECTION.match(line) for line in above):
+    if not any(matches("correction", line) for line in above):
         return []
     return [make_unit(block, corrects=True) for _, block in groupby(reading.sentences, key=lambda s: s.block)]
 
 
 def read_notice(reading: Reading) -> list[Unit]:
     """Articles of an official text: who must do what, and from when."""
-    duties = sum(_DUTY.search(s.text) is not None for s in reading.prose)
+    duties = sum(matches("duty", s.text) for s in reading.prose)
     numbered = {
         s.block
         for s in reading.sentences
@@ -201,7 +185,7 @@ def read_round_up(reading: Reading) -> list[Unit]:
     run_in = [
         s for s in reading.of_kind(BlockKind.LABEL) if reading.article.text[s.end : s.end + 1].isspace()
     ]
-    titled = _ROUND_UP.search(reading.article.title) is not None
+    titled = matches("round-up", reading.article.title)
     if max(len(numbered), len(run_in)) < _ITEMS and not (titled and len(reading.blocks()) >= _ITEMS):
         return []
     opening = heads if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
@@ -214,7 +198,12 @@ def read_round_up(reading: Reading) -> list[Unit]:
 
 def _name_item(item: Sentence | None) -> str:
     """The name of an item where it is one: "Lithium:", and no headline of its own."""
-    if item is None or _LIGHT.match(item.text) or NUMBERED.match(item.text) or PARTS.search(item.text):
+    if (
+        item is None
+        or matches("and finally", item.text)
+        or NUMBERED.match(item.text)
+        or PARTS.search(item.text)
+    ):
         return ""
     name = _TICKER.sub("", item.text)
     return "" if len(name.split()) > _SHORT else f"{show_label(name)}:"
