@@ -1,10 +1,9 @@
-"""Prices that a text quotes whole: thing, currency, unit and figure, from sentences and rows of tables. Pure.
+"""Prices that a text quotes whole: thing, currency, unit and figure, from sentences, lists and rows of tables. Pure.
 
-What lacks a currency or a unit is no quote: nobody reads "unchanged at 612,000". Names of things, places and terms are
-the text's own words; no trade is known here.
+Whatever the form, a price has words before it that say of what, and words behind it that say how it moved; what holds
+for a whole list stands in the lines above it. What lacks a currency or a unit is no quote: nobody reads "unchanged at
+612,000". Names of things, places and terms are the text's own words; no trade is known here.
 """
-
-# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
 
 from __future__ import annotations
 
@@ -13,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import groupby
 
 from newsletter.english.days import find_days, read_parts
 from newsletter.english.quantities import MONEY_CODE, MONEY_NAME, MONEY_SIGN, PRICE_HEAD
@@ -25,192 +23,248 @@ from newsletter.model import Article, Citation, Quote
 _SIGN = rf"(?:{MONEY_SIGN}|\b(?:{MONEY_CODE}|Rmb|Yn|Rs\.?)(?=\s?\d))"
 _WORD = rf"(?:(?!pounds?\s(?!sterling))(?:{MONEY_NAME})(?:\ssterling)?)"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_TO = r"(?:\s?[-–—]\s?|\sto\s)"
-_UNIT = (
-    r"(?:/|\s(?:a|an|per)\s)(?P<unit{0}>(?!year|month|week|day|hour|quarter|head|visit|trip|share|dollar|euro|yen"
-    r"|pound sterling)[a-z]+(?:[ -](?:hour|ton|tonne|unit|ounce))?)\b"
-)
-_MORE = r"(?!\s?(?:million|billion|m\b|bn\b|%))"
-_PRICE = re.compile(
-    rf"(?P<sign>{_SIGN})\s?(?P<low>{_NUMBER})(?:{_TO}{_SIGN}?\s?(?P<high>{_NUMBER}))?{_MORE}{_UNIT.format('')}"
-    rf"|(?P<low2>{_NUMBER})(?:{_TO}(?P<high2>{_NUMBER}))?\s(?P<word>{_WORD}){_UNIT.format('2')}"
-)
-_PURITY = r"(?:(?:min(?:imum)?\.?\s)?\d{1,2}(?:\.\d+)?%(?:\s(?:min(?:imum)?|purity|pure|grade|protein|fat))?)"
+_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAY = rf"(?:{'|'.join(_DAY_NAMES)}|\d{{1,2}}\s[A-Z][a-z]+|[A-Z][a-z]+\s\d{{1,2}}(?!\d))"
 _TERMS = (
-    r"(?:fob|cif|cfr|cnf|ddp|dap|exw|fca|fot|dlvd|delivered|ex[- ][\w]+|in[- ](?:wareho?use|whs|store|port|bond)"
-    r"|free on board|on a \w+ basis)"
+    r"(?i:\b(?:fob|cif|cfr|cnf|ddp|dap|exw|fca|fot|dlvd|delivered|ex[- ](?:works|warehouse|store|mill|mine|tank|plant)"
+    r"|ex-\w+|in[- ](?:wareho?use|whs|store|port|bond)|free on board|on a \w+ basis)\b)"
 )
-_WHERE = rf"{_TERMS}(?:\s(?:at\s|in\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){{0,2}})?"  # "cif Rotterdam"
+# "$610-660/kg", "1,620 to 1,640 yuan a tonne", and in a table or list "610-660" alone.
+_PRICE = re.compile(
+    rf"(?<![\w.,])(?P<sign>{_SIGN})?\s?(?P<low>{_NUMBER})(?:(?:\s?[-–—]\s?|\sto\s)(?:{_SIGN})?\s?(?P<high>{_NUMBER}))?"
+    rf"(?![\d,.]*\d|\s?[-–—]\s?{_SIGN}?\d|\s?(?:million|billion|m\b|bn\b|%))(?:\s(?P<word>{_WORD})\b)?"
+    r"(?:(?:/|\s(?:a|an|per)\s)(?P<unit>(?!year|month|week|day|hour|quarter|head|visit|trip|share|dollar|euro|yen"
+    rf"|pound sterling)[a-z]+(?:[ -](?:hour|ton|tonne|unit|ounce))?(?:\s(?!{_TERMS})[A-Z]{{3,}})?)\b(?!-\w))?"
+)
+_ELEMENT = rf"(?!{_TERMS})(?:[A-Z][a-z]?\d?[A-Z]?|[A-Z]{{2,}}\d?)(?!\w)(?:\sbasis)?"  # of "80% Dy", "6% Li2O"
+_SHARE = rf"\d{{1,2}}(?:\.\d+)?%(?!\sVAT)(?:\s{_ELEMENT})?"
+_PURITY = rf"(?:(?:min(?:imum)?\.?\s)?{_SHARE}(?:\s(?:min(?:imum)?|purity|pure|grade|protein|fat)\b)?)"
+_TAX = (
+    r"(?i:(?:(?:incl(?:\.|uding|udes?)?|excl(?:\.|uding|udes?)?|with|without)\s)?(?:\d+%\s)?(?:VAT|duty)"
+    r"(?:\s(?:(?:un)?paid|incl(?:\.|uded)?|excl(?:\.|uded)?))?)(?!\w)"
+)
+_PLACE = r"(?:(?:north|south|east|west|main)\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,2}(?:\sports)?(?:\sand\s[A-Z]\w+)?"
+_WHERE = rf"{_TERMS}(?:\s(?:(?:at\s|in\s)?{_PLACE}|main\sports))?(?:(?:,|\sand)?\s{_TAX})*"
 _BASIS = re.compile(
-    rf"\s*(?P<basis>{_WHERE}|(?:in"
-    rf"|at)\s[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"
-    rf"|\s\((?P<bracketed>{_TERMS}\b[^()]{{0,60}})\)"
+    rf"\s*(?P<basis>{_WHERE}|(?:in|at)\s(?!{_DAY}){_PLACE})|(?:\son\s{_DAY})?,\s(?P<taxed>{_WHERE}|{_TAX})"
+    rf"|\s\((?P<bracketed>{_TERMS}[^()]{{0,60}})\)"
 )
-_QUOTES = r"(?:assess(?:ed|es)|quot(?:ed|es)|priced|valued|puts?|pegged|pegs)"
+_HEAD_BASIS = re.compile(rf"(?:{_TERMS}|{_TAX})(?:(?!(?<!cl)\.\s[A-Z]|,[^,:;()*]*\bunless\b)[^:;()*\n])*")
+# "All prices in warehouse Rotterdam, duty unpaid.": said once, of a whole report.
+_FOR_ALL = re.compile(
+    rf"(?m)(?:^|[.!?]\s)[*( ]{{0,4}}(?:All\s)?[Pp]rices(?:\sare)?,?\s(?P<basis>{_WHERE})[.*)]{{0,4}}$"
+)
 _THING = r"(?P<thing>(?:[\w’'./-]+\s?){1,6}?)"
 _OBJECT = re.compile(
-    rf"\b{_QUOTES}\s{_THING}(?:,?\s\(?(?P<purity>{_PURITY})(?:,[^()]{{1,30}})?\)?,?)?\s(?:at|to)\s$"
+    rf"\b(?:assess(?:ed|es)|quot(?:ed|es)|priced|valued|puts?|pegs|pegged)\s{_THING}"
+    rf"(?:,?\s\(?(?P<purity>{_PURITY})(?:,[^()]{{1,30}})?\)?,?)?\s(?:at|to)\s$"
 )
 _SUBJECT = re.compile(
     rf"^(?:(?:[\w’'& ]{{3,40}}[’']s\s)?(?:[Tt]he )?(?:[Pp]rices?|[Aa]ssessments?|[Bb]ids|[Oo]ffers|[Qq]uotes) (?:of"
     rf"|for) )?(?:[Tt]he )?(?:(?P<first>{_PURITY}) )?{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?,?)?"
-    rf"(?:,?\s(?P<basis>{_WHERE}),?)?(?:\s(?:prices?"
-    rf"|futures))?(?:\s(?:for|on|in)\s[\w ]{{3,24}}?)?\s"
+    rf"(?:,?\s(?P<basis>{_WHERE}),?)?(?:\s(?:prices?|futures))?(?:\s(?:for|on|in)\s[\w ]{{3,24}}?)?\s"
     r"(?:was|were|is|are|rose|fell|gained|lost|added|held|traded|trades|stood|stands|slipped|dropped|climbed|jumped"
     r"|eased|edged|settled|closed|ended|remained|stayed|firmed|slid|changed hands)\b[^;]*?\b(?:at|to)\s$"
 )
 _LABELLED = re.compile(rf"^{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?)?\s?[:–—-]\s$")
-_NOT = re.compile(
-    r"\b(?:would|could|may|might|forecast|target|break-?even|costs?|if|expects?|expected|average[sd]?|guidance)\b"
+_NOT = re.compile(  # forecasts, and what is paid for no goods
+    r"\b(?:would|could|may|might|forecast|target|[Bb]reak-?even|if|expect(?:s|ed)?|[Aa]verage[sd]?|guidance"
+    r"|(?i:costs?|opex|capex|lev(?:y|ies)|royalt(?:y|ies)|fees?|wages?|surcharges?|reali[sz]ed))(?![a-z])"
 )
 _PRONOUN = re.compile(
-    r"(?:it|that|this|they|he|she|we|which|who|what|price|prices|trader|sellers?|buyers?)$", re.IGNORECASE
+    r"(?i:it|that|this|they|he|she|we|which|who|what|list|level|range|midpoint|price|trader|seller|buyer|bid|offer|deal)s?$"
 )
 _COUNTS = re.compile(  # deals, and prices of several things
-    r"(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ss]everal|[Ss]ome|[Pp]rices|\d+\s?(?:t|kg|lots?|tonnes?|tons?))(?=\s|$)"
+    r"(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ss]everal|[Ss]ome|[Pp]rices"
+    r"|\d+\s?(?:t|kg|lots?|tonnes?|tons?))(?=\s|$)"
 )
-_UP = re.compile(r"\b(?:up|higher|gain\w*|rose|climb\w*|add\w*|jump\w*|firmed|increase\w*)\b")
-_FLAT = re.compile(r"\b(?:unchanged|flat|steady|stable)\b")
+_UP = re.compile(r"(?:up|higher|gain\w*|rose|climb\w*|add\w*|jump\w*|firmed|increase\w*)\b|\+")
+_FLAT = re.compile(r"\b(?:unch(?:anged)?|flat|steady|stable|held(?=\sat))\b|\(0(?:\.0+)?%?\)")
 _MOVE = re.compile(
-    rf"\b(?P<way>up|down|gained|rose|climbed|added|jumped|firmed|fell|lost|slipped|dropped|slid"
-    rf"|eased)\s(?:by\s)?(?:{_SIGN}\s?)?(?P<by>{_NUMBER})(?P<cent>\s?%|\sper\scent)?(?!\s?(?:million|bn)|[-–]\d"
-    rf"|[\d,.]*\d)(?:\s(?P<money>{_WORD}))?"
-    rf"|{_SIGN}?(?P<by2>{_NUMBER})(?P<cent2>%)?(?:\s(?P<money2>{_WORD}))?(?:/[a-z]+|\s(?:a"
-    rf"|per)\s[a-z]+)?\s(?P<way2>higher|lower)\b"
+    rf"(?:\b(?P<way>up|down|gained|rose|climbed|added|jumped|firmed|fell|lost|slipped|dropped|slid|eased)\s(?:by\s)?"
+    rf"|(?:^|[(;])\s?(?P<mark>[+−–-])\s?)(?:{_SIGN}\s?)?(?P<by>{_NUMBER})(?P<cent>\s?%|\sper\scent)?"
+    rf"(?!\s?(?:million|bn)|[-–]\d|[\d,.]*\d)(?:\s(?P<money>{_WORD}))?"
+    rf"|{_SIGN}?(?P<by2>{_NUMBER})(?P<cent2>%)?(?:\s(?P<money2>{_WORD}))?(?:(?:/|\s(?:a|per)\s)[a-z]+)?"
+    r"\s(?P<way2>higher|lower)\b"
 )
+_ONE_END = re.compile(r"\b(?:low|high|top|bottom|lower|upper)\s(?:end|side)\b|\d/[+−–-]|\bunch/|\d/unch")
 _AGAINST = re.compile(
-    r"\b(?:from|than|against|since)\s(?P<when>(?:a|one|the|last|two)\s(?:previous\s|prior\s|week|month|day|year"
-    r"|quarter|session)[\w ]{0,14}?|yesterday|last\s\w+|(?:Mon|Tues|Wednes|Thurs|Fri)day)(?=[,.;)]|\s(?:as"
-    r"|because|after|when|on|and)\b|$)"
+    r"\b(?:from|than|against|since|change\son)\s(?P<when>previous\s\w+|(?:a|one|the|last|two)\s(?:previous\s|prior\s"
+    rf"|week|month|day|year|quarter|session)[\w ]{{0,14}}?|yesterday|last\s\w+|{_DAY})(?=[,.;)]|\s(?:as|because|after"
+    r"|when|on|and|at|in)\b|$)|\((?P<last>last\s(?:week|month))\b"
+)
+_PERIOD = re.compile(
+    r"(?i:\b(?:on|over)\s(?:the\s)?(?P<span>day|week|month)\b|\b(?P<short>w)/w|\b(?P<adverb>dai|week|month)ly\schange)"
 )
 # "from $700-800/kg a week earlier", "down from Rmb742,000/t on Wednesday": what it was before.
 _WAS = re.compile(
-    rf"\b(?:from|compared (?:with|to)|against|versus)\s(?P<sign>{_SIGN})\s?(?P<low>{_NUMBER})"
-    rf"(?:{_TO}{_SIGN}?\s?(?P<high>{_NUMBER}))?(?:(?:/|\s(?:a|an|per)\s)[a-z]+)?"
-    r"(?:\s(?:on\s)?(?P<when>(?:Mon|Tues|Wednes|Thurs|Fri)day|(?:a|one) (?:day|week|month) (?:ago|before|earlier)"
-    r"|last (?:day|week|month)|yesterday|the (?:day|week|month) before))?"
+    rf"\b(?:from|compared (?:with|to)|against|versus)\s(?={_SIGN}\s?\d|[\d,.]+(?:[-–][\d,.]+)?\s{_WORD})"
 )
+_WHEN = re.compile(
+    rf"\s(?:on\s)?(?P<when>{_DAY}|(?:a|one) (?:day|week|month|year) (?:ago|before|earlier)"
+    r"|last (?:day|week|month)|yesterday|the (?:day|week|month) before)"
+)
+_TIME = re.compile(
+    r"\s(?:in|at|during)\s(?:early|late|mid|the\s(?:end|start|peak)|[JFMASOND][a-z]{2,8}(?=[\s,.;]))"
+)
+_BRACKETED = re.compile(rf"(?:\s[A-Z]+)?\s?\((?P<low>{_NUMBER})(?:\s?[-–]\s?(?P<high>{_NUMBER}))?\)")
 # "from 5 March", "the record of 6 November": no day of this price.
 _BEFORE = re.compile(
-    r"\b(?:from|since|than|against|(?:record|high|low|peak|level|rise|fall) (?:of|on)) "
-    r"(?:\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+ \d{1,2})"
+    r"\b(?:(?:from|since|than|against|with|versus)(?: [^\s\d]{0,8}\d\S{0,20}(?: [a-z]+(?:/\w+)?)?(?: on)?)?"
+    rf"|(?:record|high|low|peak|level|rise|fall) (?:of|on)) {_DAY}"
 )
 _PLACE_FIRST = re.compile(r"^(?:In|Inside|Outside)\s[A-Z][\w’'-]+,?\s")
-_CLAUSES = re.compile(r";\s|,?\swhile\s|,?\sand\s(?=[A-Z])")
+_CLAUSES = re.compile(r";\s|,?\swhile\s|,?\sand\s(?=[A-Z])(?!\w+,)")
 _NEAR = 64  # characters behind a price within which its change stands
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_CELL = re.compile(
-    rf"[+−–-]?(?:{_NUMBER})|(?:{_NUMBER})[-–](?:{_NUMBER})|\((?:{_NUMBER})(?:[-–](?:{_NUMBER}))?\)|[–—-]|unch(?:anged)?"
+_LISTED = re.compile(r"(?P<name>[A-Z][^:]{2,100}):\s(?P<nominal>nominal\s)?(?=\S{0,4}\s?\d)")
+_CHANGES = re.compile(
+    rf"[+−–-](?:{_NUMBER})%?(?:\s\(mid\w*\))?|\((?:{_NUMBER})(?:[-–](?:{_NUMBER}))?\)|[–—-]|unch(?:anged)?"
 )
-# As services list them: "Wheat, 12% min, fob Constanta, $/t: 212-218 (+4)", "Urea: 405.00-438.00 USD/t, down 9.50 w/w"
-_LISTED = re.compile(
-    rf"(?P<name>[A-Z][^:]{{2,100}}):\s{_SIGN}?(?P<low>{_NUMBER})(?:{_TO}{_SIGN}?(?P<high>{_NUMBER}))?"
-    rf"(?:\s(?P<per>{_WORD}/[a-z]+))?(?P<change>\s?\([+−–-]?(?:{_NUMBER}|unch\w*)%?\)"
-    rf"|,\s(?:(?:up|down)\s(?:{_NUMBER})%?|unchanged|flat|unch)[^.]{{0,40}})?"
-)
+_PAIRS = {("low", "high"), ("bid", "ask"), ("bid", "offer"), ("from", "to"), ("min", "max")}
+_RESULT_COLUMNS = re.compile(r"\b(?:[qh][1-4]|[1-4][qh]|fy\d*|20\d\d|quarter|half|months)\b")
+_HEAD = 200  # characters: a longer line is no head
+_JOINS = frozenset({"of", "in", "and", "outside", "inside"})  # of a name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    """A price as it stands: the words that say of what, its figures, and the words that say how it moved."""
+
+    name: str  # thing, purity and basis
+    prices: Sequence[re.Match[str]]  # one, or the low and the high one
+    before: str = ""
+    behind: str = ""
+    above: str = ""  # what holds for it and others
 
 
 def find_quotes(article: Article) -> tuple[Quote, ...]:
-    """The prices that ``article`` quotes whole, in reading order; each cites its sentence or row."""
+    """The prices that ``article`` quotes whole, in reading order; each cites its sentence, line or row."""
     sentences = split_sentences(article.text)
-    lines = list(_read_lines(article))
-    listed = {line.citation.start for line in lines}
-    prose = [quote for s in sentences if s.is_prose for quote in _read_sentence(article, s, sentences)]
-    rows = [
-        quote
-        for table, group in groupby(
-            sentences, key=lambda s: s.kind is BlockKind.TABLE and s.start not in listed
+    lines = list(_read_lines(article, sentences))
+    known = {(quote.low, quote.high) for quote in lines if quote.currency}
+    prose = [quote for s in sentences if s.is_prose for quote in _read_sentence(article, s)]
+    others = [quote for quote in prose if (quote.low, quote.high) not in known]
+    whole = [full for quote in lines if (full := _complete(quote, prose))]
+    return _share_basis(article, sorted((*others, *whole), key=lambda quote: quote.citation.start))
+
+
+def _share_basis(article: Article, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Give what a report says once of all its prices to those that say nothing else, where they are of one money."""
+    told = {match["basis"] for match in _FOR_ALL.finditer(article.text)}
+    bare = [q for q in quotes if not q.basis and not re.search(r"\b[Ii]n\s[A-Z]", q.citation.sentence)]
+    if len(told) != 1 or len({quote.currency for quote in bare}) != 1:
+        return tuple(quotes)
+    return tuple(replace(quote, basis=min(told)) if quote in bare else quote for quote in quotes)
+
+
+def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quote]:
+    """The prices of lists ("thing, purity, basis: $610-620/kg, up $5/kg") and tables, with what stands above them.
+
+    A list of which two rows stand together ends at a blank line; one with blank lines between its rows goes on.
+    """
+    tables = {s.start for s in sentences if s.kind is BlockKind.TABLE}
+    for_all = re.findall(r"\b[Pp]revious \w+ in (?:\w+ )?brackets", article.text)
+    above: list[str] = []
+    rows, start, blank, loose = 0, 0, False, True
+    for raw in article.text.splitlines(keepends=True):
+        line, begin = raw.strip(), start + len(raw) - len(raw.lstrip())
+        start += len(raw)
+        if line and rows > 1 and blank and not loose:
+            above, rows = [], 0
+        is_row = begin in tables or line.startswith("|")
+        shared = " ".join((*above, *for_all))
+        item = _read_listed(line, shared) or (
+            _read_row(line, "".join(above[-1:]), shared) if is_row else None
         )
-        if table
-        for quote in _read_table(article, list(group), prose)
-    ]
-    known = {(quote.low, quote.high) for quote in lines}
-    others = [quote for quote in (*prose, *rows) if (quote.low, quote.high) not in known]
-    return tuple(sorted((*others, *lines), key=lambda quote: quote.citation.start))
+        if item:
+            rows, loose = rows + 1, blank
+            citation = Citation(article=article.id, start=begin, end=begin + len(line), sentence=line)
+            if quote := _make_quote(article, item, citation, dated=shared):
+                yield quote
+        elif line:
+            is_head = len(line) <= _HEAD and (is_row or not line.endswith(".") or line.startswith("**"))
+            above, rows = [*([] if rows else above), line] if is_head else [], 0
+        blank = not line
 
 
-def _read_lines(article: Article) -> Iterator[Quote]:
-    """Each line "thing, purity, basis, currency/unit: low-high (change)"; the line above its list may give the unit."""
-    above, start = "", 0
-    for line in article.text.splitlines(keepends=True):
-        text, begin = line.strip(), start + len(line) - len(line.lstrip())
-        start += len(line)
-        match = _LISTED.fullmatch(text)
-        if match is None:
-            above = text if text.endswith(":") else above if text else ""
-            continue
-        own = PRICE_HEAD.search(f"{match['name']} {match['per'] or ''}")
-        per = own or PRICE_HEAD.search(above)
-        name = PRICE_HEAD.sub("", match["name"]).strip(" ,")
-        purity = re.search(rf"[ ,(]*(?P<share>{_PURITY})\)?", name)
-        cut = min((m.start() for m in (purity, re.search(",", name)) if m), default=len(name))
-        if per is None or _NOT.search(name) or not _names_thing(name[:cut], name):
-            continue
-        change, in_percent = _read_line_change(match["change"] or "")
-        basis = (name[purity.end() :] if purity else name[cut:]).strip(" ,()")
-        for_all = re.search(_WHERE, above)
-        when = re.search(r"change (?:on|from|since) (?:the )?([\w ]{3,20}?)(?: at\b|[,;)]|$)", above)
-        yield Quote(
-            product=name[:cut].strip(),
-            purity=_plain_purity(purity["share"]) if purity else "",
-            basis=basis or (for_all[0] if for_all else ""),
-            currency=per["currency"],
-            unit=per["per"],
-            low=_number(match["low"]),
-            high=_number(match["high"] or match["low"]),
-            change=change,
-            in_percent=in_percent,
-            against=when[1] if when else "a week earlier" if "w/w" in text else "",
-            date=_read_date(article, above),
-            citation=Citation(article=article.id, start=begin, end=begin + len(text), sentence=text),
-        )
+def _read_listed(line: str, above: str) -> _Item | None:
+    text = re.sub(r"\*+|^[-•]\s", "", line)
+    label = _LISTED.match(text)
+    price = _PRICE.match(text, label.end()) if label else None
+    if not label or not price:
+        return None
+    behind = text[price.end() :]
+    if not price["high"] and not price["unit"] and not re.match(r"$|[.,;]|\s\(", behind):
+        return None  # "Prices: 27 November"
+    before = label["nominal"] or ""
+    return _Item(name=label["name"], prices=[price], before=before, behind=behind, above=above)
 
 
-def _read_line_change(text: str) -> tuple[Decimal | None, bool]:
-    """By how much, and whether in per cent: "(+4,000)", "down 9.50", "unch"."""
-    if _FLAT.search(text) or "unch" in text:
-        return Decimal(0), False
-    size = re.search(_NUMBER, text)
-    falls = re.search(r"[−–-]\d|\bdown\b|\blower\b", text)
-    return (None, False) if size is None else (_number(size[0]) * (-1 if falls else 1), "%" in text)
+def _split_row(line: str) -> tuple[str, list[str]]:
+    """The words of a row, and the figures that it ends with."""
+    barred = "|" in line
+    cells = [cell.strip() for cell in line.strip("| ").split("|")] if barred else line.split()
+    is_figure = [bool(_PRICE.fullmatch(cell) or _CHANGES.fullmatch(cell)) for cell in cells]
+    size = next((n for n, figure in enumerate(reversed(is_figure)) if not figure), len(cells))
+    return (", " if barred else " ").join(cells[: len(cells) - size]), cells[len(cells) - size :]
 
 
-def _read_sentence(article: Article, sentence: Sentence, sentences: Sequence[Sentence]) -> Iterator[Quote]:
+def _read_row(line: str, header: str, above: str) -> _Item | None:
+    """One row: a range in one cell or in two, then its change, or in brackets what it was before."""
+    name, cells = _split_row(line)
+    columns = header.lower().strip("| ").split("|" if "|" in header else None)
+    heads = [column.strip() for column in columns[-len(cells) :]]
+    prices = [price for cell in cells[:2] if (price := _PRICE.fullmatch(cell))]
+    if not prices or not name:
+        return None
+    if prices[0]["high"] or tuple(heads[:2]) not in _PAIRS:
+        prices = prices[:1]
+    last = cells[-1] if len(cells) > len(prices) else ""
+    behind = ""
+    if last.startswith("("):
+        behind = f" {last}" if "revious" in above else ""
+    elif last[:1] in {"+", "−", "u"} or (heads and re.search(r"\bchange|\bchg|\+/-|\bmove", heads[-1])):
+        behind = f"({'+' * last[:1].isdigit()}{last})" if last else ""
+    bare = last and not prices[0]["high"] and len(prices) == 1 and not heads and not behind
+    if bare or _RESULT_COLUMNS.search(" ".join(heads)):
+        prices = []  # two figures, and nobody says of what
+    return _Item(name=name, prices=prices, behind=behind, above=above)
+
+
+def _read_sentence(article: Article, sentence: Sentence) -> Iterator[Quote]:
     """One price of each clause, where the clause says of what; no cost, no forecast, no change alone."""
-    label = next((s.text for s in sentences if s.block == sentence.block and s.kind is BlockKind.LABEL), "")
     for clause in _split_clauses(sentence.text):
-        text = f"{label}: {clause}" if label else _PLACE_FIRST.sub("", clause)
-        for price in _PRICE.finditer(text):
-            before = text[: price.start()]
-            match = _OBJECT.search(before) or _SUBJECT.match(before) or _LABELLED.match(before)
-            if match is None or _NOT.search(before) or not _names_thing(match["thing"], before):
+        text = _PLACE_FIRST.sub("", clause)
+        for price in _find_prices(text):
+            before = f"{text[: price.start()].rstrip()} "
+            ways = (_OBJECT.search(before), _SUBJECT.match(before), _LABELLED.match(before))
+            match = next((m for m in ways if m and _names_thing(m["thing"], before)), None)
+            if match is None or _NOT.search(before):
                 continue
-            basis = _BASIS.match(text, price.end())
-            change, in_percent, against = _read_change(text, price)
-            yield Quote(
-                product=match["thing"].strip(),
-                purity=_plain_purity(match["purity"] or match.groupdict().get("first") or ""),
-                basis=(basis["basis"] or basis["bracketed"])
-                if basis
-                else match.groupdict().get("basis") or "",
-                currency=price["sign"] or price["word"],
-                unit=price["unit"] or price["unit2"],
-                low=_number(price["low"] or price["low2"]),
-                high=_number(price["high"] or price["high2"] or price["low"] or price["low2"]),
-                change=change,
-                in_percent=in_percent,
-                against=against,
-                date=_read_date(article, _BEFORE.sub("", _WAS.sub("", sentence.text))),
-                citation=cite(article, sentence),
-            )
-            break
+            told = match.groupdict()
+            found = _BASIS.match(text, price.end())
+            basis = found["basis"] or found["taxed"] or found["bracketed"] if found else told.get("basis")
+            name = f"{told['thing']}, {told['purity'] or told.get('first') or ''}, {basis or ''}"
+            item = _Item(name=name, prices=[price], before=before, behind=text[price.end() :])
+            if quote := _make_quote(article, item, cite(article, sentence), dated=sentence.text):
+                yield quote
+                break
+
+
+def _find_prices(text: str) -> Iterator[re.Match[str]]:
+    """Give what has a currency and a unit: both "$5 to $610/kg" and "$610/kg" of "fell $5 to $610/kg"."""
+    match = _PRICE.search(text)
+    while match:
+        if (match["sign"] or match["word"]) and match["unit"]:
+            yield match
+        match = _PRICE.search(text, match.end("low"))
 
 
 def _split_clauses(text: str) -> list[str]:
     """The statements of a sentence, each of which but the last states a price: not "Offers from Lund | and Oslo"."""
     clauses, start = [], 0
     for match in _CLAUSES.finditer(text):
-        if _PRICE.search(text, start, match.start()):
+        if next(_find_prices(text[start : match.start()]), None):
             clauses.append(text[start : match.start()])
             start = match.end()
     return [*clauses, text[start:]]
@@ -218,132 +272,86 @@ def _split_clauses(text: str) -> list[str]:
 
 def _names_thing(words: str, before: str) -> bool:
     """Whether words name what is sold: no pronoun, no clause, nothing that only points back ("The metal")."""
-    plain = not _PRONOUN.search(words) and not STOP.intersection(words.lower().split()) - {
-        "of",
-        "in",
-        "and",
-        "outside",
-        "inside",
-    }
+    plain = not _PRONOUN.search(words) and not STOP.intersection(words.lower().split()) - _JOINS
     points = before.startswith(f"The {words.strip()}") and not re.search(r"[A-Z]", words)
     return plain and not points and not _COUNTS.match(words)
 
 
-def _read_change(text: str, price: re.Match[str]) -> tuple[Decimal | None, bool, str]:
+def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str) -> Quote | None:
+    """Take the words of an item apart and add what stands above it; None where they name no thing or no price."""
+    name = " ".join(PRICE_HEAD.sub("", item.name).split()).strip(" ,:()")
+    purity = re.search(rf"[ ,(]*{_PURITY}\)?", name)
+    cuts = (purity, re.search(r",| \(", name), re.compile(_TERMS).search(name, 1))
+    cut = min((match.start() for match in cuts if match), default=len(name))
+    rest = f"{name[cut : purity.start()]},{name[purity.end() :]}" if purity else name[cut:]
+    product = name[:cut].strip()
+    if not item.prices or not product or _NOT.search(name) or not _names_thing(product, name):
+        return None
+    basis = [part for piece in rest.split(",") if (part := piece.strip(" ():"))]
+    if not re.search(_TERMS, rest) and (shared := _HEAD_BASIS.search(PRICE_HEAD.sub("", item.above))):
+        basis.append(shared[0].strip(" ,."))
+    if re.search(r"\bnominal\b", item.before + item.behind[:_NEAR]):
+        basis.append("nominal")
+    price, last = item.prices[0], item.prices[-1]
+    head = PRICE_HEAD.search(item.name) or PRICE_HEAD.search(item.above)
+    quote = Quote(
+        product=product,
+        purity="".join(re.findall(_SHARE, purity[0])[:1]) if purity else "",
+        basis=", ".join(basis),
+        currency=price["sign"] or price["word"] or (head["currency"] if head else ""),
+        unit=price["unit"] or (head["per"] if head else ""),
+        low=_number(price["low"]),
+        high=_number(last["high"] or last["low"]),
+        date=_read_date(article, _BEFORE.sub("", dated)),
+        citation=citation,
+    )
+    change, in_percent, against = _read_change(item, quote)
+    return replace(quote, change=change, in_percent=in_percent, against="" if change is None else against)
+
+
+def _read_change(item: _Item, quote: Quote) -> tuple[Decimal | None, bool, str]:
     """By how much, whether in per cent, and against when: told before the price, or right behind it."""
-    limit = price.end() + _NEAR
-    was = _WAS.search(text, price.end(), limit + _NEAR)
-    if was and was.start() < limit and was["sign"] == price["sign"]:
-        change = _middle(price["low"], price["high"]) - _middle(was["low"], was["high"])
-        return change, False, was["when"] or ""
-    when = _find_near(_AGAINST, text, limit)
-    against = when["when"].strip() if when else ""
-    flat = _find_near(_FLAT, text, limit) is not None
-    for match in _MOVE.finditer(text):
-        if match.start() >= limit:
-            break
-        group = "" if match["way"] else "2"
-        if price.start() <= match.start(f"by{group}") < price.end():
-            continue  # the price itself
-        if flat:
-            return None, False, ""  # "down $5 at the low end and unchanged at the high end"
-        by = _number(match[f"by{group}"]) * (1 if _UP.match(match[f"way{group}"]) else -1)
+    near = (match for match in _MOVE.finditer(item.behind) if match.start() < _NEAR)
+    moves = [*_MOVE.finditer(item.before), *near]
+    flat = _FLAT.search(item.before) or _find_near(_FLAT, item.behind)
+    against = _read_against(item.behind[: _NEAR * 2], _NEAR) or _read_against(item.above, len(item.above))
+    if _find_near(_ONE_END, item.behind) or (flat and moves):
+        return None, False, ""  # "down $5 at the low end and unchanged at the high end"
+    if moves:
+        match = moves[0]
+        group = "" if match["by"] else "2"
+        by = _number(match[f"by{group}"]) * (1 if _UP.match(match["mark"] or match[f"way{group}"]) else -1)
         cents = (match[f"money{group}"] or "").startswith(("cent", "pence"))
-        whole = not (price["word"] or "").startswith(("cent", "pence"))
+        whole = not quote.currency.startswith(("cent", "pence"))
         return (by / 100 if cents and whole else by), bool(match[f"cent{group}"]), against
-    return (Decimal(0) if flat else None), False, against
+    told = _find_near(_WAS, item.behind)
+    was = _PRICE.match(item.behind, told.end()) if told else _BRACKETED.match(item.behind)
+    if flat or was is None:
+        return (Decimal(0) if flat else None), False, against
+    when = _WHEN.match(item.behind, was.end()) if told else re.search(rf"\(({_DAY})\)", item.above)
+    other_time = told and not when and _TIME.match(item.behind, was.end())
+    other_money = told and quote.currency not in was.groups()
+    if other_time or other_money or bool(was["high"]) != (quote.low != quote.high):
+        return None, False, ""
+    before = (_number(was["low"]) + _number(was["high"] or was["low"])) / 2
+    return quote.middle - before, False, when[1] if when else against
 
 
-def _middle(low: str, high: str | None) -> Decimal:
-    return (_number(low) + _number(high or low)) / 2
+def _read_against(text: str, limit: int) -> str:
+    """When a price is compared with: "from last Friday", "on the week", "change from 19 November"."""
+    if previous := re.search(r"\b[Pp]revious (\w+) in (?:\w+ )?brackets", text):
+        return f"the previous {previous[1]}"
+    if match := _find_near(_AGAINST, text, limit):
+        return (match["when"] or match["last"]).strip()
+    match = _find_near(_PERIOD, text, limit)
+    span = (match["span"] or match["short"] or match["adverb"] or "").lower() if match else ""
+    return f"a {({'w': 'week', 'dai': 'day'}).get(span, span)} earlier" if span else ""
 
 
-def _find_near(pattern: re.Pattern[str], text: str, limit: int) -> re.Match[str] | None:
+def _find_near(pattern: re.Pattern[str], text: str, limit: int = _NEAR) -> re.Match[str] | None:
     """Return the first match that begins before ``limit``, whole."""
     match = pattern.search(text)
     return match if match and match.start() < limit else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Head:
-    """What the lines above the rows of a table say of all of them."""
-
-    columns: tuple[str, ...]
-    currency: str
-    unit: str
-    date: date
-
-
-def _read_table(article: Article, rows: Sequence[Sentence], prose: Sequence[Quote]) -> Iterator[Quote]:
-    split = [_split_row(row.text) for row in rows]
-    above = [s.text for s, (_, cells) in zip(rows, split, strict=True) if not cells]
-    caption = " ".join((article.text[: rows[0].start].rstrip().rsplit("\n", 1)[-1], *above))
-    per = PRICE_HEAD.search(caption)
-    head = _Head(
-        columns=tuple(above[-1].lower().split()) if above else (),
-        currency=per["currency"] if per else "",
-        unit=per["per"] if per else "",
-        date=_read_date(article, caption),
-    )
-    before = re.search(r"\b[Pp]revious (\w+) in (?:\w+ )?brackets", article.text)
-    for row, (name, cells) in zip(rows, split, strict=True):
-        quote = (
-            _read_row(name, cells, head, cite(article, row), before[1] if before else "") if cells else None
-        )
-        if quote is not None and (whole := _complete(quote, prose)):
-            yield whole
-
-
-def _split_row(line: str) -> tuple[str, list[str]]:
-    """The words of a row, and the figures that it ends with."""
-    words = line.replace("|", " ").split()
-    size = next((n for n, word in enumerate(reversed(words)) if not _CELL.fullmatch(word)), len(words))
-    return " ".join(words[: len(words) - size]), words[len(words) - size :]
-
-
-def _read_row(name: str, cells: Sequence[str], head: _Head, citation: Citation, before: str) -> Quote | None:
-    """One row: a range in one cell or in two, then its change, or in brackets what it was before."""
-    per = PRICE_HEAD.search(name)
-    name = " ".join((name[: per.start()] + name[per.end() :] if per else name).split())
-    purity = re.search(_PURITY, name)
-    terms = re.search(rf"\b{_TERMS}\b.*$", name)
-    product = name[: min(m.start() for m in (purity, terms, re.search("$", name)) if m)].strip()
-    figures = [[_number(part) for part in re.findall(_NUMBER, cell)] for cell in cells]
-    if not product or not figures[0]:
-        return None
-    columns = head.columns[-len(cells) :]
-    pair = (
-        len(figures[0]) < 2
-        and len(cells) > 1
-        and columns[:2] in {("low", "high"), ("bid", "ask"), ("bid", "offer"), ("from", "to"), ("min", "max")}
-    )
-    low, high = figures[0][0], figures[1][0] if pair and figures[1] else figures[0][-1]
-    return Quote(
-        product=product,
-        purity=_plain_purity(purity[0]) if purity else "",
-        basis=terms[0] if terms else name[purity.end() :].strip() if purity else "",
-        currency=per["currency"] if per else head.currency,
-        unit=per["per"] if per else head.unit,
-        low=low,
-        high=high,
-        change=_change_of(cells, columns, (low + high) / 2, before),
-        against=f"the previous {before}" if before and cells[-1].startswith("(") else "",
-        date=head.date,
-        citation=citation,
-    )
-
-
-def _change_of(cells: Sequence[str], columns: Sequence[str], middle: Decimal, before: str) -> Decimal | None:
-    last = cells[-1]
-    if last.startswith("(") and before:
-        was = [_number(part) for part in re.findall(_NUMBER, last)]
-        return middle - sum(was, Decimal(0)) / len(was)
-    if len(cells) < 2 or not (
-        (columns and columns[-1] in {"change", "chg", "+/-", "move"}) or last[0] in "+−"
-    ):
-        return None
-    size = re.search(_NUMBER, last)
-    return Decimal(0) if size is None else _number(size[0]) * (-1 if last[0] in "−–-" else 1)
 
 
 def _complete(quote: Quote, prose: Sequence[Quote]) -> Quote | None:
@@ -364,14 +372,9 @@ def _read_date(article: Article, text: str) -> date:
         except ValueError:
             return day
         return found if year or found <= day + timedelta(days=31) else found.replace(year=day.year - 1)
-    named = re.search(rf"\bon ({'|'.join(_DAYS)})\b", text)
-    return day - timedelta(days=(day.weekday() - _DAYS.index(named[1])) % 7) if named else day
+    named = re.search(rf"\bon ({'|'.join(_DAY_NAMES)})\b", text)
+    return day - timedelta(days=(day.weekday() - _DAY_NAMES.index(named[1])) % 7) if named else day
 
 
 def _number(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
-
-
-def _plain_purity(text: str) -> str:
-    found = re.search(r"\d[\d.]*%", text)
-    return found[0] if found else ""

@@ -24,8 +24,9 @@ def write_value(price: Price) -> str:
 
 
 def _money(figures: str, currency: str) -> str:
-    """Write "$25", "25 yuan"."""
-    return f"{figures} {currency}" if currency[-1:].isalpha() else f"{currency}{figures}"
+    """Write "$25", "Rmb25", "25 yuan"."""
+    is_sign = not currency[-1:].isalpha() or (currency.istitle() and " " not in currency)
+    return f"{currency}{figures}" if is_sign else f"{figures} {currency}"
 
 
 def _figure(value: Decimal) -> str:
@@ -39,8 +40,7 @@ def describe_change(price: Price) -> str:
     against = f" from {price.against}" if price.against else ""
     if price.change == 0:
         return f"unchanged{against}"
-    whole = abs(price.change) == abs(price.change).to_integral_value()
     size = _figure(abs(price.change).normalize())
-    cents = size if whole or price.in_percent else f"{abs(price.change):,.2f}"
+    cents = f"{size}0" if size[-2:-1] == "." else size
     size = f"{size}%" if price.in_percent else _money(cents, price.currency)
     return f"{'up' if price.change > 0 else 'down'} {size}{against}"

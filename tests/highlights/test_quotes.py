@@ -194,3 +194,98 @@ def test_a_day_that_a_price_is_compared_with_is_not_its_own() -> None:
     assert found.date == MONDAY.date()
     (found,) = quotes("Pig iron was assessed at $342-350/t, $9 below the record of 6 July.")
     assert found.date == MONDAY.date()
+
+
+HOUSE_FORMS = """
+Iron was quiet.
+
+**Domestic, ex-works Ruhr, duty unpaid, including 19% VAT**
+
+Tin metal (min 99.9%): 205,000-208,000 yuan/t, down 3,000 yuan/t from 19 June
+
+Lead ingots (min 99%): 17,000-17,400 yuan/t, unchanged; one deal heard at 17,600 yuan/t, not included
+
+Zinc dust, nominal: 22,000-22,900 yuan/t
+
+**Commentary**
+
+Nobody bought.
+
+**Tin metal 99.9%, fob Callao:** $31.50-34.00/kg (last week $32.00-34.50/kg; -$0.50)
+
+**Tin solder 60% Sn, cif Hamburg:** €29-31/kg (+€0.60)
+
+**Cobalt metal 99.8%, in warehouse Rotterdam:** $18-20/lb (+$1 at the high end)
+
+Index, 10 July (ex-works Leipzig, cash, incl. VAT)
+
+Bismuth: EUR 9,800-9,900/t, mid 9,850 (−50 on day; −2.1% on week)
+
+Antimony: EUR 21,000-21,400/t (–90/–40)
+
+Indium, 99.99% min, in warehouse Rotterdam: $385-410/kg, up $5/kg from last Friday
+
+Opex: $24.10/kg
+"""
+
+
+def test_each_house_form_of_a_list_is_read_and_what_its_heading_says_holds_for_its_rows() -> None:
+    found = [
+        (q.product, q.purity, q.basis, f"{q.low}-{q.high} {q.currency}/{q.unit}", q.change, q.against)
+        for q in quotes(HOUSE_FORMS)
+    ]
+    ruhr, leipzig = "ex-works Ruhr, duty unpaid, including 19% VAT", "ex-works Leipzig, cash, incl. VAT"
+    assert found == [
+        ("Tin metal", "99.9%", ruhr, "205000-208000 yuan/t", Decimal(-3000), "19 June"),
+        ("Lead ingots", "99%", ruhr, "17000-17400 yuan/t", Decimal(0), ""),
+        ("Zinc dust", "", f"nominal, {ruhr}", "22000-22900 yuan/t", None, ""),
+        ("Tin metal", "99.9%", "fob Callao", "31.50-34.00 $/kg", Decimal("-0.50"), "last week"),
+        ("Tin solder", "60% Sn", "cif Hamburg", "29-31 €/kg", Decimal("0.60"), ""),
+        ("Cobalt metal", "99.8%", "in warehouse Rotterdam", "18-20 $/lb", None, ""),
+        ("Bismuth", "", leipzig, "9800-9900 EUR/t", Decimal(-50), "a day earlier"),
+        ("Antimony", "", leipzig, "21000-21400 EUR/t", None, ""),
+        ("Indium", "99.99%", "in warehouse Rotterdam", "385-410 $/kg", Decimal(5), "last Friday"),
+    ]
+
+
+def test_a_barred_table_gives_each_row_its_change_and_the_time_that_its_head_names() -> None:
+    found = quotes(
+        "Prices fell.\n\n| Product | Purity | Basis | Unit | Price | Change on week |\n\n"
+        "| Tin metal | 99.9% | cif Rotterdam | $/kg | 31-34 | -2.00 (mid) |\n\n"
+        "| Lead | 99% | ex-works Ruhr | €/t | 2,050-2,100 | unch |\n\n"
+        "| | Q3 2026 | Q2 2026 |\n\n| Zinc price, fob Callao ($/t) | 2,920 | 2,530 |\n"
+    )
+    assert [(q.product, q.basis, q.change, q.against) for q in found] == [
+        ("Tin metal", "cif Rotterdam", Decimal(-2), "a week earlier"),
+        ("Lead", "ex-works Ruhr", Decimal(0), "a week earlier"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "bases"),
+    [
+        ("Prices CIF Rotterdam, duty unpaid.\n\nTin was assessed at $31-34/kg. Lead rose to $2.05-2.10/kg.", ["CIF Rotterdam, duty unpaid"] * 2),
+        ("Tin was put at $31-34/kg.\n\nAll prices are ex-works Ruhr and include 19% VAT.", ["ex-works Ruhr and include 19% VAT"]),
+        ("Prices CIF Rotterdam.\n\nTin was assessed at $31-34/kg. Lead rose to 2,050-2,100 yuan/kg.", ["", ""]),
+        ("Prices CIF Rotterdam.\n\nTin was assessed at $31-34/kg fob Callao.", ["fob Callao"]),
+    ],
+)  # fmt: skip
+def test_what_a_report_says_once_of_its_prices_is_their_basis_where_they_are_of_one_money(
+    text: str, bases: list[str]
+) -> None:
+    assert [q.basis for q in quotes(text)] == bases
+
+
+@pytest.mark.parametrize(
+    ("sentence", "change", "against"),
+    [
+        ("Copper fell $5 to $9,610/t.", -5, ""),
+        ("Tin was assessed by Terra at $31-34/kg on Thursday, from $32-35/kg a week ago.", -1, "a week ago"),
+        ("Tin rose to $31-34/kg from $25-28/kg in early May.", None, ""),
+        ("Tin rose to $31-34/kg from $29/kg.", None, ""),
+        ("Tin rose to $31-34/kg, up $2/kg on the week.", 2, "a week earlier"),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_with_its_time_or_stays_out(sentence: str, change: int | None, against: str) -> None:
+    (found,) = quotes(sentence)
+    assert (found.low in {31, 9610}, found.change, found.against) == (True, change, against)
