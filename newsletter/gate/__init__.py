@@ -92,7 +92,11 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
             reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", article)
         reasons += check_names(text, whole, article) + check_quotations(text, article)
         reasons += check_numbers(piece, read, near, article)
-        reasons += check_form(piece, article) + check_negation(piece, near) + check_opposites(piece, near)
+        reasons += (
+            check_form(piece, article)
+            + check_negation(piece, near, cited=cited is not None)
+            + check_opposites(piece, near)
+        )
         said = lead is not None or speaks
         for origin in close:
             reasons += check_hedges(piece, origin, said=said) + check_mood(

@@ -30,7 +30,9 @@ def _governed(text: str, hedge: Hedge, piece: Piece) -> list[int]:
     after = [
         n
         for n, t in enumerate(tokens)
-        if hedge.end <= t.start < limit and (t.text[0].isdigit() or fold(t.text) not in STOP)
+        if hedge.end <= t.start < limit
+        and (t.text[0].isdigit() or fold(t.text) not in STOP)
+        and not _MONEY.match(piece.text, t.start)
     ]
     if after and tokens[after[0]].text[0].isdigit():
         return after[:1]
@@ -39,6 +41,7 @@ def _governed(text: str, hedge: Hedge, piece: Piece) -> list[int]:
     return [n for n, t in enumerate(tokens) if t.end <= hedge.start and fold(t.text) not in STOP][-2:]
 
 
+_MONEY = re.compile(r"[A-Z]{1,3}[$€£¥ ]\d")  # before a figure: "up to C$350 million"
 _BE = re.compile(r"\s(?:is|are|was|were|has|have|will)\b")
 FEW = 3  # words of what tells something
 _WHOLE = frozenset({HedgeKind.REPORTED, HedgeKind.CONDITION})
@@ -68,6 +71,10 @@ _NEAR = dict.fromkeys(
 _ANYWHERE = (99, 99)
 ALIKE = 1.0  # from which a word stands in the same place where all that is hedged stands near it
 SAME = 1.8  # from which it does where only it does
+OTHER = (
+    1.4  # the same of what stands behind a verb that the bullet has not: "could reach 650" of "may test 650"
+)
+_OPEN = re.compile(r"may|might|could|likely|probably")
 
 
 def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
@@ -90,7 +97,7 @@ def check_hedges(piece: Piece, origin: Piece, *, said: bool) -> list[str]:
             or (hedge.kind is HedgeKind.LOWER and _REQUIRED.search(piece.text))
             or _is_a_share(piece, origin, hedge)
             or NEGATION.search(origin.text, max(0, hedge.start - 12), hedge.start)
-            or _stays_denied(piece, origin, hedge)
+            or (hedge.kind not in _OF_FIGURES and _stays_denied(piece, origin, hedge))
             or origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start)
         ):
             continue  # in a parenthesis it hedges what stands there with it
@@ -155,13 +162,20 @@ def _find_kept(piece: Piece, origin: Piece, hedge: Hedge, governed: Sequence[int
             if one.value == figure.value and one.kind in {figure.kind, ""}
         ]
         return [at for at in places if alike(look_around(piece, at, at), around) >= NEARBY]
+    at = next((n for n, name in enumerate(names) if name in piece.stems), None)
+    if at is None or any(f"{name}able" in piece.text for name in names):  # "extendable": "may be extended"
+        return []
+    if at and (not _OPEN.fullmatch(hedge.text) or origin.text.startswith(" not", hedge.end)):
+        return []
+    behind = origin.tokens[governed[0]].start >= hedge.end
+    one = OTHER if at else SAME if behind else 99
+    there = look_around(origin, governed[at], governed[at])
     for place, token in enumerate(piece.tokens):
-        if not names or token.stem != names[0]:
+        if token.stem != names[at]:
             continue
         near = {t.stem for t in piece.tokens[max(0, place - 4) : place + 6]}
-        score = alike(look_around(piece, place, place), look_around(origin, governed[0], governed[0]))
-        behind = origin.tokens[governed[0]].start >= hedge.end
-        if score >= (ALIKE if all(name in near for name in names) else SAME if behind else 99):
+        score = alike(look_around(piece, place, place), there)
+        if score >= (ALIKE if all(name in near for name in names) else one):
             found.append(place)
     return found
 
@@ -177,6 +191,12 @@ def _is_hedged(piece: Piece, place: int, hedge: Hedge) -> bool:
     before, after = _NEAR.get(hedge.kind, _ANYWHERE)
     inside = piece.tokens[max(0, place - before) : place + after + 1]
     start, end = inside[0].start, inside[-1].end
+    if hedge.kind in _OF_FIGURES:  # what stands with another figure is that one's
+        token = piece.tokens[place]
+        start = max((one.end() for one in _APART.finditer(piece.text, start, token.start)), default=start)
+        apart = _APART.search(piece.text, token.end, end) or _AGAINST.search(piece.text, token.end, end)
+        end = apart.start() if apart else end
+        inside = tuple(one for one in inside if start <= one.start < end)
     words = {stem(word) for word in re.findall(r"\w+", hedge.text) if word.lower() not in STOP}
     return (
         any(token.stem in words for token in inside)
@@ -200,6 +220,10 @@ def _is_hedged(piece: Piece, place: int, hedge: Hedge) -> bool:
         )
         or stands_in(hedge.kind, piece.text[start:end])
     )
+
+
+_APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|but)\s")
+_AGAINST = re.compile(r"\s(?:against|from|versus|compared)\s")  # "about $170, against $95" hedges both
 
 
 def check_attribution(piece: Piece, origin: Piece, *, said: bool, cited: bool) -> list[str]:

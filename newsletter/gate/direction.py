@@ -20,6 +20,7 @@ SAME = (0.9, 2.0)  # from which the first and the second word after a negation a
 REACH = 14  # words before a word within which its clause may deny it
 OF_ONE = 0.8  # how much more alike two words are that have one figure behind them ("a loss of 4.1 million")
 BEHIND = 4  # words behind it
+ONCE = 0.5  # of that from which it is where the source has the word denied alone
 OBJECT = 1.8  # the same after what negates only a thing: "without", "no"
 _PARTICLES = frozenset("up down over under above below".split())
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
@@ -149,10 +150,10 @@ def _is_negated(piece: Piece, start: int) -> bool:
 _UNLIKELY = re.compile(r"\bunlikely\b")
 
 
-def check_negation(piece: Piece, near: Sequence[Piece]) -> list[str]:
+def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[str]:
     """Give the negations that a bullet lost from what they deny, or gained."""
     for origin in near:
-        if found := _find_undenied(origin, [piece], near):
+        if found := _find_undenied(origin, [piece], near, cited=cited):
             return [f"the source says “{found}”, which the summary leaves out"]
     if found := _find_undenied(piece, _find_stated(near), [piece], contrasts=False):
         return [f"“{found}” turns round what the source says"]
@@ -188,12 +189,18 @@ def _find_stated(near: Sequence[Piece]) -> list[Piece]:
 
 
 def _find_undenied(
-    denying: Piece, others: Sequence[Piece], own: Sequence[Piece], *, contrasts: bool = True
+    denying: Piece,
+    others: Sequence[Piece],
+    own: Sequence[Piece],
+    *,
+    contrasts: bool = True,
+    cited: bool = False,
 ) -> str:
     """A negation of ``denying`` whose words stand in the same place among ``others`` without one, else "".
 
     Where the words stand without negation among ``own`` as well, they are those. ``contrasts``: also what only sets one
-    thing against another ("in May, not late in June").
+    thing against another ("in May, not late in June"). Where what is ``cited`` has a verb denied
+    alone, less must be alike.
     """
     for match in NEGATION.finditer(denying.text):
         if not contrasts and _sets_apart(denying.text, match):
@@ -208,12 +215,24 @@ def _find_undenied(
         only = thing or (negated and _SILENT.fullmatch(denying.tokens[negated[0]].text))
         for nth, at in enumerate(negated[: 1 if only else len(SAME)]):
             around = look_around(denying, at, at)
-            needed = OBJECT if thing else SAME[nth]
+            stem = denying.tokens[at].stem
+            once = (
+                cited
+                and not nth
+                and _OF_VERBS.fullmatch(match.group())
+                and all(
+                    _is_negated(origin, token.start)
+                    for origin in own
+                    for token in origin.tokens
+                    if token.stem == stem
+                )
+            )
+            needed = (OBJECT if thing else SAME[nth]) * (ONCE if once else 1)
             there = [
                 (other, place, score)
                 for other in others
                 for place, token in enumerate(other.tokens)
-                if token.stem == denying.tokens[at].stem
+                if token.stem == stem
                 and (not if_so or _IF.search(other.text, 0, token.start))
                 and (score := alike(around, look_around(other, place, place))) >= needed
             ]
@@ -225,6 +244,7 @@ def _find_undenied(
     return ""
 
 
+_OF_VERBS = re.compile(r"not|never|cannot|no longer|yet to|unable|fail\w* to|\w*n[’']t", re.IGNORECASE)
 _IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
 _RATHER = re.compile(r", not(?:\s[\w’'-]+){1,3}(?=[,;.]|$)")
 
@@ -275,7 +295,7 @@ def _is_softened(piece: Piece, place: int) -> bool:
 
 # "Without text, start date or company list": what denies the first thing of a list denies all.
 _NONE_OF = re.compile(r"\b(?:without|no)\s(?:[\w’-]+(?:,\s|,?\s(?:and|or|nor)\s|\s)){1,9}$")
-_STOPS = re.compile(r"\bstop\s")  # "stop counting": no longer counting
+_STOPS = re.compile(r"\b(?:stop|outside)\s")  # "stop counting": no longer counting; "outside its scope"
 # "Data for the new mine are lacking".
 _MISSING = re.compile(
     r"[\w’' -]{1,60}\b(?:is|are|was|were)\s(?:still\s)?(?:lacking|missing|absent|wanting)\b"
@@ -299,7 +319,7 @@ _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
     r"|if|whether|since|that)\b"
 )
-_BREAK = re.compile(r"[;:—]|,\s")
+_BREAK = re.compile(r"[;:—]|,\s|\band\s(?=(?:has|have|is|are|was|were|will|did|does)\s)")
 
 
 def _stands_without(piece: Piece, place: int, near: Sequence[Piece], score: float) -> bool:

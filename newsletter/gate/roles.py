@@ -18,11 +18,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, takewhile
 from typing import NamedTuple
 
 from newsletter.english.rules import read_class
-from newsletter.english.speech import NO_NAME, POST, SAID, SAYING
+from newsletter.english.speech import NO_NAME, POST, SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around, look_beside
 from newsletter.gate.names import find_other_names
@@ -30,12 +30,14 @@ from newsletter.gate.pieces import Piece, Source, Token
 from newsletter.trees import Trees
 
 AKIN = 5  # letters from which two words are one name
-NEAREST = 30  # sentences beyond which none is near
+NEAREST = 30  # sentences, or names, beyond which none is near
 CLOSE = 4  # words between two names that belong together
 TOLD = 3.0  # from which what stands around a name tells its place
 INSTEAD = 0.7  # how much more of it stands around another name
 CROSSED = 1.5  # how much more alike two names' places must be, were they exchanged
 BESIDE = 6  # words between a name and a figure
+POSTED = 1.0  # what a post adds to the doubt that another name has in the article
+COPIED = 6  # words compared on either side of a name
 
 
 @cache
@@ -157,6 +159,15 @@ class _Place(NamedTuple):
             return RIGHT.index(",")
         return RIGHT.index(_tell_word(piece.tokens[last + 1].text))
 
+    @property
+    def posts(self) -> set[str]:
+        """The stems of the posts that a name has there: "chief executive Ada Brown", "Ada Brown, the chair"."""
+        piece, run = self.piece, self.run
+        near = piece.tokens[max(0, run.first - 2) : run.first]
+        if _APPOSED.match(piece.text, piece.tokens[run.last].end):
+            near += piece.tokens[run.last + 1 : run.last + 1 + CLOSE]
+        return {token.stem for token in near if POST.fullmatch(token.text)}
+
 
 def _tell_word(text: str) -> str:
     low = text.lower()
@@ -173,45 +184,27 @@ def _tell_word(text: str) -> str:
     return "stop" if low in STOP else "does" if re.search(r"(?:ed|[^s]s)$", low) else "word"
 
 
-class _Known(NamedTuple):
-    """What an article says of one name: where it stands, and how often behind and before what."""
-
-    places: tuple[_Place, ...]
-    left: tuple[float, ...]
-    right: tuple[float, ...]
-    at: tuple[int, ...]  # sentences
-    speaks: float  # the share of places where it may speak
-    posted: float  # the same for a post
-
-
 class _Index(NamedTuple):
     """What an article says of its names, read once."""
 
     places: tuple[_Place, ...]
     number: Mapping[Piece, int]
     pairs: frozenset[tuple[str, str]]  # words that stand beside each other
+    inside: Mapping[int, Sequence[_Place]]  # the names of each sentence
     small: Mapping[str, float]  # the share of small letters among the places of a word amid sentences
-    known: dict[tuple[str, ...], _Known]
+    found: dict[tuple[str, ...], tuple[_Place, ...]]
 
-    def know(self, words: tuple[str, ...]) -> _Known:
-        if words not in self.known:
-            there = tuple(place for place in self.places if _is_same(words, place.run.words))
-            self.known[words] = _Known(
-                there,
-                _count_kinds([place.left for place in there], len(LEFT)),
-                _count_kinds([place.right for place in there], len(RIGHT)),
-                tuple(self.number[place.piece] for place in there),
-                _share(_may_speak(*place) for place in there),
-                _share(_may_have_post(*place) for place in there),
-            )
-        return self.known[words]
+    def find(self, words: tuple[str, ...]) -> tuple[_Place, ...]:
+        """Where the article has a name, in whole or in part."""
+        if words not in self.found:
+            self.found[words] = tuple(place for place in self.places if _is_same(words, place.run.words))
+        return self.found[words]
 
 
 @lru_cache(maxsize=64)
 def _read_names(article: Source) -> _Index:
     pairs: set[tuple[str, str]] = set()
-    small: Counter[str] = Counter()
-    amid: Counter[str] = Counter()
+    small, amid = Counter[str](), Counter[str]()
     for piece in article.pieces:
         folded = [fold(token.text) for token in piece.tokens]
         pairs.update(pairwise(folded))
@@ -219,10 +212,15 @@ def _read_names(article: Source) -> _Index:
         small.update(
             word for word, token in zip(folded, piece.tokens, strict=True) if token.text[0].islower()
         )
+    inside = {
+        number: [_Place(piece, run) for run in find_runs(piece, article.named)]
+        for number, piece in enumerate(article.pieces)
+    }
     return _Index(
-        tuple(_Place(piece, run) for piece in article.pieces for run in find_runs(piece, article.named)),
+        tuple(place for places in inside.values() for place in places),
         {piece: number for number, piece in reversed([*enumerate(article.pieces)])},
         frozenset(pairs),
+        inside,
         {word: min(1.0, count / amid[word]) for word, count in small.items() if amid[word]},
         {},
     )
@@ -231,12 +229,6 @@ def _read_names(article: Source) -> _Index:
 def _is_same(own: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two names may be one: one is a part of the other or they have one last word."""
     return own[-1] == other[-1] or set(own) <= set(other) or set(other) <= set(own)
-
-
-def _count_kinds(kinds: Sequence[int], size: int) -> tuple[float, ...]:
-    """How often each kind stands, against once in ten."""
-    counts = Counter(kinds)
-    return tuple((counts[kind] + 0.3) / (len(kinds) + 3) * 10 for kind in range(size))
 
 
 def _share(values: Iterable[bool]) -> float:
@@ -266,10 +258,13 @@ def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Sou
     trees, limit = load_model()
     reasons = []
     for run in scene.runs:
-        if not article.words.issuperset(run.words) or _is_composed(run, scene):
+        if not article.words.issuperset(run.words):
             continue  # another check's
         measured = measure_name(run, scene)
-        if trees.ask("doubt", list(measured.values())) > limit or _is_misplaced(measured):
+        doubt = trees.ask("doubt", list(measured.values()))
+        if measured["post of another"] > measured["same post"]:
+            doubt += POSTED
+        if doubt > limit or _is_misplaced(measured):
             reasons.append(_explain(run, measured, scene))
     return reasons or _check_exchanged(scene)
 
@@ -310,30 +305,18 @@ def _check_exchanged(scene: Scene) -> list[str]:
     return []
 
 
-def _is_composed(run: Run, scene: Scene) -> bool:
-    """Whether it puts together what is cited: "EU-China" of two names, "Finance Ministry" of "Ministry of Finance"."""
-    text = _show(scene.piece, run)
-    told = [place for place in scene.named if place not in scene.rivals]
-    if "-" in text and all(any(word in place.run.words for place in told) for word in run.words):
-        return True
-    first, _, second = text.partition(" ")
-    turned = {f"{second} {link}{first}".lower() for link in ("of ", "for ", "of the ", "for the ")}
-    return bool(second) and any(phrase in origin.text.lower() for phrase in turned for origin in scene.cited)
-
-
 def measure_name(run: Run, scene: Scene) -> dict[str, float]:
     """How a name stands in a bullet and in its source, as the trees weigh it."""
     piece, index, words = scene.piece, scene.index, run.words
-    own, known = _Place(piece, run), index.know(run.words)
-    count = max(1, len(known.places))
+    own, known = _Place(piece, run), index.find(run.words)
+    post, at = own.posts, [index.number[place.piece] for place in known]
+    count = max(1, len(known))
     around = look_around(piece, run.first, run.last, figures=False)
-    beside = look_beside(piece, run.first, run.last)
+    beside = {stem for stem, _ in look_beside(piece, run.first, run.last)}
     cited = [place for place in scene.named if _is_same(words, place.run.words)]
     rivals = [place for place in scene.rivals if _may_give_way(place, run)]
-    rest = [place for place in known.places if place.piece.text not in scene.texts]
+    rest = [place for place in known if place.piece.text not in scene.texts]
     mates = [other for other in scene.runs if other != run]
-    meet = {other: _find_meeting(known, index.know(other.words)) for other in mates}
-    before = fold(piece.tokens[run.first - 1].text) if run.first else ""
     after = fold(piece.tokens[run.last + 1].text) if run.last + 1 < len(piece.tokens) else ""
     near = piece.tokens[max(0, run.first - BESIDE) : run.last + 1 + BESIDE]
     figures = {token.text for token in near if token.text[0].isdigit()}
@@ -342,65 +325,76 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
         key=lambda origin: sum(weight for (stem, _), weight in around.items() if stem in origin.stems),
         default=None,
     )
-    untold = [place for place in rivals if place.piece is told]
-    left, right = own.left, own.right
+    between, before = _look_back(words, index.number.get(told, -1), index) if told else (NEAREST, NEAREST)
     return {
         "cited": float(len(cited)),
         "cited alike": _find_best(around, cited),
         "rivals alike": _find_best(around, [p for p in rivals if not _is_same(words, p.run.words)]),
         "rest alike": _find_best(around, rest),
-        "beside cited": _count_beside(beside, cited),
-        "beside rest": _count_beside(beside, rest),
-        "beside rivals": _count_beside(beside, rivals),
-        "close by": max((_count_close(beside, place) for place in known.places), default=0.0),
-        "no post there": float(left == LEFT.index("post") and not known.posted),
+        "copied": _count_copied(own, known),
+        "rivals copied": _count_copied(own, rivals),
+        "close by": max((_count_close(beside, place) for place in known), default=0.0),
         "words cited": _share(_stands(word, scene.read) for word in words),
-        "mentions": float(len(known.places)),
-        "share": len(known.places) / max(1, len(index.places)),
-        "as written": sum(place.run.words == words for place in known.places) / count,
+        "mentions": float(len(known)),
+        "as written": sum(place.run.words == words for place in known) / count,
         "phrase": float(len(words) > 1 and POSSESSIVE.sub("", _show(piece, run)) in scene.article.flat),
         "new pair": float(any(pair not in index.pairs for pair in pairwise(words))),
-        "first": min(known.at, default=NEAREST) / max(1, len(scene.article.pieces)),
-        "before": float(min((at - n for n in known.at for at in scene.at if n <= at), default=NEAREST)),
-        "left": known.left[left],
-        "right": known.right[right],
-        "gap left": float(left),
-        "gap right": float(right),
+        "sentences": float(len(scene.article.pieces)),
+        "first": min(at, default=NEAREST) / max(1, len(scene.article.pieces)),
+        "before": float(min((cited - n for n in at for cited in scene.at if n <= cited), default=NEAREST)),
+        "before told": float(before),
+        "names between": float(between),
+        "gap left": float(own.left),
+        "gap right": float(own.right),
         "gap first": float(run.first == 0),
         "gap size": sum(around.values()),
-        "link left": float((before, words[0]) in index.pairs),
         "link right": float((words[-1], after) in index.pairs),
-        "opens": known.left[LEFT.index("^")],
-        "after of": known.left[LEFT.index("of")],
-        "acts": known.right[RIGHT.index("verb")] + known.right[RIGHT.index("does")],
-        "before names": known.right[RIGHT.index("A")],
-        "before posts": known.right[RIGHT.index("post")],
-        "ends": known.right[RIGHT.index(".")],
-        "speaks": known.speaks,
-        "posted": known.posted,
+        "after the": _share(_has_article(place) for place in known),
+        "same post": float(any(post & place.posts for place in known)) if post else -1.0,
+        "post of another": float(
+            any(post & place.posts for place in index.places if not _is_same(words, place.run.words))
+        )
+        if post
+        else -1.0,
         "date": float(words[0] in DATES),
         "small": min(index.small.get(word, 0.0) for word in words),
-        "mates": float(len(mates)),
-        "best mate": max(meet.values(), default=-1.0),
-        "nearest mate": max(
-            (
-                value
-                for other, value in meet.items()
-                if min(abs(other.first - run.last), abs(run.first - other.last)) <= CLOSE
-            ),
-            default=-1.0,
-        ),
         "twice": float(any(_is_same(words, other.words) for other in mates)),
         "by figures": sum(
-            not figures.isdisjoint(token.text for token in place.piece.tokens) for place in known.places
+            not figures.isdisjoint(token.text for token in place.piece.tokens) for place in known
         )
         / count
         if figures
         else -1.0,
-        "rivals": float(len(rivals)),
-        "untold there": float(len(untold)),
-        "untold opens": float(any(place.run.first <= 1 for place in untold)),
     }
+
+
+def _look_back(words: tuple[str, ...], at: int, index: _Index) -> tuple[int, int]:
+    """How many other names, and how many sentences, lie between a sentence and a name that stands in it or before."""
+    others: list[tuple[str, ...]] = []
+    for number in range(at, -1, -1):
+        for place in index.inside.get(number, ()):
+            if _is_same(words, place.run.words):
+                return len(others), at - number
+            if not any(_is_same(place.run.words, other) for other in others):
+                others.append(place.run.words)
+    return NEAREST, NEAREST
+
+
+def _count_copied(own: _Place, places: Sequence[_Place]) -> float:
+    """How many of the very words on both sides of a name stand beside the most alike of ``places``; -1 without one."""
+    return float(max((_count_equal(own, one, -1) + _count_equal(own, one, 1) for one in places), default=-1))
+
+
+def _count_equal(own: _Place, other: _Place, step: int) -> int:
+    one, two = (
+        place.piece.tokens[place.run.last + 1 :] if step > 0 else place.piece.tokens[: place.run.first][::-1]
+        for place in (own, other)
+    )
+    return len([*takewhile(lambda pair: pair[0].stem == pair[1].stem, zip(one[:COPIED], two, strict=False))])
+
+
+def _has_article(place: _Place) -> bool:
+    return place.run.first > 0 and place.piece.tokens[place.run.first - 1].text.lower() == "the"
 
 
 def _may_give_way(rival: _Place, run: Run) -> bool:
@@ -419,19 +413,6 @@ def _stands(word: str, read: Source) -> bool:
     )
 
 
-def _find_meeting(one: _Known, other: _Known) -> float:
-    """How near two names come to each other in the article."""
-    apart = [
-        max(mate.run.first - place.run.last, place.run.first - mate.run.last)
-        for place in one.places
-        for mate in other.places
-        if mate.piece is place.piece and mate.run != place.run
-    ]
-    if apart:
-        return 1 / (1 + max(0, min(apart)) / CLOSE)
-    return 0.1 if any(abs(left - right) <= 1 for left in one.at for right in other.at) else 0.0
-
-
 def _find_best(around: Around, places: Sequence[_Place]) -> float:
     """How much of what stands around a name stands around the most alike of ``places``."""
     total = sum(around.values())
@@ -442,20 +423,11 @@ def _compare(around: Around, place: _Place) -> float:
     return alike(around, look_around(place.piece, place.run.first, place.run.last, figures=False))
 
 
-def _count_beside(beside: frozenset[tuple[str, int]], places: Sequence[_Place]) -> float:
-    return float(
-        max(
-            (len(beside & look_beside(place.piece, place.run.first, place.run.last)) for place in places),
-            default=0,
-        )
-    )
-
-
-def _count_close(beside: frozenset[tuple[str, int]], place: _Place) -> float:
+def _count_close(beside: set[str], place: _Place) -> float:
     """How many of the nearest words stand close by a place, on whatever side."""
     run = place.run
     near = place.piece.tokens[max(0, run.first - CLOSE) : run.last + 1 + CLOSE]
-    return float(len({stem for stem, _ in beside}.intersection(token.stem for token in near)))
+    return float(len(beside.intersection(token.stem for token in near)))
 
 
 def _explain(run: Run, measured: Mapping[str, float], scene: Scene) -> str:
@@ -485,37 +457,10 @@ def _is_told(run: Run, words: frozenset[str], article: Source) -> bool:
 
 
 DATES = frozenset((*read_class("month"), *read_class("weekday"))) - {"may"}
+_APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _ARTICLES = frozenset(("the", "a", "an"))
 _SUBJECTS = frozenset(
     "it its he she they we you i this that these those who what which there his her their our each every some any "
     "all both few many most more other another such one".split()
 )
 _VERBS = frozenset("is was has had will would are were have plans expects can could may".split())
-_APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
-_LINKS = frozenset(("in", "of", "at", "to", "from", "by", "for", "with", "near", "on", "than", "into"))
-_POST_BEFORE, _POST_AFTER = 4, 12  # words within which a post stands that belongs to a name
-_SAID_BEFORE, _SAID_AFTER, _SAID_FAR = 6, 2, 18  # the same of a word of saying; further off behind a comma
-
-
-def _may_have_post(piece: Piece, run: Run) -> bool:
-    """Whether a post belongs to a name: shortly before it, or behind its comma or "is"; who speaks may have one too."""
-    near = [*piece.tokens[max(0, run.first - _POST_BEFORE) : run.last]]
-    if _APPOSED.match(piece.text, piece.tokens[run.last].end):
-        near += piece.tokens[run.last + 1 : run.last + 1 + _POST_AFTER]
-    return any(POST.fullmatch(token.text) for token in near) or (run.first > 1 and _may_speak(piece, run))
-
-
-def _may_speak(piece: Piece, run: Run) -> bool:
-    """Whether the source may have a name speak: a word of saying stands near it, or it begins a sentence or a turn."""
-    mark = piece.text[piece.tokens[run.last].end :][:1]
-    if run.first <= 1 or ":" in (mark, piece.text[: piece.tokens[run.first].start].rstrip()[-1:]):
-        return True
-    after = piece.tokens[run.last + 1].text if run.last + 1 < len(piece.tokens) else ""
-    reach = _SAID_FAR if mark in {",", "("} or after in _LINKS else _SAID_AFTER
-    near = (
-        *piece.tokens[max(0, run.first - _SAID_BEFORE) : run.first],
-        *piece.tokens[run.last + 1 : run.last + 1 + reach],
-    )
-    told = piece.tokens[run.first - 2].text.lower() == "according"
-    linked = piece.tokens[run.first - 1].text in _LINKS and not told
-    return not linked and any(SAYING.fullmatch(token.text) or SAID.fullmatch(token.text) for token in near)

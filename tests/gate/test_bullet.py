@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from newsletter.gate import check_bullet
 from newsletter.highlights.stage import stage_ground
 
@@ -46,3 +48,31 @@ def test_the_stage_takes_the_sentences_that_a_summary_rests_on() -> None:
     assert stage_ground({**line, "rests_on": [THIRD]})["grounded"]
     assert stage_ground({**line, "rests_on": []})["grounded"]
     assert not stage_ground({**line, "rests_on": [FIRST]})["grounded"]
+
+
+@pytest.mark.parametrize(
+    ("cited", "kept", "lost"),
+    [
+        (
+            "The bank offered a loan of up to C$350 million in March.",
+            "The bank offered up to C$350 million in March.",
+            "The bank offered C$350 million in March.",
+        ),
+        (
+            "Dues come to around 68 crowns a tonne, and the quay gets about 60 today.",
+            "Dues come to around 68 crowns a tonne; the quay gets about 60.",
+            "Dues come to 68 crowns a tonne; the quay gets about 60.",
+        ),
+        (
+            "The reason for the early autumn dust over Ribe is not known.",
+            "The reason for the dust over Ribe is not known.",
+            "The reason for the dust over Ribe is known.",
+        ),
+    ],
+)
+def test_a_hedge_belongs_to_its_figure_and_a_denial_to_its_verb(cited: str, kept: str, lost: str) -> None:
+    def judge(text: str) -> bool:
+        return check_bullet(text, headline="", publisher="", cited=[cited], source=cited).grounded
+
+    assert judge(kept)
+    assert not judge(lost)
