@@ -30,8 +30,10 @@ _HEADLINE = re.compile(rf"(?:{OPINION}){_MARK}", re.IGNORECASE)
 _HEADLINE_END = re.compile(rf"(?:\s[|–—-]\s|[(\[])(?:{OPINION})[)\]]?$", re.IGNORECASE)
 _LINE = re.compile(rf"(?:a )?(?:{OPINION}|the \w+ view$)(?:{_MARK}|,?(?= by\s))\s?", re.IGNORECASE)
 _SIGNED = re.compile(
-    rf"(?:[^|:–—]*[|:–—])?\s?(?:(?:.*,\s)?[Bb]y\s(?P<by>{NAME})|(?P<name>{NAME})(?:, who\b.*)?$)"
+    rf"(?:[^|:–—]*[|:–—])?\s?(?:(?:(?:.*,|Posted|Written)\s)?[Bb]y\s(?P<by>{NAME})|(?P<name>{NAME})(?:, who\b.*)?$)"
 )  # "VIEWPOINT | Ada Brown", "Ada Brown", "By Ada Brown and others"
+# Above the text: "*Ada Brown bought grain for ten years. The views are her own.*"; an interviewee's views are nobody's.
+_ABOVE = re.compile(rf"[*_]{{1,3}}(?P<name>{NAME})\s[a-z]+\s[^\n]*\.\s[^\n]*\b[Vv]iews\b[^\n]*[*_]\n")
 _COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
 _TOP, _LAST = 3, 2  # lines
 _BEGINNING = 600  # characters
@@ -56,13 +58,14 @@ def find_kicker(headline: str, top: Iterable[str] = ()) -> re.Match[str] | None:
 def find_author(headline: str, text: str, byline: str) -> str:
     """Return who wrote an opinion, as far as it says so; else "".
 
-    That is whom its byline or a line above it names, whom its end describes, or whom its headline ends with.
+    That is whom its byline or a line above it names, whom its head or end describes, or whom its headline ends with.
     """
     last = _read_lines(text)[1:][-_LAST:]
     signed = [match for line in (byline, *read_top(text)) if (match := _SIGNED.match(_drop_kicker(line)))]
     names = [match["by"] or match["name"] for match in signed]
     names += [match["by"] for line in last if (match := _SIGNED.match(line)) and match["by"]]
-    described = (match["name"] for line in last if (match := BIOGRAPHY.match(line)))
+    about = [_ABOVE.match(text.lstrip()), *map(BIOGRAPHY.match, last)]
+    described = (match["name"] for match in about if match)
     names += [name for name in described if text.index(_surname(name)) >= text.rindex(name)]
     return next(iter([*names, find_columnist(headline, text)]))
 

@@ -98,17 +98,31 @@ def choose_title(
     weights = _weights()
     rows = describe_candidates(candidates, names)
     best = max(range(len(rows)), key=lambda number: (sum(map(mul, weights, rows[number])), -number))
-    return _keep_kicker(candidates[best].text, candidates)
+    return _keep_kicker(candidates[best].text, candidates, names)
 
 
-def _keep_kicker(title: str, candidates: Iterable[Candidate]) -> str:
-    """Return ``title`` with what the page says before it of whose words they are: "Viewpoint: …"."""
-    whole = (
-        one.text
-        for one in candidates
-        if one.text.endswith(title) and _LABELLED.fullmatch(one.text[: -len(title)])
-    )
-    return next(whole, title)
+def _keep_kicker(title: str, candidates: Iterable[Candidate], names: Names) -> str:
+    """Return ``title`` with what belongs before it: whose words they are ("Viewpoint: …"), or of what ("Kiruna: …").
+
+    The latter is what the page's main heading and one of its declared names say before a colon, but the site's name.
+    """
+    for one in candidates:
+        kicker = one.text[: -len(title)] if one.text.endswith(title) else ""
+        is_main = bool(one.whole | one.first) and any(heading.level == 1 for heading in one.headings)
+        if _LABELLED.fullmatch(kicker) or (
+            kicker.endswith(": ") and is_main and not _is_site(words_of(kicker), names)
+        ):
+            return one.text
+    return title
+
+
+def _is_site(words: list[str], names: Names) -> bool:
+    return bool({*words} & {*names.site}) or _is_host("".join(words), names.host)
+
+
+def _is_host(joined: str, host: str) -> bool:
+    """Whether words, joined, are the name of a host or of a part of it, or hold it."""
+    return len(joined) >= _MIN_NAME and bool(host) and (joined in host or host in joined)
 
 
 @cache
@@ -302,11 +316,10 @@ def _describe_words(candidate: Candidate, names: Names) -> list[float]:
     joined = "".join(candidate.words)
     main = _find_main(candidate)
     in_slug, of_slug = len(own & slug) / len(own), len(own & slug) / max(1, len(slug))
-    is_host = len(joined) >= _MIN_NAME and names.host and (joined in names.host or names.host in joined)
     return [
         float(candidate.words == names.site),
         len(own & set(names.site)) / len(own),
-        float(bool(is_host)),
+        float(_is_host(joined, names.host)),
         in_slug,
         of_slug,
         in_slug * of_slug,

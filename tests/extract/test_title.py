@@ -54,6 +54,25 @@ def test_what_says_whose_words_a_page_holds_stays_with_its_title(kicker: str) ->
     assert title_of(head=head, body=f"<h1>{kicker}{NAME}</h1>").startswith(kicker.strip())
 
 
+@pytest.mark.parametrize(
+    ("kicker", "site", "kept"),
+    [
+        ("Kiruna: ", "Mining Post", True),
+        ("First quarter: ", "Acme", True),
+        ("Mining Post: ", "Mining Post", False),
+    ],
+)
+def test_what_the_heading_names_before_a_colon_stays_but_for_the_sites_name(
+    kicker: str, site: str, *, kept: bool
+) -> None:
+    name = "48 metres at 2.9 per cent"
+    head = f"<title>{kicker}{name} | {site}</title><meta property='og:site_name' content='{site}'>"
+    found = title_of(
+        head=head, body=f"<h1>{kicker}{name}</h1>", url="https://www.mining-post.example/48-metres"
+    )
+    assert found == (kicker + name if kept else name)
+
+
 def test_entities_and_markup_are_not_in_a_title() -> None:
     assert (
         title_of(head="<title>Rare &amp;amp; dear</title>", body="<h1>Rare <em>&amp;</em>\n dear</h1>")
