@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
-from newsletter.model import AlsoNoted, Author, EarlierStory, Issue, IssueStory
+from newsletter.model import AlsoNoted, Author, EarlierStory, Issue, IssuePrice, IssueStory, Price
 from newsletter.render.hard_issues import make_story
 from tests.render.render_sample import sample_issue
 
@@ -21,6 +22,13 @@ def good_issues() -> Iterator[tuple[str, Issue]]:
     yield "the sample", base
     yield "without also noted", replace(base, also_noted=())
     yield "without dates", replace(base, dates_ahead=())
+    told = Price(product="tin", currency="$", unit="kg", low=Decimal(31), high=Decimal(34), date=base.date)
+    prices = tuple(
+        IssuePrice(price=replace(told, product=name, change=Decimal(2)), source="Terra")
+        for name in ("tin", "lead", "zinc", "iron")
+    )
+    few = replace(base, sections=base.sections[:1], also_noted=(), dates_ahead=())
+    yield "prices that moved", replace(few, prices=prices)
     yield "one story", replace(base, sections=base.sections[:1], dates_ahead=())
     yield (
         "no story but a note",
