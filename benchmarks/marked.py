@@ -3,11 +3,11 @@
     python -m benchmarks.marked [benchmarks/marked/unseen.jsonl] [--show]
 
 Each line of a file is an article (``id``, ``title``, ``text``, ``publisher``, ``kind``) with the marks that
-`train_reader_value.py` and `train_companions.py` describe. All are invented for this. What stands in
-``learned_from.jsonl`` has trained the weights that ship; ``unseen.jsonl`` (news), ``unseen_forms.jsonl`` (interviews,
-columns, features, timelines, live pages, corrections) and ``unseen_trade.jsonl`` (trade features, price reports,
-science, notices, releases) never did and never should: a figure on them is what fresh texts would give. Production
-settings, one article a story.
+`train_reader_value.py` and `train_companions.py` describe: facts, an editor's own set, or both. All are invented for
+this. What stands in ``learned_from.jsonl`` has trained the weights that ship; ``unseen.jsonl`` (news),
+``unseen_forms.jsonl`` (interviews, columns, features, timelines, live pages, corrections), ``unseen_trade.jsonl``
+(trade features, price reports, science, notices, releases) and ``unseen_sets.jsonl`` (the same, with sets alone) never
+did and never should: a figure on them is what fresh texts would give. Production settings, one article a story.
 """
 
 from __future__ import annotations
@@ -35,25 +35,44 @@ def judge(row: dict[str, Any], place: Installation) -> tuple[Counter[str], list[
     shown = [f"{one.lead_in.text if one.lead_in else ''} {one.text}".strip() for one in highlights]
     sentences = split_sentences(article.text)
     index = {sentence.start: sentence.index for sentence in sentences}
-    told = {index[citation.start] for one in highlights for citation in one.citations}
-    facts = [(fact, any(tells(plain(text), fact) for text in shown)) for fact in row["facts"]]
+    cited = [{index[citation.start] for citation in one.citations} for one in highlights]
+    told = set().union(*cited)
+    facts = [(fact, any(tells(plain(text), fact) for text in shown)) for fact in row.get("facts", ())]
     news = [(fact, is_told) for fact, is_told in facts if fact["w"] == NEWS]
     asked = {need["b"] for need in row["needs"] if need["a"] in told}
     counts = Counter(
-        articles=1,
         possible=sum(fact["w"] for fact, _ in facts),
         told=sum(fact["w"] for fact, is_told in facts if is_told),
         news=len(news),
         news_told=sum(is_told for _, is_told in news),
+        marked=bool(facts),
         first=bool(shown) and any(tells(plain(shown[0]), fact) for fact, _ in news),
         pairs=len(asked),
         broken=len(asked - told),
-        bullets=len(shown),
-        refused=sum(any(str(index[c.start]) in row["bad"] for c in one.citations) for one in highlights),
     )
+    if "bad" in row:
+        bad = {int(number) for number in row["bad"]}
+        counts += Counter(bullets=len(shown), refused=sum(not bad.isdisjoint(own) for own in cited))
+    if "set" in row:
+        counts += compare_sets(row, cited)
     faults = [f"untold: {' + '.join(fact['must'])}" for fact, is_told in news if not is_told]
     faults += [f"misleads without: {sentences[number].text}" for number in sorted(asked - told)]
     return counts, shown, faults
+
+
+def compare_sets(row: dict[str, Any], cited: list[set[int]]) -> Counter[str]:
+    """How the sentences of our bullets agree with those of which an editor made his."""
+    first, told = set(row["set"][0]), set().union(*cited)
+    fit = set(row["also"]).union(*row["set"])
+    return Counter(
+        sets=1,
+        core=not first.isdisjoint(told),
+        theirs=len(row["set"]),
+        shared=sum(not told.isdisjoint(bullet) for bullet in row["set"]),
+        ours=len(cited),
+        fit=sum(not fit.isdisjoint(own) for own in cited),
+        never=sum(own <= set(row["never"]) for own in cited),
+    )
 
 
 def main() -> None:
@@ -64,11 +83,13 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print each set with its faults")
     args = parser.parse_args()
     total: Counter[str] = Counter()
+    articles = 0
     with TemporaryDirectory() as folder:
         place = open_installation(data=Path(folder))
         for row in read_lines(args.articles):
             counts, shown, faults = judge(row, place)
             total += counts
+            articles += 1
             if args.show:
                 print(
                     "\n".join([f"\n{row['id']} {row['title']}", *shown, *(f"! {fault}" for fault in faults)])
@@ -78,12 +99,17 @@ def main() -> None:
         for name, part, whole in (
             ("told", "told", "possible"),
             ("the news itself", "news_told", "news"),
-            ("event first", "first", "articles"),
+            ("event first", "first", "marked"),
             ("pairs broken", "broken", "pairs"),
             ("refused by an editor", "refused", "bullets"),
+            ("of an editor's first bullet", "core", "sets"),
+            ("of his bullets", "shared", "theirs"),
+            ("ours that he would print", "fit", "ours"),
+            ("ours that he never would", "never", "ours"),
         )
+        if total[whole]
     }
-    print(json.dumps({"articles": total["articles"], **shares}))
+    print(json.dumps({"articles": articles, **shares}))
 
 
 if __name__ == "__main__":

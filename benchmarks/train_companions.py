@@ -1,16 +1,19 @@
 """Train `newsletter/highlights/companions.py` on articles in which editors marked what must stand together.
 
-    python benchmarks/train_companions.py ARTICLES.jsonl LABELS.jsonl [--out newsletter/highlights/companions.json]
+    python benchmarks/train_companions.py ARTICLES.jsonl LABELS.jsonl --part misleads|sets [--out companions.json]
 
 ARTICLES: JSON lines with ``id``, ``title``, ``text``, ``publisher`` and ``kind``. LABELS: JSON lines with ``id``,
 ``bad`` (the numbers of sentences that an editor refuses, as ``split_sentences`` counts them) and ``needs`` (a list of
 ``{"a": number, "b": number}``: whoever reads sentence a and not sentence b comes away with a wrong picture).
+With ``--part`` the weights are that part of the file, of which the other stays: "misleads", or "sets" (which has seen
+what the bullets of editors' own sets need, too).
 Prints what four-fold cross-validation over articles gives. Needs numpy and scikit-learn; a minute on one core.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,6 +45,7 @@ from newsletter.highlights.stage import make_article
 # What the phrases of a sentence say: it misleads alone, it is another's other half.
 NAMES = ("first", "other")
 STEPS = 80
+PARTS = ("misleads", "sets")
 EVERY = 10_000  # all sentences are looked at
 
 
@@ -57,9 +61,8 @@ class Marked:
 
 def load(articles: Path, labels: Path) -> list[Marked]:
     texts = {row["id"]: row for row in read_lines(articles)}
-    companions._load_model = lambda: PhraseTrees(  # noqa: SLF001 - the phrases are weighed here
-        start={}, trees={}, names=NAMES, phrases={}, usual=dict.fromkeys(NAMES, 0.0)
-    )
+    none = PhraseTrees(start={}, trees={}, names=NAMES, phrases={}, usual=dict.fromkeys(NAMES, 0.0))
+    companions._load_models = lambda: (none,)  # noqa: SLF001 - the phrases are weighed here
     found = []
     for row in read_lines(labels):
         article = make_article(texts[row["id"]])
@@ -96,7 +99,7 @@ def weigh(found: Sequence[Marked]) -> tuple[list[Marked], dict[str, Any]]:
     rows = iter(zip(*chances, strict=True))
     weighed = []
     for one in found:
-        stands = {index: replace(one.read.stands[index], chances=[*next(rows)]) for index in one.texts}
+        stands = {index: replace(one.read.stands[index], chances=([*next(rows)],)) for index in one.texts}
         weighed.append(replace(one, read=Companions(stands=stands, likeliest=())))
     return weighed, {"names": NAMES, "usual": usual, "phrases": write_phrases(known, [*weights.values()])}
 
@@ -136,9 +139,11 @@ def main() -> None:
     parser.add_argument("articles", type=Path)
     parser.add_argument("labels", type=Path)
     parser.add_argument("--out", type=Path, default=Path("newsletter/highlights/companions.json"))
+    parser.add_argument("--part", choices=PARTS, required=True)
     args = parser.parse_args()
-    model = train(load(args.articles, args.labels))
-    write_model(args.out, model)
+    known = json.loads(args.out.read_text("utf-8")) if args.out.exists() else {}
+    parts = {**known, args.part: train(load(args.articles, args.labels))}
+    write_model(args.out, {part: parts[part] for part in PARTS if part in parts})
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@
 ARTICLES: JSON lines with ``id``, ``title``, ``text``, ``publisher`` and ``kind``. LABELS: JSON lines with ``id``,
 ``facts`` (a list of ``{"w": 3 the news itself, 2 important, 1 useful, "must": [strings that all stand in a bullet that
 tells it; alternatives are parted by "|"]}``) and ``bad`` (the numbers of sentences that an editor refuses, as
-``split_sentences`` counts them). BULLETS: JSON lines with ``id`` and ``bullet``, as it would be shown, and what an
+``split_sentences`` counts them), or the numbers of the sentences of which an editor made a set of bullets: ``set`` (a
+list of bullets, each a list of numbers, the news first), ``also`` (that would do nearly as well), ``never``.
+BULLETS: JSON lines with ``id`` and ``bullet``, as it would be shown, and what an
 editor says of it in ``code``: "ok", "ref" (points at something untold), "dull", "mis" (misleads), "form" (no sentence).
 With ``--onto`` the trees of that file stay and others correct them, which see in addition how a sentence stands in its
 text, and have phrases of their own: the articles that the first were trained on are not needed again.
@@ -17,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +45,7 @@ STEPS = 100  # trees an answer
 MORE_STEPS = 100  # trees that correct those of another file
 MORE_RIDGE = 8.0
 SMALL = 0.01  # weight of a phrase below which it is left out
+SET = 2.0  # what a candidate of an article with an editor's set counts, beside one with marked facts
 JUDGED = 3.0  # what a bullet that an editor judged counts, beside one of a sentence that he marked
 REFUSED = frozenset({"dull", "mis", "form"})
 
@@ -51,38 +55,61 @@ def load(articles: Path, labels: Path, bullets: Path | None) -> list[dict[str, A
     judged: dict[str, dict[str, str]] = defaultdict(dict)
     for row in read_lines(bullets) if bullets else ():
         judged[row["id"]][row["bullet"]] = row["code"]
-    facts = {row["id"]: row for row in read_lines(labels)}
+    facts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in read_lines(labels):
+        facts[row["id"]].append(row)
     found = []
     for row in read_lines(articles):
         candidates = find_candidates(make_article(row))
-        label, codes = facts.get(row["id"]), judged[row["id"]]
-        if not candidates or not (label or codes):
+        codes = judged[row["id"]]
+        if not candidates:
             continue
-        points = [
-            [fact["w"] for fact in (label or {"facts": ()})["facts"] if tells(plain(candidate.shown), fact)]
-            for candidate in candidates
-        ]
-        bad = (label or {}).get("bad") or {}
-        found.append(
-            {
-                "rows": describe(candidates),
-                "courses": [describe_course(candidate) for candidate in candidates],
-                "phrases": [find_phrases(candidate.shown) for candidate in candidates],
-                "told": [sum(own) for own in points],
-                "news": [float(3 in own) for own in points],
-                "faulty": [
-                    float(
-                        codes[c.shown] in REFUSED
-                        if c.shown in codes
-                        else any(str(i) in bad for i in c.indices)
-                    )
-                    for c in candidates
-                ],
-                "marked": [float(label is not None) for _ in candidates],
-                "judged": [float(c.shown in codes) for c in candidates],
-            }
-        )
+        known = {
+            "rows": describe(candidates),
+            "courses": [describe_course(candidate) for candidate in candidates],
+            "phrases": [find_phrases(candidate.shown) for candidate in candidates],
+        }
+        for label in facts[row["id"]] or ([{}] if codes else []):
+            answers = (
+                answer_set(candidates, label) if "set" in label else answer_facts(candidates, label, codes)
+            )
+            found.append({**known, **answers, "judged": [float(c.shown in codes) for c in candidates]})
     return found
+
+
+def answer_facts(
+    candidates: Sequence[Candidate], label: dict[str, Any], codes: dict[str, str]
+) -> dict[str, list[float]]:
+    """What each candidate tells of the facts that an editor marked, and whether he refuses it."""
+    points = [
+        [fact["w"] for fact in label.get("facts", ()) if tells(plain(candidate.shown), fact)]
+        for candidate in candidates
+    ]
+    bad = label.get("bad") or {}
+    return {
+        "told": [float(sum(own)) for own in points],
+        "news": [float(3 in own) for own in points],
+        "faulty": [
+            float(codes[c.shown] in REFUSED if c.shown in codes else any(str(i) in bad for i in c.indices))
+            for c in candidates
+        ],
+        "marked": [float(bool(label)) for _ in candidates],
+    }
+
+
+def answer_set(candidates: Sequence[Candidate], label: dict[str, Any]) -> dict[str, list[float]]:
+    """The same by an editor's own set: its first bullet is the news itself, the others are important facts."""
+    first, *others = label["set"]
+    rest = frozenset(number for bullet in others for number in bullet)
+    groups = ((3, frozenset(first)), (2, rest), (1, frozenset(label["also"])))
+    return {
+        "told": [
+            float(sum(points * bool(c.indices & group) for points, group in groups)) for c in candidates
+        ],
+        "news": [float(not c.indices.isdisjoint(first)) for c in candidates],
+        "faulty": [float(not c.indices.isdisjoint(label["never"])) for c in candidates],
+        "marked": [SET for _ in candidates],
+    }
 
 
 def find_candidates(article: Article) -> list[Candidate]:

@@ -278,7 +278,7 @@ class _Choosing:
             *(other.candidate.indices for other in chosen if other.candidate.article.id == article.id)
         )
         found = self._read(article).find(item.candidate.sentence.index)
-        return [(index, chance) for index, chance in found if index not in told][:MOST_MISSED]
+        return [(index, chance) for index, chance in found[:MOST_MISSED] if index not in told]
 
     def _read(self, article: Article) -> Companions:
         if article.id not in self.companions:

@@ -3,7 +3,9 @@
 For each two sentences of an article: the chance that whoever reads the first without the second comes away with a wrong
 picture (the denial, what a deal does not bind to, the caveat of a result, the bad half beside the good). Regression
 trees weigh how both are made, where they stand, what they have in common and what a reader learns from each; they are
-plain data in ``companions.json``, made by ``benchmarks/train_companions.py`` from articles that editors marked.
+plain data in ``companions.json``, made by ``benchmarks/train_companions.py`` from articles that editors marked. It has
+two parts: one learned what misleads alone, the other what the bullets of editors' own sets need beside them, also who
+or what is meant. The surer of both counts.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ class _Stand:
     names: frozenset[str]
     row: Row
     value: Row
-    chances: Row  # by its phrases: that it misleads alone, that it is another's other half
+    chances: tuple[
+        Row, ...
+    ]  # by its phrases, for each part: that it misleads alone, that it is another's other half
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +61,12 @@ class Companions:
         """The sentences that ``told`` must not be told without, each with its chance, the likeliest first."""
         if told not in self.stands:
             return []
-        first, model = self.stands[told], _load_model()
+        first, models = self.stands[told], _load_models()
         asked = [
-            (other.index, model.ask("needed", describe(first, other)))
+            (
+                other.index,
+                max(model.ask("needed", describe(first, other, part)) for part, model in enumerate(models)),
+            )
             for other in self.likeliest
             if other.index != told
         ]
@@ -89,18 +96,18 @@ def read_companions(
         for one in sentences
         if one.is_prose
     }
-    likeliest = sorted(stands.values(), key=lambda one: -one.chances[1])[:most]
+    likeliest = sorted(stands.values(), key=lambda one: -max(chance for _, chance in one.chances))[:most]
     return Companions(stands=stands, likeliest=tuple(likeliest))
 
 
 @cache
-def _load_model() -> PhraseTrees:
-    return PhraseTrees.of(read_weights("companions.json"))
+def _load_models() -> tuple[PhraseTrees, ...]:
+    return tuple(PhraseTrees.of(part) for part in read_weights("companions.json").values())
 
 
 def _look_at(sentence: Sentence, total: int, title: frozenset[str], value: Value) -> _Stand:
     text = sentence.text
-    roots = frozenset(content_roots(text))
+    roots, phrases = frozenset(content_roots(text)), find_phrases(text)
     return _Stand(
         index=sentence.index,
         block=sentence.block,
@@ -120,19 +127,19 @@ def _look_at(sentence: Sentence, total: int, title: frozenset[str], value: Value
             float("“" in text or '"' in text),
         ],
         value=[value.told, value.news, value.faulty],
-        chances=_load_model().weigh_phrases(find_phrases(text)),
+        chances=tuple(model.weigh_phrases(phrases) for model in _load_models()),
     )
 
 
-def describe(first: _Stand, other: _Stand) -> Row:
-    """The features of ``other`` as what ``first`` must not be told without."""
+def describe(first: _Stand, other: _Stand, part: int = 0) -> Row:
+    """The features of ``other`` as what ``first`` must not be told without, for a ``part`` of the weights."""
     both = first.roots & other.roots
     away = float(other.index - first.index)
     return [
         *first.row,
         *other.row,
-        first.chances[0],
-        other.chances[1],
+        first.chances[part][0],
+        other.chances[part][1],
         away,
         abs(away),
         float(first.block == other.block),

@@ -94,8 +94,19 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  #
 
 def make_lead_in(article: Article, name: str, sentence: Sentence) -> LeadIn:
     """The lead-in of whoever ``name`` is, whom ``sentence`` establishes as the speaker."""
-    name = speech.introduce(name, article.text, article.title)
+    name = speech.call(name, article.text, article.title)
     return LeadIn(text=speech.lead_in_text(name), speaker=name, citation=cite(article, sentence))
+
+
+def introduce_speaker(lead_in: LeadIn, article: Article) -> LeadIn:
+    """The lead-in with who its speaker is, where ``article`` says so: "Ada Brown, CEO of Acme, says:"."""
+    called = speech.lead_in_text(lead_in.speaker)
+    said = speech.lead_in_text(speech.introduce(lead_in.speaker, article.text, article.title))
+    return (
+        replace(lead_in, text=lead_in.text.removesuffix(called) + said)
+        if lead_in.text.endswith(called)
+        else lead_in
+    )
 
 
 def lead_author(article: Article, sentence: Sentence) -> LeadIn | None:

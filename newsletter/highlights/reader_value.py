@@ -3,8 +3,10 @@
 Two things are known of a candidate: how it is made and where it stands (`describe`), and which phrases stand in it
 (`phrases.py`: names are one sign, figures another, so that no industry is learned). Regression trees over both give
 three answers (`Value`). More trees correct them by how the sentence stands in its text (`describe_course`): they
-learned from interviews, columns, features, timelines and corrections, in which the news seldom stands on top. The
-weights are plain data in ``reader_value.json``, made by ``benchmarks/train_reader_value.py``.
+learned also from interviews, columns, features, notices and corrections, in which the news seldom stands on top, and
+from the sentences of which editors made their own bullets. What is refused they correct everywhere, what is told only
+where the news may stand anywhere. The weights are plain data in ``reader_value.json``, made by
+``benchmarks/train_reader_value.py``.
 """
 
 from __future__ import annotations
@@ -57,9 +59,16 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
     values = []
     for candidate, (row, answer), own in zip(candidates, answers, phrases, strict=True):
         article = candidate.article
+        corrected = model.correct(candidate, row, answer, own)
         anywhere = read_structure(article).kind in ANYWHERE or top.get(article.id, 0.0) < _ON_TOP
-        told, news, faulty = (model.correct(candidate, row, answer, own) if anywhere else answer).values()
-        values.append(Value(told=max(0.0, told), news=news, faulty=min(1.0, max(0.0, faulty))))
+        tells = corrected if anywhere else answer
+        values.append(
+            Value(
+                told=max(0.0, tells["told"]),
+                news=tells["news"],
+                faulty=min(1.0, max(0.0, corrected["faulty"])),
+            )
+        )
     return values
 
 

@@ -13,10 +13,10 @@ from dataclasses import replace
 from newsletter.config import Editorial
 from newsletter.english.speech import lead_in_text, says_why
 from newsletter.gate import check_grounding
-from newsletter.highlights.candidates import Candidate, find_candidates
+from newsletter.highlights.candidates import LONGEST, Candidate, find_candidates
 from newsletter.highlights.choose import choose_facts
 from newsletter.highlights.definitions import restore_definitions
-from newsletter.highlights.lead_ins import is_issued
+from newsletter.highlights.lead_ins import introduce_speaker, is_issued
 from newsletter.highlights.same_facts import Fact
 from newsletter.highlights.set_value import Scored
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn
@@ -32,6 +32,7 @@ def summarize_story(
     """
     chosen = choose_facts(articles, settings=settings, terms=terms)
     told = restore_definitions([fact.candidate for fact, _ in chosen], articles[0].title)
+    told = _introduce_speakers(told)
     chosen = [
         (replace(fact, candidate=bullet), item) for bullet, (fact, item) in zip(told, chosen, strict=True)
     ]
@@ -47,6 +48,21 @@ def summarize_story(
     if view and taken + len(view.text.split()) <= settings.max_verbatim_words:
         highlights.append(view)
     return tuple(highlights)
+
+
+def _introduce_speakers(told: Sequence[Candidate]) -> list[Candidate]:
+    """The bullets, where each speaker that none above names is told with who that is, if there is room."""
+    shown: list[Candidate] = []
+    for one in told:
+        whole = one
+        if (
+            one.lead_in
+            and one.lead_in.speaker
+            and not any(one.lead_in.speaker in above.shown for above in shown)
+        ):
+            whole = replace(one, lead_in=introduce_speaker(one.lead_in, one.article))
+        shown.append(whole if len(whole.shown.split()) <= LONGEST else one)
+    return shown
 
 
 def _present(fact: Fact, scored: Scored) -> list[Highlight]:

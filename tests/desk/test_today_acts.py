@@ -77,7 +77,7 @@ def places_of(studio: Studio) -> list[dict[str, str]]:
 
 
 def test_whatever_the_panel_offers_for_a_highlight_can_be_done(tmp_path: Path) -> None:
-    studio = make_busy_studio(tmp_path / "data", editorial={"max_stories": 4, "max_highlights": 2})
+    studio = make_busy_studio(tmp_path / "data", editorial={"max_stories": 4, "max_highlights": 3})
     client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
     original, done = studio.stored.hash, dict[str, int]()
     for place in places_of(studio):

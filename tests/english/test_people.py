@@ -20,6 +20,21 @@ from newsletter.english.speech import introduce
         ("“Fine,” said auction house partner Ada Brown.", "Ada Brown"),
         ("Managing director Ada Brown spoke. Ada Brown was calm.", "Managing director Ada Brown"),
         ("Ada Brown, who lives in Boise, was calm.", "Ada Brown"),
+        ("Ada Brown runs the ferry line Polar Lines, which sails to Oslo.", "Ada Brown, who runs the ferry line Polar Lines,"),
+        ("Ada Brown, 54, has run Polar Lines since 2021.", "Ada Brown, who runs Polar Lines,"),
+        ("Ada Brown ran Polar Lines for nine years.", "Ada Brown"),
+        (
+            "Ada Brown took over as managing director of Norwegian ferry operator Polar Lines in May.",
+            "Ada Brown, managing director of Norwegian ferry operator Polar Lines,",
+        ),
+        (
+            "Ada Brown sold ferries in Oslo and Boise before taking over as chief engineer at the Polar Hub in Boise.",
+            "Ada Brown, chief engineer at the Polar Hub,",
+        ),
+        (
+            "Ada Brown is head of strategic purchasing at the Norwegian car ferry operator Polar Lines. She spoke to us.",
+            "Ada Brown, head of strategic purchasing at Polar Lines,",
+        ),
         ("Ada Brown, 58, is chair of Larkspur Digital.", "Ada Brown, chair of Larkspur Digital,"),
         (
             "said Ada Brown, M.D., FACC, a researcher at Polar College.",
@@ -30,7 +45,7 @@ from newsletter.english.speech import introduce
             "Ada Brown, deputy director for industrial materials,",  # the firm would make it too long
         ),
     ],
-)
+)  # fmt: skip
 def test_a_person_is_introduced_by_the_role_that_the_article_gives(text: str, shown: str) -> None:
     assert introduce("Ada Brown", text, "Borealis opens mill") == shown
 

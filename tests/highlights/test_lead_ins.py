@@ -1,10 +1,13 @@
-"""The first word of a candidate under its lead-in."""
+"""The first word of a candidate under its lead-in, and who its speaker is."""
 
 from __future__ import annotations
 
 import pytest
 
+from newsletter.config import Editorial
 from newsletter.highlights.lead_ins import lower_first
+from newsletter.highlights.summarize import summarize_story
+from tests.support.factories import make_article
 
 ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few are as deep as Lodestone."
 
@@ -27,3 +30,18 @@ ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few a
 )
 def test_only_a_name_keeps_its_capital(text: str, shown: str) -> None:
     assert lower_first(text, ARTICLE) == shown
+
+
+def test_who_speaks_is_introduced_once() -> None:
+    article = make_article(
+        title="Five questions on trams",
+        text=(
+            "We met Idris Kane, who runs the tram company Bergamo Rail, in Lecco.\n\n"
+            "When does the new line open?\n\nWe open the line to the airport in March, with trams every nine minutes.\n\n"
+            "Who pays for it?\n\nThe state pays 40 million euros, and the town pays the other 22 million.\n\n"
+            "What of the fares?\n\nWe raise the fares by 4% in May, for the first time in six years."
+        ),
+    )
+    shown = [one.lead_in.text for one in summarize_story((article,), settings=Editorial()) if one.lead_in]
+    assert shown[0].endswith("Idris Kane, who runs the tram company Bergamo Rail, says:")
+    assert all("who runs" not in lead_in and lead_in.endswith("Idris Kane says:") for lead_in in shown[1:])

@@ -16,7 +16,7 @@ from newsletter.english.speech.judgement import (
     judges,
     says_why,
 )
-from newsletter.english.speech.people import ACTOR, NO_NAME, POST, introduce
+from newsletter.english.speech.people import ACTOR, NO_NAME, POST, call, introduce
 from newsletter.english.speech.sayings import (
     SAID,
     SAYING,
@@ -40,6 +40,7 @@ __all__ = [
     "SAYING",
     "Attribution",
     "Speaker",
+    "call",
     "find_attribution",
     "find_issuer",
     "find_judgement",

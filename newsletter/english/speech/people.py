@@ -32,16 +32,26 @@ _OFFICES = (
     "jan feb mar apr may jun jul aug sep sept oct nov dec"
 )
 NO_NAME = frozenset((*read_class("month"), *read_class("weekday"), *read_class("title"), *_OFFICES.split()))
-_FIRM = r"[A-Z][\w&.’'-]*(?:\s(?:of\s|and\s|for\s|&\s)?[A-Z][\w&’'-]*)*"
+_FIRM = r"[A-Z][\w&.’'-]*(?:\s(?:(?:of|for)\s(?:the\s)?|and\s|&\s)?[A-Z][\w&’'-]*)*"
 _ROLE = (
     rf"(?:(?P<whose>{_FIRM}[’']s?)\s|(?:an?|the|our|its)\s)?(?P<role>{_RANK}{_POST}\b(?:[\w&/’' -]"
     rf"|\.(?=[A-Z])){{0,60}}?)"
-    r"(?:\s(?:of|at|for|with)\s(?P<firm>(?:the|our)\s(?i:company|firm|group|bank)|(?:the\s)?[A-Z][\w&.’' -]{1,60}?))?"
+    r"(?:\s(?P<of>of|at|for|with)\s(?P<firm>(?:the|our)\s(?i:company|firm|group|bank)"
+    rf"|(?:(?:the|an?)\s)?(?:(?!of\b|for\b|the\b)[A-Za-z][a-z-]+\s){{0,4}}?(?P<name>{_FIRM})))?"
 )
-# ", M.D., head of trading at Acme,", ", 58, is chair of Acme"
+_ENDS = (
+    r"(?=[,.;:“”\"()—\n]|\s(?:wh|since\b|in\b|from\b|for\s[\w-]+\s(?:years|months)\b|last\b|this\b|on\b)|$)"
+)
+# ", M.D., head of trading at Acme,", ", 58, is chair of Acme", " sold ferries before taking over as chair of Acme"
 _BEHIND = re.compile(
-    rf"(?:\s\([^()]*\))?(?:,\s(?:(?:[A-Z][A-Za-z]{{0,2}}\.)+|[A-Z]{{3,5}}|\d\d)(?=,))*,?\s(?:(?<=,\s)|(?:is|was)\s)"
-    rf"{_ROLE}(?=[,.;:“”\"()—\n]|\swh|$)"
+    rf"(?:\s\([^()]*\))?(?:,\s(?:(?:[A-Z][A-Za-z]{{0,2}}\.)+|[A-Z]{{3,5}}|\d\d)(?=,))*,?\s(?:(?<=,\s)|(?:who\s)?(?:is|was"
+    r"|has been|became|joined as|took over as|[^.,“”\"]{1,90}?\staking over as)\s)"
+    rf"{_ROLE}{_ENDS}"
+)
+# "Ada Brown runs the ferry line Acme": who she is stands in a verb.
+_RUNS = re.compile(
+    r"(?:,\s\d\d)?,?\s(?:who\s)?(?P<runs>(?:runs|heads|leads|chairs|owns|(?:co-)?founded|has\s(?:run|led|headed|chaired))\s"
+    rf"(?:[\w’-]+\s){{0,6}}?{_FIRM}){_ENDS}"
 )
 # What may stand before a role: else it goes on to the left ("auction house partner"), nobody knows how far.
 _BEFORE = re.compile(
@@ -54,6 +64,11 @@ _SCOPE = re.compile(r"\s(?:for|in|to|of|on|at)\s")  # "head of trading"
 _COMPANY = re.compile(r"(?:the|our)\s(?:company|firm|group|bank)\b", re.IGNORECASE)
 _NEAR = 70  # characters before a name within which its role begins
 _LONGEST = 80  # characters of a speaker in a lead-in
+_STILL = re.compile(r"^has (run|led|headed|chaired)\b")  # and still does
+
+
+def _now(match: re.Match[str]) -> str:
+    return {"run": "runs", "led": "leads", "headed": "heads", "chaired": "chairs"}[match[1]]
 
 
 def introduce(name: str, text: str, title: str) -> str:
@@ -74,20 +89,33 @@ def introduce(name: str, text: str, title: str) -> str:
         after = _BEHIND.match(text, place.end())
         if after and (shown := _compose(name, after, title, titled=titled)):
             return shown
+        runs = _RUNS.match(text, place.end())
+        if (
+            runs
+            and len(shown := f"{name}, who {_STILL.sub(_now, ' '.join(runs['runs'].split()))},") <= _LONGEST
+        ):
+            return shown
     return name
+
+
+def call(name: str, text: str, title: str) -> str:
+    """``name`` with what stands short before it, "CEO Ada Brown": as a speaker is called who was introduced above."""
+    shown = introduce(name, text, title)
+    return name if "," in shown else shown
 
 
 def _compose(name: str, match: re.Match[str], title: str, *, titled: bool) -> str:
     """Name and role; the firm only where the headline lacks it. "" where that would be too long for a lead-in."""
     role = " ".join(match["role"].split())
     firm = " ".join((match["firm"] or re.sub(r"[’']s?$", "", match["whose"] or "")).split())
-    known = not firm or _COMPANY.match(firm) or re.search(rf"\b{re.escape(firm.split()[0])}\b", title)
+    first = (match["name"] or firm).split()[:1]
+    known = not firm or _COMPANY.match(firm) or re.search(rf"\b{re.escape(first[0])}\b", title)
     if titled and firm and known:
         return name
     plain = f"{name}, {role}," if _SCOPE.search(role) else f"{role} {name}"
     whole = plain if known else f"{name}, {' '.join(_words(match).split())},"
-    shown = whole if len(whole) <= _LONGEST else plain
-    return _capitalize(shown) if len(shown) <= _LONGEST else ""
+    short = f"{name}, {role} {match['of']} {match['name']}," if match["name"] and not known else plain
+    return _capitalize(next((one for one in (whole, short, plain) if len(one) <= _LONGEST), ""))
 
 
 def _words(match: re.Match[str]) -> str:

@@ -62,7 +62,7 @@ def choose_asked_lead(article: Article, unit: Unit) -> LeadIn | None:
     """The lead-in that repeats the question of an answer, which it cites; None where it is long, or leans itself."""
     if unit.asked is None or len(unit.asked.text.split()) > _SHORT_QUESTION or _LEANS.match(unit.asked.text):
         return None
-    said = speech.lead_in_text(speech.introduce(unit.speaker, article.text, article.title))
+    said = speech.lead_in_text(speech.call(unit.speaker, article.text, article.title))
     question = unit.asked.text.strip('“”" ').translate(_INNER)
     return LeadIn(
         text=f"{_ASKED}{question}”, {said}", speaker=unit.speaker, citation=cite(article, unit.asked)

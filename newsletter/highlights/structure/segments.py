@@ -32,6 +32,9 @@ _SEGMENT = re.compile(
 _WHOLE = re.compile(
     r"\b(?:[Tt]otal|[Gg]roup|[Cc]onsolidated|[Cc]ompany|[Oo]verall|[Nn]et (?:income|earnings|profit|loss|sales))\b"
 )
+_GROUP = re.compile(
+    r"\b(?:[Gg]roup|[Cc]onsolidated|[Cc]orporate|[Uu]nallocated)\b"
+)  # likewise, below a heading
 _MEASURE = (
     r"(?:[Rr]evenues?|[Tt]urnover|[Ss]ales|EBITDA?|[Mm]argins?|[Ee]arnings|[Ii]ncome|[Pp]rofits?"
     r"|[Ll]oss(?:es)?|[Oo]rders?|[Bb]acklog|[Vv]olumes?|[Oo]utput|[Pp]roduction)"
@@ -75,6 +78,10 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
     single = all(s.place == 0 for s in reading.prose)  # one sentence a line: the segment goes on through them
     label, source = "", None
     units = []
+
+    def headed(source: Sentence | None) -> bool:
+        return source is not None and source.kind not in USABLE
+
     for sentence in reading.sentences:
         if sentence.kind in {BlockKind.LABEL, BlockKind.HEADING}:
             label, source = (sentence.text, sentence) if sentence.text in parts else ("", None)
@@ -82,12 +89,11 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
         match = _SEGMENT.search(sentence.text)
         if match and (sentence.place == 0 or match.start() < _EARLY):
             label, source = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence
-        elif _WHOLE.search(sentence.text) or (
-            sentence.place == 0 and not single and source and source.kind in USABLE
+        elif (_GROUP if headed(source) else _WHOLE).search(sentence.text) or (
+            sentence.place == 0 and not single and source and not headed(source)
         ):
             label, source = "", None
-        headed = source is not None and source.kind not in USABLE
-        leads = label and (headed or _GOES_ON.match(sentence.text)) and FIGURE.search(sentence.text)
+        leads = label and (headed(source) or _GOES_ON.match(sentence.text)) and FIGURE.search(sentence.text)
         units.append(
             make_unit([sentence], label=label, named=source, lead=f"{show_label(label)}:" if leads else "")
         )

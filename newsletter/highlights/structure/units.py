@@ -47,8 +47,10 @@ class Unit:
 
     def lead_for(self, sentence: Sentence) -> str:
         """What must stand before ``sentence``; "" where it says so itself."""
-        roots = set(content_roots(self.speaker or self.label))
-        return "" if roots and roots <= set(content_roots(sentence.text)) else self.lead
+        roots, own = content_roots(self.speaker or self.label), content_roots(sentence.text)
+        size = len(roots)
+        named = size and any(own[at : at + size] == roots for at in range(len(own)))
+        return "" if named else self.lead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

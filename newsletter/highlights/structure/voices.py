@@ -115,7 +115,7 @@ def _answer(
 ) -> Unit:
     if who is None or not may_be_name(who[0]):
         return make_unit(block, label=question, on_subject=False)  # nobody knows whose words these are
-    name = speech.introduce(who[0], article.text, article.title)
+    name = speech.call(who[0], article.text, article.title)
     return make_unit(
         block,
         label=question,

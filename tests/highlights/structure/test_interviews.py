@@ -55,8 +55,8 @@ CASES = (
         "Who pays for it?\n\nThe state pays 60% and our city the rest.",
         kind=TextKind.INTERVIEW,
         leads={
-            "We open in March": "Idris Kane, head of transport in Bergamo, says:",
-            "The state pays": "Idris Kane, head of transport in Bergamo, says:",
+            "We open in March": "Idris Kane says:",
+            "The state pays": "Idris Kane says:",
         },
         out=("When does", "What will a ticket"),
     ),
@@ -89,7 +89,7 @@ CASES = (
         text="We met Lars Holm, director of the Nordic vault, in Tromso. This conversation has been edited for length.\n\nHow bad was it?\n\nWe lost 3,000 samples.\n\nCan they come back?\n\n"
         "Our partners hold copies of 2,100 of them.\n\nWhat now?\n\nWe move the vault 90 metres up.",
         kind=TextKind.INTERVIEW,
-        leads={"We lost 3,000": "Director Lars Holm says:"},
+        leads={"We lost 3,000": "Lars Holm says:"},
         out=("This conversation",),
     ),
     Case(
@@ -130,7 +130,7 @@ CASES = (
         title="‘Oslo has not rung’",
         text="This month: Ida Holm, founder of a bakery in Lund. She spoke to Bo Moe.\n\nIs the oven full?\n\nNo. We are at 40% and we wait. The sum is a ceiling and we drew 21 million.\n\nWho buys?\n\nMy ferries do, and two schools.\n\nWhat comes next?\n\nI build a second oven.\n\nBo Moe owns no ovens.",
         kind=TextKind.INTERVIEW,
-        leads={"The sum is": "Ida Holm, founder of a bakery in Lund, says:"},
+        leads={"The sum is": "Ida Holm says:"},
     ),
     Case(  # a transcript with the time of each turn
         title="Transcript, episode 9: the pilot who said no",
