@@ -84,8 +84,8 @@ def _judge(address: str, words: str, *, code: str, is_permanent: bool) -> tuple[
 # What a provider says of an address in a field of its own, in the words that are judged.
 _SES_SAYS = {
     "NoEmail": "550 5.1.1 no such user",
-    "Suppressed": "550 5.1.1 no such user (on the suppression list)",
-    "OnAccountSuppressionList": "550 5.1.1 no such user (on the suppression list)",
+    "Suppressed": "550 5.1.1 no such user",
+    "OnAccountSuppressionList": "550 5.1.1 no such user",
     "MailboxFull": "552 5.2.2 mailbox full",
     "MessageTooLarge": "552 5.3.4 message too big",
     "ContentRejected": "554 5.7.1 content rejected",
@@ -137,7 +137,7 @@ def _read_postmark(document: dict[str, Any]) -> Notice:
 
 
 # Mailgun sends no mail to whom it had no luck with before; these are its own codes.
-_MAILGUN_SAYS = {"suppress-bounce": "550 5.1.1 no such user (bounced before)"}
+_MAILGUN_SAYS = {"suppress-bounce": "550 5.1.1 no such user"}
 
 
 def _read_mailgun(document: dict[str, Any]) -> Notice:

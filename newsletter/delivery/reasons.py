@@ -9,6 +9,7 @@ words are is data: ``reasons.toml``.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
@@ -104,19 +105,22 @@ def _without_addresses(words: str) -> str:
     return _ADDRESS.sub("<@>", _FRAME.sub("", " ".join(words.split())))
 
 
-_BESIDE = {name: join_words(lines, _TABLE["pieces"]) for name, lines in _TABLE["beside"].items()}
-_PASSES = _words(_BESIDE["passes"])
-_ORDINARY = _words(rf"\b(?:{_BESIDE['ordinary']})\b")
+_PASSES, _EXPLAINS, _PLAIN, _ASIDE = (
+    _words(join_words(_TABLE["beside"][name], _TABLE["pieces"]))
+    for name in ("passes", "explains", "plain", "asides")
+)
+_ORDINARY = _words(rf"\b(?:{join_words(_TABLE['beside']['ordinary'], _TABLE['pieces'])})\b")
 _PART = re.compile(r"(?<!\.)\.(?=\s|$)|[;!(){}\[\]\"\n/]+|,? - ")
-_NO_WORDS = re.compile(
-    r"https?:\S+|[\w.:=-]*\d[\w.:=-]*|\b\w+(?:\.\w+)+|\w+=|_"
-)  # links, codes, hosts, names of fields
+_NO_WORDS = re.compile(r"[\w.:=-]*\d[\w.:=-]*|\b\w+(?:\.\w+)+|\w+=|_")  # codes, hosts, names of fields
+_NEXT_LINE = re.compile(r"(?<=\s)5\d\d[- ](?:5\.\d{1,3}\.\d{1,3}\s)?")
 _CODE = re.compile(r"(?<![\d.])5\d\d(?=[\s:;-])|(?<![\d.])5\.\d{1,3}\.\d{1,3}")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 # Codes of RFC 3463 that name a dead address, and such as speak of something else: a full box, a limit, a rule.
 _CODE_OF_DEAD = re.compile(r"5\.1\.(?:[012369]|10|351)$|5\.4\.4$|5\.4\.310$")
 _CODE_OF_LIVING = re.compile(r"5\.(?:2\.[02-9]|3\.[1345]|4\.[235-9]|6\.\d+|7\.(?:[02-9]|[1-9]\d+))$")
+# A rule or a route, and what Google and Microsoft give beside.
+_CODE_OF_RULE = re.compile(r"5\.7\.1$|5\.4\.[01]$")
 
 
 def is_contradicted(reason: Reason, words: str, status: str | None) -> bool:
@@ -126,21 +130,29 @@ def is_contradicted(reason: Reason, words: str, status: str | None) -> bool:
         return status is not None and _CODE_OF_DEAD.match(status) is not None
     if _PASSES.search(text) or (status and _CODE_OF_LIVING.match(status)):
         return True
+    if reason is Reason.USER_UNKNOWN and status and _CODE_OF_RULE.match(status) and not _PLAIN.search(text):
+        return True
+    # Some say "inactive" of what is gone: beside 5.1.1 that agrees.
+    agreeing = {*_DEAD, Reason.SUSPENDED} if status == "5.1.1" else _DEAD
+    if any(other not in agreeing and pattern.search(text) for other, pattern in _RULES):
+        return True
     spoken = _without_addresses(words.partition("\n\n")[0])
     if (code := _CODE.search(spoken)) and _WORD.search(text):
         behind = spoken[code.start() :]
-        return not _is_plain(behind if _WORD.search(behind) else spoken, status)
+        said = behind if _WORD.search(behind) else spoken
+        return _EXPLAINS.search(said) is not None or not _are_plain(said, agreeing)
     return False
 
 
-def _is_plain(said: str, status: str | None) -> bool:
-    """Whether one part of what a host said names a dead address and holds no word that is said of anything else."""
-    # Some say "inactive" of what is gone: beside 5.1.1 that agrees.
-    agreeing = {*_DEAD, Reason.SUSPENDED} if status == "5.1.1" else _DEAD
-    return any(
-        find_reason(part) in agreeing and not _LETTERS.search(_ORDINARY.sub(" ", _NO_WORDS.sub(" ", part)))
-        for part in _PART.split(said)
-    )
+def _are_plain(said: str, agreeing: Collection[Reason]) -> bool:
+    """Whether a host names a dead address, and no part of what it said holds a word of anything else."""
+    found = set()
+    whole = " ".join(_NEXT_LINE.sub(" ", said).split())
+    for part in _PART.split(_ASIDE.sub(" ", whole)):
+        if _LETTERS.search(_ORDINARY.sub(" ", _NO_WORDS.sub(" ", part))):
+            return False
+        found.add(find_reason(part))
+    return not found.isdisjoint(agreeing) and found <= {*agreeing, Reason.UNKNOWN}
 
 
 _DIRECTORY = _words(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from newsletter.delivery.failed_recipient import judge
@@ -250,6 +252,18 @@ def test_a_full_box_a_block_or_a_fault_of_the_sender_suppresses_nobody(status: s
 def test_what_may_pass_is_soft(status: str, words: str) -> None:
     failed = judge("r@y.example", words, status=status)
     assert (failed.kind, failed.suppresses) == (BounceKind.SOFT, False), failed
+
+
+def test_what_a_host_says_in_the_next_sentence_is_read_too() -> None:
+    phrases = Path(__file__).parents[1] / "soak" / "refusals.tsv"
+    rows = [line.split("\t") for line in phrases.read_text(encoding="utf-8").splitlines()]
+    words = [(truth, said.format(r="r@y.example", s="bounce+d1@us.example")) for truth, said in rows]
+    found = [
+        (truth, said, judge("r@y.example", said, ours=("bounce+d1@us.example",))) for truth, said in words
+    ]
+    assert [said for truth, said, failed in found if truth == "alive" and failed.suppresses] == []
+    dead = [failed.suppresses for truth, _, failed in found if truth == "dead"]
+    assert sum(dead) / len(dead) >= 0.89, "without a second report"
 
 
 def test_a_host_that_is_away_does_not_refuse_us() -> None:
