@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
-from itertools import chain
+from itertools import chain, groupby
 
 from newsletter.english.days import WHOLE_DAYS, find_days, read_day
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
@@ -27,7 +27,9 @@ from newsletter.model import Article, ArticleId, Citation, DateAhead, Highlight,
 
 _AHEAD = re.compile(
     r"\b(?:tak(?:es?|ing) effect|(?:come|comes|coming|enters?|entering) into (?:force|effect)|effective|"
-    r"will|shall|expires?|expiring|expiry|deadline|due|until|till|scheduled|call(?:s|ed)|convened|expects?|"
+    r"will|shall|expires?|expiring|expiry|deadline|due|until|till|scheduled|(?:is|are|been) convened|"
+    r"(?:has|have) called(?= (?!(?:in|off|on|upon)\b)[^,;.]{2,60} (?:for|to [^,;.]{2,40} (?:on|for))(?: \w+day,?)? $)|"
+    r"(?<!not )expects?(?! no\b)|"
     r"begin(?:s|ning)?|starts?|starting|"
     r"from|by|not? later than|closes?|opens?|ends?|applies|apply|hearing|expected|planned|meets?|to be held|"
     r"resumes?|would|must|falls?|put off|postponed|adjourned|deferred|(?:is|are) to|votes?|decides?)\b",
@@ -60,17 +62,20 @@ _AGENDA = re.compile(
     rf"(?:(?P<when>From|By|Until|On)? ?{_DAY}(?:\s?[:–—-]|(?<=\d),)\s)(?P<what>\S[^:;]{{3,110}}?)\.?"
 )
 _AGENDA_PART = re.compile(rf"(?P<what>\w[^.;:]{{3,110}}? )(?P<when>on|by|until|from) {_DAY}\.?")
-_PAST = re.compile(
+_WAS = (
     r"(?<!\bbe )\b(?:took effect|came into (?:force|effect)|entered into force|expired|began|started|was|were|had|"
-    r"signed|announced|dated|published|issued|reported|held|ended|closed)\b[^,;.]{0,30}$",
-    re.IGNORECASE,
+    r"signed|announced|dated|published|issued|reported|held|ended|closed)\b"
 )
-_QUOTES = re.compile(r"[“”\"]|\b(?:I|we|our)\b")
+_PAST = re.compile(rf"{_WAS}[^,;.]{{0,30}}$", re.IGNORECASE)
+_DID = re.compile(_WAS, re.IGNORECASE)
+_QUOTES = re.compile(r"[“”\"]|\b(?:I|[Ww]e|[Oo]ur)\b")
 _CONDITION = re.compile(
     r"(?:^|[\s,(])(?P<clause>(?:(?<!as )if(?! any)|unless|provided(?: that)?|assuming|subject to|pending"
     r"|on condition that)\s[^.,;:()]{4,90})(?=[.,;:)]|$)",
     re.IGNORECASE,
 )
+_THEN = re.compile(r"\b(?:20\d\d|timeline|chronology|history|background|so far|back)\b", re.IGNORECASE)
+_SOON = timedelta(days=70)  # within which the first day of a list without years must be to be no chronicle
 _CLOSE = 100  # characters before the date in which its cue must stand
 _SHORT = 26  # words of a date where its sentence can be cut to them
 _PLAIN_WORDS = 20  # of a sentence that is told as it stands where it can be no highlight: "Offers close."
@@ -125,18 +130,51 @@ def read_agenda(text: str) -> tuple[str, str] | None:
 
 
 def _read_agendas(article: Article, story: str, today: date) -> Iterator[DateAhead]:
-    """Give the dates that lines of a list begin with, and those that all parts of a sentence end with."""
-    for sentence in split_sentences(article.text):
-        parts = [part.strip() for part in sentence.text.split(";")]
-        is_row = sentence.kind in (BlockKind.BULLET, BlockKind.FACT) and read_agenda(sentence.text)
-        if not is_row and (len(parts) == 1 or not all(map(_AGENDA_PART.fullmatch, parts))):
+    """Give the dates that lines of a list begin with, and those that all parts of a sentence end with.
+
+    Each is told as a part of its list, and where that is read as ahead: a list of days without a year may be of any.
+    """
+    lists = groupby(split_sentences(article.text), lambda one: one.kind in (BlockKind.BULLET, BlockKind.FACT))
+    for is_list, sentences in lists:
+        if is_list:
+            rows = [(one, one.text) for one in sentences if read_agenda(one.text)]
+            yield from _read_parts(rows, article, story, today)
             continue
-        cited = Citation(article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text)
-        for part in [sentence.text] if is_row else parts:
-            day = next((read_day(match, today) for match in find_days(part)), None)
-            if day and day > today:
-                text = f"{part[0].upper()}{part[1:].rstrip('.')}."
-                yield DateAhead(date=day, text=text, citation=cited, story=story)
+        for sentence in sentences:
+            parts = [part.strip() for part in sentence.text.split(";")]
+            if sentence.is_prose and len(parts) > 1 and all(map(_awaits, parts)):
+                yield from _read_parts([(sentence, part) for part in parts], article, story, today)
+
+
+def _awaits(part: str) -> bool:
+    """Whether a part of a sentence ends with its day, and has a cue before it."""
+    found = _AGENDA_PART.fullmatch(part)
+    return found is not None and _AHEAD.search(found["what"]) is not None
+
+
+def _read_parts(
+    parts: Sequence[tuple[Sentence, str]], article: Article, story: str, today: date
+) -> Iterator[DateAhead]:
+    """Give the dates of one list of ``(sentence, part of it with one day)``.
+
+    A day without a year counts where the list has several, begins soon and goes on in order, under no heading of
+    another year or of what has been.
+    """
+    read = [next(find_days(part)) for _, part in parts]
+    days = [read_day(match, today) or date.min for match in read]
+    is_near = len(days) > 1 and days == sorted(days) and today < days[0] <= today + _SOON
+    for (sentence, part), match, day in zip(parts, read, days, strict=True):
+        of_then = set(_THEN.findall(sentence.heading)) - {str(day.year)}
+        is_sure = match["year"] or (is_near and not of_then)
+        guarded = (_DID, _NOBODYS, _QUOTES)
+        if day > today and is_sure and not any(guard.search(part) for guard in guarded):
+            if _OWN_NOTE.search(_read_paragraph(article, sentence)):
+                continue
+            cited = Citation(
+                article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text
+            )
+            text = f"{part[0].upper()}{part[1:].rstrip('.')}."
+            yield DateAhead(date=day, text=text, citation=cited, story=story)
 
 
 def _read_article(

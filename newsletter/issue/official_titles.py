@@ -22,6 +22,7 @@ from newsletter.english.sentences import split_sentences
 _NUMBERED = r"(?: \(\w+\))?(?: No\.? ?[\w/-]+| \d{4}/\d+)?(?: of \d{4}| of \d{1,2} \w+ \d{4})?"
 _NUMBER = re.compile(r"\bNos?\.? (?=[\w/-]*\d)")  # "Regulation (EU) No 2026/11" denies nothing
 _WORD = re.compile(r"[^\W\d_]+")
+_DASH = re.compile(r"\s[—–-]\s")
 _PLAIN = frozenset({"certain", "on", "of", "for", "and", "the"})  # which no name begins with
 _LABEL = r"(?:[A-Z][A-Za-z]+: )?(?:[Tt]he )?"  # "SUMMARY: The Department of Commerce …"
 # Behind a subject: an active verb. "The Ministry of Trade was asked" says nothing of what it did.
@@ -94,6 +95,8 @@ def write_headline(title: str, text: str, publisher: str = "") -> str:
     what = rest[done.end() :] if done else rest.removeprefix("the ")
     for form in read_table()["form"]:
         what = re.sub(form["written"], form["plain"], what)
+    if _DASH.search(what):  # which may reverse it: "— annulled"
+        return title
     if sum(word[0].isupper() for word in what.split()) * 2 > len(what.split()):  # capitals throughout
         words = set(re.findall(r"[^\W_]+", text))
         words |= _PLAIN

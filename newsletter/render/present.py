@@ -9,6 +9,7 @@ from datetime import date
 from newsletter import links
 from newsletter.config import Identity
 from newsletter.english.days import find_days, read_day
+from newsletter.english.rules import compile_pattern
 from newsletter.english.stems import content_roots
 from newsletter.issue.dates_ahead import find_condition, read_agenda
 from newsletter.issue.key_words import find_telling
@@ -69,18 +70,39 @@ _OF_SPAN = re.compile(
 _DATE_CHARS = 110
 _EFFECT = re.compile(
     r"\b(?P<what>(?:[Aa]n?|[Tt]he) \w(?:(?! (?:that|which|is|are|was|were|has|have) )[^,;:—]){3,90}),? (?:that|which) "
-    r"(?P<does>(?:will |would |is to |is expected to )?"
-    r"(?:takes? effect|(?:comes?|enters?) into (?:force|effect)|expires?|closes?|ends?))(?: on| from)? $"
+    r"(?P<does>(?P<hedge>will |would |is to |is expected to )?"
+    r"(?:takes? effect|(?:comes?|enters?) into (?:force|effect)|expires?|(?P<closes>closes?|ends?)))(?: on| from)? $"
 )
-# "has given the company until 7 December to hand over its registers": what is due that day.
-_UNTIL = re.compile(r"\b(?:(?:gives?|gave|given) (?P<who>[\w ]{3,40})|has|have) (?:until|till) $")
-_DUE = re.compile(r" to (?P<what>[a-z][^;:]{3,90}?)\.?$")
+# Before what takes effect, where no verb can say that it does not ("has cancelled the tender that closes on 1 March").
+_OPENING = re.compile(r"(?:(?:In|At|Under|For|Before|After|By|On) )?")
+_HAS_VERB = compile_pattern(r"\b{finite}\b|\s[a-z]+s (?:the|an?|its|all)\b")
+_BESIDE_VERB = re.compile(r".*\b(?:for|from|of|under|with|by) ")
+# "has given the company until 7 December to hand over its registers": what is due that day, and who has until then.
+_UNTIL = re.compile(
+    r"(?:^.*\b(?:gives|gave|ha(?:s|ve) given) (?P<given>(?!it |them |him |her )[\w ]{3,40})"
+    r"|^(?P<subject>(?:The )?[A-Z][\w’.-]*(?: (?:of |and |the )*[A-Z][\w’.-]*){0,4}|The [a-z-]+(?: [a-z-]+)?)"
+    r" ha(?:s|ve)) (?:until|till) $"
+)
+_DUE = re.compile(r" to (?P<what>[a-z][^,;:]{3,90}?)\.?$")
+_UNDONE = re.compile(
+    r"\b(?:cancel\w*|call(?:s|ed)? off|scrap\w*|withdr[ae]w\w*|annul\w*|overturn\w*|suspen[ds]\w*|halt\w*|stop\w*|dead"
+    r"|postpon\w*|delay\w*|drop(?:s|ped)|shel(?:f|v)\w*|repeal\w*|lift(?:s|ed)|revok\w*|abandon\w*|no longer)\b",
+    re.IGNORECASE,
+)
+# With any of these that may be the case, or is what somebody says.
+_UNSURE = re.compile(
+    r"\b(?:if|unless|provided|subject to|pending|once|not|no|nor|never|would|could|may|might|should|must|reject\w*"
+    r"|refus\w+|propos\w+|plan\w*|den(?:y|ies|ied)|that|which|who|says?|said|claim\w*|report\w*|ask\w*|want\w*"
+    r"|hop(?:es?|ed)|believ\w+|think|fear\w*|urg\w+|expect\w*|[Ii]t|[Tt]hey)\b|n[’']t\b"
+)
 # What stands before a clause and parts none: "Under the scheme, bids close on 20 January".
 _OPENS = re.compile(r"(?:Under|In|At|For|After|Before|With|Within) [^,;:]{3,50}, ")
 _BESIDE = re.compile(
     r", (?:by|before|until|not later than|no later than) $"
 )  # "to report, by 20 January, all stocks"
-_HOUR = re.compile(r", \d\d?[.:]\d\d(?: [ap]\.?m\.?)?(?: \([^()]*\))?(?:, (?:through|via|by|at) [\w ]+)?")
+_HOUR = re.compile(
+    r"(?P<hour>(?:, \d\d?[.:]\d\d(?: [ap]\.?m\.?)?(?: \([^()]*\))?)?)(?:, (?:through|via) the [\w ]+)?[. ]*"
+)
 _CONDITION = re.compile(r"\b(?:if|unless|provided|subject to|pending|once|until|not|no)\b", re.IGNORECASE)
 _PREDICATE = re.compile(r",?\s(?:is|are|was|were|will|would|has|have|had|may|might|can|could|must|cannot)\b")
 _CLAUSES = re.compile(r"[;:—–]|,(?! ?\d)|\b(?:and|or|but|while|that|which|who|because|if|when|after|as)\b")
@@ -259,15 +281,26 @@ def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
     goes_on = _PREDICATE.match(
         ahead.text, last.end()
     )  # "…, which expires on 30 June, is under renegotiation"
-    if (effect := _EFFECT.search(before)) and not goes_on and not _CONDITION.search(ahead.text):
-        what = effect["what"]
-        return written, f"{what[0].upper()}{what[1:]} {effect['does']}."
-    clause = None if _HOUR.sub("", after, count=1).strip(". ") else _BEFORE_DAY.fullmatch(before)
+    if not goes_on and not _CONDITION.search(ahead.text) and (effect := _find_effect(ahead.text, before)):
+        return written, effect
+    hour = _HOUR.fullmatch(after)
+    clause = _BEFORE_DAY.fullmatch(before) if hour else None
     said = clause["said"].rstrip(",") if clause else ""
-    if clause is None or _CLAUSES.search(_LEAD_IN.sub("", said, count=1)):
+    if hour is None or clause is None or _CLAUSES.search(_LEAD_IN.sub("", said, count=1)):
         return written, capitalize(_say_that_day(ahead, today))
     when = "By" if "later" in clause["when"] else clause["when"].capitalize()
-    return f"{when} {written}", capitalize(f"{said}.")
+    return f"{when} {written}{hour['hour']}", capitalize(f"{said}.")
+
+
+def _find_effect(text: str, before: str) -> str | None:
+    """Return what takes effect on the day behind ``before``, where nothing says that it does not; else None."""
+    found = _EFFECT.search(before)
+    if found is None or _UNDONE.search(text) or _HAS_VERB.search(what := found["what"]):
+        return None
+    lead = before[: found.start()]
+    is_beside = not found["closes"] and (found["hedge"] or _BESIDE_VERB.fullmatch(lead))
+    is_sure = is_beside or _OPENING.fullmatch(lead)
+    return f"{capitalize(what)} {found['does']}." if is_sure else None
 
 
 def _leave_day(text: str, before: str, after: str) -> tuple[str, str] | None:
@@ -277,9 +310,10 @@ def _leave_day(text: str, before: str, after: str) -> tuple[str, str] | None:
     on = _ON_DAY.search(before)
     if on and not _CLAUSES.search(_OPENS.sub("", before, count=1)):
         return "", f"{before[: on.start()]}{after}"
-    if (due := _DUE.match(after)) and (until := _UNTIL.search(before)):
-        who = f" for {until['who']}" if until["who"] else ""
-        return "", f"Last day{who} to {due['what']}."
+    due, until = _DUE.fullmatch(after), _UNTIL.fullmatch(before)
+    if due and until and not (_UNSURE.search(text) or _UNDONE.search(text) or _CLAUSES.search(due["what"])):
+        who = until["given"] or re.sub(r"^The ", "the ", until["subject"])
+        return "", f"Last day for {who} to {due['what']}."
     if (beside := _BESIDE.search(before)) and after.startswith(", "):
         return "By", f"{before[: beside.start()]}{after[1:]}"
     return None
@@ -293,7 +327,7 @@ def _say_that_day(ahead: DateAhead, today: date) -> str:
         if read_day(day, today) == ahead.date and not in_span and not _OPEN_QUOTE.search(before):
             if before == "On ":
                 return capitalize(after.lstrip(" ,"))
-            if _ON_DAY.search(before) and not after.strip(' .”"'):
+            if _ON_DAY.search(before) and not after.strip(' .”"') and not _UNDONE.search(ahead.text):
                 return f"{_ON_DAY.sub('', before)}{after}"
             return f"{before}{'that' if before else 'That'} day{after}"
     return ahead.text

@@ -303,6 +303,35 @@ def test_lines_of_an_agenda_are_dates_as_they_stand_but_not_a_publisher_s_own() 
     assert all(article.text[one.citation.start : one.citation.end] == one.citation.sentence for one in found)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- 4 April: China puts seven elements under licence\n- 12 May: both sides agree a truce",
+        "**2025**\n\n- 20 January: Narva mill burns\n- 4 February: Narva mill opens",
+        "- 28 December: Narva mill burns\n- 20 January: vote on the law",
+        "- 20 January: our webinar on the law\n- 24 January: next issue of this bulletin",
+        "The plant was shut on 12 February; it opened again on 20 March.",
+        "Lynas applied for the licence on 3 March; the ministry refused it on 20 June.",
+        "Beijing called in the ambassador on 12 February. The union called a strike on 4 May.",
+        "Lynas calls the order of 4 May a mistake. The ministry expects no auction on 1 March.",
+    ],
+)
+def test_what_may_be_past_is_no_date_ahead(text: str) -> None:
+    assert not read_dates({"a": (make_article(text=text),)}, {}, today=TODAY, max_words=34)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- 4 April 2026: China puts seven elements under licence",
+        "The mediator has called both sides for 4 April.",
+    ],
+)
+def test_a_day_with_its_year_and_a_summons_are_ahead(text: str) -> None:
+    found = read_dates({"a": (make_article(text=text),)}, {}, today=TODAY, max_words=34)
+    assert [one.date for one in found] == [date(2026, 4, 4)]
+
+
 def test_remarks_on_story_and_date_reach_the_reader() -> None:
     ahead = make_article(flags=("dated in the future by its source",))
     issue = compose(story("a", articles=(ahead,), flags=("corrected at the source",)))

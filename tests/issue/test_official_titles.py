@@ -22,6 +22,9 @@ def test_each_example_of_the_table(example: dict[str, Any]) -> None:
         "Notice of annual meeting",
         "Regulation (EU) 2026/11 on batteries",
         "Commission opens inquiry into magnets",
+        "Decision imposing duties on magnets — annulled",
+        "Decision imposing duties on magnets — partial withdrawal",
+        "Commission notice on implementing the export ban — delayed until May",
     ],
 )
 def test_any_other_title_stays(title: str) -> None:

@@ -105,7 +105,9 @@ def test_what_follows_the_day_stands_and_who_is_named_there_is_not_whose_it_is(t
         ("The notice obliges Lynas to report, by 1 March 2026, all its stocks.",
          "By 1 March: The notice obliges Lynas to report all its stocks"),
         ("Lynas may comment on the draft until 1 March 2026, 18.00 (Brussels time), through the portal.",
-         "Until 1 March: Lynas may comment on the draft"),
+         "Until 1 March, 18.00 (Brussels time): Lynas may comment on the draft"),
+        ("The EU has until 1 March 2026 to answer the letter of Lynas.",
+         "1 March: Last day for the EU to answer the letter of Lynas"),
         ("In the Danish round that closes on 1 March 2026, there are points for Lynas.",
          "1 March: The Danish round closes"),
         ("Lynas says that the pact is to be put to Parliament in the sitting that begins on 1 March 2026.",
@@ -114,6 +116,25 @@ def test_what_follows_the_day_stands_and_who_is_named_there_is_not_whose_it_is(t
 )  # fmt: skip
 def test_a_date_is_told_as_an_event(text: str, told: str) -> None:
     assert tell(text, date(2026, 3, 1)).removesuffix(f" ({HEADLINE}).").rstrip(".") == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If the senate agrees, Lynas would have until {} to hand over its registers.",
+        "Lynas will not have until {} to hand over its registers.",
+        "Perth rejected a plan that would have given Lynas until {} to hand over its registers.",
+        "The court did not say that it had given Lynas until {} to hand over its registers.",
+        "Lynas has until {} to answer, and Perth then to appeal.",
+        "Lynas has cancelled the tender that closes on {}.",
+        "The court stopped the tender of Lynas that closes on {}.",
+        "Perth repeals the ban on Lynas that takes effect on {}.",
+        "Bids of Lynas are due by {}, 18.00 (Brussels time), by courier only.",
+    ],
+)
+def test_what_may_not_happen_or_has_more_to_it_is_told_whole(text: str) -> None:
+    told = tell(text.format("1 March 2026"), date(2026, 3, 1)).removesuffix(f" ({HEADLINE}).").rstrip(".")
+    assert told == f"1 March: {text.format('that day').rstrip('.')}"
 
 
 def test_a_condition_of_another_sentence_stands_beside_the_day_and_is_where_the_line_leads() -> None:
