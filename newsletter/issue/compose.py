@@ -14,6 +14,7 @@ from typing import Any
 
 from newsletter.config import Editorial, Identity
 from newsletter.english.injection import INJECTION_FLAG, find_injection
+from newsletter.english.rules import compile_pattern
 from newsletter.issue.also_noted import choose_also_noted
 from newsletter.issue.dates_ahead import add_conditions, read_dates
 from newsletter.issue.official_titles import write_headline
@@ -45,7 +46,17 @@ _CORRECTS = re.compile(
     r"^\W{0,3}(?:This (?:article|notice|story|version|report|item) )?corrects\s", re.IGNORECASE | re.MULTILINE
 )
 _LEGAL_FORM = re.compile(
-    r",? (?:Ltd|Limited|Plc|PLC|Inc|Corp|Corporation|ASA|AG|SA|AB|NV|Oyj|GmbH|Co|LLC)\b\.?(?: Ltd\.?)?$"
+    r"(?:,? \(?(?:Pty|Ltd|Limited|Plc|plc|PLC|Inc|Corp|Corporation|ASA|AG|SA|AB|NV|Oyj|GmbH|Co|LLC)"
+    r"\b\.?\)?)+$"
+)
+_OF_WIRE = compile_pattern(r"\b{wire}\b")  # carries the releases of others
+# Words that name no company without the next one: "Critical minerals offtake signed" is not of Critical Metals.
+_ORDINARY = re.compile(
+    r"critical|rare|earths?|first|energy|metals?|minerals?|mining|resources?|materials?|magnets?|advanced"
+    r"|new|green|clean|battery|strategic|global|general|great|americas?|american|australian?|pacific|atlantic"
+    r"|(?:north|south|east|west)(?:ern)?|arctic|european|african?|china|india|canada|usa?|iron|lithium|uranium"
+    r"|gold|silver|copper|nickel|power|future|the|.",
+    re.IGNORECASE,
 )
 _TRANSLATED = re.compile(r"[Uu]nofficial (?:English )?translation\b")
 _TOP = 600  # characters of a text in which it says that it corrects an earlier one
@@ -213,25 +224,26 @@ def _name_correction(article: Article) -> str:
 
     A company's own release names the company.
     """
-    headline = clean_headline(article.title, article.publisher.name)
-    company = _LEGAL_FORM.sub("", article.publisher.name)
-    if article.publisher.kind is PublisherKind.ISSUER and not _names(company, headline):
-        headline = f"{company}: {headline}"
-    if article.publisher.kind is PublisherKind.REGULATOR:
-        headline = write_headline(headline, article.text, article.publisher.name)
-    is_told = headline.casefold().startswith("correct")
-    return (
-        headline
-        if is_told or not _CORRECTS.search(article.text[:_TOP])
-        else f"{article.publisher.name} corrects: {headline}"
-    )
+    publisher = article.publisher
+    headline = clean_headline(article.title, publisher.name)
+    if publisher.kind is PublisherKind.REGULATOR:
+        headline = write_headline(headline, article.text, publisher.name)
+    if headline.casefold().startswith("correct"):
+        return headline
+    if _CORRECTS.search(article.text[:_TOP]):
+        return f"{publisher.name} corrects: {headline}"
+    company = _LEGAL_FORM.sub("", publisher.name)
+    is_own = publisher.kind is PublisherKind.ISSUER and not _OF_WIRE.search(company)
+    return headline if not is_own or _names(company, headline) else f"{company}: {headline}"
 
 
 def _names(company: str, headline: str) -> bool:
-    """Whether a headline has the first word of a company's name, or its letters ("ZCS", "MP")."""
-    first, *more = re.findall(r"[^\W\d_]+", company) or [company]
-    letters = "".join(word[0] for word in (first, *more)) if more else first
-    return re.search(rf"\b(?:{re.escape(first)}|{re.escape(letters)}\b)", headline, re.IGNORECASE) is not None
+    """Whether a headline has a company's name up to its first word of its own, or its letters ("ZCS", "MP")."""
+    words = re.findall(r"[^\W_]+", company) or [company]
+    own = (number for number, word in enumerate(words, 1) if not _ORDINARY.fullmatch(word))
+    name = r"\W+".join(map(re.escape, words[: next(own, len(words))]))
+    letters = "".join(word[0] for word in words) if len(words) > 1 else name
+    return re.search(rf"\b(?:(?i:{name})|{letters})\b", headline) is not None
 
 
 def _flag(story: Story) -> tuple[str, ...]:

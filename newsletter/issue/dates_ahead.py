@@ -28,7 +28,8 @@ from newsletter.model import Article, ArticleId, Citation, DateAhead, Highlight,
 _AHEAD = re.compile(
     r"\b(?:tak(?:es?|ing) effect|(?:come|comes|coming|enters?|entering) into (?:force|effect)|effective|"
     r"will|shall|expires?|expiring|expiry|deadline|due|until|till|scheduled|(?:is|are|been) convened|"
-    r"(?:has|have) called(?= (?!(?:in|off|on|upon)\b)[^,;.]{2,60} (?:for|to [^,;.]{2,40} (?:on|for))(?: \w+day,?)? $)|"
+    r"(?:has|have) called"  # whom, to where, for that day
+    r"(?= (?!(?:in|off|on|upon)\b)[^,;.]{2,60} (?:for|to [^,;.]{2,40} (?:on|for))(?: \w+day,?)? $)|"
     r"(?<!not )expects?(?! no\b)|"
     r"begin(?:s|ning)?|starts?|starting|"
     r"from|by|not? later than|closes?|opens?|ends?|applies|apply|hearing|expected|planned|meets?|to be held|"

@@ -26,7 +26,7 @@ _WHOLE = re.compile(
     r"\b\d[\d.]* ?(?:m|[Mm]et(?:re|er)s?) (?:at|of|grading|@|averaging) \d[\d.]*%(?: TREO\b)?"
     r"|\b(?:Yn|RMB|Rs\.?|RM|[A-Z]{1,3}\$) ?\d[\d,]*(?:\.\d+)?(?:[-–]\d[\d,]*(?:\.\d+)?)?"
     r"(?: (?:[mb]illion|[bm]n|crore)\b)?"
-    r"|\b\d[\d,.]* ?°?C\b"
+    r"|\b\d[\d,.]* ?°C\b|\b\d\d[\d,.]* C\b"  # "3C electronics", "Article 5C" are no heat
     r"|(?<!\d )\b\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?: [A-Za-z]+(?:/[A-Za-z]+)?)?\b"
 )
 _REST_OF_UNIT = re.compile(r"(?:(?<=°)\s?[CFK]| (?:Celsius|Fahrenheit)| TREO)\b")
@@ -82,6 +82,7 @@ def _find_quantities(text: str) -> list[Quantity]:
         if not one.kind
         and not (one.value.is_integer() and int(one.value) in YEARS)
         and one.value > 1
+        and not text[one.end : one.end + 1].isupper()  # "3C"
         and not _NAMED.search(text[: one.start])
         and not any(clock.start() <= one.start < clock.end() for clock in CLOCK.finditer(text))
     ]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from newsletter.model import Price
 
+_SIGNS = frozenset({"Rmb", "RMB", "Yn", "Rs", "RM"})  # letters that stand before the figure
 _SHORT_UNIT = 3  # letters of a sign: "$60/kg", and "$60 per tonne"
 
 
@@ -25,7 +26,7 @@ def write_value(price: Price) -> str:
 
 def _money(figures: str, currency: str) -> str:
     """Write "$25", "Rmb25", "25 yuan"."""
-    is_sign = not currency[-1:].isalpha() or (currency.istitle() and " " not in currency)
+    is_sign = not currency[-1:].isalpha() or currency in _SIGNS
     return f"{currency}{figures}" if is_sign else f"{figures} {currency}"
 
 

@@ -249,7 +249,8 @@ def condense(highlight: Highlight, room: int) -> str | None:
 def fit_headline(headline: str, room: int) -> str:
     """Return a headline of at most ``room`` characters, cut at a clause, else between words with "…".
 
-    Before the other side's clause it is not cut, as if there were none, nor where a label, or who says it, is lost.
+    It is not cut before the other side's clause, as if there were none, behind a label, or before who says it: "…"
+    then shows that more follows.
     """
     text = re.sub(r"\s+", " ", headline).strip().rstrip(".")
     if len(text) <= room:

@@ -7,8 +7,8 @@ lines is its first clause below. Every other story is one line: its headline and
 figure, of a company's own release always one that tells of a setback; those without a figure in the headline first,
 while the words of all have room on five screens of a phone. What somebody paid for is its headline. A highlight that
 would mislead without the next one is told with it or not at all. One whose sentence stands among the prices is told
-there. Of the dates ahead the mail has seven, those that a highlight tells first, then what takes effect, closes or is
-voted on, one of each story before the second of any. Where a headline would stand alone it has fewer
+there. Of the dates ahead the mail has seven, one of each story before the second of any: of these, those that a
+highlight tells first, then what takes effect, closes or is voted on. Where a headline would stand alone it has fewer
 dates, then fewer highlights of each of the three. All the others stand on the web version. At the end each abbreviation
 of the lexicon that is not explained is.
 
@@ -199,16 +199,14 @@ def _lines(text: str, letters: int, height: int) -> int:
 
 def _choose_dates(dates: Sequence[DateLine], most: int) -> tuple[DateLine, ...]:
     """Return at most so many of the dates, in the order of the day."""
-    chosen: list[tuple[int, bool, int, DateLine]] = []
+    chosen: list[tuple[int, bool, bool, int, DateLine]] = []
     of_story: Counter[int] = Counter()
-    for date in sorted(
-        dates, key=lambda date: (not date.is_told, not _EFFECT.search(date.text))
-    ):  # the nearest first
+    weighed = ((not date.is_told, not _EFFECT.search(date.text), date) for date in dates)
+    for is_new, is_idle, date in sorted(weighed, key=lambda one: one[:2]):  # else the nearest first
         if of_story[date.rank] < _OF_ONE:
-            is_weighty = date.is_told or _EFFECT.search(date.text) is not None
-            chosen.append((of_story[date.rank], not is_weighty, date.rank, date))
+            chosen.append((of_story[date.rank], is_new, is_idle, date.rank, date))
             of_story[date.rank] += 1
-    kept = [date for *_, date in sorted(chosen, key=lambda one: one[:3])[:most]]
+    kept = [date for *_, date in sorted(chosen, key=lambda one: one[:4])[:most]]
     return tuple(date for date in dates if date in kept)
 
 

@@ -37,9 +37,10 @@ _MOVED = re.compile(
 _GOODS = re.compile(
     r"\b(?:trucks?|lorr(?:y|ies)|cargo(?:es)?|convoys?|border|buyers|importers|travels?)\b", re.IGNORECASE
 )
+_WAY, _SHUT = r"\b(?:borders?|gates?|crossings?|roads?|ports?)\b", r"\b(?:shuts?|clos(?:es?|ed))\b"
 _HELD_UP = re.compile(
-    r"\b(?:(?:halt|stop|stall|resum|roll|queue|block|clear|cross|wait|strand)\w*|travels?|turned back"
-    r"|shuts?|clos(?:es?|ed))\b",
+    r"\b(?:(?:halt|stop|stall|resum|roll|queue|block|clear|cross|wait|strand)\w*|travels?|turned back)\b"
+    rf"|{_WAY}[^,;:]* {_SHUT}|{_SHUT}[^,;:]* {_WAY}",
     re.IGNORECASE,
 )
 _SITE = re.compile(
@@ -53,9 +54,14 @@ _COURT = re.compile(
     r"\b(?:judges?|courts?|tribunal|lawsuit|su(?:es|ed)|convict\w*|acquit\w*|jury|arbitrat\w*)\b",
     re.IGNORECASE,
 )
+# A deal may be dead, a die is a tool, and a tariff kills a plan.
+_COUNT = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|dozens|several|many)"
+_PEOPLE = r"(?:workers?|miners?|people|persons?|m[ae]n|wom[ae]n|villagers?|drivers?|employees?|child(?:ren)?)"
 _WORK = re.compile(
-    r"\b(?:jobs?|workers|lay-?offs?|lays? off|short[- ]time|redundanc\w+|strikes?|unions?|staff|dead|die[sd]?|deaths?"
-    r"|kill(?:s|ed)|injur(?:es|ed|y|ies)|in hospital)\b",
+    r"\b(?:jobs?|workers|lay-?offs?|lays? off|short[- ]time|redundanc\w+|strikes?|unions?|staff|deaths?|injur(?:es|ed)"
+    rf"|in hospital|{_COUNT}(?: {_PEOPLE}| feared| confirmed| left| are)* (?:dead|died?|killed)"
+    rf"|{_PEOPLE}(?: feared| confirmed| left| is| are)* (?:dead|die[sd]?|killed)"
+    rf"|kills (?:{_COUNT}|an? {_PEOPLE}))\b",
     re.IGNORECASE,
 )
 _TOP = 600  # characters of a text in which it names its site

@@ -30,7 +30,8 @@ _OWN_VIEW = re.compile(
     r"(?:columnist|opinion (?:writer|editor))\b[^\n]*\Z",
 )
 _TURN = re.compile(r"(?:^|\n)(?:[A-Z][\w.’' -]{0,30}[:.–—] |(?:Q|A)\d?[.:] ?|[^\n]{1,240}\?(?=\n))")
-_ASKED = re.compile(r"(?:^|\n)\W{0,2}Q\d?[.:] ?\S")
+# "Q3: revenue of $3m" asks nothing.
+_ASKED = re.compile(r"(?:^|\n)\W{0,2}Q\d?[.:] ?(?:[^\n]+\?|\S[^\n]*\n\W{0,3}A\d?[.:] ?(?=\S))")
 _INTERVIEW = re.compile(r"\b(?:Q ?& ?A|[Ii]nterview)\b")
 _QUOTED = re.compile(r"^\W{0,2}[‘“'\"]|[’”'\"]$")
 _OFTEN = 3  # times that somebody says "I": once or twice may be a quotation without its marks

@@ -279,6 +279,7 @@ def test_a_company_s_own_release_names_it_and_a_translation_says_what_it_is() ->
         ("61m at 3.4% TREO from surface", "Chilwa Metals: 61m at 3.4% TREO from surface"),
         ("Chilwa drills 61m", "Chilwa drills 61m"),
         ("CM drills 61m", "CM drills 61m"),
+        ("Correction: 61m at 3.4% TREO", "Correction: 61m at 3.4% TREO"),
     ):
         assert show(make_story(articles=(make_article(title=title, publisher=issuer),))).headline == headline
     article = make_article(text="Unofficial translation. The original prevails.")
@@ -301,6 +302,32 @@ def test_lines_of_an_agenda_are_dates_as_they_stand_but_not_a_publisher_s_own() 
         (14, 4, "14 April: auction, with two bidders."),
     ]
     assert all(article.text[one.citation.start : one.citation.end] == one.citation.sentence for one in found)
+
+
+@pytest.mark.parametrize(
+    ("company", "title", "named"),
+    [
+        ("Critical Metals Corp", "Critical minerals offtake signed", "Critical Metals: "),
+        ("Critical Metals Corp", "Critical Metals signs offtake", ""),
+        ("American Rare Earths", "Permits are due", "American Rare Earths: "),
+        ("5E Advanced Materials", "Earnings fall", "5E Advanced Materials: "),
+        ("5E Advanced Materials", "5E starts its line", ""),
+        ("Baotou Steel Co., Ltd.", "Output rises", "Baotou Steel: "),
+        ("Arafura Rare Earths Pty Ltd", "Output rises", "Arafura Rare Earths: "),
+        ("Newsfile", "Acme drills", ""),
+    ],
+)
+def test_a_company_is_named_once_by_words_of_its_own(company: str, title: str, named: str) -> None:
+    article = make_article(title=title, publisher=Publisher(name=company, kind=PublisherKind.ISSUER))
+    shown = show_story(make_story(articles=(article,)), settings=Editorial(), lexicon=LEXICON, now=NOW)
+    assert shown.headline == f"{named}{title}"
+
+
+def test_a_company_s_own_correction_names_it_once() -> None:
+    issuer = Publisher(name="Chilwa Metals Plc", kind=PublisherKind.ISSUER)
+    article = make_article(title="61m at 3.4%", text="Corrects the grade of one hole.", publisher=issuer)
+    shown = show_story(make_story(articles=(article,)), settings=Editorial(), lexicon=LEXICON, now=NOW)
+    assert shown.headline == "Chilwa Metals Plc corrects: 61m at 3.4%"
 
 
 @pytest.mark.parametrize(

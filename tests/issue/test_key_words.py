@@ -84,6 +84,13 @@ def test_a_year_and_a_day_are_no_amount() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["It makes 3C electronics.", "Under Article 5C it is so.", "It is charged at 4C."]
+)
+def test_a_figure_with_a_letter_is_no_amount(text: str) -> None:
+    assert find_amounts(text) == ()
+
+
+@pytest.mark.parametrize(
     ("text", "named"),
     [
         ("China's commerce ministry will decide", True),

@@ -115,6 +115,7 @@ def test_a_quoted_price_leads_to_its_sentence_on_the_storys_page() -> None:
         ({"change": Decimal("-0.50")}, "$60/kg", "down $0.50"),
         ({"change": Decimal("-0.035")}, "$60/kg", "down $0.035"),
         ({"currency": "yuan", "change": Decimal(-5)}, "60 yuan/kg", "down 5 yuan"),
+        ({"currency": "Euro", "change": Decimal(-5)}, "60 Euro/kg", "down 5 Euro"),
         ({"change": Decimal(0)}, "$60/kg", "unchanged"),
     ],
 )  # fmt: skip

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from newsletter import links
-from newsletter.model import Citation, Highlight, Issue, LeadIn
+from newsletter.model import Citation, DateAhead, Highlight, Issue, LeadIn
 from newsletter.render.size_limit import MOST_ENCODED, measure_encoded
 from tests.render.render_sample import render, sample_issue
 
@@ -105,6 +106,22 @@ def test_what_the_headline_promises_is_told_and_nothing_that_points_at_a_sentenc
     section = replace(issue.sections[1], stories=(story,))
     html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
     assert [text in html for text in texts] == [True, False, False, True]
+
+
+def test_a_date_that_a_highlight_tells_comes_before_what_takes_effect() -> None:
+    issue = issue_of(9, 1)
+    dates = []
+    for number, story in enumerate(issue.stories):
+        (cited,) = story.highlights[0].citations
+        if story is not issue.stories[-1]:
+            cited = replace(cited, start=900, end=990)
+        text = f"Rule {number} of Lynas closes" if cited.start else "Lynas makes more"
+        dates.append(
+            DateAhead(date=date(2026, 2, number + 1), text=f"{text} on {number + 1} February.", citation=cited,
+                      story=story.key)
+        )  # fmt: skip
+    html = plain(render(replace(issue, dates_ahead=tuple(dates))).html)
+    assert "Lynas makes more" in html
 
 
 def test_three_short_highlights_stand_where_two_long_ones_do() -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from newsletter.model import Publisher, PublisherKind
-from newsletter.stories.happenings import COURT, MOVE, PLANT, QUOTES, SITE, STUDY, WORK, find_happenings
+from newsletter.stories.happenings import (
+    COURT,
+    INTERVIEW,
+    MOVE,
+    PLANT,
+    QUOTES,
+    SITE,
+    STUDY,
+    WORK,
+    find_happenings,
+)
 from tests.support.factories import make_article
 
 
@@ -65,6 +75,12 @@ def test_a_study_is_told_by_several_of_its_signs() -> None:
         ("Blaze stops separation line at Narva plant", {PLANT}),
         ("Magnet factory to shed 200 jobs", {PLANT, WORK}),
         ("Two dead after acid leak in Ganjam", {WORK}),
+        ("Leak kills three", {WORK}),
+        ("Rare earth deal with China is not dead", set()),
+        ("Magnet die casting line opens", set()),
+        ("Tariff kills magnet plan", set()),
+        ("Commission finds injury from imports of magnets", set()),
+        ("Cargo unit closes sale of shares", set()),
         ("Tribunal rules against Lynas", {COURT}),
         ("Mines of the north wait for a rule", set()),
         ("Lynas plans growth", set()),
@@ -72,6 +88,13 @@ def test_a_study_is_told_by_several_of_its_signs() -> None:
 )
 def test_a_title_tells_of_one_site_one_plant_a_court_or_people_s_work(title: str, told: set[str]) -> None:
     assert find_happenings(make_article(title=title, text="It did.")) == told
+
+
+def test_questions_make_an_interview_and_quarters_do_not() -> None:
+    asked = "Q: Why?\nA: So.\n\nQ: Tell us.\nA: No.\n\nQ: When?\nA: Now.\n\nQ: Who?\nA: I."
+    quarters = "Q1: revenue of $3m\nQ2: revenue of $4m\nQ3: revenue of $5m\nQ4: revenue of $6m"
+    assert INTERVIEW in find_happenings(make_article(text=asked))
+    assert INTERVIEW not in find_happenings(make_article(text=quarters))
 
 
 def test_a_shut_border_moves_a_market_and_an_administrative_block_is_no_site() -> None:
