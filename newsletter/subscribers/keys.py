@@ -257,12 +257,13 @@ def _put(path: Path, content: str, *, replacing: bool) -> None:
                 path.hardlink_to(temporary)  # fails where another process was first: its keys count
             except FileExistsError:
                 return
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Put onto the disk which files a folder holds."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

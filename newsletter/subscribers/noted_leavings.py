@@ -1,11 +1,13 @@
 """Leavings that the ledger could not take, noted in a file of the data folder until it can. I/O (disk, database).
 
 A mail program presses the one-click button once (RFC 8058): a database that is locked or away loses nobody's leaving.
-A line holds the subscriber's number and the occasion, no address. To take one in twice changes nothing.
+A line holds the subscriber's number and the occasion, no address. To take one in twice changes nothing, nor does it
+take off anybody who came back in between.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -20,9 +22,13 @@ from pathlib import Path
 from newsletter.errors import StoreError, told_as
 from newsletter.logs import get_log
 from newsletter.model import SubscriberId
+from newsletter.store.consent_events import list_events
 from newsletter.subscribers.consent import Occasion, Register, unsubscribe
+from newsletter.subscribers.consent_rules import Event
+from newsletter.subscribers.keys import sync_folder
 
 _AGAIN_SECONDS = 1.0
+_CAME_BACK = frozenset({Event.CONFIRMED, Event.ADDED, Event.RETURNED})  # after it, an older leaving is over
 
 log = get_log("leaving")
 
@@ -39,24 +45,32 @@ class NotedLeavings:
         """Note one down, on the disk when this returns. Raises StoreError where that fails, too."""
         says = (subscriber, code, occasion.at.isoformat(), occasion.source, occasion.network, occasion.detail)
         # Each begins a line: what a full disk took of the one before spoils no other.
+        line = b"\n" + json.dumps(says).encode() + b"\n"
         with self._open() as file:
-            os.write(file, b"\n" + json.dumps(says).encode() + b"\n")
+            is_new = os.fstat(file).st_size == 0
+            if os.write(file, line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(file)
+            if is_new:
+                sync_folder(self.data)
 
     def take_in(self) -> None:
         """Let everyone leave who was noted down. Raises StoreError, with nobody forgotten."""
         if not self.has_any:
             return
-        with self._open() as file:
-            noted = _read(file)
-        for line in noted.splitlines():
-            if line.strip():
+        taken, count = b"", 0
+        while True:
+            with self._open() as file:
+                noted = _read(file)
+                if noted == taken:  # nobody was noted meanwhile
+                    os.ftruncate(file, 0)
+                    break
+            new = noted.removeprefix(taken)  # the whole, where another process took them, too
+            for line in filter(bytes.strip, new.splitlines()):
                 self._take(line)
-        with self._open() as file:
-            if (now := _read(file)).startswith(noted):  # else another process took them, too
-                os.ftruncate(file, 0)
-                os.write(file, now[len(noted) :])
-        log.info("leavings taken in", count=sum(bool(line.strip()) for line in noted.splitlines()))
+                count += 1
+            taken = noted
+        log.info("leavings taken in", count=count)
 
     def take_in_soon(self) -> None:
         """Take them in beside what goes on, again and again until the ledger lets it."""
@@ -73,6 +87,7 @@ class NotedLeavings:
                     time.sleep(_AGAIN_SECONDS)
         finally:
             self._taking.release()
+        self.take_in_soon()  # of whoever was noted after the last look, and found this one at work still
 
     @property
     def has_any(self) -> bool:
@@ -88,6 +103,10 @@ class NotedLeavings:
             occasion = Occasion(at=datetime.fromisoformat(at), source=source, network=network, detail=detail)
         except ValueError:
             log.exception("a noted leaving cannot be read", bytes=len(line))
+            return
+        with self.register.store.read() as connection:
+            events = list_events(connection, SubscriberId(subscriber))
+        if any(one.what in _CAME_BACK and one.at > occasion.at for one in events):
             return
         unsubscribe(self.register, SubscriberId(subscriber), occasion, code=code)
 
