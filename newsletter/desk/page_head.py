@@ -11,7 +11,6 @@ from typing import Any
 
 from newsletter.desk.versions import Shown
 from newsletter.issue.approval import describe_status, is_approved
-from newsletter.issue.difference import spell
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import list_issues
 from newsletter.wiring import Installation
@@ -56,7 +55,7 @@ def describe_state(shown: Shown, key: IssueKey) -> dict[str, Any]:
         "reopenable": bool(record and record.hash and record.may_reopen),
         "editable": bool(record and record.status is IssueStatus.COMPOSED),
         "highlights": [
-            [story.key, number, spell(highlight)]
+            [story.key, number, highlight.text]  # the lead-in of several may stand above them
             for story in shown.issue.stories
             for number, highlight in enumerate(story.highlights)
         ],

@@ -512,7 +512,7 @@ class _Telling:
         if self.read.spoken and lead_in is None and quoted is None and found is None and speaks(short.text):
             lead_in = lead_author(article, sentence)
         voiced = lead_in is not None and lead_in.speaker and span is None and not speaks(short.text)
-        if voiced and speech.names_speaker(short.text):
+        if voiced and (speech.names_speaker(short.text) or self._names_issuer(short.text)):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
         short, lead_in = self._name(short, lead_in, sentence)
         text = lower_first(short.text, article.text) if lead_in else short.text

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from newsletter.config import Editorial
+from newsletter.english.rules import matches
 from newsletter.english.sentences import split_sentences
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
@@ -33,13 +34,14 @@ from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.structure import find_headline_products, find_priced, read_structure
 from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.highlights.word_model import weigh_story
-from newsletter.model import Article
+from newsletter.model import Article, PublisherKind
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
 REFUSED = 0.5
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_OF_FEW = ((4, 0.55), (2, 0.7))  # that of a bullet of a set that would have fewer
 OPENS = 0.5  # how sure a first sentence that names what the headline does tells the event, beside the one that does
+DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
 SAYS = 0.5  # points of a sentence that may be told for another's sake
@@ -180,9 +182,17 @@ class _Choosing:
             and not item.candidate.after
             and PAST not in item.candidate.weak
         ]
-        asked = [(self._lost(item, []), item) for item in fit]
-        ranked = sorted(asked, key=lambda pair: LOST_EVENT * pair[0] - pair[1].event)
-        return next(([item] for lost, item in ranked if lost < LOST_FIRST and self._fits(item, [])), [])
+        official = self.articles[0].publisher.kind is PublisherKind.REGULATOR
+        asked = [
+            (
+                self._lost(item, []),
+                item.event + DECIDES * (official and matches("official act", item.candidate.text)),
+                item,
+            )
+            for item in fit
+        ]
+        ranked = sorted(asked, key=lambda one: LOST_EVENT * one[0] - one[1])
+        return next(([item] for lost, _, item in ranked if lost < LOST_FIRST and self._fits(item, [])), [])
 
     def _grow(
         self, chosen: Sequence[Scored], pool: Sequence[Scored], *, count: int | None = None

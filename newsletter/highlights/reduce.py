@@ -649,7 +649,7 @@ def _find_stop(text: str) -> int:
 def _may_go(text: str, part: Part) -> bool:
     """Whether nothing that limits, attributes, measures or qualifies what stays is in it."""
     gone, rest = text[part.start : part.end], text[: part.start] + text[part.end :]
-    if _POINTS_BACK.match(text, part.end):
+    if _is_of_list(text, part) or _POINTS_BACK.match(text, part.end):
         return False
     if part.kind == "occasion":
         return not matches("limits", gone)
@@ -675,8 +675,28 @@ def _may_go(text: str, part: Part) -> bool:
 _POINTS_BACK = re.compile(
     r",?\s(?:but|and|so|though)\s(?:that|this)\s(?:is|was|has|had|will|would|can|could|[a-z]+(?:s|ed))\b"
 )
+# "a mill, a yard and a fund": the end of a list, as ", a town with yards and a port" is not.
+_ITEM = r",\s(?:an?|the|its|their)\s[^,;]*"
+_LIST_END = re.compile(rf"{_ITEM}(?P<more>{_ITEM})*?,?\sand(?:,|\s(?:an?|the|its|their)\b)")
+_SUM = re.compile(  # "The loan consists of a note of $4 million, a grant from the town, and $2 million in shares"
+    r"\b(?:consist(?:s|ed|ing) of|compris(?:es|ed|ing)|is made up of)\s"
+)
+_ITEM_BEFORE = re.compile(rf"{_ITEM}$")
 _MARK = r"\((?:[ivx]{1,4}|[a-z]|\d)\)"  # of a point: "(ii)"
 _LISTS = re.compile(rf":[^;]*;|{_MARK}[^;]*;|\bthat\s[^;]*;\s(?:(?:and|or)\s)?that\b")
+
+
+def _is_of_list(text: str, part: Part) -> bool:
+    """Whether it is an item of a list, or its mark: a list that lost one says something else."""
+    gone = text[part.start : part.end]
+    ends = _LIST_END.match(gone) if part.kind == "apposition" else None
+    if ends and (ends["more"] or _ITEM_BEFORE.search(text[: part.start])):
+        return True
+    if part.kind in {"apposition", *STATEMENTS} and _SUM.search(text[: part.start]):
+        return True
+    return (gone.startswith(";") or re.search(rf"^\s?{_MARK}", gone) is not None) and bool(
+        _LISTS.search(text)
+    )
 
 
 def _measures(gone: str, rest: str, kind: str) -> bool:

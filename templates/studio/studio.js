@@ -21,7 +21,7 @@
 
   const query = (more = {}) => new URLSearchParams({ day: state.day, content: state.content, ...more }).toString();
   const ask = (path, more) => fetch(`${base}${path}?${query(more)}`, { cache: "no-store" });
-  const squeeze = (text) => text.replace(/\[\d+\]/g, "").replace(/[\s\u00a0\u200b]+/g, "");
+  const squeeze = (text) => text.replace(/\[\d+\]/g, "").replace(/[\s\u00a0\u200b]+/g, "").toLowerCase();
 
   function remember() {
     const { day, content, tab, width } = state;

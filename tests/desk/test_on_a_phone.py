@@ -169,7 +169,7 @@ def test_an_editor_stops_a_send_in_the_middle_corrects_a_figure_and_lets_it_go_o
     page: Page, studio: Studio, inbox: tuple[SlowInbox, int]
 ) -> None:
     taking, _ = inbox
-    wrong = b"rose 4%"  # of the top story: the lines above the stories follow
+    wrong = b"rose to 254,000"  # of the top story: the lines above the stories follow
     readers = {f"reader{number}@example.org" for number in range(9)}
     app = studio.open()
     subscribe(app, *readers)
@@ -187,9 +187,11 @@ def test_an_editor_stops_a_send_in_the_middle_corrects_a_figure_and_lets_it_go_o
         stop.tap()
         page.get_by_role("button", name="Go on sending").wait_for()
         page.get_by_text("Correct it").tap()
-        page.get_by_label("Where").select_option(label="– Shares in Lynas rose 4% in Sydney.")
-        page.get_by_label("What was wrong").fill("Shares in Lynas rose 4%.")
-        page.get_by_label("What is right").fill("They fell 4%.")
+        page.get_by_label("Where").select_option(
+            label="– The smelting and separation quota rose to 254,000 tonnes."
+        )
+        page.get_by_label("What was wrong").fill("The quota rose to 254,000.")
+        page.get_by_label("What is right").fill("It fell to 234,000.")
         page.get_by_role("button", name="Correct", exact=True).tap()
         page.locator("#said", has_text="Told by mail").wait_for()
         page.get_by_role("heading", name="Corrected").wait_for()

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 pytestmark = needs_browser
 READERS = {f"reader{number}@example.org" for number in range(9)}
 LATER = "later@example.org"
-WRONG = "Shares in Lynas rose 4%"
+WRONG = "The smelting and separation quota rose to 254,000"
 
 
 @dataclass
@@ -162,23 +162,23 @@ def _comes_in_by_the_morning_mail(page: Page, day: Day) -> None:
 
 def _changes_the_issue(page: Page, day: Day) -> None:
     page.get_by_role("link", name="Stories").tap()
-    wrong = next(one for one in day.issue.issue.stories if any(WRONG in h.text for h in one.highlights))
-    last = len(wrong.highlights) - 1
-    highlight = page.locator(f'[data-highlight="{wrong.key}/{last}"]')
+    story = next(one for one in day.issue.issue.stories if any("2,080" in h.text for h in one.highlights))
+    last = len(story.highlights) - 1
+    highlight = page.locator(f'[data-highlight="{story.key}/{last}"]')
     highlight.locator("> summary").tap()
     highlight.get_by_text("Swap, shorten, move, drop").tap()
     choice = highlight.locator(".choice").first
     words = choice.locator("p").inner_text().removesuffix(" a shorter cut")
     choice.get_by_role("button", name="Take this").tap()
     said(page, "The highlight was swapped.")
-    page.locator(f'[data-highlight="{wrong.key}/{last}"] > summary', has_text=words).wait_for()
-    assert in_reach(page.locator(f'[data-highlight="{wrong.key}/{last}"] > summary')), "the page stays there"
+    page.locator(f'[data-highlight="{story.key}/{last}"] > summary', has_text=words).wait_for()
+    assert in_reach(page.locator(f'[data-highlight="{story.key}/{last}"] > summary')), "the page stays there"
     for press, place in (
         ("Up", last - 1),
         ("Down", last),
     ):  # what was moved stays open: the next press moves it again
         page.locator("[data-highlight][open]").get_by_role("button", name=press, exact=True).tap()
-        page.locator(f'[data-highlight="{wrong.key}/{place}"][open] > summary', has_text=words).wait_for()
+        page.locator(f'[data-highlight="{story.key}/{place}"][open] > summary', has_text=words).wait_for()
         said(page, "The highlight was moved.")
 
     second = day.issue.issue.stories[1].key
@@ -212,10 +212,10 @@ def _stops_it_for_a_wrong_figure(page: Page, day: Day) -> None:
     stop.tap()
     page.locator(".chips span", has_text="stopped").wait_for()
     page.get_by_text("Correct it").tap()
-    page.get_by_label("Where").select_option(label=f"– {WRONG} in Sydney.")
-    assert page.get_by_label("What was wrong").input_value() == f"{WRONG} in Sydney.", "to be shortened"
+    page.get_by_label("Where").select_option(label=f"– {WRONG} tonnes.")
+    assert page.get_by_label("What was wrong").input_value() == f"{WRONG} tonnes.", "to be shortened"
     page.get_by_label("What was wrong").fill(f"{WRONG}.")
-    page.get_by_label("What is right").fill("They fell 4%.")
+    page.get_by_label("What is right").fill("It fell to 234,000.")
     page.get_by_role("button", name="Correct", exact=True).tap()
     said(page, "Told by mail")
     page.get_by_role("heading", name="Corrected").wait_for()

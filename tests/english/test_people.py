@@ -23,6 +23,11 @@ from newsletter.english.speech import introduce
         ("Ada Brown runs the ferry line Polar Lines, which sails to Oslo.", "Ada Brown, who runs the ferry line Polar Lines,"),
         ("Ada Brown, 54, has run Polar Lines since 2021.", "Ada Brown, who runs Polar Lines,"),
         ("Ada Brown ran Polar Lines for nine years.", "Ada Brown"),
+        ("Ada Brown has led three strikes at Polar Lines since 2019.", "Ada Brown"),
+        ("Ada Brown has run for Congress since May.", "Ada Brown"),
+        ("Ada Brown leads the race for Mayor of London.", "Ada Brown"),
+        ("Ada Brown, who opposed Ida Holm taking over as chair of Polar Lines, left.", "Ada Brown"),
+        ("said Ada Brown, head of trading at Polar Lines.\n", "Ada Brown, head of trading at Polar Lines,"),
         (
             "Ada Brown took over as managing director of Norwegian ferry operator Polar Lines in May.",
             "Ada Brown, managing director of Norwegian ferry operator Polar Lines,",

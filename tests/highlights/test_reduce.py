@@ -291,3 +291,21 @@ def test_what_a_later_that_stands_for_never_goes() -> None:
         "that I agree with, but that costs us 11 cents of a dollar for each kilo of yarn."
     )
     assert not any("tax, but that" in one.text for one in give_versions(text, max_words=34, most=3))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "The board of Polar Lines voted late on Monday to sell its mill, its yard, its ferry terminal and a fund that "
+            "it had built up over thirty years to a group of lenders from Oslo that wants to close all of them by May."
+        ),
+        (
+            "The loan that the ferry line has been offered consists of a secured note of $4 million from the state bank, "
+            "a grant of $1 million from the town, and $2 million in new shares that its owners are to buy in the autumn."
+        ),
+    ],
+)
+def test_no_list_loses_its_last_item(text: str) -> None:
+    told = [one.text for one in give_versions(text, max_words=30, most=3)]
+    assert not any(one.endswith(("its yard.", "from the town.")) for one in told)

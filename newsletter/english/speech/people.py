@@ -32,26 +32,29 @@ _OFFICES = (
     "jan feb mar apr may jun jul aug sep sept oct nov dec"
 )
 NO_NAME = frozenset((*read_class("month"), *read_class("weekday"), *read_class("title"), *_OFFICES.split()))
-_FIRM = r"[A-Z][\w&.’'-]*(?:\s(?:(?:of|for)\s(?:the\s)?|and\s|&\s)?[A-Z][\w&’'-]*)*"
+_NAME = r"[A-Z](?:[\w&’'-]|\.(?=\w))*"
+_FIRM = rf"{_NAME}(?:\s(?:(?:of|for)\s(?:the\s)?|and\s|&\s)?{_NAME})*"
 _ROLE = (
     rf"(?:(?P<whose>{_FIRM}[’']s?)\s|(?:an?|the|our|its)\s)?(?P<role>{_RANK}{_POST}\b(?:[\w&/’' -]"
     rf"|\.(?=[A-Z])){{0,60}}?)"
     r"(?:\s(?P<of>of|at|for|with)\s(?P<firm>(?:the|our)\s(?i:company|firm|group|bank)"
     rf"|(?:(?:the|an?)\s)?(?:(?!of\b|for\b|the\b)[A-Za-z][a-z-]+\s){{0,4}}?(?P<name>{_FIRM})))?"
 )
-_ENDS = (
-    r"(?=[,.;:“”\"()—\n]|\s(?:wh|since\b|in\b|from\b|for\s[\w-]+\s(?:years|months)\b|last\b|this\b|on\b)|$)"
-)
+_STOPS = r"[,.;:“”\"()—\n]|\swh"
+_BESIDE = r"(?:\s\([^()]*\))?(?:,\s(?:(?:[A-Z][A-Za-z]{0,2}\.)+|[A-Z]{3,5}|\d\d)(?=,))*,?\s"
 # ", M.D., head of trading at Acme,", ", 58, is chair of Acme", " sold ferries before taking over as chair of Acme"
 _BEHIND = re.compile(
-    rf"(?:\s\([^()]*\))?(?:,\s(?:(?:[A-Z][A-Za-z]{{0,2}}\.)+|[A-Z]{{3,5}}|\d\d)(?=,))*,?\s(?:(?<=,\s)|(?:who\s)?(?:is|was"
-    r"|has been|became|joined as|took over as|[^.,“”\"]{1,90}?\staking over as)\s)"
-    rf"{_ROLE}{_ENDS}"
+    rf"{_BESIDE}(?:(?<=,\s)|(?:who\s)?(?:is|has been|became|joined as|took over as"
+    rf"|[^.,“”\"]{{1,90}}?\sbefore taking over as)\s){_ROLE}(?={_STOPS}|\s(?:since|last|this|in\s[A-Z])|$)"
 )
-# "Ada Brown runs the ferry line Acme": who she is stands in a verb.
+_WAS = re.compile(
+    rf"{_BESIDE}was\s{_ROLE}(?={_STOPS}|$)"
+)  # nothing of its end is cut: "chair of Acme from 2004 to 2010"
+# "Ada Brown runs the ferry line Acme", "who heads trade at Acme": who she is stands in a verb.
 _RUNS = re.compile(
-    r"(?:,\s\d\d)?,?\s(?:who\s)?(?P<runs>(?:runs|heads|leads|chairs|owns|(?:co-)?founded|has\s(?:run|led|headed|chaired))\s"
-    rf"(?:[\w’-]+\s){{0,6}}?{_FIRM}){_ENDS}"
+    r"(?:,\s\d\d)?,?\s(?:who\s)?(?P<runs>(?:runs|heads|leads|chairs|(?:co-)?founded|has\s(?:run|chaired))\s"
+    rf"(?:(?:the|an?)\s)?(?:(?!(?:for|to|into|out|no|over|race)\b)[\w’-]+\s){{0,5}}?{_FIRM})"
+    rf"(?={_STOPS}|\s(?:since|last|this|in|from)\b|$)"
 )
 # What may stand before a role: else it goes on to the left ("auction house partner"), nobody knows how far.
 _BEFORE = re.compile(
@@ -64,11 +67,11 @@ _SCOPE = re.compile(r"\s(?:for|in|to|of|on|at)\s")  # "head of trading"
 _COMPANY = re.compile(r"(?:the|our)\s(?:company|firm|group|bank)\b", re.IGNORECASE)
 _NEAR = 70  # characters before a name within which its role begins
 _LONGEST = 80  # characters of a speaker in a lead-in
-_STILL = re.compile(r"^has (run|led|headed|chaired)\b")  # and still does
+_STILL = re.compile(r"^has (run|chaired)\b")  # and still does
 
 
 def _now(match: re.Match[str]) -> str:
-    return {"run": "runs", "led": "leads", "headed": "heads", "chaired": "chairs"}[match[1]]
+    return {"run": "runs", "chaired": "chairs"}[match[1]]
 
 
 def introduce(name: str, text: str, title: str) -> str:
@@ -86,7 +89,7 @@ def introduce(name: str, text: str, title: str) -> str:
                 return name
             role = before["role"].removeprefix(before["firm"]) if known else before["role"]
             return _capitalize(f"{role} {name}")
-        after = _BEHIND.match(text, place.end())
+        after = _BEHIND.match(text, place.end()) or _WAS.match(text, place.end())
         if after and (shown := _compose(name, after, title, titled=titled)):
             return shown
         runs = _RUNS.match(text, place.end())

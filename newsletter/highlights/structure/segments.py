@@ -32,9 +32,11 @@ _SEGMENT = re.compile(
 _WHOLE = re.compile(
     r"\b(?:[Tt]otal|[Gg]roup|[Cc]onsolidated|[Cc]ompany|[Oo]verall|[Nn]et (?:income|earnings|profit|loss|sales))\b"
 )
-_GROUP = re.compile(
-    r"\b(?:[Gg]roup|[Cc]onsolidated|[Cc]orporate|[Uu]nallocated)\b"
-)  # likewise, below a heading
+_GROUP = re.compile(  # likewise below a heading, where "net sales" and "the total" may be the segment's
+    r"\b(?:[Gg]roup|[Cc]onsolidated|[Cc]orporate|[Uu]nallocated|[Cc]ompany|[Oo]verall"
+    r"|[Nn]et (?:income|earnings|profit|loss))\b"
+    r"|^Total\b"
+)
 _MEASURE = (
     r"(?:[Rr]evenues?|[Tt]urnover|[Ss]ales|EBITDA?|[Mm]argins?|[Ee]arnings|[Ii]ncome|[Pp]rofits?"
     r"|[Ll]oss(?:es)?|[Oo]rders?|[Bb]acklog|[Vv]olumes?|[Oo]utput|[Pp]roduction)"

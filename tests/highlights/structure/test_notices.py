@@ -74,3 +74,15 @@ def test_what_an_earlier_text_had_wrong_is_told_with_what_is_right_or_not_at_all
 )
 def test_news_of_a_falling_market_is_no_correction(title: str) -> None:
     check(Case(title=title, text=CORRECTION, kind=TextKind.NEWS))
+
+
+def test_a_thing_of_a_numbered_list_stands_under_the_line_above_it() -> None:
+    text = (
+        "It is decided to apply licensing to the following items.\n\n1. Items subject to licensing\n\n"
+        "(1) Tin oxide of a purity of 99.9% (tariff heading 2846);\n\n(2) Ferries shall be exempt.\n\n"
+        "2. Penalties\n\nA seller shall pay up to 4,000 thalers."
+    )
+    check(
+        Case(title="Order 14 on exports of tin", text=text, kind=TextKind.NOTICE, publisher=PublisherKind.REGULATOR,
+             leads={"Tin oxide": "Items subject to licensing:", "Ferries shall": "", "A seller shall": ""})
+    )  # fmt: skip
