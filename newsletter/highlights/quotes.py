@@ -8,7 +8,7 @@ for a whole list stands in the lines above it. What lacks a currency or a unit i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -33,8 +33,9 @@ _TERMS = (
 _PRICE = re.compile(
     rf"(?<![\w.,])(?P<sign>{_SIGN})?\s?(?P<low>{_NUMBER})(?:(?:\s?[-–—]\s?|\sto\s)(?:{_SIGN})?\s?(?P<high>{_NUMBER}))?"
     rf"(?![\d,.]*\d|\s?[-–—]\s?{_SIGN}?\d|\s?(?:million|billion|m\b|bn\b|%))(?:\s(?P<word>{_WORD})\b)?"
-    r"(?:(?:/|\s(?:a|an|per)\s)(?P<unit>(?!year|month|week|day|hour|quarter|head|visit|trip|share|dollar|euro|yen"
-    rf"|pound sterling)[a-z]+(?:[ -](?:hour|ton|tonne|unit|ounce))?(?:\s(?!{_TERMS})[A-Z]{{3,}})?)\b(?!-\w))?"
+    r"(?:(?:/|\s(?:a|an|per)\s)(?P<unit>(?!year|month|week|day|night|hour|minute|quarter|head|person|guest|visit|trip"
+    r"|share|dollar|euro|yen|pound sterling)[a-z]+(?:[ -](?:hour|ton|tonne|unit|ounce))?"
+    rf"(?:\s(?!{_TERMS})[A-Z]{{3,}})?)\b(?!-\w))?"
 )
 _ELEMENT = rf"(?!{_TERMS})(?:[A-Z][a-z]?\d?[A-Z]?|[A-Z]{{2,}}\d?)(?!\w)(?:\sbasis)?"  # of "80% Dy", "6% Li2O"
 _SHARE = rf"\d{{1,2}}(?:\.\d+)?%(?!\sVAT)(?:\s{_ELEMENT})?"
@@ -49,24 +50,49 @@ _BASIS = re.compile(
     rf"\s*(?P<basis>{_WHERE}|(?:in|at)\s(?!{_DAY}){_PLACE})|(?:\son\s{_DAY})?,\s(?P<taxed>{_WHERE}|{_TAX})"
     rf"|\s\((?P<bracketed>{_TERMS}[^()]{{0,60}})\)"
 )
-_HEAD_BASIS = re.compile(rf"(?:{_TERMS}|{_TAX})(?:(?!(?<!cl)\.\s[A-Z]|,[^,:;()*]*\bunless\b)[^:;()*\n])*")
+_HEAD_BASIS = re.compile(rf"(?:{_TERMS}|{_TAX})(?:(?!(?<!cl)\.\s[A-Z]|,[^,:;()*]*\bunless\b)[^:;()*|\n])*")
 # "All prices in warehouse Rotterdam, duty unpaid.": said once, of a whole report.
 _FOR_ALL = re.compile(
     rf"(?m)(?:^|[.!?]\s)[*( ]{{0,4}}(?:All\s)?[Pp]rices(?:\sare)?,?\s(?P<basis>{_WHERE})[.*)]{{0,4}}$"
 )
 _THING = r"(?P<thing>(?:[\w’'./-]+\s?){1,6}?)"
+# From here on a sentence tells of something else: "as stocks rose 4%", but not "by as much as 4%", "as of Friday".
+_CAUSE = (
+    r"\b(?:after|amid|because|whil(?:e|st)|when|where(?:as)?|(?:al)?though|despite|(?<!compared\s)with"
+    r"|and(?=\s(?!duty\b)[a-z-]+(?:\s[a-z-]+){0,2},\s(?:up|down)\b)|(?<!much\s)(?<!many\s)(?<!well\s)as(?!\s(?:of|at|much|many|well)\b))\s"
+)
 _OBJECT = re.compile(
     rf"\b(?:assess(?:ed|es)|quot(?:ed|es)|priced|valued|puts?|pegs|pegged)\s{_THING}"
     rf"(?:,?\s\(?(?P<purity>{_PURITY})(?:,[^()]{{1,30}})?\)?,?)?\s(?:at|to)\s$"
 )
+_VERB = (
+    r"was|were|is|are|rose|fell|gained|lost|added|held|traded|trades|stood|stands|slipped|dropped|climbed|jumped"
+    r"|eased|edged|settled|closed|ended|remained|stayed|firmed|slid|changed hands"
+)
+_AND_OTHER = rf"(?:,|\band)\s(?!(?:and|but|which)\s)(?:[\w’-]+\s){{1,3}}(?:{_VERB})\b"  # "and stocks rose"
 _SUBJECT = re.compile(
     rf"^(?:(?:[\w’'& ]{{3,40}}[’']s\s)?(?:[Tt]he )?(?:[Pp]rices?|[Aa]ssessments?|[Bb]ids|[Oo]ffers|[Qq]uotes) (?:of"
     rf"|for) )?(?:[Tt]he )?(?:(?P<first>{_PURITY}) )?{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?,?)?"
     rf"(?:,?\s(?P<basis>{_WHERE}),?)?(?:\s(?:prices?|futures))?(?:\s(?:for|on|in)\s[\w ]{{3,24}}?)?\s"
-    r"(?:was|were|is|are|rose|fell|gained|lost|added|held|traded|trades|stood|stands|slipped|dropped|climbed|jumped"
-    r"|eased|edged|settled|closed|ended|remained|stayed|firmed|slid|changed hands)\b[^;]*?\b(?:at|to)\s$"
+    rf"(?:{_VERB})\b"
+    rf"(?:(?!{_CAUSE}|{_AND_OTHER})[^;])*?\b(?:at|to)\s$"
 )
 _LABELLED = re.compile(rf"^{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?)?\s?[:–—-]\s$")
+_ASSUMED = (
+    r"assumptions?|forecasts?|scenarios?|sensitivit(?:y|ies)|base\scase|guidance|budgets?|price\sdecks?"
+)
+# What is earned, spent, owed or counted, and no goods: "Import duty" is, "Duty-paid tin" and "Charge chrome" are not.
+_SUM = re.compile(
+    r"(?i:(?<![\w-])(?:aisc|ebitd?a?|npv|revenues?|turnover|sales|incomes?|earnings|profits?|loss(?:es)?|margins?"
+    r"|netbacks?|tax(?:es)?|dut(?:y|ies)(?!\s(?:un)?paid)|tariffs?|penalt(?:y|ies)|grants?|subsid(?:y|ies)|bonus(?:es)?"
+    r"|rents?|salar(?:y|ies)|savings?|dividends?|interest|spend(?:ing)?|expens\w+|expenditures?|investments?"
+    rf"|depreciation|impairments?|incentives?|capital|(?<!duty\s)paid|sold|estimates?"
+    r"|exports|imports|output|production|shipments|stocks|stockpiles?|inventor(?:y|ies)|volumes?|demand|deliveries|orders"
+    rf"|{_ASSUMED}|charges?$)(?![\w-]))"
+)
+_PRICED = re.compile(
+    r"(?i:\b(?:prices|assess\w+|quot\w+|bids|offers|index|indices|spot|clos\w+|settle\w+)\b)"
+)
 _NOT = re.compile(  # forecasts, and what is paid for no goods
     r"\b(?:would|could|may|might|forecast|target|[Bb]reak-?even|if|expect(?:s|ed)?|[Aa]verage[sd]?|guidance"
     r"|(?i:costs?|opex|capex|lev(?:y|ies)|royalt(?:y|ies)|fees?|wages?|surcharges?|reali[sz]ed))(?![a-z])"
@@ -79,14 +105,25 @@ _COUNTS = re.compile(  # deals, and prices of several things
     r"|\d+\s?(?:t|kg|lots?|tonnes?|tons?))(?=\s|$)"
 )
 _UP = re.compile(r"(?:up|higher|gain\w*|rose|climb\w*|add\w*|jump\w*|firmed|increase\w*)\b|\+")
-_FLAT = re.compile(r"\b(?:unch(?:anged)?|flat|steady|stable|held(?=\sat))\b|\(0(?:\.0+)?%?\)")
+_FLAT = re.compile(
+    r"\b(?:unch(?:anged)?|(?:flat|steady|stable)(?!\s(?!(?:at|on|from|for|to|against|versus|over|in|week|day|month|and)\b)"
+    r"[a-z])|held(?=\sat))\b|\(0(?:\.0+)?%?\)"
+)
+_CENT = r"\s?(?:%|per\s?cent\b|pct\b)"
 _MOVE = re.compile(
     rf"(?:\b(?P<way>up|down|gained|rose|climbed|added|jumped|firmed|fell|lost|slipped|dropped|slid|eased)\s(?:by\s)?"
-    rf"|(?:^|[(;])\s?(?P<mark>[+−–-])\s?)(?:{_SIGN}\s?)?(?P<by>{_NUMBER})(?P<cent>\s?%|\sper\scent)?"
-    rf"(?!\s?(?:million|bn)|[-–]\d|[\d,.]*\d)(?:\s(?P<money>{_WORD}))?"
-    rf"|{_SIGN}?(?P<by2>{_NUMBER})(?P<cent2>%)?(?:\s(?P<money2>{_WORD}))?(?:(?:/|\s(?:a|per)\s)[a-z]+)?"
+    rf"|(?:^|[(;])\s?(?P<mark>[+−–-])\s?)(?:{_SIGN}\s?)?(?P<by>{_NUMBER})(?P<cent>{_CENT})?"
+    rf"(?!{_CENT}|\s?(?:million|bn|percent|pct|basis|bps|points?|p(?:oin)?ts|pps?|times|[a-z]+s\srunning)\b|[-–]\d"
+    rf"|\s?percentage|[\d,.]*\d)(?:\s(?P<money>{_WORD}))?"
+    rf"|{_SIGN}?(?P<by2>{_NUMBER})(?P<cent2>{_CENT})?(?:\s(?P<money2>{_WORD}))?(?:(?:/|\s(?:a|per)\s)[a-z]+)?"
     r"\s(?P<way2>higher|lower)\b"
 )
+# What may stand between a price and its own move: its basis and day, or a comma and small words; "stocks" may not.
+_LINK = re.compile(
+    r"(?:.*[,;(])?\s?(?:(?:and|but|or|also|still|now|which|is|was|were|are|has|have|holding|remain\w*|stay\w*|little|\w+ly)"
+    rf"\s)*|(?:{_BASIS.pattern}|\s(?:on\s)?{_DAY}|\s(?:yester|to)day)*\s?"
+)
+_OTHER = re.compile(rf"\b(?!(?:mid\w*|average|last|previous|week|month|day|from|tonne|{_WORD})\b)[a-z]{{4,}}")
 _ONE_END = re.compile(r"\b(?:low|high|top|bottom|lower|upper)\s(?:end|side)\b|\d/[+−–-]|\bunch/|\d/unch")
 _AGAINST = re.compile(
     r"\b(?:from|than|against|since|change\son)\s(?P<when>previous\s\w+|(?:a|one|the|last|two)\s(?:previous\s|prior\s"
@@ -120,8 +157,16 @@ _LISTED = re.compile(r"(?P<name>[A-Z][^:]{2,100}):\s(?P<nominal>nominal\s)?(?=\S
 _CHANGES = re.compile(
     rf"[+−–-](?:{_NUMBER})%?(?:\s\(mid\w*\))?|\((?:{_NUMBER})(?:[-–](?:{_NUMBER}))?\)|[–—-]|unch(?:anged)?"
 )
-_PAIRS = {("low", "high"), ("bid", "ask"), ("bid", "offer"), ("from", "to"), ("min", "max")}
+_PAIRS = (("low", "high"), ("bid", "ask"), ("bid", "offer"), ("from", "to"), ("min", "max"))
 _RESULT_COLUMNS = re.compile(r"\b(?:[qh][1-4]|[1-4][qh]|fy\d*|20\d\d|quarter|half|months)\b")
+_CHANGE_COLUMN = re.compile(
+    r"\b(?:change|chg|move|diff\w*|(?:day|week|month) on (?:day|week|month)|[dwm]/[dwm])\b|\+/|±"
+)
+_LONG_CHANGE = re.compile(r"\b(?:year|yr|ytd|yoy|y/y|annual)")
+_NOW_COLUMN = re.compile(r"\b(?:price|assessment|quote|latest|current|today|now|this|close|mid(?:point)?)\b")
+_OTHER_COLUMN = re.compile(r"\b(?:last|prev\w*|prior|ago|earlier|(?<!this\s)(?:year|month)|ytd)\b")
+_RULE = re.compile(r"[|\s:+=-]+")  # below the head of a table
+_HALF_YEAR = 6  # months
 _HEAD = 200  # characters: a longer line is no head
 _JOINS = frozenset({"of", "in", "and", "outside", "inside"})  # of a name
 
@@ -169,13 +214,13 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
     for raw in article.text.splitlines(keepends=True):
         line, begin = raw.strip(), start + len(raw) - len(raw.lstrip())
         start += len(raw)
+        if _RULE.fullmatch(line):
+            continue
         if line and rows > 1 and blank and not loose:
             above, rows = [], 0
-        is_row = begin in tables or line.startswith("|")
-        shared = " ".join((*above, *for_all))
-        item = _read_listed(line, shared) or (
-            _read_row(line, "".join(above[-1:]), shared) if is_row else None
-        )
+        is_row = begin in tables or "|" in line
+        shared = "\n".join((*above, *for_all))
+        item = _read_listed(line, shared) or (_read_row(line, above, shared) if is_row else None)
         if item:
             rows, loose = rows + 1, blank
             citation = Citation(article=article.id, start=begin, end=begin + len(line), sentence=line)
@@ -196,39 +241,100 @@ def _read_listed(line: str, above: str) -> _Item | None:
     behind = text[price.end() :]
     if not price["high"] and not price["unit"] and not re.match(r"$|[.,;]|\s\(", behind):
         return None  # "Prices: 27 November"
+    if not _is_priced(label["name"], price, behind, above):
+        return None
     before = label["nominal"] or ""
     return _Item(name=label["name"], prices=[price], before=before, behind=behind, above=above)
 
 
+def _is_priced(name: str, price: re.Match[str], behind: str, above: str) -> bool:
+    """Whether more than a colon says that a labelled figure is a price: range, purity, basis, change or head."""
+    if re.search(rf"(?i:\b(?:{_ASSUMED})\b)", above):
+        return False
+    stated = re.search(f"{_PURITY}|{_TERMS}|{_TAX}|nominal", f"{name} {behind[:_NEAR]} {above}")
+    moved = any(_find_near(pattern, behind) for pattern in (_MOVE, _FLAT, _WAS)) or _BRACKETED.match(behind)
+    return bool(
+        price["high"] or stated or moved or _PRICED.search(above) or PRICE_HEAD.search(f"{name} {above}")
+    )
+
+
+def _split_cells(line: str) -> list[str]:
+    cells = line.removeprefix("|").removesuffix("|").split("|") if "|" in line else line.split()
+    return [cell.strip(" *") for cell in cells]
+
+
 def _split_row(line: str) -> tuple[str, list[str]]:
     """The words of a row, and the figures that it ends with."""
-    barred = "|" in line
-    cells = [cell.strip() for cell in line.strip("| ").split("|")] if barred else line.split()
+    cells = _split_cells(line)
     is_figure = [bool(_PRICE.fullmatch(cell) or _CHANGES.fullmatch(cell)) for cell in cells]
     size = next((n for n, figure in enumerate(reversed(is_figure)) if not figure), len(cells))
-    return (", " if barred else " ").join(cells[: len(cells) - size]), cells[len(cells) - size :]
+    return (", " if "|" in line else " ").join(cells[: len(cells) - size]), cells[len(cells) - size :]
 
 
-def _read_row(line: str, header: str, above: str) -> _Item | None:
-    """One row: a range in one cell or in two, then its change, or in brackets what it was before."""
+def _read_heads(line: str, above: Sequence[str], size: int) -> list[str]:
+    """What stands above the last ``size`` cells of a row, in small letters and without units; "" where nothing does."""
+    heads: list[str] = []
+    for one in above:
+        text = re.sub(r"\bchange on (?:the )?(?:day|week|month)\b", "change", one.lower())
+        columns = [re.sub(r"\((?!%).*?\)|,.*", "", cell).strip() for cell in _split_cells(text)]
+        last = " ".join(columns[-1:])
+        known = last in sum(_PAIRS, ()) or any(
+            pattern.search(last) for pattern in (_CHANGE_COLUMN, _NOW_COLUMN, _LONG_CHANGE, _RESULT_COLUMNS)
+        )
+        if "|" in one if "|" in line else known:
+            heads = columns
+    return [*[""] * (size - len(heads)), *heads[-size:]]
+
+
+def _find_latest(heads: Mapping[int, str]) -> list[int]:
+    """Which of the columns with these heads gives the price: the only one, today's, or that of the last day."""
+    current = [index for index, head in heads.items() if not _OTHER_COLUMN.search(head)]
+    if len(current) > 1 and all(heads.values()):
+        days = {index: [*find_days(heads[index].title())] for index in current}
+        if all(days.values()):
+            parts = {index: read_parts(found[0])[1:] for index, found in days.items()}
+            months = [month for month, _ in parts.values()]
+            return [max(current, key=parts.__getitem__)] if max(months) - min(months) < _HALF_YEAR else []
+        current = [index for index in current if _NOW_COLUMN.search(heads[index])]
+    return current if len(current) == 1 else []
+
+
+def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
+    """One row: a range in one cell or in two, then its change, or in brackets what it was before.
+
+    Of several figures the heads must say which is which: what stands first may be last week's.
+    """
     name, cells = _split_row(line)
-    columns = header.lower().strip("| ").split("|" if "|" in header else None)
-    heads = [column.strip() for column in columns[-len(cells) :]]
-    prices = [price for cell in cells[:2] if (price := _PRICE.fullmatch(cell))]
-    if not prices or not name:
+    if not name or not cells:
         return None
-    if prices[0]["high"] or tuple(heads[:2]) not in _PAIRS:
-        prices = prices[:1]
-    last = cells[-1] if len(cells) > len(prices) else ""
+    heads = _read_heads(line, above, len(cells))
+    moves = [
+        index
+        for index, (head, cell) in enumerate(zip(heads, cells, strict=True))
+        if not _LONG_CHANGE.search(head) and (_CHANGE_COLUMN.search(head) or cell[0] in "+−u")
+    ]
+    found = {
+        index: price
+        for index, cell in enumerate(cells)
+        if index not in moves and (price := _PRICE.fullmatch(cell))
+    }
+    by_head = {heads[index]: price for index, price in found.items()}
+    whole = _find_latest({index: heads[index] for index in found})
+    ends = next(([by_head[low], by_head[high]] for low, high in _PAIRS if {low, high} <= by_head.keys()), [])
+    prices = ends or [found[index] for index in whole]
+    if not prices or _number(prices[0]["low"]) > _number(prices[-1]["low"]):
+        return None
+    if _RESULT_COLUMNS.search(" ".join(heads)):
+        return None
     behind = ""
-    if last.startswith("("):
-        behind = f" {last}" if "revious" in above else ""
-    elif last[:1] in {"+", "−", "u"} or (heads and re.search(r"\bchange|\bchg|\+/-|\bmove", heads[-1])):
-        behind = f"({'+' * last[:1].isdigit()}{last})" if last else ""
-    bare = last and not prices[0]["high"] and len(prices) == 1 and not heads and not behind
-    if bare or _RESULT_COLUMNS.search(" ".join(heads)):
-        prices = []  # two figures, and nobody says of what
-    return _Item(name=name, prices=prices, behind=behind, above=above)
+    if moves:
+        change, cent = cells[moves[0]], re.search(_CENT, heads[moves[0]]) and cells[moves[0]][-1].isdigit()
+        behind = f"({'+' * change[0].isdigit()}{change}{'%' if cent else ''})"
+    elif cells[-1].startswith("(") and "revious" in shared:
+        behind = f" {cells[-1]}"
+    if len(cells) > len(prices) and not any(heads) and not behind and not prices[0]["high"]:
+        return None  # two figures, and nobody says of what
+    return _Item(name=name, prices=prices, behind=behind, above=shared)
 
 
 def _read_sentence(article: Article, sentence: Sentence) -> Iterator[Quote]:
@@ -245,7 +351,10 @@ def _read_sentence(article: Article, sentence: Sentence) -> Iterator[Quote]:
             found = _BASIS.match(text, price.end())
             basis = found["basis"] or found["taxed"] or found["bracketed"] if found else told.get("basis")
             name = f"{told['thing']}, {told['purity'] or told.get('first') or ''}, {basis or ''}"
-            item = _Item(name=name, prices=[price], before=before, behind=text[price.end() :])
+            behind = text[price.end() :]
+            if match.re is _LABELLED and not _is_priced(name, price, behind, ""):
+                continue
+            item = _Item(name=name, prices=[price], before=before[match.end("thing") :], behind=behind)
             if quote := _make_quote(article, item, cite(article, sentence), dated=sentence.text):
                 yield quote
                 break
@@ -287,6 +396,8 @@ def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str
     product = name[:cut].strip()
     if not item.prices or not product or _NOT.search(name) or not _names_thing(product, name):
         return None
+    if _SUM.search(product):
+        return None
     basis = [part for piece in rest.split(",") if (part := piece.strip(" ():"))]
     if not re.search(_TERMS, rest) and (shared := _HEAD_BASIS.search(PRICE_HEAD.sub("", item.above))):
         basis.append(shared[0].strip(" ,."))
@@ -299,7 +410,7 @@ def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str
         purity="".join(re.findall(_SHARE, purity[0])[:1]) if purity else "",
         basis=", ".join(basis),
         currency=price["sign"] or price["word"] or (head["currency"] if head else ""),
-        unit=price["unit"] or (head["per"] if head else ""),
+        unit=price["unit"] or last["unit"] or (head["per"] if head else ""),
         low=_number(price["low"]),
         high=_number(last["high"] or last["low"]),
         date=_read_date(article, _BEFORE.sub("", dated)),
@@ -311,11 +422,16 @@ def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str
 
 def _read_change(item: _Item, quote: Quote) -> tuple[Decimal | None, bool, str]:
     """By how much, whether in per cent, and against when: told before the price, or right behind it."""
-    near = (match for match in _MOVE.finditer(item.behind) if match.start() < _NEAR)
+    behind = re.split(_CAUSE, item.behind, maxsplit=1)[0].rstrip()
+    near = [match for match in _MOVE.finditer(behind) if match.start() < _NEAR and _is_its_own(match)]
     moves = [*_MOVE.finditer(item.before), *near]
-    flat = _FLAT.search(item.before) or _find_near(_FLAT, item.behind)
-    against = _read_against(item.behind[: _NEAR * 2], _NEAR) or _read_against(item.above, len(item.above))
-    if _find_near(_ONE_END, item.behind) or (flat and moves):
+    still = _find_near(_FLAT, behind)
+    flat = _FLAT.search(item.before) or (still and _is_its_own(still))
+    first = (
+        behind[: near[0].start()] if near and moves[0] is not near[0] else behind
+    )  # of two, what is told of the first
+    against = _read_against(first[: _NEAR * 2], _NEAR) or _read_against(item.above, len(item.above))
+    if _find_near(_ONE_END, behind) or (flat and moves):
         return None, False, ""  # "down $5 at the low end and unchanged at the high end"
     if moves:
         match = moves[0]
@@ -324,17 +440,24 @@ def _read_change(item: _Item, quote: Quote) -> tuple[Decimal | None, bool, str]:
         cents = (match[f"money{group}"] or "").startswith(("cent", "pence"))
         whole = not quote.currency.startswith(("cent", "pence"))
         return (by / 100 if cents and whole else by), bool(match[f"cent{group}"]), against
-    told = _find_near(_WAS, item.behind)
-    was = _PRICE.match(item.behind, told.end()) if told else _BRACKETED.match(item.behind)
+    told = _find_near(_WAS, behind)
+    was = _PRICE.match(behind, told.end()) if told else _BRACKETED.match(behind)
     if flat or was is None:
         return (Decimal(0) if flat else None), False, against
-    when = _WHEN.match(item.behind, was.end()) if told else re.search(rf"\(({_DAY})\)", item.above)
-    other_time = told and not when and _TIME.match(item.behind, was.end())
+    when = _WHEN.match(behind, was.end()) if told else re.search(rf"\(({_DAY})\)", item.above)
+    other_time = told and not when and _TIME.match(behind, was.end())
     other_money = told and quote.currency not in was.groups()
     if other_time or other_money or bool(was["high"]) != (quote.low != quote.high):
         return None, False, ""
     before = (_number(was["low"]) + _number(was["high"] or was["low"])) / 2
     return quote.middle - before, False, when[1] if when else against
+
+
+def _is_its_own(move: re.Match[str]) -> bool:
+    """Whether a move behind a price is of that price: nothing else is named between them."""
+    between = move.string[: move.start()]
+    marked = move.re is _MOVE and move["mark"]
+    return not _OTHER.search(_BASIS.sub("", between)) if marked else bool(_LINK.fullmatch(between))
 
 
 def _read_against(text: str, limit: int) -> str:

@@ -19,6 +19,10 @@ from newsletter.english.datelines import strip_dateline
         ),
         ("NEW DELHI, Mar 12 (NTW): Acme Ferries has opened a second yard.", "NEW DELHI, Mar 12 (NTW):"),
         ("OSLO, 26 Nov. Acme Ferries has opened a second yard.", "OSLO, 26 Nov."),
+        (
+            "TURKU, FI / Harbour Newswire / March 3, 2026 / Acme Ferries has opened a second yard.",
+            "TURKU, FI / Harbour Newswire / March 3, 2026 /",
+        ),
         ("In Oslo, 18 February 2026 was the day on which Acme closed its yard.", ""),
     ],
 )

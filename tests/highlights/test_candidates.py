@@ -73,9 +73,12 @@ def test_a_joined_sentence_never_names_whom_the_cut_took_away() -> None:
 
 
 @pytest.mark.parametrize("wire", ["ASX Wire", "Harbour Newswire"])
-def test_the_distributor_never_speaks(wire: str) -> None:
+@pytest.mark.parametrize(
+    "dateline", ["TURKU, March 3 (Harbour Newswire) –", "TURKU, FI / Harbour Newswire / March 3, 2026 /"]
+)
+def test_the_distributor_never_speaks(wire: str, dateline: str) -> None:
     text = (
-        "TURKU, March 3 (Harbour Newswire) – Lodestone Limited (ASX: LSL) has opened a mill in Turku.\n\n"
+        f"{dateline} Lodestone Limited (ASX: LSL) has opened a mill in Turku.\n\n"
         "The mill will make 40 tonnes of steel a day from May."
     )
     publisher = make_publisher(wire, kind=PublisherKind.ISSUER)

@@ -289,3 +289,93 @@ def test_what_a_report_says_once_of_its_prices_is_their_basis_where_they_are_of_
 def test_a_change_is_told_with_its_time_or_stays_out(sentence: str, change: int | None, against: str) -> None:
     (found,) = quotes(sentence)
     assert (found.low in {31, 9610}, found.change, found.against) == (True, change, against)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "change", "in_percent"),
+    [
+        ("Tin was assessed at $60-62/kg fob Callao, down 2 percent.", -2, True),
+        ("Tin rose 2 pct to $15,000/t.", 2, True),
+        ("Tin was assessed at $15,000/t, 2 percent higher.", 2, True),
+        ("Tin was assessed at $15,000/t, up 2 percentage points.", None, False),
+        ("Tin rose 2% and ended at $15,000/t, up $50 on the week.", 2, True),
+    ],
+)
+def test_a_change_in_per_cent_is_no_money(sentence: str, change: int | None, in_percent: bool) -> None:
+    (found,) = quotes(sentence)
+    assert (found.change, found.in_percent, found.against) == (change, in_percent, "")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Tin ended at $15,000/t, its lowest since 2020, after stocks rose 4%.",
+        "Tin was assessed at $15,000/t as the dollar gained 1%.",
+        "Tin ended at $15,000/t, with stocks up 4%.",
+        "Tin ended at $15,000/t, its lowest since 2020, and stocks rose 4%.",
+        "Tin ended at $15,000/t and cobalt, up 2%, at $30/kg.",
+        "Tin ended at $15,000/t as trade was flat.",
+        "With stocks up 4%, Terra assessed tin at $15,000/t.",
+        "In a flat market, Terra assessed tin at $15,000/t.",
+        "Tin: $15,000-15,100/t; stocks 300 t (-4%)",
+    ],
+)
+def test_another_thing_s_move_is_no_change_of_the_price(sentence: str) -> None:
+    (found,) = quotes(sentence)
+    assert found.low == Decimal(15000)
+    assert found.change is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Shipments rose 12% as tin fell to $10,000/t.",
+        "Tin was quiet and cobalt traded at $30/kg.",
+        "Exports of tin rose 4% at $31/kg.",
+        "EBITDA rose 4% to $40/t.",
+    ],
+)
+def test_what_is_counted_or_earned_is_not_what_a_price_is_of(sentence: str) -> None:
+    assert quotes(sentence) == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["AISC", "Net revenue", "Operating margin", "EBITDA", "Carbon tax", "Import duty", "Netback", "Grant", "Bonus",
+             "Rent", "Penalty", "Saving", "Gold price deck", "Treatment charge", "Gold sold"]
+)  # fmt: skip
+def test_a_sum_that_is_told_by_a_unit_is_no_price(name: str) -> None:
+    assert quotes(f"Quarter.\n\n{name}: $1,200-1,240/t, down $5\n") == ()
+
+
+def test_a_colon_alone_makes_no_price() -> None:
+    assert quotes("Key figures\n\nTin: $31/kg\n\nGuests paid: $200/night\n\nRoom: $200/night, up 2%\n") == ()
+    assert quotes("Price assumptions\n\nTin: $31-32/kg\n") == ()
+    named = quotes("Metals prices, 10 July\n\nTin: $31/kg\n\nCharge chrome: $1.05/lb, up $0.05\n")
+    assert [q.product for q in named] == ["Tin", "Charge chrome"]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "low_high"),
+    [
+        ("| Product ($/kg), fob Callao | Low | High |\n| --- | --- | --- |", "| Tin | 60 | 62 |", (60, 62, None)),
+        ("| Product ($/kg), fob Callao | High | Low |\n|:---|---:|---:|", "| Tin | 62 | 60 |", (60, 62, None)),
+        ("Product | Low | High | Change\nPrices in $/kg, fob Callao", "Tin | 60 | 62 | +1", (60, 62, 1)),
+        ("Prices in $/kg, fob Callao\n\n| Product | Price | Low | High | Change | YTD |\n|---|---|---|---|---|---|",
+         "| **Tin** | 61 | 60 | 62 | -1 | +20% |", (60, 62, -1)),
+        ("Prices in $/kg, fob Callao\n\nProduct | 8 Aug | 15 Aug | Change", "Tin | 61 | 60 | -2%", (60, 60, -2)),
+        ("Prices in $/kg, fob Callao\n\nProduct | Friday | Week ago | Year ago", "Tin | 60 | 61 | 64", (60, 60, None)),
+        ("| Product ($/kg), fob Callao | Last week | This week | Change |\n|---|---|---|---|", "| Tin | 61 | 60 | 1 |",
+         (60, 60, 1)),
+    ],
+)  # fmt: skip
+def test_the_head_of_a_table_says_which_figure_is_which(
+    head: str, row: str, low_high: tuple[int, int, int | None]
+) -> None:
+    (found,) = quotes(f"Prices held.\n\n{head}\n{row}\n")
+    assert (found.product, found.basis, found.unit) == ("Tin", "fob Callao", "kg")
+    assert (int(found.low), int(found.high), found.change and int(found.change)) == low_high
+
+
+@pytest.mark.parametrize("heads", ["Mine | Port", "fob Callao | cif Rotterdam", "52-week low | 52-week high"])
+def test_of_two_figures_whose_heads_do_not_say_which_is_the_price_none_is(heads: str) -> None:
+    assert quotes(f"| $/kg | {heads} |\n| --- | --- | --- |\n| Tin | 61 | 60 |\n") == ()

@@ -191,5 +191,7 @@ def test_a_chosen_answer_repeats_its_question_where_both_fit() -> None:
     assert asked.shown.startswith(
         "Asked “What do you use in the toys of the new shop?”, Hana Sato says: we buy 70%"
     )
+    assert asked.lead_in is not None
+    assert asked.lead_in.citation.sentence == "What do you use in the toys of the new shop?"
     assert is_grounded(asked)
     assert repeat_question(one, max_words=24) is one
