@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -126,13 +127,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         load_commands(given)(given)
     except NewsletterError as error:
         _end(error, given)
-    except BrokenPipeError:
-        sys.exit(0)  # whoever read us has read enough
-    except OSError as error:
-        told = _explain(error)
-        if told is None:
+    except Exception as error:
+        is_piped = "--pipe" in given
+        if isinstance(error, BrokenPipeError) and not is_piped:
+            sys.exit(0)  # whoever read us has read enough
+        told = _explain(error) if isinstance(error, OSError) else None
+        if told is not None:
+            _end(told, given)
+        if not is_piped:
             raise
-        _end(told, given)
+        try:
+            traceback.print_exc()  # no log line: a module of it could not be read where files run out
+        finally:
+            sys.exit(os.EX_TEMPFAIL)  # the mail stays with the mail server
 
 
 def _end(error: NewsletterError, given: Sequence[str]) -> NoReturn:

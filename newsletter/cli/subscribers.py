@@ -191,8 +191,7 @@ def import_file(
         f"line {line.number}: {line.fate}{f': {line.reason}' if line.reason else ''}" for line in report.lines
     ]
     if not encoding and report.encoding != UTF8:
-        wrong = "If names look wrong, give --encoding."
-        said.append(f"The file is not UTF-8 and was read as {report.encoding}. {wrong}")
+        said.append(f"The file was read as {report.encoding}. If names look wrong, give --encoding.")
     counts = ", ".join(f"{number} {fate}" for fate, number in report.counts.items() if number)
     said.append(f"{'Would be: ' if dry_run else ''}{counts or 'nothing to import'}")
     call.answer(report, "\n".join(said))

@@ -68,14 +68,15 @@ class Backoff:
 
     One that did not work is tried again by a single message: after 5 s, then twice as long each time, at most
     5 min. One that asks us to slow down gets half as many connections after a second, then two, at most a
-    minute. Good answers bring the connections back, one after the other, and each makes the next wait a fifth
-    shorter: for a relay that takes three of four messages it never grows.
+    minute. Good answers bring the connections back, one after the other. Each makes the next wait a fifth shorter,
+    so that it never grows for a relay that takes three of four messages, and ten in a row bring back the first.
     """
 
     _FAULT, _SLOW = (5.0, 300.0), (1.0, 60.0)  # the first and the longest wait
     _GOOD = 20  # answers of each connection bring one more
     _MOST_GOOD = 1280  # answers, where it refused another connection again and again
-    _CALMER = 0.8  # what a good answer leaves of the next wait
+    _CALMER = 0.79  # what a good answer leaves of the next wait: three make up for one doubling
+    _WORKS = 10  # answers in a row bring back the first wait
 
     def __init__(self, connections: int) -> None:
         self._most = connections
@@ -112,7 +113,7 @@ class Backoff:
         if self.since is not None:
             self.since, self.until, self._wait = None, 0.0, 0.0
         self._good += 1
-        self._wait *= self._CALMER
+        self._wait = self._wait * self._CALMER if self._good < self._WORKS else 0.0
         if self._good >= self._needed * self.allowed:
             self._good = 0
             self.allowed = min(self._most, self.allowed + 1)

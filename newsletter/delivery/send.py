@@ -225,7 +225,7 @@ class _Sender:
                 if isinstance(error, FlightLogError):
                     tidied = now  # the answers that come are recorded all the same
                 self.connections.tell_of_disk(error)
-                pause, fault = RETRY_SECONDS, error
+                pause, fault = 0.0, error
                 await asyncio.sleep(RETRY_SECONDS)
             refused = min(refused, now) if fault else float("inf")
             if fault and self.patience is not None and now - refused >= self.patience * LEDGER_PATIENCE:

@@ -69,8 +69,12 @@ class Row:
     paused: tuple[tuple[str, date], ...] = ()  # editions and until when, "" is all of them; the same
 
 
+_WINDOWS, _MIXED = "windows-1252", "UTF-8 with parts in windows-1252"
+WITH_OLD_WINDOWS = frozenset({_WINDOWS, _MIXED})  # both are read by OLD_WINDOWS
+
+
 def find_encoding(content: BinaryIO) -> str:
-    """Return how text is encoded: by its mark, as UTF-8 where all of it is, else as old Windows does.
+    """Return how text is encoded: by its mark, as UTF-8 where all of it is, else one of ``WITH_OLD_WINDOWS``.
 
     Raises InputError for a workbook of a spreadsheet.
     """
@@ -89,14 +93,17 @@ def find_encoding(content: BinaryIO) -> str:
             decoder.decode(part)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return "windows-1252"
+        content.seek(0)
+        valid = codecs.getincrementaldecoder(UTF8)("ignore")
+        parts = map(valid.decode, iter(lambda: content.read(1 << 20), b""))
+        return _WINDOWS if all(map(str.isascii, parts)) else _MIXED
     return UTF8
 
 
 def decode_list(content: bytes) -> str:
     """Return the text of a file. Raises InputError as ``find_encoding`` does."""
     encoding = find_encoding(BytesIO(content))
-    if encoding == "windows-1252":
+    if encoding in WITH_OLD_WINDOWS:
         with suppress(UnicodeError):
             return content.decode(*OLD_WINDOWS)
     return content.decode(encoding, "replace")

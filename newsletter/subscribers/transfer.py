@@ -30,6 +30,7 @@ from newsletter.subscribers.consent_rules import Change, Event, Refusal, decide_
 from newsletter.subscribers.dialects import (
     FORMULA_SIGNS,
     OLD_WINDOWS,
+    WITH_OLD_WINDOWS,
     Row,
     find_encoding,
     read_rows,
@@ -110,13 +111,14 @@ def import_file(
 ) -> ImportReport:
     """Import a CSV file. Raises InputError where it cannot be read as one.
 
-    Without ``encoding`` it is UTF-8, UTF-16 with its mark, or else windows-1252, which the report says.
+    Without ``encoding`` it is UTF-8, UTF-16 with its mark, or else what is no UTF-8 in it is read as windows-1252; the
+    report says which.
     """
     refuse_name(path.name)
     try:
         with path.open("rb") as content:
             found = encoding or find_encoding(content)
-        read_as = OLD_WINDOWS if found != encoding and found == "windows-1252" else (found, "strict")
+        read_as = OLD_WINDOWS if found != encoding and found in WITH_OLD_WINDOWS else (found, "strict")
         with path.open(encoding=read_as[0], errors=read_as[1], newline="") as lines:
             report = import_lines(register, lines, now=now, dry_run=dry_run, on_progress=on_progress, by=by)
     except OSError as error:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
+import pytest
+
+import newsletter.cli.main as main_module
 from newsletter.model import BounceKind, Consequence
 from newsletter.store.bounces import NewBounce, SoftLimit, record_bounce
 from tests.support.app_factory import MORNING, make_app, subscribe
@@ -53,6 +57,19 @@ def test_a_mail_that_cannot_be_taken_now_stays_with_the_mail_server(tmp_path: Pa
     piped = run_command(*place, "bounces", "--pipe", given="Subject: leave\n\n")
     assert (piped.code, "not a database" in piped.err) == (os.EX_TEMPFAIL, True)
     assert run_command(*place, "bounces", "--unread").code == 1
+
+
+@pytest.mark.parametrize(
+    "fault", [OSError(errno.EMFILE, "Too many open files"), MemoryError(), BrokenPipeError()]
+)
+def test_a_fault_of_ours_bounces_no_mail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def fail(_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(main_module, "load_commands", fail)
+    assert run_command("bounces", "--pipe", given="Subject: leave\n\n").code == os.EX_TEMPFAIL
 
 
 def test_a_mail_that_is_not_understood_is_printed_and_moves_no_cursor(tmp_path: Path) -> None:

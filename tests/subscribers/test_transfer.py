@@ -177,6 +177,7 @@ def test_a_file_is_read_in_the_encoding_it_has(
     path.write_bytes(f"Email;Name\r\nann@example.org;{name}\r\n".encode(encoding))
     report = import_file(register, path, now=NOW, encoding=given)
     assert report.counts[Fate.ADDED] == 1
+    assert report.encoding == encoding.removesuffix("-sig").replace("utf-8", "utf-8-sig")
     assert everyone(register)["ann@example.org"].name == name
 
 
@@ -188,7 +189,8 @@ def test_a_list_put_together_from_two_encodings_keeps_the_names_of_both(
     )
     path = tmp_path / "list.csv"
     path.write_bytes(content)
-    assert import_file(register, path, now=NOW).counts[Fate.ADDED] == 2
+    report = import_file(register, path, now=NOW)
+    assert (report.counts[Fate.ADDED], report.encoding) == (2, "UTF-8 with parts in windows-1252")
     names = {address: reader.name for address, reader in everyone(register).items()}
     assert names == {"ann@example.org": "Jörg", "bob@example.org": "Müller"}
     assert decode_list(content).splitlines()[1:] == ["ann@example.org,Jörg", "bob@example.org,Müller"]
