@@ -18,6 +18,7 @@ from functools import cache
 from itertools import chain, groupby
 
 from newsletter.english.days import WHOLE_DAYS, find_days, read_day
+from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import is_dangling
 from newsletter.highlights.candidates import Candidate, find_candidates
@@ -69,6 +70,7 @@ _WAS = (
 )
 _PAST = re.compile(rf"{_WAS}[^,;.]{{0,30}}$", re.IGNORECASE)
 _DID = re.compile(_WAS, re.IGNORECASE)
+_VERB = compile_pattern(r"\b{sure}\b")
 _QUOTES = re.compile(r"[“”\"]|\b(?:I|[Ww]e|[Oo]ur)\b")
 _CONDITION = re.compile(
     r"(?:^|[\s,(])(?P<clause>(?:(?<!as )if(?! any)|unless|provided(?: that)?|assuming|subject to|pending"
@@ -148,9 +150,10 @@ def _read_agendas(article: Article, story: str, today: date) -> Iterator[DateAhe
 
 
 def _awaits(part: str) -> bool:
-    """Whether a part of a sentence ends with its day, and has a cue before it."""
+    """Whether a part of a sentence ends with its day and has a cue before it, or a preposition and no verb."""
     found = _AGENDA_PART.fullmatch(part)
-    return found is not None and _AHEAD.search(found["what"]) is not None
+    cues = _AHEAD.findall(found["what"]) if found else []
+    return any(not _BARE.fullmatch(cue) or not _VERB.search(part) for cue in cues)
 
 
 def _read_parts(

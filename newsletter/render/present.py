@@ -75,7 +75,9 @@ _EFFECT = re.compile(
 )
 # Before what takes effect, where no verb can say that it does not ("has cancelled the tender that closes on 1 March").
 _OPENING = re.compile(r"(?:(?:In|At|Under|For|Before|After|By|On) )?")
-_HAS_VERB = compile_pattern(r"\b{finite}\b|\s[a-z]+s (?:the|an?|its|all)\b")
+_HAS_VERB = compile_pattern(
+    r"\b{finite}\b|\s(?:the|an?|its|all)\b"
+)  # or a second thing, which it may be said of
 _BESIDE_VERB = re.compile(r".*\b(?:for|from|of|under|with|by) ")
 # "has given the company until 7 December to hand over its registers": what is due that day, and who has until then.
 _UNTIL = re.compile(
@@ -93,7 +95,7 @@ _UNDONE = re.compile(
 _UNSURE = re.compile(
     r"\b(?:if|unless|provided|subject to|pending|once|not|no|nor|never|would|could|may|might|should|must|reject\w*"
     r"|refus\w+|propos\w+|plan\w*|den(?:y|ies|ied)|that|which|who|says?|said|claim\w*|report\w*|ask\w*|want\w*"
-    r"|hop(?:es?|ed)|believ\w+|think|fear\w*|urg\w+|expect\w*|[Ii]t|[Tt]hey)\b|n[’']t\b"
+    r"|hop(?:es?|ed)|nobody|Nobody|None|Few|Hardly|Only|believ\w+|think|fear\w*|urg\w+|expect\w*|[Ii]t|[Tt]hey)\b|n[’']t\b"
 )
 # What stands before a clause and parts none: "Under the scheme, bids close on 20 January".
 _OPENS = re.compile(r"(?:Under|In|At|For|After|Before|With|Within) [^,;:]{3,50}, ")

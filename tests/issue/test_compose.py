@@ -338,6 +338,7 @@ def test_a_company_s_own_correction_names_it_once() -> None:
         "- 28 December: Narva mill burns\n- 20 January: vote on the law",
         "- 20 January: our webinar on the law\n- 24 January: next issue of this bulletin",
         "The plant was shut on 12 February; it opened again on 20 March.",
+        "Lynas bought ore from Perth on 12 February; it shipped by road on 20 February.",
         "Lynas applied for the licence on 3 March; the ministry refused it on 20 June.",
         "Beijing called in the ambassador on 12 February. The union called a strike on 4 May.",
         "Lynas calls the order of 4 May a mistake. The ministry expects no auction on 1 March.",

@@ -126,6 +126,8 @@ def test_a_date_is_told_as_an_event(text: str, told: str) -> None:
         "Perth rejected a plan that would have given Lynas until {} to hand over its registers.",
         "The court did not say that it had given Lynas until {} to hand over its registers.",
         "Lynas has until {} to answer, and Perth then to appeal.",
+        "Nobody has until {} to answer.",
+        "In a ruling against the tender of Lynas that closes on {}, Perth was heard.",
         "Lynas has cancelled the tender that closes on {}.",
         "The court stopped the tender of Lynas that closes on {}.",
         "Perth repeals the ban on Lynas that takes effect on {}.",
