@@ -58,7 +58,7 @@ _FOR_ALL = re.compile(
 _THING = r"(?P<thing>(?:[\w’'./-]+\s?){1,6}?)"
 # From here on a sentence tells of something else: "as stocks rose 4%", but not "by as much as 4%", "as of Friday".
 _CAUSE = (
-    r"\b(?:after|amid|because|whil(?:e|st)|when|where(?:as)?|(?:al)?though|despite|(?<!compared\s)with"
+    r"\b(?:after|amid|because|whil(?:e|st)|when|where(?:as)?|(?:al)?though|despite|(?<!compared\s)with(?!\s(?:VAT|duty)\b)"
     r"|and(?=\s(?!duty\b)[a-z-]+(?:\s[a-z-]+){0,2},\s(?:up|down)\b)|(?<!much\s)(?<!many\s)(?<!well\s)as(?!\s(?:of|at|much|many|well)\b))\s"
 )
 _OBJECT = re.compile(
@@ -276,7 +276,7 @@ def _read_heads(line: str, above: Sequence[str], size: int) -> list[str]:
     heads: list[str] = []
     for one in above:
         text = re.sub(r"\bchange on (?:the )?(?:day|week|month)\b", "change", one.lower())
-        columns = [re.sub(r"\((?!%).*?\)|,.*", "", cell).strip() for cell in _split_cells(text)]
+        columns = [re.sub(rf"\((?!%).*?\)|,(?!{_CENT}).*", "", cell).strip() for cell in _split_cells(text)]
         last = " ".join(columns[-1:])
         known = last in sum(_PAIRS, ()) or any(
             pattern.search(last) for pattern in (_CHANGE_COLUMN, _NOW_COLUMN, _LONG_CHANGE, _RESULT_COLUMNS)
@@ -322,7 +322,11 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
     whole = _find_latest({index: heads[index] for index in found})
     ends = next(([by_head[low], by_head[high]] for low, high in _PAIRS if {low, high} <= by_head.keys()), [])
     prices = ends or [found[index] for index in whole]
-    if not prices or _number(prices[0]["low"]) > _number(prices[-1]["low"]):
+    if (
+        not prices
+        or (any(heads) and len(by_head) < len(found))
+        or _number(prices[0]["low"]) > _number(prices[-1]["low"])
+    ):
         return None
     if _RESULT_COLUMNS.search(" ".join(heads)):
         return None

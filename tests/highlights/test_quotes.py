@@ -347,6 +347,13 @@ def test_a_sum_that_is_told_by_a_unit_is_no_price(name: str) -> None:
     assert quotes(f"Quarter.\n\n{name}: $1,200-1,240/t, down $5\n") == ()
 
 
+def test_a_column_in_per_cent_is_no_money() -> None:
+    for head in ("Change (%)", "Change, %", "Change pct"):
+        (found,) = quotes(f"| Product | Price, $/kg | {head} |\n|---|---|---|\n| Tin | 60 | 2 |\n")
+        assert found.in_percent
+        assert found.change == Decimal(2)
+
+
 def test_a_colon_alone_makes_no_price() -> None:
     assert quotes("Key figures\n\nTin: $31/kg\n\nGuests paid: $200/night\n\nRoom: $200/night, up 2%\n") == ()
     assert quotes("Price assumptions\n\nTin: $31-32/kg\n") == ()
@@ -376,6 +383,8 @@ def test_the_head_of_a_table_says_which_figure_is_which(
     assert (int(found.low), int(found.high), found.change and int(found.change)) == low_high
 
 
-@pytest.mark.parametrize("heads", ["Mine | Port", "fob Callao | cif Rotterdam", "52-week low | 52-week high"])
+@pytest.mark.parametrize(
+    "heads", ["Mine | Port", "Price | Price", "fob Callao | cif Rotterdam", "52-week low | 52-week high"]
+)
 def test_of_two_figures_whose_heads_do_not_say_which_is_the_price_none_is(heads: str) -> None:
     assert quotes(f"| $/kg | {heads} |\n| --- | --- | --- |\n| Tin | 61 | 60 |\n") == ()
