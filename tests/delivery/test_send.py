@@ -3,15 +3,18 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, date, datetime
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import uvloop
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.local_inbox import DemoInbox
 from newsletter.delivery.relay import FolderRelay
 from newsletter.delivery.verp import decode_sender
+from newsletter.errors import StoreError
 from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.endings import pause_sending, resume_sending
@@ -20,6 +23,7 @@ from newsletter.store.notices import list_notices, queue_notice
 from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.recovery import HOLD_REASON, list_held
 from newsletter.store.schema import deliveries, notices, subscribers, suppressions
+from tests.subscribers.test_noted_leavings import refuse_writes
 from tests.support.delivery_factories import (
     DOMAIN,
     World,
@@ -30,6 +34,7 @@ from tests.support.delivery_factories import (
     token_of,
 )
 from tests.support.smtp_peer import Peer
+from tests.support.subscriber_factories import make_register
 
 
 def test_every_subscriber_gets_one_mail_with_a_link_of_their_own(world: World) -> None:
@@ -235,6 +240,20 @@ def test_a_short_list_that_gets_no_answer_ends_with_the_relays_fault(world: Worl
 
     asyncio.run(run())
     assert world.counts(issue) == {DeliveryStatus.DEFERRED: 2}
+
+
+def test_a_ledger_that_refuses_is_tried_again_each_second(tmp_path: Path) -> None:
+    register = make_register(tmp_path)
+    world = World(store=register.store, folder=tmp_path)
+    world.ready(2)
+    refuse_writes(register)
+    tries: list[float] = []
+    event.listen(register.store.engine, "handle_error", lambda _: tries.append(time.monotonic()))
+    with pytest.raises(StoreError, match="readonly"):
+        asyncio.run(world.send(relay_to(1), patience=0.12))  # 2.4 s for a ledger
+    rests = [later - earlier for earlier, later in pairwise(tries) if later - earlier > 0.5]
+    assert len(rests) >= 2
+    assert max(rests) < 1.6
 
 
 def test_a_failover_that_answers_is_no_fault(world: World) -> None:
