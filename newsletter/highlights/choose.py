@@ -48,6 +48,8 @@ SAYS = 0.5  # points of a sentence that may be told for another's sake
 DULL = 0.3  # chance that an editor refuses it, from which it only fills a bullet of its own
 SHORTLIST = 40  # candidates that are tried, the best alone
 MOST_MISSED = 1  # other halves of one bullet
+HALF = "what another bullet says would mislead without it"  # the mail tells both or none (`present_story.py`)
+BESIDE = "another bullet is understood better beside it"
 
 
 def choose_facts(
@@ -259,7 +261,8 @@ class _Choosing:
         chosen = list(chosen)
         for item in tuple(chosen):
             for index, chance in self._find_missing(item, chosen) if item in chosen else ():
-                joined = self._join_companion(item, index, chosen)
+                reason = HALF if chance >= MISLEADS else BESIDE
+                joined = self._join_companion(item, index, chosen, reason)
                 if joined:
                     chosen = joined
                 elif item is not chosen[0] and chance >= MISLEADS:
@@ -297,7 +300,9 @@ class _Choosing:
             )
         return self.companions[article.id]
 
-    def _join_companion(self, item: Scored, index: int, chosen: Sequence[Scored]) -> list[Scored]:
+    def _join_companion(
+        self, item: Scored, index: int, chosen: Sequence[Scored], reason: str
+    ) -> list[Scored]:
         """The set with a bullet of the sentence ``index``, in the place of what brings least; empty where none fits."""
         others = [
             other
@@ -320,7 +325,7 @@ class _Choosing:
                     continue
                 rest.remove(min(free, key=lambda one: one.worth))
             if self._may_join(other, rest):
-                return [*rest, other.because("what another bullet says would mislead without it")]
+                return [*rest, other.because(reason)]
         return []
 
     def _may_join(self, item: Scored, chosen: Sequence[Scored]) -> bool:

@@ -1,7 +1,8 @@
 """How long a story is in the mail, by its weight, and how large the mail may be. Pure.
 
 The first four stories come first, in the order of their weight, each with its section; the others follow in their
-sections. The top story has all its highlights, three where more would be long; the next three two, or three that are
+sections. The top story has all its highlights, three where more would be long (four, where three must not be told
+apart); the next three two, or three that are
 short: the first, then those with a figure or a day that no earlier one tells. A headline that is the first of the day's
 lines is its first clause below. Every other story is one line: its headline and the first short highlight with a
 figure, of a company's own release always one that tells of a setback; those without a figure in the headline first,
@@ -235,7 +236,8 @@ def list_beside(view: IssueView) -> tuple[str, ...]:
 def _shorten(story: StoryView) -> StoryView:
     if not story.rank:
         is_long = sum(map(_count, story.bullets)) > _LEAD_WORDS
-        return replace(story, bullets=_choose(story, _LEAD)) if is_long else story
+        kept = _choose(story, _LEAD) if is_long else story.bullets
+        return replace(story, bullets=kept if len(kept) > 1 else _choose(story, _LEAD + 1))
     if story.rank < FULL:
         more, kept = _choose(story, _NEXT + 1), _choose(story, _NEXT)
         kept = more if sum(map(_count, more)) <= _FEW or len(kept) == 1 else kept

@@ -77,7 +77,7 @@ def places_of(studio: Studio) -> list[dict[str, str]]:
 
 
 def test_whatever_the_panel_offers_for_a_highlight_can_be_done(tmp_path: Path) -> None:
-    studio = make_busy_studio(tmp_path / "data", editorial={"max_stories": 4, "max_highlights": 3})
+    studio = make_busy_studio(tmp_path / "data", editorial={"max_stories": 4, "max_highlights": 2})
     client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
     original, done = studio.stored.hash, dict[str, int]()
     for place in places_of(studio):
@@ -91,7 +91,7 @@ def test_whatever_the_panel_offers_for_a_highlight_can_be_done(tmp_path: Path) -
             done[given["act"]] = done.get(given["act"], 0) + 1
     assert studio.stored.hash == original
     assert done.keys() == {"swap", "move-highlight", "drop-highlight"}
-    assert min(done.values()) >= 4
+    assert min(done.values()) >= 3  # what others would mislead without is not offered to be dropped
     studio.bench.close()
 
 

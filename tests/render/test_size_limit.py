@@ -77,6 +77,16 @@ def test_the_top_story_has_all_its_highlights_the_next_three_two_and_the_others_
     assert not any(bullets(html)[38:])  # where the words of all have no room
 
 
+def test_a_long_top_story_is_never_left_with_one_highlight_for_what_belongs_together() -> None:
+    issue = issue_of(1, 4)
+    [top] = issue.stories
+    limit = ("what another bullet says would mislead without it",)
+    first, second, *limits = top.highlights
+    bound = replace(top, highlights=(first, second, *(replace(one, reasons=limit) for one in limits)))
+    section = replace(issue.sections[0], stories=(bound,))
+    assert bullets(plain(render(replace(issue, sections=(section,))).html)) == [4]
+
+
 def test_of_a_long_story_the_first_highlight_stands_and_those_that_tell_another_figure() -> None:
     texts = [
         "Ministers of Lynas agreed to hold sixty days of demand at a cost of 1.1 billion euros after a week of talks.",
