@@ -21,14 +21,12 @@ from pathlib import Path
 
 from newsletter.errors import StoreError, told_as
 from newsletter.logs import get_log
-from newsletter.model import SubscriberId
-from newsletter.store.consent_events import list_events
-from newsletter.subscribers.consent import Occasion, Register, unsubscribe
-from newsletter.subscribers.consent_rules import Event
+from newsletter.model import Subscriber, SubscriberId, SubscriptionStatus
+from newsletter.store.subscribers import find_by_id
+from newsletter.subscribers.consent import Occasion, Register, find_coded, unsubscribe
 from newsletter.subscribers.keys import sync_folder
 
 _AGAIN_SECONDS = 1.0
-_CAME_BACK = frozenset({Event.CONFIRMED, Event.ADDED, Event.RETURNED})  # after it, an older leaving is over
 
 log = get_log("leaving")
 
@@ -105,8 +103,8 @@ class NotedLeavings:
             log.exception("a noted leaving cannot be read", bytes=len(line))
             return
         with self.register.store.read() as connection:
-            events = list_events(connection, SubscriberId(subscriber))
-        if any(one.what in _CAME_BACK and one.at > occasion.at for one in events):
+            found = find_by_id(connection, SubscriberId(subscriber))
+        if found is None or _is_over(found, code, occasion.at):
             return
         unsubscribe(self.register, SubscriberId(subscriber), occasion, code=code)
 
@@ -120,6 +118,20 @@ class NotedLeavings:
                 yield file
             finally:
                 os.close(file)
+
+
+def _is_over(found: Subscriber, code: int, at: datetime) -> bool:
+    """Whether the ledger holds the leaving of ``at`` or a later one, and what is active now was taken up after it.
+
+    Of one edition only its own marks count: who confirms a further one has not come back to it.
+    """
+    named = find_coded(found, code)
+    meant = [one for one in found.subscriptions if named in (None, one.edition)]
+    unheld = [one for one in meant if one.left is None or one.left < at]
+    return len(unheld) < len(meant) and not any(
+        one.status is SubscriptionStatus.ACTIVE and (one.confirmed is None or one.confirmed <= at)
+        for one in unheld
+    )
 
 
 def _read(file: int) -> bytes:

@@ -94,6 +94,10 @@ DEAD = r"""
 5.1.1    550 5.1.1 Conta não encontrada
 5.1.1    550 5.1.1 L'utente r@y.example non è presente su questo server
 5.1.1    550 5.1.1 收件人不存在
+5.1.1    550 5.1.1 User unknown. Visit https://x.example/e for more information.
+5.1.1    550 5.1.1 Address does not exist. See https://help.example/errors for details
+5.1.1    550 5.1.1 Recipient Rejected. (AUP#420)
+5.1.1    550-5.1.1 Mailbox unknown. Either there is no mailbox associated with this name or you do not have authorization to see it. 550 5.1.1 User unknown
 """
 ALIVE = r"""
 5.2.2    552-5.2.2 The email account that you tried to reach is over quota. Please direct 552-5.2.2 the recipient to https://support
@@ -213,6 +217,7 @@ ALIVE = r"""
 5.1.1    550 5.1.1 Invalid bounce address
 5.0.0    550 Die IP-Adresse ist unbekannt
 5.1.1    550 5.1.1 Servidor de origen desconocido
+5.1.1    550 5.1.1 User unknown. Visit https://x.example/e for your access.
 """
 LATER = r"""
 4.2.1    450 4.2.1 The user you are trying to contact is receiving mail too quickly. Please resend your message at a later time.

@@ -17,13 +17,14 @@ import pytest
 from sqlalchemy import event
 
 from newsletter.errors import StoreError
-from newsletter.model import DeliveryStatus, Subscriber, SubscriberId, SubscriberStatus
+from newsletter.model import DAILY, DeliveryStatus, EditionKey, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store.subscribers import find_by_id
-from newsletter.subscribers.consent import BY_ONE_CLICK, Register, come_back
+from newsletter.subscribers.consent import BY_ONE_CLICK, Register, come_back, confirm, request
 from newsletter.subscribers.noted_leavings import NotedLeavings
+from newsletter.subscribers.tokens import code_edition
 from tests.support.delivery_factories import DOMAIN, World, relay_to
 from tests.support.smtp_peer import Peer
-from tests.support.subscriber_factories import KEYS, NOW, add_active, by, make_register
+from tests.support.subscriber_factories import KEYS, NOW, add_active, by, make_address, make_register
 
 
 def refuse_writes(register: Register) -> Callable[[], None]:
@@ -117,6 +118,27 @@ def test_who_came_back_after_an_old_leaving_stays(tmp_path: Path) -> None:
     leavings.take_in()
     assert not has_left(register, reader)
     leavings.note(reader, by(BY_ONE_CLICK, at=NOW + timedelta(hours=3)), 0)
+    leavings.take_in()
+    assert has_left(register, reader)
+
+
+def test_who_confirms_a_further_edition_leaves_the_one_that_was_noted(tmp_path: Path) -> None:
+    register = make_register(tmp_path)
+    leavings = NotedLeavings(data=tmp_path, register=register)
+    reader = add_active(register).id
+    weekly, hour = EditionKey("weekly"), timedelta(hours=1)
+    request(register, make_address(), by("form", at=NOW + hour), editions=[weekly])
+    leavings.note(reader, by(BY_ONE_CLICK, at=NOW + 2 * hour), code_edition(DAILY))
+    noted = (tmp_path / "leavings").read_bytes()
+    confirm(register, reader, by("page", at=NOW + 3 * hour), issued=NOW + hour)
+    for _ in range(2):
+        (tmp_path / "leavings").write_bytes(noted)
+        leavings.take_in()
+        with register.store.read() as connection:
+            found = find_by_id(connection, reader)
+        assert found is not None
+        assert found.editions() == (weekly,)
+    leavings.note(reader, by(BY_ONE_CLICK, at=NOW + 4 * hour), 0)
     leavings.take_in()
     assert has_left(register, reader)
 
