@@ -48,8 +48,6 @@ SAYS = 0.5  # points of a sentence that may be told for another's sake
 DULL = 0.3  # chance that an editor refuses it, from which it only fills a bullet of its own
 SHORTLIST = 40  # candidates that are tried, the best alone
 MOST_MISSED = 1  # other halves of one bullet
-HALF = "what another bullet says would mislead without it"  # the mail tells both or none (`present_story.py`)
-BESIDE = "another bullet is understood better beside it"
 
 
 def choose_facts(
@@ -261,8 +259,7 @@ class _Choosing:
         chosen = list(chosen)
         for item in tuple(chosen):
             for index, chance in self._find_missing(item, chosen) if item in chosen else ():
-                reason = HALF if chance >= MISLEADS else BESIDE
-                joined = self._join_companion(item, index, chosen, reason)
+                joined = self._join_companion(item, index, chosen)
                 if joined:
                     chosen = joined
                 elif item is not chosen[0] and chance >= MISLEADS:
@@ -300,9 +297,7 @@ class _Choosing:
             )
         return self.companions[article.id]
 
-    def _join_companion(
-        self, item: Scored, index: int, chosen: Sequence[Scored], reason: str
-    ) -> list[Scored]:
+    def _join_companion(self, item: Scored, index: int, chosen: Sequence[Scored]) -> list[Scored]:
         """The set with a bullet of the sentence ``index``, in the place of what brings least; empty where none fits."""
         others = [
             other
@@ -325,7 +320,7 @@ class _Choosing:
                     continue
                 rest.remove(min(free, key=lambda one: one.worth))
             if self._may_join(other, rest):
-                return [*rest, other.because(reason)]
+                return [*rest, other.because("what another bullet says would mislead without it")]
         return []
 
     def _may_join(self, item: Scored, chosen: Sequence[Scored]) -> bool:

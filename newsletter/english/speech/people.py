@@ -41,15 +41,14 @@ _ROLE = (
     rf"|(?:(?:the|an?)\s)?(?:(?!of\b|for\b|the\b)[A-Za-z][a-z-]+\s){{0,4}}?(?P<name>{_FIRM})))?"
 )
 _STOPS = r"[,.;:“”\"()—\n]|\swh"
+# Where a post ends that is still held, or was taken then: "since May", and not "from 2004 to 2010".
+_HELD = rf"{_STOPS}|\s(?:since|last|this|on|in|for\s[\w-]+\s(?:years|months))\b|\sfrom\s(?!.{{1,30}}\b(?:to|until)\b)|$"
 _BESIDE = r"(?:\s\([^()]*\))?(?:,\s(?:(?:[A-Z][A-Za-z]{0,2}\.)+|[A-Z]{3,5}|\d\d)(?=,))*,?\s"
 # ", M.D., head of trading at Acme,", ", 58, is chair of Acme", " sold ferries before taking over as chair of Acme"
 _BEHIND = re.compile(
     rf"{_BESIDE}(?:(?<=,\s)|(?:who\s)?(?:is|has been|became|joined as|took over as"
-    rf"|[^.,“”\"]{{1,90}}?\sbefore taking over as)\s){_ROLE}(?={_STOPS}|\s(?:since|last|this|in\s[A-Z])|$)"
+    rf"|[^.,“”\"]{{1,90}}?\sbefore taking over as)\s){_ROLE}(?={_HELD})"
 )
-_WAS = re.compile(
-    rf"{_BESIDE}was\s{_ROLE}(?={_STOPS}|$)"
-)  # nothing of its end is cut: "chair of Acme from 2004 to 2010"
 # "Ada Brown runs the ferry line Acme", "who heads trade at Acme": who she is stands in a verb.
 _RUNS = re.compile(
     r"(?:,\s\d\d)?,?\s(?:who\s)?(?P<runs>(?:runs|heads|leads|chairs|(?:co-)?founded|has\s(?:run|chaired))\s"
@@ -89,7 +88,7 @@ def introduce(name: str, text: str, title: str) -> str:
                 return name
             role = before["role"].removeprefix(before["firm"]) if known else before["role"]
             return _capitalize(f"{role} {name}")
-        after = _BEHIND.match(text, place.end()) or _WAS.match(text, place.end())
+        after = _BEHIND.match(text, place.end())
         if after and (shown := _compose(name, after, title, titled=titled)):
             return shown
         runs = _RUNS.match(text, place.end())
