@@ -91,7 +91,7 @@ _SUM = re.compile(
     rf"|{_ASSUMED}|charges?$)(?![\w-]))"
 )
 _PRICED = re.compile(
-    r"(?i:\b(?:prices|assess\w+|quot\w+|bids|offers|index|indices|spot|clos\w+|settle\w+)\b)"
+    r"(?i:\b(?:prices|assess\w+|quot\w+|bids|offers|index|indices|spot|clos(?:es?|ed|ing)|settle\w+)\b)"
 )
 _NOT = re.compile(  # forecasts, and what is paid for no goods
     r"\b(?:would|could|may|might|forecast|target|[Bb]reak-?even|if|expect(?:s|ed)?|[Aa]verage[sd]?|guidance"
@@ -162,6 +162,12 @@ _RESULT_COLUMNS = re.compile(r"\b(?:[qh][1-4]|[1-4][qh]|fy\d*|20\d\d|quarter|hal
 _CHANGE_COLUMN = re.compile(
     r"\b(?:change|chg|move|diff\w*|(?:day|week|month) on (?:day|week|month)|[dwm]/[dwm])\b|\+/|±"
 )
+_BARE = r"(?<![\w-])(?<!\d )"  # no "30-day", "3 month"
+_SPANS = {  # of a change, from the shortest
+    "day": re.compile(rf"\b(?:(?:1|one)[- ]?d(?:ay)?|24[- ]?h(?:ours?)?|daily|d/d)\b|{_BARE}day\b"),
+    "week": re.compile(rf"\b(?:7[- ]?d(?:ays?)?|(?:1|one)[- ]?w(?:eek)?|weekly|w/w)\b|{_BARE}week\b"),
+    "month": re.compile(rf"\b(?:30[- ]?d(?:ays?)?|(?:1|one)[- ]?m(?:onth)?|monthly|m/m)\b|{_BARE}month\b"),
+}
 _LONG_CHANGE = re.compile(r"\b(?:year|yr|ytd|yoy|y/y|annual)")
 _NOW_COLUMN = re.compile(r"\b(?:price|assessment|quote|latest|current|today|now|this|close|mid(?:point)?)\b")
 _OTHER_COLUMN = re.compile(r"\b(?:last|prev\w*|prior|ago|earlier|(?<!this\s)(?:year|month)|ytd)\b")
@@ -254,7 +260,11 @@ def _is_priced(name: str, price: re.Match[str], behind: str, above: str) -> bool
     stated = re.search(f"{_PURITY}|{_TERMS}|{_TAX}|nominal", f"{name} {behind[:_NEAR]} {above}")
     moved = any(_find_near(pattern, behind) for pattern in (_MOVE, _FLAT, _WAS)) or _BRACKETED.match(behind)
     return bool(
-        price["high"] or stated or moved or _PRICED.search(above) or PRICE_HEAD.search(f"{name} {above}")
+        price["high"]
+        or stated
+        or moved
+        or _PRICED.search(f"{name} {above}")
+        or PRICE_HEAD.search(f"{name} {above}")
     )
 
 
@@ -275,7 +285,9 @@ def _read_heads(line: str, above: Sequence[str], size: int) -> list[str]:
     """What stands above the last ``size`` cells of a row, in small letters and without units; "" where nothing does."""
     heads: list[str] = []
     for one in above:
-        text = re.sub(r"\bchange on (?:the )?(?:day|week|month)\b", "change", one.lower())
+        text = one.lower()
+        if "|" not in text:
+            text = re.sub(r"\bchange on (?:the )?(?:day|week|month)\b", "change", text)
         columns = [re.sub(rf"\((?!%).*?\)|,(?!{_CENT}).*", "", cell).strip() for cell in _split_cells(text)]
         last = " ".join(columns[-1:])
         known = last in sum(_PAIRS, ()) or any(
@@ -288,6 +300,9 @@ def _read_heads(line: str, above: Sequence[str], size: int) -> list[str]:
 
 def _find_latest(heads: Mapping[int, str]) -> list[int]:
     """Which of the columns with these heads gives the price: the only one, today's, or that of the last day."""
+    last = [index for index, head in heads.items() if head == "last"]
+    if len(last) == 1 and not any(_NOW_COLUMN.search(head) for head in heads.values()):
+        return last  # "Last" beside "Open" or "Previous" is the price now
     current = [index for index, head in heads.items() if not _OTHER_COLUMN.search(head)]
     if len(current) > 1 and all(heads.values()):
         days = {index: [*find_days(heads[index].title())] for index in current}
@@ -297,6 +312,20 @@ def _find_latest(heads: Mapping[int, str]) -> list[int]:
             return [max(current, key=parts.__getitem__)] if max(months) - min(months) < _HALF_YEAR else []
         current = [index for index in current if _NOW_COLUMN.search(heads[index])]
     return current if len(current) == 1 else []
+
+
+def _find_change(heads: Mapping[int, str]) -> tuple[int | None, str]:
+    """Which of the columns with these heads gives the change, if one does; and " over the day", where times differ."""
+    spans = {
+        index: next((span for span, told in _SPANS.items() if told.search(head)), "")
+        for index, head in heads.items()
+    }
+    if len({*spans.values()}) <= 1:
+        return min(spans, default=None), ""
+    if "" in spans.values():
+        return None, ""
+    shortest = min(spans, key=lambda index: list(_SPANS).index(spans[index]))
+    return shortest, f" over the {spans[shortest]}"
 
 
 def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
@@ -331,9 +360,10 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
     if _RESULT_COLUMNS.search(" ".join(heads)):
         return None
     behind = ""
-    if moves:
-        change, cent = cells[moves[0]], re.search(_CENT, heads[moves[0]]) and cells[moves[0]][-1].isdigit()
-        behind = f"({'+' * change[0].isdigit()}{change}{'%' if cent else ''})"
+    moved, span = _find_change({index: heads[index] for index in moves})
+    if moved is not None:
+        change, cent = cells[moved], re.search(_CENT, heads[moved]) and cells[moved][-1].isdigit()
+        behind = f"({'+' * change[0].isdigit()}{change}{'%' if cent else ''}){span}"
     elif cells[-1].startswith("(") and "revious" in shared:
         behind = f" {cells[-1]}"
     if len(cells) > len(prices) and not any(heads) and not behind and not prices[0]["high"]:

@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import chain, groupby
 
-from newsletter.english.days import WHOLE_DAYS, find_days, read_day
+from newsletter.english.days import FARTHEST, WHOLE_DAYS, find_days, read_day
 from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import is_dangling
@@ -79,6 +79,7 @@ _CONDITION = re.compile(
 )
 _THEN = re.compile(r"\b(?:20\d\d|timeline|chronology|history|background|so far|back)\b", re.IGNORECASE)
 _SOON = timedelta(days=70)  # within which the first day of a list without years must be to be no chronicle
+_LATELY = timedelta(days=366) - FARTHEST  # before today, since when an agenda may have begun
 _CLOSE = 100  # characters before the date in which its cue must stand
 _SHORT = 26  # words of a date where its sentence can be cut to them
 _PLAIN_WORDS = 20  # of a sentence that is told as it stands where it can be no highlight: "Offers close."
@@ -161,13 +162,15 @@ def _read_parts(
 ) -> Iterator[DateAhead]:
     """Give the dates of one list of ``(sentence, part of it with one day)``.
 
-    A day without a year counts where the list has several, begins soon and goes on in order, under no heading of
-    another year or of what has been.
+    A day without a year counts where the list has several, is near and in order, under no heading of another year or
+    of what has been.
     """
     read = [next(find_days(part)) for _, part in parts]
-    days = [read_day(match, today) or date.min for match in read]
-    is_near = len(days) > 1 and days == sorted(days) and today < days[0] <= today + _SOON
+    days = [_read_calendar(match, today) for match in read]
+    is_near = _is_near(days, today)
     for (sentence, part), match, day in zip(parts, read, days, strict=True):
+        if day is None:
+            continue
         of_then = set(_THEN.findall(sentence.heading)) - {str(day.year)}
         is_sure = match["year"] or (is_near and not of_then)
         guarded = (_DID, _NOBODYS, _QUOTES)
@@ -179,6 +182,26 @@ def _read_parts(
             )
             text = f"{part[0].upper()}{part[1:].rstrip('.')}."
             yield DateAhead(date=day, text=text, citation=cited, story=story)
+
+
+def _read_calendar(match: re.Match[str], today: date) -> date | None:
+    """Return the day of a row of an agenda that began lately, or is still to begin."""
+    since = read_day(match, today - _LATELY)
+    return since if since and since <= today else read_day(match, today)
+
+
+def _is_near(days: Sequence[date | None], today: date) -> bool:
+    """Whether the days of a list are one calendar, of now: most of it is not past, and what is ahead begins soon."""
+    read = [day for day in days if day]
+    ahead = [day for day in read if day > today]
+    past = sum(day < today for day in read)
+    return (
+        len(days) > 1
+        and read == sorted(read)
+        and past < len(ahead)
+        and today - _LATELY <= min(read, default=date.min)
+        and today < min(ahead, default=date.min) <= today + _SOON
+    )
 
 
 def _read_article(

@@ -70,7 +70,7 @@ _OF_SPAN = re.compile(
 _DATE_CHARS = 110
 _EFFECT = re.compile(
     r"\b(?P<what>(?:[Aa]n?|[Tt]he) \w(?:(?! (?:that|which|is|are|was|were|has|have) )[^,;:—]){3,90}),? (?:that|which) "
-    r"(?P<does>(?P<hedge>will |would |is to |is expected to )?"
+    r"(?P<does>(?:will |would |is to |is expected to )?"
     r"(?:takes? effect|(?:comes?|enters?) into (?:force|effect)|expires?|(?P<closes>closes?|ends?)))(?: on| from)? $"
 )
 # Before what takes effect, where no verb can say that it does not ("has cancelled the tender that closes on 1 March").
@@ -81,7 +81,7 @@ _HAS_VERB = compile_pattern(
 _BESIDE_VERB = re.compile(r".*\b(?:for|from|of|under|with|by) ")
 # "has given the company until 7 December to hand over its registers": what is due that day, and who has until then.
 _UNTIL = re.compile(
-    r"(?:^.*\b(?:gives|gave|ha(?:s|ve) given) (?P<given>(?!it |them |him |her )[\w ]{3,40})"
+    r"(?:^.*\b(?:gives|gave|ha(?:s|ve) given) (?P<given>(?!(?:its?|them|their|him|his|her) )[\w ]{3,40})"
     r"|^(?P<subject>(?:The )?[A-Z][\w’.-]*(?: (?:of |and |the )*[A-Z][\w’.-]*){0,4}|The [a-z-]+(?: [a-z-]+)?)"
     r" ha(?:s|ve)) (?:until|till) $"
 )
@@ -300,7 +300,7 @@ def _find_effect(text: str, before: str) -> str | None:
     if found is None or _UNDONE.search(text) or _HAS_VERB.search(what := found["what"]):
         return None
     lead = before[: found.start()]
-    is_beside = not found["closes"] and (found["hedge"] or _BESIDE_VERB.fullmatch(lead))
+    is_beside = not found["closes"] and _BESIDE_VERB.fullmatch(lead)
     is_sure = is_beside or _OPENING.fullmatch(lead)
     return f"{capitalize(what)} {found['does']}." if is_sure else None
 

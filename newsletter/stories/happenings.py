@@ -55,13 +55,15 @@ _COURT = re.compile(
     re.IGNORECASE,
 )
 # A deal may be dead, a die is a tool, and a tariff kills a plan.
-_COUNT = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|a dozen|dozens|several|many)"
+_COUNT = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|dozens|several|many)"
 _PEOPLE = r"(?:workers?|miners?|people|persons?|m[ae]n|wom[ae]n|villagers?|drivers?|employees?|child(?:ren)?)"
 _WORK = re.compile(
-    r"\b(?:jobs?|workers|lay-?offs?|lays? off|short[- ]time|redundanc\w+|strikes?|unions?|staff|deaths?|injur(?:es|ed)"
-    rf"|in hospital|{_COUNT}(?: {_PEOPLE}| feared| confirmed| left| are)* (?:dead|died?|killed)"
+    r"\b(?:jobs?|workers|lay-?offs?|lays? off|short[- ]time|redundanc\w+|strikes?|unions?|staff|deaths?|in hospital"
+    # of people, not what dumping does
+    r"|injur(?:es|ed|ies)|(?<!material )(?<!finds )(?<!no )injury(?! (?:to|from|by|vote|ruling|probe|inquiry)\b)"
+    rf"|{_COUNT}(?: {_PEOPLE}| feared| confirmed| left| are)* (?:dead|died?|killed)"
     rf"|{_PEOPLE}(?: feared| confirmed| left| is| are)* (?:dead|die[sd]?|killed)"
-    rf"|kills (?:{_COUNT}|an? {_PEOPLE}))\b",
+    rf"|kill(?:s|ed) (?:(?:at least|more than|over) )?(?:{_COUNT}|(?:an? )?{_PEOPLE}(?![’'])))\b",
     re.IGNORECASE,
 )
 _TOP = 600  # characters of a text in which it names its site

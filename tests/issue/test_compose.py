@@ -305,6 +305,23 @@ def test_lines_of_an_agenda_are_dates_as_they_stand_but_not_a_publisher_s_own() 
 
 
 @pytest.mark.parametrize(
+    ("rows", "days"),
+    [
+        ("- 20 November: hearing on the ban\n- 11 December: vote on the law\n- 20 January: the law is to apply",
+         [date(2026, 12, 11), date(2027, 1, 20)]),
+        ("- 28 November: hearing on the ban\n- 11 December: vote on the law", [date(2026, 12, 11)]),
+        ("- 30 February: hearing on the ban\n- 11 December: vote on the law", [date(2026, 12, 11)]),
+        ("- 12 May: mill burns\n- 20 November: mill opens\n- 11 December: vote on the law", []),
+        ("- 20 November 2025: mill burns\n- 11 December: vote on the law", []),
+    ],
+)  # fmt: skip
+def test_a_past_or_unreadable_row_does_not_lose_an_agenda(rows: str, days: list[date]) -> None:
+    article = make_article(text=f"Next steps\n\n{rows}\n")
+    found = read_dates({"a": (article,)}, {}, today=date(2026, 11, 28), max_words=34)
+    assert [one.date for one in found] == days
+
+
+@pytest.mark.parametrize(
     ("company", "title", "named"),
     [
         ("Critical Metals Corp", "Critical minerals offtake signed", "Critical Metals: "),

@@ -69,7 +69,7 @@ def test_where_there_is_more_than_one_clause_the_day_is_said_once_as_that_day(te
          "A ban on exports of ore takes effect"),
         ("Lynas is ready for the licence duty which will come into force on 1 July 2026.",
          "The licence duty will come into force"),
-        ("Tokyo extends the permit that would expire on 1 July 2026.", "The permit would expire"),
+        ("Tokyo prepares for the permit that would expire on 1 July 2026.", "The permit would expire"),
     ],
 )  # fmt: skip
 def test_what_takes_effect_is_told_alone_with_its_own_hedge(text: str, told: str) -> None:
@@ -108,6 +108,10 @@ def test_what_follows_the_day_stands_and_who_is_named_there_is_not_whose_it_is(t
          "Until 1 March, 18.00 (Brussels time): Lynas may comment on the draft"),
         ("The EU has until 1 March 2026 to answer the letter of Lynas.",
          "1 March: Last day for the EU to answer the letter of Lynas"),
+        ("Perth voted down a duty on Lynas that will take effect on 1 March 2026.",
+         "1 March: Perth voted down a duty on Lynas that will take effect"),
+        ("Lynas struck out a clause which will expire on 1 March 2026.",
+         "1 March: Lynas struck out a clause which will expire"),
         ("In the Danish round that closes on 1 March 2026, there are points for Lynas.",
          "1 March: The Danish round closes"),
         ("Lynas says that the pact is to be put to Parliament in the sitting that begins on 1 March 2026.",
@@ -131,6 +135,7 @@ def test_a_date_is_told_as_an_event(text: str, told: str) -> None:
         "Lynas has cancelled the tender that closes on {}.",
         "The court stopped the tender of Lynas that closes on {}.",
         "Perth repeals the ban on Lynas that takes effect on {}.",
+        "Lynas has given its lenders until {} to hand over its books.",
         "Bids of Lynas are due by {}, 18.00 (Brussels time), by courier only.",
     ],
 )
