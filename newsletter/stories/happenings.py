@@ -60,7 +60,8 @@ _PEOPLE = r"(?:workers?|miners?|people|persons?|m[ae]n|wom[ae]n|villagers?|drive
 _WORK = re.compile(
     r"\b(?:jobs?|workers|lay-?offs?|lays? off|short[- ]time|redundanc\w+|strikes?|unions?|staff|deaths?|in hospital"
     # of people, not what dumping does
-    r"|injur(?:es|ed|ies)|(?<!material )(?<!finds )(?<!no )injury(?! (?:to|from|by|vote|ruling|probe|inquiry)\b)"
+    r"|injur(?:es|ed|ies)|(?<!material )(?<!finds )(?<!no )injury"
+    r"(?! (?:to|from|by|vote|ruling|finding|determination|test|case|probe|inquiry)\b)"
     rf"|{_COUNT}(?: {_PEOPLE}| feared| confirmed| left| are)* (?:dead|died?|killed)"
     rf"|{_PEOPLE}(?: feared| confirmed| left| is| are)* (?:dead|die[sd]?|killed)"
     rf"|kill(?:s|ed) (?:(?:at least|more than|over) )?(?:{_COUNT}|(?:an? )?{_PEOPLE}(?![’'])))\b",

@@ -84,6 +84,7 @@ def test_a_study_is_told_by_several_of_its_signs() -> None:
         ("Injury at mill halts work", {PLANT, WORK}),
         ("No material injury from magnets", set()),
         ("Injury to the industry is found", set()),
+        ("Injury finding against makers of magnets", set()),
         ("Tariff kills miners' plans", set()),
         ("Rare earth deal with China is not dead", set()),
         ("Magnet die casting line opens", set()),
