@@ -302,6 +302,8 @@ def test_a_wide_view_is_made_small_and_not_cut(page: Page) -> None:
 
 
 def test_a_broken_template_is_told_once_and_the_last_good_view_stays(page: Page, studio: Studio) -> None:
+    view = page.frame_locator('iframe[title="Phone"]').locator("h2, h3, li", has_text="Lynas").first
+    view.wait_for()  # the good view that is to stay
     path = studio.data / "templates" / "email" / "issue.html"
     path.parent.mkdir(parents=True)
     path.write_text("{% if %}", encoding="utf-8")
@@ -309,7 +311,7 @@ def test_a_broken_template_is_told_once_and_the_last_good_view_stays(page: Page,
     fault.wait_for()
     assert str(path) in fault.inner_text(), "the whole path"
     assert page.get_by_text("issue.html").count() == 1, "told once"
-    page.frame_locator('iframe[title="Phone"]').locator("h2, h3, li", has_text="Lynas").first.wait_for()
+    view.wait_for()
     page.locator("article.story").first.wait_for()
     path.unlink()
     fault.wait_for(state="hidden")
