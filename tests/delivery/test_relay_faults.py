@@ -125,7 +125,7 @@ def test_a_relay_that_ends_the_connection_at_each_20th_recipient_gets_new_ones(w
 
     async def run() -> Peer:
         async with Peer(on={"RCPT": rcpt}) as peer:
-            await world.send(relay_to(peer.port), patience=0.0, seconds=30)
+            await world.send(relay_to(peer.port), patience=20.0, seconds=30)
             return peer
 
     peer = asyncio.run(run())
