@@ -16,7 +16,8 @@ _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 # A share, and neither an ordinal nor a period: "its third mine", "the second half", "in the fourth quarter".
 _PART = re.compile(
     rf"(?<!and )\b(?P<count>{'|'.join(_COUNTS)})[\s-](?P<part>{'|'.join(_PARTS)})s?(?!\sof\s20\d\d)"
-    r"(?=[,.;:)]|$|\s(?:of|more|less|fewer|higher|lower|to|from|in|by|as|over|since|on|at|this|last|after|than|and|or|but"
+    r"(?=[,.;:)]|$|\s(?:of|more|less|fewer|higher|lower|to|from|in|by|as|over|since|on|at|this|last|after"
+    r"|than|and|or|but"
     r"|while|when|against|compared|its|their)\b)"
     r"|(?<!first )(?<!second )(?<!last )(?<!next )(?<!this )(?<!a )\bhalf(?=\s(?:of|its|the|their|his|as|that)\b)"
     r"|(?<=\bby )half\b"

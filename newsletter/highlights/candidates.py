@@ -43,7 +43,6 @@ from newsletter.highlights.structure import (
     choose_unit_lead,
     read_structure,
     render_fact,
-    repeats_question,
 )
 from newsletter.highlights.weaknesses import (
     ERROR,
@@ -468,31 +467,19 @@ class _Telling:
         lead_in, span = self._lead(sentence, quoted, unit, part or sentence.text)
         if part and span is not None:
             return []
-        most = 1 if part else self.most
-        return self._word_led(sentence, quoted, unit, (lead_in, span), part, place=place, most=most)
-
-    def _word_led(
-        self,
-        sentence: Sentence,
-        quoted: Quoted | None,
-        unit: Unit,
-        led: Led,
-        part: str = "",
-        *,
-        place: int = 0,
-        most: int,
-    ) -> list[Candidate]:
-        """Give ``sentence``, or ``part`` of it, its final words beneath the lead-in of ``led``."""
-        room = self.max_words - (len(led[0].text.split()) if led[0] else 0)
+        room = self.max_words - (len(lead_in.text.split()) if lead_in else 0)
         versions = shorten(
             part or sentence.text,
             max_words=room,
             keep_judgement=is_issued(self.read.article),
-            content=led[1],
+            content=span,
             weigh=self.weigh,
-            most=most,
+            most=1 if part else self.most,
         )
-        worded = [self._finish(short, sentence, quoted, unit, led=led, place=place) for short in versions]
+        worded = [
+            self._finish(short, sentence, quoted, unit, led=(lead_in, span), place=place)
+            for short in versions
+        ]
         return list({one.text: one for one in worded if one is not None}.values())
 
     def _finish(
@@ -517,9 +504,7 @@ class _Telling:
         short, lead_in = self._name(short, lead_in, sentence)
         text = lower_first(short.text, article.text) if lead_in else short.text
         own = (quoted is None and not unit.speaker) or _SPEAKS.match(short.text) is not None
-        asked = unit.asked if repeats_question(lead_in) else None
-        below = self.below or asked is not None
-        if not _stands(text, room, led=lead_in is not None and own, below=below):
+        if not _stands(text, room, led=lead_in is not None and own, below=self.below):
             return None
         weak = self._find_weak(sentence, text, lead_in=lead_in, quoted=quoted is not None)
         judges = JUDGEMENT in weak or not FIGURE.search(text)  # nothing that can be counted
@@ -543,7 +528,6 @@ class _Telling:
             weak=weak,
             commercial=self.read.commercial,
             place=place,
-            asked=asked,
         )
 
     def _lead(self, sentence: Sentence, quoted: Quoted | None, unit: Unit, text: str) -> Led:
@@ -562,7 +546,7 @@ class _Telling:
         self, short: Shortened, lead_in: LeadIn | None, sentence: Sentence
     ) -> tuple[Shortened, LeadIn | None]:
         """Put a name for what points back, unless what it points at stands above; it may take the lead-in's place."""
-        if self.below or repeats_question(lead_in):
+        if self.below:
             return short, lead_in
         speaker = self.read.speaker
         issued = self.read.article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
@@ -625,12 +609,7 @@ class _Telling:
             weak = (*weak, PAST)
         if unit.corrects:
             weak = (*weak, *find_error(sentence.text))
-        if (
-            unit.label
-            and unit.speaker
-            and not repeats_question(lead_in)
-            and (_ANSWERS.match(text) or not whole)
-        ):
+        if unit.label and unit.speaker and (_ANSWERS.match(text) or not whole):
             weak = (*weak, FRAGMENT)
         return weak
 

@@ -58,8 +58,10 @@ _FOR_ALL = re.compile(
 _THING = r"(?P<thing>(?:[\w’'./-]+\s?){1,6}?)"
 # From here on a sentence tells of something else: "as stocks rose 4%", but not "by as much as 4%", "as of Friday".
 _CAUSE = (
-    r"\b(?:after|amid|because|whil(?:e|st)|when|where(?:as)?|(?:al)?though|despite|(?<!compared\s)with(?!\s(?:VAT|duty)\b)"
-    r"|and(?=\s(?!duty\b)[a-z-]+(?:\s[a-z-]+){0,2},\s(?:up|down)\b)|(?<!much\s)(?<!many\s)(?<!well\s)as(?!\s(?:of|at|much|many|well)\b))\s"
+    r"\b(?:after|amid|because|whil(?:e|st)|when|where(?:as)?|(?:al)?though|despite"
+    r"|(?<!compared\s)with(?!\s(?:VAT|duty)\b)"
+    r"|and(?=\s(?!duty\b)[a-z-]+(?:\s[a-z-]+){0,2},\s(?:up|down)\b)"
+    r"|(?<!much\s)(?<!many\s)(?<!well\s)as(?!\s(?:of|at|much|many|well)\b))\s"
 )
 _OBJECT = re.compile(
     rf"\b(?:assess(?:ed|es)|quot(?:ed|es)|priced|valued|puts?|pegs|pegged)\s{_THING}"
@@ -87,7 +89,8 @@ _SUM = re.compile(
     r"|netbacks?|tax(?:es)?|dut(?:y|ies)(?!\s(?:un)?paid)|tariffs?|penalt(?:y|ies)|grants?|subsid(?:y|ies)|bonus(?:es)?"
     r"|rents?|salar(?:y|ies)|savings?|dividends?|interest|spend(?:ing)?|expens\w+|expenditures?|investments?"
     rf"|depreciation|impairments?|incentives?|capital|(?<!duty\s)paid|sold|estimates?"
-    r"|exports|imports|output|production|shipments|stocks|stockpiles?|inventor(?:y|ies)|volumes?|demand|deliveries|orders"
+    r"|exports|imports|output|production|shipments|stocks|stockpiles?|inventor(?:y|ies)|volumes?|demand"
+    r"|deliveries|orders"
     rf"|{_ASSUMED}|charges?$)(?![\w-]))"
 )
 _PRICED = re.compile(
@@ -98,7 +101,8 @@ _NOT = re.compile(  # forecasts, and what is paid for no goods
     r"|(?i:costs?|opex|capex|lev(?:y|ies)|royalt(?:y|ies)|fees?|wages?|surcharges?|reali[sz]ed))(?![a-z])"
 )
 _PRONOUN = re.compile(
-    r"(?i:it|that|this|they|he|she|we|which|who|what|list|level|range|midpoint|price|trader|seller|buyer|bid|offer|deal)s?$"
+    r"(?i:it|that|this|they|he|she|we|which|who|what|list|level|range|midpoint|price|trader|seller|buyer"
+    r"|bid|offer|deal)s?$"
 )
 _COUNTS = re.compile(  # deals, and prices of several things
     r"(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ss]everal|[Ss]ome|[Pp]rices"
@@ -106,7 +110,8 @@ _COUNTS = re.compile(  # deals, and prices of several things
 )
 _UP = re.compile(r"(?:up|higher|gain\w*|rose|climb\w*|add\w*|jump\w*|firmed|increase\w*)\b|\+")
 _FLAT = re.compile(
-    r"\b(?:unch(?:anged)?|(?:flat|steady|stable)(?!\s(?!(?:at|on|from|for|to|against|versus|over|in|week|day|month|and)\b)"
+    r"\b(?:unch(?:anged)?|(?:flat|steady|stable)(?!\s(?!(?:at|on|from|for|to|against|versus|over|in|week"
+    r"|day|month|and)\b)"
     r"[a-z])|held(?=\sat))\b|\(0(?:\.0+)?%?\)"
 )
 _CENT = r"\s?(?:%|per\s?cent\b|pct\b)"
@@ -120,7 +125,8 @@ _MOVE = re.compile(
 )
 # What may stand between a price and its own move: its basis and day, or a comma and small words; "stocks" may not.
 _LINK = re.compile(
-    r"(?:.*[,;(])?\s?(?:(?:and|but|or|also|still|now|which|is|was|were|are|has|have|holding|remain\w*|stay\w*|little|\w+ly)"
+    r"(?:.*[,;(])?\s?(?:(?:and|but|or|also|still|now|which|is|was|were|are|has|have|holding|remain\w*"
+    r"|stay\w*|little|\w+ly)"
     rf"\s)*|(?:{_BASIS.pattern}|\s(?:on\s)?{_DAY}|\s(?:yester|to)day)*\s?"
 )
 _OTHER = re.compile(rf"\b(?!(?:mid\w*|average|last|previous|week|month|day|from|tonne|{_WORD})\b)[a-z]{{4,}}")

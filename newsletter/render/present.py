@@ -95,7 +95,8 @@ _UNDONE = re.compile(
 _UNSURE = re.compile(
     r"\b(?:if|unless|provided|subject to|pending|once|not|no|nor|never|would|could|may|might|should|must|reject\w*"
     r"|refus\w+|propos\w+|plan\w*|den(?:y|ies|ied)|that|which|who|says?|said|claim\w*|report\w*|ask\w*|want\w*"
-    r"|hop(?:es?|ed)|nobody|Nobody|None|Few|Hardly|Only|believ\w+|think|fear\w*|urg\w+|expect\w*|[Ii]t|[Tt]hey)\b|n[’']t\b"
+    r"|hop(?:es?|ed)|nobody|Nobody|None|Few|Hardly|Only|believ\w+|think|fear\w*|urg\w+|expect\w*|[Ii]t"
+    r"|[Tt]hey)\b|n[’']t\b"
 )
 # What stands before a clause and parts none: "Under the scheme, bids close on 20 January".
 _OPENS = re.compile(r"(?:Under|In|At|For|After|Before|With|Within) [^,;:]{3,50}, ")

@@ -2,16 +2,15 @@
 
 The first four stories come first, in the order of their weight, each with its section; the others follow in their
 sections. The top story has all its highlights, three where more would be long (four, where three must not be told
-apart); the next three two, or three that are
-short: the first, then those with a figure or a day that no earlier one tells. A headline that is the first of the day's
-lines is its first clause below. Every other story is one line: its headline and the first short highlight with a
-figure, of a company's own release always one that tells of a setback; those without a figure in the headline first,
-while the words of all have room on five screens of a phone. What somebody paid for is its headline. A highlight that
-would mislead without the next one is told with it or not at all. One whose sentence stands among the prices is told
-there. Of the dates ahead the mail has seven, one of each story before the second of any: of these, those that a
-highlight tells first, then what takes effect, closes or is voted on. Where a headline would stand alone it has fewer
-dates, then fewer highlights of each of the three. All the others stand on the web version. At the end each abbreviation
-of the lexicon that is not explained is.
+apart); the next three two, or three that are short: the first, then those with a figure or a day that no earlier one
+tells. A headline that is the first of the day's lines is its first clause below. Every other story is one line: its
+headline and the first short highlight with a figure, of a company's own release always one that tells of a setback;
+those without a figure in the headline first, while the words of all have room on five screens of a phone. What somebody
+paid for is its headline. A highlight that would mislead without the next one is told with it or not at all. One whose
+sentence stands among the prices is told there. Of the dates ahead the mail has seven, one of each story before the
+second of any: of these, those that a highlight tells first, then what takes effect, closes or is voted on. Where a
+headline would stand alone it has fewer dates, then fewer highlights of each of the three. All the others stand on the
+web version. At the end each abbreviation of the lexicon that is not explained is.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.

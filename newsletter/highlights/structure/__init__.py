@@ -16,7 +16,6 @@ from newsletter.highlights.structure.facts import (
     choose_asked_lead,
     choose_unit_lead,
     render_fact,
-    repeats_question,
 )
 from newsletter.highlights.structure.items import (
     drop_also,
@@ -47,7 +46,6 @@ __all__ = [
     "find_priced",
     "read_structure",
     "render_fact",
-    "repeats_question",
 ]
 
 

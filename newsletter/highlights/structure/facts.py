@@ -50,14 +50,6 @@ def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn
     return LeadIn(text=lead, speaker=unit.speaker, citation=cite(article, unit.named))
 
 
-_ASKED = "Asked “"
-
-
-def repeats_question(lead_in: LeadIn | None) -> bool:
-    """Whether a lead-in is one of `choose_asked_lead`."""
-    return lead_in is not None and lead_in.text.startswith(_ASKED)
-
-
 def choose_asked_lead(article: Article, unit: Unit) -> LeadIn | None:
     """The lead-in that repeats the question of an answer, which it cites; None where it is long, or leans itself."""
     if unit.asked is None or len(unit.asked.text.split()) > _SHORT_QUESTION or _LEANS.match(unit.asked.text):
@@ -65,5 +57,5 @@ def choose_asked_lead(article: Article, unit: Unit) -> LeadIn | None:
     said = speech.lead_in_text(speech.call(unit.speaker, article.text, article.title))
     question = unit.asked.text.strip('“”" ').translate(_INNER)
     return LeadIn(
-        text=f"{_ASKED}{question}”, {said}", speaker=unit.speaker, citation=cite(article, unit.asked)
+        text=f"Asked “{question}”, {said}", speaker=unit.speaker, citation=cite(article, unit.asked)
     )
