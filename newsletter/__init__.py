@@ -3,4 +3,4 @@
 Start reading at :mod:`newsletter.model`; :mod:`newsletter.day.pipeline` puts the stages in order.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
