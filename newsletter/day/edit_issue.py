@@ -460,7 +460,7 @@ def undo(freezing: Freezing, key: IssueKey, now: datetime, *, to: int | None = N
             f"There is no version {to} of the issue of {key}." if to else "There is nothing to undo.",
             hint=f"There are versions 1 to {stored.version}.",
         )
-    if back.hash != stored.hash:
+    if wanted != origins[stored.version]:
         change = f"went back to version {wanted}"
         revise_issue(
             store,
@@ -507,7 +507,7 @@ def _freeze(
 ) -> StoredIssue:
     identity = freezing.settings.of(stored.record.edition).newsletter
     rendered = render_issue(issue, identity, freezing.templates)
-    if rendered.hash != stored.hash:
+    if not stored.holds(issue, rendered):
         revise_issue(
             freezing.store,
             stored,

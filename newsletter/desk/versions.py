@@ -64,7 +64,8 @@ def choose_shown(app: Installation, key: IssueKey, content: str) -> Shown:
     rendered = stored.rendered
     if content != FROZEN:
         identity = app.settings.of(key.edition).newsletter
-        rendered = render_issue(stored.issue, identity, app.templates)
+        fresh = render_issue(stored.issue, identity, app.templates)
+        rendered = rendered if stored.holds(stored.issue, fresh) else fresh
     about = "as it was frozen" if content == FROZEN else "under today's templates"
     return Shown(
         content=content,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from dataclasses import asdict
 from typing import Any
 
 from newsletter.config import Identity
@@ -15,10 +17,10 @@ from newsletter.render.text_part import tidy_text
 from newsletter.render.view import IssueView
 
 
-def hash_content(subject: str, preheader: str, html: str, text: str) -> ContentHash:
-    """Return the SHA-256 of the four parts, each with its length before it so that none runs into the next."""
+def hash_content(*parts: str) -> ContentHash:
+    """Return the SHA-256 of all parts, each with its length before it so that none runs into the next."""
     digest = hashlib.sha256()
-    for part in (subject, preheader, html, text):
+    for part in parts:
         data = part.encode()
         digest.update(len(data).to_bytes(8, "big"))
         digest.update(data)
@@ -41,16 +43,18 @@ def render_issue(issue: Issue, identity: Identity, templates: Templates) -> Rend
     """Render ``issue``. The same arguments and templates give the same bytes.
 
     ``html`` and ``text`` hold ``links.UNSUBSCRIBE_SLOT`` where a recipient's token goes, and nothing
-    else of a recipient. Raises TemplateError.
+    else of a recipient. Its hash is of the mail, and of what the web version alone says: a mail leaves highlights out.
+    Raises TemplateError.
     """
 
     def draw(view: IssueView) -> str:
         return inline_styles(templates.render("email/issue.html", _context(view)))
 
-    view, html = fit(present_issue(issue, identity), draw)
+    whole = present_issue(issue, identity)
+    view, html = fit(whole, draw)
     text = tidy_text(templates.render("email/issue.txt", _context(view)))
     return RenderedIssue(
-        hash=hash_content(view.subject, view.preheader, html, text),
+        hash=hash_content(view.subject, view.preheader, html, text, json.dumps(asdict(whole))),
         subject=view.subject,
         preheader=view.preheader,
         html=html,

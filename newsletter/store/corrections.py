@@ -56,12 +56,13 @@ def save_correction(
     exactly those who got the wrong one and have not left. Raises InputError where the issue is not as ``stored``, is
     being sent, or where a message of it is in the air: nobody could say which content that one has.
     """
+    rendered = stored.rendered if stored.holds(fresh.issue, fresh.rendered) else fresh.rendered
     with store.write() as connection:
         _refuse_moving(connection, stored)
         changed = connection.execute(
             update(issues)
             .where(issues.c.id == stored.record.id, issues.c.hash == stored.hash)
-            .values(hash=fresh.rendered.hash, approved_hash=fresh.rendered.hash)
+            .values(hash=rendered.hash, approved_hash=rendered.hash)
         )
         if changed.rowcount == 0:
             raise InputError(
@@ -69,8 +70,8 @@ def save_correction(
                 hint="Look at it again: newsletter issue show.",
             )
         what = f"corrected {fresh.story or 'the issue'}"
-        if fresh.rendered.hash != stored.hash:
-            version, content = stored.version + 1, (fresh.issue, fresh.rendered, stored.selection)
+        if rendered is not stored.rendered:
+            version, content = stored.version + 1, (fresh.issue, rendered, stored.selection)
             add_content(connection, stored.record.id, version, content, change=what, now=now, by=by)
         else:
             record_issue_act(connection, stored.record.id, what, now, by=by, content=stored.hash)

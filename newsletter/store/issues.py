@@ -100,6 +100,10 @@ class StoredIssue:
         """What is approved and what is sent."""
         return self.rendered.hash
 
+    def holds(self, issue: Issue, rendered: RenderedIssue) -> bool:
+        """Whether that is its content, under whatever hash: earlier releases made it of the mail alone."""
+        return issue == self.issue and replace(rendered, hash=self.hash) == self.rendered
+
 
 _RENDERED = tuple(field.name for field in fields(RenderedIssue))
 _CURRENT = (issue_contents.c.issue_id == issues.c.id) & (issue_contents.c.version == (

@@ -2,12 +2,26 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
+from sqlalchemy import update
 
 from newsletter.day import edit_issue
 from newsletter.day.compose_today import compose_today
-from newsletter.model import Author, IssueKey
-from newsletter.store.issues import open_issue
+from newsletter.day.correct_issue import Fix, correct_issue
+from newsletter.day.edit_issue import HighlightPlace
+from newsletter.desk.versions import choose_shown
+from newsletter.errors import InputError
+from newsletter.issue.approval import is_approved
+from newsletter.issue.difference import spell
+from newsletter.model import Author, ContentHash, IssueKey, IssueStatus, Mistake
+from newsletter.render.issue import hash_content
+from newsletter.store.issues import StoredIssue, open_issue
+from newsletter.store.schema import issue_contents, issues
+from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
 from tests.support.model_server import Asked, Said, bullets, model_server
 
@@ -63,3 +77,112 @@ def test_no_act_of_an_editor_loses_what_a_model_reworded_or_its_label(tmp_path: 
         assert "reworded by a language model" in stored.rendered.html
     assert "reworded by a language model" not in dropped.rendered.text
     app.close()
+
+
+COMPANIES = ("Arafura", "Iluka", "Neo", "Pensana", "Rainbow", "Lynas")
+
+
+@pytest.fixture(scope="module")
+def busy_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An issue of six stories of several highlights: the mail tells the last two in one line each."""
+    folder = tmp_path_factory.mktemp("seeds")
+    for number, name in enumerate(COMPANIES, 2):
+        text = (
+            f"{name} lifts rare earth output to {number},080 tonnes\n\nJan 4, 2026\n\n"
+            f"{name} said on Sunday it had made {number},080 tonnes of rare earth oxide in the December quarter.\n\n"
+            f"{name} spent ${number} million on a separation plant for dysprosium oxide.\n\n"
+            f"Shares in {name} rose {number}% in Sydney after the rare earth results.\n\n"
+            f"{name} sold {number}00 tonnes of terbium oxide to Japan in the quarter.\n\n"
+            f"{name} will open a second rare earth mine near Perth in {2030 + number}.\n"
+        )
+        (folder / f"{number}.txt").write_text(text, encoding="utf-8")
+    app = make_app(folder / "data", sources=[make_seed_source(folder)], editorial={"max_highlights": 3})
+    asyncio.run(compose_today(app.making, KEY))
+    app.close()
+    return folder / "data"
+
+
+@pytest.fixture
+def busy(busy_day: Path, tmp_path: Path) -> Iterator[Installation]:
+    app = make_app(shutil.copytree(busy_day, tmp_path / "data"))
+    yield app
+    app.close()
+
+
+def act_on(app: Installation, act: str, place: HighlightPlace) -> StoredIssue:
+    """Do the act with a highlight; for a swap the first sentence that is offered."""
+    if act == "drop":
+        return edit_issue.drop_highlight(app.editing, KEY, place, MORNING)
+    if act == "move":
+        return edit_issue.move_highlight(app.editing, KEY, place, place.number - 1 or 2, MORNING)
+    if act == "swap":
+        offered = edit_issue.list_choices(app.editing, open_issue(app.store, KEY), place).runner_ups
+        return edit_issue.swap_highlight(app.editing, KEY, place, spell(offered[0]), MORNING)
+    story = next(one for one in open_issue(app.store, KEY).issue.stories if one.key == place.story)
+    words = (
+        story.highlights[place.number - 1].text.replace("rare earth", "rare-earth").replace(" a ", " one ")
+    )
+    return edit_issue.rewrite_highlight(app.editing, KEY, place, words, MORNING)
+
+
+@pytest.mark.parametrize("act", ["drop", "move", "swap", "rewrite"])
+def test_whatever_changes_a_highlight_is_kept_under_a_new_hash_where_the_mail_does_not_tell_it(
+    busy: Installation, act: str
+) -> None:
+    first = open_issue(busy.store, KEY)
+    unseen = 0
+    for story in (first.issue.by_weight[0], first.issue.by_weight[-1]):
+        for number in range(1, len(story.highlights) + 1):
+            edit_issue.approve_issue(busy.store, KEY, first.hash, MORNING)
+            changed = act_on(busy, act, HighlightPlace(story.key, number))
+            (now,) = (one for one in changed.issue.stories if one.key == story.key)
+            assert now.highlights != story.highlights
+            assert changed.hash != first.hash
+            assert not is_approved(changed.record)
+            unseen += changed.rendered.html == first.rendered.html
+            back = edit_issue.undo(busy.freezing, KEY, MORNING)
+            assert (back.issue, back.hash, is_approved(back.record)) == (first.issue, first.hash, True)
+    assert unseen
+
+
+def test_what_changes_nothing_keeps_the_hash_and_the_approval(busy: Installation) -> None:
+    first = open_issue(busy.store, KEY)
+    edit_issue.approve_issue(busy.store, KEY, first.hash, MORNING)
+    story = first.issue.stories[0]
+    same = edit_issue.retitle_story(busy.editing, KEY, story.key, story.headline, MORNING)
+    assert (same.version, same.hash, is_approved(same.record)) == (1, first.hash, True)
+
+
+def test_an_issue_frozen_and_approved_under_a_hash_of_the_mail_alone_stays_so(busy: Installation) -> None:
+    """As earlier releases made it."""
+    first = open_issue(busy.store, KEY)
+    mail = first.rendered
+    old = hash_content(mail.subject, mail.preheader, mail.html, mail.text)
+    with busy.store.write() as connection:
+        for table in (issue_contents, issues):
+            connection.execute(update(table).values(hash=old))
+    edit_issue.approve_issue(busy.store, KEY, old, MORNING)
+    shown = choose_shown(busy, KEY, "live")
+    assert shown.rendered == replace(mail, hash=ContentHash(old))  # today's templates give the same
+    story = first.issue.stories[0]
+    same = edit_issue.retitle_story(busy.editing, KEY, story.key, story.headline, MORNING)
+    assert (same.version, same.hash, is_approved(same.record)) == (1, old, True)
+    with pytest.raises(InputError, match="is frozen already"):
+        edit_issue.refreeze_issue(busy.freezing, KEY, MORNING)
+    assert edit_issue.drop_highlight(busy.editing, KEY, HighlightPlace(story.key, 2), MORNING).hash != old
+    assert is_approved(edit_issue.undo(busy.freezing, KEY, MORNING).record)
+
+
+def test_a_correction_of_what_the_mail_does_not_tell_puts_the_web_version_right(busy: Installation) -> None:
+    first = open_issue(busy.store, KEY)
+    with busy.store.write() as connection:
+        connection.execute(update(issues).values(status=IssueStatus.SENT))
+    story = first.issue.by_weight[-1]
+    wrong = story.highlights[-1].text
+    assert wrong not in " ".join(first.rendered.text.split())
+    fix = Fix(story=story.key, number=len(story.highlights), drop=True)
+    correct_issue(busy.editing, KEY, Mistake(wrong=wrong, right="It did not."), fix, MORNING, mail=False)
+    right = open_issue(busy.store, KEY)
+    assert right.issue.by_weight[-1].highlights == story.highlights[:-1]
+    assert right.hash != first.hash
+    assert is_approved(right.record)

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import lxml.html
 import pytest
@@ -51,9 +52,10 @@ def test_the_same_issue_gives_the_same_bytes() -> None:
     assert render(sample_issue()) == render(sample_issue())
 
 
-def test_the_hash_is_over_subject_preheader_html_and_text() -> None:
-    rendered = render()
-    assert rendered.hash == hash_content(rendered.subject, rendered.preheader, rendered.html, rendered.text)
+def test_the_hash_is_over_subject_preheader_html_text_and_what_the_web_alone_says() -> None:
+    rendered, whole = render(), json.dumps(asdict(render_view(sample_issue())))
+    mail = (rendered.subject, rendered.preheader, rendered.html, rendered.text)
+    assert rendered.hash == hash_content(*mail, whole)
     assert len(rendered.hash) == hashlib.sha256().digest_size * 2
     assert hash_content("a", "b", "c", "d") != hash_content("ab", "", "c", "d")
 
