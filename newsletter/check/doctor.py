@@ -118,7 +118,11 @@ async def _settings(it: Examining) -> Examined:
         missing.append("newsletter.postal_address is empty: the law of many countries wants one in each mail")
     if not identity.base_url.startswith("https://"):
         missing.append(f"newsletter.base_url is {identity.base_url}: one-click unsubscribe needs https")
-    desk = urlsplit(it.settings.desk_url)
+    base, desk = urlsplit(identity.base_url), urlsplit(it.settings.desk_url)
+    if is_near(base.hostname or "") and base.port not in {None, it.settings.web.port}:
+        missing.append(
+            f"newsletter.base_url names port {base.port}, the pages are at {it.settings.web.port}: web.port"
+        )
     if it.settings.desk.people and desk.scheme != "https" and not is_near(desk.hostname or ""):
         missing.append(
             f"the desk is at {desk.geturl()}: without https who listens takes over a session; set desk.url"

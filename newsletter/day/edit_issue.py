@@ -126,7 +126,8 @@ class StaleError(InputError):
 def tell_since(store: Store, stored: StoredIssue, seen: str) -> tuple[str, ...]:
     """Say what was changed since the content ``seen``: the acts, and what differs in the words."""
     versions = list_versions(store, stored.record.id)
-    place = next((n for n, one in enumerate(versions) if seen and one.hash.startswith(seen.lower())), None)
+    same = (n for n, one in enumerate(versions) if seen and one.hash.startswith(seen.lower()))
+    place = max(same, default=None)  # after an undo it is there once more
     if place is None:
         return ()
     before = load_issue(store, stored.record.key, version=versions[place].version)
@@ -137,6 +138,13 @@ def tell_since(store: Store, stored: StoredIssue, seen: str) -> tuple[str, ...]:
         *(f"{what} was “{old}”, is “{new}”" for what, old, new in lines),
         *(f"{one.kind}: “{one.headline}”" for one in (difference.stories if difference else ())),
     )
+
+
+def tell_undone(store: Store, stored: StoredIssue) -> str:
+    """Say which change ``undo`` takes back next; "" where there is none."""
+    origin = stored.restores or stored.version
+    made = next(one.change for one in list_versions(store, stored.record.id) if one.version == origin)
+    return name_stories(made, stored) if origin > 1 else ""
 
 
 def name_stories(text: str, stored: StoredIssue) -> str:

@@ -101,7 +101,7 @@ def decide_due(
         elif installed > moments.send:
             action, reason = Action.NOTHING, "installed after that day's send time"
         elif not schedule.has_issue(day):
-            action, reason = Action.NOTHING, f"{day} is a day without an issue"
+            action, reason = Action.NOTHING, "a day without an issue"
         else:
             action, reason = _decide_without_record(now, moments, last_attempt)
         dues.append((_rank(record, today), Due(action=action, issue=key, reason=reason)))

@@ -143,7 +143,7 @@ def _undo(act: Act) -> str:
     if act.read("to") and to is None:
         raise InputError(f"{act.read('to')!r} is no version.", hint="Undo takes back the last change.")
     done = edit_issue.undo(act.freezing, act.key, act.now, to=to)
-    return f"Version {done.restores or done.version} again."
+    return f"Undone: version {done.restores or done.version} stands again."
 
 
 def _compose(act: Act) -> str:
@@ -205,7 +205,9 @@ ACTS: dict[str, Callable[[Act], str]] = {
     "drop-highlight": _edit(edit_issue.drop_highlight, "The highlight was dropped.", "place"),
     "move-highlight": _move_highlight,
     "swap": _edit(edit_issue.swap_highlight, "The highlight was swapped.", "place", "words"),
-    "rewrite": _edit(edit_issue.rewrite_highlight, "The gate passed your words.", "place", "words"),
+    "rewrite": _edit(
+        edit_issue.rewrite_highlight, "Your words stand: the gate passes them.", "place", "words"
+    ),
     "pin": _edit(edit_issue.pin_story, "The story is now the top story.", "story"),
     "move": _move,
     "bring": _edit(edit_issue.bring_story, "The story is in.", "story"),

@@ -12,6 +12,7 @@ from typing import Any
 from newsletter.desk.versions import Shown
 from newsletter.issue.approval import describe_status, is_approved
 from newsletter.model import IssueKey, IssueStatus
+from newsletter.render.words import clean, write_days
 from newsletter.store.issues import list_issues
 from newsletter.wiring import Installation
 
@@ -55,7 +56,7 @@ def describe_state(shown: Shown, key: IssueKey) -> dict[str, Any]:
         "reopenable": bool(record and record.hash and record.may_reopen),
         "editable": bool(record and record.status is IssueStatus.COMPOSED),
         "highlights": [
-            [story.key, number, highlight.text]  # the lead-in of several may stand above them
+            [story.key, number, write_days(clean(highlight.text))]  # a lead-in may stand above several
             for story in shown.issue.stories
             for number, highlight in enumerate(story.highlights)
         ],

@@ -49,7 +49,10 @@ def show_stories(
         return "studio/stories.html", {
             "shown": shown,
             "issue": shown.issue,
-            "stories": [explain_issue_story(story, shown.articles) for story in shown.issue.stories],
+            "stories": [
+                explain_issue_story(story, shown.articles, shown.rendered.text)
+                for story in shown.issue.stories
+            ],
             "out": out,
             "noted": [line for line in shown.issue.also_noted if line.url and line.url not in weighed],
             "stored": stored,
@@ -70,7 +73,7 @@ def show_stories(
             "corrections": list_corrections(app.store, stored.record.key) if stored else (),
             "mutes": list_mutes(app.store, app.today),
             "misfits": edit_issue.find_misfits(app.editing, shown.issue) if can_edit else (),
-            "can_undo": stored is not None and (stored.restores or stored.version) > 1,
+            "undone": edit_issue.tell_undone(app.store, stored) if can_edit and stored else "",
             "sections": [rule for rule in app.lexicon.sections if not rule.lead],
             "titles": {rule.key: rule.title for rule in app.lexicon.sections},
             "plain": bool(asked.get("plain")),

@@ -61,7 +61,7 @@ def _describe_relay(name: str, relay: Any) -> dict[str, str]:
     return {
         "name": name,
         "server": f"{relay.host}:{relay.port}",
-        "security": relay.security,
+        "security": "not encrypted" if relay.security == "none" else relay.security,
         "limits": ", ".join(limits),
     }
 

@@ -123,8 +123,8 @@ def _add(visit: Visit) -> Response:
     path, shipped = own_file(app.config_folder, app.data)
     write_sources(path, shipped, [found.source])
     record_added(app.store, found.source, visit.now, visit.by)
-    words = f"{found.source.publisher.name} is added. It is read with the others, or by Try now."
-    return visit.done(words, "sources/")
+    words = f"{found.source.publisher.name} is added. It is read with the others, or at once by Try now."
+    return visit.done(words, _path(found.source))
 
 
 _SOURCE = "{key}"

@@ -17,23 +17,36 @@ from newsletter.highlights.explain import (
 )
 from newsletter.issue.difference import spell
 from newsletter.model import Article, ArticleId, IssueStory, Story
+from newsletter.render.words import clean, write_days
 from newsletter.stories.lexicon import Lexicon
 
 
-def explain_issue_story(story: IssueStory, articles: Mapping[ArticleId, Article]) -> dict[str, Any]:
-    """Return one story of an issue with what stands behind it, as much of its articles as is still kept."""
+def explain_issue_story(
+    story: IssueStory, articles: Mapping[ArticleId, Article], mail: str
+) -> dict[str, Any]:
+    """Return one story of an issue with what stands behind it, as much of its articles as is still kept.
+
+    ``mail`` is its text, which leaves highlights out.
+    """
+    said = _squeeze(mail)
     publishers = {reference.article: reference.publisher.name for reference in story.references}
     known = [articles[ref.article] for ref in story.references if ref.article in articles]
     highlights = [
         {
             "words": spell(highlight),
             "highlight": highlight,
+            "is_in_mail": _squeeze(write_days(clean(highlight.text))) in said,
             "explained": _whole(explain_highlight(highlight, known)),
             "publisher": publishers.get(highlight.citation.article, ""),
         }
         for highlight in story.highlights
     ]
     return {"story": story, "highlights": highlights, "kept": bool(known)}
+
+
+def _squeeze(text: str) -> str:
+    """Return a text by which it is found however its lines are broken, and whatever letter it begins with."""
+    return "".join(text.split()).casefold()
 
 
 def _whole(explained: HighlightExplanation) -> HighlightExplanation:

@@ -80,6 +80,22 @@ def test_a_desk_that_all_reach_without_https_is_told(tmp_path: Path, url: str, i
         assert ("without https" in found.detail) is (is_told and bool(people))
 
 
+@pytest.mark.parametrize(
+    ("url", "is_told"),
+    [
+        ("http://127.0.0.1:9381", True),
+        ("http://127.0.0.1:8080", False),
+        ("http://localhost", False),  # as behind a server of pages
+        ("https://news.example:9381", False),
+    ],
+)
+def test_a_trial_whose_links_lead_to_another_port_is_told(tmp_path: Path, url: str, is_told: bool) -> None:
+    app = make_app(tmp_path / "data", newsletter={"base_url": url})
+    found = ask_doctor(app)["settings"]
+    app.close()
+    assert ("web.port" in found.detail) is is_told
+
+
 def test_an_installation_without_a_source_that_is_on_is_told_what_to_do(tmp_path: Path) -> None:
     app = make_app(tmp_path / "data", sources=[make_seed_source(enabled=False)])
     found = ask_doctor(app)["sources and lexicon"]

@@ -13,7 +13,9 @@ from newsletter.day import edit_issue
 from newsletter.day.compose_today import compose_today
 from newsletter.day.correct_issue import Fix, correct_issue
 from newsletter.day.edit_issue import HighlightPlace
+from newsletter.desk.page_head import describe_state
 from newsletter.desk.versions import choose_shown
+from newsletter.desk.why import explain_issue_story
 from newsletter.errors import InputError
 from newsletter.issue.approval import is_approved
 from newsletter.issue.difference import spell
@@ -91,7 +93,7 @@ def busy_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
             f"{name} lifts rare earth output to {number},080 tonnes\n\nJan 4, 2026\n\n"
             f"{name} said on Sunday it had made {number},080 tonnes of rare earth oxide in the December quarter.\n\n"
             f"{name} spent ${number} million on a separation plant for dysprosium oxide.\n\n"
-            f"Shares in {name} rose {number}% in Sydney after the rare earth results.\n\n"
+            f"Shares in {name} rose {number}% in Sydney on January 3 after the rare earth results.\n\n"
             f"{name} sold {number}00 tonnes of terbium oxide to Japan in the quarter.\n\n"
             f"{name} will open a second rare earth mine near Perth in {2030 + number}.\n"
         )
@@ -143,6 +145,31 @@ def test_whatever_changes_a_highlight_is_kept_under_a_new_hash_where_the_mail_do
             back = edit_issue.undo(busy.freezing, KEY, MORNING)
             assert (back.issue, back.hash, is_approved(back.record)) == (first.issue, first.hash, True)
     assert unseen
+
+
+def test_what_is_undone_and_what_changed_since_is_told_after_an_undo(busy: Installation) -> None:
+    first = open_issue(busy.store, KEY)
+    story = first.issue.stories[0]
+    assert edit_issue.tell_undone(busy.store, first) == ""
+    for number in (3, 2):
+        edit_issue.drop_highlight(busy.editing, KEY, HighlightPlace(story.key, number), MORNING)
+    back = edit_issue.undo(busy.freezing, KEY, MORNING)
+    assert edit_issue.tell_undone(busy.store, back) == f"dropped highlight 3 of “{story.headline}”"
+    moved = edit_issue.move_highlight(busy.editing, KEY, HighlightPlace(story.key, 2), 1, MORNING)
+    since = edit_issue.tell_since(busy.store, moved, back.hash)
+    assert since[0] == f"moved highlight 2 of “{story.headline}” to 1"
+
+
+def test_a_highlight_is_found_in_the_mail_or_said_to_be_on_the_web_alone(busy: Installation) -> None:
+    shown = choose_shown(busy, KEY, "live")
+    mail = " ".join(shown.rendered.text.split())
+    top, brief = shown.issue.by_weight[0], shown.issue.by_weight[-1]
+    told = [text for key, _, text in describe_state(shown, KEY)["highlights"] if key == top.key]
+    assert any("on 3 January" in text for text in told)
+    assert [text for text in told if text not in mail] == []
+    panel = {one.key: explain_issue_story(one, shown.articles, shown.rendered.text) for one in (top, brief)}
+    assert [one["is_in_mail"] for one in panel[top.key]["highlights"]] == [True, True, True]
+    assert [one["is_in_mail"] for one in panel[brief.key]["highlights"]].count(True) == 1
 
 
 def test_what_changes_nothing_keeps_the_hash_and_the_approval(busy: Installation) -> None:

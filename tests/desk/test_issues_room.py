@@ -15,7 +15,7 @@ from newsletter.store.acts import list_acts, record_act
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record
 from newsletter.store.schema import subscribers
-from tests.desk.full_desk import ISSUE, Desk, open_desk, rows_of, said
+from tests.desk.full_desk import ISSUE, TOKEN, Desk, open_desk, rows_of, said
 
 PAGE = f"issues/daily/{ISSUE.date}"
 
@@ -35,6 +35,7 @@ def test_issues_are_listed_and_found_by_date(desk: Desk) -> None:
 
 def test_the_numbers_add_up_to_the_audience(desk: Desk) -> None:
     page = desk.see(PAGE)
+    assert f'href="/{TOKEN}/?day={ISSUE.date}"' in page.text
     counts = [int(number) for number in re.findall(r'<td class="number">(\d+)</td>', page.text)]
     assert sum(counts) == 6
     assert '<td class="number"><strong>6</strong></td>' in page.text

@@ -72,6 +72,7 @@ def test_a_reader_is_asked_or_added_with_the_proof(desk: Desk) -> None:
     refused = desk.do("readers/add", OPERATOR, address="hal@example.org", how="held")
     assert refused.status_code == 422
     assert "how you know" in refused.text
+    assert "Back to Readers" in refused.text
     page = desk.do("readers/add", OPERATOR, address="hal@example.org", how="held", proof="card of the fair")
     assert said(page) == "hal@example.org is subscribed."
     hal = find(desk, "hal@example.org")
@@ -145,6 +146,10 @@ def test_editions_are_chosen_paused_and_left_one_by_one(tmp_path: Path) -> None:
         proof = {"how": "held", "proof": "her card of 5 January"}
         page = desk.do("readers/add", OPERATOR, address="zoe@example.org", **proof, **{"edition-weekly": "1"})
         assert "Week in review" in page.text
+        desk.do("readers/add", OPERATOR, address="yan@example.org", how="ask", **{"edition-prices": "1"})
+        assert any(
+            "pending" in row and "Prices only" in row for row in rows_of(desk.see("readers/", OPERATOR))
+        )
         zoe = find(desk, "zoe@example.org")
         assert zoe.editions() == ("weekly",)
         path = f"readers/{zoe.id}"
