@@ -45,8 +45,8 @@ def explain_issue_story(
 
 
 def _squeeze(text: str) -> str:
-    """Return a text by which it is found however its lines are broken, and whatever letter it begins with."""
-    return "".join(text.split()).casefold()
+    """Return a text by which it is found however its lines are broken or marked, and whatever letter it begins with."""
+    return "".join(text.replace(">", " ").split()).casefold()
 
 
 def _whole(explained: HighlightExplanation) -> HighlightExplanation:

@@ -143,7 +143,7 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         language=identity.language,
         direction=language_direction(identity.language),
         subject=clean(issue.subject),
-        preheader=clean(issue.preheader),
+        preheader=write_days(clean(issue.preheader)),
         day=write_date(issue.date, weekday=True),
         number=issue.number,
         lines=_show_lines(issue, frame),

@@ -61,6 +61,14 @@ def test_every_act_of_the_panel_is_a_form_with_the_hash_it_was_made_on(
         assert f'name="csrf" value="{TOKEN}"' in form
 
 
+def test_a_view_that_the_mail_tells_is_not_said_to_be_on_the_web_alone(tmp_path: Path) -> None:
+    studio = make_studio(tmp_path / "data")
+    page = panel(TestClient(build_studio(studio.bench, TOKEN), base_url=BASE), "stories")
+    studio.bench.close()
+    assert "’ view:" in page
+    assert "on the web alone" not in page
+
+
 def test_what_stayed_out_is_offered_once(tmp_path: Path) -> None:
     studio = make_busy_studio(tmp_path / "data")
     client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
@@ -174,6 +182,7 @@ def test_without_scripts_the_same_forms_act_and_the_page_says_what_was_done(
     key = studio.stored.issue.stories[0].key
     page = client.get(f"/{TOKEN}/edit", params={"key": key, "number": "1"})
     assert "script" not in page.text
+    assert "Reading…" not in page.text, "nothing waits for one"
     assert f"Approve {studio.stored.hash[:8]}" in page.text
     assert 'id="choices"' in page.text
     stale = studio.stored.hash

@@ -60,6 +60,11 @@ def test_the_hash_is_over_subject_preheader_html_text_and_what_the_web_alone_say
     assert hash_content("a", "b", "c", "d") != hash_content("ab", "", "c", "d")
 
 
+def test_the_preheader_writes_a_day_as_the_lines_below_it_do() -> None:
+    issue = replace(sample_issue(), preheader="Vietnam bans its export from January 1")
+    assert render(issue).preheader == "Vietnam bans its export from 1 January"
+
+
 def test_both_parts_hold_the_slot_of_the_token_and_no_other_place_does() -> None:
     rendered = render()
     for part in (rendered.html, rendered.text):
