@@ -16,7 +16,7 @@ from newsletter.day.edit_issue import Editing, Freezing, HighlightPlace, parse_p
 from newsletter.day.wake import compose_by_hand
 from newsletter.delivery.send_waiting import send_test
 from newsletter.errors import InputError
-from newsletter.model import By, IssueKey, Mistake, parse_number
+from newsletter.model import By, IssueKey, Mistake, Mute, MuteKind, parse_number
 from newsletter.store.engine import Store
 from newsletter.wiring import Installation
 
@@ -128,14 +128,20 @@ def _mute(act: Act) -> str:
     kind, _, value = act.read("what").partition(":")
     value, reason = value or act.read("value"), act.read("reason")
     made = remember_choice.mute(editing, kind, value, until=until, reason=reason, now=act.now)
-    return f"{made.value} is muted {f'until {made.until}' if made.until else 'for ever'}, from the next issue on."
+    return f"{_name(act, made)} is muted {f'until {made.until}' if made.until else 'for ever'}, from the next issue on."
 
 
 def _unmute(act: Act) -> str:
     number = parse_number(act.read("number"))
     if number is None:
         raise InputError("That is no number of a mute.", hint="Take one back from the list.")
-    return f"{remember_choice.unmute(act.editing, number, act.now).value} is heard of again."
+    return f"{_name(act, remember_choice.unmute(act.editing, number, act.now))} is heard of again."
+
+
+def _name(act: Act, mute: Mute) -> str:
+    """Return what is muted as the page names it."""
+    titles = {rule.key: rule.title for rule in act.app.lexicon.sections}
+    return titles.get(mute.value, mute.value) if mute.kind is MuteKind.TOPIC else mute.value
 
 
 def _undo(act: Act) -> str:

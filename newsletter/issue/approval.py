@@ -43,4 +43,5 @@ def describe_status(record: IssueRecord) -> str:
     """Say where an issue stands in the words of the desk."""
     if record.status in _LEAVING:
         return "stopped" if record.held else "leaving"
-    return f"{record.status}{', reopened' if record.is_reopened else ''}{', held' if record.held else ''}"
+    is_held = record.held and record.status is not IssueStatus.CANCELLED
+    return f"{record.status}{', reopened' if record.is_reopened else ''}{', held' if is_held else ''}"

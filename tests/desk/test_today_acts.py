@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from newsletter.day.pipeline import Composed, compose_day, freeze_day
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.desk.start import build_studio
+from newsletter.issue.approval import describe_status
 from newsletter.model import EditionKey, IssueKey, Via
 from newsletter.store.acts import list_acts
 from newsletter.store.installation import take_lease
@@ -174,6 +175,19 @@ def test_moves_notes_lines_and_undo_do_what_the_command_does(client: TestClient,
         assert act(client, studio, act="undo")["ok"]
     assert studio.stored.hash == original
     assert not act(client, studio, act="undo")["ok"]
+
+
+def test_a_muted_section_is_named_as_readers_see_it(client: TestClient, studio: Studio) -> None:
+    told = act(client, studio, act="mute", what="topic:processing", days="7", reason="too much")
+    assert told["message"].startswith("Processing, magnets & recycling is muted until")
+    told = act(client, studio, act="unmute", number="1")
+    assert told["message"] == "Processing, magnets & recycling is heard of again."
+
+
+def test_a_held_issue_that_is_given_up_is_held_no_more(client: TestClient, studio: Studio) -> None:
+    act(client, studio, act="hold")
+    assert act(client, studio, act="cancel", sure="yes")["ok"]
+    assert describe_status(studio.stored.record) == "cancelled"
 
 
 def test_without_scripts_the_same_forms_act_and_the_page_says_what_was_done(
