@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from newsletter.gate import check_grounding
+from tests.quality.whole_sets import WHOLE, thin_out
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "summaries"
 DIGESTS = {
@@ -27,7 +28,12 @@ CAUGHT = {
 }
 ALARMS = {"clean": 0.001, "clean, clause cut": 0.01}
 # Recall gave .001, one summary, for 12 of 51 faithful bullets that were refused; precision and balance rose.
-LABELLED = {"precision": 0.833, "recall": 0.447, "balanced": 0.687}
+# `make test` reads every third summary and article, `make soak` all.
+LABELLED = (
+    {"precision": 0.833, "recall": 0.447, "balanced": 0.687}
+    if WHOLE
+    else {"precision": 0.84, "recall": 0.46, "balanced": 0.693}
+)
 
 pytestmark = [
     pytest.mark.quality,
@@ -54,7 +60,7 @@ def load_corrupter() -> ModuleType:
 
 
 def test_the_gate_agrees_with_people() -> None:
-    rows = load("faith_dev.jsonl")
+    rows = thin_out(load("faith_dev.jsonl"), 3)
     refused = [not check_grounding(str(row["source"]), str(row["summary"])).grounded for row in rows]
     bad = [row["label"] == 0 for row in rows]
     hits = sum(b and r for b, r in zip(bad, refused, strict=True))
@@ -66,7 +72,9 @@ def test_the_gate_agrees_with_people() -> None:
 
 def test_corrupted_sentences_are_caught_and_clean_ones_pass() -> None:
     found: dict[str, list[bool]] = {}
-    for kind, source, sentence in load_corrupter().corrupt(load("dev.jsonl")):
+    cases = list(load_corrupter().corrupt(load("dev.jsonl")))
+    read = set(thin_out(list(dict.fromkeys(source for _, source, _ in cases)), 3, 1))
+    for kind, source, sentence in (case for case in cases if case[1] in read):
         found.setdefault(kind, []).append(not check_grounding(source, sentence).grounded)
     shares = {kind: sum(refused) / len(refused) for kind, refused in found.items()}
     assert all(shares[kind] >= floor for kind, floor in CAUGHT.items()), shares

@@ -23,6 +23,11 @@ FAULTS = (
     "tests/soak/test_hard_days.py",
     "tests/delivery/test_relay_faults.py",
 )
+LONG_SETS = [
+    "pytest",
+    "-q",
+    *(f"tests/quality/test_{of}_quality.py" for of in ("summaries", "extract", "grounding")),
+]
 
 
 def list_trials(*, short: bool) -> list[list[str]]:
@@ -37,7 +42,7 @@ def list_trials(*, short: bool) -> list[list[str]]:
         ["tests.soak.year", *(["--days", "10", "--readers", "8"] if short else [])],
         *([] if short else [["tests.soak.bounces", "--patience", "15"], ["tests.soak.storm"]]),
         [*FAULTS, "-k", "sqlite or hard_days"] if short else [*FAULTS],
-        *([] if short else [["pytest", "-q", "tests/quality/test_summaries_quality.py"]]),
+        *([] if short else [LONG_SETS]),
     ]
 
 
@@ -49,7 +54,7 @@ def run(trial: list[str]) -> bool:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "WHOLE": "1"},  # whatever `make test` reads half of
+        env={**os.environ, "WHOLE": "1"},  # what `make test` reads a part of
     )
     passed = done.returncode == 0
     said = done.stdout.strip() if passed else f"{done.stdout}\n{done.stderr}".strip()
