@@ -137,7 +137,7 @@ async def _settings(it: Examining) -> Examined:
         missing.append('relay.security is "none": the password would travel in the clear')
     return Examined(
         ok=not missing,
-        detail="complete" if not missing else "\n    ".join(("incomplete", *missing)),
+        detail="complete" if not missing else "\n    ".join(("incomplete:", *missing)),
         hint=f"Edit {it.settings_file} (or set the NEWSLETTER_* variable).",
     )
 

@@ -208,7 +208,7 @@ def bring_link(
     )
     used = {reference.article for story in stored.issue.stories for reference in story.references}
     if article.id in used:
-        raise InputError(f"{article.title} is in the issue already.", hint="Bring in another one.")
+        raise InputError(f"“{article.title}” is in the issue already.", hint="Bring in another one.")
     made = make_story(
         article,
         taken=[*(story.key for story in stored.issue.stories), *(story.key for story in stored.selection)],
