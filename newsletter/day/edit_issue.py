@@ -217,8 +217,11 @@ def bring_link(
         history=load_history(editing.store, key),
         now=now,
     )
-    issue = revise.add_story(stored.issue, _bring_in(editing, made, now), editing.lines)
-    return _freeze(editing, stored, issue, f"brought in {made.key} from {article.url}", now, joined=(made,))
+    weighed = (one for one in stored.selection if article.id in {each.id for each in one.articles})
+    story = next(weighed, made)  # it stays out once, whichever way it comes in and goes
+    issue = revise.add_story(stored.issue, _bring_in(editing, story, now), editing.lines)
+    change, joined = f"brought in {story.key} from {article.url}", (made,) if story is made else ()
+    return _freeze(editing, stored, issue, change, now, joined=joined)
 
 
 def _find_weighed(stored: StoredIssue, story_key: str) -> Story:

@@ -292,6 +292,11 @@ def test_a_story_comes_in_by_its_address_and_is_weighed_by_no_later_issue(app: I
         again = edit_issue.bring_story(app.editing, KEY, fresh.key, MORNING)
         assert story(again, fresh.key).highlights == fresh.highlights
         assert len(site.requests) == asked
+        edit_issue.drop_story(app.editing, KEY, fresh.key, MORNING)
+        once_more = edit_issue.bring_link(app.editing, KEY, site.url("/a"), MORNING)
+        assert story(once_more, fresh.key).highlights == fresh.highlights
+        assert [one.key for one in once_more.selection].count(fresh.key) == 1
+        assert len(once_more.selection) == len(again.selection), "it stays out once"
     assert load_candidates(app.store, IssueKey(date=MORNING.date().replace(day=6))) == ()
 
 
