@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newsletter.day.edit_issue import (
@@ -64,7 +64,8 @@ def correct_issue(
     """Correct an issue that is leaving or has left; ``mail`` it to those who got the wrong one and have not left.
 
     One that is being sent is stopped first, and goes on when somebody resumes it; then who has the wrong one is told
-    in any case. Raises InputError where there is nothing in print, the text is wrong, or the gate refuses the words.
+    in any case: nobody, where the mail left out what was wrong. Raises InputError where there is nothing in print, the
+    text is wrong, or the gate refuses the words.
     """
     mistake = _check_mistake(mistake)
     stored = open_issue(editing.store, key)
@@ -78,13 +79,16 @@ def correct_issue(
         pause_sending(editing.store, stored.record.id, now=now, by=editing.by)
         _wait_for_answers(editing, stored)
     story = next((one for one in stored.issue.stories if one.key == fix.story), None)
+    identity = editing.settings.of(key.edition).newsletter
+    was, rendered = (render_issue(each, identity, editing.templates) for each in (stored.issue, right))
+    is_on_web_alone = right != stored.issue and replace(was, hash=rendered.hash) == rendered
     fresh = Fresh(
         issue=right,
-        rendered=render_issue(right, editing.settings.of(key.edition).newsletter, editing.templates),
+        rendered=rendered,
         story=fix.story if any(one.key == fix.story for one in right.stories) else "",
         headline=story.headline if story else "",
         mistake=mistake,
-        mail=mail or is_leaving,
+        mail=mail or (is_leaving and not is_on_web_alone),
         domain=editing.settings.newsletter.notice_domain,
     )
     correction, told = save_correction(editing.store, stored, fresh, now=now, by=editing.by)

@@ -13,18 +13,19 @@ from newsletter.day import edit_issue
 from newsletter.day.compose_today import compose_today
 from newsletter.day.correct_issue import Fix, correct_issue
 from newsletter.day.edit_issue import HighlightPlace
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.desk.page_head import describe_state
 from newsletter.desk.versions import choose_shown
 from newsletter.desk.why import explain_issue_story
 from newsletter.errors import InputError
 from newsletter.issue.approval import is_approved
 from newsletter.issue.difference import spell
-from newsletter.model import Author, ContentHash, IssueKey, IssueStatus, Mistake
+from newsletter.model import Author, ContentHash, DeliveryStatus, IssueKey, IssueStatus, Mistake
 from newsletter.render.issue import hash_content
 from newsletter.store.issues import StoredIssue, open_issue
-from newsletter.store.schema import issue_contents, issues
+from newsletter.store.schema import deliveries, issue_contents, issues
 from newsletter.wiring import Installation
-from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
+from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source, subscribe
 from tests.support.model_server import Asked, Said, bullets, model_server
 
 DAY = MORNING.date()
@@ -213,3 +214,17 @@ def test_a_correction_of_what_the_mail_does_not_tell_puts_the_web_version_right(
     assert right.issue.by_weight[-1].highlights == story.highlights[:-1]
     assert right.hash != first.hash
     assert is_approved(right.record)
+
+
+@pytest.mark.parametrize(("place", "told"), [(0, 1), (-1, 0)])
+def test_who_has_a_mail_that_left_the_mistake_out_is_not_told_while_it_is_sent(
+    busy: Installation, place: int, told: int
+) -> None:
+    subscribe(busy, "ann@example.org", "bob@example.org")
+    plan_issue(busy.store, busy.settings, KEY, MORNING)
+    with busy.store.write() as connection:
+        connection.execute(update(deliveries).where(deliveries.c.id == 1).values(status=DeliveryStatus.SENT))
+    story = open_issue(busy.store, KEY).issue.by_weight[place]
+    fix = Fix(story=story.key, number=len(story.highlights), drop=True)
+    mistake = Mistake(wrong=story.highlights[-1].text, right="It did not.")
+    assert correct_issue(busy.editing, KEY, mistake, fix, MORNING, mail=False).told == told
