@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib import resources
 from itertools import product
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -26,11 +24,15 @@ from newsletter.render.hard_issues import hard_correction, tricky_issues  # noqa
 from newsletter.render.notice import render_notice  # noqa: E402
 from tests.render.render_sample import IDENTITY, render, sample_issue, templates  # noqa: E402
 from tests.render.test_size_limit import issue_of  # noqa: E402
-from tests.support.web_browser import CHROMIUM, FLAGS  # noqa: E402
+from tests.support.web_browser import CHROMIUM, open_browser, run_axe  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Request
 
 TOOLS = ROOT.parent / "shared" / "tools" / "email"
 WIDTHS = (320, 375, 600, 1280)
 PHONE = 375
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # <body> is dropped by some webmail, which shows what is inside it: nothing is lost.
 HARMLESS = {"html-body"}
@@ -95,38 +97,27 @@ def test_every_client_shows_all_that_the_mail_needs(name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if importlib.util.find_spec("playwright") is None:
-        _missing("playwright")
-    from playwright.sync_api import sync_playwright
-
-    path = CHROMIUM or shutil.which("google-chrome")
-    if path is None:
+def page() -> Iterator[Page]:
+    """One page for all mails: axe is put into it once."""
+    if CHROMIUM is None:
         _missing("Chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-def _axe() -> str:
-    if importlib.util.find_spec("axe_playwright_python") is None:
-        _missing("axe-playwright-python")
-    return resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    with open_browser() as browser, browser.new_context(offline=True) as context:
+        yield context.new_page()
 
 
 @pytest.mark.quality
 @pytest.mark.browser
 @pytest.mark.parametrize("name", sorted(_mails()))
-def test_a_browser_finds_no_overflow_no_outside_request_and_no_barrier(browser: Any, name: str) -> None:
-    context = browser.new_context(offline=True)
-    page = context.new_page()
+def test_a_browser_finds_no_overflow_no_outside_request_and_no_barrier(page: Page, name: str) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    page.on("request", note)
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     page.set_content(_mails()[name])
-    page.evaluate(_axe())
-    for width, scheme in product(WIDTHS, ("light", "dark")):
+    for width, scheme in product(WIDTHS, SCHEMES):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         shown, room = page.evaluate(
@@ -135,8 +126,5 @@ def test_a_browser_finds_no_overflow_no_outside_request_and_no_barrier(browser: 
         assert (shown <= room, room) == (True, width), f"{name} is {shown} px wide at {width}, {scheme}"
         assert asked == [], asked
         if width in (PHONE, WIDTHS[-1]):
-            found = page.evaluate(
-                "rules => axe.run(document, {runOnly: rules}).then(r => r.violations)", RULES
-            )
-            assert [(scheme, item["id"], item["nodes"][0]["html"][:120]) for item in found] == []
-    context.close()
+            assert run_axe(page, RULES) == [], scheme
+    page.remove_listener("request", note)
