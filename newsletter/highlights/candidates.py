@@ -16,6 +16,7 @@ from functools import lru_cache
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import is_balanced
+from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
 from newsletter.english.rules import PATTERNS, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
@@ -72,6 +73,10 @@ NEAR = 3  # sentences between two that one bullet tells
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_WORDS = 6
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
+MIN_BELOW = 3  # "Insurers disagree." says enough below what it is about
+_NOT_YET = frozenset(
+    {HedgeKind.PLAN, HedgeKind.FUTURE, HedgeKind.LIKELY, HedgeKind.POSSIBLE, HedgeKind.STAGE}
+)
 _SPEAKS = re.compile(r"(?:We|Our)\b")
 _ANSWERS = re.compile(r"(?:because|so|yes|no|not|but|and)\b", re.IGNORECASE)  # which needs its question
 
@@ -322,6 +327,7 @@ _STANDS_FOR = re.compile(
 )
 
 
+_DENIES = re.compile(r"(?:No|None|Not|Neither|Nothing|Nobody)\b")
 _PERSON_FIRST = re.compile(r"(?:Chief|Chair\w*|President|Prime|Minister|CEO|CFO|Mr|Mrs|Ms|Dr)\b")
 
 
@@ -345,7 +351,8 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
     if match is None:
         name = second.text.split()[0]
         lost = name in first.sentence.text and name not in first.text  # whom the cut took away
-        return not lost and len(known & frozenset(content_roots(second.text))) >= SHARED
+        shared = known & frozenset(content_roots(second.text))
+        return not lost and len(shared) >= (1 if _DENIES.match(second.text) else SHARED)
     if match["who"]:
         it_is_somebody = match["who"] in {"It", "Its"} and _PERSON_FIRST.match(first.text) is not None
         uncut = all(len(cut.split()) < WORDS_OF_NONE for cut in first.cut)
@@ -360,7 +367,7 @@ def _is_eligible(sentence: Sentence, *, goes_on: bool = False) -> bool:
     if not sentence.is_prose:
         return False
     text = sentence.text.rstrip("\"”’')")
-    if text.endswith(("?", ":", *(() if goes_on else ("…", "...")))) or len(text.split()) < _least(text):
+    if text.endswith(("?", ":", *(() if goes_on else ("…", "...")))) or len(text.split()) < MIN_BELOW:
         return False
     return not (
         sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum() and len(text.split()) < 12
@@ -540,7 +547,24 @@ class _Telling:
             lead_in = choose_unit_lead(self.read.article, unit, sentence)
         elif unit.label and quoted is None and not unit.speaker:  # a segment's name before its company's
             lead_in = choose_unit_lead(self.read.article, unit, sentence) or lead_in
+        elif span is None and not unit.label and not unit.speaker and self._is_plain(sentence):
+            lead_in = None
         return (None if span is None and self._names_issuer(text) else lead_in), span
+
+    def _is_plain(self, sentence: Sentence) -> bool:
+        """Whether an issuer tells in it what is, or an authority what holds: the label of the story says whose it is.
+
+        Not what is expected or estimated, and nothing of a headline that tells of a trial or a study.
+        """
+        article, speaker = self.read.article, self.read.speaker
+        own = speaker is not None and speaker.issuer and is_issued(article)
+        if not own or speaks(sentence.text) or speech.is_judgement(sentence):
+            return False
+        if speech.find_attribution(sentence.text):
+            return False
+        told = {hedge.kind for text in (sentence.text, article.title) for hedge in find_hedges(text)}
+        official = article.publisher.kind is PublisherKind.REGULATOR
+        return official or (FIGURE.search(sentence.text) is not None and told.isdisjoint(_NOT_YET))
 
     def _name(
         self, short: Shortened, lead_in: LeadIn | None, sentence: Sentence
@@ -632,7 +656,8 @@ def _stands(text: str, max_words: int, *, led: bool, below: bool) -> bool:
     ``led``: a lead-in stands there. ``below``: the sentence that it goes on from does.
     """
     words = text.split()
-    if not _least(text) - (1 if led else 0) <= len(words) <= max_words:
+    least = MIN_BELOW if below else _least(text) - (1 if led else 0)
+    if not least <= len(words) <= max_words:
         return False
     if not is_balanced(text):
         return False

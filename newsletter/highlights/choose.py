@@ -31,7 +31,7 @@ from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.reader_value import ANYWHERE
 from newsletter.highlights.same_facts import Fact, are_one_fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
-from newsletter.highlights.structure import find_headline_products, find_priced, read_structure
+from newsletter.highlights.structure import TextKind, find_headline_products, find_priced, read_structure
 from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.highlights.word_model import weigh_story
 from newsletter.model import Article, PublisherKind
@@ -48,6 +48,7 @@ SAYS = 0.5  # points of a sentence that may be told for another's sake
 DULL = 0.3  # chance that an editor refuses it, from which it only fills a bullet of its own
 SHORTLIST = 40  # candidates that are tried, the best alone
 MOST_MISSED = 1  # other halves of one bullet
+_VIEWS = frozenset({TextKind.INTERVIEW, TextKind.OPINION})  # texts without an event that could be limited
 
 
 def choose_facts(
@@ -132,6 +133,7 @@ class _Choosing:
                 self.limit = limit
                 chosen = self._grow(chosen, left, count=fewest)
         chosen = self._tell_prices(_without_orphans(self._with_companions(chosen, refused)), left)
+        chosen = self._tell_limit(chosen)
         chosen = self._arrange(_without_orphans(chosen))
         chosen = [self._with_question(item) for item in chosen]
         return self._fill(chosen, [item for item in pool if id(item) not in refused])
@@ -252,6 +254,25 @@ class _Choosing:
                 rest.remove(min(spare, key=lambda one: one.worth))
             if len(rest) < self.count and self._may_join(item, rest):
                 chosen = [*rest, item.because("the headline names what it gives the price of")]
+        return chosen
+
+    def _tell_limit(self, chosen: list[Scored]) -> list[Scored]:
+        """The set with what limits its news, where the text says that and the set does not: the best such sentence."""
+        kind = read_structure(self.articles[0]).kind
+        if not chosen or kind in _VIEWS or any(_limits(item) for item in chosen):
+            return chosen
+        found = [
+            item.because("the news is not told without its limit") for item in self._fit() if _limits(item)
+        ]
+        for item in sorted(found, key=lambda one: -one.worth):
+            if item.candidate.article.id != self.articles[0].id or item.value.faulty >= REFUSED:
+                continue
+            rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
+            spare = [one for one in rest if one is not chosen[0] and not self._is_needed(one, rest)]
+            if len(rest) >= self.count and spare:
+                rest.remove(min(spare, key=lambda one: one.worth))
+            if len(rest) < self.count and self._may_join(item, rest):
+                return [*rest, item] if chosen[0] in rest else [item, *rest]
         return chosen
 
     def _with_companions(self, chosen: Sequence[Scored], refused: set[int]) -> list[Scored]:
@@ -408,6 +429,10 @@ def is_grounded(candidate: Candidate) -> bool:
         source=article.text,
     )
     return verdict.grounded
+
+
+def _limits(item: Scored) -> bool:
+    return matches("limit", item.candidate.text)
 
 
 def _is_orphan(item: Scored, chosen: Sequence[Scored]) -> bool:

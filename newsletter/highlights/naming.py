@@ -50,6 +50,18 @@ _SUBJECT = re.compile(
     rf"(?:The\s)?(?P<name>(?!(?:The|An?|In|On|At|This|That|Two|Three|Four|Five|Six|Some|"
     rf"All)\s){_NAME})(?:,[^,]{{2,80}},)?{_VERB}"
 )
+# "The loan has a term of 12 years." and, next, "It would cover …": what the sentence before is about, in its words.
+_THING = compile_pattern(
+    r"(?P<name>(?:The|This)(?:\s(?!(?:{auxiliary}|{irregular}|itself|its|as)\b)[a-z][\w-]*){1,3}?(?<![a-rt-z]s)"
+    r"(?:\sof\s[a-z][\w-]*)?)\s"
+    r"(?:(?:[a-z]+ly|also|still|now|first)\s)?(?:{auxiliary}|{irregular}|(?!its\b|as\b)[a-z]+(?:ed|[^s]s))\b"
+)
+_SPEAKS = compile_pattern(r"It\s(?:also\s)?(?:said|says|stated|told|decided|plans?|wants?|hopes?|renames?)\b")
+_IT = compile_pattern(
+    r"(?P<word>It)\s(?!(?:is|was|will be|would be|has been|may be|seems|remains|does not follow)\s(?:\w+\s){0,6}?"
+    r"(?:that|to|how|whether|who|which|if|for|the|what)\b|(?:goes|comes|marks|means|follows|takes|makes|gives|brings)\b"
+    r"|ha[sd]\s\w{0,3}{currency})"
+)
 _BACK = 3  # sentences before within which a person stands
 _SURNAME = re.compile(
     r"(?P<name>[A-Z][a-zé’-]{2,})\s(?=(?:also\s)?(?:sa(?:id|ys)|told|add(?:ed|s)|warn(?:ed|s)|call(?:ed|s)|"
@@ -74,7 +86,7 @@ def name_subject(
         name = _find_actor(sentence, sentences, issuer, title)
         known = name.split(" ")[0] in title and not _TELLS_NOTHING.match(text, match.end())
         sure = match["word"] != "It" or _ACTS.match(text, match.end()) or known
-        return _put(text, match, name if sure else "")
+        return _put(text, match, name if name and sure else _find_thing(text, sentence, sentences))
     if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)).split(" ")[
         0
     ] in title:
@@ -132,6 +144,17 @@ def is_person(name: str, source: str) -> bool:
         if after.startswith(",") and _POST.search(after.split(",")[1]):
             return True
     return False
+
+
+def _find_thing(text: str, sentence: Sentence, sentences: Sequence[Sentence]) -> str:
+    """The noun phrase that the sentence before is about, for the "It" of ``text``; empty where it may be another."""
+    for before in _before(sentence, sentences, 1) if _IT.match(text) else ():
+        match = _THING.match(before.text)
+        near = sentence.block - before.block <= 1 and before.kind is sentence.kind
+        if match and near and find_attribution(before.text) is None:
+            speaks = _SPEAKS.match(text) and not PATTERNS["actor first"].match(f"{match['name']} s")
+            return "" if speaks else match["name"]
+    return ""
 
 
 _COMPANY = re.compile(r"The (?:[Cc]ompany|[Gg]roup|[Ff]irm)\b")

@@ -73,11 +73,11 @@ def test_an_article_without_a_fit_sentence_gets_no_highlights() -> None:
     assert summarize_story((make_article(text="Why now?\n\nKey updates"),), settings=Editorial()) == ()
 
 
-def test_an_issuers_release_stands_under_its_name_unless_it_names_itself() -> None:
+def test_what_an_issuer_expects_stands_under_its_name_and_what_it_reports_under_its_storys_label() -> None:
     text = (
         "OTTAWA, May 3, 2026 (NewMediaWire) – Borealis Metals Inc. (TSXV: BOR) (“Borealis”) today announced that it opened a plant "
         "in Ontario.\n\nThe plant separates 900 tonnes of oxide a year from local clay.\n\n"
-        "The 12 claims were staked in the spring near the village of Tamworth.\n\nWe are proud of our people and of the mill."
+        "The mill will hire 40 people by the spring of 2027.\n\nWe are proud of our people and of the mill."
     )
     article = make_article(
         title="Borealis opens a mill",
@@ -88,8 +88,8 @@ def test_an_issuers_release_stands_under_its_name_unless_it_names_itself() -> No
         h.text: h.lead_in.text if h.lead_in else "" for h in summarize_story((article,), settings=Editorial())
     }
     assert shown["Borealis Metals Inc. today announced that it opened a plant in Ontario."] == ""
-    plant = next(lead for text, lead in shown.items() if "900 tonnes" in text)
-    assert plant == "Borealis Metals says:"
+    assert next(lead for text, lead in shown.items() if "900 tonnes" in text) == ""
+    assert next(lead for text, lead in shown.items() if "40 people" in text) == "Borealis Metals says:"
     assert all(lead in {"", "Borealis Metals says:"} for lead in shown.values())
 
 

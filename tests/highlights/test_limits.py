@@ -1,0 +1,65 @@
+"""What limits the news stands beside it; "It" gives way to the thing it stands for; short sentences join."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.config import Editorial
+from newsletter.english.sentences import split_sentences
+from newsletter.highlights.naming import name_subject
+from newsletter.highlights.summarize import summarize_story
+from newsletter.model import Article, PublisherKind
+from tests.support.factories import make_article, make_publisher
+
+LOAN = (
+    "Quillback Ferries has received a letter of interest for a loan of up to $210 million for its yard in Bergen.\n\n"
+    "The loan would have a term of 15 years and cover 58% of the cost of the yard, which is to build 12 ferries a year.\n\n"
+    "Quillback has hired 140 people at the yard since March, half of them welders from the closed dock in Stavanger.\n\n"
+    "The yard will use 9,000 tonnes of steel a year, which Quillback buys from two mills in Sweden and Finland.\n\n"
+    "Its order book stood at 31 ferries at the end of June, up from 22 ferries a year earlier, the company reported.\n\n"
+    "The letter of interest is based on figures of the company. {limit}"
+)
+
+
+def tell(text: str, kind: PublisherKind = PublisherKind.OTHER) -> list[str]:
+    """The highlights of an article about a loan."""
+    article: Article = make_article(
+        title="Quillback Ferries receives letter of interest for $210 million loan",
+        text=text,
+        publisher=make_publisher("The Bergen Herald", kind=kind),
+    )
+    return [highlight.text for highlight in summarize_story((article,), settings=Editorial())]
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "It does not commit the bank to lend, and the bank has not yet examined the yard.",
+        "Any loan remains subject to the approval of the board of the bank and of the ministry.",
+    ],
+)
+def test_the_limit_of_the_news_is_told(limit: str) -> None:
+    told = tell(LOAN.format(limit=limit))
+    assert any(limit.split(maxsplit=1)[1][:40] in text for text in told), told
+
+
+def test_it_gives_way_to_what_the_sentence_before_is_about() -> None:
+    text = LOAN.format(limit="It does not commit the bank to lend.")
+    sentence = split_sentences(text)[-1]
+    named = name_subject(sentence.text, sentence, split_sentences(text), title="")
+    assert named == "The letter of interest does not commit the bank to lend."
+
+
+@pytest.mark.parametrize(
+    ("before", "it"),
+    [
+        ("The ferries are late.", "It rains in Bergen."),  # no single thing
+        ("The yard opens in May, said Bo Lund.", "It has two docks."),  # somebody says so
+        ("The yard opens in May.", "It is the mayor who decides."),
+        ("The yard opens in May.", "It says so on the door."),
+        ("The yard cut its losses.", "It follows that the state pays."),
+    ],
+)
+def test_it_stays_where_it_may_be_another(before: str, it: str) -> None:
+    sentences = split_sentences(f"{before} {it}")
+    assert name_subject(it, sentences[-1], sentences, title="") == it
