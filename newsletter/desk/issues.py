@@ -188,7 +188,9 @@ def _show_delivery(visit: Visit) -> Response:
 def _send_missing(visit: Visit) -> Response:
     key = find_issue(visit).key
     number = send_missing_of(visit.app.store, visit.app.settings, key, visit.now, by=visit.by)
-    return visit.done(f"Queued once more: {number}." if number else "Nobody is missing it.", path_of(key))
+    return visit.done(
+        f"Queued once more: {number}." if number else "Nobody missed it who may still get it.", path_of(key)
+    )
 
 
 def _settle(visit: Visit) -> Response:

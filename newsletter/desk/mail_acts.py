@@ -118,19 +118,21 @@ class MailActs:
         if isinstance(asked, Response):
             return asked
         record, app = asked.stored.record, self._find_app()
+        word, past = _WORDS[asked.act]
         is_done = record.held if asked.act == "hold" else is_approved(record)
-        done = f"It is {_WORDS[asked.act][1].lower()} already. " if is_done else ""
         held = " It stays held all the same." if asked.act == "approve" and record.held else ""
         context = {
-            "title": f"{_WORDS[asked.act][0]} {_name(app, record)}?",
+            "title": f"{_name(app, record)} is {past.lower()} already"
+            if is_done
+            else f"{word} {_name(app, record)}?",
             "text": asked.stored.rendered.subject,
             "notes": (
-                f"{done}{describe_state(record, asked.moments, asked.own)}.{held}",
+                f"{describe_state(record, asked.moments, asked.own)}.{held}",
                 f"Content {asked.content[:12]}, as in the mail.",
                 f"This link is {asked.who}’s: what is pressed here counts as theirs. Not you? Close this page.",
             ),
-            "action": asked.path,
-            "buttons": (("", _WORDS[asked.act][0]),),
+            "action": "" if is_done else asked.path,
+            "buttons": (("", word),),
             "links": ((f"{self._base}/", "Open the desk"),),
         }
         return self._page(context)

@@ -127,6 +127,7 @@ def test_the_button_approves_that_content_and_the_page_alone_does_nothing(make: 
     act = list_events(desk.app.store, KEY)[-1]
     assert (act.verb, act.actor, act.via, act.hash) == ("approved", EDITOR, Via.MAIL, stored(desk).hash)
     assert "approved already" in browser.get(path).text
+    assert "<button" not in browser.get(path).text
     assert browser.get("/desk/").status_code == 303, "it opens no session"
 
 
