@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from newsletter.desk.room import Role
 from newsletter.model import By, DeliveryStatus, IssueKey, IssueStatus
 from newsletter.store.acts import list_acts, record_act
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import find_record
-from newsletter.store.schema import subscribers
+from newsletter.store.schema import deliveries, delivery_events, subscribers
 from tests.desk.full_desk import ISSUE, TOKEN, Desk, open_desk, rows_of, said
 
 PAGE = f"issues/daily/{ISSUE.date}"
@@ -85,6 +85,13 @@ def test_what_was_done_names_stories_by_their_headlines(desk: Desk) -> None:
     with desk.app.store.write() as connection:
         record_act(connection, By(), f"dropped {story.key}", f"issue {ISSUE.date}", desk.clock())
     assert f"dropped “{story.headline}”" in " ".join(rows_of(desk.see(PAGE)))
+
+
+def test_an_issue_that_nobody_had_chosen_says_so(desk: Desk) -> None:
+    with desk.app.store.write() as connection:
+        connection.execute(delete(delivery_events))
+        connection.execute(delete(deliveries))
+    assert "It left for nobody" in desk.see(PAGE).text
 
 
 def test_a_send_is_paused_and_goes_on(desk: Desk) -> None:
