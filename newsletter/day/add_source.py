@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from newsletter.collect.discover import Discovery, discover_feed
 from newsletter.collect.opml import make_key
+from newsletter.collect.urls import canonicalize_url
 from newsletter.config import Settings, added_sources, find_config
 from newsletter.errors import InputError, told_as
 from newsletter.http import HTTPClient
@@ -63,7 +64,7 @@ async def find_source(
             hint='If it is an article that changes, add it to sources.toml with type = "page".',
         )
     taken = {source.key for source in sources}
-    if any(source.location == offer.location for source in sources):
+    if any(_identify(source.location) == _identify(offer.location) for source in sources):
         raise InputError(f"{offer.location} is a source already.", hint="newsletter sources list shows it.")
     host = urlsplit(offer.location).hostname
     name = publisher or offer.title or host or offer.location
@@ -76,6 +77,12 @@ async def find_source(
     if source.key in taken:
         raise InputError(f"There is a source {source.key!r} already.", hint="Give another --key.")
     return FoundSource(source=source, title=name, how=offer.how, headlines=offer.headlines)
+
+
+def _identify(location: str) -> str:
+    """Return by what a location is known again with or without "www." or a slash at its end."""
+    found = canonicalize_url(location)
+    return found.key if found else location
 
 
 def _choose_offer(found: Discovery) -> _Offer | None:

@@ -44,7 +44,7 @@ def _find(visit: Visit) -> Source:
     key = visit.part("key")
     found = next((source for source in visit.app.sources if source.key == key), None)
     if found is None:
-        raise InputError("There is no such source.", hint="sources.toml lists those there are.")
+        raise InputError("There is no such source.", hint="The room Sources lists those there are.")
     return found
 
 

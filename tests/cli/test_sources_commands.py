@@ -63,6 +63,9 @@ def test_a_feed_is_found_shown_and_added(call: Call) -> None:
         ]
         with pytest.raises(NewsletterError, match="is a source already"):
             call("add", site.url("/news/"))
+        site.replies["/f.xml/"] = Reply(RSS)
+        with pytest.raises(NewsletterError, match="is a source already"):
+            call("add", site.url("/f.xml/"))
 
 
 def test_without_a_feed_a_sitemap_of_news_is_added_and_read(call: Call) -> None:
