@@ -206,13 +206,13 @@ def _settle(visit: Visit) -> Response:
 def _pause(visit: Visit) -> Response:
     key = find_issue(visit).key
     edit_issue.pause_issue(visit.app.store, key, visit.now, by=visit.by)
-    return visit.done("Paused: what is in flight still ends.", path_of(key))
+    return visit.done("Sending is stopped; what was being handed over still ends.", path_of(key))
 
 
 def _resume(visit: Visit) -> Response:
     key = find_issue(visit).key
     edit_issue.resume_issue(visit.app.store, key, visit.now, by=visit.by)
-    return visit.done("It goes on.", path_of(key))
+    return visit.done("Sending goes on.", path_of(key))
 
 
 _ISSUE = "{edition}/{day}"

@@ -95,12 +95,12 @@ def test_an_issue_that_nobody_had_chosen_says_so(desk: Desk) -> None:
 
 
 def test_a_send_is_paused_and_goes_on(desk: Desk) -> None:
-    assert "Pause sending" in desk.see(PAGE).text
-    assert said(desk.do(f"{PAGE}/pause")).startswith("Paused")
+    assert "Stop sending" in desk.see(PAGE).text
+    assert said(desk.do(f"{PAGE}/pause")).startswith("Sending is stopped")
     record = find_record(desk.app.store, IssueKey(date=ISSUE.date))
     assert record is not None
     assert (record.status, record.held) == (IssueStatus.FROZEN, True)
-    assert said(desk.do(f"{PAGE}/resume")) == "It goes on."
+    assert said(desk.do(f"{PAGE}/resume")) == "Sending goes on."
     assert [act.verb for act in list_acts(desk.app.store, limit=2)] == ["resumed", "paused"]
 
 
