@@ -164,8 +164,7 @@ def decide_add(
     if found is not None and found.unsubscribed is not None:
         return Refusal.UNSUBSCRIBED
     base = newcomer if found is None else replace(found, name=found.name or newcomer.name)
-    base = _mark(base, base.editions(SubscriptionStatus.PENDING), SubscriptionStatus.LEFT)
-    after = replace(
+    after = replace(  # what else they asked for still waits for their own word
         _mark(base, editions, SubscriptionStatus.ACTIVE, confirmed),
         status=SubscriberStatus.ACTIVE,
         confirmed=confirmed,

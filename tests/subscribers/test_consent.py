@@ -84,6 +84,20 @@ def test_confirming_makes_active_and_queues_the_welcome(register: Register) -> N
     assert again is Refusal.ALREADY_ACTIVE
 
 
+def test_what_was_asked_for_beside_what_the_operator_adds_still_waits_for_its_owner(
+    register: Register,
+) -> None:
+    prices = EditionKey("prices")
+    asked = consent.request(register, ADDRESS, by("form"), editions=(DAILY, prices))
+    assert isinstance(asked, Subscriber)
+    added = consent.add(register, ADDRESS, by(), editions=(DAILY,))
+    assert isinstance(added, Subscriber)
+    assert (added.editions(), added.editions(SubscriptionStatus.PENDING)) == ((DAILY,), (prices,))
+    confirmed = consent.confirm(register, asked.id, by("page", at=NOW + HOUR), issued=NOW)
+    assert isinstance(confirmed, Subscriber)
+    assert confirmed.editions() == (DAILY, prices)
+
+
 def test_unsubscribing_twice_is_one_event_and_keeps_the_reason(register: Register) -> None:
     reader = add_active(register)
     left = consent.unsubscribe(register, reader.id, by("page", detail="too\nmany mails"))
