@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from newsletter.english.sentences import Sentence
 from newsletter.kickers import OPINION
 
+_UP = r"[^\W\d_a-zß-öø-ÿ]"  # a letter that is no small one of Western Europe
 NAME = (
-    r"(?!\w+[’']s\b)[A-Z][a-zé’'-]+(?:\s(?:[A-Z]\.|[A-Z][\w’'-]+"
+    rf"(?!\w+[’']s\b){_UP}[^\W\d_A-Z][\w’'-]*(?:\s(?:{_UP}[\w’'-]*\.?(?=\s)|{_UP}[\w’'-]*"
     r"|(?:de|da|del|della|der|den|di|do|dos|du|la|le|van|von|bin|ibn|al|el)\b)){1,4}"
 )
 _IS = (

@@ -81,21 +81,20 @@ def _find_interviewed(
         return None
     first = min(asked)
     above = (title, *(s.text for s in sentences if s.block < first))
+    asking = {name for text in above for name in find_asking(text, publisher)}
     names = (
         found["name"]
         for text in above
         for found in PATTERNS["talk in a headline"].finditer(text)
-        if not IS_ASKED.search(text[: found.start()])
+        if found["name"] not in asking
     )
     asks = publisher.removeprefix("The ")  # "She spoke with Mining Weekly's Bo Lund"
     name = next((name for name in names if name not in publisher and not (asks and asks in name)), None)
     if name is None:
         return None
     naming = next((s for s in sentences if name in s.text), None) or next(
-        (s for s in sentences if name.rsplit(maxsplit=1)[-1] in s.text), None
+        (s for s in sentences if name.rsplit(maxsplit=1)[-1] in s.text), sentences[0]
     )
-    if naming is None:
-        return None
     silent = frozenset(
         s.index for s in prose if s.block in asked or (s.block < first and matches("biography", s.text))
     )
@@ -107,9 +106,36 @@ def _find_interviewed(
 # What stands before "spoke to Bo Lund" where Bo Lund asks: "She spoke to Bo Lund", "Ada Brown, the minister, spoke …".
 IS_ASKED = re.compile(
     r"\b(?:[Ss]he|[Hh]e|[Tt]hey|who) $"
-    r"|^[A-Z][\w’'-]{1,20}\s[A-Z][\w’'-]{1,20},\s(?!.*\b(?:reporter|editor|correspondent|journalist|writer)\b)"
-    r"(?:who|the|an?|chief|head|president|chair\w*|minister|director|founder)\s[^.;]{3,160},\s$"
+    r"|^(?:[A-Z][\w’'.-]{0,30}\s[A-Z][\w’'-]{1,30},\s(?!.*\b(?:reporter|editor|correspondent|journalist|writer)\b)"
+    r"(?:who|the|an?|(?i:chief|head|president|chair\w*|minister|(?:\w+ )?director|founder|partner|professor))"
+    r"|(?:Its|Their)\s[a-z]+)\b[^.;]{0,160},\s$"
 )
+_WHO = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){1,3}"
+_ASKS = (
+    re.compile(
+        r"\b(?:speaks?|spoke|talk(?:s|ed)|sat down|chat(?:s|ted)?)\s(?:to|with)\s"
+        rf"(?:[\w ,’'&-]{{0,60}}?\s)??(?P<name>{_WHO})"
+    ),
+    re.compile(
+        r"\b(?i:words|text|interview(?:ed)?|questions|asked|put)\s(?:[\w ]{0,30}?\s)??by:?\s"
+        rf"(?:[a-z][\w ,-]{{0,40}}?\s)??(?P<name>{_WHO})"
+    ),
+    re.compile(
+        rf"(?P<name>{_WHO})\s(?:visited|(?:asked|interviewed|met)\s(?:her|him|them|the questions))\b"
+        rf"|\b(?:[Rr]eporter|[Ee]ditor|[Cc]orrespondent|[Cc]ontributor)\s(?P<other>{_WHO})"
+    ),
+)
+
+
+def find_asking(text: str, publisher: str) -> set[str]:
+    """The names of whoever asks the questions, as far as ``text`` says so: "She spoke to Bo Lund, our editor"."""
+    talked, *others = (list(pattern.finditer(text)) for pattern in _ASKS)
+    said = [match for match in talked if IS_ASKED.search(text[: match.start()])]
+    own = re.finditer(
+        rf"{re.escape(publisher.removeprefix('The '))}[’']s\s(?:[a-z]+\s)?(?P<name>{_WHO})", text
+    )
+    found = [match.groupdict() for match in (*said, *own, *(one for other in others for one in other))]
+    return {name for groups in found for name in groups.values() if name}
 
 
 def _asks(block: Sequence[Sentence]) -> bool:

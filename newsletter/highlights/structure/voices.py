@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
@@ -18,10 +18,12 @@ from newsletter.english.opinions import (
     find_kicker,
     read_top,
 )
+from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.running_quotes import find_quoted
-from newsletter.english.speech.voices import IS_ASKED
+from newsletter.english.speech.voices import find_asking
 from newsletter.highlights.lead_ins import find_voice, may_be_name
+from newsletter.highlights.naming import is_person
 from newsletter.highlights.structure.units import (
     Reading,
     Unit,
@@ -38,7 +40,13 @@ _SPOKEN_TO = re.compile(
 _SPEAKS = re.compile(
     rf"(?P<name>{NAME})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
-_INITIALS = 3  # letters
+_TITLED = re.compile(r"^(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Capt|Sir|Dame|Minister)\.?\s")
+_CALLED = re.compile(
+    r"(?:^|,\s|\b)(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister)\.?\s(?P<name>[A-Z][\w’'-]+)(?=,|\?)"
+)
+_NAMED = re.compile(rf"(?<!of )(?<!the )(?<!in )(?<!at )(?<!for )\b{NAME}")
+_NOBODY = compile_pattern(r".*\s(?:{legal_form}|GmbH|Group|Holdings|(?i:{post}|officer|physicist))$")
+_INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _LONGEST_QUESTION = 60  # words
 _OFTEN = 2  # sentences in the first person
@@ -51,16 +59,14 @@ def read_interview(reading: Reading) -> list[Unit]:
     asked = _find_asked(blocks)
     voice = find_voice(reading.article, reading.sentences)
     turns = reading.of_kind(BlockKind.SPEAKER)
-    if len(asked) < _QUESTIONS - bool(voice or turns) or not (
-        turns
-        or voice
-        or count_speaking(SINGULAR, reading.prose) > 1
-        or count_speaking(PLURAL, reading.prose) > 1
-        or sum(block[0].text[:1] in {"“", '"'} for n, block in enumerate(blocks) if n - 1 in asked) > 1
-    ):
+    if len(asked) < _QUESTIONS - bool(voice or turns) or not (turns or voice or _is_answered(reading, asked)):
         return []
     first = min(asked)
-    who = (voice.name, voice.sentence) if voice else _find_asked_person(reading, blocks[:first])
+    who = (
+        (voice.name, voice.sentence)
+        if voice
+        else _find_asked_person(reading, blocks[:first], [blocks[number] for number in sorted(asked)])
+    )
     units = [make_unit(s for block in blocks[:first] for s in block)]
     label, asked_now = "", None
     marked = any(_ANSWERS.fullmatch(turn.text) for turn in turns)
@@ -89,6 +95,16 @@ def read_interview(reading: Reading) -> list[Unit]:
         units.append(_answer(reading.article, block, label, who, asked_now))
         asked_now = None  # what follows leans on the answer
     return units
+
+
+def _is_answered(reading: Reading, asked: set[int]) -> bool:
+    """Whether somebody answers: in the first person, an authority's list of questions apart, or in quotation marks."""
+    blocks, official = reading.blocks(), reading.article.publisher.kind is PublisherKind.REGULATOR
+    return (
+        count_speaking(SINGULAR, reading.prose) > 1
+        or (count_speaking(PLURAL, reading.prose) > 1 and not official)
+        or sum(block[0].text[:1] in {"“", '"'} for n, block in enumerate(blocks) if n - 1 in asked) > 1
+    )
 
 
 def _is_note(sentence: Sentence) -> bool:
@@ -142,41 +158,57 @@ def _is_question(block: Sequence[Sentence]) -> bool:
     return marked or _ASKS.fullmatch(block[0].text) is not None
 
 
-def _find_asked_person(reading: Reading, intro: Sequence[Sequence[Sentence]]) -> tuple[str, Sentence] | None:
-    """Who is interviewed: whom the lines above the first question say was spoken to, or name and the headline too."""
+def _find_asked_person(
+    reading: Reading, intro: Sequence[Sequence[Sentence]], asked: Sequence[Sequence[Sentence]]
+) -> tuple[str, Sentence] | None:
+    """Who is interviewed, of all whom the lines above the first question name and do not say to ask.
+
+    Whom a question addresses ("Ms Brown, when …?"); else whom the headline names; else who was spoken to or speaks;
+    else with whom the text opens; else the only person, or the only one named.
+    """
     sentences = [s for block in intro for s in block] + [
         s for s in reading.sentences if s.kind is BlockKind.STUDIO
     ]
-    paper = reading.article.publisher.name
-    met = [(match, s) for s in sentences for match in _SPOKEN_TO.finditer(s.text)]
-    asking = {match["name"] for match, s in met if IS_ASKED.search(s.text[: match.start()])}
-    met += [(match, s) for s in sentences for match in _SPEAKS.finditer(s.text)]
-    for match, sentence in met:
-        if match["name"] not in paper and match["name"] not in asking:  # "spoke to Mining Weekly"
-            return match["name"], sentence
-    named = [(name, s) for s in sentences for name in re.findall(NAME, s.text)]
-    named = [(name, s) for name, s in named if name not in paper and name not in asking]
-    if asking and named:
-        return named[0]
-    titled = [pair for pair in named if pair[0].rsplit(maxsplit=1)[-1] in reading.article.title]
-    opening = [pair for pair in named if strip_dateline(pair[1].text)[0].startswith(pair[0])]
-    return next(iter([*titled, *opening]), None)
+    paper, title, source = reading.article.publisher.name, reading.article.title, reading.article.text
+    asking = {name for s in sentences for name in find_asking(s.text, paper)}
+    named = [(name, s) for s in sentences for name in _NAMED.findall(s.text)]
+    named = [
+        pair
+        for pair in named
+        if pair[0] not in paper and pair[0] not in asking and not _NOBODY.match(pair[0])
+    ]
+    met = {
+        match["name"] for s in sentences for how in (_SPOKEN_TO, _SPEAKS) for match in how.finditer(s.text)
+    }
+    called = {match["name"] for block in asked for match in _CALLED.finditer(block[0].text)}
+    signs: tuple[Callable[[str, Sentence], bool], ...] = (
+        lambda name, _: name.rsplit(maxsplit=1)[-1] in called,
+        lambda name, _: name.rsplit(maxsplit=1)[-1] in title,
+        lambda name, _: name in met,
+        lambda name, s: _TITLED.sub("", strip_dateline(s.text)[0]).startswith(_TITLED.sub("", name)),
+        lambda name, _: (
+            {name} == ({one for one, _ in named if is_person(one, source)} or {one for one, _ in named})
+        ),
+    )
+    return next((pair for sign in signs for pair in named if sign(*pair)), None)
 
 
-def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence]:
-    """The name of a turn as the text gives it in full elsewhere: "Sorensen" is "Mette Sorensen"."""
-    short = re.sub(r"\s\([^()]*\)", "", turn.text).strip()
-    initials = short if short.isupper() and 1 < len(short) <= _INITIALS else ""
+def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence] | None:
+    """The name of a turn as the text gives it in full elsewhere: "Sorensen", "MS" or "Mette" is "Mette Sorensen".
+
+    Letters that stand for nobody whom the text names are no name.
+    """
+    short = re.sub(r"\s\([^()]*\)", "", turn.text).strip().rstrip(":")
+    letters = [letter for letter in short if letter.isalpha()]
+    initials = "".join(letters) if short.isupper() and 1 < len(letters) <= _INITIALS else ""
     short = short.title() if short.isupper() else short
     for sentence in reading.sentences:
         for name in re.findall(NAME, sentence.text):
-            if (
-                (initials and "".join(word[0] for word in name.split()) == initials)
-                or name.endswith(f" {short}")
-                or name.startswith(f"{short} ")
-            ):
-                return name, sentence
-    return short, turn
+            capitals = "".join(letter for letter in name if letter.isupper())
+            if (initials and capitals.endswith(initials)) or short in name.split():
+                words = name.split()
+                return (name if short == words[-1] or initials else name[name.index(short) :]), sentence
+    return None if initials else (short, turn)
 
 
 def read_opinion(reading: Reading) -> list[Unit]:

@@ -4,9 +4,10 @@ import pytest
 
 from newsletter.highlights.candidates import find_candidates, repeat_question
 from newsletter.highlights.choose import is_grounded
-from newsletter.highlights.structure import TextKind
+from newsletter.highlights.structure import TextKind, read_structure
+from newsletter.model import PublisherKind
 from tests.highlights.structure.reading import Case, check
-from tests.support.factories import make_article
+from tests.support.factories import make_article, make_publisher
 
 CASES = (
     Case(
@@ -25,6 +26,35 @@ CASES = (
         kind=TextKind.INTERVIEW,
         leads={"We pay half": "Ida Holm says:", "The port opens": "Ida Holm says:"},
         out=("Norway closed",),
+    ),
+    Case(
+        title="“The bolts cost more than the boat”",
+        text="Dr. Greta Holm runs the dock of Marrow in Stade. Kurt Eber asked her what the winter had brought.\n\nMs. Holm, how many boats came?\n\n"
+        "We took in 58 boats.\n\nIs that too few?\n\nOur dock holds 90 boats.\n\nWhat comes next?\n\nWe buy a crane for 2 million euros.",
+        kind=TextKind.INTERVIEW,
+        leads={"We took in 58": "Greta Holm says:", "We buy a crane": "Greta Holm says:"},
+    ),
+    Case(
+        title="From the debating hall to the harbour",
+        text="Class of 2009 alumna Sunniva Bakke-Rao heads a dock in Esbjerg. She was interviewed for the Magazine by her tutor, Professor Alan Dun.\n\n"
+        "AD: Who taught you to weld?\n\nSB-R: I learned it in 3 weeks.\n\nAD: And now?\n\nSB-R: I lead 40 welders.\n\nQX: Do you sleep?\n\nQX: I slept 9 hours.",
+        kind=TextKind.INTERVIEW,
+        leads={"I learned it": "Sunniva Bakke-Rao says:", "I lead 40": "Sunniva Bakke-Rao says:"},
+        out=("I slept 9",),  # letters that are nobody's
+    ),
+    Case(
+        title="Five minutes with: Ada Brown, wool broker",
+        text="Wool is 9 euros a kilo and nobody rings. We asked a broker what she tells farmers.\n\nWhat happens in wool?\n\n"
+        "We have 40,000 bales in the shed.\n\nWho buys?\n\nWe sold 300 bales to Italy in May.\n\nAnd the price?\n\nI think it falls by 5%.",
+        kind=TextKind.INTERVIEW,
+        leads={"We have 40,000": "Ada Brown says:", "We sold 300": "Ada Brown says:"},
+    ),
+    Case(
+        title="Q&A: can a dike grow?",
+        text="Willow holds about 8% of our banks. Associate professor Ida Lund thinks that it can hold more. Her paper is in Bank Science.\n\n"
+        "Q: What did you find?\n\nA: We planted 900 willows.\n\nQ: And then?\n\nA: Our bank rose by 12 centimetres.\n\nQ: Everywhere?\n\nA: We had 3 failures.",
+        kind=TextKind.INTERVIEW,
+        leads={"We planted 900": "Associate professor Ida Lund says:", "Our bank rose": "Associate professor Ida Lund says:"},
     ),
     Case(
         title="Second customers wanted: Mette Olsen of Marrow Mill",
@@ -195,3 +225,14 @@ def test_a_chosen_answer_repeats_its_question_where_both_fit() -> None:
     assert asked.lead_in.citation.sentence == "What do you use in the toys of the new shop?"
     assert is_grounded(asked)
     assert repeat_question(one, max_words=24) is one
+
+
+def test_a_list_of_questions_of_an_authority_is_no_interview() -> None:
+    text = (
+        "Who has to register?\n\nAnyone who draws water for more than 5 kW registers with us. We answer within 30 days.\n\n"
+        "What does it cost?\n\nWe charge 480 francs. Our accounts are open.\n\nWhen does it end?\n\nA permit lasts 20 years."
+    )
+    article = make_article(
+        title="Registering a mill", text=text, publisher=make_publisher(kind=PublisherKind.REGULATOR)
+    )
+    assert read_structure(article).kind is not TextKind.INTERVIEW
