@@ -18,7 +18,7 @@ from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.issues import change_issue, open_issue
 from tests.desk.studio_site import DAY, Studio, make_busy_studio, served
 from tests.support.smtp_peer import listening
-from tests.support.web_browser import needs_browser
+from tests.support.web_browser import lend, needs_browser
 from tests.web.marionette import FIREFOX, open_firefox
 
 KEY = IssueKey(date=DAY)
@@ -54,15 +54,10 @@ def studio(tmp_path: Path, inbox: tuple[Inbox, int]) -> Studio:
 
 
 @pytest.fixture
-def page(browser: Browser, studio: Studio) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    opened = context.new_page()
-    with served(studio) as url:
-        opened.goto(url)
+def page(tab: Page, studio: Studio) -> Iterator[Page]:
+    with served(studio) as url, lend(tab, url) as opened:
         opened.wait_for_selector("body[data-ready]")
         yield opened
-        context.close()
 
 
 def _keys(studio: Studio) -> list[str]:

@@ -12,12 +12,12 @@ import pytest
 from newsletter.day import edit_issue
 from newsletter.model import IssueKey
 from tests.desk.studio_site import DAY, Studio, make_studio, served
-from tests.support.web_browser import find_faults, needs_browser
+from tests.support.web_browser import find_faults, lend, needs_browser
 
 KEY = IssueKey(date=DAY)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, FrameLocator, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Error, FrameLocator, Page, Request
 
 EXPECTED = re.compile(r"\b(?:409|422)\b|ERR_FAILED")  # refused by us, broken by the test: told on the page
 pytestmark = needs_browser
@@ -30,23 +30,25 @@ def studio(tmp_path: Path) -> Studio:
 
 
 @pytest.fixture
-def page(browser: Browser, studio: Studio) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    opened = context.new_page()
+def page(tab: Page, studio: Studio) -> Iterator[Page]:
     wrong: list[str] = []
     with served(studio) as url:
         base = url.rsplit("/", 2)[0]
-        opened.on("request", lambda r: wrong.append(r.url) if not r.url.startswith((base, "data:")) else None)
-        opened.on(
-            "console",
-            lambda m: wrong.append(m.text) if m.type == "error" and not EXPECTED.search(m.text) else None,
-        )
-        opened.on("pageerror", lambda error: wrong.append(str(error)))
-        opened.goto(url)
-        opened.wait_for_selector("body[data-ready]")
-        yield opened
-        context.close()
+
+        def note_request(request: Request) -> None:
+            if not request.url.startswith((base, "data:", "about:")):
+                wrong.append(request.url)
+
+        def note_message(message: ConsoleMessage) -> None:
+            if message.type == "error" and not EXPECTED.search(message.text):
+                wrong.append(message.text)
+
+        def note_error(error: Error) -> None:
+            wrong.append(str(error))
+
+        with lend(tab, url, request=note_request, console=note_message, pageerror=note_error) as opened:
+            opened.wait_for_selector("body[data-ready]")
+            yield opened
     assert wrong == [], "nothing is asked of others, and no script breaks"
 
 

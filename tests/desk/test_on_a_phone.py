@@ -20,7 +20,7 @@ from newsletter.wiring import Installation
 from tests.desk.studio_site import DAY, Studio, make_busy_studio, make_studio, served
 from tests.support.app_factory import MORNING, subscribe
 from tests.support.smtp_peer import listening
-from tests.support.web_browser import PHONE, needs_browser, open_phone
+from tests.support.web_browser import PHONE, lend, needs_browser, open_phone
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -96,17 +96,17 @@ def sending(app: Installation) -> Iterator[None]:
         app.close()
 
 
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Page:
+    return open_phone(browser).new_page()
+
+
 @pytest.fixture
-def page(browser: Browser, studio: Studio) -> Iterator[Page]:
-    context = open_phone(browser)
-    opened = context.new_page()
+def page(tab: Page, studio: Studio) -> Iterator[Page]:
     broken: list[str] = []
-    opened.on("pageerror", lambda error: broken.append(str(error)))
-    with served(studio) as url:
-        opened.goto(url)
+    with served(studio) as url, lend(tab, url, pageerror=lambda error: broken.append(str(error))) as opened:
         opened.wait_for_selector("body[data-ready]")
         yield opened
-        context.close()
     assert broken == []
 
 

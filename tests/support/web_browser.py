@@ -7,7 +7,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
@@ -56,6 +56,24 @@ def open_browser() -> Iterator[Browser]:
 def open_phone(browser: Browser, **options: Any) -> BrowserContext:
     """Return a context of a phone, 390 pixels wide and touched by fingers."""
     return browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, **options)  # type: ignore[arg-type]  # a dict does
+
+
+@contextmanager
+def lend(tab: Page, url: str, **listeners: Callable[[Any], None]) -> Iterator[Page]:
+    """Give a tab that stands at ``url``, to one test after the other.
+
+    What a test leaves in it goes, its process stays: a new one would load and compile all scripts again, which takes
+    most of the time of a short test.
+    """
+    for event, listener in listeners.items():
+        tab.on(event, listener)  # type: ignore[call-overload]  # one overload an event
+    tab.goto(url)
+    yield tab
+    tab.unroute_all()
+    tab.goto("about:blank")
+    for event, listener in listeners.items():
+        tab.remove_listener(event, listener)
+    tab.context.clear_cookies()
 
 
 def run_axe(page: Page, rules: list[str]) -> list[tuple[str, str]]:
