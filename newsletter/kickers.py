@@ -9,7 +9,7 @@ OPINION = (
     r"(?:from )?(?:(?:our|my|the|guest) )?"
     r"(?:opinion|comment(?:ary)?|column(?:ist)?|view(?:point)?|op-?ed|essay)"
     r"|(?:our|my|the|guest) (?:post|take)|the [\w’' ]{2,30}[’']s? view"
-    r"|editorial|leader|perspective|point of view"
+    r"|editorial|leader|leading article|perspective|point of view"
     r"|(?P<letter>letters?(?: to the editor)?|to the editor|your correspondence)"
 )
 PAID = (

@@ -13,6 +13,7 @@ NAME = (
     rf"(?!\w+[’']s\b){_UP}[^\W\d_A-Z][\w’'-]*(?:\s(?:{_UP}[\w’'-]*\.?(?=\s)|{_UP}[\w’'-]*"
     r"|(?:de|da|del|della|der|den|di|do|dos|du|la|le|van|von|bin|ibn|al|el)\b)){1,4}"
 )
+AUTHOR = rf"(?:{NAME}|(?:[A-Z]\.\s?){{1,3}}[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"  # also "A. Brown"
 _IS = (
     r"(?:is|was|has|holds|serve[sd]|leads|led|covers|writes|wrote|joined|teaches|taught|heads|ran|runs"
     r"|work(?:s|ed)|manages|advises|chairs|owns)\b"
@@ -30,9 +31,14 @@ _MARK = r"(?:\s?[:|–—]|\s-\s|-(?=(?-i:[A-Z]))|$)"
 _HEADLINE = re.compile(rf"(?:{OPINION}){_MARK}", re.IGNORECASE)
 _HEADLINE_END = re.compile(rf"(?:\s[|–—-]\s|[(\[])(?:{OPINION})[)\]]?$", re.IGNORECASE)
 _LINE = re.compile(rf"(?:a )?(?:{OPINION}|the \w+ view$)(?:{_MARK}|,?(?= by\s))\s?", re.IGNORECASE)
+_COLUMN = r"[A-Z][\w’'&-]*(?:\s(?:to|of|the|and|in|on|from|[A-Z][\w’'&-]*)){0,4}"
 _SIGNED = re.compile(
-    rf"(?:[^|:–—]*[|:–—])?\s?(?:(?:(?:.*,|Posted|Written)\s)?[Bb]y\s(?P<by>{NAME})|(?P<name>{NAME})(?:, who\b.*)?$)"
-)  # "VIEWPOINT | Ada Brown", "Ada Brown", "By Ada Brown and others"
+    rf"(?:[^|:–—]*[|:–—])?\s?(?:(?:(?:.*,|Posted|Written|{_COLUMN})\s)?(?:[Bb]y|(?<=,\s)with)\s(?P<by>{AUTHOR})"
+    rf"|(?P<name>{AUTHOR})(?:, who\b.*)?$)"
+)  # "VIEWPOINT | Ada Brown", "A. Brown", "By Ada Brown and others", "Aft Cabin, with Ada Brown"
+_OWN_VIEWS = re.compile(
+    r"The (?:writer|author) (?:is|was|has|teaches|heads)\b|.*\b[Vv]iews\b.{0,40}\b(?:personal|own)\b"
+)
 # Above the text: "*Ada Brown bought grain for ten years. The views are her own.*"; an interviewee's views are nobody's.
 _ABOVE = re.compile(rf"[*_]{{1,3}}(?P<name>{NAME})\s[a-z]+\s[^\n]*\.\s[^\n]*\b[Vv]iews\b[^\n]*[*_]\n")
 _COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
@@ -65,7 +71,8 @@ def find_author(headline: str, text: str, byline: str) -> str:
     signed = [match for line in (byline, *read_top(text)) if (match := _SIGNED.match(_drop_kicker(line)))]
     names = [match["by"] or match["name"] for match in signed]
     names += [match["by"] for line in last if (match := _SIGNED.match(line)) and match["by"]]
-    about = [_ABOVE.match(text.lstrip()), *map(BIOGRAPHY.match, last)]
+    head = _read_lines(text)[:1] if find_kicker(headline) else []
+    about = [_ABOVE.match(text.lstrip()), *map(BIOGRAPHY.match, [*head, *last])]
     described = (match["name"] for match in about if match)
     names += [name for name in described if text.index(_surname(name)) >= text.rindex(name)]
     return next(iter([*names, find_columnist(headline, text)]))
@@ -84,6 +91,11 @@ def is_signed(text: str) -> bool:
     names = (match["by"] or match["name"] for line in lines if (match := _SIGNED.match(_drop_kicker(line))))
     described = _NO_REPORTER.match(last)
     return described is not None and any(_surname(name) == described["surname"] for name in names)
+
+
+def ends_with_own_views(text: str) -> bool:
+    """Whether its last line says that the views are its writer's: "The writer is a former judge. Views are personal."""
+    return any(_OWN_VIEWS.match(line) for line in _read_lines(text)[1:][-1:])
 
 
 def count_speaking(pattern: re.Pattern[str], sentences: Iterable[Sentence]) -> int:

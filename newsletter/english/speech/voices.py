@@ -86,7 +86,7 @@ def _find_interviewed(
         found["name"]
         for text in above
         for found in PATTERNS["talk in a headline"].finditer(text)
-        if found["name"] not in asking
+        if found["name"] not in asking and not found["name"].endswith(("'", "’"))
     )
     asks = publisher.removeprefix("The ")  # "She spoke with Mining Weekly's Bo Lund"
     name = next((name for name in names if name not in publisher and not (asks and asks in name)), None)
@@ -122,7 +122,7 @@ _ASKS = (
     ),
     re.compile(
         rf"(?P<name>{_WHO})\s(?:visited|(?:asked|interviewed|met)\s(?:her|him|them|the questions))\b"
-        rf"|\b(?:[Rr]eporter|[Ee]ditor|[Cc]orrespondent|[Cc]ontributor)\s(?P<other>{_WHO})"
+        rf"|\b(?:[Rr]eporter|[Ee]ditor|[Cc]orrespondent|[Cc]ontributor),?\s(?P<other>{_WHO})\b(?!\s(?:answers|explains|talks))"
     ),
 )
 

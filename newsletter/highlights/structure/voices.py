@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.opinions import (
+    AUTHOR,
     BIOGRAPHY,
     NAME,
     PLURAL,
     SINGULAR,
     count_speaking,
+    ends_with_own_views,
     find_author,
     find_columnist,
     find_kicker,
@@ -38,14 +40,14 @@ _SPOKEN_TO = re.compile(
     rf"|met|interviewed|asked)\b[^.]{{0,80}}?(?P<name>{NAME})"
 )
 _SPEAKS = re.compile(
-    rf"(?P<name>{NAME})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
+    rf"(?P<name>{AUTHOR})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
 _TITLED = re.compile(r"^(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Capt|Sir|Dame|Minister)\.?\s")
 _CALLED = re.compile(
     r"(?:^|,\s|\b)(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister)\.?\s(?P<name>[A-Z][\w’'-]+)(?=,|\?)"
 )
-_NAMED = re.compile(rf"(?<!of )(?<!the )(?<!in )(?<!at )(?<!for )\b{NAME}")
-_NOBODY = compile_pattern(r".*\s(?:{legal_form}|GmbH|Group|Holdings|(?i:{post}|officer|physicist))$")
+_PART = re.compile(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
+_NOBODY = compile_pattern(r".*\s(?:{legal_form}|GmbH|Group|Holdings|(?i:{post}|officer|physicist))$|.*[’']$")
 _INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _LONGEST_QUESTION = 60  # words
@@ -99,12 +101,10 @@ def read_interview(reading: Reading) -> list[Unit]:
 
 def _is_answered(reading: Reading, asked: set[int]) -> bool:
     """Whether somebody answers: in the first person, an authority's list of questions apart, or in quotation marks."""
-    blocks, official = reading.blocks(), reading.article.publisher.kind is PublisherKind.REGULATOR
-    return (
-        count_speaking(SINGULAR, reading.prose) > 1
-        or (count_speaking(PLURAL, reading.prose) > 1 and not official)
-        or sum(block[0].text[:1] in {"“", '"'} for n, block in enumerate(blocks) if n - 1 in asked) > 1
-    )
+    official = reading.article.publisher.kind is PublisherKind.REGULATOR
+    spoken = max(count_speaking(SINGULAR, reading.prose), count_speaking(PLURAL, reading.prose))
+    below = [block for number, block in enumerate(reading.blocks()) if number - 1 in asked]
+    return (spoken > 1 and not official) or sum(block[0].text[:1] in {"“", '"'} for block in below) > 1
 
 
 def _is_note(sentence: Sentence) -> bool:
@@ -163,15 +163,15 @@ def _find_asked_person(
 ) -> tuple[str, Sentence] | None:
     """Who is interviewed, of all whom the lines above the first question name and do not say to ask.
 
-    Whom a question addresses ("Ms Brown, when …?"); else whom the headline names; else who was spoken to or speaks;
-    else with whom the text opens; else the only person, or the only one named.
+    Whom a question addresses ("Ms Brown, when …?"); else who was spoken to or speaks; else whom the headline names;
+    else the only one who has a post; else with whom the text opens; else the only one named.
     """
     sentences = [s for block in intro for s in block] + [
         s for s in reading.sentences if s.kind is BlockKind.STUDIO
     ]
     paper, title, source = reading.article.publisher.name, reading.article.title, reading.article.text
     asking = {name for s in sentences for name in find_asking(s.text, paper)}
-    named = [(name, s) for s in sentences for name in _NAMED.findall(s.text)]
+    named = [(name, s) for s in sentences for name in _find_names(s.text)]
     named = [
         pair
         for pair in named
@@ -181,16 +181,23 @@ def _find_asked_person(
         match["name"] for s in sentences for how in (_SPOKEN_TO, _SPEAKS) for match in how.finditer(s.text)
     }
     called = {match["name"] for block in asked for match in _CALLED.finditer(block[0].text)}
+    people = {name for name, _ in named if is_person(name, source)}
     signs: tuple[Callable[[str, Sentence], bool], ...] = (
         lambda name, _: name.rsplit(maxsplit=1)[-1] in called,
-        lambda name, _: name.rsplit(maxsplit=1)[-1] in title,
         lambda name, _: name in met,
+        lambda name, _: name.rsplit(maxsplit=1)[-1] in title,
+        lambda name, _: {name} == people,
         lambda name, s: _TITLED.sub("", strip_dateline(s.text)[0]).startswith(_TITLED.sub("", name)),
-        lambda name, _: (
-            {name} == ({one for one, _ in named if is_person(one, source)} or {one for one, _ in named})
-        ),
+        lambda name, _: {name} == {one for one, _ in named},
     )
-    return next((pair for sign in signs for pair in named if sign(*pair)), None)
+    official = reading.article.publisher.kind is PublisherKind.REGULATOR  # whose papers name many
+    return next((pair for sign in signs[: 2 if official else None] for pair in named if sign(*pair)), None)
+
+
+def _find_names(text: str) -> Iterator[str]:
+    for match in re.finditer(AUTHOR, text):
+        if not _PART.search(text[: match.start()]):
+            yield match.group()
 
 
 def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence] | None:
@@ -202,8 +209,9 @@ def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence] | No
     letters = [letter for letter in short if letter.isalpha()]
     initials = "".join(letters) if short.isupper() and 1 < len(letters) <= _INITIALS else ""
     short = short.title() if short.isupper() else short
-    for sentence in reading.sentences:
-        for name in re.findall(NAME, sentence.text):
+    told = [(sentence.text, sentence) for sentence in reading.sentences]
+    for text, sentence in (*told, (reading.article.title, turn)):
+        for name in re.findall(NAME, text):
             capitals = "".join(letter for letter in name if letter.isupper())
             if (initials and capitals.endswith(initials)) or short in name.split():
                 words = name.split()
@@ -224,7 +232,9 @@ def read_opinion(reading: Reading) -> list[Unit]:
     author = find_author(article.title, article.text, article.byline or "")
     if marked and marked["letter"] and reading.prose:
         return [_voiced(reading, f"A letter to {paper.name}", reading.prose[0])]
-    signs = spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY)
+    signs = (
+        spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY) or ends_with_own_views(reading.article.text)
+    )
     if author and reading.prose and (marked or signs or find_columnist(article.title, article.text)):
         named = next((s for s in reading.sentences if author in s.text), reading.prose[0])
         return [_voiced(reading, author, named)]
