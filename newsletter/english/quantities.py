@@ -347,7 +347,7 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
             linked
             and not right.kind
             and left.kind != "ordinal"
-            and not (right.scaled and left.kind == "percent")
+            and not (left.kind == "percent" and (right.scaled or right.value > 100))  # "rose 0.67% to 6,066"
         ):
             right = replace(right, kind=left.kind)
         if linked and right.scaled and not left.scaled and left.value < 1000 and left.kind == right.kind:

@@ -99,7 +99,7 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
         )
         said = lead is not None or speaks
         for origin in close:
-            reasons += check_hedges(piece, origin, said=said) + check_mood(
+            reasons += check_hedges(piece, origin, said=said, cited=cited is not None) + check_mood(
                 piece, origin, read, cited=cited is not None
             )
             reasons += check_attribution(piece, origin, said=said, cited=cited is not None)

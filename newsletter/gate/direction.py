@@ -17,12 +17,14 @@ ALIKE = 1.1  # from which a place with the opposite word is the same statement
 LIKE = 1.8  # the same for words that say how much or of what kind
 CLEAR = 0.5  # by how much it must be more alike than any place with the word itself
 SAME = (0.9, 2.0)  # from which the first and the second word after a negation are the same statement
+NEAR = 24  # characters before a word within which it is denied
 REACH = 14  # words before a word within which its clause may deny it
 OF_ONE = 0.8  # how much more alike two words are that have one figure behind them ("a loss of 4.1 million")
 BEHIND = 4  # words behind it
 ONCE = 0.5  # of that from which it is where the source has the word denied alone
 OBJECT = 1.8  # the same after what negates only a thing: "without", "no"
 _PARTICLES = frozenset("up down over under above below".split())
+_PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
 # "An increase in costs" names its own subject.
 _IN = re.compile(r"\sin\s(?!the\s(?:first|second|third|fourth|year|quarter)|\d|[A-Z])")
@@ -33,7 +35,12 @@ _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 def check_opposites(piece: Piece, near: Sequence[Piece]) -> list[str]:
     """Words in whose place the source has the opposite."""
     stated = _find_stated(near)
-    asked = [place for place, token in enumerate(piece.tokens) if token.text.lower() in OPPOSITES]
+    asked = [
+        place
+        for place, token in enumerate(piece.tokens)
+        if token.text.lower() in OPPOSITES
+        and not piece.text.endswith("-year-", 0, token.start)  # "54-year-old"
+    ]
     found = (
         (place, _find_turned(piece, place, stated) or _find_opposite(piece, place, stated)) for place in asked
     )
@@ -74,7 +81,7 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
 def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
     """The opposite that stands beside the same word in ``near``, where the word itself never does: "follow-down"."""
     low = piece.tokens[place].text.lower()
-    if low in MOVES and low not in _PARTICLES:
+    if low in MOVES and low not in _PLACED:
         return ""  # "rose" may be said of another thing of the same name
     for step in (-1, 1):
         mate = piece.tokens[place + step] if 0 <= place + step < len(piece.tokens) else None
@@ -104,10 +111,10 @@ def _tells_direction(piece: Piece, token: Token) -> bool:
 
 
 def _is_told_otherwise(piece: Piece, place: int, origin: Piece, at: int) -> bool:
-    """Whether the source denies its word, or the bullet says as much of its figure elsewhere: "up 9%, then fell"."""
+    """Whether the source denies its word, or the bullet has that word as well, or says as much of its figure."""
     figure, word = _find_figure(origin, at), origin.tokens[at].text.lower()
     return _is_negated(origin, origin.tokens[at].start) or any(
-        (token.text.lower() == word and _is_contrasted(piece, place, n))
+        (token.text.lower() == word and word not in _PARTICLES)
         or (
             abs(n - place) > BEHIND
             and _find_figure(piece, n) == figure != ""
@@ -116,13 +123,6 @@ def _is_told_otherwise(piece: Piece, place: int, origin: Piece, at: int) -> bool
         )
         for n, token in enumerate(piece.tokens)
     )
-
-
-def _is_contrasted(piece: Piece, place: int, other: int) -> bool:
-    """Whether one word is set against the other: "a surplus instead of a deficit"."""
-    first, last = sorted((place, other))
-    between = piece.text[piece.tokens[first].end : piece.tokens[last].start]
-    return re.search(r"\b(?:instead of|rather than|from|against)\b", between) is not None
 
 
 def _find_figure(piece: Piece, place: int) -> str:
@@ -143,7 +143,7 @@ def _side(low: str, word: str, *, same: bool) -> bool | None:
 
 
 def _is_negated(piece: Piece, start: int) -> bool:
-    begin = max(0, start - 24)
+    begin = max(0, start - NEAR)
     return any(pattern.search(piece.text, begin, start) for pattern in (NEGATION, _UNLIKELY))
 
 
@@ -155,20 +155,17 @@ def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[
     for origin in near:
         if found := _find_undenied(origin, [piece], near, cited=cited):
             return [f"the source says “{found}”, which the summary leaves out"]
-    if found := _find_undenied(piece, _find_stated(near), [piece], contrasts=False):
+    stated = [one for one in _find_stated(near) if not (cited and NEGATION.search(one.text))]
+    if found := _find_undenied(piece, stated, [piece], gained=True):
         return [f"“{found}” turns round what the source says"]
     do = _BARE_DO.search(piece.text)
-    if (
-        do
-        and not any(do.group() in origin.text for origin in near)
-        and any(NEGATION.search(o.text) for o in near)
-    ):
+    if do and any(re.search(rf"\b(?:not|n[’']t|never) {do[1]}\b", o.text) for o in near):
         return [f"“{do.group()}” turns round what the source says"]
     gained = next(
         (
             match
             for match in NEGATION.finditer(piece.text)
-            if not _BOUND.match(piece.text, match.end()) and not _sets_apart(piece.text, match)
+            if not _LEFT_OPEN.match(piece.text, match.end()) and not _sets_apart(piece.text, match)
         ),
         None,
     )
@@ -193,17 +190,23 @@ def _find_undenied(
     others: Sequence[Piece],
     own: Sequence[Piece],
     *,
-    contrasts: bool = True,
+    gained: bool = False,
     cited: bool = False,
 ) -> str:
     """A negation of ``denying`` whose words stand in the same place among ``others`` without one, else "".
 
-    Where the words stand without negation among ``own`` as well, they are those. ``contrasts``: also what only sets one
-    thing against another ("in May, not late in June"). Where what is ``cited`` has a verb denied
-    alone, less must be alike.
+    Where the words stand without negation among ``own`` as well, they are those. ``gained``: it is the bullet that
+    denies; it may set one thing against another ("in May, not late in June"), reject, or answer what was asked.
+    Where what is ``cited`` has a verb denied alone, less must be alike.
     """
     for match in NEGATION.finditer(denying.text):
-        if not contrasts and _sets_apart(denying.text, match):
+        if gained and (
+            _sets_apart(denying.text, match)
+            or _DENYING.match(match.group())
+            or _LEFT_OPEN.match(denying.text, match.end())
+        ):
+            continue
+        if _TWICE.search(denying.text, 0, match.start()):
             continue
         if_so = _IF.search(
             denying.text, 0, match.start()
@@ -233,6 +236,7 @@ def _find_undenied(
                 for other in others
                 for place, token in enumerate(other.tokens)
                 if token.stem == stem
+                and not (gained and _ASKED.search(other.text, 0, token.start))
                 and (not if_so or _IF.search(other.text, 0, token.start))
                 and (score := alike(around, look_around(other, place, place))) >= needed
             ]
@@ -308,13 +312,19 @@ _CONTRAST, _PHRASE = re.compile(r"(?:,|\bbut)\s$"), re.compile(r"\s(?:at|in|on|f
 # What is not said may be so: "would not comment on reported talks".
 _SILENT = re.compile(r"(?:comment|disclose|confirm|name|claim|reveal)(?:e?d)?|say|said|specify|specified")
 _BARE_DO = re.compile(
-    r"\b(?:did|does|do)\s(?!so\b|not\b|the\b|that\b|this\b|it\b)[a-z]{3,}(?<!ing)\b"
+    r"\b(?:did|does|do)\s(?!so\b|not\b|the\b|that\b|this\b|it\b)([a-z]{3,}(?<!ing))\b"
 )  # "did say": a "not" is lost
 _DENIED_THAT = re.compile(
     r"\s(?:(?:\w+\s){1,2}?(?:reports?|claims?|rumou?rs?|allegations?|suggestions?)\b[^,;]*?\s)?that\b"
 )
+# Verbs that deny by themselves: "rejected the offer" for "turned it down" tells what happened.
+_DENYING = re.compile(r"(?:den|lack|refus|reject|ruled|declin|fail)", re.IGNORECASE)
+_TWICE = re.compile(r"(?:not|never|n[’']t) \w+ that\b[^,;]*$")  # "do not say that floors never work"
+_ASKED = re.compile(r"\bwhether\b[^;]*$")
+# "No more than": a limit; "not yet": what is to come, which the source may tell in any words.
+_LEFT_OPEN = re.compile(r"\s(?:yet|more|less|fewer|later|earlier|exceed(?:ing)?)\b")
 _BOUND = re.compile(r"\s(?:more|less|fewer|later|earlier|exceed(?:ing)?)\b")  # "no more than": a limit
-_SIZES = frozenset("million billion thousand hundred".split())
+_SIZES = frozenset("million billion thousand hundred cent".split())
 _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
     r"|if|whether|since|that)\b"

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from newsletter.english.polarity import NEGATION
 from newsletter.english.quantities import find_quantities
+from newsletter.english.speech import is_speech
 from newsletter.english.stems import IRREGULAR, STOP, fold, root
 from newsletter.gate.context import alike, look_around
 from newsletter.gate.pieces import Piece, Source, Token
@@ -41,7 +42,7 @@ _INTENDED = frozenset(
     root(word)
     for word in "plan expect aim intend propose seek want hope wish agree decide target try attempt promise "
     "pledge vow offer able unable "
-    "likely unlikely ready poised prepare have need ask require urge order commit design project "
+    "likely unlikely whether ready poised prepare have need ask require urge order commit design project "
     "forecast estimate suppose consider "
     "option right bid effort proposal decision permission commitment potential chance goal "
     "intention ambition deal approval licence "
@@ -53,7 +54,7 @@ _ARRANGED = frozenset("is are was were set due scheduled slated".split())  # "is
 _SUPPOSED = re.compile(
     r"\b(?:if|unless|whether|before|until|once|in case|should|risk\w*|having)\b[^;]*$", re.IGNORECASE
 )
-_MODAL_AHEAD = re.compile(r"\b(?:may|might|could|would|are to|is to)\b[^,;:]*$")
+_MODAL_AHEAD = re.compile(r"\b(?:may|might|could|would|will|are to|is to)\b(?:,[^,;:]*,)?[^,;:]*$")
 _MAY_BE_NOUN = re.compile(r"(?:[^s]s|ing)$")
 ALIKE = 0.6  # from which a verb says the same of the same
 SAME = 1.2  # from which a verb stands in the same place
@@ -85,7 +86,8 @@ def _is_finite(piece: Piece, place: int) -> bool:
     """Whether the word at ``place`` looks like a verb of a statement: "doubled", "was doubled", "yields", "built"."""
     word = piece.tokens[place].text
     before = piece.tokens[place - 1].text.lower() if place else ""
-    if not word.islower() or before in _DETERMINERS or word.endswith("eed"):
+    joined = piece.text.startswith("-", piece.tokens[place].start - 1)  # "cement-stabilized"
+    if not word.islower() or joined or before in _DETERMINERS or word.endswith("eed"):
         return False
     if before not in _HELPERS and _is_participle(piece, place):
         return False  # "applications decided within 45 days", "or have its permit revoked"
@@ -208,7 +210,7 @@ def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> l
     """
     reasons = []
     for place, token in enumerate(piece.tokens):
-        if token.stem not in origin.stems or fold(token.text) in STOP:
+        if token.stem not in origin.stems or fold(token.text) in STOP or is_speech(token.text):
             continue
         if NEGATION.search(piece.text, max(0, token.start - NEAR), token.start):
             continue  # "should have been tested", and was not
@@ -218,7 +220,7 @@ def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> l
         ):
             continue  # "heads may grant waivers", "supply would be 38%, and a stake discussed"
         if own is Mood.FACT and _is_bare(piece, place, origin):
-            least = Mood.FUTURE
+            least = Mood.ABLE if cited else Mood.FUTURE
         elif (
             own is Mood.FACT and _is_finite(piece, place) and not _SUPPOSED.search(piece.text, 0, token.start)
         ):

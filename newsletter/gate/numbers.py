@@ -330,7 +330,12 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
         if not quantity.kind and "," in quantity.text and _is_year(other):
             return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
-    asked = quantity.kind in SPANS and not other.kind and not other.soft and other.text[0].isalpha()
+    asked = (
+        quantity.kind in SPANS
+        and not other.kind
+        and not other.soft
+        and (other.text[0].isalpha() or quantity.text.endswith("-old"))
+    )
     if asked or (other.kind == "ordinal" and " " in other.text and quantity.text.isdigit()):
         return True  # "Fourteen on average": the question has the unit; "quarter 4"
     if "ordinal" in kinds or any(kind.startswith("date-") for kind in kinds):

@@ -1,0 +1,110 @@
+"""Kinds of retelling that were refused wrongly in answers that nobody had tuned to; beside each what may not pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.gate import check_bullet
+
+
+def reasons(text: str, cited: tuple[str, ...], headline: str = "") -> tuple[str, ...]:
+    return check_bullet(
+        text, headline=headline, publisher="Ostmark News", cited=cited, source=" ".join(cited)
+    ).reasons
+
+
+PERMITS = ("Ferry lines are still waiting for most of the docking permits they applied for in April.",)
+TEST = ("The line tested a hull at the Ribe quay.", "It will not carry out further work on this target.")
+CONDITION = ("It noted that the forecast of 32 ferries rests on harbour images taken in August.",)
+TALK = ("Halden Line has said it was unlikely to mean changes to upcoming fare payments.",)
+REACH = ("The line projects that spending on quays will grow, and it is expected to reach 5 million crowns.",)
+GATE = (
+    "At a fare of 60 crowns he says the ferry covers costs.",
+    "He also gets a landing fee.",
+    "Without it he would close.",
+)
+OFFER = (
+    "Captains' Union No. 2 said 88% of members turned down the proposal.",
+    "The proposal would raise real wages of captains by 1.2%.",
+)
+ORDER = (
+    "The Minister has reviewed the proposed purchase by Halden Line of 19.9 per cent of the shares of Ribe Quay.",
+    "The Board has ordered the line not to implement the investment.",
+)
+ADVICE = (
+    "A reader in Ribe asks whether she should sell her ferry shares.",
+    "She is 58.",
+    "My answer is probably not.",
+)
+LETTER = ("We are working to complete the annual report.", "We can now project sales of over $1.2 million.")
+FROST = ("The captain said the storm of Monday night had done most of the damage to the quay.",)
+NEVER = ("I do not say that night ferries never work.", "The one at Ribe may.")
+DECLINED = ("The Board has declined to give clearance for the merger of two ferry lines.",)
+AREA = (
+    "Notice is given, under section 28 of the Ferry Act, that a licence over the harbour is to be granted.",
+)
+CLOSED = (
+    "The harbour has been shut since May.",
+    "If the harbour opened tomorrow, a ferry would need seven weeks.",
+)
+MEN = (
+    "The men, aged 29 and 54, were working on the ferry.",
+    "The younger man was critical and the older man was stable.",
+)
+INDEX = ("The Ribe index rose 0.67% to end at 6,066.44 points.", "The Ostmark index fell 0.5% to 212.")
+LEASES = ("The licences would remain suspended until the Board passed fresh orders.",)
+HULLS = ("Hulls over 40 metres would have to be stabilized with concrete and moored.",)
+COST = ("The line estimates that the pier would cost 64 million crowns to build.",)
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("Ferry lines still await most docking permits sought in April.", PERMITS),
+        ("The line tested a hull at the Ribe quay and will do no further work there.", TEST),
+        ("The forecast of 32 ferries is based on August harbour images.", CONDITION),
+        ("Changes to fare payments were unlikely, Halden Line said.", TALK),
+        ("The line projects spending on quays, reaching 5 million crowns.", REACH),
+        ("He says the ferry covers costs at 60 crowns, but would close without a landing fee.", GATE),
+        ("The captains' union said 88% rejected a 1.2% real wage rise.", OFFER),
+        ("The Board ordered Halden Line not to acquire 19.9 per cent of Ribe Quay's shares.", ORDER),
+        ("A 58-year-old in Ribe should probably not sell her ferry shares.", ADVICE),
+        ("The line projects sales of over $1.2 million; its annual report is not yet complete.", LETTER),
+        ("The captain said Monday night's storm did most damage to the quay.", FROST),
+        ("The night ferry at Ribe may work.", NEVER),
+        ("The Board has declined clearance for the merger of two ferry lines.", DECLINED),
+        ("A licence under the Ferry Act is to be granted for the harbour.", AREA),
+        ("If the closed harbour opened tomorrow, a ferry would need seven weeks.", CLOSED),
+        ("The 29-year-old man was critical, the 54-year-old man stable.", MEN),
+        ("The Ribe index rose 0.67% to 6,066.44, while Ostmark's fell 0.5% to 212.", INDEX),
+        ("The licences remain suspended until the Board passes fresh orders.", LEASES),
+        ("Ostmark proposes that hulls over 40 metres be concrete-stabilized and moored.", HULLS),
+        ("The pier would, the line estimates, cost 64 million crowns to build.", COST),
+    ],
+)
+def test_what_is_told_in_other_words_passes(text: str, cited: tuple[str, ...]) -> None:
+    assert reasons(text, cited) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("The line will carry out further work on this hull at Ribe.", TEST),
+        ("Spending on quays reached 5 million crowns.", REACH),
+        ("He says the ferry does not cover costs at 60 crowns.", GATE),
+        ("The captains' union said 88% did not turn down the proposal.", OFFER),
+        ("The Board has ordered the line to implement the investment.", ORDER),
+        ("A 59-year-old in Ribe should probably not sell her ferry shares.", ADVICE),
+        ("The line did not project sales of over $1.2 million.", LETTER),
+        ("The captain said the storm of Monday night had not done most of the damage.", FROST),
+        ("The Board has given clearance for the merger of two ferry lines.", DECLINED),
+        ("If the harbour closed tomorrow, a ferry would need seven weeks.", CLOSED),
+        ("The man aged 24 was critical and the older man was stable.", MEN),
+        ("The Ribe index fell 0.67% to end at 6,066.44 points.", INDEX),
+        ("The Ribe index rose 0.67% to end at 6,066.44%.", INDEX),
+        ("The licences would not remain suspended until the Board passed fresh orders.", LEASES),
+        ("The pier cost 64 million crowns to build.", COST),
+    ],
+)
+def test_what_is_changed_beside_it_is_refused(text: str, cited: tuple[str, ...]) -> None:
+    assert reasons(text, cited)
