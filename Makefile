@@ -18,7 +18,7 @@ demo: $(VENV)/.run
 	$(BIN)/newsletter demo
 
 # Code is typed beside the tests: both wait too often to keep two cores busy alone.
-check: $(VENV)/.dev
+check: $(VENV)/.compiled
 	$(MAKE) --jobs lint suite ONLY='-q -m "not servers and not browser and not quality and not slow"'
 
 # While packages are fetched and unpacked, the other core compiles the tests.
@@ -50,7 +50,7 @@ $(VENV)/.run: $(VENV)/.python requirements.lock requirements-build.lock pyprojec
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
-	$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
+	$(PIP) install --no-deps --no-compile --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # Once, where else each worker of the first run would do it.

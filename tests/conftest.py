@@ -42,17 +42,20 @@ _SLOW = frozenset(
 )
 
 
-# Files that take five seconds of a processor or more, the dearest first. A worker takes whole files (--dist loadfile),
-# in this order and then at random: so none is left alone at the end with one of them.
+# Files that take seven seconds of a processor or more or wait for twenty, the dearest first. A worker takes whole
+# files (--dist loadfile), in this order and then at random: so none is left alone at the end with one of them.
 _FIRST = """
-    e2e/test_container quality/test_summaries_quality quality/test_extract_quality e2e/test_simulated_day
-    quality/test_mail_quality quality/test_grounding_quality desk/test_in_browser cli/test_at_night
-    desk/test_deciding check/test_corpus desk/test_abuse e2e/test_processes store/test_upgrades
-    desk/test_on_a_phone web/test_accessible desk/test_rooms_in_browser delivery/test_send
-    quality/test_nuggets_quality desk/test_two_taps render/test_pictures store/test_backup
-    check/test_seeded_faults day/test_after_restore day/test_past_faults store/test_upgrade_in_use
-    day/test_correct_issue quality/test_gate_quality web/test_schemathesis web/test_in_browser
-    day/test_model_writer day/test_editor_changes
+    e2e/test_container cli/test_at_night desk/test_in_browser desk/test_on_a_phone
+    delivery/test_relay_faults e2e/test_processes desk/test_deciding store/test_upgrades
+    quality/test_summaries_quality e2e/test_simulated_day web/test_accessible check/test_corpus
+    desk/test_abuse day/test_past_faults day/test_correct_issue web/test_schemathesis
+    render/test_pictures quality/test_extract_quality check/test_seeded_faults store/test_backup
+    store/test_upgrade_in_use delivery/test_send quality/test_mail_quality desk/test_rooms_in_browser
+    soak/test_kill desk/test_two_taps day/test_after_restore quality/test_gate_quality
+    soak/test_hard_days delivery/test_returned extract/test_plain delivery/test_limits
+    quality/test_grounding_quality quality/test_nuggets_quality day/test_returns web/test_in_browser
+    desk/test_whole_day day/test_model_writer cli/test_main cli/test_init day/test_costly_documents
+    day/test_recorded_answers day/test_editor_changes delivery/test_returned_mail desk/test_mail_acts
     """.split()  # noqa: SIM905
 
 

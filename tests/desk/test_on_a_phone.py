@@ -20,7 +20,7 @@ from newsletter.wiring import Installation
 from tests.desk.studio_site import DAY, Studio, make_busy_studio, make_studio, served
 from tests.support.app_factory import MORNING, subscribe
 from tests.support.smtp_peer import listening
-from tests.support.web_browser import PHONE, lend, needs_browser, open_phone
+from tests.support.web_browser import PHONE, leave_unheard, lend, needs_browser, open_phone
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -237,11 +237,11 @@ def test_what_the_gate_refuses_stays_as_it_was_typed_with_the_reason_beside_it(
 def test_the_second_of_two_editors_is_told_what_changed_until_it_is_tapped_away(
     page: Page, studio: Studio
 ) -> None:
+    leave_unheard(page)
     page.get_by_text("Subject, preheader, editor’s note").tap()
     note = page.get_by_label("Editor’s note")
     note.fill("Mine.")
     app = studio.open()
-    page.route("**/wait?*", lambda _: None)  # the page does not hear of it by itself
     edit_issue.set_preheader(app.freezing, IssueKey(date=DAY), "Theirs comes first", app.clock())
     app.close()
     page.get_by_role("button", name="Save the note").tap()

@@ -76,6 +76,16 @@ def lend(tab: Page, url: str, **listeners: Callable[[Any], None]) -> Iterator[Pa
     tab.context.clear_cookies()
 
 
+def leave_unheard(page: Page) -> None:
+    """Load the page anew, so that it hears of no change by itself.
+
+    Anew, since what it asked before is under way: on a busy machine its answer comes before the next click, or after.
+    """
+    page.route("**/wait?*", lambda _: None)
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+
+
 def run_axe(page: Page, rules: list[str]) -> list[tuple[str, str]]:
     """Return each rule of axe that the page breaks, with the element that does.
 
