@@ -180,7 +180,7 @@ def test_a_sender_that_runs_all_the_while_sends_the_right_text_after_the_pause(m
 
             peer.on["BODY"] = count
             stop = asyncio.Event()
-            sender = asyncio.create_task(send_waiting(app.sending, stop=stop, until_idle=False, patience=1))
+            sender = asyncio.create_task(send_waiting(app.sending, stop=stop, until_idle=False))
             await asyncio.wait_for(three.wait(), 30)
             done = await asyncio.to_thread(correct, app)
             wrong = count_deliveries(app.store, open_issue(app.store, KEY).record.id)

@@ -236,7 +236,7 @@ def test_a_postfix_that_takes_two_connections_of_ours_is_not_one_that_takes_no_m
             default_transport="discard",
         ) as port,
     ):
-        asyncio.run(world.send(relay_to(port, command_timeout=30), patience=0.0))
+        asyncio.run(world.send(relay_to(port, command_timeout=30), patience=20.0))
     assert world.counts(issue) == {DeliveryStatus.SENT: 60}
     assert not world.alerts
 
@@ -262,5 +262,5 @@ def test_who_comes_after_the_last_message_of_a_connection_is_taken_by_the_next_o
     """All who came later were put off: 200 of 600 with OpenSMTPD, which takes a hundred."""
     issue = world.ready(45)
     with listening(TenEach()) as port:
-        asyncio.run(world.send(relay_to(port, connections=1), patience=0.0))
+        asyncio.run(world.send(relay_to(port, connections=1), patience=20.0))
     assert world.counts(issue) == {DeliveryStatus.SENT: 45}

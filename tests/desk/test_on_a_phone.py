@@ -81,7 +81,7 @@ def sending(app: Installation) -> Iterator[None]:
 
     async def send() -> None:
         stop = asyncio.Event()
-        work = asyncio.create_task(send_waiting(app.sending, stop=stop, until_idle=False, patience=1))
+        work = asyncio.create_task(send_waiting(app.sending, stop=stop, until_idle=False))
         await asyncio.to_thread(ends.wait)
         stop.set()
         await work
