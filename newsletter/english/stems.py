@@ -42,9 +42,9 @@ def lower_letters(text: str) -> str:
 
 @lru_cache(maxsize=32768)
 def fold(word: str) -> str:
-    """Lower case, without possessive and full stops; a demonym becomes its country."""
+    """Lower case, without possessive and full stops; a demonym, one or several, becomes its country."""
     word = POSSESSIVE.sub("", word.lower().replace("’", "'")).replace(".", "")
-    return _DEMONYMS.get(word, word)
+    return _DEMONYMS.get(word) or _DEMONYMS.get(word.removesuffix("s"), word)
 
 
 @lru_cache(maxsize=32768)

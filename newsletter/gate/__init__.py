@@ -95,11 +95,11 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
         reasons += (
             check_form(piece, article)
             + check_negation(piece, near, cited=cited is not None)
-            + check_opposites(piece, near)
+            + check_opposites(piece, near, near if cited is None else cited)
         )
         said = lead is not None or speaks
         for origin in close:
-            reasons += check_hedges(piece, origin, said=said, cited=cited is not None) + check_mood(
+            reasons += check_hedges(piece, origin, close, said=said, cited=cited is not None) + check_mood(
                 piece, origin, read, cited=cited is not None
             )
             reasons += check_attribution(piece, origin, said=said, cited=cited is not None)

@@ -43,6 +43,7 @@ def _governed(text: str, hedge: Hedge, piece: Piece) -> list[int]:
 
 _MONEY = re.compile(r"[A-Z]{1,3}[$€£¥ ]\d")  # before a figure: "up to C$350 million"
 _BE = re.compile(r"\s(?:is|are|was|were|has|have|will)\b")
+BESIDE = 8  # characters between a hedge and its figure
 FEW = 3  # words of what tells something
 _WHOLE = frozenset({HedgeKind.REPORTED, HedgeKind.CONDITION})
 
@@ -77,7 +78,7 @@ OTHER = (
 _OPEN = re.compile(r"may|might|could|likely|probably")
 
 
-def check_hedges(piece: Piece, origin: Piece, *, said: bool, cited: bool) -> list[str]:
+def check_hedges(piece: Piece, origin: Piece, near: Sequence[Piece], *, said: bool, cited: bool) -> list[str]:
     """Hedges of a sentence that a bullet draws on, which the bullet lost while keeping what they hedge."""
     reasons = []
     for hedge in find_hedges(origin.text):
@@ -97,6 +98,7 @@ def check_hedges(piece: Piece, origin: Piece, *, said: bool, cited: bool) -> lis
             or (cited and (hedge.kind in _MERGED or _LOOSE.match(origin.text, hedge.start)))
             or (hedge.kind is HedgeKind.LOWER and _REQUIRED.search(piece.text))
             or _is_a_share(piece, origin, hedge)
+            or (hedge.kind in _OF_FIGURES and governed and _is_told_plainly(origin, governed[0], near))
             or NEGATION.search(origin.text, max(0, hedge.start - 12), hedge.start)
             or (hedge.kind not in _OF_FIGURES and _stays_denied(piece, origin, hedge))
             or origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start)
@@ -189,6 +191,19 @@ def _find_kept(piece: Piece, origin: Piece, hedge: Hedge, governed: Sequence[int
         if score >= (ALIKE if all(name in near for name in names) else one):
             found.append(place)
     return found
+
+
+def _is_told_plainly(origin: Piece, place: int, near: Sequence[Piece]) -> bool:
+    """Whether another sentence has the figure at ``place`` of ``origin`` without a hedge right before it."""
+    figure = _find_figure(origin, place)
+    return figure is not None and any(
+        one.value == figure.value
+        and one.kind == figure.kind
+        and not any(h.end <= one.start <= h.end + BESIDE for h in find_hedges(other.text))
+        for other in near
+        if other is not origin
+        for one in find_quantities(other.text)
+    )
 
 
 def _find_figure(piece: Piece, place: int) -> Quantity | None:

@@ -32,8 +32,8 @@ _BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 
-def check_opposites(piece: Piece, near: Sequence[Piece]) -> list[str]:
-    """Words in whose place the source has the opposite."""
+def check_opposites(piece: Piece, near: Sequence[Piece], close: Sequence[Piece]) -> list[str]:
+    """Words in whose place the source has the opposite, or in one of the sentences ``close`` to it beside a word."""
     stated = _find_stated(near)
     asked = [
         place
@@ -42,7 +42,7 @@ def check_opposites(piece: Piece, near: Sequence[Piece]) -> list[str]:
         and not piece.text.endswith("-year-", 0, token.start)  # "54-year-old"
     ]
     found = (
-        (place, _find_turned(piece, place, stated) or _find_opposite(piece, place, stated)) for place in asked
+        (place, _find_turned(piece, place, close) or _find_opposite(piece, place, stated)) for place in asked
     )
     return [
         f"“{piece.tokens[at].text}” stands where the source says “{shown}”" for at, shown in found if shown
@@ -216,6 +216,8 @@ def _find_undenied(
         thing = match.group().lower() in OF_THINGS or _is_contrast(denying.text, match)
         negated = _find_negated(denying, match)
         only = thing or (negated and _SILENT.fullmatch(denying.tokens[negated[0]].text))
+        if any(f"un{denying.tokens[at].stem}" in other.stems for at in negated for other in others):
+            continue  # "unissued" for "yet to be issued"
         for nth, at in enumerate(negated[: 1 if only else len(SAME)]):
             around = look_around(denying, at, at)
             stem = denying.tokens[at].stem

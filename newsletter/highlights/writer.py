@@ -24,7 +24,7 @@ from newsletter.highlights.offer import Message, Offer, write_again
 from newsletter.highlights.same_facts import tells_same
 from newsletter.model import Author, Highlight, HighlightKind, Summary
 
-SUPPORTED = 0.6  # share of a bullet's content words that headline and cited sentences must have
+SUPPORTED = 0.5  # share of a bullet's content words that headline and cited sentences must have
 
 _FIXED = frozenset({HighlightKind.VIEW, HighlightKind.DIFFERS})  # they stand in the extract's own set alone
 

@@ -55,11 +55,22 @@ INDEX = ("The Ribe index rose 0.67% to end at 6,066.44 points.", "The Ostmark in
 LEASES = ("The licences would remain suspended until the Board passed fresh orders.",)
 HULLS = ("Hulls over 40 metres would have to be stabilized with concrete and moored.",)
 COST = ("The line estimates that the pier would cost 64 million crowns to build.",)
+STATES = ("Output was on track to fall to 103.9 on Tuesday.",)
+SOYA = ("Then the Brazilians have their soybeans to lift, and it goes up.",)
+QUOTA = ("Ostmark has yet to issue its second batch of docking quotas, usually published in April.",)
+TABLE = (
+    "470.7 million crowns",
+    "Ferries, the smallest part, will reach over 470.7 million crowns this year.",
+)
+SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast.",)
 
 
 @pytest.mark.parametrize(
     ("text", "cited"),
     [
+        ("Soybeans of the Brazilian farmers go up when they lift them.", SOYA),
+        ("Ostmark's second-batch docking quotas, usually published in April, remain unissued.", QUOTA),
+        ("Ferries, the smallest part, will reach 470.7 million crowns this year.", TABLE),
         ("Ferry lines still await most docking permits sought in April.", PERMITS),
         ("The line tested a hull at the Ribe quay and will do no further work there.", TEST),
         ("The forecast of 32 ferries is based on August harbour images.", CONDITION),
@@ -86,9 +97,32 @@ def test_what_is_told_in_other_words_passes(text: str, cited: tuple[str, ...]) -
     assert reasons(text, cited) == ()
 
 
+def test_a_headline_of_another_figure_turns_no_bullet_round() -> None:
+    headline = "Mills miss the sweet spot: output 9% under forecast"
+    assert (
+        reasons("Its mills produced 10.3 million tonnes, 0.4 million above forecast.", SUGAR, headline) == ()
+    )
+    assert reasons("Its mills produced 10.3 million tonnes, 0.4 million less than forecast.", SUGAR, headline)
+
+
+def test_a_number_that_is_part_of_a_name_may_stand_elsewhere_in_the_article() -> None:
+    source = f"{STATES[0]} Demand in the Lower 48 states will rise."
+    for name, passes in (("Lower 48", True), ("Lower 49", False), ("In 48", False)):
+        verdict = check_bullet(
+            f"{name} output was on track to fall to 103.9 on Tuesday.",
+            headline="",
+            publisher="",
+            cited=STATES,
+            source=source,
+        )
+        assert verdict.grounded is passes
+
+
 @pytest.mark.parametrize(
     ("text", "cited"),
     [
+        ("Ostmark has issued its second batch of docking quotas, usually published in April.", QUOTA),
+        ("Ferries, the smallest part, will reach 470.7 million crowns this year.", TABLE[1:]),
         ("The line will carry out further work on this hull at Ribe.", TEST),
         ("Spending on quays reached 5 million crowns.", REACH),
         ("He says the ferry does not cover costs at 60 crowns.", GATE),
