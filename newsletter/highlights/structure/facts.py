@@ -23,6 +23,8 @@ _LEANS = re.compile(  # "Is it?", "And that is better?"
 _INNER = str.maketrans('“”"', "‘’'")  # of marks within marks
 _END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?\s*$")
 
+_NUMBERED = re.compile(r"^(?:Q(?:uestion)?\s?)?\d{1,2}[.):]\s")  # "Q6. Any plan to list?"
+
 
 def render_fact(sentence: Sentence, *, led: bool) -> str:
     """A point of a list as a bullet: "Annual output of 26,000 cars; and" is "Annual output: 26,000 cars.".
@@ -55,7 +57,7 @@ def choose_asked_lead(article: Article, unit: Unit) -> LeadIn | None:
     if unit.asked is None or len(unit.asked.text.split()) > _SHORT_QUESTION or _LEANS.match(unit.asked.text):
         return None
     said = speech.lead_in_text(speech.call(unit.speaker, article.text, article.title))
-    question = unit.asked.text.strip('“”" ').translate(_INNER)
+    question = _NUMBERED.sub("", unit.asked.text.strip('“”" ')).translate(_INNER)
     return LeadIn(
         text=f"Asked “{question}”, {said}", speaker=unit.speaker, citation=cite(article, unit.asked)
     )

@@ -48,6 +48,11 @@ _CALLED = re.compile(
 )
 _PART = re.compile(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
 _NOBODY = compile_pattern(r".*\s(?:{legal_form}|GmbH|Group|Holdings|(?i:{post}|officer|physicist))$|.*[’']$")
+_IN_HEADLINE = re.compile(
+    r"\b(?i:interview|q&a|questions|minutes|conversation)\b[^:|]*?(?:\s(?:with|for|to)|:|\s\|)\s"
+    rf"(?P<name>(?:[A-Z][a-z]+\.?\s(?:\([^)]*\)\s)?)?{AUTHOR})"
+)
+_IN_BRACKETS = re.compile(r"\s\([^)]*\)")
 _INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _LONGEST_QUESTION = 60  # words
@@ -164,7 +169,8 @@ def _find_asked_person(
     """Who is interviewed, of all whom the lines above the first question name and do not say to ask.
 
     Whom a question addresses ("Ms Brown, when …?"); else who was spoken to or speaks; else whom the headline names;
-    else the only one who has a post; else with whom the text opens; else the only one named.
+    else the only one who has a post; else with whom the text opens; else the only one named; else who stands in the
+    headline alone.
     """
     sentences = [s for block in intro for s in block] + [
         s for s in reading.sentences if s.kind is BlockKind.STUDIO
@@ -191,7 +197,10 @@ def _find_asked_person(
         lambda name, _: {name} == {one for one, _ in named},
     )
     official = reading.article.publisher.kind is PublisherKind.REGULATOR  # whose papers name many
-    return next((pair for sign in signs[: 2 if official else None] for pair in named if sign(*pair)), None)
+    found = next((pair for sign in signs[: 2 if official else None] for pair in named if sign(*pair)), None)
+    if found is None and sentences and (match := _IN_HEADLINE.search(title)):
+        return _IN_BRACKETS.sub("", match["name"]), sentences[0]
+    return found
 
 
 def _find_names(text: str) -> Iterator[str]:
