@@ -8,7 +8,7 @@ import re
 def find_full_name(surname: str, source: str) -> str:
     """The first full name in ``source`` that ends in ``surname``."""
     match = re.search(
-        rf"\b(?!The\b|Officer\b|In\b|On\b|At\b|But\b|And\b)(?:[A-Z][a-zé’']+\s){{1,2}}(?:[A-Z]\.\s)?(?:de\s|van\s"
+        rf"\b(?!The\b|Officer\b|In\b|On\b|At\b|But\b|And\b)(?:[A-Z][a-zé’']+[^\S\n]){{1,2}}(?:[A-Z]\.\s)?(?:de\s|van\s"
         rf"|von\s)?{re.escape(surname)}\b(?![’'\s]*[A-Z])",
         source,
     )

@@ -42,6 +42,7 @@ _OWN_VIEWS = re.compile(
 # Above the text: "*Ada Brown bought grain for ten years. The views are her own.*"; an interviewee's views are nobody's.
 _ABOVE = re.compile(rf"[*_]{{1,3}}(?P<name>{NAME})\s[a-z]+\s[^\n]*\.\s[^\n]*\b[Vv]iews\b[^\n]*[*_]\n")
 _COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
+_OPENED = re.compile(r"^([A-Z]{4,}(?:\s[A-Z]+)?:)\s.*[.?!].*")  # "OPINION: A reader asks whether …"
 _TOP, _LAST = 3, 2  # lines
 _BEGINNING = 600  # characters
 _LINE_LENGTH = 90  # characters
@@ -49,11 +50,8 @@ _LINE_LENGTH = 90  # characters
 
 def read_top(text: str) -> list[str]:
     """Return the first lines of ``text`` that are no sentences: what it is, and who wrote it."""
-    return [
-        line
-        for line in _read_lines(text[:_BEGINNING])[:_TOP]
-        if len(line) <= _LINE_LENGTH and not line.endswith((".", "?", "!"))
-    ]
+    lines = [_OPENED.sub(r"\1", line) for line in _read_lines(text[:_BEGINNING])[:_TOP]]
+    return [line for line in lines if len(line) <= _LINE_LENGTH and not line.endswith((".", "?", "!"))]
 
 
 def find_kicker(headline: str, top: Iterable[str] = ()) -> re.Match[str] | None:

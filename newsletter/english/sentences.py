@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from newsletter.english.blocks import (
     Block,
@@ -128,7 +128,18 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
 _WORDS = re.compile(r"\w\w|\d")
 
 
+# "Sales in FranceThe mill sold 40 tonnes": a heading that lost its line.
+_GLUED = re.compile(r"(?<=[a-z]{3})(?=(?:The|There|This|These|In|With|Our|We|It|As|For)\s[a-z])")
+
+
 def _split_block(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[int, int]]:
+    """The spans of the sentences from ``start`` to ``stop``; a heading that a page glued to them has its own."""
+    glued = [match.start() for match in _GLUED.finditer(text, start, stop)]
+    parts = pairwise([start, *glued, stop])
+    return [span for left, right in parts for span in _split_part(text, left, right, cased=cased)]
+
+
+def _split_part(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     begin = looked = start
     for match in _END.finditer(text, start, stop):

@@ -549,7 +549,8 @@ class _Telling:
             lead_in = choose_unit_lead(self.read.article, unit, sentence) or lead_in
         elif span is None and not unit.label and not unit.speaker and self._is_plain(sentence):
             lead_in = None
-        return (None if span is None and self._names_issuer(text) else lead_in), span
+        named = span is None and not speaks(text) and self._names_issuer(text)
+        return (None if named else lead_in), span
 
     def _is_plain(self, sentence: Sentence) -> bool:
         """Whether an issuer tells in it what is, or an authority what holds: the label of the story says whose it is.

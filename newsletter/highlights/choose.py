@@ -397,6 +397,8 @@ class _Choosing:
 
     def _open(self, chosen: Sequence[Scored]) -> Sequence[Scored]:
         """The set with its article's first sentence first, where that tells the event too: readers meet it there."""
+        if (above := self._find_above(chosen)) is not None:
+            return [above, *(one for one in chosen if one is not above)]
         for item in chosen[1:] if self.opening else ():
             event, candidate = chosen[0], item.candidate
             opens = candidate.article.id == event.candidate.article.id and candidate.sentence.order == 0
@@ -406,6 +408,17 @@ class _Choosing:
             if item.value.news >= event.value.news * (OPENS if named else 1.0):
                 return [item, *(one for one in chosen if one is not item)]
         return chosen
+
+    def _find_above(self, chosen: Sequence[Scored]) -> Scored | None:
+        """The bullet of the sentence right above that of the first, where its reader asks less who or what is meant."""
+        for item in chosen[1:]:
+            event = chosen[0].candidate
+            near = item.candidate.article.id == event.article.id and not item.candidate.after
+            if near and item.candidate.sentence.index == event.sentence.index - 1:
+                title, clues = self.articles[0].title, self._clues(chosen[0])
+                alone, below = (find_loose_end(clues, title, above) for above in ([], [self._clues(item)]))
+                return item if alone >= LOST > below else None
+        return None
 
     def _passes(self, item: Scored) -> bool:
         """Whether the gate passes it, and whoever tells its fact with another figure."""

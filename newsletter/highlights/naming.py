@@ -63,9 +63,9 @@ _IT = compile_pattern(
     r"|ha[sd]\s\w{0,3}{currency})"
 )
 _BACK = 3  # sentences before within which a person stands
-_SURNAME = re.compile(
-    r"(?P<name>[A-Z][a-zé’-]{2,})\s(?=(?:also\s)?(?:sa(?:id|ys)|told|add(?:ed|s)|warn(?:ed|s)|call(?:ed|s)|"
-    r"argu(?:ed|es)|expect(?:ed|s)|estimat(?:ed|es)|not(?:ed|es)|wrote)\b)"
+_SURNAME = compile_pattern(
+    r"(?P<name>[A-Z][a-zß-ÿ’-]{2,})\s(?=(?:also\s)?(?:(?P<said>said|says|told|added|adds|warned|warns|called|calls|argued"
+    r"|argues|expected|expects|estimated|estimates|noted|notes|wrote)|{finite})\b)"
 )
 
 
@@ -92,8 +92,11 @@ def name_subject(
     ] in title:
         return _put(text, match, f"{name}’s" if name else "")
     if (match := _SURNAME.match(text)) and match["name"] not in title and match["name"].lower() not in STOP:
-        source = " ".join(other.text for other in sentences)
-        return _put(text, match, find_full_name(match["name"], source), group="name")
+        source = "\n".join(other.text for other in sentences)
+        name = find_full_name(match["name"], source)
+        common = re.search(rf"\b{match['name'].lower()}\b", source)
+        sure = match["said"] or (is_person(name, source) and not common)
+        return _put(text, match, name if sure else "", group="name")
     return text
 
 

@@ -105,3 +105,12 @@ def test_where_a_stock_will_trade_is_news_and_where_it_trades_is_not() -> None:
     standing = "The shares of Acme trade on Nasdaq under the symbol ACME."
     kinds = [s.kind for s in split_sentences(f"{news}\n\n{standing}")]
     assert kinds == [BlockKind.PARAGRAPH, BlockKind.BOILERPLATE]
+
+
+def test_a_heading_that_a_page_glued_to_its_text_is_a_sentence_of_its_own() -> None:
+    text = "Expanded Fleet Across OsloThe firm bought 31 ferries. It sold two to YouTube In Norway."
+    assert texts(text) == [
+        "Expanded Fleet Across Oslo",
+        "The firm bought 31 ferries.",
+        "It sold two to YouTube In Norway.",
+    ]

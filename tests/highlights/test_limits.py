@@ -63,3 +63,11 @@ def test_it_gives_way_to_what_the_sentence_before_is_about() -> None:
 def test_it_stays_where_it_may_be_another(before: str, it: str) -> None:
     sentences = split_sentences(f"{before} {it}")
     assert name_subject(it, sentences[-1], sentences, title="") == it
+
+
+def test_a_person_called_by_surname_alone_is_named_in_full() -> None:
+    text = "Ada Hartman, founder of the yard, showed the dock.\n\nHartman pays ports $40 a hull.\n\nCells are dear. Fuel Cells, a firm, pays."
+    sentences = split_sentences(text)
+    told = [name_subject(s.text, s, sentences, title="A dock") for s in sentences]
+    assert "Ada Hartman pays ports $40 a hull." in told
+    assert "Cells are dear." in told

@@ -92,7 +92,7 @@ def test_highlights_come_near_those_of_editors() -> None:
         highlights = stage_summarize(given, settings=Editorial(max_highlights=3))["highlights"]
         assert len(highlights) <= 3
         for place, highlight in enumerate(highlights):
-            edited += not holds_words(highlight, row["text"])  # a name for a pronoun
+            edited += not holds_words(highlight, row["text"])  # a name for "he", "it", a surname
             assert len(highlight["text"].split()) <= (LONGEST if place else LONGEST_EVENT)
             texts.append(highlight["text"] if "lead_in" not in highlight else highlight["lead_in"]["text"])
         own.setdefault(group, []).append(rouge(row["highlights"], [h["text"] for h in highlights]))
@@ -109,5 +109,5 @@ def test_highlights_come_near_those_of_editors() -> None:
     for name, floor in FLOORS.items():
         assert scores[name][0] >= floor[0], scores
         assert scores[name][1] >= floor[1], scores
-    assert edited <= 0.02 * len(texts)
+    assert edited <= 0.025 * len(texts)
     assert sum(is_dangling(text) for text in texts) <= 0.01 * len(texts)
