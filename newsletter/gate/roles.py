@@ -272,8 +272,8 @@ def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Sou
     trees, limit = load_model()
     reasons = []
     for run in scene.runs:
-        if not article.words.issuperset(run.words):
-            continue  # another check's
+        if not article.words.issuperset(run.words) or _is_begun(run, scene):
+            continue  # the former is another check's
         if _read_numbered(run, scene.piece) in scene.index.pairs and run.words[0] not in DATES:
             continue  # "Lower 48": a name with its number
         measured = measure_name(run, scene)
@@ -289,6 +289,15 @@ def _read_numbered(run: Run, piece: Piece) -> tuple[str, str] | None:
     """The last word of a name and the number behind it; None where there is none."""
     after = piece.tokens[run.last + 1].text if run.last + 1 < len(piece.tokens) else ""
     return (run.words[-1], after) if after.isdigit() else None
+
+
+def _is_begun(run: Run, scene: Scene) -> bool:
+    """Whether what is cited has the name where none is told from a word: at its beginning, or as its letters alone."""
+    letters = "".join(word[0] for word in run.words)
+    return (len(run.words) > len("us") and letters in scene.read.words) or (
+        not scene.index.find(run.words)
+        and any(origin.capitals.issuperset(run.words) for origin in scene.cited)
+    )
 
 
 def _is_misplaced(measured: Mapping[str, float]) -> bool:

@@ -118,6 +118,30 @@ def test_a_number_that_is_part_of_a_name_may_stand_elsewhere_in_the_article() ->
         assert verdict.grounded is passes
 
 
+def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
+    cited = (
+        (
+            "HALDEN, Aug 19 (News) - Unionized workers at the Ribe ferry yard in northern Ostmark walked off the job "
+            "at 8 a.m. on Tuesday after rejecting a final pay offer, the union and the company said."
+        ),
+        "Union No. 2, which represents 412 of the yard's roughly 690 employees, said 88% who voted turned it down.",
+        "The completion of IFRS-compliant accounts is a critical step.",
+    )
+    source = (
+        f"{' '.join(cited)} The international yard has financial plans. Its reporting meets the standards."
+    )
+    strike = (
+        "Workers at Ostmark's Ribe yard began a strike on Tuesday after 88% of voting Union No. 2 members"
+    )
+    for text in (
+        f"{strike} rejected a final pay offer, according to the union.",
+        "Completing International Financial Reporting Standards (IFRS) accounts would be a critical step.",
+    ):
+        assert check_bullet(text, headline="", publisher="", cited=cited, source=source).reasons == ()
+    text = "Completing International Financial Reporting Standards accounts would be a critical step."
+    assert check_bullet(text, headline="", publisher="", cited=cited[:2], source=source).reasons
+
+
 @pytest.mark.parametrize(
     ("text", "cited"),
     [
