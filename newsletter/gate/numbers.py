@@ -139,12 +139,6 @@ class _Bound:
         told = _DATE.findall(text[quantity.end : quantity.end + 30].partition(",")[0])
         return any(date in spot.piece.text for date in told for spot in self.same)
 
-    def is_set_against(self, other: _Bound) -> bool:
-        """Whether the other figure is what it is compared with, here and in the source."""
-        return _is_compared(self._spot, other._spot) and any(
-            _is_compared(left, right) for left in self.same for right in other.same
-        )
-
     def compare(self, spot: Spot) -> float:
         return alike(self._around, _look(spot))
 
@@ -195,7 +189,7 @@ def _check_places(bound: Sequence[_Bound], others: Sequence[Spot]) -> list[str]:
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations(bound, 2):
-        if (left.is_dated and right.is_dated) or left.is_set_against(right):
+        if left.is_dated and right.is_dated:
             continue
         gains = (
             left.as_if(right.quantity.value) - left.own,
@@ -232,17 +226,6 @@ def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
 
 _NAMED_BEFORE = re.compile(r"\b[A-Z][\w’'-]+\s$")
 _DAY = compile_pattern(r"\d{1,2}\s{Month}\b")
-_SET_AGAINST = re.compile(r"\b(?:against|from|versus|compared with|compared to|than|instead of)\b")
-
-
-def _is_compared(left: Spot, right: Spot) -> bool:
-    """Whether one figure is set against the other, in this order: "5.1%, against 4.8"."""
-    return (
-        left.piece is right.piece
-        and left.quantity.end <= right.quantity.start
-        and _SET_AGAINST.search(left.piece.text, left.quantity.end, right.quantity.start) is not None
-    )
-
 
 _FROM = re.compile(
     r"[^,;]{0,24}?,?\s?(?:\b\w+\s)?\bfrom\s(?:(?:an?|about|around|only|just)\s)?\S?", re.IGNORECASE

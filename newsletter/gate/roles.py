@@ -12,18 +12,19 @@ way to another one of the article.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from importlib.resources import files
 from itertools import combinations, pairwise, takewhile
 from typing import NamedTuple
 
-from newsletter.data_files import read_data
+from newsletter.english.rules import read_class
 from newsletter.english.speech import NO_NAME, POST, SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around, look_beside
-from newsletter.gate.kinds import DATES, Vector, fit, load_kinds, weigh_name, weigh_place
 from newsletter.gate.names import find_other_names
 from newsletter.gate.pieces import Piece, Source, Token
 from newsletter.trees import Trees
@@ -36,14 +37,13 @@ INSTEAD = 0.7  # how much more of it stands around another name
 CROSSED = 1.75  # how much more alike two names' places must be, were they exchanged
 BESIDE = 6  # words between a name and a figure
 POSTED = 1.0  # what a post adds to the doubt that another name has in the article
-NO_KIND = -5.0  # how badly no rival fits
 COPIED = 6  # words compared on either side of a name
 
 
 @cache
 def load_model() -> tuple[Trees, float]:
     """The trees that ship with the package, and the doubt from which a name is refused."""
-    data = read_data("newsletter.gate", "names.json")
+    data = json.loads(files("newsletter.gate").joinpath("names.json").read_text("utf-8"))
     return Trees(start=data["start"], trees=data["trees"]), data["limit"]
 
 
@@ -131,11 +131,6 @@ class _Place(NamedTuple):
     run: Run
 
     @property
-    def span(self) -> tuple[Piece, int, int]:
-        """The sentence, and the first and the last token."""
-        return self.piece, self.run.first, self.run.last
-
-    @property
     def left(self) -> int:
         """What stands before it, a place in ``LEFT``."""
         piece, place = self.piece, self.run.first - 1
@@ -198,24 +193,16 @@ class _Index(NamedTuple):
     inside: Mapping[int, Sequence[_Place]]  # the names of each sentence
     small: Mapping[str, float]  # the share of small letters among the places of a word amid sentences
     found: dict[tuple[str, ...], tuple[_Place, ...]]
-    weighed: dict[tuple[str, ...], Vector]
 
     def find(self, words: tuple[str, ...]) -> tuple[_Place, ...]:
         """Where the article has a name, in whole or in part."""
         if words not in self.found:
-            self.found[words] = tuple(place for place in self.places if is_same(words, place.run.words))
+            self.found[words] = tuple(place for place in self.places if _is_same(words, place.run.words))
         return self.found[words]
-
-    def weigh(self, words: tuple[str, ...]) -> Vector:
-        """Of which kind the article shows a name to be."""
-        if words not in self.weighed:
-            self.weighed[words] = weigh_name(words, [place.span for place in self.find(words)])
-        return self.weighed[words]
 
 
 @lru_cache(maxsize=64)
-def read_names(article: Source) -> _Index:
-    """What an article says of its names."""
+def _read_names(article: Source) -> _Index:
     pairs: set[tuple[str, str]] = set()
     small, amid = Counter[str](), Counter[str]()
     for piece in article.pieces:
@@ -236,11 +223,10 @@ def read_names(article: Source) -> _Index:
         inside,
         {word: min(1.0, count / amid[word]) for word, count in small.items() if amid[word]},
         {},
-        {},
     )
 
 
-def is_same(own: Sequence[str], other: Sequence[str]) -> bool:
+def _is_same(own: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two names may be one: one is a part of the other or they have one last word."""
     return own[-1] == other[-1] or set(own) <= set(other) or set(other) <= set(own)
 
@@ -254,7 +240,7 @@ class Scene:
     """What the names of one sentence of a bullet are held against."""
 
     def __init__(self, piece: Piece, cited: Sequence[Piece], read: Source, article: Source) -> None:
-        self.piece, self.article, self.index = piece, article, read_names(article)
+        self.piece, self.article, self.index = piece, article, _read_names(article)
         self.read, self.cited = read, cited
         self.texts = frozenset(origin.text for origin in cited)
         self.named = [_Place(origin, run) for origin in cited for run in find_runs(origin, article.named)]
@@ -274,8 +260,6 @@ def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Sou
     for run in scene.runs:
         if not article.words.issuperset(run.words) or _is_begun(run, scene):
             continue  # the former is another check's
-        if _read_numbered(run, scene.piece) in scene.index.pairs and run.words[0] not in DATES:
-            continue  # "Lower 48": a name with its number
         measured = measure_name(run, scene)
         doubt = trees.ask("doubt", list(measured.values()))
         if measured["post of another"] > measured["same post"]:
@@ -283,12 +267,6 @@ def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Sou
         if doubt > limit or _is_misplaced(measured):
             reasons.append(_explain(run, measured, scene))
     return reasons or _check_exchanged(scene)
-
-
-def _read_numbered(run: Run, piece: Piece) -> tuple[str, str] | None:
-    """The last word of a name and the number behind it; None where there is none."""
-    after = piece.tokens[run.last + 1].text if run.last + 1 < len(piece.tokens) else ""
-    return (run.words[-1], after) if after.isdigit() else None
 
 
 def _is_begun(run: Run, scene: Scene) -> bool:
@@ -320,9 +298,9 @@ def _check_exchanged(scene: Scene) -> list[str]:
             continue  # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
         around = [look_around(scene.piece, run.first, run.last) for run in (left, right)]
         there = [
-            [place for place in scene.named if is_same(run.words, place.run.words)] for run in (left, right)
+            [place for place in scene.named if _is_same(run.words, place.run.words)] for run in (left, right)
         ]
-        if is_same(left.words, right.words) or not all(there):
+        if _is_same(left.words, right.words) or not all(there):
             continue
         own, crossed = (
             sum(
@@ -344,7 +322,7 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
     count = max(1, len(known))
     around = look_around(piece, run.first, run.last, figures=False)
     beside = {stem for stem, _ in look_beside(piece, run.first, run.last)}
-    cited = [place for place in scene.named if is_same(words, place.run.words)]
+    cited = [place for place in scene.named if _is_same(words, place.run.words)]
     rivals = [place for place in scene.rivals if _may_give_way(place, run)]
     rest = [place for place in known if place.piece.text not in scene.texts]
     mates = [other for other in scene.runs if other != run]
@@ -356,17 +334,11 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
         key=lambda origin: sum(weight for (stem, _), weight in around.items() if stem in origin.stems),
         default=None,
     )
-    asked = weigh_place(*own.span)
-    others = {place.run.words for place in index.places if not is_same(words, place.run.words)}
-    kind = fit(asked, index.weigh(words))
-    kinds = [fit(asked, index.weigh(other)) for other in others]
-    instead = [fit(asked, index.weigh(p.run.words)) for p in scene.rivals if p.run.words in others]
-    small = [load_kinds().small.get(word, 0.0) for word in words]
     between, before = _look_back(words, index.number.get(told, -1), index) if told else (NEAREST, NEAREST)
     return {
         "cited": float(len(cited)),
         "cited alike": _find_best(around, cited),
-        "rivals alike": _find_best(around, [p for p in rivals if not is_same(words, p.run.words)]),
+        "rivals alike": _find_best(around, [p for p in rivals if not _is_same(words, p.run.words)]),
         "rest alike": _find_best(around, rest),
         "copied": _count_copied(own, known),
         "rivals copied": _count_copied(own, rivals),
@@ -384,25 +356,18 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
         "gap left": float(own.left),
         "gap right": float(own.right),
         "gap first": float(run.first == 0),
-        "kind": kind,
-        "kind rank": _share(other < kind for other in kinds),
-        "kind gap": max(kinds, default=0.0) - kind,
-        "kind of rivals": max(instead, default=NO_KIND) - kind,
-        "small in news": min(small),
-        "most small": max(small),
-        "last small": small[-1],
         "gap size": sum(around.values()),
         "link right": float((words[-1], after) in index.pairs),
         "after the": _share(_has_article(place) for place in known),
         "same post": float(any(post & place.posts for place in known)) if post else -1.0,
         "post of another": float(
-            any(post & place.posts for place in index.places if not is_same(words, place.run.words))
+            any(post & place.posts for place in index.places if not _is_same(words, place.run.words))
         )
         if post
         else -1.0,
         "date": float(words[0] in DATES),
         "small": min(index.small.get(word, 0.0) for word in words),
-        "twice": float(any(is_same(words, other.words) for other in mates)),
+        "twice": float(any(_is_same(words, other.words) for other in mates)),
         "by figures": sum(
             not figures.isdisjoint(token.text for token in place.piece.tokens) for place in known
         )
@@ -417,9 +382,9 @@ def _look_back(words: tuple[str, ...], at: int, index: _Index) -> tuple[int, int
     others: list[tuple[str, ...]] = []
     for number in range(at, -1, -1):
         for place in index.inside.get(number, ()):
-            if is_same(words, place.run.words):
+            if _is_same(words, place.run.words):
                 return len(others), at - number
-            if not any(is_same(place.run.words, other) for other in others):
+            if not any(_is_same(place.run.words, other) for other in others):
                 others.append(place.run.words)
     return NEAREST, NEAREST
 
@@ -500,6 +465,7 @@ def _is_told(run: Run, words: frozenset[str], article: Source) -> bool:
     )
 
 
+DATES = frozenset((*read_class("month"), *read_class("weekday"))) - {"may"}
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _ARTICLES = frozenset(("the", "a", "an"))
 _SUBJECTS = frozenset(
