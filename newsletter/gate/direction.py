@@ -155,8 +155,9 @@ def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[
     for origin in near:
         if found := _find_undenied(origin, [piece], near, cited=cited):
             return [f"the source says “{found}”, which the summary leaves out"]
-    stated = [one for one in _find_stated(near) if not (cited and NEGATION.search(one.text))]
-    if found := _find_undenied(piece, stated, [piece], gained=True):
+    denied = [one for one in near if cited and NEGATION.search(one.text)]
+    stated = [one for one in _find_stated(near) if one not in denied]
+    if found := _find_undenied(piece, stated, [piece], gained=True, denied=denied):
         return [f"“{found}” turns round what the source says"]
     do = _BARE_DO.search(piece.text)
     if do and any(re.search(rf"\b(?:not|n[’']t|never) {do[1]}\b", o.text) for o in near):
@@ -191,12 +192,14 @@ def _find_undenied(
     own: Sequence[Piece],
     *,
     gained: bool = False,
+    denied: Sequence[Piece] = (),
     cited: bool = False,
 ) -> str:
     """A negation of ``denying`` whose words stand in the same place among ``others`` without one, else "".
 
     Where the words stand without negation among ``own`` as well, they are those. ``gained``: it is the bullet that
-    denies; it may set one thing against another ("in May, not late in June"), reject, or answer what was asked.
+    denies; it may set one thing against another ("in May, not late in June"), reject, or answer what was asked,
+    and what the sentences ``denied`` have with a denial they may deny.
     Where what is ``cited`` has a verb denied alone, less must be alike.
     """
     for match in NEGATION.finditer(denying.text):
@@ -221,6 +224,8 @@ def _find_undenied(
         for nth, at in enumerate(negated[: 1 if only else len(SAME)]):
             around = look_around(denying, at, at)
             stem = denying.tokens[at].stem
+            if any(stem in origin.stems for origin in denied):
+                continue
             once = (
                 cited
                 and not nth

@@ -319,7 +319,11 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
         quantity.kind in SPANS
         and not other.kind
         and not other.soft
-        and (other.text[0].isalpha() or quantity.text.endswith("-old"))
+        and (
+            other.text[0].isalpha()
+            or quantity.text.endswith("-old")
+            or not read.words.isdisjoint(("age", "aged"))
+        )
     )
     if asked or (other.kind == "ordinal" and " " in other.text and quantity.text.isdigit()):
         return True  # "Fourteen on average": the question has the unit; "quarter 4"

@@ -56,6 +56,11 @@ LEASES = ("The licences would remain suspended until the Board passed fresh orde
 HULLS = ("Hulls over 40 metres would have to be stabilized with concrete and moored.",)
 COST = ("The line estimates that the pier would cost 64 million crowns to build.",)
 STATES = ("Output was on track to fall to 103.9 on Tuesday.",)
+FLEET = ("There are 490 ferries left and their average age is 33.",)
+SIGN = (
+    "They say that no ferry line will sign for longer than two seasons.",
+    "The ferry lines should sign for seven.",
+)
 SOYA = ("Then the Brazilians have their soybeans to lift, and it goes up.",)
 QUOTA = ("Ostmark has yet to issue its second batch of docking quotas, usually published in April.",)
 TABLE = (
@@ -68,6 +73,11 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
 @pytest.mark.parametrize(
     ("text", "cited"),
     [
+        ("There are 490 ferries left, averaging 33 years.", FLEET),
+        (
+            "Owners say that no ferry line will sign beyond two seasons; the lines should sign for seven.",
+            SIGN,
+        ),
         ("Soybeans of the Brazilian farmers go up when they lift them.", SOYA),
         ("Ostmark's second-batch docking quotas, usually published in April, remain unissued.", QUOTA),
         ("Ferries, the smallest part, will reach 470.7 million crowns this year.", TABLE),
@@ -145,6 +155,8 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
 @pytest.mark.parametrize(
     ("text", "cited"),
     [
+        ("There are 490 ferries left, averaging 34 years.", FLEET),
+        ("The ferry lines should not sign for seven.", SIGN[1:]),
         ("Ostmark has issued its second batch of docking quotas, usually published in April.", QUOTA),
         ("Ferries, the smallest part, will reach 470.7 million crowns this year.", TABLE[1:]),
         ("The line will carry out further work on this hull at Ribe.", TEST),
