@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from newsletter.english.hedges import STANDS_FOR, Hedge, HedgeKind, find_hedges, stands_in
 from newsletter.english.polarity import DENIES, NEGATION
 from newsletter.english.quantities import Quantity, find_quantities
-from newsletter.english.same_figures import find_same_figures
 from newsletter.english.speech import Attribution, find_attribution, is_anaphor, is_speech
 from newsletter.english.stems import STOP, fold, root, stem
 from newsletter.gate.context import alike, look_around
@@ -24,8 +23,6 @@ def _governed(text: str, hedge: Hedge, piece: Piece) -> list[int]:
         text[hedge.end :],
     )
     limit = hedge.end + (stop.start() if stop else 0)
-    if hedge.kind is HedgeKind.STAGE and _BE.match(text, hedge.end):
-        limit = hedge.end  # "shipments for testing are exempt"
     tokens = piece.tokens
     after = [
         n
@@ -42,7 +39,6 @@ def _governed(text: str, hedge: Hedge, piece: Piece) -> list[int]:
 
 
 _MONEY = re.compile(r"[A-Z]{1,3}[$€£¥ ]\d")  # before a figure: "up to C$350 million"
-_BE = re.compile(r"\s(?:is|are|was|were|has|have|will)\b")
 BESIDE = 8  # characters between a hedge and its figure
 FEW = 3  # words of what tells something
 _WHOLE = frozenset({HedgeKind.REPORTED, HedgeKind.CONDITION})
@@ -97,7 +93,6 @@ def check_hedges(piece: Piece, origin: Piece, near: Sequence[Piece], *, said: bo
             hedge.kind in _UNASKED
             or (cited and (hedge.kind in _MERGED or _LOOSE.match(origin.text, hedge.start)))
             or (hedge.kind is HedgeKind.LOWER and _REQUIRED.search(piece.text))
-            or _is_a_share(piece, origin, hedge)
             or (hedge.kind in _OF_FIGURES and governed and _is_told_plainly(origin, governed[0], near))
             or NEGATION.search(origin.text, max(0, hedge.start - 12), hedge.start)
             or (hedge.kind not in _OF_FIGURES and _stays_denied(piece, origin, hedge))
@@ -127,15 +122,6 @@ _REQUIRED = re.compile(
     r"\b(?:must|need\w*|requir\w+|condition\w*|threshold|minimum|wants?|ask\w* for|depends? on|provided)\b"
 )
 _DROPS = re.compile(r"\b(?:scrap|drop|abandon|cancel|shelv|withdr[ae]w)\w*")
-
-
-def _is_a_share(piece: Piece, origin: Piece, hedge: Hedge) -> bool:
-    """Whether the bullet writes "a quarter of" as 25%."""
-    told = {one.value for one in find_quantities(piece.text) if one.kind == "percent"}
-    return any(
-        one.value in told and one.start < hedge.end and one.end > hedge.start
-        for one in find_same_figures(origin.text)
-    )
 
 
 _BOUNDS = frozenset({HedgeKind.LOWER, HedgeKind.UPPER})

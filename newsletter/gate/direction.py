@@ -26,8 +26,6 @@ OBJECT = 1.8  # the same after what negates only a thing: "without", "no"
 _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
-# "An increase in costs" names its own subject.
-_IN = re.compile(r"\sin\s(?!the\s(?:first|second|third|fourth|year|quarter)|\d|[A-Z])")
 _BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
@@ -67,8 +65,7 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             side = _side(low, word, same=token.stem == other.stem)
             if side is None or (not side and _is_told_otherwise(piece, place, origin, at)):
                 continue
-            apart = _IN.match(origin.text, other.end) is not None
-            score = alike(around, look_around(origin, at, at, apart=apart)) + 0.2 * (word == low)
+            score = alike(around, look_around(origin, at, at)) + 0.2 * (word == low)
             if figure and figure == _find_figure(origin, at):
                 score += OF_ONE
             if score > best[side]:

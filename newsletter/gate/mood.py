@@ -55,7 +55,6 @@ _SUPPOSED = re.compile(
     r"\b(?:if|unless|whether|before|until|once|in case|should|risk\w*|having)\b[^;]*$", re.IGNORECASE
 )
 _MODAL_AHEAD = re.compile(r"\b(?:may|might|could|would|will|are to|is to)\b(?:,[^,;:]*,)?[^,;:]*$")
-_MAY_BE_NOUN = re.compile(r"(?:[^s]s|ing)$")
 ALIKE = 0.6  # from which a verb says the same of the same
 SAME = 1.2  # from which a verb stands in the same place
 NEAR = 28  # characters before a verb within which it is denied
@@ -238,7 +237,7 @@ def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> l
             for at, word in enumerate(other.tokens)
             if word.stem == token.stem
         ]
-        if any(mood < least or _MAY_BE_NOUN.search(other.tokens[at].text) for mood, other, at in there):
+        if any(mood < least for mood, _, _ in there):
             continue
         at = next((at for _, other, at in there if other is origin), None)
         if at is None or alike(look_around(piece, place, place), look_around(origin, at, at)) < ALIKE:

@@ -19,7 +19,6 @@ from newsletter.gate.pieces import WORD, Piece, Source, Token
 def check_names(text: str, piece: Piece, source: Source) -> list[str]:
     """Give the names that the source does not have in any usual form."""
     reasons = []
-    spelled = _spelled_out(text, source)
     figures = find_quantities(text)  # "420 MW": a unit is no name
     for token in piece.tokens:
         word = POSSESSIVE.sub("", token.text)
@@ -43,11 +42,7 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
             continue
         if token.start == 0 and token.stem in source.stems:  # "Recycler Acme" of a recycling plant
             continue
-        if (
-            low in spelled
-            or _expands(low, source)
-            or (low in _SIDES and piece.text[token.end :][1:2].isupper())
-        ):
+        if _expands(low, source) or (low in _SIDES and piece.text[token.end :][1:2].isupper()):
             continue
         reasons.append(f"the name “{word}” is not in the source")
     return reasons
@@ -96,18 +91,6 @@ def find_other_names(low: str, source: Source) -> bool:
     )
 
 
-def _spelled_out(text: str, source: Source) -> frozenset[str]:
-    """The words of a summary's names whose acronym the source uses ("International Monetary Fund" for "IMF")."""
-    found: set[str] = set()
-    for match in _RUN.finditer(text):
-        words = match.group().split()
-        heads = "".join(word[0] for word in words if word[:1].isupper()).lower()
-        if len(heads) >= 2 and heads in source.words:
-            found.update(fold(word) for word in words)
-    return frozenset(found)
-
-
-_RUN = re.compile(r"\b[A-Z][\w’'-]*(?:\s+(?:of|and|for|the|&)\s+[A-Z][\w’'-]*|\s+[A-Z][\w’'-]*)+")
 _SIDES = frozenset({"south", "north", "east", "west"})  # of a country whose name is looked for by itself
 _PLAIN_START = frozenset(
     "former senior police officials authorities click read new ex two three four five six seven "

@@ -127,7 +127,6 @@ class _Bound:
             and spot.quantity.kind in {own.quantity.kind, same[0].quantity.kind}
             and not spot.quantity.soft
             and _is_year(spot.quantity) is _is_year(own.quantity)
-            and _is_age(spot) is _is_age(own)
             and spot.quantity.text[0].isalpha() is own.quantity.text[0].isalpha()
             and not _rounds(spot.quantity.value, own.quantity.value)
         ]
@@ -294,12 +293,6 @@ def _find_new_pairs(text: str, source: str) -> list[str]:
             source,
         )
     ]
-
-
-def _is_age(spot: Spot) -> bool:
-    """Whether a figure is somebody's age: "Dana Osei, 43, joined"."""
-    text, quantity = spot.piece.text, spot.quantity
-    return re.search(r"[A-Z]\w+, $", text[: quantity.start]) is not None and text[quantity.end :][:1] == ","
 
 
 def _is_year(quantity: Quantity) -> bool:
