@@ -31,11 +31,16 @@ _MARK = r"(?:\s?[:|–—]|\s-\s|-(?=(?-i:[A-Z]))|$)"
 _HEADLINE = re.compile(rf"(?:{OPINION}){_MARK}", re.IGNORECASE)
 _HEADLINE_END = re.compile(rf"(?:\s[|–—-]\s|[(\[])(?:{OPINION})[)\]]?$", re.IGNORECASE)
 _LINE = re.compile(rf"(?:a )?(?:{OPINION}|the \w+ view$)(?:{_MARK}|,?(?= by\s))\s?", re.IGNORECASE)
-_COLUMN = r"[A-Z][\w’'&-]*(?:\s(?:to|of|the|and|in|on|from|[A-Z][\w’'&-]*)){0,4}"
+_COLUMN = (  # the name of a column, and no other part that somebody had in the paper
+    r"(?!(?:By|Photo\w*|Pictures?|Illustrat\w*|Translat\w*|Edited|Compiled|Interview\w*|Words)\b)"
+    r"[A-Z][\w’'&-]*(?:\s(?:to|of|the|and|in|on|from|[A-Z][\w’'&-]*)){0,4}"
+)
 _SIGNED = re.compile(
-    rf"(?:[^|:–—]*[|:–—])?\s?(?:(?:(?:.*,|Posted|Written|{_COLUMN})\s)?(?:[Bb]y|(?<=,\s)with)\s(?P<by>{AUTHOR})"
-    rf"|(?P<name>{AUTHOR})(?:, who\b.*)?$)"
+    rf"(?:[^|:–—]*[|:–—])?\s?(?:(?:(?:.*,|Posted|Written|{_COLUMN})\s)?[Bb]y\s(?P<by>{AUTHOR})"
+    rf"|{_COLUMN},\swith\s(?P<host>{AUTHOR})|(?P<name>{AUTHOR})(?:, who\b.*)?$)"
 )  # "VIEWPOINT | Ada Brown", "A. Brown", "By Ada Brown and others", "Aft Cabin, with Ada Brown"
+_WRITES = re.compile(r"\b(?:writes|argues|columnist|own views?)\b")
+_SIGNED_BELOW = re.compile(rf"(?:(?:.*,|Posted|Written)\s)?[Bb]y\s(?P<by>{AUTHOR})")
 _OWN_VIEWS = re.compile(
     r"The (?:writer|author) (?:is|was|has|teaches|heads)\b|.*\b[Vv]iews\b.{0,40}\b(?:personal|own)\b"
 )
@@ -67,9 +72,9 @@ def find_author(headline: str, text: str, byline: str) -> str:
     """
     last = _read_lines(text)[1:][-_LAST:]
     signed = [match for line in (byline, *read_top(text)) if (match := _SIGNED.match(_drop_kicker(line)))]
-    names = [match["by"] or match["name"] for match in signed]
-    names += [match["by"] for line in last if (match := _SIGNED.match(line)) and match["by"]]
-    head = _read_lines(text)[:1] if find_kicker(headline) else []
+    names = [match["by"] or match["host"] or match["name"] for match in signed]
+    names += [match["by"] for line in last if (match := _SIGNED_BELOW.match(line))]
+    head = [line for line in _read_lines(text)[:1] if find_kicker(headline) and _WRITES.search(line)]
     about = [_ABOVE.match(text.lstrip()), *map(BIOGRAPHY.match, [*head, *last])]
     described = (match["name"] for match in about if match)
     names += [name for name in described if text.index(_surname(name)) >= text.rindex(name)]
@@ -86,7 +91,11 @@ def is_signed(text: str) -> bool:
     """Whether a text names its author above and ends with who that is; a reporter is named below any news."""
     last = "".join(_read_lines(text)[-1:])
     lines = (line.title() if line.isupper() else line for line in read_top(text))
-    names = (match["by"] or match["name"] for line in lines if (match := _SIGNED.match(_drop_kicker(line))))
+    names = (
+        match["by"] or match["host"] or match["name"]
+        for line in lines
+        if (match := _SIGNED.match(_drop_kicker(line)))
+    )
     described = _NO_REPORTER.match(last)
     return described is not None and any(_surname(name) == described["surname"] for name in names)
 

@@ -77,6 +77,11 @@ MIN_BELOW = 3  # "Insurers disagree." says enough below what it is about
 _NOT_YET = frozenset(
     {HedgeKind.PLAN, HedgeKind.FUTURE, HedgeKind.LIKELY, HedgeKind.POSSIBLE, HedgeKind.STAGE}
 )
+# What an issuer claims of its goods and of others, and what an authority holds against somebody.
+_CLAIMS = re.compile(
+    r"\b(?:[a-z]{3,}est|most|best|leading|unique|only|never|record|safe\w*|effective|side effects?|patients?|trials?"
+    r"|deaths?|false\w*|merit|abus\w+|mis(?:led|lead\w*)|breach\w*|infring\w+|unlawful\w*|illegal\w*|alleg\w+|hid)\b"
+)
 _SPEAKS = re.compile(r"(?:We|Our)\b")
 _ANSWERS = re.compile(r"(?:because|so|yes|no|not|but|and)\b", re.IGNORECASE)  # which needs its question
 
@@ -162,7 +167,9 @@ def find_story_candidates(
     The sentence that tells the headline's news may be longer than ``max_words``, up to ``LONGEST`` words. So may all
     where fewer than ``least`` are found: a short article of long sentences.
     """
-    by_article = [_find_spared(article, max_words, weigh) for article in articles]
+    by_article = [
+        _find_spared(article, max_words, weigh, leads=not place) for place, article in enumerate(articles)
+    ]
     by_article[0] = _with_headline_news(articles[0], by_article[0], weigh)
     found = [candidate for candidates in by_article for candidate in candidates]
     if len({(c.article.id, c.sentence.start) for c in found}) < least and max_words < LONGEST:
@@ -170,12 +177,12 @@ def find_story_candidates(
     return tuple(found)
 
 
-def _find_spared(article: Article, max_words: int, weigh: Weigh | None) -> list[Candidate]:
+def _find_spared(article: Article, max_words: int, weigh: Weigh | None, *, leads: bool) -> list[Candidate]:
     """The candidates of ``article``; of a sentence that no cut makes short enough one of ``SPARED`` words at most."""
-    found = _find(article, max_words, weigh, most=VERSIONS)
+    found = _find(article, max_words, weigh, most=VERSIONS, leads=leads)
     told = {candidate.sentence.index for candidate in found}
     untold = [sentence for sentence in _read(article).fit if sentence.index not in told]
-    longer = _find(article, max(SPARED, max_words), weigh, of=untold)
+    longer = _find(article, max(SPARED, max_words), weigh, of=untold, leads=leads)
     return sorted([*found, *longer], key=lambda c: c.sentence.start)
 
 
@@ -211,10 +218,11 @@ def _find(
     *,
     most: int = 1,
     of: Sequence[Sentence] | None = None,
+    leads: bool = True,
 ) -> list[Candidate]:
     """Give the sentences that can stand, all or those ``of``, final words, in up to ``most`` versions."""
     read = _read(article)
-    telling = _Telling(read=read, max_words=max_words, weigh=weigh, most=most)
+    telling = _Telling(read=read, max_words=max_words, weigh=weigh, most=most, leads=leads)
     return [one for sentence in (read.fit if of is None else of) for one in telling.word(sentence)]
 
 
@@ -227,11 +235,11 @@ def join_neighbours(
     """
     joined = []
     for article in articles:
-        read = _read(article)
+        read, leads = _read(article), article is articles[0]
         mine = [c for c in found if c.article.id == article.id]
         firsts = {c.sentence.index: c for c in reversed(mine) if c.place == 0}
         alone = {c.sentence.index for c in mine}
-        below = _Telling(read=read, max_words=max_words, weigh=weigh, below=True)
+        below = _Telling(read=read, max_words=max_words, weigh=weigh, below=True, leads=leads)
         for sentence in read.fit:
             first = firsts.get(sentence.index - 1)
             if first is None or not _goes_on(first.sentence, sentence):
@@ -242,7 +250,9 @@ def join_neighbours(
                 room = max_words - len(second.text.split())
                 above = first
                 if room >= LEAST_ABOVE and len(first.shown.split()) > room:
-                    shorter = _Telling(read=read, max_words=room, weigh=weigh).word(first.sentence)
+                    shorter = _Telling(read=read, max_words=room, weigh=weigh, leads=leads).word(
+                        first.sentence
+                    )
                     above = next((one for one in shorter if one.place == 0), first)
                 if len(above.shown.split()) <= room and _fit_together(above, second):
                     joined.append(_join(above, second))
@@ -442,6 +452,7 @@ class _Telling:
     weigh: Weigh | None
     most: int = 1  # versions of a sentence
     below: bool = False  # each sentence stands below the one before it
+    leads: bool = True  # its article leads the story
 
     def word(self, sentence: Sentence) -> list[Candidate]:
         """Give ``sentence`` its final words and its speaker; also each of two statements of one that is too long."""
@@ -553,19 +564,26 @@ class _Telling:
         return (None if named else lead_in), span
 
     def _is_plain(self, sentence: Sentence) -> bool:
-        """Whether an issuer tells in it what is, or an authority what holds: the label of the story says whose it is.
+        """Whether the issuer whose text leads the story tells in it what is, or an authority what it decides.
 
-        Not what is expected or estimated, and nothing of a headline that tells of a trial or a study.
+        The label of the story says whose it is. Not what is expected, estimated, praised or held against somebody, and
+        nothing of a headline that tells of a trial or a study.
         """
         article, speaker = self.read.article, self.read.speaker
-        own = speaker is not None and speaker.issuer and is_issued(article)
-        if not own or speaks(sentence.text) or speech.is_judgement(sentence):
+        own = self.leads and speaker is not None and speaker.issuer and is_issued(article)
+        if (
+            not own
+            or speaks(sentence.text)
+            or speech.is_judgement(sentence)
+            or speech.find_attribution(sentence.text)
+        ):
             return False
-        if speech.find_attribution(sentence.text):
+        if _CLAIMS.search(sentence.text) or _CLAIMS.search(article.title):
             return False
+        if article.publisher.kind is PublisherKind.REGULATOR:
+            return matches("official act", sentence.text) or matches("duty", sentence.text)
         told = {hedge.kind for text in (sentence.text, article.title) for hedge in find_hedges(text)}
-        official = article.publisher.kind is PublisherKind.REGULATOR
-        return official or (FIGURE.search(sentence.text) is not None and told.isdisjoint(_NOT_YET))
+        return FIGURE.search(sentence.text) is not None and told.isdisjoint(_NOT_YET)
 
     def _name(
         self, short: Shortened, lead_in: LeadIn | None, sentence: Sentence

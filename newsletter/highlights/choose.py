@@ -265,7 +265,10 @@ class _Choosing:
             item.because("the news is not told without its limit") for item in self._fit() if _limits(item)
         ]
         for item in sorted(found, key=lambda one: -one.worth):
+            about = self.title | chosen[0].roots  # a condition of the news, and not of something else
             if item.candidate.article.id != self.articles[0].id or item.value.faulty >= REFUSED:
+                continue
+            if item.roots.isdisjoint(about):
                 continue
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
             spare = [one for one in rest if one is not chosen[0] and not self._is_needed(one, rest)]

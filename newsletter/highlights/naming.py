@@ -50,22 +50,10 @@ _SUBJECT = re.compile(
     rf"(?:The\s)?(?P<name>(?!(?:The|An?|In|On|At|This|That|Two|Three|Four|Five|Six|Some|"
     rf"All)\s){_NAME})(?:,[^,]{{2,80}},)?{_VERB}"
 )
-# "The loan has a term of 12 years." and, next, "It would cover …": what the sentence before is about, in its words.
-_THING = compile_pattern(
-    r"(?P<name>(?:The|This)(?:\s(?!(?:{auxiliary}|{irregular}|itself|its|as)\b)[a-z][\w-]*){1,3}?(?<![a-rt-z]s)"
-    r"(?:\sof\s[a-z][\w-]*)?)\s"
-    r"(?:(?:[a-z]+ly|also|still|now|first)\s)?(?:{auxiliary}|{irregular}|(?!its\b|as\b)[a-z]+(?:ed|[^s]s))\b"
-)
-_SPEAKS = compile_pattern(r"It\s(?:also\s)?(?:said|says|stated|told|decided|plans?|wants?|hopes?|renames?)\b")
-_IT = compile_pattern(
-    r"(?P<word>It)\s(?!(?:is|was|will be|would be|has been|may be|seems|remains|does not follow)\s(?:\w+\s){0,6}?"
-    r"(?:that|to|how|whether|who|which|if|for|the|what)\b|(?:goes|comes|marks|means|follows|takes|makes|gives|brings)\b"
-    r"|ha[sd]\s\w{0,3}{currency})"
-)
 _BACK = 3  # sentences before within which a person stands
 _SURNAME = compile_pattern(
-    r"(?P<name>[A-Z][a-zß-ÿ’-]{2,})\s(?=(?:also\s)?(?:(?P<said>said|says|told|added|adds|warned|warns|called|calls|argued"
-    r"|argues|expected|expects|estimated|estimates|noted|notes|wrote)|{finite})\b)"
+    r"(?P<name>[A-Z][a-zß-ÿ’-]{2,})\s(?=(?:also\s)?(?:(?P<said>said|says|told|added|adds|warned|warns|called|calls"
+    r"|argued|argues|expected|expects|estimated|estimates|noted|notes|wrote)|{finite})\b)"
 )
 
 
@@ -86,7 +74,7 @@ def name_subject(
         name = _find_actor(sentence, sentences, issuer, title)
         known = name.split(" ")[0] in title and not _TELLS_NOTHING.match(text, match.end())
         sure = match["word"] != "It" or _ACTS.match(text, match.end()) or known
-        return _put(text, match, name if name and sure else _find_thing(text, sentence, sentences))
+        return _put(text, match, name if sure else "")
     if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)).split(" ")[
         0
     ] in title:
@@ -94,10 +82,17 @@ def name_subject(
     if (match := _SURNAME.match(text)) and match["name"] not in title and match["name"].lower() not in STOP:
         source = "\n".join(other.text for other in sentences)
         name = find_full_name(match["name"], source)
-        common = re.search(rf"\b{match['name'].lower()}\b", source)
-        sure = match["said"] or (is_person(name, source) and not common)
-        return _put(text, match, name if sure else "", group="name")
+        return _put(
+            text, match, name if match["said"] or _is_sure(match["name"], name, source) else "", group="name"
+        )
     return text
+
+
+def _is_sure(surname: str, name: str, source: str) -> bool:
+    """Whether nobody and nothing else of ``source`` is called by the ``surname`` of the person ``name``."""
+    other = rf"\b{surname.lower()}\b|\b(?:in|of|to|from|at)\s{surname}\b|\b{surname}\s[A-Z]"
+    bearers = {found.split()[0] for found in re.findall(rf"\b([A-Z][\w’'-]+)\s{surname}\b", source)}
+    return is_person(name, source) and re.search(other, source) is None and len(bearers) == 1
 
 
 def _put(text: str, match: re.Match[str], name: str, *, group: str = "word") -> str:
@@ -147,17 +142,6 @@ def is_person(name: str, source: str) -> bool:
         if after.startswith(",") and _POST.search(after.split(",")[1]):
             return True
     return False
-
-
-def _find_thing(text: str, sentence: Sentence, sentences: Sequence[Sentence]) -> str:
-    """The noun phrase that the sentence before is about, for the "It" of ``text``; empty where it may be another."""
-    for before in _before(sentence, sentences, 1) if _IT.match(text) else ():
-        match = _THING.match(before.text)
-        near = sentence.block - before.block <= 1 and before.kind is sentence.kind
-        if match and near and find_attribution(before.text) is None:
-            speaks = _SPEAKS.match(text) and not PATTERNS["actor first"].match(f"{match['name']} s")
-            return "" if speaks else match["name"]
-    return ""
 
 
 _COMPANY = re.compile(r"The (?:[Cc]ompany|[Gg]roup|[Ff]irm)\b")

@@ -1,4 +1,4 @@
-"""What limits the news stands beside it; "It" gives way to the thing it stands for; short sentences join."""
+"""What limits the news stands beside it; a person called by surname alone is named in full."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def tell(text: str, kind: PublisherKind = PublisherKind.OTHER) -> list[str]:
 @pytest.mark.parametrize(
     "limit",
     [
-        "It does not commit the bank to lend, and the bank has not yet examined the yard.",
+        "The letter does not commit the bank to lend, and the bank has not yet examined the yard.",
         "Any loan remains subject to the approval of the board of the bank and of the ministry.",
     ],
 )
@@ -43,31 +43,23 @@ def test_the_limit_of_the_news_is_told(limit: str) -> None:
     assert any(limit.split(maxsplit=1)[1][:40] in text for text in told), told
 
 
-def test_it_gives_way_to_what_the_sentence_before_is_about() -> None:
-    text = LOAN.format(limit="It does not commit the bank to lend.")
-    sentence = split_sentences(text)[-1]
-    named = name_subject(sentence.text, sentence, split_sentences(text), title="")
-    assert named == "The letter of interest does not commit the bank to lend."
-
-
-@pytest.mark.parametrize(
-    ("before", "it"),
-    [
-        ("The ferries are late.", "It rains in Bergen."),  # no single thing
-        ("The yard opens in May, said Bo Lund.", "It has two docks."),  # somebody says so
-        ("The yard opens in May.", "It is the mayor who decides."),
-        ("The yard opens in May.", "It says so on the door."),
-        ("The yard cut its losses.", "It follows that the state pays."),
-    ],
-)
-def test_it_stays_where_it_may_be_another(before: str, it: str) -> None:
-    sentences = split_sentences(f"{before} {it}")
-    assert name_subject(it, sentences[-1], sentences, title="") == it
-
-
 def test_a_person_called_by_surname_alone_is_named_in_full() -> None:
     text = "Ada Hartman, founder of the yard, showed the dock.\n\nHartman pays ports $40 a hull.\n\nCells are dear. Fuel Cells, a firm, pays."
     sentences = split_sentences(text)
     told = [name_subject(s.text, s, sentences, title="A dock") for s in sentences]
     assert "Ada Hartman pays ports $40 a hull." in told
     assert "Cells are dear." in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "George Washington was president of the states. It rained.\n\nWashington imposed a tariff in May.\n\nIn Washington it snowed.",
+        "Karl Lund, founder of Lund Mills, retired.\n\nLund makes 40 tonnes.",
+        "Ada Hartman, president, met Karl Hartman.\n\nHartman pays.",
+    ],
+)
+def test_a_surname_that_may_be_another_stays(text: str) -> None:
+    sentences = split_sentences(text)
+    told = [name_subject(s.text, s, sentences, title="A dock") for s in sentences]
+    assert next(s.text for s in sentences if s.text.startswith(("Washington", "Lund", "Hartman"))) in told

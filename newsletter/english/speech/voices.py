@@ -121,7 +121,7 @@ _ASKS = (
         rf"(?:[a-z][\w ,-]{{0,40}}?\s)??(?P<name>{_WHO})"
     ),
     re.compile(
-        rf"(?P<name>{_WHO})\s(?:visited|(?:asked|interviewed|met)\s(?:her|him|them|the questions))\b"
+        rf"(?P<name>{_WHO})\s(?:asked|interviewed|met|visited)\s(?:her|him|them|the questions)\b"
         rf"|\b(?:[Rr]eporter|[Ee]ditor|[Cc]orrespondent|[Cc]ontributor),?\s(?P<other>{_WHO})\b(?!\s(?:answers|explains|talks))"
     ),
 )

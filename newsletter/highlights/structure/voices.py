@@ -43,8 +43,9 @@ _SPEAKS = re.compile(
     rf"(?P<name>{AUTHOR})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
 _TITLED = re.compile(r"^(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Capt|Sir|Dame|Minister)\.?\s")
-_CALLED = re.compile(
-    r"(?:^|,\s|\b)(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister)\.?\s(?P<name>[A-Z][\w’'-]+)(?=,|\?)"
+_CALLED = re.compile(  # "Ms Brown, when …?", "When was that, Dr Brown?"
+    r"(?:^|[.?!]\s)(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister)\.?\s(?P<name>[A-Z][\w’'-]+)(?=,)"
+    r"|,\s(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister)\.?\s(?P<last>[A-Z][\w’'-]+)\?$"
 )
 _PART = re.compile(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
 _NOBODY = compile_pattern(r".*\s(?:{legal_form}|GmbH|Group|Holdings|(?i:{post}|officer|physicist))$|.*[’']$")
@@ -186,7 +187,9 @@ def _find_asked_person(
     met = {
         match["name"] for s in sentences for how in (_SPOKEN_TO, _SPEAKS) for match in how.finditer(s.text)
     }
-    called = {match["name"] for block in asked for match in _CALLED.finditer(block[0].text)}
+    called = {
+        match["name"] or match["last"] for block in asked for s in block for match in _CALLED.finditer(s.text)
+    }
     people = {name for name, _ in named if is_person(name, source)}
     signs: tuple[Callable[[str, Sentence], bool], ...] = (
         lambda name, _: name.rsplit(maxsplit=1)[-1] in called,
@@ -218,13 +221,14 @@ def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence] | No
     letters = [letter for letter in short if letter.isalpha()]
     initials = "".join(letters) if short.isupper() and 1 < len(letters) <= _INITIALS else ""
     short = short.title() if short.isupper() else short
-    told = [(sentence.text, sentence) for sentence in reading.sentences]
-    for text, sentence in (*told, (reading.article.title, turn)):
-        for name in re.findall(NAME, text):
-            capitals = "".join(letter for letter in name if letter.isupper())
-            if (initials and capitals.endswith(initials)) or short in name.split():
-                words = name.split()
-                return (name if short == words[-1] or initials else name[name.index(short) :]), sentence
+    told = [(sentence.text, sentence) for sentence in reading.sentences] + [(reading.article.title, turn)]
+    named = [(name, sentence) for text, sentence in told for name in re.findall(NAME, text)]
+    for name, sentence in named:
+        if initials and "".join(letter for letter in name if letter.isupper()).endswith(initials):
+            return name, sentence
+    ends = [(name, s) for name, s in named if short in (name.split()[0], name.split()[-1])]
+    for name, sentence in [*ends, *((name, s) for name, s in named if short in name.split())]:
+        return (name if name.endswith(short) else name[name.index(short) :]), sentence
     return None if initials else (short, turn)
 
 
