@@ -19,7 +19,7 @@ DIGEST = "80edcd5f72930e3f8b6413a4be0a2ae015fe7029f968ee176f6c70aa7435b3f3"
 # A floor is raised when the score rises, and lowered only with a written reason.
 # vital .72 -> .70: what is told of interviews, columns, features and timelines was learned from 160 fresh ones; on 40
 # others of these forms the news told rose from .31 to .35, and bullets that an editor refuses fell from .31 to .23.
-FLOORS = {"told": 0.50, "vital": 0.70, "first": 0.79, "clean": 0.74, "good": 0.30}
+FLOORS = {"told": 0.50, "vital": 0.705, "first": 0.79, "clean": 0.77, "good": 0.33}
 # What must stand together is learned: in 415 articles that nothing was tuned to, of 255 pairs
 # 160 are broken and not 187, and here 7 of 90, not 13 of 95. Learned anew with 230 more articles, of 225 pairs of
 # others that it has not seen 111 are broken, and not 126 of 213.
