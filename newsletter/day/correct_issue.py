@@ -24,7 +24,7 @@ from newsletter.issue import revise
 from newsletter.issue.highlight_edits import put_instead
 from newsletter.model import Correction, DeliveryStatus, Issue, IssueKey, IssueStatus, Mistake
 from newsletter.render.issue import render_issue
-from newsletter.store.corrections import Fresh, save_correction
+from newsletter.store.corrections import Fresh, list_corrections, save_correction
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.endings import pause_sending
 from newsletter.store.issues import StoredIssue, open_issue
@@ -64,7 +64,7 @@ def correct_issue(
     """Correct an issue that is leaving or has left; ``mail`` it to those who got the wrong one and have not left.
 
     One that is being sent is stopped first, and goes on when somebody resumes it; then who has the wrong one is told
-    in any case: nobody, where the mail left out what was wrong. Raises InputError where there is nothing in print, the
+    in any case: nobody, where the mail stays the same to the byte and is the only one that left. Raises InputError where there is nothing in print, the
     text is wrong, or the gate refuses the words.
     """
     mistake = _check_mistake(mistake)
@@ -80,8 +80,12 @@ def correct_issue(
         _wait_for_answers(editing, stored)
     story = next((one for one in stored.issue.stories if one.key == fix.story), None)
     identity = editing.settings.of(key.edition).newsletter
-    was, rendered = (render_issue(each, identity, editing.templates) for each in (stored.issue, right))
-    is_on_web_alone = right != stored.issue and replace(was, hash=rendered.hash) == rendered
+    rendered = render_issue(right, identity, editing.templates)
+    is_on_web_alone = (
+        right != stored.issue
+        and replace(rendered, hash=stored.hash) == stored.rendered
+        and not list_corrections(editing.store, key)  # some may have the mail from before one
+    )
     fresh = Fresh(
         issue=right,
         rendered=rendered,

@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from newsletter.day import edit_issue
 from newsletter.day.compose_today import compose_today
-from newsletter.day.correct_issue import Fix, correct_issue
+from newsletter.day.correct_issue import Corrected, Fix, correct_issue
 from newsletter.day.edit_issue import HighlightPlace
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.desk.page_head import describe_state
@@ -220,11 +220,42 @@ def test_a_correction_of_what_the_mail_does_not_tell_puts_the_web_version_right(
 def test_who_has_a_mail_that_left_the_mistake_out_is_not_told_while_it_is_sent(
     busy: Installation, place: int, told: int
 ) -> None:
-    subscribe(busy, "ann@example.org", "bob@example.org")
-    plan_issue(busy.store, busy.settings, KEY, MORNING)
-    with busy.store.write() as connection:
-        connection.execute(update(deliveries).where(deliveries.c.id == 1).values(status=DeliveryStatus.SENT))
+    leave_for_ann(busy)
     story = open_issue(busy.store, KEY).issue.by_weight[place]
-    fix = Fix(story=story.key, number=len(story.highlights), drop=True)
+    assert drop_last(busy, story.key).told == told
+
+
+def test_who_has_the_mail_from_before_an_earlier_correction_is_told_of_the_next_one(
+    busy: Installation,
+) -> None:
+    leave_for_ann(busy)
+    key = open_issue(busy.store, KEY).issue.by_weight[0].key
+    assert drop_last(busy, key).told == 1
+    last = open_issue(busy.store, KEY).issue.by_weight[-1]
+    before = open_issue(busy.store, KEY).rendered
+    done = drop_last(busy, last.key)
+    assert replace(open_issue(busy.store, KEY).rendered, hash=before.hash) == before, "of the web alone"
+    assert done.told == 1
+
+
+def test_where_a_template_changed_since_the_mail_left_everybody_is_told(busy: Installation) -> None:
+    leave_for_ann(busy)
+    with busy.store.write() as connection:  # what an earlier release made of it
+        connection.execute(update(issue_contents).values(html=issue_contents.c.html + "<!-- old -->"))
+    assert drop_last(busy, open_issue(busy.store, KEY).issue.by_weight[-1].key).told == 1
+
+
+def leave_for_ann(app: Installation) -> None:
+    """Send the issue to one of two readers."""
+    subscribe(app, "ann@example.org", "bob@example.org")
+    plan_issue(app.store, app.settings, KEY, MORNING)
+    with app.store.write() as connection:
+        connection.execute(update(deliveries).where(deliveries.c.id == 1).values(status=DeliveryStatus.SENT))
+
+
+def drop_last(app: Installation, key: str) -> Corrected:
+    """Correct the last highlight of a story by dropping it."""
+    story = next(one for one in open_issue(app.store, KEY).issue.stories if one.key == key)
+    fix = Fix(story=key, number=len(story.highlights), drop=True)
     mistake = Mistake(wrong=story.highlights[-1].text, right="It did not.")
-    assert correct_issue(busy.editing, KEY, mistake, fix, MORNING, mail=False).told == told
+    return correct_issue(app.editing, KEY, mistake, fix, MORNING, mail=False)
