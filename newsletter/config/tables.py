@@ -94,6 +94,12 @@ def _require_http(value: str) -> str:
         raise ValueError("must begin with https:// (or http:// on a trial)")
     if any(map(str.isspace, value)) or not urlsplit(value).hostname:
         raise ValueError("must be an address with a host and without a space")
+    try:
+        is_port = urlsplit(value).port != 0
+    except ValueError:
+        is_port = False
+    if not is_port:
+        raise ValueError("has a port that is none: write a number from 1 to 65535 after the host, or no port")
     return value.rstrip("/")
 
 

@@ -112,6 +112,13 @@ def test_an_unknown_variable_is_refused_by_name(
         ('[schedule]\nsend_at = "half past six"\n', "schedule.send_at", "half past six"),
         ("[editorial]\nmax_stories = 0\n", "editorial.max_stories", "0"),
         ('[newsletter]\nbase_url = "https://news.example.org/ "\n', "newsletter.base_url", "without a space"),
+        (
+            '[newsletter]\nbase_url = "http://127.0.0.1:99999"\n',
+            "newsletter.base_url",
+            "a port that is none",
+        ),
+        ('[newsletter]\nbase_url = "http://127.0.0.1:0"\n', "newsletter.base_url", "from 1 to 65535"),
+        ('[desk]\nurl = "https://news.example:web"\n', "desk.url", "from 1 to 65535"),
         ('[relay]\nhelo = "my host"\n', "relay.helo", "is no host"),
         ('[alerts]\nwebhook_url = "hooks.example/x"\n', "alerts.webhook_url", "must begin with https"),
         ('[alerts]\nmail_to = ["ops"]\n', "alerts.mail_to.0", "is not an email address"),
