@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from newsletter.check.remote_checks import GATE
 from newsletter.check.run import check_issue, check_settings
-from newsletter.check.sender.relays import is_near
+from newsletter.check.sender.relays import is_loopback, is_near
 from newsletter.config import Settings, find_place
 from newsletter.delivery.hand_over import build_relays
 from newsletter.delivery.prepare_messages import Sending
@@ -118,10 +118,11 @@ async def _settings(it: Examining) -> Examined:
         missing.append("newsletter.postal_address is empty: the law of many countries wants one in each mail")
     if not identity.base_url.startswith("https://"):
         missing.append(f"newsletter.base_url is {identity.base_url}: one-click unsubscribe needs https")
-    base, desk = urlsplit(identity.base_url), urlsplit(it.settings.desk_url)
-    if is_near(base.hostname or "") and base.port not in {None, it.settings.web.port}:
+    base, desk, web = urlsplit(identity.base_url), urlsplit(it.settings.desk_url), it.settings.web
+    is_alone = is_loopback(base.hostname or "") and is_loopback(web.host)  # no container, no other machine
+    if is_alone and base.port not in {None, web.port}:
         missing.append(
-            f"newsletter.base_url names port {base.port}, the pages are at {it.settings.web.port}: web.port"
+            f"newsletter.base_url names port {base.port}, the pages are at {web.port}: web.port"
         )
     if it.settings.desk.people and desk.scheme != "https" and not is_near(desk.hostname or ""):
         missing.append(

@@ -81,16 +81,21 @@ def test_a_desk_that_all_reach_without_https_is_told(tmp_path: Path, url: str, i
 
 
 @pytest.mark.parametrize(
-    ("url", "is_told"),
+    ("url", "host", "is_told"),
     [
-        ("http://127.0.0.1:9381", True),
-        ("http://127.0.0.1:8080", False),
-        ("http://localhost", False),  # as behind a server of pages
-        ("https://news.example:9381", False),
+        ("http://127.0.0.1:9381", "127.0.0.1", True),
+        ("http://localhost:9381", "::1", True),
+        ("http://127.0.0.1:8080", "127.0.0.1", False),
+        ("http://localhost", "127.0.0.1", False),  # as behind a server of pages
+        ("http://localhost:9381", "0.0.0.0", False),  # a container's port has another number outside
+        ("http://10.0.0.7:9381", "127.0.0.1", False),  # a proxy of the own network
+        ("https://news.example:9381", "127.0.0.1", False),
     ],
 )
-def test_a_trial_whose_links_lead_to_another_port_is_told(tmp_path: Path, url: str, is_told: bool) -> None:
-    app = make_app(tmp_path / "data", newsletter={"base_url": url})
+def test_a_trial_whose_links_lead_to_another_port_is_told(
+    tmp_path: Path, url: str, host: str, is_told: bool
+) -> None:
+    app = make_app(tmp_path / "data", newsletter={"base_url": url}, web={"host": host})
     found = ask_doctor(app)["settings"]
     app.close()
     assert ("web.port" in found.detail) is is_told

@@ -78,6 +78,12 @@ def is_near(host: str) -> bool:
     return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself."""
+    address = read_ip(host)
+    return address.is_loopback if address else host == "localhost"
+
+
 def check_bounces(settings: Bounces, *, sending: bool) -> Findings:
     """52: the mailbox of bounces can be read.
 
