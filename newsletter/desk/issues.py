@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -100,10 +100,14 @@ def _show(visit: Visit) -> Response:
         offset=asked.offset,
         limit=asked.limit,
     )
+    settings = visit.app.settings
+    today = visit.now.astimezone(settings.newsletter.zone).date()
     context = {
         "title": f"Issue of {visit.name_issue(record.key)}",
         "describe": describe_status,
         "issue": record,
+        "are_kept": record.date >= today - timedelta(days=settings.retention.deliveries_days),
+        "kept_days": settings.retention.deliveries_days,
         "total": total,
         "counts": [(status, counts[status], MEANINGS[status]) for status in MEANINGS if counts[status]],
         "missed": missed,

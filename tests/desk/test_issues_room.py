@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
+from newsletter.day.tidy import tidy
+from newsletter.delivery.plan_issue import plan_issue
 from newsletter.desk.room import Role
-from newsletter.model import By, DeliveryStatus, IssueKey, IssueStatus
+from newsletter.model import By, DeliveryStatus, IssueKey, IssueStatus, SubscriberStatus
+from newsletter.render.issue import render_issue
 from newsletter.store.acts import list_acts, record_act
 from newsletter.store.deliveries import count_deliveries
-from newsletter.store.issues import find_record
-from newsletter.store.schema import deliveries, delivery_events, subscribers
+from newsletter.store.issues import find_record, save_composed
+from newsletter.store.schema import deliveries, subscribers
 from tests.desk.full_desk import ISSUE, TOKEN, Desk, open_desk, rows_of, said
+from tests.support.factories import make_issue
 
 PAGE = f"issues/daily/{ISSUE.date}"
 
@@ -88,10 +93,25 @@ def test_what_was_done_names_stories_by_their_headlines(desk: Desk) -> None:
 
 
 def test_an_issue_that_nobody_had_chosen_says_so(desk: Desk) -> None:
+    key = IssueKey(date=ISSUE.date + timedelta(days=1))
+    issue = make_issue(date=key.date, number=(ISSUE.number or 0) + 1)
+    app, now = desk.app, desk.clock()
+    with app.store.write() as connection:
+        connection.execute(update(subscribers).values(status=SubscriberStatus.UNSUBSCRIBED))
+    rendered = render_issue(issue, app.settings.newsletter, app.templates)
+    assert save_composed(app.store, issue=issue, rendered=rendered, selection=(), considered=(), now=now)
+    assert plan_issue(app.store, app.settings, key, now) == 0
+    assert "It left for nobody" in desk.see(f"issues/daily/{key.date}").text
+
+
+def test_an_old_issue_whose_deliveries_are_forgotten_says_that_and_no_more(desk: Desk) -> None:
     with desk.app.store.write() as connection:
-        connection.execute(delete(delivery_events))
-        connection.execute(delete(deliveries))
-    assert "It left for nobody" in desk.see(PAGE).text
+        connection.execute(update(deliveries).values(status=DeliveryStatus.SENT))
+    desk.clock.forward(days=desk.app.settings.retention.deliveries_days + 1)
+    tidy(desk.app.register, desk.app.settings, desk.clock())
+    page = desk.see(PAGE).text
+    assert "Who got it is no longer known: deliveries are kept for 400 days." in page
+    assert "It left for nobody" not in page
 
 
 def test_a_send_is_paused_and_goes_on(desk: Desk) -> None:
