@@ -121,9 +121,7 @@ async def _settings(it: Examining) -> Examined:
     base, desk, web = urlsplit(identity.base_url), urlsplit(it.settings.desk_url), it.settings.web
     is_alone = is_loopback(base.hostname or "") and is_loopback(web.host)  # no container, no other machine
     if is_alone and base.port not in {None, web.port}:
-        missing.append(
-            f"newsletter.base_url names port {base.port}, the pages are at {web.port}: web.port"
-        )
+        missing.append(f"newsletter.base_url names port {base.port}, the pages are at {web.port}: web.port")
     if it.settings.desk.people and desk.scheme != "https" and not is_near(desk.hostname or ""):
         missing.append(
             f"the desk is at {desk.geturl()}: without https who listens takes over a session; set desk.url"

@@ -206,18 +206,23 @@ def bring_link(
     article = find_article(
         editing.store, editing.settings, editing.read_sources(), url, now, publisher=publisher, kind=kind
     )
+    inside = {story.key for story in stored.issue.stories}
     used = {reference.article for story in stored.issue.stories for reference in story.references}
     if article.id in used:
         raise InputError(f"“{article.title}” is in the issue already.", hint="Bring in another one.")
     made = make_story(
         article,
-        taken=[*(story.key for story in stored.issue.stories), *(story.key for story in stored.selection)],
+        taken=[*inside, *(story.key for story in stored.selection)],
         lexicon=editing.lexicon,
         settings=editing.settings,
         history=load_history(editing.store, key),
         now=now,
     )
-    weighed = (one for one in stored.selection if article.id in {each.id for each in one.articles})
+    weighed = (
+        one
+        for one in stored.selection
+        if one.key not in inside and article.id in {each.id for each in one.articles}
+    )
     story = next(weighed, made)  # it stays out once, whichever way it comes in and goes
     issue = revise.add_story(stored.issue, _bring_in(editing, story, now), editing.lines)
     change, joined = f"brought in {story.key} from {article.url}", (made,) if story is made else ()

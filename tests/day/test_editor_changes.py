@@ -15,14 +15,16 @@ from newsletter.day.compose_today import compose_today
 from newsletter.day.edit_issue import HighlightPlace, StaleError
 from newsletter.errors import InputError
 from newsletter.issue.difference import spell
-from newsletter.model import Author, IssueKey, IssueStory
+from newsletter.model import Author, IssueKey, IssueStory, SourceType
 from newsletter.store.considered import load_candidates
 from newsletter.store.issues import StoredIssue, list_versions, open_issue
 from newsletter.wiring import Installation
 from tests.collect.loopback import Reply, serving
 from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
+from tests.support.factories import make_source
 
 KEY = IssueKey(date=MORNING.date())
+COLLECT = {"allow_hosts": ["127.0.0.1"], "respect_robots": False, "per_host_delay": 0.0}
 LYNAS = "lynas-lifts-ndpr-oxide-output"
 OTHERS = {
     "b.txt": "Lynas lifts NdPr oxide output\n\nJan 4, 2026\n\n"
@@ -53,8 +55,7 @@ def app(tmp_path: Path) -> Iterator[Installation]:
     shutil.copy(next(SEEDS.glob("*.txt")), folder / "a.txt")
     for name, text in OTHERS.items():
         (folder / name).write_text(text, encoding="utf-8")
-    collect = {"allow_hosts": ["127.0.0.1"], "respect_robots": False, "per_host_delay": 0.0}
-    app = make_app(tmp_path / "data", sources=[make_seed_source(folder)], collect=collect)
+    app = make_app(tmp_path / "data", sources=[make_seed_source(folder)], collect=COLLECT)
     asyncio.run(compose_today(app.making, KEY))
     yield app
     app.close()
@@ -313,3 +314,30 @@ def test_what_was_noted_in_a_line_goes_when_its_story_comes_in(app: Installation
         done = edit_issue.bring_link(app.editing, KEY, site.url("/a"), MORNING)
     assert noted not in done.issue.also_noted
     assert len(done.issue.also_noted) == len(look(app).issue.also_noted)
+
+
+def test_another_article_of_a_story_that_is_in_comes_in_by_its_address(tmp_path: Path) -> None:
+    """Of one publisher's two articles under one headline the issue names the cited one alone."""
+    row = (
+        "<item><title>Energy Fuels makes dysprosium oxide</title><link>/{0}</link><guid>{0}</guid>"
+        "<pubDate>Sun, 04 Jan 2026 09:00:00 GMT</pubDate></item>"
+    )
+    feed = f"<rss version='2.0'><channel><title>F</title>{row.format('a')}{row.format('b')}</channel></rss>"
+    html = {"content-type": "text/html"}
+    replies = {
+        "/feed": Reply(feed.encode(), headers={"content-type": "application/rss+xml"}),
+        "/a": Reply(PAGE.encode(), headers=html),
+        "/b": Reply(PAGE.replace("is the only mill", "is one mill").encode(), headers=html),
+    }
+    with serving(replies) as site:
+        source = make_source(type=SourceType.FEED, location=site.url("/feed"), enabled=True)
+        app = make_app(tmp_path / "data", sources=[source], collect=COLLECT)
+        asyncio.run(compose_today(app.making, KEY))
+        (weighed,) = look(app).selection
+        (told,) = look(app).issue.stories
+        assert (len(weighed.articles), len(told.references), told.key) == (2, 1, weighed.key)
+        (other,) = {one.url for one in weighed.articles} - {told.references[0].url}
+        assert other
+        done = edit_issue.bring_link(app.editing, KEY, other, MORNING)
+        app.close()
+    assert [one.references[0].url for one in done.issue.stories] == [told.references[0].url, other]
