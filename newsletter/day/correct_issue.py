@@ -64,8 +64,8 @@ def correct_issue(
     """Correct an issue that is leaving or has left; ``mail`` it to those who got the wrong one and have not left.
 
     One that is being sent is stopped first, and goes on when somebody resumes it; then who has the wrong one is told
-    in any case: nobody, where the mail stays the same to the byte and is the only one that left. Raises InputError where there is nothing in print, the
-    text is wrong, or the gate refuses the words.
+    in any case: nobody, where it is the first correction and the mail stays the same. Raises InputError where there is
+    nothing in print, the text is wrong, or the gate refuses the words.
     """
     mistake = _check_mistake(mistake)
     stored = open_issue(editing.store, key)
