@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from newsletter.english.blocks import (
     Block,
@@ -197,8 +197,27 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
             )
             for place, (left, right, kind) in enumerate(spans)
         ]
+    found = _read_pairs(found)
     orders = accumulate((one.is_prose for one in found), initial=0)
     return tuple(replace(one, order=order) for one, order in zip(found, orders, strict=False))
+
+
+# "Applicant: Yarl Pty Ltd", one below the other, as a notice or a recall has them; whom to call is no fact.
+_PAIR = re.compile(
+    r"(?!(?i:ref|tel|phone|fax|e-?mail|contact|web|source|media|note|photo)\b)[A-Z][\w ,/()’'-]{2,40}:\s\S.{1,160}$"
+)
+_PAIRS = 3  # lines in a row
+
+
+def _read_pairs(found: list[Sentence]) -> list[Sentence]:
+    """Lines of a name and its value, some in a row, are facts and no headings."""
+    runs = groupby(found, key=lambda one: one.kind is BlockKind.HEADING and ":" in one.text)
+    out: list[Sentence] = []
+    for headings, run in runs:
+        lines = list(run)
+        fits = headings and len(lines) >= _PAIRS
+        out += [replace(one, kind=BlockKind.FACT) if fits and _PAIR.match(one.text) else one for one in lines]
+    return out
 
 
 _Span = tuple[int, int, BlockKind]

@@ -115,3 +115,19 @@ def test_a_heading_that_a_page_glued_to_its_text_is_a_sentence_of_its_own() -> N
         "It sold two to YouTube In Norway.",
         "BuiltWith data show it.",
     ]
+
+
+def test_lines_of_a_name_and_its_value_in_a_row_are_facts() -> None:
+    text = (
+        "It is intended to grant a licence.\n\nApplicant: Yarl Pty Ltd\n\nArea in square kilometres: 412\n\nTerm: Six years\n\n"
+        "Contact: the office\n\nNative title: see below\n\nThe holder must give notice to landowners."
+    )
+    facts = [sentence.text for sentence in split_sentences(text) if sentence.kind is BlockKind.FACT]
+    assert facts == [
+        "Applicant: Yarl Pty Ltd",
+        "Area in square kilometres: 412",
+        "Term: Six years",
+        "Native title: see below",
+    ]
+    alone = split_sentences("Prices: a survey\n\nThe mill sold 40 tonnes in May.")
+    assert alone[0].kind is BlockKind.HEADING
