@@ -33,7 +33,7 @@ _HEADLINE_END = re.compile(rf"(?:\s[|–—-]\s|[(\[])(?:{OPINION})[)\]]?$", re.
 _LINE = re.compile(rf"(?:a )?(?:{OPINION}|the \w+ view$)(?:{_MARK}|,?(?= by\s))\s?", re.IGNORECASE)
 _COLUMN = (  # the name of a column, and no other part that somebody had in the paper
     r"(?!(?:By|Photo\w*|Pictures?|Illustrat\w*|Translat\w*|Edited|Compiled|Interview\w*|Words)\b)"
-    r"[A-Z][\w’'&-]*(?:\s(?:to|of|the|and|in|on|from|[A-Z][\w’'&-]*)){0,4}"
+    r"[A-Z][\w’'&-]*(?:\s(?:to|of|the|and|in|on|from|[A-Z][\w’'&-]*)){1,4}"
 )
 _SIGNED = re.compile(
     rf"(?:[^|:–—]*[|:–—])?\s?(?:(?:(?:.*,|Posted|Written|{_COLUMN})\s)?[Bb]y\s(?P<by>{AUTHOR})"

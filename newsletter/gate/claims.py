@@ -91,7 +91,7 @@ def check_hedges(piece: Piece, origin: Piece, near: Sequence[Piece], *, said: bo
             continue
         if (
             hedge.kind in _UNASKED
-            or (cited and (hedge.kind in _MERGED or _LOOSE.match(origin.text, hedge.start)))
+            or (cited and _is_told_by_other_words(piece, origin, hedge))
             or (hedge.kind is HedgeKind.LOWER and _REQUIRED.search(piece.text))
             or (hedge.kind in _OF_FIGURES and governed and _is_told_plainly(origin, governed[0], near))
             or NEGATION.search(origin.text, max(0, hedge.start - 12), hedge.start)
@@ -140,13 +140,28 @@ _UNASKED = frozenset(
 
 # Not asked of a bullet that cites its sentences: on answers that nobody tuned to, such a word was missing
 # beside a fact told in other words, and no bullet was wrong by it alone. A condition or a test is told by other
-# words as a rule; a plan that is a thing is told by what became of it ("plans for a plant were approved").
+# words as a rule, but for one that stands in a clause of its own, or is what the thing is; a plan that is a thing is
+# told by what became of it ("plans for a plant were approved"); of "most of" the bullet has the first word.
 _MERGED = frozenset({HedgeKind.CONDITION, HedgeKind.STAGE})
+_ITSELF = re.compile(
+    r"if|unless|provided|subject|conditional\w*|pilot\S*|prototype\w*|demonstration", re.IGNORECASE
+)
 _LOOSE = re.compile(
     r"(?:(?:plan|target|forecast|proposal|estimate)s?(?=\s(?:for|of)\b|[.,;])|upcoming|appl\w+\sfor|guidance\s\w+"
-    r"|can|puts?|primarily|(?:most|half|some|many|a\s\w+)\sof)(?!\w)",
+    r"|can|primarily)(?!\w)",
     re.IGNORECASE,
 )
+_SHARE = re.compile(r"(?P<share>most|half|some|many|a\s\w+)\sof(?!\w)", re.IGNORECASE)
+
+
+def _is_told_by_other_words(piece: Piece, origin: Piece, hedge: Hedge) -> bool:
+    """Whether a bullet that cites its sentence may leave out the word of the hedge."""
+    if hedge.kind in _MERGED:
+        return _ITSELF.match(hedge.text) is None
+    if share := _SHARE.match(origin.text, hedge.start):
+        word = share["share"].lower()
+        return " " in word or re.search(rf"\b{word}\b", piece.text, re.IGNORECASE) is not None
+    return _LOOSE.match(origin.text, hedge.start) is not None
 
 
 def _find_kept(piece: Piece, origin: Piece, hedge: Hedge, governed: Sequence[int]) -> list[int]:

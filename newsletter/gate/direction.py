@@ -10,7 +10,7 @@ from itertools import zip_longest
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
 from newsletter.english.stems import STOP, fold
-from newsletter.gate.context import alike, look_around
+from newsletter.gate.context import Around, alike, look_around
 from newsletter.gate.pieces import Piece, Token
 
 ALIKE = 1.1  # from which a place with the opposite word is the same statement
@@ -110,8 +110,11 @@ def _tells_direction(piece: Piece, token: Token) -> bool:
 def _is_told_otherwise(piece: Piece, place: int, origin: Piece, at: int) -> bool:
     """Whether the source denies its word, or the bullet has that word as well, or says as much of its figure."""
     figure, word = _find_figure(origin, at), origin.tokens[at].text.lower()
+    both = any(
+        token.text.lower() == piece.tokens[place].text.lower() for token in origin.tokens
+    )  # may be exchanged
     return _is_negated(origin, origin.tokens[at].start) or any(
-        (token.text.lower() == word and word not in _PARTICLES)
+        (token.text.lower() == word and word not in _PARTICLES and not both)
         or (
             abs(n - place) > BEHIND
             and _find_figure(piece, n) == figure != ""
@@ -153,8 +156,7 @@ def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[
         if found := _find_undenied(origin, [piece], near, cited=cited):
             return [f"the source says “{found}”, which the summary leaves out"]
     denied = [one for one in near if cited and NEGATION.search(one.text)]
-    stated = [one for one in _find_stated(near) if one not in denied]
-    if found := _find_undenied(piece, stated, [piece], gained=True, denied=denied):
+    if found := _find_undenied(piece, _find_stated(near), [piece], gained=True, denied=denied):
         return [f"“{found}” turns round what the source says"]
     do = _BARE_DO.search(piece.text)
     if do and any(re.search(rf"\b(?:not|n[’']t|never) {do[1]}\b", o.text) for o in near):
@@ -221,8 +223,7 @@ def _find_undenied(
         for nth, at in enumerate(negated[: 1 if only else len(SAME)]):
             around = look_around(denying, at, at)
             stem = denying.tokens[at].stem
-            if any(stem in origin.stems for origin in denied):
-                continue
+            fair = _find_fair(around, stem, denied)
             once = (
                 cited
                 and not nth
@@ -242,7 +243,7 @@ def _find_undenied(
                 if token.stem == stem
                 and not (gained and _ASKED.search(other.text, 0, token.start))
                 and (not if_so or _IF.search(other.text, 0, token.start))
-                and (score := alike(around, look_around(other, place, place))) >= needed
+                and (score := alike(around, look_around(other, place, place))) >= max(needed, fair)
             ]
             if there and not any(
                 _is_softened(other, place) or _stands_without(other, place, own, score)
@@ -255,6 +256,20 @@ def _find_undenied(
 _OF_VERBS = re.compile(r"not|never|cannot|no longer|yet to|unable|fail\w* to|\w*n[’']t", re.IGNORECASE)
 _IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
 _RATHER = re.compile(r", not(?:\s[\w’'-]+){1,3}(?=[,;.]|$)")
+
+
+def _find_fair(around: Around, stem: str, denied: Sequence[Piece]) -> float:
+    """How much alike the best place is in which the sentences ``denied`` deny ``stem``; 0 where none does."""
+    return max(
+        (
+            alike(around, look_around(origin, at, at))
+            for origin in denied
+            for match in NEGATION.finditer(origin.text)
+            for at in _find_negated(origin, match)[: len(SAME)]
+            if origin.tokens[at].stem == stem
+        ),
+        default=0.0,
+    )
 
 
 def _sets_apart(text: str, match: re.Match[str]) -> bool:

@@ -201,6 +201,16 @@ def _find_subject(piece: Piece, place: int) -> str:
     return next((root(word) for word in words if fold(word) not in STOP and not word.endswith("ly")), "")
 
 
+_STATES = frozenset(map(root, "remain stay stand need".split()))  # what would remain does
+
+
+def _is_saying(word: str) -> bool:
+    """Whether it is of speech, and no news by itself: "announced", "reported"."""
+    return is_speech(word) and not word.lower().startswith(
+        ("announc", "report", "propos", "promis", "confirm")
+    )
+
+
 def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> list[str]:
     """Verbs that the source has only as possible or intended, and the summary as a fact or as certain.
 
@@ -209,7 +219,7 @@ def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> l
     """
     reasons = []
     for place, token in enumerate(piece.tokens):
-        if token.stem not in origin.stems or fold(token.text) in STOP or is_speech(token.text):
+        if token.stem not in origin.stems or fold(token.text) in STOP or _is_saying(token.text):
             continue
         if NEGATION.search(piece.text, max(0, token.start - NEAR), token.start):
             continue  # "should have been tested", and was not
@@ -219,7 +229,7 @@ def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> l
         ):
             continue  # "heads may grant waivers", "supply would be 38%, and a stake discussed"
         if own is Mood.FACT and _is_bare(piece, place, origin):
-            least = Mood.ABLE if cited else Mood.FUTURE
+            least = Mood.ABLE if cited and token.stem in _STATES else Mood.FUTURE
         elif (
             own is Mood.FACT and _is_finite(piece, place) and not _SUPPOSED.search(piece.text, 0, token.start)
         ):

@@ -22,7 +22,7 @@ from newsletter.english.quantities import (
 )
 from newsletter.english.rules import compile_pattern
 from newsletter.english.same_figures import find_same_figures
-from newsletter.english.stems import STOP, fold, root
+from newsletter.english.stems import root
 from newsletter.gate.context import alike, look_around, look_beside
 from newsletter.gate.pieces import Piece, Source, Spot
 
@@ -216,14 +216,14 @@ def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
     """Whether it is a part of a date or a name that the article has elsewhere: "14 April 2026", "Phase 2"."""
     text = piece.text
     before = _NAMED_BEFORE.search(text, 0, quantity.start)
-    if before and fold(before.group().strip()) in STOP:
-        before = None
     day = _DAY.match(text, quantity.start) if not before else None
     shown = before.group() + quantity.text if before else day.group() if day else ""
     return bool(shown) and re.search(rf"\b{re.escape(shown)}\b", article.text) is not None
 
 
-_NAMED_BEFORE = re.compile(r"\b[A-Z][\w’'-]+\s$")
+_NAMED_BEFORE = compile_pattern(
+    r"\b(?:{Month}|Phase|Stage|Article|Section|Part|Zone|Line|Level|Type|Lower)\s$"
+)
 _DAY = compile_pattern(r"\d{1,2}\s{Month}\b")
 
 _FROM = re.compile(

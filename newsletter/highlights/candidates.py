@@ -79,8 +79,9 @@ _NOT_YET = frozenset(
 )
 # What an issuer claims of its goods and of others, and what an authority holds against somebody.
 _CLAIMS = re.compile(
-    r"\b(?:[a-z]{3,}est|most|best|leading|unique|only|never|record|safe\w*|effective|side effects?|patients?|trials?"
-    r"|deaths?|false\w*|merit|abus\w+|mis(?:led|lead\w*)|breach\w*|infring\w+|unlawful\w*|illegal\w*|alleg\w+|hid)\b"
+    r"\b(?:(?!(?:inter|requ|harv|inv|prot|lat)est)[a-z]{3,}est|than|proven|eliminat\w+|rivals?|most|best|leading|unique"
+    r"|only|never|record|safe\w*|effective|side effects?|patients?|trials?|deaths?|false\w*|merit|abus\w+"
+    r"|mis(?:led|lead\w*)|breach\w*|infring\w+|unlawful\w*|illegal\w*|alleg\w+|hid)\b"
 )
 _SPEAKS = re.compile(r"(?:We|Our)\b")
 _ANSWERS = re.compile(r"(?:because|so|yes|no|not|but|and)\b", re.IGNORECASE)  # which needs its question

@@ -7,6 +7,7 @@ half, or not at all.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
@@ -448,7 +449,8 @@ def is_grounded(candidate: Candidate) -> bool:
 
 
 def _limits(item: Scored) -> bool:
-    return matches("limit", item.candidate.text)
+    text = item.candidate.text
+    return matches("limit", text) and re.search(r"\b(?:separate|another|rivals?)\b", text) is None
 
 
 def _is_orphan(item: Scored, chosen: Sequence[Scored]) -> bool:

@@ -90,7 +90,10 @@ def name_subject(
 
 def _is_sure(surname: str, name: str, source: str) -> bool:
     """Whether nobody and nothing else of ``source`` is called by the ``surname`` of the person ``name``."""
-    other = rf"\b{surname.lower()}\b|\b(?:in|of|to|from|at)\s{surname}\b|\b{surname}\s[A-Z]"
+    other = (
+        rf"\b{surname.lower()}\b|\b(?!said\b|says\b)[a-z]+,?\s\(?{surname}\b|[A-Z]\.\s{surname}\b"
+        rf"|\b{surname}\s[A-Z(]"
+    )
     bearers = {found.split()[0] for found in re.findall(rf"\b([A-Z][\w’'-]+)\s{surname}\b", source)}
     return is_person(name, source) and re.search(other, source) is None and len(bearers) == 1
 

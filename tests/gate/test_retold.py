@@ -174,6 +174,22 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("The Ribe index rose 0.67% to end at 6,066.44%.", INDEX),
         ("The licences would not remain suspended until the Board passed fresh orders.", LEASES),
         ("The pier cost 64 million crowns to build.", COST),
+        (
+            "The line will buy ten ferries.",
+            ("The line will buy ten ferries if the bank lends it 40 million crowns.",),
+        ),
+        ("The yard will close in May.", ("The yard will close in May unless the union accepts the offer.",)),
+        ("The line runs ferries on hydrogen.", ("The line runs pilot ferries on hydrogen.",)),
+        ("The members backed the strike.", ("Most of the members backed the strike.",)),
+        ("The line will not buy the quay.", ("The line will buy the quay.", "It will not buy ferries.")),
+        ("The quay is not safe.", ("The quay is safe.", "The ferry is not safe for 40 people.")),
+        (
+            "Output fell to 90 in May but rose to 100 in June.",
+            ("Output rose to 90 in May but fell to 100 in June.",),
+        ),
+        ("The Board announced the winner.", ("The Board will announce the winner.",)),
+        ("Owners pay 5,000 crowns.", ("Owners would pay 5,000 crowns.",)),
+        ("Terminal 48 lost ferries.", ("Terminal 4 lost ferries.", "Terminal 40 did not.")),
     ],
 )
 def test_what_is_changed_beside_it_is_refused(text: str, cited: tuple[str, ...]) -> None:

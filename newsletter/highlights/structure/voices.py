@@ -43,9 +43,9 @@ _SPEAKS = re.compile(
     rf"(?P<name>{AUTHOR})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
 _TITLED = re.compile(r"^(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Capt|Sir|Dame|Minister)\.?\s")
-_CALLED = re.compile(  # "Ms Brown, when …?", "When was that, Dr Brown?"
-    r"(?:^|[.?!]\s)(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister)\.?\s(?P<name>[A-Z][\w’'-]+)(?=,)"
-    r"|,\s(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister)\.?\s(?P<last>[A-Z][\w’'-]+)\?$"
+_CALLED = re.compile(  # "Ms Brown, when …?"
+    r"(?:^|[.?!]\s)(?:(?:So|And|But|Now),\s)?(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister)\.?\s(?P<name>[A-Z][\w’'-]+)"
+    r"(?=,\s(?!who\b|which\b))"
 )
 _PART = re.compile(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
 _NOBODY = compile_pattern(r".*\s(?:{legal_form}|GmbH|Group|Holdings|(?i:{post}|officer|physicist))$|.*[’']$")
@@ -187,9 +187,7 @@ def _find_asked_person(
     met = {
         match["name"] for s in sentences for how in (_SPOKEN_TO, _SPEAKS) for match in how.finditer(s.text)
     }
-    called = {
-        match["name"] or match["last"] for block in asked for s in block for match in _CALLED.finditer(s.text)
-    }
+    called = {match["name"] for block in asked for s in block for match in _CALLED.finditer(s.text)}
     people = {name for name, _ in named if is_person(name, source)}
     signs: tuple[Callable[[str, Sentence], bool], ...] = (
         lambda name, _: name.rsplit(maxsplit=1)[-1] in called,
