@@ -677,7 +677,8 @@ def _may_go(text: str, part: Part) -> bool:
 
 # "It suggests that tailings of mills shut after 2016 be taken over": the verb of what is suggested.
 _BARE_VERB = re.compile(
-    r"(?<!\bto)(?<!ill)(?<!uld)(?<!\bcan)(?<!may)(?<!ight)(?<!hall)(?<!ust)(?<!not)(?<!ever)(?<!lso)\sbe\s\w+(?:ed|en|n)\b"
+    r"(?<!\bto)(?<!ill)(?<!uld)(?<!\bcan)(?<!may)(?<!ight)(?<!hall)(?<!ust)(?<!not)(?<!ever)(?<!lso)"
+    r"\sbe\s\w+(?:ed|en|n)\b"
 )
 # "…, while we treat what runs off, but that costs us 11 cents": what goes is what that stands for.
 _POINTS_BACK = re.compile(

@@ -122,7 +122,8 @@ _ASKS = (
     ),
     re.compile(
         rf"(?P<name>{_WHO})\s(?:asked|interviewed|met|visited)\s(?:her|him|them|the questions)\b"
-        rf"|\b(?:[Rr]eporter|[Ee]ditor|[Cc]orrespondent|[Cc]ontributor),?\s(?P<other>{_WHO})\b(?!\s(?:answers|explains|talks))"
+        rf"|\b(?:[Rr]eporter|[Ee]ditor|[Cc]orrespondent|[Cc]ontributor),?\s"
+        rf"(?P<other>{_WHO})\b(?!\s(?:answers|explains|talks))"
     ),
 )
 

@@ -44,8 +44,8 @@ _SPEAKS = re.compile(
 )
 _TITLED = re.compile(r"^(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Capt|Sir|Dame|Minister)\.?\s")
 _CALLED = re.compile(  # "Ms Brown, when …?"
-    r"(?:^|[.?!]\s)(?:(?:So|And|But|Now),\s)?(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister)\.?\s(?P<name>[A-Z][\w’'-]+)"
-    r"(?=,\s(?!who\b|which\b))"
+    r"(?:^|[.?!]\s)(?:(?:So|And|But|Now),\s)?(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister)\.?\s"
+    r"(?P<name>[A-Z][\w’'-]+)(?=,\s(?!who\b|which\b))"
 )
 _PART = re.compile(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
 _NOBODY = compile_pattern(r".*\s(?:{legal_form}|GmbH|Group|Holdings|(?i:{post}|officer|physicist))$|.*[’']$")
