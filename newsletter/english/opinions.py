@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from newsletter.english.sentences import Sentence
 from newsletter.kickers import OPINION
@@ -71,8 +71,7 @@ def find_author(headline: str, text: str, byline: str) -> str:
     That is whom its byline or a line above it names, whom its head or end describes, or whom its headline ends with.
     """
     last = _read_lines(text)[1:][-_LAST:]
-    signed = [match for line in (byline, *read_top(text)) if (match := _SIGNED.match(_drop_kicker(line)))]
-    names = [match["by"] or match["host"] or match["name"] for match in signed]
+    names = list(_find_signers((byline, *read_top(text))))
     names += [match["by"] for line in last if (match := _SIGNED_BELOW.match(line))]
     head = [line for line in _read_lines(text)[:1] if find_kicker(headline) and _WRITES.search(line)]
     about = [_ABOVE.match(text.lstrip()), *map(BIOGRAPHY.match, [*head, *last])]
@@ -91,13 +90,10 @@ def is_signed(text: str) -> bool:
     """Whether a text names its author above and ends with who that is; a reporter is named below any news."""
     last = "".join(_read_lines(text)[-1:])
     lines = (line.title() if line.isupper() else line for line in read_top(text))
-    names = (
-        match["by"] or match["host"] or match["name"]
-        for line in lines
-        if (match := _SIGNED.match(_drop_kicker(line)))
-    )
     described = _NO_REPORTER.match(last)
-    return described is not None and any(_surname(name) == described["surname"] for name in names)
+    return described is not None and any(
+        _surname(name) == described["surname"] for name in _find_signers(lines)
+    )
 
 
 def ends_with_own_views(text: str) -> bool:
@@ -118,6 +114,13 @@ def count_first_person(text: str) -> int:
 def _read_lines(text: str) -> list[str]:
     """The lines of ``text`` that are not empty, without what Markdown and a signature stand between."""
     return [bare for line in text.split("\n") if (bare := line.strip(" *_#–—"))]
+
+
+def _find_signers(lines: Iterable[str]) -> Iterator[str]:
+    """The names that ``lines`` above a text are signed with."""
+    for line in lines:
+        if match := _SIGNED.match(_drop_kicker(line)):
+            yield match["by"] or match["host"] or match["name"]
 
 
 def _drop_kicker(line: str) -> str:

@@ -340,9 +340,9 @@ _DENIED_THAT = re.compile(
 _DENYING = re.compile(r"(?:den|lack|refus|reject|ruled|declin|fail)", re.IGNORECASE)
 _TWICE = re.compile(r"(?:not|never|n[’']t) \w+ that\b[^,;]*$")  # "do not say that floors never work"
 _ASKED = re.compile(r"\bwhether\b[^;]*$")
-# "No more than": a limit; "not yet": what is to come, which the source may tell in any words.
-_LEFT_OPEN = re.compile(r"\s(?:yet|more|less|fewer|later|earlier|exceed(?:ing)?)\b")
 _BOUND = re.compile(r"\s(?:more|less|fewer|later|earlier|exceed(?:ing)?)\b")  # "no more than": a limit
+# "Not yet": what is to come, which the source may tell in any words, as it may a limit.
+_LEFT_OPEN = re.compile(rf"{_BOUND.pattern}|\syet\b")
 _SIZES = frozenset("million billion thousand hundred cent".split())
 _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"

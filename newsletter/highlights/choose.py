@@ -250,9 +250,7 @@ class _Choosing:
                 if products(one) <= told(other for other in chosen if other is not one)
                 and not self._is_needed(one, chosen)
             ]
-            rest = list(chosen)
-            if len(rest) >= self.count and spare:
-                rest.remove(min(spare, key=lambda one: one.worth))
+            rest = self._make_room(chosen, spare)
             if len(rest) < self.count and self._may_join(item, rest):
                 chosen = [*rest, item.because("the headline names what it gives the price of")]
         return chosen
@@ -262,22 +260,27 @@ class _Choosing:
         kind = read_structure(self.articles[0]).kind
         if not chosen or kind in _VIEWS or any(_limits(item) for item in chosen):
             return chosen
+        about = self.title | chosen[0].roots  # a condition of the news, and not of something else
         found = [
-            item.because("the news is not told without its limit") for item in self._fit() if _limits(item)
+            item.because("the news is not told without its limit")
+            for item in self._fit()
+            if item.candidate.article.id == self.articles[0].id
+            and item.value.faulty < REFUSED
+            and not item.roots.isdisjoint(about)
+            and _limits(item)
         ]
         for item in sorted(found, key=lambda one: -one.worth):
-            about = self.title | chosen[0].roots  # a condition of the news, and not of something else
-            if item.candidate.article.id != self.articles[0].id or item.value.faulty >= REFUSED:
-                continue
-            if item.roots.isdisjoint(about):
-                continue
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
             spare = [one for one in rest if one is not chosen[0] and not self._is_needed(one, rest)]
-            if len(rest) >= self.count and spare:
-                rest.remove(min(spare, key=lambda one: one.worth))
+            rest = self._make_room(rest, spare)
             if len(rest) < self.count and self._may_join(item, rest):
                 return [*rest, item] if chosen[0] in rest else [item, *rest]
         return chosen
+
+    def _make_room(self, chosen: Sequence[Scored], spare: Sequence[Scored]) -> list[Scored]:
+        """The set without what is worth least of ``spare``, where it is full."""
+        out = min(spare, key=lambda one: one.worth) if spare and len(chosen) >= self.count else None
+        return [one for one in chosen if one is not out]
 
     def _with_companions(self, chosen: Sequence[Scored], refused: set[int]) -> list[Scored]:
         """The set with what its bullets must not be told without; a bullet whose other half cannot be told goes."""
@@ -339,12 +342,8 @@ class _Choosing:
             rest = [one for one in chosen if one is item or one is chosen[0] or not _overlaps(other, [one])]
             if _overlaps(other, rest):
                 continue
-            if len(rest) >= self.count:
-                free = [one for one in rest if one is not item and one is not chosen[0]]
-                if not free:
-                    continue
-                rest.remove(min(free, key=lambda one: one.worth))
-            if self._may_join(other, rest):
+            rest = self._make_room(rest, [one for one in rest if one is not item and one is not chosen[0]])
+            if len(rest) < self.count and self._may_join(other, rest):
                 return [*rest, other.because("what another bullet says would mislead without it")]
         return []
 

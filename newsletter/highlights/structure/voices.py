@@ -42,9 +42,10 @@ _SPOKEN_TO = re.compile(
 _SPEAKS = re.compile(
     rf"(?P<name>{AUTHOR})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
-_TITLED = re.compile(r"^(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Capt|Sir|Dame|Minister)\.?\s")
+_TITLE = r"Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister"
+_TITLED = re.compile(rf"^(?:{_TITLE}|Capt|Sir|Dame)\.?\s")
 _CALLED = re.compile(  # "Ms Brown, when …?"
-    r"(?:^|[.?!]\s)(?:(?:So|And|But|Now),\s)?(?:Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister)\.?\s"
+    rf"(?:^|[.?!]\s)(?:(?:So|And|But|Now),\s)?(?:{_TITLE})\.?\s"
     r"(?P<name>[A-Z][\w’'-]+)(?=,\s(?!who\b|which\b))"
 )
 _PART = re.compile(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
@@ -178,11 +179,11 @@ def _find_asked_person(
     ]
     paper, title, source = reading.article.publisher.name, reading.article.title, reading.article.text
     asking = {name for s in sentences for name in find_asking(s.text, paper)}
-    named = [(name, s) for s in sentences for name in _find_names(s.text)]
     named = [
-        pair
-        for pair in named
-        if pair[0] not in paper and pair[0] not in asking and not _NOBODY.match(pair[0])
+        (name, s)
+        for s in sentences
+        for name in _find_names(s.text)
+        if name not in paper and name not in asking and not _NOBODY.match(name)
     ]
     met = {
         match["name"] for s in sentences for how in (_SPOKEN_TO, _SPEAKS) for match in how.finditer(s.text)
