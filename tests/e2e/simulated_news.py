@@ -176,14 +176,15 @@ class Site:
         )
 
 
-def make_sites(days: tuple[tuple[Event, ...], ...], morning: datetime) -> tuple[Site, ...]:
-    """Return 200 sites: 110 healthy, 20 dead, 10 slow, 20 of each of the other troubles."""
-    kinds = ["healthy"] * 110 + ["dead"] * 20 + ["slow"] * 10
-    kinds += ["new-ids"] * 20 + ["republishing"] * 20 + ["mirror"] * 20
+def make_sites(days: tuple[tuple[Event, ...], ...], morning: datetime, *, tens: int = 20) -> tuple[Site, ...]:
+    """Return sites, in ``tens`` of ten: half of them healthy, a tenth each dead or of another trouble."""
+    healthy = 5 * tens + tens // 2
+    kinds = ["healthy"] * healthy + ["dead"] * tens + ["slow"] * (tens - tens // 2)
+    kinds += ["new-ids"] * tens + ["republishing"] * tens + ["mirror"] * tens
     sites: list[Site] = []
     for number, kind in enumerate(kinds):
         if kind == "mirror":
-            copied = sites[number % 110].days
+            copied = sites[number % healthy].days
             own = tuple(
                 tuple(
                     Item(f"/mirror-{number}{item.path}", item.title, item.text, item.published)

@@ -22,7 +22,7 @@ import pytest
 from newsletter.collect.decode import decode_bytes
 from newsletter.extract.stage import extract_document
 from newsletter.model import Extracted
-from tests.quality.whole_sets import WHOLE, thin_out
+from tests.support.whole_sets import WHOLE, thin_out
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "extract" / "dev"
 DIGEST = "6c9d37b942d27c7836eeefea7b60cdd13655bbc630ef6399485432060a5be13d"

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from newsletter.gate import check_grounding
-from tests.quality.whole_sets import WHOLE, thin_out
+from tests.support.whole_sets import WHOLE, thin_out
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "summaries"
 DIGESTS = {

@@ -17,7 +17,7 @@ from newsletter.config import Editorial
 from newsletter.english.speech import is_dangling
 from newsletter.highlights.candidates import LONGEST, LONGEST_EVENT
 from newsletter.highlights.stage import stage_summarize
-from tests.quality.whole_sets import thin_out
+from tests.support.whole_sets import thin_out
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "summaries" / "dev.jsonl"
 DIGEST = "4513d7b0ba9f3c76816f2828ecefa4170cd4f4a928b619973c1c3f0315b8ae5d"

@@ -26,6 +26,9 @@ FAULTS = (
 LONG_SETS = [
     "pytest",
     "-q",
+    "tests/e2e/test_simulated_day.py",
+    "tests/extract/test_plain.py",
+    "tests/check/test_corpus.py",
     *(f"tests/quality/test_{of}_quality.py" for of in ("summaries", "extract", "grounding")),
 ]
 

@@ -19,13 +19,12 @@ def check(figures: Figures, kills: int) -> None:
 @pytest.mark.slow
 def test_nobody_is_lost_when_senders_are_killed_on_sqlite(tmp_path: Path) -> None:
     url = f"sqlite+pysqlite:///{tmp_path / 'ledger.sqlite3'}"
-    check(asyncio.run(torture(url, tmp_path, kills=4, readers=700, seed=1, longest=0.6)), 4)
+    check(asyncio.run(torture(url, tmp_path, kills=2, readers=400, seed=1, longest=0.6)), 2)
 
 
 @pytest.mark.slow
 @pytest.mark.servers
 @pytest.mark.skipif(find_binaries() is None, reason="PostgreSQL is not installed")
-def test_nobody_is_lost_when_senders_are_killed_on_postgresql(tmp_path: Path) -> None:
-    with PostgresServer() as server:
-        url = server.fresh_url("torture")
-        check(asyncio.run(torture(url, tmp_path, kills=4, readers=700, seed=1, longest=0.6)), 4)
+def test_nobody_is_lost_when_senders_are_killed_on_postgresql(tmp_path: Path, server: PostgresServer) -> None:
+    url = server.fresh_url("torture")
+    check(asyncio.run(torture(url, tmp_path, kills=2, readers=400, seed=1, longest=0.6)), 2)
