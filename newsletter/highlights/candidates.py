@@ -34,7 +34,7 @@ from newsletter.highlights.lead_ins import (
     make_lead_in,
 )
 from newsletter.highlights.loose_ends import Clues, find_clues
-from newsletter.highlights.naming import acts, name_subject
+from newsletter.highlights.naming import COMPANY, acts, name_subject
 from newsletter.highlights.reduce import Weigh, has_main_clause, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import (
@@ -122,11 +122,6 @@ class Candidate:
     def indices(self) -> frozenset[int]:
         """Which sentences of its article it tells."""
         return frozenset({self.sentence.index, *({self.joined.index} if self.joined else ())})
-
-    @property
-    def lists_particulars(self) -> bool:
-        """Whether it is some lines of a name and its value: "Applicant: Acme; Area: 40 hectares"."""
-        return self.sentence.kind is BlockKind.FACT and "\n" in self.sentence.text
 
     @property
     def alone(self) -> bool:
@@ -488,23 +483,35 @@ class _Telling:
         """Give ``sentence``, or ``part`` of it, its final words and its speaker: the versions that can stand alone."""
         if sentence.kind is BlockKind.FACT:
             return self._word_fact(sentence, unit)
-        lead_in, span = self._lead(sentence, quoted, unit, part or sentence.text)
+        text = part or sentence.text
+        lead_in, span = self._lead(sentence, quoted, unit, text)
         if part and span is not None:
             return []
-        room = self.max_words - (len(lead_in.text.split()) if lead_in else 0)
-        versions = shorten(
-            part or sentence.text,
-            max_words=room,
-            keep_judgement=is_issued(self.read.article),
-            content=span,
-            weigh=self.weigh,
-            most=1 if part else self.most,
+        named = (
+            self._name(Shortened(text=strip_dateline(text)[0]), lead_in, sentence)[1]
+            if span is None
+            else lead_in
         )
-        worded = [
-            self._finish(short, sentence, quoted, unit, led=(lead_in, span), place=place)
-            for short in versions
-        ]
-        return list({one.text: one for one in worded if one is not None}.values())
+        beside = len(named.text.split()) if named else 0  # words that are shown with those of the text
+        while True:
+            versions = shorten(
+                text,
+                max_words=self.max_words - beside,
+                keep_judgement=is_issued(self.read.article),
+                content=span,
+                weigh=self.weigh,
+                most=1 if part else self.most,
+            )
+            worded = [
+                (short, one)
+                for short in versions
+                if (one := self._finish(short, sentence, quoted, unit, led=(lead_in, span), place=place))
+            ]
+            more = max((len(one.shown.split()) - len(short.text.split()) for short, one in worded), default=0)
+            fit = [one for _, one in worded if len(one.shown.split()) <= self.max_words]
+            if more <= beside or len(fit) == len(worded):
+                return list({one.text: one for one in fit}.values())
+            beside = more  # a name or another lead-in takes room as well
 
     def _finish(
         self,
@@ -518,7 +525,6 @@ class _Telling:
     ) -> Candidate | None:
         """Name what ``short`` is about and judge it; None where it cannot stand alone."""
         article, (lead_in, span) = self.read.article, led
-        room = self.max_words - (len(lead_in.text.split()) if lead_in else 0)
         found = speech.find_attribution(sentence.text)
         if self.read.spoken and lead_in is None and quoted is None and found is None and speaks(short.text):
             lead_in = lead_author(article, sentence)
@@ -528,7 +534,7 @@ class _Telling:
         short, lead_in = self._name(short, lead_in, sentence)
         text = lower_first(short.text, article.text) if lead_in else short.text
         own = (quoted is None and not unit.speaker) or _SPEAKS.match(short.text) is not None
-        if not _stands(text, room, led=lead_in is not None and own, below=self.below):
+        if not _stands(text, led=lead_in is not None and own, below=self.below):
             return None
         weak = self._find_weak(sentence, text, lead_in=lead_in, quoted=quoted is not None)
         judges = JUDGEMENT in weak or not FIGURE.search(text)  # nothing that can be counted
@@ -603,6 +609,8 @@ class _Telling:
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
+        if lead_in and issuer and (company := COMPANY.match(text)) and not speaks(text):
+            text = f"{issuer}{text[company.end() :]}"
         if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
             return replace(short, text=text), lead_in
         if text.startswith(lead_in.speaker.split()[0]):  # "Baogang says: Baogang declared": once is enough
@@ -675,16 +683,13 @@ _POINTS_LATE = re.compile(
 )
 
 
-def _stands(text: str, max_words: int, *, led: bool, below: bool) -> bool:
-    """Whether it is neither too short nor too long, and its first words and its marks need nothing before them.
+def _stands(text: str, *, led: bool, below: bool) -> bool:
+    """Whether it is not too short, and its first words and its marks need nothing before them.
 
     ``led``: a lead-in stands there. ``below``: the sentence that it goes on from does.
     """
-    words = text.split()
     least = MIN_BELOW if below else _least(text) - (1 if led else 0)
-    if not least <= len(words) <= max_words:
-        return False
-    if not is_balanced(text):
+    if len(text.split()) < least or not is_balanced(text):
         return False
     first = text[:1].upper() + text[1:]
     if speech.is_dangling(first) and not (

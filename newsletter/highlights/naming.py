@@ -147,7 +147,7 @@ def is_person(name: str, source: str) -> bool:
     return False
 
 
-_COMPANY = re.compile(r"The (?:[Cc]ompany|[Gg]roup|[Ff]irm)\b")
+COMPANY = re.compile(r"The (?:[Cc]ompany|[Gg]roup|[Ff]irm)\b")
 
 
 def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, title: str) -> str:
@@ -155,7 +155,7 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
 
     "The company" is whose release it is; "it" only where the sentence before begins with that name.
     """
-    if issuer[:1].isupper() and _COMPANY.match(sentence.text):
+    if issuer[:1].isupper() and COMPANY.match(sentence.text):
         return issuer
     source = " ".join(other.text for other in sentences)
     for before in _before(sentence, sentences, _BACK):

@@ -76,10 +76,10 @@ _PARTICIPLE = (
     r"(?:driven|led|helped|hurt|hit|boosted|supported|backed|caused|triggered|fuelled|fueled|weighed|dragged|aided|"
     r"offset|known|based|located|situated|headquartered|listed|owned|made|built|designed|used|aimed|expected|"
     r"planned|set|due|scheduled|carried out|conducted|published|released|issued|imposed|defined|awarded|presented|"
-    r"managed|operated|completed) (?:by|on|in|at|to|down|up|as|for|near|from|under|with))\b"
+    r"managed|operated|completed) (?:by|on|in|at|to|down|up|as|for|near|from|under|with)|[a-z]+ed by(?!\s\d))\b"
 )
 _NOUN_PHRASE = (
-    r"(?:(?:an?|the|one of|its|their|his|her|part of|home to)\s"
+    r"(?:(?:an?|the|one of|its|their|his|her|part of|home to|of(?=\s[A-Z]))\s"
     r"|[A-Z][\w.-]*(?:\s[A-Z][\w-]*)?[’']s\s(?!\w+ing\b))"
 )
 _FINITE = compile_pattern(r"\b{finite}\b")
@@ -436,11 +436,6 @@ _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins
 )
 
 
-_THING = re.compile(
-    r"\w+ing\s[a-z]+\s(?:and|or)\s(?!\w+ing\b)[a-z]"
-)  # "the channel, turning basin and berths"
-
-
 def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
     """What stands in ``text[start:end]``, after its comma; None where it is no part by itself."""
     segment = text[start:end]
@@ -449,8 +444,6 @@ def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
             if kind == "apposition":
                 head, *more = re.split(r"\s(?:that|which|who)\s", segment, maxsplit=1)
                 return None if _SURE.search(head) else (kind, bool(more))
-            if kind == "what came with it" and _THING.match(segment):
-                return None
             if kind == "clause beside it" and not is_clause(re.sub(r"^\w+( as)?\s", "", segment, count=1)):
                 return "circumstance", False
             return kind, own
@@ -521,10 +514,15 @@ _END_WORD = re.compile(
     r"(?<!\bserves)(?<!\bact)"
     r"\sas\s(?!(?:well|of|to|part|much|many|few|little|an?|having|being)\b)(?=\S)"
 )
-_PHRASE = re.compile(
-    rf"\s(?:(?:in|at|near|across|throughout)\s(?:the\s)?(?:[a-z]+\s)?(?=[A-Z])(?!(?:{MONTHS}|[QH]\d)\b)|during\s|"
-    rf"amid\s|in (?:recent|late|early|the (?:first|second|third|fourth|past|last|coming))\s"
-    r"|from (?:its|the)\s|for the \w+(?:ing|tion|ment|ly|ale|se|sion) of\s)[^,;]+?(?=,\s(?![A-Z])|$)"
+_PHRASE = re.compile(  # one may begin within another
+    rf"(?=(?P<phrase>\s(?:(?:in|at|near|across|throughout)\s(?:the\s)?(?:[a-z]+\s)?(?=[A-Z])(?!(?:{MONTHS}|[QH]\d)\b)"
+    r"|during\s|amid\s|in (?:recent|late|early|the (?:first|second|third|fourth|past|last|coming))\s"
+    r"|from (?:its|the)\s|for the \w+(?:ing|tion|ment|ly|ale|se|sion) of\s)[^,;]+?"
+    r"(?:(?=,\s(?![A-Z])|$)|,\s[A-Z]\w+(?:\s[A-Z]\w+)?(?=,\s(?!and\b|or\b|[A-Z])|$))))"
+)
+# "in Ghana rose": the phrase is no more than its beginning; "the United States", "from its planned mill" have no verb.
+_VERB_WITHIN = compile_pattern(
+    r"\b(?![A-Z])(?!(?:(?<=the\s)|(?<=its\s)|(?<=their\s)|(?<=\ba\s))\w+ed\s){finite}\b"
 )
 _NEEDS_PHRASE = re.compile(
     r"(?:ed|ing|ent|ant|ble|ful|ous|is|are|was|were|be|interest|stake|shares?|position|role|access|holdings?|"
@@ -575,21 +573,13 @@ def _find_from_commas(text: str, stop: int) -> list[Part]:
         if (
             index
             and re.match(r"(?:and|or)\s", text[place + 2 :])
-            and _opens_list(text, commas[index - 1], place)
+            and _FINITE.match(text, commas[index - 1] + 2)
         ):
             continue  # "sold a mill, opened two mines, and hired 400 people"
         goes_on = end < stop and _VERB_NEXT.match(text[end + 1 :])
         if kind and not goes_on:
             found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
     return found
-
-
-def _opens_list(text: str, start: int, end: int) -> bool:
-    """Whether what stands between two commas is an item of a list that goes on: a deed, or a thing, and no aside."""
-    if _FINITE.match(text, start + 2):
-        return True
-    kind = _kind_of(text, start + 2, end)
-    return is_clause(text[:start]) and (kind is None or kind[0] == "apposition")
 
 
 def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
@@ -607,14 +597,14 @@ def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
 def _find_phrases(text: str, stop: int) -> list[Part]:
     """Prepositional phrases before a comma or at the very end that nothing before them asks for."""
     return [
-        Part(start=m.start(), end=m.end(), kind="circumstance")
-        for m in _PHRASE.finditer(text[:stop])
-        if m.start() > 0.3 * stop
-        and not _NEEDS_PHRASE.search(text[: m.start()])
-        and not _FINITE.search(m.group())
-        and not re.search(r"[“”\"$€£%]|\d|\b(?:and|or|to|into|as|with)\b", m.group())
-        and not _DEFINITE.search(text[: m.start()])
-        and not re.match(r",\s\w+ing\s(?:it|them)\b", text[m.end() :])  # "at its mine, calling it the best"
+        Part(start=start, end=end, kind="circumstance")
+        for start, end in (m.span("phrase") for m in _PHRASE.finditer(text[:stop]))
+        if start > 0.3 * stop
+        and not _NEEDS_PHRASE.search(text[:start])
+        and not _VERB_WITHIN.search(text[start:end])
+        and not re.search(r"[“”\"$€£%]|\d|\b(?:and|or|to|into|as|with|than)\b", text[start:end])
+        and not _DEFINITE.search(text[:start])
+        and not re.match(r",\s\w+ing\s(?:it|them)\b", text[end:])  # "at its mine, calling it the best"
     ]
 
 
@@ -630,7 +620,8 @@ _SAID_AT_END = re.compile(
 )
 # "…, the owner said, taking …", "…, according to two people who know of it, in a shift …"
 _SAID_BETWEEN = re.compile(
-    r",\s(?:[^,“”\"]{2,60}\ssa(?:id|ys)(?:\son\s[A-Z][a-z]+)?|according to\s[^,;“”\"]{3,90})(?=,\s)"
+    r",\s(?:[^,“”\"]{2,60}\s(?:sa(?:id|ys)|reported|shows)(?:\s(?:on\s)?[A-Z][a-z]+day)?"
+    r"|according to\s[^,;“”\"]{3,90})(?=,\s)"
 )
 # "…, even as the minister said …"
 _WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b")
@@ -705,6 +696,7 @@ _LIST_END = re.compile(rf"{_ITEM}(?P<more>{_ITEM})*?,?\sand(?:,|\s(?:an?|the|its
 _SUM = re.compile(  # "The loan consists of a note of $4 million, a grant from the town, and $2 million in shares"
     r"\b(?:consist(?:s|ed|ing) of|compris(?:es|ed|ing)|is made up of)\s"
 )
+_OWNED = re.compile(r",\s[A-Z][\w.’' -]*?[’']s\s[^,;]*\sand\b")
 _ITEM_BEFORE = re.compile(rf"{_ITEM}$")
 _MARK = r"\((?:[ivx]{1,4}|[a-z]|\d)\)"  # of a point: "(ii)"
 _LISTS = re.compile(rf":[^;]*;|{_MARK}[^;]*;|\bthat\s[^;]*;\s(?:(?:and|or)\s)?that\b")
@@ -713,6 +705,8 @@ _LISTS = re.compile(rf":[^;]*;|{_MARK}[^;]*;|\bthat\s[^;]*;\s(?:(?:and|or)\s)?th
 def _is_of_list(text: str, part: Part) -> bool:
     """Whether it is an item of a list, or its mark: a list that lost one says something else."""
     gone = text[part.start : part.end]
+    if part.kind == "apposition" and _OWNED.match(gone):  # "Acme's Bay, Norhavn's Tor and Oslo's Lund"
+        return True
     ends = _LIST_END.match(gone) if part.kind == "apposition" else None
     if ends and (ends["more"] or _ITEM_BEFORE.search(text[: part.start])):
         return True

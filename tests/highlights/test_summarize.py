@@ -94,6 +94,28 @@ def test_what_an_issuer_expects_stands_under_its_name_and_what_it_reports_under_
     assert all(lead in {"", "Borealis Metals says:"} for lead in shown.values())
 
 
+def test_the_issuer_is_named_once_and_its_lead_in_counts_where_words_are_few() -> None:
+    text = (
+        "OTTAWA, May 3, 2026 (NewMediaWire) – Borealis Metals Inc. (TSXV: BOR) (“Borealis”) today announced that it opened a plant "
+        "in Ontario.\n\nThe Company has not received the permit that it needs.\n\nThe mill will separate oxide "
+        "from the local clay for two makers of magnets, beginning in the spring of 2028."
+    )
+    article = make_article(
+        title="Borealis opens a mill",
+        text=text,
+        publisher=make_publisher("Borealis Metals", kind=PublisherKind.ISSUER),
+    )
+    shown = [
+        f"{h.lead_in.text} {h.text}" if h.lead_in else h.text
+        for h in summarize_story((article,), settings=Editorial(max_words=18))
+    ]
+    assert "Borealis Metals has not received the permit that it needs." in shown
+    assert (
+        "Borealis Metals says: the mill will separate oxide from the local clay for two makers of magnets."
+        in shown
+    )
+
+
 def test_a_judgement_given_as_a_whole_sentence_stands_under_the_publishers_name() -> None:
     text = RELAYED.replace("—an explicit move toward market coordination", "") + (
         "\n\nWhy This Matters for Buyers\n\nTaken together, the message reinforces the region’s hold on magnet supply and pricing."
