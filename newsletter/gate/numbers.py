@@ -8,7 +8,6 @@ import re
 from collections.abc import Sequence
 from itertools import combinations, pairwise
 
-from newsletter.english.hedges import Hedge, HedgeKind, find_hedges
 from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import (
     MONEY,
@@ -21,7 +20,6 @@ from newsletter.english.quantities import (
     read_rate,
 )
 from newsletter.english.rules import compile_pattern
-from newsletter.english.same_figures import find_same_figures
 from newsletter.english.stems import root
 from newsletter.gate.context import alike, look_around, look_beside
 from newsletter.gate.pieces import Piece, Source, Spot
@@ -54,13 +52,11 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
             and (_is_year_before(quantity, others) or _is_known(quantity, piece, article))
         ):
             continue
-        if not same and _is_same_figure(quantity, piece, read):
-            continue
         if same:
             bound.append(_Bound(Spot(quantity, piece), same, others))
         elif there:
             reasons.append(f"“{quantity.text}” is “{there[0].quantity.text}” in the source")
-        elif not _is_rounded(quantity, read, find_hedges(piece.text)):
+        else:
             reasons.append(f"the number “{quantity.text}” is not in the source")
     reasons += _check_places(bound, others) + _check_course(piece) + _check_rates(bound)
     return reasons + [f"“{pair}” is not in the source" for pair in _find_new_pairs(piece.text, read.text)]
@@ -96,20 +92,6 @@ def _find_same(
             )
         )
     ] + [spot for spot in others if _is_elided(quantity, spot.quantity, others)]
-
-
-def _is_same_figure(quantity: Quantity, piece: Piece, read: Source) -> bool:
-    """Whether the source has it in other words: "a tenth" for 10%, "24 months" for two years."""
-    own = [
-        one for one in find_same_figures(piece.text) if one.start < quantity.end and one.end > quantity.start
-    ]
-    return any(
-        one.kind == spot.quantity.kind for one in own for spot in read.quantities.get(one.value, ())
-    ) or any(
-        one.value == quantity.value and one.kind == quantity.kind
-        for origin in read.pieces
-        for one in find_same_figures(origin.text)
-    )
 
 
 class _Bound:
@@ -346,25 +328,6 @@ def _is_elided(quantity: Quantity, other: Quantity, near: Sequence[Spot]) -> boo
         if s.quantity.scaled
     ]
     return 0 < other.value < 1000 and any(size * other.value == quantity.value for size in sizes)
-
-
-_ROUNDING = frozenset({HedgeKind.ABOUT, HedgeKind.LOWER, HedgeKind.UPPER, HedgeKind.PARTLY})
-
-
-def _is_rounded(quantity: Quantity, source: Source, hedges: tuple[Hedge, ...]) -> bool:
-    """Whether a rounded figure is marked as such ("more than 22,000" for 22,483)."""
-    before = [h for h in hedges if 0 <= quantity.start - h.end <= 6 and h.kind in _ROUNDING]
-    figures = _significant(quantity.value)
-    if not before or figures > 2:
-        return False
-    low = quantity.value if before[-1].kind is HedgeKind.LOWER else 0.94 * quantity.value
-    high = quantity.value if before[-1].kind is HedgeKind.UPPER else 1.0639 * quantity.value
-    return any(
-        max(low, 10) <= value <= high
-        and figures < _significant(value)
-        and any(spot.quantity.kind == quantity.kind for spot in spots)
-        for value, spots in source.quantities.items()
-    )
 
 
 def _significant(value: float) -> int:

@@ -40,7 +40,6 @@ from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import (
     FIGURE,
     Unit,
-    choose_asked_lead,
     choose_unit_lead,
     read_structure,
     render_fact,
@@ -103,7 +102,6 @@ class Candidate:
     place: int = 0  # which statement of its sentence it is, where that tells two; 0 for all of it
     version: int = 0  # 0 is the best of what its sentence can be cut to
     joined: Sentence | None = None  # the next sentence, told in the same bullet
-    asked: Sentence | None = None  # the question that its lead-in repeats
     after: Candidate | None = (
         None  # the bullet that it goes on from: it stands right below that one, or nowhere
     )
@@ -154,10 +152,6 @@ class Candidate:
             lead_in=self.lead_in.text if self.lead_in else "",
             place=self.place,
         )
-
-    def find_clues_above(self) -> tuple[Clues, ...]:
-        """What the question above it tells, where its lead-in repeats one."""
-        return (find_clues(self.asked.text, self.asked, self.article.text),) if self.asked else ()
 
 
 def find_story_candidates(
@@ -383,16 +377,6 @@ def _is_eligible(sentence: Sentence, *, goes_on: bool = False) -> bool:
     return not (
         sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum() and len(text.split()) < 12
     )
-
-
-def repeat_question(one: Candidate, *, max_words: int) -> Candidate:
-    """The beginning of an answer under its question, where both fit; else as it is."""
-    unit = _read(one.article).units[one.sentence.index]
-    lead_in = choose_asked_lead(one.article, unit) if unit.asked and one.lead_in else None
-    if lead_in is None or one.asked or one.sentence is not unit.sentences[0]:
-        return one
-    fits = len(f"{lead_in.text} {one.text}".split()) <= max_words
-    return replace(one, lead_in=lead_in, asked=unit.asked) if fits else one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,6 @@ from newsletter.highlights.candidates import (
     find_story_candidates,
     join,
     join_neighbours,
-    repeat_question,
 )
 from newsletter.highlights.companions import MISLEADS, Companions, read_companions
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
@@ -136,14 +135,7 @@ class _Choosing:
         chosen = self._tell_prices(_without_orphans(self._with_companions(chosen, refused)), left)
         chosen = self._tell_limit(chosen)
         chosen = self._arrange(_without_orphans(chosen))
-        chosen = [self._with_question(item) for item in chosen]
         return self._fill(chosen, [item for item in pool if id(item) not in refused])
-
-    def _with_question(self, item: Scored) -> Scored:
-        asked = replace(item, candidate=repeat_question(item.candidate, max_words=self.most))
-        if asked.candidate is item.candidate or not self._passes(asked):
-            return item
-        return asked.because("leans on the question that it answers")
 
     def _fill(self, chosen: list[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Let each bullet tell one more sentence from close below its own, where there is room: the best first."""
@@ -365,7 +357,6 @@ class _Choosing:
         """The chance that a reader of headline and bullets above ``item`` asks who or what it is about."""
         placed = self._arrange([*chosen, item])
         above = [self._clues(one) for one in placed[: placed.index(item)]]
-        above += item.candidate.find_clues_above()
         return find_loose_end(self._clues(item), self.articles[0].title, above)
 
     def _clues(self, item: Scored) -> Clues:

@@ -1,7 +1,7 @@
 """Fewer words for a sentence: whole constituents are deleted, none is cut through. Pure.
 
 A sentence is parted at its commas, dashes, brackets and the conjunctions of its last clause. What each part is shows in
-its first words (a relative clause, an apposition, what came of it, when, who says it). Parts may go alone or together;
+its first words (a relative clause, an apposition, what came of it, who says it). Parts may go alone or together;
 of all sets of deletions that leave a whole sentence of at most so many words, those come first whose words are worth
 most. Who says it, what limits or denies it, hedges of what stays, what a change is measured by, and prices never go.
 """
@@ -319,8 +319,6 @@ def find_parts(text: str) -> tuple[Part, ...]:
     """The constituents of ``text`` that may go, from left to right; those at the end may lie one within the other."""
     found = [
         *_find_brackets(text),
-        *_find_days(text),
-        *_find_occasions(text),
         *_find_openings(text),
         *_find_middles(text),
         *_find_ends(text),
@@ -350,43 +348,6 @@ def _find_brackets(text: str) -> list[Part]:
 
 # "the Customs (Prohibition of Exports) (Amendment) Order": part of a name, as the ticker of a company is not.
 _WITHIN_NAME = re.compile(r"\s?\((?:[A-Z][a-z]+|No\.)(?:\s[\w.]+){0,5}\)\s(?:\(|[A-Z][a-z])")
-_DAY = re.compile(
-    rf"\s(?:late |early )?(?:on )?{_TIME}(?: (?:morning|afternoon|evening|night))?(?=\s(?:that|after|as|to|it|its|"
-    rf"by|for|when|while|which|from|\w{{2,}}ed|said|cut|won|rose|fell|made|held|met)\b|[,.]|$)"
-    rf"|^(?:On )?{_TIME}\s(?=the\s[A-Z]|[A-Z])"
-)
-
-
-def _find_days(text: str) -> list[Part]:
-    """The day on which it was said or done: not of a date, and not where only one side of "and" or "or" would go."""
-    return [
-        Part(start=m.start(), end=m.end(), kind="day")
-        for m in _DAY.finditer(text)
-        if not re.match(r",? \w+\.? \d", text[m.end() :])
-        and not re.search(
-            r"\b(?:and|or|to|until|by|since|from|of|the|next|last|this|every|each)$", text[: m.start()]
-        )
-    ]
-
-
-_OCCASION = r"(?:in|on|at|during|late|last|earlier)\b[^,;“”\"]{2,90}"
-_OCCASIONS = re.compile(
-    rf"\b(?:sa(?:id|ys)|told(?:\s[\w’'.]+){{1,3}}?|announced|reported|warned|showed|"
-    rf"confirmed)(?P<frame>\s{_OCCASION}?)(?=\sthat\b)"
-    rf"|,[”\"]?\s[^,;“”\"]{{2,90}}?\s(?:sa(?:id|ys)|showed|warned|told\s(?:reporters|[a-z]+ers|"
-    rf"(?:the\s)?[A-Z]\w*(?:\s[A-Z]\w*){{0,3}}))(?P<end>\s{_OCCASION})(?=\.$)"
-    r"|\baccording to\s[^,;“”\"]{5,90}?(?P<source>\s(?:(?:to be )?presented|published|released|seen|reviewed|"
-    r"posted)\s[^;“”\"]{4,200})(?=\.$)"
-)
-
-
-def _find_occasions(text: str) -> list[Part]:
-    """When, where and to whom it was said; who said it stays."""
-    return [
-        Part(start=m.start(group), end=m.end(group), kind="occasion", own=True)
-        for m in _OCCASIONS.finditer(text)
-        if (group := m.lastgroup)
-    ]
 
 
 _OPENING = re.compile(
@@ -661,8 +622,6 @@ def _may_go(text: str, part: Part) -> bool:
     gone, rest = text[part.start : part.end], text[: part.start] + text[part.end :]
     if _is_of_list(text, part) or _POINTS_BACK.match(text, part.end) or _BARE_VERB.search(gone):
         return False
-    if part.kind == "occasion":
-        return not matches("limits", gone)
     bound = matches("binds", gone) or (not part.own and matches("bounds", gone))
     if (
         bound

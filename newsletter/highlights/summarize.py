@@ -15,7 +15,6 @@ from newsletter.english.speech import lead_in_text, says_why
 from newsletter.gate import check_grounding
 from newsletter.highlights.candidates import LONGEST, Candidate, find_candidates
 from newsletter.highlights.choose import choose_facts
-from newsletter.highlights.definitions import restore_definitions
 from newsletter.highlights.lead_ins import introduce_speaker, is_issued
 from newsletter.highlights.same_facts import Fact
 from newsletter.highlights.set_value import Scored
@@ -31,8 +30,7 @@ def summarize_story(
     ``settings.max_highlights`` besides the view; fewer where fewer sentences are fit, none where none is.
     """
     chosen = choose_facts(articles, settings=settings, terms=terms)
-    told = restore_definitions([fact.candidate for fact, _ in chosen], articles[0].title)
-    told = _introduce_speakers(told)
+    told = _introduce_speakers([fact.candidate for fact, _ in chosen])
     chosen = [
         (replace(fact, candidate=bullet), item) for bullet, (fact, item) in zip(told, chosen, strict=True)
     ]

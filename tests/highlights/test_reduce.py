@@ -114,23 +114,11 @@ def test_what_waits_for_more_is_no_sentence(broken: str) -> None:
     assert not is_whole(broken)
 
 
-@pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        (
-            "Ferry fares in the north will rise by 4%, the minister said in a speech at the port of Oslo on Friday.",
-            "Ferry fares in the north will rise by 4%, the minister said.",
-        ),
-        (
-            "The ferry line raised its fares, even as the minister said that a new tax would come on top of them.",
-            "The ferry line raised its fares.",
-        ),
-    ],
-)
-def test_what_tells_more_of_a_whole_sentence_goes_from_its_end(text: str, left: str) -> None:
-    long = left.replace("The ferry line", "The oldest ferry line")
-    text = text.replace("The ferry line", "The oldest ferry line")
-    assert reduce_sentence(text, max_words=len(long.split())).text == long
+def test_what_tells_more_of_a_whole_sentence_goes_from_its_end() -> None:
+    text = (
+        "The oldest ferry line raised its fares, even as the minister said that a new tax would come on top."
+    )
+    assert reduce_sentence(text, max_words=7).text == "The oldest ferry line raised its fares."
 
 
 @pytest.mark.parametrize(
@@ -258,13 +246,6 @@ def test_who_says_it_stays_before_what_may_go() -> None:
     )
     left = give_versions(text, max_words=22)[0].text
     assert left == "The council plans to drop its fee on ferries, according to two people who know of it."
-
-
-def test_the_day_goes_from_before_any_verb_of_the_past() -> None:
-    text = "Acme Ferries on Thursday afternoon received forty lorries from a maker in Turku."
-    left = give_versions(text, max_words=10)[0].text
-    assert left == "Acme Ferries received forty lorries from a maker in Turku."
-    assert not find_parts("The port of Turku prints its fares on a board every Monday.")
 
 
 def test_what_a_thing_was_reported_as_never_goes() -> None:

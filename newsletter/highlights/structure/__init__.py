@@ -13,7 +13,6 @@ from functools import lru_cache
 from newsletter.english import speech
 from newsletter.english.sentences import split_sentences
 from newsletter.highlights.structure.facts import (
-    choose_asked_lead,
     choose_unit_lead,
     render_fact,
 )
@@ -40,7 +39,6 @@ __all__ = [
     "Structure",
     "TextKind",
     "Unit",
-    "choose_asked_lead",
     "choose_unit_lead",
     "find_headline_products",
     "find_priced",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from newsletter.english import speech
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.highlights.lead_ins import cite
 from newsletter.highlights.structure.units import Unit
@@ -15,15 +14,9 @@ _OF = re.compile(
     r"(?P<name>[A-Z][^\d:,;]{2,70}?)\s(?:of|at|:)\s(?=(?:(?:approximately|about|around|up to|over|more than|less than"
     r"|an? estimated)\s)?(?:[A-Z]{1,3})?[$£€¥]?\d)"
 )
-_SHORT_QUESTION = 14  # words
-_LEANS = re.compile(  # "Is it?", "And that is better?"
-    r"(?:\W*[\w’']+){1,3}\W*$|(?:And|So|But|Then)\b|.*\b(?:it|this|they|them|these|those|he|she)\b|.*\bthat\W*$"
-    r"|.*\b(?:[Ii]s|[Ww]as|[Dd]oes|[Dd]o|[Dd]id|will|would|can|could|has)\sthat\s(?!(?:the|an?|you|your|we)\b)"
-)
-_INNER = str.maketrans('“”"', "‘’'")  # of marks within marks
-_END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?\s*$")
 
-_NUMBERED = re.compile(r"^(?:Q(?:uestion)?\s?)?\d{1,2}[.):]\s")  # "Q6. Any plan to list?"
+
+_END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?\s*$")
 
 
 def render_fact(sentence: Sentence, *, led: bool) -> str:
@@ -50,14 +43,3 @@ def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn
     ) and not (sentence.kind is BlockKind.FACT or sentence.text[:1].islower()):
         return None  # a whole sentence needs no line above its list
     return LeadIn(text=lead, speaker=unit.speaker, citation=cite(article, unit.named))
-
-
-def choose_asked_lead(article: Article, unit: Unit) -> LeadIn | None:
-    """The lead-in that repeats the question of an answer, which it cites; None where it is long, or leans itself."""
-    if unit.asked is None or len(unit.asked.text.split()) > _SHORT_QUESTION or _LEANS.match(unit.asked.text):
-        return None
-    said = speech.lead_in_text(speech.call(unit.speaker, article.text, article.title))
-    question = _NUMBERED.sub("", unit.asked.text.strip('“”" ')).translate(_INNER)
-    return LeadIn(
-        text=f"Asked “{question}”, {said}", speaker=unit.speaker, citation=cite(article, unit.asked)
-    )

@@ -43,7 +43,6 @@ class Unit:
     on_subject: bool = True
     past: bool = False  # what came before the news
     corrects: bool = False  # it says what an earlier text had wrong
-    asked: Sentence | None = None  # the question that it answers
 
     def lead_for(self, sentence: Sentence) -> str:
         """What must stand before ``sentence``; "" where it says so itself."""

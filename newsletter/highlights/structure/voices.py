@@ -77,7 +77,7 @@ def read_interview(reading: Reading) -> list[Unit]:
         else _find_asked_person(reading, blocks[:first], [blocks[number] for number in sorted(asked)])
     )
     units = [make_unit(s for block in blocks[:first] for s in block)]
-    label, asked_now = "", None
+    label = ""
     marked = any(_ANSWERS.fullmatch(turn.text) for turn in turns)
     last = blocks[max(asked)][0].index
     notes = (s.index for s in reading.of_kind(BlockKind.STUDIO) if s.index > last)
@@ -88,7 +88,7 @@ def read_interview(reading: Reading) -> list[Unit]:
             continue
         turn = next((s for s in block if s.kind is BlockKind.SPEAKER), None)
         if number in asked:
-            label, asked_now = block[-1].text, block[-1]
+            label = block[-1].text
             continue
         if number > max(asked) + 1 and (
             BIOGRAPHY.match(block[0].text) or (who and block[0].text.startswith(who[0]))
@@ -101,8 +101,7 @@ def read_interview(reading: Reading) -> list[Unit]:
             continue
         if marked and not turn and number > max(asked) + 1 and not _is_first_person(block):
             continue  # what editors add below the last answer
-        units.append(_answer(reading.article, block, label, who, asked_now))
-        asked_now = None  # what follows leans on the answer
+        units.append(_answer(reading.article, block, label, who))
     return units
 
 
@@ -134,7 +133,6 @@ def _answer(
     block: Sequence[Sentence],
     question: str,
     who: tuple[str, Sentence] | None,
-    asked: Sentence | None,
 ) -> Unit:
     if who is None or not may_be_name(who[0]):
         return make_unit(block, label=question, on_subject=False)  # nobody knows whose words these are
@@ -145,7 +143,6 @@ def _answer(
         speaker=who[0],
         lead=speech.lead_in_text(name),
         named=who[1],
-        asked=asked if asked and asked.text.rstrip("”\"’' ").endswith("?") else None,
     )
 
 

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.highlights.candidates import find_candidates, repeat_question
-from newsletter.highlights.choose import is_grounded
+from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.structure import TextKind, read_structure
 from newsletter.model import PublisherKind
 from tests.highlights.structure.reading import Case, check
@@ -185,46 +184,6 @@ def test_each_of_two_who_are_asked_says_his_own_answers() -> None:
     article = make_article(title="Questions to Ada Brown and Finn Moe", text=text)
     shown = [one.shown for one in find_candidates(article, max_words=34)]
     assert "Finn Moe says: we will pay $31 million for it in May." in shown
-
-
-ASKED = """
-Kumo Toys of Osaka opened a shop in Kobe in May. Its founder, Hana Sato, spoke to us in the shop.
-
-**How long does a licence take you now?**
-
-It was 70 days in the spring, and the last two took 44.
-
-**And that is better?**
-
-It is, by a third of the 70 days, and we are glad.
-
-**What do you use in the toys of the new shop?**
-
-We buy 70% of our beech from Hokkaido now, and the rest of it comes from Lower Saxony.
-"""
-
-
-def test_a_question_about_what_was_said_before_it_is_not_repeated() -> None:
-    text = ASKED.replace(
-        "What do you use in the toys of the new shop?", "You import some wood. Is that going to change?"
-    )
-    assert text != ASKED
-    article = make_article(title="Five minutes with the toymaker", text=text)
-    one = next(one for one in find_candidates(article, max_words=34) if "Hokkaido" in one.text)
-    assert repeat_question(one, max_words=34) is one
-
-
-def test_a_chosen_answer_repeats_its_question_where_both_fit() -> None:
-    article = make_article(title="Five minutes with the toymaker", text=ASKED)
-    one = next(one for one in find_candidates(article, max_words=34) if "Hokkaido" in one.text)
-    asked = repeat_question(one, max_words=34)
-    assert asked.shown.startswith(
-        "Asked “What do you use in the toys of the new shop?”, Hana Sato says: we buy 70%"
-    )
-    assert asked.lead_in is not None
-    assert asked.lead_in.citation.sentence == "What do you use in the toys of the new shop?"
-    assert is_grounded(asked)
-    assert repeat_question(one, max_words=24) is one
 
 
 def test_a_list_of_questions_of_an_authority_is_no_interview() -> None:
