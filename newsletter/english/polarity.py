@@ -19,12 +19,12 @@ NEGATION = re.compile(
 # "unlicensed", "shelved plans to".
 KEEPS_DENIAL = re.compile(
     r"\b(?:only|except|exclud\w+|stripp\w+|below|few(?:er)?|little|unless|instead|rather|free|zero|avoid\w*"
-    r"|against|hang\w*|off|un\w{4,}|non\w*|ir\w{4,}|in(?:ability|eligible|sufficient)|de\w+less|\w+less|far from"
+    r"|hang\w*|off|un\w{4,}|non\w*|ir\w{4,}|in(?:ability|eligible|sufficient)|de\w+less|\w+less|far from"
     r"|false|baseless|lapsed?|drop\w*|shelv\w*|scrap\w*|abandon\w*|cancel\w*|with(?:dr|h[eo]ld)\w*|exempt\w*"
     r"|stopp\w+|first time|barr(?:ed|ing)|bann?(?:s|ed|ing)?|prohibit\w*|forb[ai]d\w*"
     r"|prevent\w*|shortages?|scarc\w+|doubt(?:s|ed)?|clear(?:s|ed) of|acquit\w*|thr(?:ow|ew|own) out"
     r"|turn(?:s|ed)? down|missing|miss(?:ed|es)?|short|shut|closed|out of|dismiss\w*|disput\w*|untrue|too|yet to"
-    r"|declin(?:es?|ed|ing))\b",
+    r"|declin(?:es?|ed|ing)|(?:decid|vot|rul|advis|argu)\w* against)\b",
     re.IGNORECASE,
 )
 # Verbs that deny all of their sentence, also what stands before them: "a rumour that it had closed was denied".

@@ -234,6 +234,7 @@ def _date_kind(text: str, match: re.Match[str]) -> str:
 
 _LISTED = re.compile(r"\s?(?:[-–—]|to|and|or|,|,? and)\s?")
 _RANGE = re.compile(r"\s?(?:[-–—]|to)")
+_DATED = re.compile(r"\b[Ii]n (?:19|20)\d\d$")  # "from $41mn in 2021 to $388mn"
 _OUT_OF = re.compile(r"\sof\s(?:(?:the|its|their|some)\s)?")
 
 
@@ -338,7 +339,7 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
         left, right = found[index], found[index + 1]
         between = text[left.end : right.start]
         part = right.scaled and "." in left.text and _OUT_OF.fullmatch(between)  # "2.9 of the 3.6 million"
-        if not part and not _LISTED.fullmatch(between):
+        if not part and (not _LISTED.fullmatch(between) or _DATED.search(text, 0, left.end)):
             continue
         linked = part or _RANGE.match(between) or text[: left.start].lower().endswith("between ")
         if not left.kind and right.kind != "ordinal" and (linked or right.kind == "percent"):

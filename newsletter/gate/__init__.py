@@ -87,7 +87,7 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
             near, close = _find_origins(piece, read)
         else:
             near, close = list(read.pieces), cited
-            reasons += check_roles(whole, cited, read, article) + check_voice(whole, cited)
+            reasons += check_roles(whole, cited, read, article) + check_voice(whole, cited, article)
         if lead:
             reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", article)
         reasons += check_names(text, whole, article) + check_quotations(text, article)

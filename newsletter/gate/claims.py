@@ -13,7 +13,7 @@ from newsletter.english.quantities import Quantity, find_quantities
 from newsletter.english.speech import Attribution, find_attribution, is_anaphor, is_speech
 from newsletter.english.stems import STOP, fold, root, stem
 from newsletter.gate.context import alike, look_around
-from newsletter.gate.pieces import WORD, Piece
+from newsletter.gate.pieces import WORD, Piece, Source
 
 
 def _governed(text: str, hedge: Hedge, piece: Piece) -> list[int]:
@@ -63,7 +63,7 @@ def _governs_all(origin: Piece, hedge: Hedge, piece: Piece) -> bool:
 # How far from what it hedges, in words before and after, a hedge of a bullet may stand: beside a figure, in
 # its clause, anywhere.
 _NEAR = dict.fromkeys(
-    (HedgeKind.ABOUT, HedgeKind.UPPER, HedgeKind.LOWER, HedgeKind.PARTLY), (6, 4)
+    (HedgeKind.ABOUT, HedgeKind.UPPER, HedgeKind.LOWER, HedgeKind.PARTLY), (6, 6)
 ) | dict.fromkeys((HedgeKind.PLAN, HedgeKind.POSSIBLE, HedgeKind.LIKELY), (18, 8))
 _ANYWHERE = (99, 99)
 ALIKE = 1.0  # from which a word stands in the same place where all that is hedged stands near it
@@ -94,12 +94,16 @@ def check_hedges(piece: Piece, origin: Piece, near: Sequence[Piece], *, said: bo
             or (cited and _is_told_by_other_words(piece, origin, hedge))
             or (hedge.kind is HedgeKind.LOWER and _REQUIRED.search(piece.text))
             or (hedge.kind in _OF_FIGURES and governed and _is_told_plainly(origin, governed[0], near))
-            or NEGATION.search(origin.text, max(0, hedge.start - 12), hedge.start)
+            or NEGATION.search(
+                origin.text, max(0, hedge.start - (40 if hedge.kind in _BOUNDS else 12)), hedge.start
+            )
             or (hedge.kind not in _OF_FIGURES and _stays_denied(piece, origin, hedge))
             or origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start)
         ):
             continue  # in a parenthesis it hedges what stands there with it
         kept = _find_kept(piece, origin, hedge, governed)
+        if cited and hedge.kind is HedgeKind.CONDITION:  # asked of what was approved, not of "the approval"
+            kept = [at for at in kept if piece.tokens[at].text not in origin.text]
         if not kept and not said and _governs_all(origin, hedge, piece):
             kept = [0]
         if kept and not any(_is_hedged(piece, place, hedge) for place in kept):
@@ -152,12 +156,15 @@ _LOOSE = re.compile(
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"(?P<share>most|half|some|many|a\s\w+)\sof(?!\w)", re.IGNORECASE)
+_ALL = re.compile(r"\w+ (?=all\b)")
 
 
 def _is_told_by_other_words(piece: Piece, origin: Piece, hedge: Hedge) -> bool:
     """Whether a bullet that cites its sentence may leave out the word of the hedge."""
     if hedge.kind in _MERGED:
         return _ITSELF.match(hedge.text) is None
+    if _ALL.match(origin.text, hedge.start):
+        return "all" not in piece.text
     if share := _SHARE.match(origin.text, hedge.start):
         word = share["share"].lower()
         return " " in word or re.search(rf"\b{word}\b", piece.text, re.IGNORECASE) is not None
@@ -273,26 +280,38 @@ def check_attribution(piece: Piece, origin: Piece, *, said: bool, cited: bool) -
 OF_ONE = 0.6  # share of what is said from which a cited sentence says it
 
 
-def check_voice(piece: Piece, cited: Sequence[Piece]) -> list[str]:
-    """A statement that the cited sentences give to somebody else, whom the bullet does not name."""
+def check_voice(piece: Piece, cited: Sequence[Piece], article: Source) -> list[str]:
+    """A statement that the cited sentences give to somebody else, whom the bullet does not name.
+
+    "She said": who spoke last before.
+    """
     own = find_attribution(piece.text)
     if own is None or not cited:
         return []
     said = {t.stem for t in piece.tokens if own.start <= t.start < own.end and fold(t.text) not in STOP}
     origin = max(cited, key=lambda one: len(said & one.stems))
     other = find_attribution(origin.text)
-    if other is None or len(said & origin.stems) < OF_ONE * len(said) or is_anaphor(other.subject):
+    if other is None or len(said & origin.stems) < OF_ONE * len(said):
         return []
-    mine, theirs = (
-        {fold(word) for word in WORD.findall(one.subject) if word[0].isupper()}
-        - STOP
-        - {"company", "separately"}
-        for one in (own, other)
-    )
-    there, here = ({fold(token.text) for token in one.tokens} for one in (origin, piece))
-    if mine and theirs and mine.isdisjoint(there) and theirs.isdisjoint(here):
+    mine, theirs = _find_capitals(own.subject), _find_capitals(other.subject)
+    there = {fold(token.text) for token in origin.tokens}
+    place = article.pieces.index(origin) if other.subject in _PERSONS and origin in article.pieces else 0
+    while place and not theirs:
+        place -= 1
+        there |= {fold(token.text) for token in article.pieces[place].tokens}
+        other = find_attribution(article.pieces[place].text) or other
+        theirs = _find_capitals(other.subject)
+    if mine and theirs and mine.isdisjoint(there) and theirs.isdisjoint(map(fold, WORD.findall(piece.text))):
         return [f"the source gives this to {other.subject}, the bullet to {own.subject}"]
     return []
+
+
+_PERSONS = frozenset(("he", "she", "He", "She"))
+
+
+def _find_capitals(subject: str) -> set[str]:
+    found = {fold(word) for word in WORD.findall(subject) if word[0].isupper()}
+    return found - STOP - {"company", "separately"}
 
 
 _NOBODY = frozenset(

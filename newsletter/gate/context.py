@@ -66,7 +66,12 @@ def _read_words(piece: Piece) -> tuple[list[tuple[str, str]], list[str]]:
     """The words of a sentence, folded and as stems, and what stands behind each: ";" (with a comma ";,"), "," or ""."""
     gaps = [piece.text[left.end : right.start] for left, right in pairwise(piece.tokens)]
     breaks = [";" * (";" in gap) + "," * bool(_BREAK.search(gap)) for gap in gaps]
-    return [(fold(token.text), token.stem) for token in piece.tokens], breaks
+    words: list[tuple[str, str]] = []
+    for token in piece.tokens:
+        joined = token.text[0].isdigit() and piece.text.startswith("-", token.start - 1) and words
+        label = "#" if joined and not words[-1][0][0].isdigit() else ""  # "hole UP-26-06": no figures
+        words.append((label + fold(token.text), label + token.stem))
+    return words, breaks
 
 
 def alike(own: Around, other: Around) -> float:

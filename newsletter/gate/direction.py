@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
 from newsletter.english.stems import STOP, fold
@@ -27,6 +27,7 @@ _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
 _BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
+_DETERMINERS = frozenset("the a an its their his her".split())
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 
@@ -65,6 +66,10 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             side = _side(low, word, same=token.stem == other.stem)
             if side is None or (not side and _is_told_otherwise(piece, place, origin, at)):
                 continue
+            if not (side or low.endswith("er")):
+                own, theirs = _find_object(piece, place), _find_object(origin, at)
+                if own and theirs and own.isdisjoint(theirs):
+                    continue  # "cut hopes" is not the opposite of "boosts the dollar"
             score = alike(around, look_around(origin, at, at)) + 0.2 * (word == low)
             if figure and figure == _find_figure(origin, at):
                 score += OF_ONE
@@ -73,6 +78,19 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
                 shown = shown if side else other.text
     enough = ALIKE if low in MOVES else LIKE
     return shown if best[False] >= enough and best[False] > best[True] + CLEAR else ""
+
+
+def _find_object(piece: Piece, place: int) -> set[str]:
+    """The stems of the words right behind a verb, up to the next preposition or mark."""
+    found = set()
+    for before, token in pairwise(piece.tokens[place:]):
+        low, gap = token.text.lower(), piece.text[before.end : token.start]
+        marked = gap.strip(" -" if before.text[0].isdigit() else " ")
+        if marked or (low in STOP and low not in _DETERMINERS):
+            break
+        if low not in STOP and not token.text[0].isdigit():
+            found.add(token.stem)
+    return found
 
 
 def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
@@ -170,7 +188,8 @@ def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[
         None,
     )
     if gained and not any(
-        any(denial.search(origin.text) for denial in (NEGATION, KEEPS_DENIAL, _STOPS)) for origin in near
+        any(denial.search(origin.text) for denial in (NEGATION, KEEPS_DENIAL, _STOPS, _DENIES_THAT))
+        for origin in near
     ):
         return [f"“{gained.group()}” turns round what the source says"]
     return []
@@ -181,7 +200,7 @@ def _find_stated(near: Sequence[Piece]) -> list[Piece]:
     return [
         one
         for one, after in zip_longest(near, near[1:])
-        if not one.text.rstrip().endswith("?") and not (after and _DENIES_THAT.search(after.text))
+        if not _ASKS.search(one.text) and not (after and _DENIES_THAT.search(after.text))
     ]
 
 
@@ -241,6 +260,7 @@ def _find_undenied(
                 for other in others
                 for place, token in enumerate(other.tokens)
                 if token.stem == stem
+                and not (gained and thing and _OF_THINGS.search(other.text))
                 and not (gained and _ASKED.search(other.text, 0, token.start))
                 and (not if_so or _IF.search(other.text, 0, token.start))
                 and (score := alike(around, look_around(other, place, place))) >= max(needed, fair)
@@ -254,6 +274,7 @@ def _find_undenied(
 
 
 _OF_VERBS = re.compile(r"not|never|cannot|no longer|yet to|unable|fail\w* to|\w*n[’']t", re.IGNORECASE)
+_OF_THINGS = re.compile(rf"\b(?:{'|'.join(sorted(OF_THINGS))})\b", re.IGNORECASE)
 _IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
 _RATHER = re.compile(r", not(?:\s[\w’'-]+){1,3}(?=[,;.]|$)")
 
@@ -324,7 +345,7 @@ _MISSING = re.compile(
     r"[\w’' -]{1,60}\b(?:is|are|was|were)\s(?:still\s)?(?:lacking|missing|absent|wanting)\b"
 )
 _DENIES_THAT = re.compile(
-    rf"(?:{NEGATION.pattern}|\b(?:untrue|false)\b)(?:\s(?:\w+\s)?(?:that|this|it|so)\b)?(?=\s?[.,;!])",
+    rf"(?:{NEGATION.pattern}|\b(?:untrue|false|wrong)\b)(?:\s(?:\w+\s)?(?:that|this|it|so)\b)?(?=\s?[.,;!])",
     re.IGNORECASE,
 )
 _CONTRAST, _PHRASE = re.compile(r"(?:,|\bbut)\s$"), re.compile(r"\s(?:at|in|on|for|with|from|by|to)\b")
@@ -334,11 +355,12 @@ _BARE_DO = re.compile(
     r"\b(?:did|does|do)\s(?!so\b|not\b|the\b|that\b|this\b|it\b)([a-z]{3,}(?<!ing))\b"
 )  # "did say": a "not" is lost
 _DENIED_THAT = re.compile(
-    r"\s(?:(?:\w+\s){1,2}?(?:reports?|claims?|rumou?rs?|allegations?|suggestions?)\b[^,;]*?\s)?that\b"
+    r"\s(?:(?:\w+\s){0,2}?(?:reports?|claims?|rumou?rs?|allegations?|suggestions?)\b[^,;]*?\s)?that\b"
 )
 # Verbs that deny by themselves: "rejected the offer" for "turned it down" tells what happened.
 _DENYING = re.compile(r"(?:den|lack|refus|reject|ruled|declin|fail)", re.IGNORECASE)
 _TWICE = re.compile(r"(?:not|never|n[’']t) \w+ that\b[^,;]*$")  # "do not say that floors never work"
+_ASKS = re.compile(r"\?(?: \([^)]*\))?\s*$")  # maybe with who answers: "Will it sail? (Dana Moss)"
 _ASKED = re.compile(r"\bwhether\b[^;]*$")
 _BOUND = re.compile(r"\s(?:more|less|fewer|later|earlier|exceed(?:ing)?)\b")  # "no more than": a limit
 # "Not yet": what is to come, which the source may tell in any words, as it may a limit.
@@ -346,7 +368,7 @@ _LEFT_OPEN = re.compile(rf"{_BOUND.pattern}|\syet\b")
 _SIZES = frozenset("million billion thousand hundred cent".split())
 _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
-    r"|if|whether|since|that)\b"
+    r"|if|whether|since|that|what|how|where|when|why)\b"
 )
 _BREAK = re.compile(r"[;:—]|,\s|\band\s(?=(?:has|have|is|are|was|were|will|did|does)\s)")
 

@@ -36,7 +36,7 @@ _MODALS = {
     **dict.fromkeys(("can", "must", "should"), Mood.ABLE),
     **dict.fromkeys(("could", "may", "might"), Mood.DOUBTED),
 }
-_BETWEEN = frozenset("be have been not also soon then now still only further fully again".split())
+_BETWEEN = frozenset("be have been not also soon then now still only further fully again however".split())
 # Where these stand before "to", what follows has not happened: "plans to ship", "an option to ship".
 _INTENDED = frozenset(
     root(word)
@@ -54,6 +54,8 @@ _ARRANGED = frozenset("is are was were set due scheduled slated".split())  # "is
 _SUPPOSED = re.compile(
     r"\b(?:if|unless|whether|before|until|once|in case|should|risk\w*|having)\b[^;]*$", re.IGNORECASE
 )
+_IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
+_DONE = frozenset("has have had been was were".split())
 _MODAL_AHEAD = re.compile(r"\b(?:may|might|could|would|will|are to|is to)\b(?:,[^,;:]*,)?[^,;:]*$")
 ALIKE = 0.6  # from which a verb says the same of the same
 SAME = 1.2  # from which a verb stands in the same place
@@ -64,6 +66,7 @@ _DETERMINERS = frozenset("the a an its their his her this that these those of as
 
 def _find_mood(piece: Piece, place: int) -> Mood:
     """The mood of the word at ``place``, from the words before it in its sentence."""
+    mood = Mood.FACT
     for back in range(place - 1, max(-1, place - 1 - _REACH), -1):
         word = piece.tokens[back].text.lower()
         if piece.tokens[back].text == "May" or (word == "have" and back == place - 1):
@@ -77,8 +80,10 @@ def _find_mood(piece: Piece, place: int) -> Mood:
             before = root(told)
             return Mood.ABLE if before in _INTENDED and told != "had" else Mood.FACT
         if word not in _BETWEEN and not word.endswith("ly"):
-            return Mood.FACT
-    return Mood.FACT
+            break
+        if word == "be":
+            mood = Mood.ABLE  # "proposes that residues be stored"
+    return mood
 
 
 def _is_finite(piece: Piece, place: int) -> bool:
@@ -240,8 +245,13 @@ def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> l
             least = Mood.DOUBTED
         else:
             continue
+        done = place > 0 and piece.tokens[place - 1].text in _DONE
         there = [
-            (_find_mood(other, at), other, at)
+            (
+                Mood.ABLE if done and _IF.search(other.text, 0, word.start) else _find_mood(other, at),
+                other,
+                at,
+            )
             for number in source.where[token.stem]
             for other in (source.pieces[number],)
             for at, word in enumerate(other.tokens)

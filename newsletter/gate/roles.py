@@ -304,14 +304,23 @@ def _check_exchanged(scene: Scene) -> list[str]:
             continue
         own, crossed = (
             sum(
-                max(alike(one, look_around(place.piece, place.run.first, place.run.last)) for place in places)
-                for one, places in zip(around, side, strict=True)
+                max(
+                    alike(one, look_around(place.piece, place.run.first, place.run.last))
+                    * (side is there or _is_in(place) is _is_in(_Place(scene.piece, run)))
+                    for place in places
+                )
+                for run, one, places in zip((left, right), around, side, strict=True)
             )
             for side in (there, there[::-1])
         )
         if crossed > own + CROSSED:
             return [f"“{_show(scene.piece, left)}” and “{_show(scene.piece, right)}” have changed places"]
     return []
+
+
+def _is_in(place: _Place) -> bool:
+    """Whether a name tells where: "at Tuas"."""
+    return LEFT[place.left] == "in"
 
 
 def measure_name(run: Run, scene: Scene) -> dict[str, float]:

@@ -67,6 +67,25 @@ TABLE = (
     "470.7 million crowns",
     "Ferries, the smallest part, will reach over 470.7 million crowns this year.",
 )
+ACT = ("The Union, which has listed more than 600 ferries, has not acted against the two ships.",)
+UNLESS = ("The rule will apply until 30 May 2028 unless it is extended or withdrawn earlier.",)
+HOLES = (
+    "Hole UP-26-03 cut 6.2 metres of mud from 118.4 metres.",
+    "Hole UP-26-01 cut 3.1 metres from 97 metres.",
+    "Results for UP-26-06 showed 0.9 metres of mud.",
+)
+HOLD = ("The shares are subject to a hold period that ends on April 12.",)
+FREE = ("He has started signing shorter leases, none beyond 12 months.",)
+SALT = ("The court annulled the permit, as nobody had shown what its salty waste water would do.",)
+DEAD = ("For twenty years I have read that the night ferry is dead.", "It is wrong.")
+SOLD = ("Sales rose from $41mn in 2021 to $388mn in 2023.",)
+STRIKE = ("Stevedores at Ribe stopped work at 6 a.m. on Wednesday over a plan for smaller gangs.",)
+FINED = (
+    "A company that washes hulls at Ribe was fined 240,000 crowns over a fire.",
+    "Halden Wash pleaded guilty to one charge.",
+)
+TALLY = ("Ostmark depends on imports for nearly all of its diesel and for most of its rope.",)
+ESTIMATE = ("Moss had measured the tide.", "She estimated that a fifth of the quay had sunk.")
 SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast.",)
 
 
@@ -74,6 +93,17 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
     ("text", "cited"),
     [
         ("There are 490 ferries left, averaging 33 years.", FLEET),
+        ("Ostmark proposes that hulls over 40 metres be stabilized with concrete and moored.", HULLS),
+        ("UP-26-01 cut 3.1 metres and UP-26-06 0.9 metres.", HOLES),
+        ("The hold period of the shares ends on April 12.", HOLD),
+        ("He signs no lease beyond 12 months.", FREE),
+        ("The court annulled the permit over salty waste water.", SALT),
+        ("The night ferry is not dead.", DEAD),
+        ("Sales were $388mn in 2023, from $41mn in 2021.", SOLD),
+        ("Ribe stevedores began a stoppage on Wednesday over a plan for smaller gangs.", STRIKE),
+        ("Halden Wash was fined 240,000 crowns over a fire at Ribe.", FINED),
+        ("Diesel is imported by Ostmark.", TALLY),
+        ("Moss estimated that a fifth of the quay had sunk.", ESTIMATE),
         (
             "Owners say that no ferry line will sign beyond two seasons; the lines should sign for seven.",
             SIGN,
@@ -156,6 +186,17 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
     ("text", "cited"),
     [
         ("There are 490 ferries left, averaging 34 years.", FLEET),
+        ("The Union has acted against the two ships.", ACT),
+        ("The rule has been extended until 30 May 2028.", UNLESS),
+        ("Hole UP-26-01 cut 6.2 metres.", HOLES),
+        ("He signs no lease.", ("He signs leases.",)),
+        ("Stevedores at Ribe began work at 6 a.m. on Wednesday over a plan for smaller gangs.", STRIKE),
+        ("Ostmark depends on imports for all of its diesel.", TALLY),
+        (
+            "Riemer estimated that a fifth of the quay had sunk.",
+            ("Ida Riemer saw it.", "Dana Moss said the tide was high.", *ESTIMATE[1:]),
+        ),
+        ("The yard has been moved to Ribe.", ("The yard will, however, be moved to Ribe by May.",)),
         ("The ferry lines should not sign for seven.", SIGN[1:]),
         ("Ostmark has issued its second batch of docking quotas, usually published in April.", QUOTA),
         ("Ferries, the smallest part, will reach 470.7 million crowns this year.", TABLE[1:]),
