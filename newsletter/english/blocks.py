@@ -101,10 +101,13 @@ def is_row(line: str) -> bool:
     """Whether a line is a row of figures: two cells of three are, or are parted by marks; years do not count."""
     if _TERMINAL.search(line):
         return False
-    cells = line.split()
+    mark = find_mark(line)
+    cells = line[mark:].split()
     figures = sum(_FIGURE.fullmatch(cell) is not None and not _YEAR.fullmatch(cell) for cell in cells)
     ends = len(cells) > 2 and all(_FIGURE.fullmatch(cell) for cell in cells[-2:])
-    return figures >= 2 and (ends or figures >= 0.3 * len(cells) or len(re.findall(r"[|\t]", line)) > 1)
+    return figures >= 2 and (
+        ends or (figures >= 0.3 * len(cells) and not mark) or len(re.findall(r"[|\t]", line)) > 1
+    )
 
 
 def _with_headings(text: str, blocks: list[Block]) -> list[Block]:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+from newsletter.english.rules import compile_pattern
+
+_POST = compile_pattern(r"(?i:{post})")  # "Deputy Minister Ada Brown" is no minister
+_NAMES = 2  # words of a name
+
 
 def find_full_name(surname: str, source: str) -> str:
     """The first full name in ``source`` that ends in ``surname``."""
@@ -12,4 +17,5 @@ def find_full_name(surname: str, source: str) -> str:
         rf"|von\s)?{re.escape(surname)}\b(?![’'\s]*[A-Z])",
         source,
     )
-    return " ".join(match.group().split()) if match else ""
+    words = match.group().split() if match else []
+    return " ".join(words[1:] if len(words) > _NAMES and _POST.fullmatch(words[0]) else words)

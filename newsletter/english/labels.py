@@ -57,8 +57,10 @@ _ARTICLE = re.compile(
 )
 # "1. Exceptions. No licence is needed …": in a numbered list.
 _HEADED = re.compile(r"(?P<label>[A-Z][a-z]+(?:\s[a-z]+){0,3})\.\s+(?=[A-Z])")
-# "Lithium Albemarle will restart …": a heading of one to three words without any mark.
-_RUN_IN = re.compile(r"(?P<label>[A-Z][a-z]+(?:\s[a-z]+){0,2})\s+(?=[A-Z])")
+# "Lithium Albemarle will restart …", "South Africa. Acme will …": a heading of one to three words without a colon.
+_RUN_IN = re.compile(
+    r"(?P<label>[A-Z][a-z]+(?:\s[A-Za-z]+){0,2}(?=\.\s)|[A-Z][a-z]+(?:\s[a-z]+){0,2}(?=\s))(?P<stop>\.?)\s+(?=[A-Z\d])"
+)
 # Words for people and kinds of companies go before a name as part of it: "Carmaker Vantage", "Analyst Ada Brown".
 _AGENT = re.compile(
     r"(?:er|or|ist|ian|man|woman|eer|ant|ive|ident|firm|group|company|maker|chief|minister|bank|ese|ish|ean)s?$",
@@ -173,11 +175,11 @@ def _find_run_ins(prose: _Heads) -> _Matches:
     heads = {
         n: m
         for n, m in _match(_RUN_IN, prose).items()
-        if not any(word.lower() in STOP for word in m["label"].split())
+        if not (all if m["stop"] else any)(word.lower() in STOP for word in m["label"].split())
         and not _VERB.search(m["label"])
-        and re.match(r"[A-Z]\w*(?:[\s,]\S+){0,7}?\s[a-z]", prose[n][m.end() :])
+        and re.match(r"[A-Z\d]\w*(?:[\s,]\S+){0,7}?\s[a-z]", prose[n][m.end() :])
     }
-    agents = sum(_AGENT.search(m["label"]) is not None for m in heads.values())
+    agents = sum(not m["stop"] and _AGENT.search(m["label"]) is not None for m in heads.values())
     distinct = len({m["label"] for m in heads.values()})
     if len(heads) < 3 or distinct < len(heads) or 2 * len(heads) < len(prose) or 2 * agents > len(heads):
         return {}

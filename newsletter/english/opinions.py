@@ -48,6 +48,9 @@ _OWN_VIEWS = re.compile(
 _ABOVE = re.compile(rf"[*_]{{1,3}}(?P<name>{NAME})\s[a-z]+\s[^\n]*\.\s[^\n]*\b[Vv]iews\b[^\n]*[*_]\n")
 _COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
 _OPENED = re.compile(r"^([A-Z]{4,}(?:\s[A-Z]+)?:)\s.*[.?!].*")  # "OPINION: A reader asks whether …"
+_SIGN_OFF = re.compile(
+    rf"\n(?:Yours(?:\s\w+)?|Sincerely|(?:\w+\s)?[Rr]egards|Cordially),\s+[*_]*(?P<name>{NAME})[*_]*\s*(?:\n|$)"
+)
 _TOP, _LAST = 3, 2  # lines
 _BEGINNING = 600  # characters
 _LINE_LENGTH = 90  # characters
@@ -72,6 +75,11 @@ def find_author(headline: str, text: str, byline: str) -> str:
     """
     last = _read_lines(text)[1:][-_LAST:]
     names = list(_find_signers((byline, *read_top(text))))
+    loud = [
+        line.title() for line in read_top(text) if line.isupper()
+    ]  # "ADA BROWN", whom the text has elsewhere too
+    names += [name for name in _find_signers(loud) if name in text]
+    names += [match["name"] for match in _SIGN_OFF.finditer(text)]
     names += [match["by"] for line in last if (match := _SIGNED_BELOW.match(line))]
     head = [line for line in _read_lines(text)[:1] if find_kicker(headline) and _WRITES.search(line)]
     about = [_ABOVE.match(text.lstrip()), *map(BIOGRAPHY.match, [*head, *last])]

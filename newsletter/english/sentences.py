@@ -59,7 +59,7 @@ _OPEN = frozenset(
 )
 _BEFORE_NUMBER = frozenset(
     "no nos vol vols art arts sec secs ch p pp fig figs eq ca approx est jan feb mar apr jun jul aug sept sep "
-    "oct nov dec min max st".split()
+    "oct nov dec min max st rs".split()
 )
 # May end one: it does where what follows starts like a sentence.
 _EITHER = frozenset(
@@ -178,7 +178,9 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     heading, boiler = "", False
     for number, block in enumerate(blocks):
         heading = text[block.start : block.end] if block.kind is BlockKind.HEADING else heading
-        boiler = opens_boilerplate(block, text, within=boiler)
+        above = any(one.is_prose and len(one.text.split()) > _LETTERHEAD_WORDS for one in found)
+        listed = block.kind is BlockKind.HEADING and _PAIR.match(text[block.start : block.end]) is not None
+        boiler = opens_boilerplate(block, text, within=boiler) and (above or not listed)
         label = labels.get(number)
         begin = block.start + find_mark(text[block.start : block.end]) * (block.kind is BlockKind.BULLET)
         spans = [(label.start, label.end, label.kind)] if label else []
@@ -197,27 +199,44 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
             )
             for place, (left, right, kind) in enumerate(spans)
         ]
-    found = _read_pairs(found)
+    found = _read_pairs(text, found)
     orders = accumulate((one.is_prose for one in found), initial=0)
     return tuple(replace(one, order=order) for one, order in zip(found, orders, strict=False))
 
 
 # "Applicant: Yarl Pty Ltd", one below the other, as a notice or a recall has them; whom to call is no fact.
 _PAIR = re.compile(
-    r"(?!(?i:ref|tel|phone|fax|e-?mail|contact|web|source|media|note|photo)\b)[A-Z][\w ,/()’'-]{2,40}:\s\S.{1,160}$"
+    r"(?P<shown>(?!(?i:ref|tel|phone|fax|e-?mail|contact|web|source|media|note|photo|co-?ordinates|dated?|issued"
+    r"|document|file|time|tender no)\w*\b))?[A-Z][\w ,/()’'-]{2,40}:\s\S.{1,160}$"
 )
+_LETTERHEAD = re.compile(
+    r"(?:name of (?:listed )?company|company name|(?:securit|stock|isin|lei|ticker)[\w ]*)\s?:", re.IGNORECASE
+)
+_PRICED = re.compile(r":\s.*(?:[$£€¥]|\d\s?/\s?[a-z]|\bper\b)")
+_LETTERHEAD_WORDS = 9  # of a line above a text, at most
 _PAIRS = 3  # lines in a row
+_MOST_PAIRS = 30  # words of such lines that are told together
 
 
-def _read_pairs(found: list[Sentence]) -> list[Sentence]:
-    """Lines of a name and its value, some in a row, are facts and no headings."""
+def _read_pairs(text: str, found: list[Sentence]) -> list[Sentence]:
+    """Lines of a name and its value, some in a row, are facts and no headings, told together; no letterhead is."""
     runs = groupby(found, key=lambda one: one.kind is BlockKind.HEADING and ":" in one.text)
     out: list[Sentence] = []
     for headings, run in runs:
         lines = list(run)
-        fits = headings and len(lines) >= _PAIRS
-        out += [replace(one, kind=BlockKind.FACT) if fits and _PAIR.match(one.text) else one for one in lines]
-    return out
+        fits = headings and len(lines) >= _PAIRS and not any(_LETTERHEAD.match(one.text) for one in lines)
+        for one in lines:
+            match = _PAIR.match(one.text) if fits else None
+            pair = match is not None and match["shown"] is not None
+            last = out[-1] if out else one
+            whole = text[last.start : one.end]
+            priced = _PRICED.search(last.text) or _PRICED.search(one.text)
+            together = pair and one is not lines[0] and last.kind is BlockKind.FACT and not priced
+            if together and len(whole.split()) <= _MOST_PAIRS:
+                out[-1] = replace(out[-1], text=whole, end=one.end)
+            else:
+                out.append(replace(one, kind=BlockKind.FACT) if pair else one)
+    return [replace(one, index=number) for number, one in enumerate(out)]
 
 
 _Span = tuple[int, int, BlockKind]
@@ -229,7 +248,7 @@ _ESTIMATED = re.compile(r"\b(?:estimated|valued|priced|weighted)\s(?=at\b|of\b)"
 _DID = re.compile(r"(?<![-,])\s[a-z]{2,}ed\s(?!at\b|of\b|by\b)")
 _STATES = re.compile(
     r"(?:[A-Z]{2,6}-?(?:\d{1,4}-?){1,4}\s?[–—:-]\s)?"  # the name of a hole: "WWRC118 – 62m at 2.3%"
-    r"(?:[^\d$£€¥]*(?:\b(?:of|at|to|for|from|by|between|was)\s|[:(–—-]\s?))?(?:(?:approximately|about|around|over"
+    r"(?:[^\d$£€¥]*(?:\b(?:of|at|to|for|from|by|between|was|up|down)\s|[:(–—-]\s?))?(?:(?:approximately|about|around|over"
     r"|up to|more than|some|an? (?:estimated|average of))\s)?[A-Z]{0,3}[$£€¥]?\d"
 )
 

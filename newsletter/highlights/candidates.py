@@ -122,6 +122,11 @@ class Candidate:
         return frozenset({self.sentence.index, *({self.joined.index} if self.joined else ())})
 
     @property
+    def lists_particulars(self) -> bool:
+        """Whether it is some lines of a name and its value: "Applicant: Acme; Area: 40 hectares"."""
+        return self.sentence.kind is BlockKind.FACT and "\n" in self.sentence.text
+
+    @property
     def alone(self) -> bool:
         """Whether it is one sentence that needs no other bullet above it."""
         return self.joined is None and self.after is None

@@ -133,7 +133,7 @@ class _Choosing:
                 self.limit = limit
                 chosen = self._grow(chosen, left, count=fewest)
         chosen = self._tell_prices(_without_orphans(self._with_companions(chosen, refused)), left)
-        chosen = self._tell_limit(chosen)
+        chosen = self._tell_particulars(self._tell_limit(chosen))
         chosen = self._arrange(_without_orphans(chosen))
         return self._fill(chosen, [item for item in pool if id(item) not in refused])
 
@@ -177,15 +177,12 @@ class _Choosing:
             and not item.candidate.after
             and PAST not in item.candidate.weak
         ]
-        official = self.articles[0].publisher.kind is PublisherKind.REGULATOR
-        asked = [
-            (
-                self._lost(item, []),
-                item.event + DECIDES * (official and matches("official act", item.candidate.text)),
-                item,
-            )
-            for item in fit
-        ]
+        listed = self._find_particulars()
+
+        def decides(item: Scored) -> bool:
+            return self._is_official() and (matches("official act", item.candidate.text) or item in listed)
+
+        asked = [(self._lost(item, []), item.event + DECIDES * decides(item), item) for item in fit]
         ranked = sorted(asked, key=lambda one: LOST_EVENT * one[0] - one[1])
         return next(([item] for lost, _, item in ranked if lost < LOST_FIRST and self._fits(item, [])), [])
 
@@ -261,6 +258,25 @@ class _Choosing:
             and not item.roots.isdisjoint(about)
             and _limits(item)
         ]
+        return self._tell_best(found, chosen)
+
+    def _tell_particulars(self, chosen: list[Scored]) -> list[Scored]:
+        """The set of an authority's notice with who, what and where, as its lines of a name and a value have it."""
+        listed = self._find_particulars()
+        if not chosen or any(item in chosen for item in listed):
+            return chosen
+        return self._tell_best([one.because("the particulars of the notice") for one in listed], chosen)
+
+    def _find_particulars(self) -> list[Scored]:
+        """The first lines of an authority's notice that are names and values."""
+        listed = [item for item in self._fit() if self._is_official() and item.candidate.lists_particulars]
+        return sorted(listed, key=lambda item: item.candidate.sentence.start)[:1]
+
+    def _is_official(self) -> bool:
+        return self.articles[0].publisher.kind is PublisherKind.REGULATOR
+
+    def _tell_best(self, found: Iterable[Scored], chosen: list[Scored]) -> list[Scored]:
+        """The set with the best of ``found`` that fits it, in the place of what is worth least beside the event."""
         for item in sorted(found, key=lambda one: -one.worth):
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
             spare = [one for one in rest if one is not chosen[0] and not self._is_needed(one, rest)]

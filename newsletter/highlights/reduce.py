@@ -397,6 +397,11 @@ _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins
 )
 
 
+_THING = re.compile(
+    r"\w+ing\s[a-z]+\s(?:and|or)\s(?!\w+ing\b)[a-z]"
+)  # "the channel, turning basin and berths"
+
+
 def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
     """What stands in ``text[start:end]``, after its comma; None where it is no part by itself."""
     segment = text[start:end]
@@ -405,6 +410,8 @@ def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
             if kind == "apposition":
                 head, *more = re.split(r"\s(?:that|which|who)\s", segment, maxsplit=1)
                 return None if _SURE.search(head) else (kind, bool(more))
+            if kind == "what came with it" and _THING.match(segment):
+                return None
             if kind == "clause beside it" and not is_clause(re.sub(r"^\w+( as)?\s", "", segment, count=1)):
                 return "circumstance", False
             return kind, own
@@ -534,13 +541,21 @@ def _find_from_commas(text: str, stop: int) -> list[Part]:
         if (
             index
             and re.match(r"(?:and|or)\s", text[place + 2 :])
-            and _FINITE.match(text, commas[index - 1] + 2)
+            and _opens_list(text, commas[index - 1], place)
         ):
             continue  # "sold a mill, opened two mines, and hired 400 people"
         goes_on = end < stop and _VERB_NEXT.match(text[end + 1 :])
         if kind and not goes_on:
             found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
     return found
+
+
+def _opens_list(text: str, start: int, end: int) -> bool:
+    """Whether what stands between two commas is an item of a list that goes on: a deed, or a thing, and no aside."""
+    if _FINITE.match(text, start + 2):
+        return True
+    kind = _kind_of(text, start + 2, end)
+    return is_clause(text[:start]) and (kind is None or kind[0] == "apposition")
 
 
 def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newsletter.config import Editorial
+from newsletter.extract.clean import clean_text
 from newsletter.gate import check_bullet
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import Article, ArticleId, Citation, Publisher, PublisherKind, SourceKey
@@ -43,7 +44,7 @@ def make_article(line: dict[str, Any]) -> Article:
         source=SourceKey("stage"),
         entry_key=str(line["id"]),
         title=_text({"title": "", **line}, "title"),
-        text=_text(line, "text"),
+        text=clean_text(_text(line, "text")),
         publisher=Publisher(
             name=line.get("publisher") or "The publisher",
             kind=PublisherKind(line.get("kind") or PublisherKind.OTHER),

@@ -9,6 +9,7 @@ ARTICLE = (
 
 def test_a_surname_is_found_with_its_first_name() -> None:
     assert find_full_name("Brown", ARTICLE) == "Ada Brown"
+    assert find_full_name("Lind", "Deputy Minister Tove Lind sailed.") == "Tove Lind", "she is no minister"
 
 
 def test_a_town_is_nobodys_name() -> None:

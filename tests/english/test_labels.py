@@ -61,6 +61,13 @@ def test_a_fact_line_of_a_list_has_its_own_kind() -> None:
     assert kinds["Output rose by 5% in May"] is BlockKind.BULLET
 
 
+def test_a_point_of_two_figures_is_no_row() -> None:
+    found = split_sentences(
+        "Salient features\n\n- Sales up 6.1% to R884.2 million\n- Output down 3.4% to 91,300 tonnes"
+    )
+    assert [s.kind for s in found][1:] == [BlockKind.FACT] * 2
+
+
 def test_rows_of_figures_are_a_table_with_the_line_above_them() -> None:
     text = "Prices held.\n\nFare by line, euro\nTram 3 2.10 2.20 +0.10\nBus 9 1.80 1.80 0\n\nOutlook for 2026 and 2027\n\nFares rise in May."
     kinds = [s.kind for s in split_sentences(text)]

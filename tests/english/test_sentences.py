@@ -124,10 +124,20 @@ def test_lines_of_a_name_and_its_value_in_a_row_are_facts() -> None:
     )
     facts = [sentence.text for sentence in split_sentences(text) if sentence.kind is BlockKind.FACT]
     assert facts == [
-        "Applicant: Yarl Pty Ltd",
-        "Area in square kilometres: 412",
-        "Term: Six years",
+        "Applicant: Yarl Pty Ltd\n\nArea in square kilometres: 412\n\nTerm: Six years",
         "Native title: see below",
     ]
+    priced = "Tin: $31/kg\n\nZinc: $3/kg\n\nLead: $2/kg\n\nThe market was calm."
+    assert [one.text for one in split_sentences(priced)[:3]] == ["Tin: $31/kg", "Zinc: $3/kg", "Lead: $2/kg"]
     alone = split_sentences("Prices: a survey\n\nThe mill sold 40 tonnes in May.")
     assert alone[0].kind is BlockKind.HEADING
+
+
+def test_a_letterhead_is_no_fact_and_no_small_print_begins_with_it() -> None:
+    text = (
+        "Company name: Borealis Corp.\nRepresentative: Ada Brown, President\nSecurities code: 4711\n"
+        "Contact: Finn Moe, General Manager\n\nBorealis Corp. announces that Tove Lind will be its president on April 1."
+    )
+    kinds = {sentence.text: sentence.kind for sentence in split_sentences(text)}
+    assert BlockKind.FACT not in kinds.values()
+    assert kinds[text.rpartition("\n")[2]] is BlockKind.PARAGRAPH

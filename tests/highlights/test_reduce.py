@@ -291,11 +291,25 @@ def test_what_a_later_that_stands_for_never_goes() -> None:
             "The loan that the ferry line has been offered consists of a secured note of $4 million from the state bank, "
             "a grant of $1 million from the town, and $2 million in new shares that its owners are to buy in the autumn."
         ),
+        (
+            "Two cargoes of wheat were sold: a trader in Oslo took 40,000 tonnes at $210 for May, a miller paid $205 in "
+            "Bari, and a third went for a price that nobody would tell the brokers in Genoa on that day."
+        ),
+        (
+            "Terms include a panel of five with two members from the town, a yearly count of all birds and of empty sacks, "
+            "and staged work: the mill grinds half of what it could until three counts have shown that birds stay."
+        ),
+        (
+            "The port company has applied to the harbour office for a licence for ten years to dredge mud in the eastern "
+            "channel, turning basin and berths 1 to 4 of the old port of Bari near the fish market of the town."
+        ),
     ],
 )
 def test_no_list_loses_its_last_item(text: str) -> None:
     told = [one.text for one in give_versions(text, max_words=30, most=3)]
-    assert not any(one.endswith(("its yard.", "from the town.")) for one in told)
+    assert not any(
+        one.endswith(("its yard.", "from the town.", "in Bari.", "sacks.", "channel.")) for one in told
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,9 @@ _NOBODY = re.compile(
     r"|is|was|and|or|not)\b",
     re.IGNORECASE,
 )
+_WAITS = re.compile(
+    r"\b(?:to|for|of|with|by|at|from|on|and|or|the|an?)$"
+)  # "the case for | caution" says nothing
 _CLAIMS = re.compile(r"(?:said|says|claimed|claims|believes|estimates|stated|noted|confirmed)$")
 _CUT_NAME = re.compile(r"(?:’s|'s|’|')$")
 _SAYS_SOMETHING = 4  # words
@@ -60,6 +63,8 @@ def find_attribution(sentence: str) -> Attribution | None:
         if rule.kind == "before" and _stands_within(match):
             continue
         found = _make(match, rule.kind)
+        if _WAITS.search(found.subject):
+            continue
         return None if rule.kind == "after" and _NOBODY.match(found.subject) else found
     return None
 

@@ -25,7 +25,7 @@ def render_fact(sentence: Sentence, *, led: bool) -> str:
     Only marks and the small word between a thing and its figure are exchanged. ``led``: a lead-in stands before it,
     and one colon is enough.
     """
-    text = _END.sub("", sentence.text.strip())
+    text = re.sub(r"[;,]?\s*\n\s*", "; ", _END.sub("", sentence.text.strip()))
     match = None if led else _OF.match(text)
     text = f"{match['name']}: {text[match.end() :]}" if match else text
     return f"{text[:1].upper()}{text[1:]}."

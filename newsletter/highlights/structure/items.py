@@ -202,13 +202,18 @@ def read_round_up(reading: Reading) -> list[Unit]:
         s for s in reading.of_kind(BlockKind.LABEL) if reading.article.text[s.end : s.end + 1].isspace()
     ]
     titled = matches("round-up", reading.article.title)
+    if reading.article.publisher.kind is PublisherKind.REGULATOR:
+        return []  # the numbered parts of a notice
     if max(len(numbered), len(run_in)) < _ITEMS and not (titled and len(reading.blocks()) >= _ITEMS):
         return []
     opening = heads if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
     units = []
     for head, part in split_at(reading.sentences, lambda s: s in opening):
         item = head if head and head in heads else None
-        units.append(make_unit(part, label=item.text if item else "", named=item, lead=_name_item(item)))
+        unit = make_unit(part, label=item.text if item else "", named=item, lead=_name_item(item))
+        units.append(
+            replace(unit, sentences=unit.sentences[:1])
+        )  # what follows leans on the item's first sentence
     return [_on_subject(unit, reading.article.title) for unit in units]
 
 

@@ -7,7 +7,7 @@ from newsletter.highlights.structure import TextKind
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import PublisherKind
 from tests.highlights.structure.reading import Case, check
-from tests.support.factories import make_article
+from tests.support.factories import make_article, make_publisher
 
 
 def notice(
@@ -51,6 +51,24 @@ def test_an_article_of_a_notice_is_told_and_its_formula_is_not(case: Case) -> No
 )
 def test_one_duty_or_a_numbered_list_makes_no_notice(text: str) -> None:
     check(Case(title="Harbour plan", text=text, kind=TextKind.NEWS))
+
+
+def test_a_notice_tells_who_and_what_as_its_lines_have_it() -> None:
+    text = (
+        "It is hereby notified that an application, particulars of which appear below, has been received.\n\n"
+        "Applicant: Polar Lines Limited\n\nLocation: the east pier of Bari\n\nArea: 38 hectares\n\nTerm: six years\n\n"
+        "The applicant shall keep 40 metres from the pier.\n\nAn operator shall report each fault within 24 hours."
+    )
+    article = make_article(
+        title="Notice of application for a berth",
+        text=text,
+        publisher=make_publisher(kind=PublisherKind.REGULATOR),
+    )
+    shown = [one.text for one in summarize_story([article], settings=Editorial())]
+    assert (
+        shown[0]
+        == "Applicant: Polar Lines Limited; Location: the east pier of Bari; Area: 38 hectares; Term: six years."
+    )
 
 
 CORRECTION = (
