@@ -33,7 +33,32 @@ def add(old: Everything, table: str, **values: Any) -> None:
         connection.execute(insert(tables_of(connection, table)[table]), values)
 
 
-def test_a_backup_of_the_old_revision_comes_first(old: Everything) -> None:
+def test_it_is_refused_without_a_backup_and_while_an_issue_is_made_or_on_its_way(old: Everything) -> None:
+    old.data.mkdir()
+    (old.data / "backups").write_text("in the way")
+    before = migrate.current_revision(old.store)
+    with pytest.raises(StoreError, match="cannot be written"):
+        bring_up_to_date(old, SETTINGS, NOW)
+    (old.data / "backups").unlink()
+    add(old, "leases", name="compose", owner="other", until=NOW + timedelta(minutes=5))
+    with pytest.raises(StoreError, match="being composed"):
+        bring_up_to_date(old, SETTINGS, NOW)
+    later = NOW + timedelta(minutes=6)  # that composer died
+    for number, status in enumerate(("composed", "planning", "frozen")):
+        add(old, "issues", id=number, date=TODAY + timedelta(days=number), status=status, held=False)
+        with pytest.raises(
+            StoreError, match=f"issue of {TODAY + timedelta(days=number)} is {status}"
+        ) as told:
+            bring_up_to_date(old, SETTINGS, later)
+        assert "newsletter db upgrade --now" in told.value.hint
+    assert migrate.current_revision(old.store) == before
+    assert bring_up_to_date(old, SETTINGS, later, in_the_middle=True)
+
+
+def test_a_backup_comes_first_and_what_ended_or_was_left_lying_is_in_nobodys_way(old: Everything) -> None:
+    add(old, "leases", name="compose", owner="other", until=NOW - timedelta(minutes=1))
+    for number, (days, status) in enumerate([(0, "sent"), (1, "missed"), (9, "frozen"), (8, "composed")], 1):
+        add(old, "issues", id=number, date=TODAY - timedelta(days=days), status=status, held=False)
     before = migrate.current_revision(old.store)
     assert bring_up_to_date(old, SETTINGS, NOW)
     assert migrate.is_current(old.store)
@@ -42,40 +67,6 @@ def test_a_backup_of_the_old_revision_comes_first(old: Everything) -> None:
     assert read_backup(made).revision == before
     assert not bring_up_to_date(old, SETTINGS, NOW + timedelta(days=1))
     assert len(list_backups(old.data / "backups")) == 1
-
-
-def test_where_none_can_be_made_nothing_is_changed(old: Everything) -> None:
-    old.data.mkdir()
-    (old.data / "backups").write_text("in the way")
-    before = migrate.current_revision(old.store)
-    with pytest.raises(StoreError, match="cannot be written"):
-        bring_up_to_date(old, SETTINGS, NOW)
-    assert migrate.current_revision(old.store) == before
-
-
-def test_not_while_an_issue_is_on_its_way(old: Everything) -> None:
-    for number, status in enumerate(("composed", "planning", "frozen")):
-        add(old, "issues", id=number, date=TODAY + timedelta(days=number), status=status, held=False)
-        with pytest.raises(
-            StoreError, match=f"issue of {TODAY + timedelta(days=number)} is {status}"
-        ) as told:
-            bring_up_to_date(old, SETTINGS, NOW)
-        assert "newsletter db upgrade --now" in told.value.hint
-        assert not migrate.is_current(old.store)
-    assert bring_up_to_date(old, SETTINGS, NOW, in_the_middle=True)
-
-
-def test_not_while_one_is_being_composed(old: Everything) -> None:
-    add(old, "leases", name="compose", owner="other", until=NOW + timedelta(minutes=5))
-    with pytest.raises(StoreError, match="being composed"):
-        bring_up_to_date(old, SETTINGS, NOW)
-    assert bring_up_to_date(old, SETTINGS, NOW + timedelta(minutes=6))  # that composer died
-
-
-def test_issues_that_ended_or_were_left_lying_are_in_nobodys_way(old: Everything) -> None:
-    for number, (days, status) in enumerate([(0, "sent"), (1, "missed"), (9, "frozen"), (8, "composed")], 1):
-        add(old, "issues", id=number, date=TODAY - timedelta(days=days), status=status, held=False)
-    assert bring_up_to_date(old, SETTINGS, NOW)
 
 
 def test_a_new_database_is_made_without_more_ado(copy_of: Copy, tmp_path: Path) -> None:
