@@ -18,7 +18,8 @@ from pathlib import Path
 from newsletter.check.finding import Finding, fail
 from newsletter.check.mail.check_mail import WIDTHS, leave_out_widths
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell is the same engine without the windows, and starts in a third of the time.
+_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
     "--headless", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run", "--hide-scrollbars", "--window-size=1400,900", "--virtual-time-budget=3000",

@@ -6,7 +6,7 @@ set -eu
 # Beside Postfix these cannot be installed: they are unpacked, and need users of their own.
 UNPACKED="exim4-base exim4-daemon-light opensmtpd sendmail-bin sendmail-cf m4"
 FOLDER=/opt/newsletter-mail-servers
-PACKAGES="libidn12 libwrap0 libdb5.3t64 libnsl2 libldap2 chromium postfix dovecot-imapd postgresql opendkim spamassassin spamc spamd libmail-dkim-perl libmail-spf-perl rspamd publicsuffix fonts-noto-core fonts-noto-cjk fonts-liberation fonts-sil-charis gir1.2-webkit2-4.1 python3-gi python3-gi-cairo xvfb xauth dbus-daemon firefox-esr"
+PACKAGES="libidn12 libwrap0 libdb5.3t64 libnsl2 libldap2 chromium-headless-shell postfix dovecot-imapd postgresql opendkim spamassassin spamc spamd libmail-dkim-perl libmail-spf-perl rspamd publicsuffix fonts-noto-core fonts-noto-cjk fonts-liberation fonts-sil-charis gir1.2-webkit2-4.1 python3-gi python3-gi-cairo xvfb xauth dbus-daemon firefox-esr"
 
 install() {
     # On CI the disk is not waited for: a machine that breaks meanwhile is thrown away.

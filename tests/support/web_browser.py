@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import threading
 import time
@@ -18,6 +17,7 @@ import pytest
 import uvicorn
 from starlette.types import ASGIApp
 
+from newsletter.check.browser import find_browser
 from newsletter.config import Web
 from newsletter.web.edge import Neighbour
 from newsletter.web.idle_connections import PatientProtocol
@@ -27,7 +27,7 @@ from newsletter.web.services import WebServices
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = find_browser()
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
