@@ -20,7 +20,7 @@ from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
 from newsletter.english.rules import PATTERNS, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
-from newsletter.english.speech.running_quotes import Quoted, find_quoted, lacks_speaker
+from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
 from newsletter.english.stems import begins_with_name, content_roots, root
 from newsletter.highlights.lead_ins import (
     Led,
@@ -370,14 +370,14 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
     return match["thing"] is None or root(match["thing"]) in known
 
 
-def _is_eligible(sentence: Sentence, *, goes_on: bool = False) -> bool:
-    """Whether a sentence may be a candidate; one that ends in dots only where its quotation ``goes_on``."""
+def _is_eligible(sentence: Sentence) -> bool:
+    """Whether a sentence may be a candidate."""
     if sentence.kind is BlockKind.FACT:
         return True
     if not sentence.is_prose:
         return False
     text = sentence.text.rstrip("\"”’')")
-    if text.endswith(("?", ":", *(() if goes_on else ("…", "...")))) or len(text.split()) < MIN_BELOW:
+    if text.endswith(("?", ":", "…", "...")) or len(text.split()) < MIN_BELOW:
         return False
     return not (
         sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum() and len(text.split()) < 12
@@ -391,8 +391,8 @@ class _Reading:
     article: Article
     sentences: tuple[Sentence, ...]
     fit: tuple[Sentence, ...]  # those that may be told
-    quoted: Mapping[int, Quoted]  # by the index of their sentence
-    units: Mapping[int, Unit]  # likewise
+    quoted: frozenset[int]  # indices of sentences inside a quotation
+    units: Mapping[int, Unit]  # by the index of their sentence
     speaker: speech.Speaker | None  # whose message it relays
     issuer: speech.Speaker | None  # whose release it is
     payer: speech.Speaker | None  # who paid for it
@@ -419,7 +419,7 @@ def _read(article: Article) -> _Reading:
             sentence
             for sentence in sentences
             if sentence.index in units
-            and _is_eligible(sentence, goes_on=sentence.index in quoted and sentence.index + 1 in quoted)
+            and _is_eligible(sentence)
             and sentence.index not in silent
             and not (foreign and find_injection(sentence.text))
         ),
@@ -446,13 +446,13 @@ class _Telling:
 
     def word(self, sentence: Sentence) -> list[Candidate]:
         """Give ``sentence`` its final words and its speaker; also each of two statements of one that is too long."""
-        quoted, unit = self.read.quoted.get(sentence.index), self.read.units[sentence.index]
+        unit = self.read.units[sentence.index]
         parts: list[Candidate] = []
-        if quoted is None and len(sentence.text.split()) > self.max_words:
+        if sentence.index not in self.read.quoted and len(sentence.text.split()) > self.max_words:
             offset = len(sentence.text) - len(strip_dateline(sentence.text)[0])
             for place, clause in enumerate(split_clauses(sentence.text[offset:]), 1):
-                parts += self._word(sentence, None, unit, clause, place=place)[:1]
-        whole = self._word(sentence, quoted, unit)
+                parts += self._word(sentence, unit, clause, place=place)[:1]
+        whole = self._word(sentence, unit)
         first, second = (parts, whole) if len(parts) > 1 else (whole, parts)
         if self.most == 1:
             return first or second
@@ -463,7 +463,6 @@ class _Telling:
     def _word(
         self,
         sentence: Sentence,
-        quoted: Quoted | None,
         unit: Unit,
         part: str = "",
         *,
@@ -473,7 +472,7 @@ class _Telling:
         if sentence.kind is BlockKind.FACT:
             return self._word_fact(sentence, unit)
         text = part or sentence.text
-        lead_in, span = self._lead(sentence, quoted, unit, text)
+        lead_in, span = self._lead(sentence, unit, text)
         if part and span is not None:
             return []
         named = (
@@ -494,7 +493,7 @@ class _Telling:
             worded = [
                 (short, one)
                 for short in versions
-                if (one := self._finish(short, sentence, quoted, unit, led=(lead_in, span), place=place))
+                if (one := self._finish(short, sentence, unit, led=(lead_in, span), place=place))
             ]
             more = max((len(one.shown.split()) - len(short.text.split()) for short, one in worded), default=0)
             fit = [one for _, one in worded if len(one.shown.split()) <= self.max_words]
@@ -506,7 +505,6 @@ class _Telling:
         self,
         short: Shortened,
         sentence: Sentence,
-        quoted: Quoted | None,
         unit: Unit,
         *,
         led: Led,
@@ -514,18 +512,19 @@ class _Telling:
     ) -> Candidate | None:
         """Name what ``short`` is about and judge it; None where it cannot stand alone."""
         article, (lead_in, span) = self.read.article, led
+        quoted = sentence.index in self.read.quoted
         found = speech.find_attribution(sentence.text)
-        if self.read.spoken and lead_in is None and quoted is None and found is None and speaks(short.text):
+        if self.read.spoken and lead_in is None and not quoted and found is None and speaks(short.text):
             lead_in = lead_author(article, sentence)
         voiced = lead_in is not None and lead_in.speaker and span is None and not speaks(short.text)
         if voiced and (speech.names_speaker(short.text) or self._names_issuer(short.text)):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
         short, lead_in = self._name(short, lead_in, sentence)
         text = lower_first(short.text, article.text) if lead_in else short.text
-        own = (quoted is None and not unit.speaker) or _SPEAKS.match(short.text) is not None
+        own = (not quoted and not unit.speaker) or _SPEAKS.match(short.text) is not None
         if not _stands(text, led=lead_in is not None and own, below=self.below):
             return None
-        weak = self._find_weak(sentence, text, lead_in=lead_in, quoted=quoted is not None)
+        weak = self._find_weak(sentence, text, lead_in=lead_in, quoted=quoted)
         judges = JUDGEMENT in weak or not FIGURE.search(text)  # nothing that can be counted
         judges = judges and QUOTED not in weak and not speech.names_speaker(text)
         voice = self.read.issuer if judges else None  # its own view, and not the publisher's
@@ -549,15 +548,16 @@ class _Telling:
             place=place,
         )
 
-    def _lead(self, sentence: Sentence, quoted: Quoted | None, unit: Unit, text: str) -> Led:
+    def _lead(self, sentence: Sentence, unit: Unit, text: str) -> Led:
         """The lead-in that ``text`` of ``sentence`` needs, and what remains; none where it names its issuer."""
         voice = (
             None if unit.label and unit.speaker else self.read.speaker
         )  # who answers, and not who is known best
+        quoted = sentence.index in self.read.quoted
         lead_in, span = choose_lead_in(self.read.article, sentence, speaker=voice, quoted=quoted)
         if lead_in is None:
             lead_in = choose_unit_lead(self.read.article, unit, sentence)
-        elif unit.label and quoted is None and not unit.speaker:  # a segment's name before its company's
+        elif unit.label and not quoted and not unit.speaker:  # a segment's name before its company's
             lead_in = choose_unit_lead(self.read.article, unit, sentence) or lead_in
         elif span is None and not unit.label and not unit.speaker and self._is_plain(sentence):
             lead_in = None

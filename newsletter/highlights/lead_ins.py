@@ -14,7 +14,6 @@ from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
 from newsletter.english.sentences import Sentence, split_sentences
-from newsletter.english.speech.running_quotes import Quoted
 from newsletter.english.stems import STOP
 from newsletter.highlights.naming import find_person, is_person
 from newsletter.model import Article, Citation, LeadIn, PublisherKind
@@ -126,23 +125,14 @@ def lead_author(article: Article, sentence: Sentence) -> LeadIn | None:
 
 
 def choose_lead_in(
-    article: Article, sentence: Sentence, *, speaker: speech.Speaker | None, quoted: Quoted | None
+    article: Article, sentence: Sentence, *, speaker: speech.Speaker | None, quoted: bool
 ) -> Led:
     """The lead-in that ``sentence`` needs; None where it needs none, or nobody is known to have said it."""
-    lead_in, span = _lead_quoted(article, sentence, quoted)
-    if lead_in is None and quoted is None:
+    if not quoted:
         return _lead_attributed(article, sentence, speaker)
-    return lead_in, span
-
-
-def _lead_quoted(article: Article, sentence: Sentence, quoted: Quoted | None) -> Led:
-    """The lead-in of a sentence that stands inside a quotation, or that quotes a paper without a name."""
-    if quoted is not None:
-        start = 1 if sentence.text[:1] in {"“", '"'} else 0
-        end = len(sentence.text[: quoted.end or None].rstrip('”", '))
-        span = (start, end) if end - start < len(sentence.text) else None
-        return (make_lead_in(article, quoted.speaker, quoted.sentence) if quoted.speaker else None), span
-    return None, None
+    words = sentence.text.strip('“”", ')  # inside a quotation, which its paragraph's speaker may lead
+    start = sentence.text.index(words)
+    return None, ((start, start + len(words)) if words != sentence.text else None)
 
 
 def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speaker | None) -> Led:
