@@ -557,10 +557,9 @@ class _Telling:
         lead_in, span = choose_lead_in(self.read.article, sentence, speaker=voice, quoted=quoted)
         if lead_in is None:
             lead_in = choose_unit_lead(self.read.article, unit, sentence)
-        elif unit.label and not quoted and not unit.speaker:  # a segment's name before its company's
-            lead_in = choose_unit_lead(self.read.article, unit, sentence) or lead_in
-        elif span is None and not unit.label and not unit.speaker and self._is_plain(sentence):
-            lead_in = None
+        elif not quoted and not unit.speaker:  # a segment's name before its company's
+            own = None if span is None and self._is_plain(sentence) else lead_in
+            lead_in = (choose_unit_lead(self.read.article, unit, sentence) if unit.label else None) or own
         named = span is None and not speaks(text) and self._names_issuer(text)
         return (None if named else lead_in), span
 

@@ -107,7 +107,7 @@ def introduce_speaker(lead_in: LeadIn, article: Article) -> LeadIn:
     said = speech.lead_in_text(speech.introduce(lead_in.speaker, article.text, article.title))
     return (
         replace(lead_in, text=lead_in.text.removesuffix(called) + said)
-        if lead_in.text.endswith(called)
+        if lead_in.text.endswith(called) and said not in lead_in.text
         else lead_in
     )
 

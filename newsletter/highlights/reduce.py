@@ -117,6 +117,7 @@ _HANGS = re.compile(
     r"|though|"
     r"if|once|until|unless|than)\b|[a-z]+ing\b"
 )
+_JOINS = re.compile(r"^(?:and|or)\s")
 _SURE = compile_pattern(r"\b(?:{auxiliary}|{irregular})\b")
 _INNER = re.compile(
     r"\b(?:that|which|who|whose|whom|where|when|after|before|because|if|while|as)\b", re.IGNORECASE
@@ -126,7 +127,8 @@ _INNER = re.compile(
 def has_main_clause(body: str) -> bool:
     """Whether one of the parts between commas has a subject and a finite verb, and hangs on no other part."""
     subject = False  # a part without a verb that may be one
-    for number, part in enumerate(re.split(r"[,;:]\s|\s[—–-]\s", body)):
+    for number, words in enumerate(re.split(r"[,;:]\s|\s[—–-]\s", body)):
+        part = _JOINS.sub("", words) if subject else words  # "Acme, a miner, and the council said …"
         opening = _OPENING_WORD.match(part[:1].upper() + part[1:])
         if _HANGS.match(part) or (opening and opening["clause"]):
             continue
@@ -474,7 +476,7 @@ def _find_middles(text: str) -> list[Part]:
 _END_WORD = re.compile(
     r"\s(?P<word>after|while|because|amid|following|despite|even as|as part of|in an? (?:effort|move|bid|step) to|"
     r"in order to|so as to|via)\s(?=\S)"
-    r"|\s(?P<means>by)\s(?=[a-z]+ing\b)"
+    r"|(?<!ed)(?<!en)(?<!made)(?<!led)\s(?P<means>by)\s(?=[a-z]+ing\b)"
     r"|(?<=[a-z])\s(?P<second>and)\s(?=(?:(?:is|are|was|were|has|have|had|will|would|can|could|may)\s|"
     r"\w{2,}ed\s(?:the|an?|its|their|in|on|at|from)\s)(?!and\b))"
     r"|"
@@ -484,7 +486,7 @@ _END_WORD = re.compile(
 )
 _PHRASE = re.compile(  # one may begin within another
     rf"(?=(?P<phrase>\s(?:(?:in|at|near|across|throughout)\s(?:the\s)?(?:[a-z]+\s)?(?=[A-Z])(?!(?:{MONTHS}|[QH]\d)\b)"
-    r"|during\s|amid\s|in (?:recent|late|early|the (?:first|second|third|fourth|past|last|coming))\s"
+    r"|during\s|amid\s|in (?:recent|the (?:past|last|coming))\s"
     r"|from (?:its|the)\s|for the \w+(?:ing|tion|ment|ly|ale|se|sion) of\s)[^,;]+?"
     r"(?:(?=,\s(?![A-Z])|$)|,\s[A-Z]\w+(?:\s[A-Z]\w+)?(?=,\s(?!and\b|or\b|[A-Z])|$))))"
 )
@@ -685,6 +687,8 @@ def _is_of_list(text: str, part: Part) -> bool:
     if ends and (ends["more"] or _ITEM_BEFORE.search(text[: part.start])):
         return True
     if part.kind in {"apposition", *STATEMENTS} and _SUM.search(text[: part.start]):
+        return True
+    if re.search(r".;\s(?:and|or)\s", gone):  # "two mines, one in Wick, with a yard; and one in Turku"
         return True
     return (gone.startswith(";") or re.search(rf"^\s?{_MARK}", gone) is not None) and bool(
         _LISTS.search(text)

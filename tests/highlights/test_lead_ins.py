@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.config import Editorial
+from newsletter.english.speech import lead_in_text
 from newsletter.highlights.lead_ins import lower_first
 from newsletter.highlights.summarize import summarize_story
 from tests.support.factories import make_article
@@ -45,3 +46,30 @@ def test_who_speaks_is_introduced_once() -> None:
     shown = [one.lead_in.text for one in summarize_story((article,), settings=Editorial()) if one.lead_in]
     assert shown[0].endswith("Idris Kane, who runs the tram company Bergamo Rail, says:")
     assert all("who runs" not in lead_in and lead_in.endswith("Idris Kane says:") for lead_in in shown[1:])
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Harrow Peak Rare Earths, Inc.", "Harrow Peak Rare Earths says:"),
+        ("Hokuyo Chemtronics Co., Ltd.", "Hokuyo Chemtronics says:"),
+        ("Sable Vanadium plc", "Sable Vanadium says:"),
+        ("Limited Editions", "Limited Editions says:"),
+    ],
+)
+def test_a_lead_in_has_no_legal_form(name: str, shown: str) -> None:
+    assert lead_in_text(name) == shown
+
+
+def test_who_is_called_by_a_post_gets_it_once() -> None:
+    article = make_article(
+        title="Three questions on trams for Idris Kane",
+        text=(
+            "Managing director Idris Kane runs the tram company Bergamo Rail, in Lecco.\n\n"
+            "When does the new line open?\n\nWe open the line to the airport in March, with trams every nine minutes.\n\n"
+            "What does it cost?\n\nWe will spend 40 million euros on the line and on the nine trams that it needs."
+        ),
+    )
+    leads = [h.lead_in.text for h in summarize_story((article,), settings=Editorial()) if h.lead_in]
+    assert leads
+    assert not any(lead.count("anaging director") > 1 for lead in leads)

@@ -342,3 +342,28 @@ def test_a_phrase_that_is_part_of_more_stays(text: str) -> None:
     kept = ("Lund and", "in the United States", "in Hickory, North", "for the supply of steel")
     whole = next(words for words in kept if words in text)
     assert not any(whole in text[part.start : part.end] for part in find_parts(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norway's largest bank, Lund, and the Bank of Tor said they will not pay for the yard.",
+        "We lower our forecast for ferries by 22% to $26,000 a yard and that for tugs by 15%.",
+    ],
+)
+def test_a_second_subject_or_a_pronoun_begins_a_main_clause(text: str) -> None:
+    assert is_whole(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Shares in ferries fell on Monday in Oslo, giving back three days of gains driven by rising fares to the isles.",
+        "The plan is to run two yards in the north, the one in Wick, its oldest, with a new slip; and the one in Bari.",
+        "The yard in Turku built 39 ferries in the first nine months, up 12% on the year, at an average price of $4 million.",
+    ],
+)
+def test_neither_who_does_it_nor_the_last_item_nor_the_period_goes(text: str) -> None:
+    ends = (" driven.", "slip.", "Wick.", "oldest.", "39 ferries, up")
+    told = [one.text for words in (12, 16, 20) for one in give_versions(text, max_words=words, most=3)]
+    assert not any(end in one for one in told for end in ends)

@@ -10,11 +10,10 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.datelines import strip_dateline
-from newsletter.english.rules import compile_pattern, find, matches, scan
+from newsletter.english.rules import find, matches, scan
 from newsletter.english.sentences import Sentence
-from newsletter.english.speech.speakers import Speaker
+from newsletter.english.speech.speakers import FORM, Speaker
 
-_FORM = compile_pattern(r",?\s{legal_form}\.?$")
 _SHORT = re.compile(r"\((?:[Tt]he\s)?[“\"](?!Company\b|the\sCompany\b)(?P<short>[A-Z][\w&.’' -]{1,38})[”\"]")
 _EARLY = 6  # sentences within which a release says whose it is
 _PAID = "A sponsored article"
@@ -34,7 +33,7 @@ def find_issuer(sentences: Sequence[Sentence]) -> Speaker | None:
         if match := next((m for _, m in scan("issuer", body)), None) or next(iter(behind), None):
             short = _SHORT.search(match.string, match.end("name"))
             name = short["short"] if short and short["short"][:2] == match["name"][:2] else match["name"]
-            return Speaker(name=_FORM.sub("", name), sentence=sentence, strong=False)
+            return Speaker(name=FORM.sub("", name), sentence=sentence, strong=False)
     return None
 
 
@@ -46,7 +45,7 @@ def find_payer(title: str, publisher: str, sentences: Sequence[Sentence]) -> Spe
     for sentence in sentences:
         if match := next((m for _, m in scan("paid", sentence.text)), None):
             name = next(name for name in match.groups() if name)
-            return _pays(_FORM.sub("", name), sentence, sentences)
+            return _pays(FORM.sub("", name), sentence, sentences)
     lines = [s for s in sentences if matches("paid piece", s.text)]
     if sentences and (lines or matches("paid piece", title) or matches("paid piece", publisher)):
         return _pays(_PAID, [*lines, sentences[0]][0], sentences)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from newsletter.english.rules import matches
+from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.judgement import find_judgement, is_judgement
 from newsletter.english.speech.sayings import find_attribution, is_anaphor
@@ -19,6 +19,7 @@ _DOCUMENT = re.compile(
     r"annual report|quarterly report|interim report|report|results|presentation|update|white paper|notice|blog post)\b",
     re.IGNORECASE,
 )
+FORM = compile_pattern(r"(?:,?\s{legal_form}\.?)+$")  # of a company, behind its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,8 @@ def inherits(sentence: Sentence, speaker: Speaker) -> bool:
 
 
 def lead_in_text(name: str, form: str = "says") -> str:
-    """A lead-in of the closed set: "Baogang says:", "Mining Weekly’s view:"."""
+    """A lead-in of the closed set: "Baogang says:", "Mining Weekly’s view:", without "Inc." or "Co., Ltd."."""
+    name = FORM.sub("", name)
     if form == "view":
         return f"{name}’{'' if name.endswith('s') else 's'} view:"
     return f"{name} says:"
