@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -58,6 +58,19 @@ _FIRST_DAY, _LAST_DAY = date(1971, 1, 1), date(9000, 1, 1)  # weeks before and a
 def system_clock() -> datetime:
     """Return the current time: the one place where it is read."""
     return datetime.now(UTC)
+
+
+@lru_cache(maxsize=4)
+def _read_lexicon(path: Path, *written: int) -> Lexicon:
+    """Return the subject as a file tells it, read once while it stays as it was ``written``. Raises ConfigError."""
+    from newsletter.stories.lexicon import build_lexicon
+
+    del written
+    table = load_table(path.name, path.parent)
+    try:
+        return build_lexicon(table)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {str(error).removeprefix('lexicon.toml: ')}", hint=error.hint) from error
 
 
 @dataclass
@@ -135,16 +148,10 @@ class Installation:
     def lexicon(self) -> Lexicon:
         """The subject: lexicon.toml; the rules of the language learn its words."""
         from newsletter.english.rules import learn
-        from newsletter.stories.lexicon import build_lexicon
 
         path = find_config("lexicon.toml", self.config_folder)
-        table = load_table("lexicon.toml", self.config_folder)
-        try:
-            lexicon = build_lexicon(table)
-        except ConfigError as error:
-            raise ConfigError(
-                f"{path}: {str(error).removeprefix('lexicon.toml: ')}", hint=error.hint
-            ) from error
+        written = path.stat()
+        lexicon = _read_lexicon(path, written.st_mtime_ns, written.st_size)
         learn(lexicon.words)
         return lexicon
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from newsletter import links
@@ -176,8 +177,18 @@ def check_templates(templates: Templates, identity: Identity) -> tuple[Finding, 
     """Return what is wrong with the mail's templates and theme; good ones give nothing.
 
     Renders every template on hard content: very long words, right-to-left names, Chinese titles, no
-    stories, one, sixty, and titles that look like markup or template code.
+    stories, one, sixty, and titles that look like markup or template code. The shipped ones alone are looked at once
+    for each ``identity``: they stay as they are while the process lives.
     """
+    return _check(templates, identity) if templates.folder else _check_shipped(identity)
+
+
+@lru_cache(maxsize=8)
+def _check_shipped(identity: Identity) -> tuple[Finding, ...]:
+    return _check(Templates(), identity)
+
+
+def _check(templates: Templates, identity: Identity) -> tuple[Finding, ...]:
     found = [
         *_check_palette(templates.theme.light, "light"),
         *_check_palette(templates.theme.dark, "dark"),

@@ -29,6 +29,7 @@ from newsletter.store.schema import deliveries, delivery_events
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app, subscribe
 from tests.support.factories import make_issue
+from tests.support.web_client import open_client
 
 BASE = "http://127.0.0.1"
 TOKEN = "token-of-this-start"
@@ -64,7 +65,7 @@ class Desk:
     def client(self, role: Role = Role.EDITOR) -> TestClient:
         if role not in self.clients:
             site = build_desk(self.bench, Signed(role))
-            self.clients[role] = TestClient(site, base_url=f"{BASE}/{TOKEN}/", headers={"origin": BASE})
+            self.clients[role] = open_client(site, base_url=f"{BASE}/{TOKEN}/", headers={"origin": BASE})
         return self.clients[role]
 
     def see(self, path: str, role: Role = Role.EDITOR) -> Response:

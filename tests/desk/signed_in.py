@@ -19,6 +19,7 @@ from newsletter.serve.processes import find_neighbour
 from newsletter.web.asgi import build_app
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
+from tests.support.web_client import open_client
 
 BASE = "https://news.example"
 EDITOR, OPERATOR = "ed@example.org", "Op@example.org"
@@ -42,7 +43,7 @@ class Desk:
         """A browser that says where its requests come from, as browsers do."""
         site = build_app(self.app.web_services, neighbour=find_neighbour(self.app))
         origin = {"origin": base.rstrip("/")}
-        return TestClient(site, base_url=base, headers=origin, follow_redirects=False)
+        return open_client(site, base_url=base, headers=origin, follow_redirects=False)
 
     def take_mails(self) -> list[EmailMessage]:
         """Send what is due; return what left, to whom it went first."""

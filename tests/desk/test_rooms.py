@@ -21,6 +21,7 @@ from newsletter.desk.workbench import Bench
 from newsletter.errors import StoreConflictError
 from newsletter.model import By, Via
 from tests.support.app_factory import make_app
+from tests.support.web_client import open_client
 
 BASE = "http://127.0.0.1"
 TOKEN = "token-of-this-start"
@@ -87,7 +88,7 @@ def rooms(monkeypatch: pytest.MonkeyPatch) -> tuple[Room, ...]:
 
 def at(bench: Bench, rooms: tuple[Room, ...], entrance: LocalEntrance) -> TestClient:
     desk = build_desk(bench, entrance, rooms=rooms)
-    return TestClient(desk, base_url=f"{BASE}/{TOKEN}/", headers={"origin": BASE}, follow_redirects=False)
+    return open_client(desk, base_url=f"{BASE}/{TOKEN}/", headers={"origin": BASE}, follow_redirects=False)
 
 
 def test_each_room_is_a_module_with_ways_and_no_address_twice() -> None:

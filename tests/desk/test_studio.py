@@ -19,6 +19,7 @@ from newsletter.issue.difference import compare_issues
 from newsletter.model import IssueKey
 from newsletter.store.issues import find_record, open_issue
 from tests.desk.studio_site import DAY, TOKEN, Studio, make_studio
+from tests.support.web_client import open_client
 
 KEY = IssueKey(date=DAY)
 
@@ -35,7 +36,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 @pytest.fixture
 def client(studio: Studio) -> TestClient:
-    return TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+    return open_client(build_studio(studio.bench, TOKEN), base_url=BASE)
 
 
 def act(client: TestClient, studio: Studio, **given: str) -> Any:
@@ -175,7 +176,7 @@ def test_looking_writes_nothing(client: TestClient, studio: Studio) -> None:
 
 def test_a_date_without_an_issue_shows_a_draft_that_is_not_saved(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "data", compose=False)
-    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+    client = open_client(build_studio(studio.bench, TOKEN), base_url=BASE)
     state = client.get(f"/{TOKEN}/state", params={"day": f"{DAY}"}).json()
     assert state["subject"]
     assert state["status"] == ""
@@ -245,14 +246,14 @@ def test_a_saved_template_and_a_setting_show_at_once(client: TestClient, studio:
 
 def test_a_replay_says_what_todays_settings_change(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "data")
-    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+    client = open_client(build_studio(studio.bench, TOKEN), base_url=BASE)
     assert "Nothing differs" in client.get(f"/{TOKEN}/panel/replay", params={"day": f"{DAY}"}).text
     studio.bench.close()
     studio = Studio(
         **{**vars(studio), "overrides": {"editorial": {"max_highlights": 2, "max_also_noted": 1}}}
     )
     studio.bench = type(studio.bench)(studio.open)
-    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+    client = open_client(build_studio(studio.bench, TOKEN), base_url=BASE)
     html = client.get(f"/{TOKEN}/panel/replay", params={"day": f"{DAY}"}).text
     assert "What differs" in html
     assert "<del>" in html

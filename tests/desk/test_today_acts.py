@@ -21,6 +21,7 @@ from newsletter.store.installation import take_lease
 from newsletter.store.issues import load_issue
 from tests.desk.studio_site import DAY, TOKEN, Studio, make_busy_studio, make_studio
 from tests.support.app_factory import MORNING
+from tests.support.web_client import open_client
 
 BASE = "http://127.0.0.1"
 ORIGIN = {"origin": BASE, "sec-fetch-site": "same-origin", "x-csrf": TOKEN}
@@ -35,7 +36,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 @pytest.fixture
 def client(studio: Studio) -> TestClient:
-    return TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+    return open_client(build_studio(studio.bench, TOKEN), base_url=BASE)
 
 
 def act(client: TestClient, studio: Studio, **given: str) -> Any:
@@ -64,7 +65,7 @@ def test_every_act_of_the_panel_is_a_form_with_the_hash_it_was_made_on(
 
 def test_a_view_that_the_mail_tells_is_not_said_to_be_on_the_web_alone(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "data")
-    page = panel(TestClient(build_studio(studio.bench, TOKEN), base_url=BASE), "stories")
+    page = panel(open_client(build_studio(studio.bench, TOKEN), base_url=BASE), "stories")
     studio.bench.close()
     assert "’ view:" in page
     assert "on the web alone" not in page
@@ -72,7 +73,7 @@ def test_a_view_that_the_mail_tells_is_not_said_to_be_on_the_web_alone(tmp_path:
 
 def test_what_stayed_out_is_offered_once(tmp_path: Path) -> None:
     studio = make_busy_studio(tmp_path / "data")
-    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+    client = open_client(build_studio(studio.bench, TOKEN), base_url=BASE)
     noted = {line.headline for line in studio.stored.issue.also_noted if line.url}
     assert noted
     page = panel(client, "stories")
@@ -87,7 +88,7 @@ def places_of(studio: Studio) -> list[dict[str, str]]:
 
 def test_whatever_the_panel_offers_for_a_highlight_can_be_done(tmp_path: Path) -> None:
     studio = make_busy_studio(tmp_path / "data", editorial={"max_stories": 4, "max_highlights": 2})
-    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+    client = open_client(build_studio(studio.bench, TOKEN), base_url=BASE)
     original, done = studio.stored.hash, dict[str, int]()
     for place in places_of(studio):
         for form in re.findall(r"<form .*?</form>", panel(client, "choices", **place), re.DOTALL):
@@ -244,7 +245,7 @@ def test_an_issue_of_another_edition_is_looked_at_and_changed_under_its_own_name
     assert isinstance(composed, Composed)
     assert freeze_day(app.store, composed, app.clock())
     title = app.settings.of(key.edition).newsletter.title
-    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+    client = open_client(build_studio(studio.bench, TOKEN), base_url=BASE)
     state = client.get(f"/{TOKEN}/state", params={"day": f"{key}"}).json()
     assert state["same"], "today's templates give what was frozen"
     assert (f"{key}", f"Mines only, {DAY} · today · No. 1 composed") in [tuple(day) for day in state["days"]]
@@ -273,7 +274,7 @@ def test_an_issue_of_another_edition_is_looked_at_and_changed_under_its_own_name
 def test_todays_issue_is_composed_at_the_desk_once(tmp_path: Path, hour: int, said: str, held: bool) -> None:
     studio = make_studio(tmp_path / "data", compose=False)
     studio.clock.now = MORNING.replace(hour=hour)
-    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+    client = open_client(build_studio(studio.bench, TOKEN), base_url=BASE)
 
     def post() -> Any:
         given = {"day": f"{DAY}", "hash": "", "act": "compose"}
@@ -295,7 +296,7 @@ def test_todays_issue_is_composed_at_the_desk_once(tmp_path: Path, hour: int, sa
 
 def test_what_cannot_be_composed_says_why(tmp_path: Path) -> None:
     studio = make_studio(tmp_path / "data", compose=False)
-    client = TestClient(build_studio(studio.bench, TOKEN), base_url=BASE)
+    client = open_client(build_studio(studio.bench, TOKEN), base_url=BASE)
 
     def refusal(day: str) -> str:
         given = {"day": day, "hash": "", "act": "compose"}

@@ -21,6 +21,7 @@ from newsletter.subscribers.tokens import Purpose, sign
 from newsletter.web.asgi import build_app
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, Clock, make_app
+from tests.support.web_client import open_client
 
 KEY = IssueKey(date=MORNING.date())
 
@@ -41,7 +42,7 @@ def app(tmp_path: Path, clock: Clock) -> Iterator[Installation]:
 @pytest.fixture
 def web(app: Installation) -> TestClient:
     base = app.settings.newsletter.base_url
-    return TestClient(build_app(app.web_services), base_url=base, follow_redirects=False)
+    return open_client(build_app(app.web_services), base_url=base, follow_redirects=False)
 
 
 def link(app: Installation) -> str:
