@@ -59,6 +59,7 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_CELLS = re.compile(r"(?:^|\s)\|(?=\s|$)")
 _LINE = re.compile(r"[^\n]*")
 _EMPHASIS = re.compile(
     r"(?:#{1,6}\s+|(?P<mark>\*\*|__|\*|_)(?=\S))(?P<line>[^*_]+?)(?(mark)(?P=mark)|)"
@@ -92,22 +93,26 @@ def _with_tables(text: str, blocks: list[Block]) -> list[Block]:
     rows = {n for n, block in enumerate(blocks) if is_row(text[block.start : block.end])}
     table = {n for n in rows if {n - 1, n + 1} & rows}
     table |= {
-        n - 1 for n in table if n and not _TERMINAL.search(text[blocks[n - 1].start : blocks[n - 1].end])
+        n - 1
+        for n in table
+        if n
+        and not _TERMINAL.search(text[blocks[n - 1].start : blocks[n - 1].end])
+        and text[blocks[n].start] != "|"
     }
     return [replace(b, kind=BlockKind.TABLE) if n in table else b for n, b in enumerate(blocks)]
 
 
 def is_row(line: str) -> bool:
     """Whether a line is a row of figures: two cells of three are, or are parted by marks; years do not count."""
+    if len(_CELLS.findall(line)) > 1:
+        return True
     if _TERMINAL.search(line):
         return False
     mark = find_mark(line)
     cells = line[mark:].split()
     figures = sum(_FIGURE.fullmatch(cell) is not None and not _YEAR.fullmatch(cell) for cell in cells)
     ends = len(cells) > 2 and all(_FIGURE.fullmatch(cell) for cell in cells[-2:])
-    return figures >= 2 and (
-        ends or (figures >= 0.3 * len(cells) and not mark) or len(re.findall(r"[|\t]", line)) > 1
-    )
+    return figures >= 2 and (ends or (figures >= 0.3 * len(cells) and not mark) or line.count("\t") > 1)
 
 
 def _with_headings(text: str, blocks: list[Block]) -> list[Block]:

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import re
 
-from newsletter.english.rules import compile_pattern
+from newsletter.english.rules import compile_pattern, read_class
+from newsletter.english.stems import STOP
 
 _POST = compile_pattern(r"(?i:{post})")  # "Deputy Minister Ada Brown" is no minister
-_NAMES = 2  # words of a name
+_NO_FIRST_NAME = re.compile(
+    r"[A-Za-z]+(?:er|or|ist|ian|can|man|woman|ese|ish)"
+)  # "Actor Ada Brown", at the head
+_OF_MANY = re.compile(r"(?:[A-Z][a-z]{4,}al|[A-Z][a-z]+(?:ish|ese))")  # "Congressional Democrats"
+_NO_SURNAME = frozenset((*read_class("weekday"), *read_class("month")))  # "Early Thursday"
+_PART = r"[A-Z][^\W\dA-Z_]+[^\S\n]"
+_NAMES = 2  # words before a surname
 
 
 def find_full_name(surname: str, source: str) -> str:
-    """The first full name in ``source`` that ends in ``surname``."""
+    """The first full name in ``source`` that ends in ``surname``, where nothing is called so before it; else ""."""
+    own = re.escape(surname)
+    first = re.search(rf"\b{own}\b", source)
     match = re.search(
-        rf"\b(?!The\b|Officer\b|In\b|On\b|At\b|But\b|And\b)(?:[A-Z][a-zé’']+[^\S\n]){{1,2}}(?:[A-Z]\.\s)?(?:de\s|van\s"
-        rf"|von\s)?{re.escape(surname)}\b(?![’'\s]*[A-Z])",
+        rf"(?P<run>(?:{_PART})*?)(?P<name>(?:{_PART}){{1,2}})(?P<rest>(?:[A-Z]\.\s)?(?:de\s|van\s|von\s)?{own})\b(?![’'\s]*[A-Z])",
         source,
     )
-    words = match.group().split() if match else []
-    return " ".join(words[1:] if len(words) > _NAMES and _POST.fullmatch(words[0]) else words)
+    if first is None or match is None or not match.start() <= first.start() < match.end():
+        return ""
+    words = match["name"].split()
+    head = not source[: match.start()].rstrip(" \t").endswith(tuple("abcdefghijklmnopqrstuvwxyz,"))
+    titled = _POST.fullmatch(words[0]) or (head and _NO_FIRST_NAME.fullmatch(words[0]))
+    if len(words) == _NAMES and (match["run"] or titled):
+        words = words[1:]
+    first_name = words[0]
+    if first_name.lower() in STOP or _POST.fullmatch(first_name) or _OF_MANY.fullmatch(first_name):
+        return ""
+    return "" if surname.lower() in _NO_SURNAME else " ".join((*words, *match["rest"].split()))

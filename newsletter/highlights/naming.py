@@ -82,20 +82,44 @@ def name_subject(
     if (match := _SURNAME.match(text)) and match["name"] not in title and match["name"].lower() not in STOP:
         source = "\n".join(other.text for other in sentences)
         name = find_full_name(match["name"], source)
-        return _put(
-            text, match, name if match["said"] or _is_sure(match["name"], name, source) else "", group="name"
-        )
+        if match["said"] or _is_sure(match["name"], name, source):
+            return _put(text, match, name, group="name")
+    return _name_in_full(text, sentences, title)
+
+
+_ALONE = re.compile(r"(?<![\w.&’'-])(?P<name>[A-Z][a-zß-ÿ-]{2,})(?![\w-]|\s[A-Z]|\s&)")
+
+
+def _name_in_full(text: str, sentences: Sequence[Sentence], title: str) -> str:
+    """``text`` with the full name of the first person whom it, and not the headline, calls by surname alone."""
+    source = "\n".join(other.text for other in sentences)
+    for match in _ALONE.finditer(text):
+        surname = match["name"]
+        before = text[: match.start()].split()
+        if (
+            surname in title
+            or surname.lower() in STOP
+            or (before and before[-1][0].isupper() and before[-1].lower() not in STOP)
+        ):
+            continue
+        name = find_full_name(surname, source)
+        if name and name not in text and _is_sure(surname, name, source):
+            return f"{text[: match.start()]}{name}{text[match.end() :]}"
     return text
 
 
 def _is_sure(surname: str, name: str, source: str) -> bool:
     """Whether nobody and nothing else of ``source`` is called by the ``surname`` of the person ``name``."""
     other = (
-        rf"\b{surname.lower()}\b|\b(?!said\b|says\b)[a-z]+,?\s\(?{surname}\b|[A-Z]\.\s{surname}\b"
+        rf"\b{surname.lower()}\b|\b(?:the|an?|in|into|at|near|of|around|across|outside|from|between)\s\(?{surname}\b|[A-Z]\.\s{surname}\b"
         rf"|\b{surname}\s[A-Z(]"
     )
-    bearers = {found.split()[0] for found in re.findall(rf"\b([A-Z][\w’'-]+)\s{surname}\b", source)}
-    return is_person(name, source) and re.search(other, source) is None and len(bearers) == 1
+    bearers = set(re.findall(rf"\b([A-Z][\w’'-]+)\s{surname}\b", source))
+    bearers = {first for first in bearers if first.lower() not in STOP}
+    speaks = rf"\b{_SAYS}\s{re.escape(name)}\b|{re.escape(name)}\s(?:{_SAYS})\b|{re.escape(name)},\swho\b"
+    bare = source.replace(" of ", " ")  # "Polar Office of Ferries" is nobody
+    person = is_person(name, bare) or is_person(surname, bare) or re.search(speaks, source) is not None
+    return person and re.search(other, source) is None and len(bearers) == 1
 
 
 def _put(text: str, match: re.Match[str], name: str, *, group: str = "word") -> str:
@@ -130,6 +154,7 @@ def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
 
 
 _POST = compile_pattern(r"\b(?i:{post})\b")
+_SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|laugh(?:s|ed)|shrug(?:s|ged))"
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?\s")
 
 

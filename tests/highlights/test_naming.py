@@ -16,6 +16,21 @@ def name_last(text: str, *, title: str = "", issuer: str = "") -> str:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
+        ("“It stops,” says Ada Lund. Lund's team has cut costs by half.", "Ada Lund's team has cut costs by half."),
+        ("Ada Lund, 58, sails. According to Lund, nothing like it has happened.", "According to Ada Lund, nothing like it has happened."),
+        ("Ada Lund, 58, sails. Up to nine ferries a day land near Lund in May.", ""),  # a town of that name
+        ("“It stops,” says Ada Lund. The Lund Ferry has cut costs by half.", ""),
+    ],
+)  # fmt: skip
+def test_the_first_surname_of_a_bullet_becomes_the_full_name_where_nobody_else_is_called_so(
+    text: str, named: str
+) -> None:
+    assert name_last(text) == (named or split_sentences(text)[-1].text)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
         (
             "Ada Lund of Polar Bank said rates would fall. She expects two cuts this year.",
             "Ada Lund expects two cuts this year.",

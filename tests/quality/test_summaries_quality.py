@@ -109,5 +109,5 @@ def test_highlights_come_near_those_of_editors() -> None:
     for name, floor in FLOORS.items():
         assert scores[name][0] >= floor[0], scores
         assert scores[name][1] >= floor[1], scores
-    assert edited <= 0.02 * len(texts)
+    assert edited <= 0.03 * len(texts)  # a full name for a surname within a sentence too
     assert sum(is_dangling(text) for text in texts) <= 0.01 * len(texts)
