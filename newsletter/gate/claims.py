@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.hedges import STANDS_FOR, Hedge, HedgeKind, find_hedges, stands_in
-from newsletter.english.polarity import DENIES, NEGATION
+from newsletter.english.polarity import NEGATION
 from newsletter.english.quantities import Quantity, find_quantities
 from newsletter.english.speech import Attribution, find_attribution, is_anaphor, is_speech
 from newsletter.english.stems import STOP, fold, root, stem
@@ -97,7 +97,6 @@ def check_hedges(piece: Piece, origin: Piece, near: Sequence[Piece], *, said: bo
             or NEGATION.search(
                 origin.text, max(0, hedge.start - (40 if hedge.kind in _BOUNDS else 12)), hedge.start
             )
-            or (hedge.kind not in _OF_FIGURES and _stays_denied(piece, origin, hedge))
             or origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start)
         ):
             continue  # in a parenthesis it hedges what stands there with it
@@ -114,18 +113,10 @@ def check_hedges(piece: Piece, origin: Piece, near: Sequence[Piece], *, said: bo
     return reasons
 
 
-def _stays_denied(piece: Piece, origin: Piece, hedge: Hedge) -> bool:
-    """Whether what is hedged is denied in both: "denied a report that it plans to", "that it will"."""
-    return any(
-        words.search(origin.text, 0, hedge.start) and words.search(piece.text) for words in (DENIES, _DROPS)
-    )
-
-
 # Who must have a thing must have at least so much of it.
 _REQUIRED = re.compile(
     r"\b(?:must|need\w*|requir\w+|condition\w*|threshold|minimum|wants?|ask\w* for|depends? on|provided)\b"
 )
-_DROPS = re.compile(r"\b(?:scrap|drop|abandon|cancel|shelv|withdr[ae]w)\w*")
 
 
 _BOUNDS = frozenset({HedgeKind.LOWER, HedgeKind.UPPER})

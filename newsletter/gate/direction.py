@@ -10,7 +10,7 @@ from itertools import pairwise, zip_longest
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
 from newsletter.english.stems import STOP, fold
-from newsletter.gate.context import Around, alike, look_around
+from newsletter.gate.context import alike, look_around
 from newsletter.gate.pieces import Piece, Token
 
 ALIKE = 1.1  # from which a place with the opposite word is the same statement
@@ -173,18 +173,13 @@ def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[
     for origin in near:
         if found := _find_undenied(origin, [piece], near, cited=cited):
             return [f"the source says “{found}”, which the summary leaves out"]
-    denied = [one for one in near if cited and NEGATION.search(one.text)]
-    if found := _find_undenied(piece, _find_stated(near), [piece], gained=True, denied=denied):
+    if found := _find_undenied(piece, _find_stated(near), [piece], gained=True):
         return [f"“{found}” turns round what the source says"]
     do = _BARE_DO.search(piece.text)
     if do and any(re.search(rf"\b(?:not|n[’']t|never) {do[1]}\b", o.text) for o in near):
         return [f"“{do.group()}” turns round what the source says"]
     gained = next(
-        (
-            match
-            for match in NEGATION.finditer(piece.text)
-            if not _LEFT_OPEN.match(piece.text, match.end()) and not _sets_apart(piece.text, match)
-        ),
+        (match for match in NEGATION.finditer(piece.text) if not _LEFT_OPEN.match(piece.text, match.end())),
         None,
     )
     if gained and not any(
@@ -210,22 +205,16 @@ def _find_undenied(
     own: Sequence[Piece],
     *,
     gained: bool = False,
-    denied: Sequence[Piece] = (),
     cited: bool = False,
 ) -> str:
     """A negation of ``denying`` whose words stand in the same place among ``others`` without one, else "".
 
     Where the words stand without negation among ``own`` as well, they are those. ``gained``: it is the bullet that
-    denies; it may set one thing against another ("in May, not late in June"), reject, or answer what was asked,
-    and what the sentences ``denied`` have with a denial they may deny.
+    denies; it may reject, or answer what was asked.
     Where what is ``cited`` has a verb denied alone, less must be alike.
     """
     for match in NEGATION.finditer(denying.text):
-        if gained and (
-            _sets_apart(denying.text, match)
-            or _DENYING.match(match.group())
-            or _LEFT_OPEN.match(denying.text, match.end())
-        ):
+        if gained and (_DENYING.match(match.group()) or _LEFT_OPEN.match(denying.text, match.end())):
             continue
         if _TWICE.search(denying.text, 0, match.start()):
             continue
@@ -234,7 +223,7 @@ def _find_undenied(
         )  # "if it has not closed by then, both may walk away"
         if match.group().lower() == "not" and _BOUND.match(denying.text, match.end()):
             continue  # a limit: `check_hedges` asks for it
-        thing = match.group().lower() in OF_THINGS or _is_contrast(denying.text, match)
+        thing = match.group().lower() in OF_THINGS
         negated = _find_negated(denying, match)
         only = thing or (negated and _SILENT.fullmatch(denying.tokens[negated[0]].text))
         if any(f"un{denying.tokens[at].stem}" in other.stems for at in negated for other in others):
@@ -242,7 +231,6 @@ def _find_undenied(
         for nth, at in enumerate(negated[: 1 if only else len(SAME)]):
             around = look_around(denying, at, at)
             stem = denying.tokens[at].stem
-            fair = _find_fair(around, stem, denied)
             once = (
                 cited
                 and not nth
@@ -263,7 +251,7 @@ def _find_undenied(
                 and not (gained and thing and _OF_THINGS.search(other.text))
                 and not (gained and _ASKED.search(other.text, 0, token.start))
                 and (not if_so or _IF.search(other.text, 0, token.start))
-                and (score := alike(around, look_around(other, place, place))) >= max(needed, fair)
+                and (score := alike(around, look_around(other, place, place))) >= needed
             ]
             if there and not any(
                 _is_softened(other, place) or _stands_without(other, place, own, score)
@@ -276,31 +264,6 @@ def _find_undenied(
 _OF_VERBS = re.compile(r"not|never|cannot|no longer|yet to|unable|fail\w* to|\w*n[’']t", re.IGNORECASE)
 _OF_THINGS = re.compile(rf"\b(?:{'|'.join(sorted(OF_THINGS))})\b", re.IGNORECASE)
 _IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
-_RATHER = re.compile(r", not(?:\s[\w’'-]+){1,3}(?=[,;.]|$)")
-
-
-def _find_fair(around: Around, stem: str, denied: Sequence[Piece]) -> float:
-    """How much alike the best place is in which the sentences ``denied`` deny ``stem``; 0 where none does."""
-    return max(
-        (
-            alike(around, look_around(origin, at, at))
-            for origin in denied
-            for match in NEGATION.finditer(origin.text)
-            for at in _find_negated(origin, match)[: len(SAME)]
-            if origin.tokens[at].stem == stem
-        ),
-        default=0.0,
-    )
-
-
-def _sets_apart(text: str, match: re.Match[str]) -> bool:
-    """Whether a negation only names what something is told apart from: "in May, not late in June"."""
-    return _RATHER.match(text, max(0, match.start() - len(", "))) is not None
-
-
-def _is_contrast(text: str, match: re.Match[str]) -> bool:
-    """Whether a negation only sets a circumstance apart: "cheaper today, but not at last year's prices"."""
-    return bool(_CONTRAST.search(text, 0, match.start()) and _PHRASE.match(text, match.end()))
 
 
 def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
@@ -348,7 +311,8 @@ _DENIES_THAT = re.compile(
     rf"(?:{NEGATION.pattern}|\b(?:untrue|false|wrong)\b)(?:\s(?:\w+\s)?(?:that|this|it|so)\b)?(?=\s?[.,;!])",
     re.IGNORECASE,
 )
-_CONTRAST, _PHRASE = re.compile(r"(?:,|\bbut)\s$"), re.compile(r"\s(?:at|in|on|for|with|from|by|to)\b")
+
+
 # What is not said may be so: "would not comment on reported talks".
 _SILENT = re.compile(r"(?:comment|disclose|confirm|name|claim|reveal)(?:e?d)?|say|said|specify|specified")
 _BARE_DO = re.compile(

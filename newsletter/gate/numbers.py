@@ -46,11 +46,7 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
         same = _find_same(quantity, piece, read, others, article)
         if quantity.soft or _counts(quantity):
             continue
-        if (
-            read is not article
-            and not there
-            and (_is_year_before(quantity, others) or _is_known(quantity, piece, article))
-        ):
+        if read is not article and not there and _is_known(quantity, piece, article):
             continue
         if same:
             bound.append(_Bound(Spot(quantity, piece), same, others))
@@ -91,7 +87,7 @@ def _find_same(
                 and read_head(spot.piece.text, spot.quantity.start) == quantity.kind
             )
         )
-    ] + [spot for spot in others if _is_elided(quantity, spot.quantity, others)]
+    ]
 
 
 class _Bound:
@@ -179,19 +175,6 @@ def _check_places(bound: Sequence[_Bound], others: Sequence[Spot]) -> list[str]:
         if sum(gains) > (CROSSED if min(gains) > EITHER else CLEARLY):
             return [f"“{left.quantity.text}” and “{right.quantity.text}” have changed places"]
     return []
-
-
-_YEAR_BEFORE = re.compile(r"\b(?:year (?:earlier|before|ago|prior)|(?:previous|prior|preceding) year)\b")
-
-
-def _is_year_before(quantity: Quantity, others: Sequence[Spot]) -> bool:
-    """Whether it is the year before one that a cited sentence names: "310 in 2024, up from 265 a year earlier"."""
-    return _is_year(quantity) and any(
-        spot.quantity.value == quantity.value + 1
-        and _is_year(spot.quantity)
-        and _YEAR_BEFORE.search(spot.piece.text)
-        for spot in others
-    )
 
 
 def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
@@ -316,18 +299,6 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
         not other.kind and not other.soft and (_is_year(quantity) or not _is_year(other))
     )  # no "2031-tonne"
     return unnamed and elsewhere
-
-
-def _is_elided(quantity: Quantity, other: Quantity, near: Sequence[Spot]) -> bool:
-    """Whether the source leaves the size of this figure to another one ("cost 38 million, now 71")."""
-    if not quantity.scaled or other.scaled or other.soft or other.kind not in {"", quantity.kind}:
-        return False
-    sizes = [
-        next((size for size in (1e12, 1e9, 1e6) if s.quantity.value >= size), 1e3)
-        for s in near
-        if s.quantity.scaled
-    ]
-    return 0 < other.value < 1000 and any(size * other.value == quantity.value for size in sizes)
 
 
 def _significant(value: float) -> int:

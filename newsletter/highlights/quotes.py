@@ -79,7 +79,8 @@ _SUBJECT = re.compile(
     rf"(?:{_VERB})\b"
     rf"(?:(?!{_CAUSE}|{_AND_OTHER})[^;])*?\b(?:at|to)\s$"
 )
-_LABELLED = re.compile(rf"^{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?)?\s?[:–—-]\s$")
+
+
 _ASSUMED = (
     r"assumptions?|forecasts?|scenarios?|sensitivit(?:y|ies)|base\scase|guidance|budgets?|price\sdecks?"
 )
@@ -147,6 +148,8 @@ _WHEN = re.compile(
     rf"\s(?:on\s)?(?P<when>{_DAY}|(?:a|one) (?:day|week|month|year) (?:ago|before|earlier)"
     r"|last (?:day|week|month)|yesterday|the (?:day|week|month) before)"
 )
+
+
 _TIME = re.compile(
     r"\s(?:in|at|during)\s(?:early|late|mid|the\s(?:end|start|peak)|[JFMASOND][a-z]{2,8}(?=[\s,.;]))"
 )
@@ -168,17 +171,13 @@ _RESULT_COLUMNS = re.compile(r"\b(?:[qh][1-4]|[1-4][qh]|fy\d*|20\d\d|quarter|hal
 _CHANGE_COLUMN = re.compile(
     r"\b(?:change|chg|move|diff\w*|(?:day|week|month) on (?:day|week|month)|[dwm]/[dwm])\b|\+/|±"
 )
-_BARE = r"(?<![\w-])(?<!\d )"  # no "30-day", "3 month"
-_SPANS = {  # of a change, from the shortest
-    "day": re.compile(rf"\b(?:(?:1|one)[- ]?d(?:ay)?|24[- ]?h(?:ours?)?|daily|d/d)\b|{_BARE}day\b"),
-    "week": re.compile(rf"\b(?:7[- ]?d(?:ays?)?|(?:1|one)[- ]?w(?:eek)?|weekly|w/w)\b|{_BARE}week\b"),
-    "month": re.compile(rf"\b(?:30[- ]?d(?:ays?)?|(?:1|one)[- ]?m(?:onth)?|monthly|m/m)\b|{_BARE}month\b"),
-}
-_LONG_CHANGE = re.compile(r"\b(?:year|yr|ytd|yoy|y/y|annual)")
-_NOW_COLUMN = re.compile(r"\b(?:price|assessment|quote|latest|current|today|now|this|close|mid(?:point)?)\b")
-_OTHER_COLUMN = re.compile(r"\b(?:last|prev\w*|prior|ago|earlier|(?<!this\s)(?:year|month)|ytd)\b")
-_RULE = re.compile(r"[|\s:+=-]+")  # below the head of a table
+
+
+_OTHER_COLUMN = re.compile(r"\b(?:open|last|prev\w*|prior|ago|earlier|(?<!this\s)(?:year|month)|ytd)\b")
 _HALF_YEAR = 6  # months
+_RULE = re.compile(r"[|\s:+=-]+")  # below the head of a table
+
+
 _HEAD = 200  # characters: a longer line is no head
 _JOINS = frozenset({"of", "in", "and", "outside", "inside"})  # of a name
 
@@ -297,7 +296,7 @@ def _read_heads(line: str, above: Sequence[str], size: int) -> list[str]:
         columns = [re.sub(rf"\((?!%).*?\)|,(?!{_CENT}).*", "", cell).strip() for cell in _split_cells(text)]
         last = " ".join(columns[-1:])
         known = last in sum(_PAIRS, ()) or any(
-            pattern.search(last) for pattern in (_CHANGE_COLUMN, _NOW_COLUMN, _LONG_CHANGE, _RESULT_COLUMNS)
+            pattern.search(last) for pattern in (_CHANGE_COLUMN, _OTHER_COLUMN, _RESULT_COLUMNS)
         )
         if "|" in one if "|" in line else known:
             heads = columns
@@ -305,33 +304,14 @@ def _read_heads(line: str, above: Sequence[str], size: int) -> list[str]:
 
 
 def _find_latest(heads: Mapping[int, str]) -> list[int]:
-    """Which of the columns with these heads gives the price: the only one, today's, or that of the last day."""
-    last = [index for index, head in heads.items() if head == "last"]
-    if len(last) == 1 and not any(_NOW_COLUMN.search(head) for head in heads.values()):
-        return last  # "Last" beside "Open" or "Previous" is the price now
+    """Which of the columns with these heads gives the price: the only one, or that of the last day."""
     current = [index for index, head in heads.items() if not _OTHER_COLUMN.search(head)]
-    if len(current) > 1 and all(heads.values()):
-        days = {index: [*find_days(heads[index].title())] for index in current}
-        if all(days.values()):
-            parts = {index: read_parts(found[0])[1:] for index, found in days.items()}
-            months = [month for month, _ in parts.values()]
-            return [max(current, key=parts.__getitem__)] if max(months) - min(months) < _HALF_YEAR else []
-        current = [index for index in current if _NOW_COLUMN.search(heads[index])]
+    days = {index: [*find_days(heads[index].title())] for index in current}
+    if len(current) > 1 and all(days.values()):
+        parts = {index: read_parts(found[0])[1:] for index, found in days.items()}
+        months = [month for month, _ in parts.values()]
+        return [max(current, key=parts.__getitem__)] if max(months) - min(months) < _HALF_YEAR else []
     return current if len(current) == 1 else []
-
-
-def _find_change(heads: Mapping[int, str]) -> tuple[int | None, str]:
-    """Which of the columns with these heads gives the change, if one does; and " over the day", where times differ."""
-    spans = {
-        index: next((span for span, told in _SPANS.items() if told.search(head)), "")
-        for index, head in heads.items()
-    }
-    if len({*spans.values()}) <= 1:
-        return min(spans, default=None), ""
-    if "" in spans.values():
-        return None, ""
-    shortest = min(spans, key=lambda index: list(_SPANS).index(spans[index]))
-    return shortest, f" over the {spans[shortest]}"
 
 
 def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
@@ -346,7 +326,7 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
     moves = [
         index
         for index, (head, cell) in enumerate(zip(heads, cells, strict=True))
-        if not _LONG_CHANGE.search(head) and (_CHANGE_COLUMN.search(head) or cell[0] in "+−u")
+        if _CHANGE_COLUMN.search(head) or cell[0] in "+−u"
     ]
     found = {
         index: price
@@ -366,10 +346,10 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
     if _RESULT_COLUMNS.search(" ".join(heads)):
         return None
     behind = ""
-    moved, span = _find_change({index: heads[index] for index in moves})
-    if moved is not None:
+    if len(moves) == 1:  # of several nobody knows which is told
+        [moved] = moves
         change, cent = cells[moved], re.search(_CENT, heads[moved]) and cells[moved][-1].isdigit()
-        behind = f"({'+' * change[0].isdigit()}{change}{'%' if cent else ''}){span}"
+        behind = f"({'+' * change[0].isdigit()}{change}{'%' if cent else ''})"
     elif cells[-1].startswith("(") and "revious" in shared:
         behind = f" {cells[-1]}"
     if len(cells) > len(prices) and not any(heads) and not behind and not prices[0]["high"]:
@@ -383,7 +363,7 @@ def _read_sentence(article: Article, sentence: Sentence) -> Iterator[Quote]:
         text = _PLACE_FIRST.sub("", clause)
         for price in _find_prices(text):
             before = f"{text[: price.start()].rstrip()} "
-            ways = (_OBJECT.search(before), _SUBJECT.match(before), _LABELLED.match(before))
+            ways = (_OBJECT.search(before), _SUBJECT.match(before))
             match = next((m for m in ways if m and _names_thing(m["thing"], before)), None)
             if match is None or _NOT.search(before):
                 continue
@@ -392,8 +372,6 @@ def _read_sentence(article: Article, sentence: Sentence) -> Iterator[Quote]:
             basis = found["basis"] or found["taxed"] or found["bracketed"] if found else told.get("basis")
             name = f"{told['thing']}, {told['purity'] or told.get('first') or ''}, {basis or ''}"
             behind = text[price.end() :]
-            if match.re is _LABELLED and not _is_priced(name, price, behind, ""):
-                continue
             item = _Item(name=name, prices=[price], before=before[match.end("thing") :], behind=behind)
             if quote := _make_quote(article, item, cite(article, sentence), dated=sentence.text):
                 yield quote

@@ -20,34 +20,14 @@ from newsletter.english.speech import introduce
         ("“Fine,” said auction house partner Ada Brown.", "Ada Brown"),
         ("Managing director Ada Brown spoke. Ada Brown was calm.", "Managing director Ada Brown"),
         ("Ada Brown, who lives in Boise, was calm.", "Ada Brown"),
-        ("Ada Brown runs the ferry line Polar Lines, which sails to Oslo.", "Ada Brown, who runs the ferry line Polar Lines,"),
-        ("Ada Brown, 54, has run Polar Lines since 2021.", "Ada Brown, who runs Polar Lines,"),
-        ("Ada Brown ran Polar Lines for nine years.", "Ada Brown"),
         ("said Ada Brown, head of trading at Polar Lines in a statement.", "Ada Brown, head of trading at Polar Lines,"),
-        ("Ada Brown became chair of Polar Lines in 2001.", "Ada Brown, chair of Polar Lines,"),
         ("In 2004 Ada Brown was chair of Polar Lines.", "Ada Brown"),
-        ("Ada Brown has led three strikes at Polar Lines since 2019.", "Ada Brown"),
-        ("Ada Brown has run for Congress since May.", "Ada Brown"),
-        ("Ada Brown leads the race for Mayor of London.", "Ada Brown"),
-        ("Ada Brown, who opposed Ida Holm taking over as chair of Polar Lines, left.", "Ada Brown"),
         ("said Ada Brown, head of trading at Polar Lines.\n", "Ada Brown, head of trading at Polar Lines,"),
-        (
-            "Ada Brown took over as managing director of Norwegian ferry operator Polar Lines in May.",
-            "Ada Brown, managing director of Norwegian ferry operator Polar Lines,",
-        ),
-        (
-            "Ada Brown sold ferries in Oslo and Boise before taking over as chief engineer at the Polar Hub in Boise.",
-            "Ada Brown, chief engineer at the Polar Hub,",
-        ),
         (
             "Ada Brown is head of strategic purchasing at the Norwegian car ferry operator Polar Lines. She spoke to us.",
             "Ada Brown, head of strategic purchasing at Polar Lines,",
         ),
         ("Ada Brown, 58, is chair of Larkspur Digital.", "Ada Brown, chair of Larkspur Digital,"),
-        (
-            "said Ada Brown, M.D., FACC, a researcher at Polar College.",
-            "Ada Brown, researcher at Polar College,",
-        ),
         (
             "Ada Brown, deputy director for industrial materials at the Federal Office for the Resilience of Supply, left.",
             "Ada Brown, deputy director for industrial materials,",  # the firm would make it too long

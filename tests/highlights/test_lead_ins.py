@@ -37,15 +37,15 @@ def test_who_speaks_is_introduced_once() -> None:
     article = make_article(
         title="Five questions on trams",
         text=(
-            "We met Idris Kane, who runs the tram company Bergamo Rail, in Lecco.\n\n"
+            "We met Idris Kane, head of the tram company Bergamo Rail, in Lecco.\n\n"
             "When does the new line open?\n\nWe open the line to the airport in March, with trams every nine minutes.\n\n"
             "Who pays for it?\n\nThe state pays 40 million euros, and the town pays the other 22 million.\n\n"
             "What of the fares?\n\nWe raise the fares by 4% in May, for the first time in six years."
         ),
     )
     shown = [one.lead_in.text for one in summarize_story((article,), settings=Editorial()) if one.lead_in]
-    assert shown[0].endswith("Idris Kane, who runs the tram company Bergamo Rail, says:")
-    assert all("who runs" not in lead_in and lead_in.endswith("Idris Kane says:") for lead_in in shown[1:])
+    assert shown[0].endswith("Idris Kane, head of the tram company Bergamo Rail, says:")
+    assert all("head of" not in lead_in and lead_in.endswith("Idris Kane says:") for lead_in in shown[1:])
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,9 @@ from newsletter.highlights.structure.items import (
     read_round_up,
 )
 from newsletter.highlights.structure.segments import (
+    drop_leaning_prices,
     find_headline_products,
     find_priced,
-    name_products,
     read_figures,
 )
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
@@ -66,7 +66,7 @@ def read_structure(article: Article) -> Structure:
         if units := tuple(unit for unit in read(reading) if unit.sentences):
             return Structure(kind=kind, units=units)
     issued = article.publisher.kind is PublisherKind.ISSUER or speech.find_issuer(reading.sentences)
-    plain = drop_also(article.title, name_products(reading, read_plain(reading.sentences)))
+    plain = drop_also(article.title, drop_leaning_prices(reading, read_plain(reading.sentences)))
     return Structure(
         kind=TextKind.RELEASE if issued else TextKind.NEWS,
         units=tuple(unit for unit in plain if unit.sentences),

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
 
 from newsletter.english.quantities import MONEY, find_prices, find_quantities, tells_money
 from newsletter.english.rules import compile_pattern
@@ -141,31 +140,22 @@ def find_headline_products(title: str, sentences: Sequence[Sentence]) -> frozens
     return frozenset(content_roots(title)) & frozenset[str]().union(*map(find_priced, money))
 
 
-def name_products(reading: Reading, units: Sequence[Unit]) -> list[Unit]:
-    """Put the product that a paragraph of a price report opens with before prices of it that name none."""
+def drop_leaning_prices(reading: Reading, units: Sequence[Unit]) -> list[Unit]:
+    """Leave out prices that name no product, in a report whose paragraphs each open with another one's."""
     opening = {
-        s.block: (match["name"], s)
+        s.block: match["name"]
         for s in reading.prose
         if s.place == 0 and find_prices(s.text) and (match := _PRODUCT.match(s.text))
     }
     if len(opening) < _PRODUCTS:
         return list(units)
-    named = frozenset(root for name, _ in opening.values() for root in content_roots(name))
+    named = frozenset(root for name in opening.values() for root in content_roots(name))
 
-    def product(sentence: Sentence) -> tuple[str, Sentence] | None:
-        leans = sentence.place > 0 and find_prices(sentence.text)
-        return (
-            opening.get(sentence.block) if leans and named.isdisjoint(content_roots(sentence.text)) else None
-        )
+    def leans(sentence: Sentence) -> bool:
+        below = sentence.block in opening and sentence.place > 0 and find_prices(sentence.text)
+        return bool(below) and named.isdisjoint(content_roots(sentence.text))
 
-    found: list[Unit] = []
-    for unit in units:
-        for about, group in groupby(unit.sentences, key=product):
-            name, source = about or ("", None)
-            whole = replace(unit, sentences=tuple(group))
-            found.append(
-                whole
-                if source is None or unit.lead
-                else replace(whole, label=name, named=source, lead=f"{name}:")
-            )
-    return found
+    return [
+        unit if unit.lead else replace(unit, sentences=tuple(s for s in unit.sentences if not leans(s)))
+        for unit in units
+    ]
