@@ -250,7 +250,7 @@ _PER = re.compile(
     r"(?!\s(?:ago|earlier|before))|\s(?P<yearly>pa)\b"
 )
 _BETWEEN = re.compile(
-    r"(?:\s?[-–]\s?[$€£¥]?[\d.,]+)?(?:\s(?:of\s)?[a-z]+){0,2}?(?=\s?/|\s(?:per|an?|each)\s)"
+    r"(?:\s?[-–]\s?[$€£¥]?[\d.,]+)?(?:\s(?:of\s)?[a-z]+){0,4}?(?=\s?/|\s(?:per|an?|each)\s)"
 )
 _DETERMINERS = frozenset("the a an its their his her our this that these those each any".split())
 # Behind a span of time that no amount is told by: "a year later", "a week or two after", "a month-long", "a year's".

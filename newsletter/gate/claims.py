@@ -105,7 +105,8 @@ def check_hedges(piece: Piece, origin: Piece, near: Sequence[Piece], *, said: bo
             kept = [at for at in kept if piece.tokens[at].text not in origin.text]
         if not kept and not said and _governs_all(origin, hedge, piece):
             kept = [0]
-        if kept and not any(_is_hedged(piece, place, hedge) for place in kept):
+        beside = {one.text.lower() for one in find_hedges(origin.text) if one.kind is not hedge.kind}
+        if kept and not any(_is_hedged(piece, place, hedge, beside) for place in kept):
             shown = origin.text[hedge.start : hedge.end + 30].split(",")[0].strip()
             reasons.append(
                 f"the source says “{shown}…”: it gives this as {hedge.kind.value}, and “{hedge.text}” is missing"
@@ -211,8 +212,11 @@ def _find_figure(piece: Piece, place: int) -> Quantity | None:
     return next((q for q in find_quantities(piece.text) if token.start < q.end and token.end > q.start), None)
 
 
-def _is_hedged(piece: Piece, place: int, hedge: Hedge) -> bool:
-    """Whether the bullet has a hedge of this kind, or the same word, near ``place``."""
+def _is_hedged(piece: Piece, place: int, hedge: Hedge, beside: set[str]) -> bool:
+    """Whether the bullet has a hedge of this kind, or the same word, near ``place``.
+
+    What stands ``beside`` it in the source hedges something else.
+    """
     before, after = _NEAR.get(hedge.kind, _ANYWHERE)
     inside = piece.tokens[max(0, place - before) : place + after + 1]
     start, end = inside[0].start, inside[-1].end
@@ -230,7 +234,10 @@ def _is_hedged(piece: Piece, place: int, hedge: Hedge) -> bool:
             and any(t.text == "to" for t in piece.tokens[max(0, place - 2) : place])
         )
         or any(
-            h.kind in STANDS_FOR[hedge.kind] and h.end > start and h.start < end
+            h.kind in STANDS_FOR[hedge.kind]
+            and h.text.lower() not in beside
+            and h.end > start
+            and h.start < end
             for h in find_hedges(piece.text)
         )
         or (
@@ -286,7 +293,13 @@ def check_voice(piece: Piece, cited: Sequence[Piece], article: Source) -> list[s
         return []
     mine, theirs = _find_capitals(own.subject), _find_capitals(other.subject)
     there = {fold(token.text) for token in origin.tokens}
-    place = article.pieces.index(origin) if other.subject in _PERSONS and origin in article.pieces else 0
+    if not theirs and (apposed := re.search(rf"\b{re.escape(other.subject)}, ([A-Z][^,]+),", origin.text)):
+        theirs = {*map(fold, WORD.findall(apposed[0]))} - STOP  # "the operator, Halden Line, said"
+    place = (
+        article.pieces.index(origin)
+        if other.subject.lower() in {"he", "she"} and origin in article.pieces
+        else 0
+    )
     while place and not theirs:
         place -= 1
         there |= {fold(token.text) for token in article.pieces[place].tokens}
@@ -295,9 +308,6 @@ def check_voice(piece: Piece, cited: Sequence[Piece], article: Source) -> list[s
     if mine and theirs and mine.isdisjoint(there) and theirs.isdisjoint(map(fold, WORD.findall(piece.text))):
         return [f"the source gives this to {other.subject}, the bullet to {own.subject}"]
     return []
-
-
-_PERSONS = frozenset(("he", "she", "He", "She"))
 
 
 def _find_capitals(subject: str) -> set[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
 from newsletter.english.stems import STOP, fold
@@ -17,7 +17,7 @@ ALIKE = 1.1  # from which a place with the opposite word is the same statement
 LIKE = 1.8  # the same for words that say how much or of what kind
 CLEAR = 0.5  # by how much it must be more alike than any place with the word itself
 SAME = (0.9, 2.0)  # from which the first and the second word after a negation are the same statement
-NEAR = 24  # characters before a word within which it is denied
+NEAR = 28  # characters before a word within which it is denied
 REACH = 14  # words before a word within which its clause may deny it
 OF_ONE = 0.8  # how much more alike two words are that have one figure behind them ("a loss of 4.1 million")
 BEHIND = 4  # words behind it
@@ -27,7 +27,9 @@ _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
 _BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
-_DETERMINERS = frozenset("the a an its their his her".split())
+_OBJECT_ENDS = re.compile(
+    r"(?<!\d)-|[^-\w\s’']|\s(?:of|in|on|at|to|for|from|by|with|over|after|under|against|as|and)\s"
+)
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 
@@ -82,15 +84,11 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
 
 def _find_object(piece: Piece, place: int) -> set[str]:
     """The stems of the words right behind a verb, up to the next preposition or mark."""
-    found = set()
-    for before, token in pairwise(piece.tokens[place:]):
-        low, gap = token.text.lower(), piece.text[before.end : token.start]
-        marked = gap.strip(" -" if before.text[0].isdigit() else " ")
-        if marked or (low in STOP and low not in _DETERMINERS):
-            break
-        if low not in STOP and not token.text[0].isdigit():
-            found.add(token.stem)
-    return found
+    begin = piece.tokens[place].end
+    stop = _OBJECT_ENDS.search(piece.text, begin)
+    end = stop.start() if stop else len(piece.text)
+    inside = [t for t in piece.tokens if begin < t.start < end and not t.text[0].isdigit()]
+    return {t.stem for t in inside if fold(t.text) not in STOP}
 
 
 def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:

@@ -64,9 +64,9 @@ _REACH = 4  # words between a verb and what decides its mood
 _DETERMINERS = frozenset("the a an its their his her this that these those of as".split())
 
 
-def _find_mood(piece: Piece, place: int) -> Mood:
-    """The mood of the word at ``place``, from the words before it in its sentence."""
-    mood = Mood.FACT
+def _find_mood(piece: Piece, place: int, *, done: bool = False) -> Mood:
+    """The mood of the word at ``place``, from the words before it; of what is ``done`` no condition is one."""
+    mood = Mood.ABLE if done and _IF.search(piece.text, 0, piece.tokens[place].start) else Mood.FACT
     for back in range(place - 1, max(-1, place - 1 - _REACH), -1):
         word = piece.tokens[back].text.lower()
         if piece.tokens[back].text == "May" or (word == "have" and back == place - 1):
@@ -247,11 +247,7 @@ def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> l
             continue
         done = place > 0 and piece.tokens[place - 1].text in _DONE
         there = [
-            (
-                Mood.ABLE if done and _IF.search(other.text, 0, word.start) else _find_mood(other, at),
-                other,
-                at,
-            )
+            (_find_mood(other, at, done=done), other, at)
             for number in source.where[token.stem]
             for other in (source.pieces[number],)
             for at, word in enumerate(other.tokens)

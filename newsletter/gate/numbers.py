@@ -29,7 +29,7 @@ PLACED = 0.2  # the same in addition where it has a neighbour of its own
 CROSSED = 0.65  # the same for two figures together, were they exchanged
 EITHER, CLEARLY = -0.1, 1.75  # how much may be lost by one of the two, and what both must gain where more is
 VERY = 2.0  # from which another figure stands in the very place
-ROUNDED = 0.012  # of a figure, by which a rounder one may differ
+ROUNDED = 0.05  # of a figure, by which a rounder one may differ
 FAR = 0.3  # what is clear where the figure stands in no sentence that the bullet draws on
 
 
@@ -71,6 +71,7 @@ def _find_same(
         and (q.kind != "percent" or _COMPARED.search(piece.text, 0, quantity.start))
     } | find_currencies(piece.text)
     told -= {quantity.kind}
+    spans = quantity.kind in SPANS
     spelled = quantity.kind and any(
         spot.quantity.kind == quantity.kind for spot in article.quantities.get(quantity.value, ())
     )
@@ -79,7 +80,12 @@ def _find_same(
         for spot in there
         if (not here or spot in here or spot.quantity.kind == quantity.kind)
         and (
-            _agrees(quantity, spot.quantity, others, read, told)
+            (
+                _agrees(quantity, spot.quantity, others, read, told)
+                and not (
+                    spans and not spot.quantity.kind and _COUNTS.match(spot.piece.text, spot.quantity.end)
+                )
+            )
             or (spelled and not spot.quantity.kind and not spot.quantity.soft)
             or (
                 quantity.kind in MONEY
@@ -98,11 +104,12 @@ class _Bound:
         self._spot, self._around = own, _look(own)
         self.own = max(self.compare(spot) for spot in same)
         self.near = any(spot in others for spot in same)
+        kinds = {one.kind.partition("-")[0] for one in (own.quantity, same[0].quantity)}  # "date-12": a day
         self.rivals = [
             spot
             for spot in others
             if spot.quantity.value != own.quantity.value
-            and spot.quantity.kind in {own.quantity.kind, same[0].quantity.kind}
+            and spot.quantity.kind.partition("-")[0] in kinds
             and not spot.quantity.soft
             and _is_year(spot.quantity) is _is_year(own.quantity)
             and spot.quantity.text[0].isalpha() is own.quantity.text[0].isalpha()
@@ -133,13 +140,15 @@ _COMPARED = re.compile(
     r"\b(?:against|from|to|versus|than|with|previously|earlier|before)\s"
     r"(?:(?:a|an|the|about|at (?:least|most)|[\w-]+[’']s?)\s){0,2}(?:[\d.]+\s?[-–]\s?)?$"
 )
+_COUNTS = re.compile(r" [a-z]+[^s\W]s\b")  # "44 employees", which are no 44 years
 _DATE = compile_pattern(r"\b(?:{Month}|(?:19|20)\d\d)\b")
 
 
 def _rounds(one: float, other: float) -> bool:
     """Whether a headline's 48 is a report's 48.2, or its 41 billion 41.2 billion."""
     low, high = sorted((one, other))
-    return 0 < high - low <= ROUNDED * high and _significant(low) != _significant(high)
+    fine, rough = sorted((one, other), key=_significant, reverse=True)
+    return 0 < high - low <= ROUNDED * high and float(f"{fine:.{_significant(rough)}g}") == rough
 
 
 def _look(spot: Spot) -> dict[tuple[str, int], float]:

@@ -18,26 +18,20 @@ def check_quotations(text: str, source: Source) -> list[str]:
     for match in _QUOTED.finditer(text):
         words = next(group for group in match.groups() if group)
         parts = [part for part in re.split(r"…|\.\.\.|\[[^\]]*\]", words) if len(plain_words(part)) > 2]
+        said = [plain_words(part) for part in parts]
         if any(
-            f" {plain_words(part)} " not in source.plain and not _has_one_gap(plain_words(part), source.plain)
-            for part in parts
+            f" {one} " not in source.plain and not _has_one_gap(one.split(), source.plain) for one in said
         ):
             reasons.append(f"“{words.strip()}” stands in quotation marks but is not verbatim in the source")
     return reasons
 
 
-def _has_one_gap(quoted: str, plain: str) -> bool:
+def _has_one_gap(words: list[str], plain: str) -> bool:
     """Whether a longer quotation is verbatim but for one clause left out, which holds no negation."""
-    words = quoted.split()
-    if len(words) < 8:
-        return False
-    for size in range(len(words) - 1, 0, -1):
-        head = f" {' '.join(words[:size])} "
-        at = plain.find(head)
-        if at < 0:
-            continue
-        tail = f" {' '.join(words[size:])} "
-        end = plain.find(tail, at + len(head) - 1)
-        gap = plain[at + len(head) : end] if end >= 0 else ""
-        return end >= 0 and len(gap.split()) <= 14 and not NEGATION.search(gap)
-    return False
+    cuts = range(1, len(words)) if len(words) >= 8 else ()
+    halves = ((" ".join(words[:cut]), " ".join(words[cut:])) for cut in cuts)
+    gaps = (
+        re.search(rf" {re.escape(head)} ((?:\w+ ){{1,14}}?){re.escape(tail)} ", plain)
+        for head, tail in halves
+    )
+    return any(gap is not None and not NEGATION.search(gap[1]) for gap in gaps)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import combinations, pairwise, takewhile
@@ -24,7 +24,7 @@ from typing import NamedTuple
 from newsletter.english.rules import read_class
 from newsletter.english.speech import NO_NAME, POST, SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
-from newsletter.gate.context import Around, alike, look_around, look_beside
+from newsletter.gate.context import Around, alike, look_around
 from newsletter.gate.names import find_other_names
 from newsletter.gate.pieces import Piece, Source, Token
 from newsletter.trees import Trees
@@ -34,7 +34,7 @@ NEAREST = 30  # sentences, or names, beyond which none is near
 CLOSE = 4  # words between two names that belong together
 TOLD = 3.0  # from which what stands around a name tells its place
 INSTEAD = 0.7  # how much more of it stands around another name
-CROSSED = 1.75  # how much more alike two names' places must be, were they exchanged
+CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
 BESIDE = 6  # words between a name and a figure
 POSTED = 1.0  # what a post adds to the doubt that another name has in the article
 COPIED = 6  # words compared on either side of a name
@@ -147,6 +147,11 @@ class _Place(NamedTuple):
         return LEFT.index("stop" if low in STOP else "Name" if token.text[0].isupper() else "word")
 
     @property
+    def tells_where(self) -> bool:
+        """Whether it stands behind "at" or the like."""
+        return LEFT[self.left] == "in"
+
+    @property
     def right(self) -> int:
         """What stands behind it, a place in ``RIGHT``."""
         piece, last = self.piece, self.run.last
@@ -231,11 +236,6 @@ def _is_same(own: Sequence[str], other: Sequence[str]) -> bool:
     return own[-1] == other[-1] or set(own) <= set(other) or set(other) <= set(own)
 
 
-def _share(values: Iterable[bool]) -> float:
-    found = list(values)
-    return sum(found) / max(1, len(found))
-
-
 class Scene:
     """What the names of one sentence of a bullet are held against."""
 
@@ -279,11 +279,10 @@ def _is_begun(run: Run, scene: Scene) -> bool:
 
 
 def _is_misplaced(measured: Mapping[str, float]) -> bool:
-    """Whether a name that is not cited stands in the very place of another one that is."""
+    """Whether a date, or a name that is not cited, stands in the very place of another one that is."""
     here = max(measured["cited alike"], measured["rest alike"])
     return (
-        not measured["cited"]
-        and measured["words cited"] < 1
+        (measured["date"] == 1 or (not measured["cited"] and measured["words cited"] < 1))
         and measured["gap size"] > TOLD
         and measured["rivals alike"] - here > INSTEAD
     )
@@ -306,7 +305,7 @@ def _check_exchanged(scene: Scene) -> list[str]:
             sum(
                 max(
                     alike(one, look_around(place.piece, place.run.first, place.run.last))
-                    * (side is there or _is_in(place) is _is_in(_Place(scene.piece, run)))
+                    * (side is there or place.tells_where is _Place(scene.piece, run).tells_where)
                     for place in places
                 )
                 for run, one, places in zip((left, right), around, side, strict=True)
@@ -318,11 +317,6 @@ def _check_exchanged(scene: Scene) -> list[str]:
     return []
 
 
-def _is_in(place: _Place) -> bool:
-    """Whether a name tells where: "at Tuas"."""
-    return LEFT[place.left] == "in"
-
-
 def measure_name(run: Run, scene: Scene) -> dict[str, float]:
     """How a name stands in a bullet and in its source, as the trees weigh it."""
     piece, index, words = scene.piece, scene.index, run.words
@@ -330,7 +324,6 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
     post, at = own.posts, [index.number[place.piece] for place in known]
     count = max(1, len(known))
     around = look_around(piece, run.first, run.last, figures=False)
-    beside = {stem for stem, _ in look_beside(piece, run.first, run.last)}
     cited = [place for place in scene.named if _is_same(words, place.run.words)]
     rivals = [place for place in scene.rivals if _may_give_way(place, run)]
     rest = [place for place in known if place.piece.text not in scene.texts]
@@ -351,8 +344,7 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
         "rest alike": _find_best(around, rest),
         "copied": _count_copied(own, known),
         "rivals copied": _count_copied(own, rivals),
-        "close by": max((_count_close(beside, place) for place in known), default=0.0),
-        "words cited": _share(_stands(word, scene.read) for word in words),
+        "words cited": sum(_stands(word, scene.read) for word in words) / len(words),
         "mentions": float(len(known)),
         "as written": sum(place.run.words == words for place in known) / count,
         "phrase": float(len(words) > 1 and POSSESSIVE.sub("", _show(piece, run)) in scene.article.flat),
@@ -367,7 +359,6 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
         "gap first": float(run.first == 0),
         "gap size": sum(around.values()),
         "link right": float((words[-1], after) in index.pairs),
-        "after the": _share(_has_article(place) for place in known),
         "same post": float(any(post & place.posts for place in known)) if post else -1.0,
         "post of another": float(
             any(post & place.posts for place in index.places if not _is_same(words, place.run.words))
@@ -411,10 +402,6 @@ def _count_equal(own: _Place, other: _Place, step: int) -> int:
     return len([*takewhile(lambda pair: pair[0].stem == pair[1].stem, zip(one[:COPIED], two, strict=False))])
 
 
-def _has_article(place: _Place) -> bool:
-    return place.run.first > 0 and place.piece.tokens[place.run.first - 1].text.lower() == "the"
-
-
 def _may_give_way(rival: _Place, run: Run) -> bool:
     """Whether a name may be told in the place of another: no day for a person, no letters for "(PFS)"."""
     dated = (rival.run.words[0] in DATES) is (run.words[0] in DATES)
@@ -439,13 +426,6 @@ def _find_best(around: Around, places: Sequence[_Place]) -> float:
 
 def _compare(around: Around, place: _Place) -> float:
     return alike(around, look_around(place.piece, place.run.first, place.run.last, figures=False))
-
-
-def _count_close(beside: set[str], place: _Place) -> float:
-    """How many of the nearest words stand close by a place, on whatever side."""
-    run = place.run
-    near = place.piece.tokens[max(0, run.first - CLOSE) : run.last + 1 + CLOSE]
-    return float(len(beside.intersection(token.stem for token in near)))
 
 
 def _explain(run: Run, measured: Mapping[str, float], scene: Scene) -> str:

@@ -85,6 +85,18 @@ FINED = (
     "Halden Wash pleaded guilty to one charge.",
 )
 TALLY = ("Ostmark depends on imports for nearly all of its diesel and for most of its rope.",)
+DENIED = ("Halden Line on Wednesday denied reports that it was negotiating the sale of its Ribe quay.",)
+TERM = ("Leases made before 2 May may be kept without a permit until 28 June, if a copy is sent by 15 May.",)
+STAFF = ("Moss has worked here for 31 years.", "The yard has 44 employees.")
+SLUDGE = ("Halden Wash handles about 140,000 tonnes of slops and sludge a year.",)
+BACK = (
+    "A spark lit the hull in June 2025.",
+    "The yard resumed work in September 2025 after replacing a crane.",
+)
+SPOKE = (
+    "Ida Riemer said the results were thin.",
+    "The operator, Halden Line, said all 14 quays were tested.",
+)
 ESTIMATE = ("Moss had measured the tide.", "She estimated that a fifth of the quay had sunk.")
 SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast.",)
 
@@ -95,6 +107,12 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("There are 490 ferries left, averaging 33 years.", FLEET),
         ("Ostmark proposes that hulls over 40 metres be stabilized with concrete and moored.", HULLS),
         ("UP-26-01 cut 3.1 metres and UP-26-06 0.9 metres.", HOLES),
+        ("All 14 quays were tested, the operator said; Ida Riemer called the results thin.", SPOKE),
+        ("Halden Wash handles some 140,000 tonnes of slops and sludge each year.", SLUDGE),
+        (
+            "Moss put it at a fifth of the quay.",
+            ("Moss estimated it at a fifth of the quay.",),
+        ),
         ("The hold period of the shares ends on April 12.", HOLD),
         ("He signs no lease beyond 12 months.", FREE),
         ("The court annulled the permit over salty waste water.", SALT),
@@ -186,6 +204,12 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
     ("text", "cited"),
     [
         ("There are 490 ferries left, averaging 34 years.", FLEET),
+        ("Halden Line is negotiating the sale of its Ribe quay.", DENIED),
+        ("Leases made before 2 May may be kept without a permit until 15 June.", TERM),
+        ("Moss has worked here for 44 years.", STAFF),
+        ("Halden Wash handles about 140,000 tonnes of slops and sludge a month.", SLUDGE),
+        ("The yard resumed work in June 2025 after replacing a crane.", BACK),
+        ("Ida Riemer said all 14 quays were tested.", SPOKE),
         ("The Union has acted against the two ships.", ACT),
         ("The rule has been extended until 30 May 2028.", UNLESS),
         ("Hole UP-26-01 cut 6.2 metres.", HOLES),
