@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from newsletter.data_files import join_words, read_data
@@ -69,13 +70,13 @@ def read_rules() -> tuple[dict[str, Any], ...]:
     return tuple({**rule, "words": join_words(rule["words"], _TABLE["pieces"])} for rule in _TABLE["rule"])
 
 
+@cache
 def _compile(*, vague: bool) -> _Rules:
+    """The rules, or those that say what happened, but not to whom. When first asked for: most starts need none."""
     rules = (rule for rule in read_rules() if rule.get("vague", False) is vague)
     return tuple((Reason(rule["reason"]), _words(rule["words"])) for rule in rules)
 
 
-_RULES = _compile(vague=False)
-_VAGUE = _compile(vague=True)  # words that say what happened, but not to whom
 _FIRM = {code: Reason(reason) for code, reason in _TABLE["firm"].items()}
 _BY_CODE = tuple((re.compile(code), Reason(reason)) for code, reason in _TABLE["by_code"].items())
 _FRAME = re.compile(r"\(in reply to [\w ]+ command\)")  # Postfix's own words behind those of the host
@@ -94,7 +95,8 @@ def find_reason(words: str, status: str | None = None) -> Reason:
     if status in _FIRM:
         return _FIRM[status]
     text = _without_addresses(words)
-    reason = _by_rules(_RULES, text) or _by_code(status) or _by_rules(_VAGUE, text) or Reason.UNKNOWN
+    firm, vague = _compile(vague=False), _compile(vague=True)
+    reason = _by_rules(firm, text) or _by_code(status) or _by_rules(vague, text) or Reason.UNKNOWN
     if reason is Reason.SUSPENDED and status == "5.1.1" and not _PASSES.search(text):
         return Reason.USER_UNKNOWN  # closed for good: the code says that there is no such address
     return reason
@@ -134,7 +136,7 @@ def is_contradicted(reason: Reason, words: str, status: str | None) -> bool:
         return True
     # Some say "inactive" of what is gone: beside 5.1.1 that agrees.
     agreeing = {*_DEAD, Reason.SUSPENDED} if status == "5.1.1" else _DEAD
-    if any(other not in agreeing and pattern.search(text) for other, pattern in _RULES):
+    if any(other not in agreeing and pattern.search(text) for other, pattern in _compile(vague=False)):
         return True
     spoken = _without_addresses(words.partition("\n\n")[0])
     if (code := _CODE.search(spoken)) and _WORD.search(text):
