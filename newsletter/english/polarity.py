@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from newsletter.english.rules import read_class
 
 NEGATION = re.compile(
-    r"(?<!\w)(?=\w)(?:not|no longer|no(?!\.\s?\d)|never|neither|(?-i:[Nn]or(?!\s[A-Z]))|none|nobody|nothing"
+    r"(?<!\w)(?=\w)(?:not|no longer(?! than)|no(?!\.\s?\d)|never|neither|(?-i:[Nn]or(?!\s[A-Z]))|none|nobody|nothing"
     r"|without|cannot|can['’]?t|won['’]t"
     r"|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|yet to|"
     r"den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|rejects?"

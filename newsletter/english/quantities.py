@@ -82,7 +82,7 @@ _NUMBER = re.compile(
 )  # of small letters
 _REST = re.compile(rf"\s(?:and\s)?(?P<words>(?:{_TENS_})(?:[ -](?:{_ONES}))?|{_ONES})\b", re.IGNORECASE)
 _AFTER = re.compile(
-    r"[\s-]?(?P<word>%|(?:per\s?cent(?:age)?\b|pct\b|°)|[A-Za-z][\w/’'.-]*|[$£€])", re.IGNORECASE
+    r"[\s-]?(?P<word>%|(?:per\s?cent(?:age)?\b|pct\b|°)|[A-Za-z][\w/’'.-]*|(?<!-)[$£€])", re.IGNORECASE
 )
 _PLAIN_WORDS = frozenset("one first second half hundreds thousands millions billions dozens zero".split())
 

@@ -19,7 +19,7 @@ from newsletter.gate.pieces import WORD, Piece, Source
 def _governed(text: str, hedge: Hedge, piece: Piece) -> list[int]:
     """Places of the first words that a hedge speaks of: a figure, those behind it in its clause or before it."""
     stop = re.search(
-        r"[;:—]|,\s|\s(?:but|while|when|which|and (?:with|without|by|in|at|on|for|from))\s|$",
+        r"[;:—”]|[,.]?\"\s|,\s|\s(?:but|while|when|which|and (?:with|without|by|in|at|on|for|from))\s|$",
         text[hedge.end :],
     )
     limit = hedge.end + (stop.start() if stop else 0)
@@ -97,6 +97,7 @@ def check_hedges(piece: Piece, origin: Piece, near: Sequence[Piece], *, said: bo
             or NEGATION.search(
                 origin.text, max(0, hedge.start - (40 if hedge.kind in _BOUNDS else 12)), hedge.start
             )
+            or (origin.text.count(hedge.text) > 1 and hedge.text in piece.text)  # "up to 5 a year, 40 in all"
             or origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start)
         ):
             continue  # in a parenthesis it hedges what stands there with it

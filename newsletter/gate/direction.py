@@ -104,7 +104,9 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             origin.tokens[at - step].text.lower()
             for origin in near
             for at, token in enumerate(origin.tokens)
-            if token.stem == mate.stem and 0 <= at - step < len(origin.tokens)
+            if token.stem == mate.stem
+            and 0 <= at - step < len(origin.tokens)
+            and (low in _PLACED or not _is_negated(origin, origin.tokens[at - step].start))
         }
         if low not in beside and (found := beside & OPPOSITES[low]):
             return min(found)
@@ -177,7 +179,13 @@ def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[
     if do and any(re.search(rf"\b(?:not|n[’']t|never) {do[1]}\b", o.text) for o in near):
         return [f"“{do.group()}” turns round what the source says"]
     gained = next(
-        (match for match in NEGATION.finditer(piece.text) if not _LEFT_OPEN.match(piece.text, match.end())),
+        (
+            match
+            for match in NEGATION.finditer(piece.text)
+            if not _LEFT_OPEN.match(piece.text, match.end())
+            and not _UNSAID.match(piece.text, match.end())
+            and not piece.text.endswith(", ", 0, match.start())  # "sails, not the hulls that it lists"
+        ),
         None,
     )
     if gained and not any(
@@ -219,7 +227,7 @@ def _find_undenied(
         if_so = _IF.search(
             denying.text, 0, match.start()
         )  # "if it has not closed by then, both may walk away"
-        if match.group().lower() == "not" and _BOUND.match(denying.text, match.end()):
+        if match.group().lower() in {"not", "no"} and _BOUND.match(denying.text, match.end()):
             continue  # a limit: `check_hedges` asks for it
         thing = match.group().lower() in OF_THINGS
         negated = _find_negated(denying, match)
@@ -313,6 +321,7 @@ _DENIES_THAT = re.compile(
 
 # What is not said may be so: "would not comment on reported talks".
 _SILENT = re.compile(r"(?:comment|disclose|confirm|name|claim|reveal)(?:e?d)?|say|said|specify|specified")
+_UNSAID = re.compile(r"\s(?:say|disclose|specify|name|give)\b")  # what a text does not say
 _BARE_DO = re.compile(
     r"\b(?:did|does|do)\s(?!so\b|not\b|the\b|that\b|this\b|it\b)([a-z]{3,}(?<!ing))\b"
 )  # "did say": a "not" is lost
@@ -324,7 +333,7 @@ _DENYING = re.compile(r"(?:den|lack|refus|reject|ruled|declin|fail)", re.IGNOREC
 _TWICE = re.compile(r"(?:not|never|n[’']t) \w+ that\b[^,;]*$")  # "do not say that floors never work"
 _ASKS = re.compile(r"\?(?: \([^)]*\))?\s*$")  # maybe with who answers: "Will it sail? (Dana Moss)"
 _ASKED = re.compile(r"\bwhether\b[^;]*$")
-_BOUND = re.compile(r"\s(?:more|less|fewer|later|earlier|exceed(?:ing)?)\b")  # "no more than": a limit
+_BOUND = re.compile(r"\s(?:more|less|fewer|longer|later|earlier|exceed(?:ing)?)\b")  # "no more than": a limit
 # "Not yet": what is to come, which the source may tell in any words, as it may a limit.
 _LEFT_OPEN = re.compile(rf"{_BOUND.pattern}|\syet\b")
 _SIZES = frozenset("million billion thousand hundred cent".split())

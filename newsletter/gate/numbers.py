@@ -11,6 +11,7 @@ from itertools import combinations, pairwise
 from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import (
     MONEY,
+    PRICE_HEAD,
     SPANS,
     Quantity,
     find_currencies,
@@ -24,7 +25,7 @@ from newsletter.english.stems import root
 from newsletter.gate.context import alike, look_around, look_beside
 from newsletter.gate.pieces import Piece, Source, Spot
 
-CLEAR = 0.5  # by how much another figure's place must be more alike than the figure's own
+CLEAR = 0.8  # by how much another figure's place must be more alike than the figure's own
 PLACED = 0.2  # the same in addition where it has a neighbour of its own
 CROSSED = 0.65  # the same for two figures together, were they exchanged
 EITHER, CLEARLY = -0.1, 1.75  # how much may be lost by one of the two, and what both must gain where more is
@@ -72,6 +73,11 @@ def _find_same(
     } | find_currencies(piece.text)
     told -= {quantity.kind}
     spans = quantity.kind in SPANS
+    heads = [
+        read_head(f"{head.group()}: 1", len(head.group()) + len(": "))
+        for one in read.pieces
+        if (head := PRICE_HEAD.search(one.text)) and not find_quantities(one.text)
+    ]
     spelled = quantity.kind and any(
         spot.quantity.kind == quantity.kind for spot in article.quantities.get(quantity.value, ())
     )
@@ -90,7 +96,7 @@ def _find_same(
             or (
                 quantity.kind in MONEY
                 and not spot.quantity.kind
-                and read_head(spot.piece.text, spot.quantity.start) == quantity.kind
+                and quantity.kind in {*heads, read_head(spot.piece.text, spot.quantity.start)}
             )
         )
     ]
@@ -203,7 +209,7 @@ _DAY = compile_pattern(r"\d{1,2}\s{Month}\b")
 _FROM = re.compile(
     r"[^,;]{0,24}?,?\s?(?:\b\w+\s)?\bfrom\s(?:(?:an?|about|around|only|just)\s)?\S?", re.IGNORECASE
 )
-_TO = re.compile(r"[^,;]{0,24}?\bto\s(?:(?:an?|about|around|only|just)\s)?\S?", re.IGNORECASE)
+_TO = re.compile(r"[^,;]{0,24}?(?<!and )\bto\s(?:(?:an?|about|around|only|just)\s)?\S?", re.IGNORECASE)
 _RANGE = re.compile(r"\S{0,4}\s?(?:[-–]|to)\s?\S?")
 FAR_BEFORE = 60  # characters before a figure within which a word tells which way it went
 
@@ -255,7 +261,7 @@ _PAIR = re.compile(r"(?<![\w.,-])(\d{1,4})[-–](\d{1,4})(?![\w.,-]*\d)(?!-)")
 
 def _find_new_pairs(text: str, source: str) -> list[str]:
     """Ranges ("4-7%") whose two ends do not stand together in the source."""
-    between = rf"{_UNIT}\s?(?:[-–—:/]|to|and)\s?[$€£¥]?"
+    between = rf"{_UNIT}\s?(?:[-–—:/]|to|and)\s?(?:[A-Z]{{1,3}}\s?)?[$€£¥]?"
     return [
         match.group()
         for match in _PAIR.finditer(text)

@@ -97,6 +97,22 @@ SPOKE = (
     "Ida Riemer said the results were thin.",
     "The operator, Halden Line, said all 14 quays were tested.",
 )
+GUIDE = ("Fares for 2026 are lowered to between MAD 180 million and MAD 230 million.",)
+COLUMNS = (
+    "Prices ($/t, previous week in brackets)",
+    "Rope, fob Ribe: 392-402 (395-404)",
+    "Rope, fob Turku: 452-460",
+)
+EXPIRE = ("Leases made before May would be honoured until they expired, but for no longer than nine months.",)
+PHONE = (
+    '"You cannot sail by a phone that might ring," union organiser Dana Moss said.',
+    "The union wants rosters.",
+)
+BUY = ("Let ministers buy rope and sails.", "The paper lists hulls.")
+COSTS = ("The paper puts the cost at $31 a rope.", "It does not include disposal of the tar.")
+DREDGE = ("The port proposes to remove up to 145 tonnes a year, and up to 620 tonnes over the term.",)
+LATER = ("First sailing, previously expected in June, is now planned for May.",)
+FLA = ("Halden Line has retained Moss Media of Boca Raton, Fla., for a campaign.",)
 ESTIMATE = ("Moss had measured the tide.", "She estimated that a fifth of the quay had sunk.")
 SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast.",)
 
@@ -113,6 +129,15 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
             "Moss put it at a fifth of the quay.",
             ("Moss estimated it at a fifth of the quay.",),
         ),
+        ("Fares for 2026 were cut to MAD 180-230 million.", GUIDE),
+        ("Rope was $392-402/t fob Ribe, from $395-404/t, and $452-460/t fob Turku.", COLUMNS),
+        ("Leases made before May would be honoured for nine months at most.", EXPIRE),
+        ("Union organiser Dana Moss said it wants rosters.", PHONE),
+        ("Ministers should buy rope and sails, not the hulls their paper lists.", BUY),
+        ("The cost is put at $31 a rope, excluding disposal of the tar.", COSTS),
+        ("The port proposes to remove up to 145 tonnes a year and 620 tonnes in all.", DREDGE),
+        ("First sailing is now planned for May instead of June.", LATER),
+        ("Halden Line has retained Moss Media of Boca Raton, Florida, for a campaign.", FLA),
         ("The hold period of the shares ends on April 12.", HOLD),
         ("He signs no lease beyond 12 months.", FREE),
         ("The court annulled the permit over salty waste water.", SALT),
@@ -210,9 +235,14 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("Halden Wash handles about 140,000 tonnes of slops and sludge a month.", SLUDGE),
         ("The yard resumed work in June 2025 after replacing a crane.", BACK),
         ("Ida Riemer said all 14 quays were tested.", SPOKE),
+        ("Fares for 2026 were cut to MAD 180-240 million.", GUIDE),
+        ("Rope was €392-402/t fob Ribe.", COLUMNS),
+        ("Leases made before May would no longer be honoured.", EXPIRE),
+        ("The cost is put at $31 a rope, including disposal of the tar.", COSTS),
+        ("The port removes 145 tonnes a year and 620 tonnes in all.", DREDGE),
         ("The Union has acted against the two ships.", ACT),
         ("The rule has been extended until 30 May 2028.", UNLESS),
-        ("Hole UP-26-01 cut 6.2 metres.", HOLES),
+        ("Hole UP-26-01 cut 6.2 metres from 97 metres.", HOLES),
         ("He signs no lease.", ("He signs leases.",)),
         ("Stevedores at Ribe began work at 6 a.m. on Wednesday over a plan for smaller gangs.", STRIKE),
         ("Ostmark depends on imports for all of its diesel.", TALLY),
