@@ -157,7 +157,7 @@ def _is_told_by_other_words(piece: Piece, origin: Piece, hedge: Hedge) -> bool:
     if hedge.kind in _MERGED:
         return _ITSELF.match(hedge.text) is None
     if _ALL.match(origin.text, hedge.start):
-        return "all" not in piece.text
+        return all(token.text != "all" for token in piece.tokens)
     if share := _SHARE.match(origin.text, hedge.start):
         word = share["share"].lower()
         return " " in word or re.search(rf"\b{word}\b", piece.text, re.IGNORECASE) is not None

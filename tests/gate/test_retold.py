@@ -146,6 +146,7 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("Ribe stevedores began a stoppage on Wednesday over a plan for smaller gangs.", STRIKE),
         ("Halden Wash was fined 240,000 crowns over a fire at Ribe.", FINED),
         ("Diesel is imported by Ostmark.", TALLY),
+        ("Imports on which Ostmark depends for its diesel equalled demand.", TALLY),
         ("Moss estimated that a fifth of the quay had sunk.", ESTIMATE),
         (
             "Owners say that no ferry line will sign beyond two seasons; the lines should sign for seven.",
