@@ -45,6 +45,7 @@ DECIDES = 0.6  # how much surer what an authority decides or asks for tells the 
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
 SAYS = 0.5  # points of a sentence that may be told for another's sake
+GROUP = 6  # candidates from the top that tell the whole of a company's results, and not a segment's
 DULL = 0.3  # chance that an editor refuses it, from which it only fills a bullet of its own
 SHORTLIST = 40  # candidates that are tried, the best alone
 MOST_MISSED = 1  # other halves of one bullet
@@ -133,7 +134,7 @@ class _Choosing:
                 self.limit = limit
                 chosen = self._grow(chosen, left, count=fewest)
         chosen = self._tell_prices(_without_orphans(self._with_companions(chosen, refused)), left)
-        chosen = self._tell_particulars(self._tell_limit(chosen))
+        chosen = self._tell_results(self._tell_particulars(self._tell_limit(chosen)))
         chosen = self._arrange(_without_orphans(chosen))
         return self._fill(chosen, [item for item in pool if id(item) not in refused])
 
@@ -266,6 +267,23 @@ class _Choosing:
         if not chosen or any(item in chosen for item in listed):
             return chosen
         return self._tell_best([one.because("the particulars of the notice") for one in listed], chosen)
+
+    def _tell_results(self, chosen: list[Scored]) -> list[Scored]:
+        """The set with what was earned and what was sold, where the headline is about the results of a period."""
+        for what in ("profit", "revenue") if matches("results of a period", self.articles[0].title) else ():
+            if chosen and not any(matches(what, item.candidate.text) for item in chosen):
+                found = [
+                    item.because("the results of a period are told with it")
+                    for item in self._fit()
+                    if item.candidate.article.id == self.articles[0].id
+                    and item.value.faulty < REFUSED
+                    and matches(what, item.candidate.text)
+                ]
+                first = sorted(found, key=lambda item: item.candidate.sentence.start)[
+                    :GROUP
+                ]  # segments come later
+                chosen = self._tell_best(first, chosen)
+        return chosen
 
     def _find_particulars(self) -> list[Scored]:
         """The first lines of an authority's notice that are names and values."""

@@ -213,4 +213,8 @@ def lower_first(text: str, article: str) -> str:
     if _PLAIN.match(head.group()) or (small in STOP and small != "may") or small.endswith("ly"):
         return small + text[head.end() :]
     named = re.match(r"\s[A-Z]", text[head.end() :]) is not None  # "Royalty Management"
-    return small + text[head.end() :] if not named and re.search(rf"[a-z,]\s{small}\b", article) else text
+    common = _NO_NAME.search(small) or re.search(rf"[a-z,]\s{small.removesuffix('s')}s?\b", article)
+    return small + text[head.end() :] if not named and common else text
+
+
+_NO_NAME = re.compile(r"(?:tion|ment)s?$|ional$")

@@ -245,6 +245,7 @@ _SECOND = re.compile(
 _RESUMES = compile_pattern(
     r"(?:that|{auxiliary})\b"
 )  # "…, had more benefits": the verb of what stands before
+_NO_DEED = re.compile(r"\w+ed\s[a-z]+[:,.]")  # "terms are a count of birds, a fence, and staged work: …"
 _CAUSE = re.compile(r",?\s(?:after|because)\s")
 
 
@@ -265,6 +266,8 @@ def split_clauses(text: str) -> tuple[str, ...]:
             continue
         if found is not None and (found.form != "before" or "while" not in match.group()):
             continue  # somebody says both
+        if index and _NO_DEED.match(text, match.end()) and _opens_list(text, commas[index - 1], place):
+            continue
         first, second = text[:place], text[match.end() :]
         if _FINITE.match(second) and (subject := _find_subject(first)):
             second = f"{subject} {second}"
@@ -302,7 +305,9 @@ def _make_two(first: str, second: str) -> bool:
 
 def _find_subject(clause: str) -> str:
     """The words before the first verb of a clause, where they are a plain subject; else ""."""
-    verb = _FINITE.search(clause)
+    verb = next(
+        (one for one in _FINITE.finditer(clause) if clause[one.start() - 1 : one.start()] != "-"), None
+    )
     subject = clause[: verb.start()].strip() if verb else ""
     subject = re.sub(rf"\s(?:on )?{_TIME}$", "", subject)
     if match := re.match(rf"(?P<name>[^,]+),\s{_NOUN_PHRASE}[^,]+,$", subject):
@@ -460,6 +465,10 @@ def _find_middles(text: str) -> list[Part]:
             kind = _kind_of(text, place + 2, stop)
             if kind is None or text[stop] != ",":
                 continue
+            if kind[0] == "circumstance" and any(
+                _resumes(text, commas, one) for one in range(index + 1, commas.index(stop))
+            ):
+                break  # "have spent, on my count, 9 billion on ports, and less on yards"
             beyond = text[stop + 1 :]
             if before_verb and (_VERB_NEXT.match(beyond) or re.match(r" and (?:[a-z]+ ){0,4}[A-Z]", beyond)):
                 within = len(_commas(text[:place])) % 2  # another part is still open
@@ -470,6 +479,11 @@ def _find_middles(text: str) -> list[Part]:
                 found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
                 break
     return found
+
+
+def _resumes(text: str, commas: list[int], index: int) -> bool:
+    """Whether behind a comma within a part the sentence goes on with what is no part and no item of a list."""
+    return _kind_of(text, commas[index] + 2, commas[index + 1]) is None and not _in_list(text, commas, index)
 
 
 # Not "such as", "the same as", "known as", "sold as".

@@ -19,6 +19,7 @@ ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few a
         ("A memorandum links both.", "a memorandum links both."),
         ("Few mines have a loan.", "few mines have a loan."),  # the article has it in small letters too
         ("The mill runs.", "the mill runs."),
+        ("Objections must be filed.", "objections must be filed."),  # no name ends so
         ("May will be dry.", "May will be dry."),
         ("Lodestone sells oxides.", "Lodestone sells oxides."),
         ("I sold it.", "I sold it."),

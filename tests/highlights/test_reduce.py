@@ -90,6 +90,30 @@ def test_a_sentence_of_two_statements_is_told_as_two(text: str, first: str, seco
     assert split_clauses(text) == (first, second)
 
 
+def test_a_list_is_not_parted_before_its_last_item() -> None:
+    assert (
+        split_clauses(
+            "Terms include a yearly count of all birds, a fence of 40 metres, and staged work: the mill may not grind at night before May."
+        )
+        == ()
+    )
+
+
+def test_no_part_of_a_hyphenated_word_is_a_verb() -> None:
+    text = "Polar Lines' long-awaited study puts the cost at $4 million, and cuts the trip to Bari by half in May."
+    assert split_clauses(text)[1:] == (
+        "Polar Lines' long-awaited study cuts the trip to Bari by half in May.",
+    )
+
+
+def test_an_aside_does_not_take_the_object_behind_it() -> None:
+    text = (
+        "Councils from Bari to Oslo have spent, on my count, more than 9 billion euros on grants and loans for their ports "
+        "since the year 2021, and less than a tenth of that on the yards that are to build ships for them."
+    )
+    assert "have spent, and" not in reduce_sentence(text, max_words=30).text
+
+
 def test_what_somebody_says_as_a_whole_is_not_parted() -> None:
     assert split_clauses("The mill will close in May, and its sister in Pori is safe, the owner said.") == ()
     assert (
