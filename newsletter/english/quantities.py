@@ -160,6 +160,9 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
             if points := re.match(r"(?:age)?[\s-](?:points?|pts?)\b", text[end:]):
                 kind, end = "point", end + points.end()
             break
+        if word == "m" and not kind and "," in (match["number"] or ""):  # "1,400m" are no millions
+            kind, end = _UNITS["metres"], after.end()
+            break
         if (
             word in _MAGNITUDE
             and not kind.startswith(("percent",))
@@ -177,6 +180,7 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         base = word if word in _UNITS else re.split(r"[/’'-]", word)[0]
         if (
             base in _CURRENCY
+            and (base != "won" or scaled or value >= 1e3)  # "LentiPro 70 won an award"
             and word not in {"a$", "c$", "#"}
             and not (currency and word in {"pound", "pounds", "cent", "cents"})
         ):

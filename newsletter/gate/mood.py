@@ -56,7 +56,10 @@ _SUPPOSED = re.compile(
 )
 _IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
 _DONE = frozenset("has have had been was were".split())
-_MODAL_AHEAD = re.compile(r"\b(?:may|might|could|would|will|are to|is to)\b(?:,[^,;:]*,)?[^,;:]*$")
+_MODAL_AHEAD = re.compile(
+    r"\b(?:may|might|could|would|will|can|must|shall|should|are to|is to)\b"
+    r"(?:(?:,[^,;:]*,)?[^,;:]*|[^;:]*,\s(?:and\s)?)$"  # "they must apply in May, name a guarantor and pay"
+)
 ALIKE = 0.6  # from which a verb says the same of the same
 SAME = 1.2  # from which a verb stands in the same place
 NEAR = 28  # characters before a verb within which it is denied

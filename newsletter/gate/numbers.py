@@ -12,6 +12,7 @@ from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import (
     MONEY,
     PRICE_HEAD,
+    SIZES,
     SPANS,
     Quantity,
     find_currencies,
@@ -44,7 +45,7 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
     for quantity in find_quantities(piece.text):
         there = read.quantities.get(quantity.value, ())
-        same = _find_same(quantity, piece, read, others, article)
+        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read, others)
         if quantity.soft or _counts(quantity):
             continue
         if read is not article and not there and _is_known(quantity, piece, article):
@@ -100,6 +101,15 @@ def _find_same(
             )
         )
     ]
+
+
+def _find_elided(quantity: Quantity, read: Source, others: Sequence[Spot]) -> list[Spot]:
+    """Where it leaves its size to a figure beside it: "it was to cost 38 million euros, and the last offer was 71"."""
+    like = any(o.quantity.scaled and quantity.kind in {"", o.quantity.kind} for o in others)
+    bare = (
+        read.quantities.get(quantity.value / size, ()) for size in SIZES.values() if quantity.scaled and like
+    )
+    return [spot for spots in bare for spot in spots if not spot.quantity.kind and not spot.quantity.scaled]
 
 
 class _Bound:

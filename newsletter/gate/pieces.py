@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -131,8 +132,18 @@ def read_part(article: Source, texts: tuple[str, ...]) -> Source:
     return _gather("\n".join(texts), pieces)
 
 
+_DAY = re.compile(r"\b(?P<day>[0-3]?\d)\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)\b")
+
+
+def _spell_days(text: str) -> list[str]:
+    """The days that stand in figures: "25 November 2025" for "25.11.2025"."""
+    found = (f"{int(m['day'])} {month_name[int(m['month'])]} {m['year']}" for m in _DAY.finditer(text))
+    return list(dict.fromkeys(found))
+
+
 def _gather(text: str, pieces: Sequence[Piece]) -> Source:
     """What ``pieces``, the sentences of ``text``, hold."""
+    pieces = [*pieces, *map(take_apart, _spell_days(text))]
     where: dict[str, list[int]] = {}
     words: set[str] = set()
     quantities: dict[float, list[Spot]] = {}

@@ -182,7 +182,8 @@ def show(summary: Summary) -> list[str]:
 
 
 def _read_folder(folder: Path, case: Case) -> Recorded:
-    texts = dict(enumerate((one.sentence.text for one in offer_of(case).sentences), 1))
+    question = (folder / f"{case['id']}.txt").read_text("utf-8")  # sentences may be numbered otherwise by now
+    texts = {int(n): text for n, text in re.findall(r"^\[(\d+)\] (.*)$", question, re.MULTILINE)}
 
     def cite(bullet: Bullet) -> Bullet:
         return {"text": bullet["text"], "rests_on": [texts[n] for n in bullet["sentences"]]}
