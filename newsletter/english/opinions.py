@@ -16,7 +16,7 @@ NAME = (
 AUTHOR = rf"(?:{NAME}|(?:[A-Z]\.\s?){{1,3}}[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"  # also "A. Brown"
 _IS = (
     r"(?:is|was|has|holds|serve[sd]|leads|led|covers|writes|wrote|joined|teaches|taught|heads|ran|runs"
-    r"|work(?:s|ed)|manages|advises|chairs|owns)\b"
+    r"|work(?:s|ed)|manages|advises|chairs|owns|farms|raises|grows|edits|lectures)\b"
 )
 BIOGRAPHY = re.compile(rf"(?P<name>{NAME})\s{_IS}")
 _NO_REPORTER = re.compile(
@@ -37,7 +37,7 @@ _COLUMN = (  # the name of a column, and no other part that somebody had in the 
 )
 _SIGNED = re.compile(
     rf"(?:[^|:–—]*[|:–—])?\s?(?:(?:(?:.*,|Posted|Written|{_COLUMN})\s)?[Bb]y\s(?P<by>{AUTHOR})"
-    rf"|{_COLUMN},\swith\s(?P<host>{AUTHOR})|(?P<name>{AUTHOR})(?:, who\b.*)?$)"
+    rf"|(?:{_COLUMN},\s)?with\s(?P<host>{AUTHOR})|(?P<name>{AUTHOR})(?:, who\b.*)?$)"
 )  # "VIEWPOINT | Ada Brown", "A. Brown", "By Ada Brown and others", "Aft Cabin, with Ada Brown"
 _WRITES = re.compile(r"\b(?:writes|argues|columnist|own views?)\b")
 _SIGNED_BELOW = re.compile(rf"(?:(?:.*,|Posted|Written)\s)?[Bb]y\s(?P<by>{AUTHOR})")
@@ -49,7 +49,7 @@ _ABOVE = re.compile(rf"[*_]{{1,3}}(?P<name>{NAME})\s[a-z]+\s[^\n]*\.\s[^\n]*\b[V
 _COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
 _OPENED = re.compile(r"^([A-Z]{4,}(?:\s[A-Z]+)?:)\s.*[.?!].*")  # "OPINION: A reader asks whether …"
 _SIGN_OFF = re.compile(
-    rf"\n(?:Yours(?:\s\w+)?|Sincerely|(?:\w+\s)?[Rr]egards|Cordially),\s+[*_]*(?P<name>{NAME})[*_]*\s*(?:\n|$)"
+    rf"\n(?:Yours(?:\s\w+)?|Sincerely|(?:\w+\s)?[Rr]egards|Cordially),\s+[*_]*(?P<name>{NAME})[*_]*\s*(?:\n[^\n]{{1,200}}\s*)?\Z"
 )
 _TOP, _LAST = 3, 2  # lines
 _BEGINNING = 600  # characters
@@ -78,7 +78,11 @@ def find_author(headline: str, text: str, byline: str) -> str:
     loud = [
         line.title() for line in read_top(text) if line.isupper()
     ]  # "ADA BROWN", whom the text has elsewhere too
-    names += [name for name in _find_signers(loud) if name in text]
+    names += [
+        name
+        for name in _find_signers(loud)
+        if name in text and not re.search(rf"\b(?:in|at|from|of|near|to)\s{re.escape(name)}\b", text)
+    ]
     names += [match["name"] for match in _SIGN_OFF.finditer(text)]
     names += [match["by"] for line in last if (match := _SIGNED_BELOW.match(line))]
     head = [line for line in _read_lines(text)[:1] if find_kicker(headline) and _WRITES.search(line)]

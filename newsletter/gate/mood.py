@@ -56,15 +56,23 @@ _SUPPOSED = re.compile(
 )
 _IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
 _DONE = frozenset("has have had been was were".split())
-_MODAL_AHEAD = re.compile(
-    r"\b(?:may|might|could|would|will|can|must|shall|should|are to|is to)\b"
-    r"(?:(?:,[^,;:]*,)?[^,;:]*|[^;:]*,\s(?:and\s)?)$"  # "they must apply in May, name a guarantor and pay"
+_MODAL_AHEAD = re.compile(r"\b(?:may|might|could|would|will|can|are to|is to)\b(?:,[^,;:]*,)?[^,;:]*$")
+_LISTED = re.compile(  # "they must apply in May, name the guarantor and pay"
+    r"(?<!which )(?<!that )\b(?:can|must|shall|should)\s[^;:]*,\s(?:and\s)?[a-z]+(?<!ed)\s(?:the|an?|its|their|\d)"
 )
 ALIKE = 0.6  # from which a verb says the same of the same
 SAME = 1.2  # from which a verb stands in the same place
 NEAR = 28  # characters before a verb within which it is denied
 _REACH = 4  # words between a verb and what decides its mood
 _DETERMINERS = frozenset("the a an its their his her this that these those of as".split())
+
+
+def _is_within(text: str, start: int) -> bool:
+    """Whether what begins at ``start`` hangs on a modal verb before it, or says of no time that it was."""
+    listed = _LISTED.search(text)
+    return (listed is not None and listed.start() < start < listed.end()) or any(
+        pattern.search(text, 0, start) for pattern in (_MODAL_AHEAD, _LEFT_OPEN)
+    )
 
 
 def _find_mood(piece: Piece, place: int, *, done: bool = False) -> Mood:
@@ -232,9 +240,7 @@ def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> l
         if NEGATION.search(piece.text, max(0, token.start - NEAR), token.start):
             continue  # "should have been tested", and was not
         own = _find_mood(piece, place)
-        if own is Mood.FACT and any(
-            pattern.search(piece.text, 0, token.start) for pattern in (_MODAL_AHEAD, _LEFT_OPEN)
-        ):
+        if own is Mood.FACT and _is_within(piece.text, token.start):
             continue  # "heads may grant waivers", "supply would be 38%, and a stake discussed"
         if own is Mood.FACT and _is_bare(piece, place, origin):
             least = Mood.ABLE if cited and token.stem in _STATES else Mood.FUTURE

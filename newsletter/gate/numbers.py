@@ -45,7 +45,7 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
     for quantity in find_quantities(piece.text):
         there = read.quantities.get(quantity.value, ())
-        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read, others)
+        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read)
         if quantity.soft or _counts(quantity):
             continue
         if read is not article and not there and _is_known(quantity, piece, article):
@@ -103,13 +103,22 @@ def _find_same(
     ]
 
 
-def _find_elided(quantity: Quantity, read: Source, others: Sequence[Spot]) -> list[Spot]:
-    """Where it leaves its size to a figure beside it: "it was to cost 38 million euros, and the last offer was 71"."""
-    like = any(o.quantity.scaled and quantity.kind in {"", o.quantity.kind} for o in others)
-    bare = (
-        read.quantities.get(quantity.value / size, ()) for size in SIZES.values() if quantity.scaled and like
-    )
-    return [spot for spots in bare for spot in spots if not spot.quantity.kind and not spot.quantity.scaled]
+def _find_elided(quantity: Quantity, read: Source) -> list[Spot]:
+    """Where money leaves its size to a figure beside it: "the cost was 38 million euros and the last offer 71"."""
+    if not quantity.scaled or quantity.kind not in MONEY:
+        return []
+    return [
+        spot
+        for size in SIZES.values()
+        for spot in read.quantities.get(quantity.value / size, ())
+        if not spot.quantity.kind
+        and not spot.quantity.scaled
+        and re.match(r"\W*(?:$|[.;])", spot.piece.text[spot.quantity.end :])
+        and any(
+            one.scaled and one.kind == quantity.kind and one.value < 1e3 * size <= 1e3 * one.value
+            for one in find_quantities(spot.piece.text)
+        )
+    ]
 
 
 class _Bound:

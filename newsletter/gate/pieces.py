@@ -108,7 +108,7 @@ LONGEST_ACRONYM = 10  # letters
 @lru_cache(maxsize=64)
 def read_source(text: str) -> Source:
     """Read a source; the last ones are kept."""
-    return _gather(text, [take_apart(sentence.text) for sentence in split_sentences(text)])
+    return _gather(text, [_read(sentence.text) for sentence in split_sentences(text)])
 
 
 @lru_cache(maxsize=64)
@@ -116,7 +116,7 @@ def read_article(headline: str, publisher: str, text: str) -> Source:
     """Read an article with what stands above it; whoever split its text before has it split."""
     return _gather(
         f"{headline}\n{publisher}\n{text}",
-        [take_apart(s.text) for part in (headline, publisher, text) for s in split_sentences(part)],
+        [_read(s.text) for part in (headline, publisher, text) for s in split_sentences(part)],
     )
 
 
@@ -127,23 +127,23 @@ def read_part(article: Source, texts: tuple[str, ...]) -> Source:
     pieces = [
         piece
         for text in texts
-        for piece in ([own[text]] if text in own else [take_apart(s.text) for s in split_sentences(text)])
+        for piece in ([own[text]] if text in own else [_read(s.text) for s in split_sentences(text)])
     ]
     return _gather("\n".join(texts), pieces)
 
 
-_DAY = re.compile(r"\b(?P<day>[0-3]?\d)\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)\b")
+_DAY = re.compile(
+    r"(?<![\w.])(?P<day>1[3-9]|2\d|3[01])\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)\b"
+)
 
 
-def _spell_days(text: str) -> list[str]:
-    """The days that stand in figures: "25 November 2025" for "25.11.2025"."""
-    found = (f"{int(m['day'])} {month_name[int(m['month'])]} {m['year']}" for m in _DAY.finditer(text))
-    return list(dict.fromkeys(found))
+def _read(text: str) -> Piece:
+    """A sentence taken apart, with its days in words: "25 November 2025" for "25.11.2025"."""
+    return take_apart(_DAY.sub(lambda m: f"{m['day']} {month_name[int(m['month'])]} {m['year']}", text))
 
 
 def _gather(text: str, pieces: Sequence[Piece]) -> Source:
     """What ``pieces``, the sentences of ``text``, hold."""
-    pieces = [*pieces, *map(take_apart, _spell_days(text))]
     where: dict[str, list[int]] = {}
     words: set[str] = set()
     quantities: dict[float, list[Spot]] = {}

@@ -47,6 +47,9 @@ def load_model() -> tuple[Trees, float]:
     return Trees(start=data["start"], trees=data["trees"]), data["limit"]
 
 
+_TICKER = re.compile(r"\([A-Z][\w. -]{0,14}:\s?[A-Z\d.]{1,8}\)")  # "(OTCQB: ABCDF)"
+
+
 class Run(NamedTuple):
     """A name: the first and the last token, and its words."""
 
@@ -63,8 +66,9 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
     """
     found: list[Run] = []
     begin = None
+    tickers = [match.span() for match in _TICKER.finditer(piece.text)]
     for place, token in enumerate(piece.tokens):
-        if not token.text[0].isupper():
+        if not token.text[0].isupper() or any(start < token.start < end for start, end in tickers):
             begin = None
             continue
         low = token.text.lower()

@@ -87,39 +87,48 @@ def name_subject(
     return _name_in_full(text, sentences, title)
 
 
-_ALONE = re.compile(r"(?<![\w.&’'-])(?P<name>[A-Z][a-zß-ÿ-]{2,})(?![\w-]|\s[A-Z]|\s&)")
+_SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|reckons|laugh(?:s|ed)|shrug(?:s|ged))"
+# "Lund's team", "as Lund says", "according to Lund": where a surname stands for somebody, and for no firm of that name.
+_PROPER = r"[A-Z][a-zß-ÿ-]{2,}"
+_PROPER = r"[A-Z][a-zß-ÿ-]{2,}"
+_ALONE = re.compile(
+    rf"\b[Aa]ccording to (?P<told>{_PROPER})(?=[,.])"
+    rf"|(?<![\w.&’'-])(?P<name>{_PROPER})(?=[’']s?\s[a-z]|,?\s{_SAYS}\b)"
+)
 
 
 def _name_in_full(text: str, sentences: Sequence[Sentence], title: str) -> str:
     """``text`` with the full name of the first person whom it, and not the headline, calls by surname alone."""
     source = "\n".join(other.text for other in sentences)
     for match in _ALONE.finditer(text):
-        surname = match["name"]
-        before = text[: match.start()].split()
-        if (
-            surname in title
-            or surname.lower() in STOP
-            or (before and before[-1][0].isupper() and before[-1].lower() not in STOP)
-        ):
+        group = match.lastgroup or "name"
+        surname, start = match[group], match.start(group)
+        before = text[:start].split()
+        capital = before and before[-1][0].isupper() and before[-1].lower() not in STOP
+        if capital or surname in title or surname.lower() in STOP:
             continue
         name = find_full_name(surname, source)
         if name and name not in text and _is_sure(surname, name, source):
-            return f"{text[: match.start()]}{name}{text[match.end() :]}"
+            return f"{text[:start]}{name}{text[match.end(group) :]}"
     return text
+
+
+_OF_A_FIRM = r"[’']s?\s(?:shares?|stock|sales|revenues?|profits?|plants?|board|spokes\w+|customers|cars)\b"
 
 
 def _is_sure(surname: str, name: str, source: str) -> bool:
     """Whether nobody and nothing else of ``source`` is called by the ``surname`` of the person ``name``."""
+    told = re.sub(rf"\b(?:[Aa]ccording to|by)\s(?={surname}(?:[’']|\b))", "", source)
     other = (
-        rf"\b{surname.lower()}\b|\b(?:the|an?|in|into|at|near|of|around|across|outside|from|between)\s\(?{surname}\b|[A-Z]\.\s{surname}\b"
-        rf"|\b{surname}\s[A-Z(]"
+        rf"\b{surname.lower()}\b|\b(?!(?:said|says|asked|told|adds)\b)[a-z]+,?\s\(?{surname}\b|[A-Z]\.\s{surname}\b"
+        rf"|\b{surname}\s[A-Z(]|\b{surname}{_OF_A_FIRM}"
     )
     bearers = set(re.findall(rf"\b([A-Z][\w’'-]+)\s{surname}\b", source))
     bearers = {first for first in bearers if first.lower() not in STOP}
     speaks = rf"\b{_SAYS}\s{re.escape(name)}\b|{re.escape(name)}\s(?:{_SAYS})\b|{re.escape(name)},\swho\b"
     bare = source.replace(" of ", " ")  # "Polar Office of Ferries" is nobody
     person = is_person(name, bare) or is_person(surname, bare) or re.search(speaks, source) is not None
-    return person and re.search(other, source) is None and len(bearers) == 1
+    return person and re.search(other, told) is None and len(bearers) == 1
 
 
 def _put(text: str, match: re.Match[str], name: str, *, group: str = "word") -> str:
@@ -154,7 +163,6 @@ def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
 
 
 _POST = compile_pattern(r"\b(?i:{post})\b")
-_SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|laugh(?:s|ed)|shrug(?:s|ged))"
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?\s")
 
 
@@ -165,7 +173,7 @@ def is_person(name: str, source: str) -> bool:
     for match in re.finditer(re.escape(name), source):
         after = source[match.end() : match.end() + 40]
         before = source[max(0, match.start() - 40) : match.start()]
-        if re.match(r":|,\s\d\d\b|\sof\s[A-Z]", after) or _POST.search(before.rpartition(".")[2]):
+        if re.match(r":|,\s\d\d\b|,\swho\b|\sof\s[A-Z]", after) or _POST.search(before.rpartition(".")[2]):
             return True
         if after.startswith(",") and _POST.search(after.split(",")[1]):
             return True

@@ -18,7 +18,7 @@ from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.quantities import tells_money
 from newsletter.english.rules import compile_pattern, expand, matches
-from newsletter.english.speech import find_attribution, is_clause
+from newsletter.english.speech import find_attribution, is_clause, is_speech
 
 Weigh = Callable[[str], float]
 
@@ -292,6 +292,8 @@ def _split_cause(text: str) -> tuple[str, ...]:
         first, second = told[: match.start()], told[match.end() :]
         goes_on = any(_RESUMES.match(text, comma + 2) for comma in _commas(told) if comma >= match.start())
         bound = _MEASURED.search(first) or matches("limits", first) or goes_on or _BARE_VERB.search(second)
+        if is_speech(first):  # "…, which alleged that cattle died after a leak"
+            continue
         if not bound and is_clause(second) and _make_two(f"{first}{said}", f"{second}{said}"):
             return f"{first}{said}", second[:1].upper() + second[1:] + said
     return ()
@@ -678,7 +680,7 @@ _BARE_VERB = re.compile(
 )
 # "…, while we treat what runs off, but that costs us 11 cents": what goes is what that stands for.
 _POINTS_BACK = re.compile(
-    r",?\s(?:but|and|so|though)\s(?:that|this)\s(?:is|was|has|had|will|would|can|could|[a-z]+(?:s|ed))\b"
+    r",?\sbut\sin\s(?:so\s)?doing\b|,?\s(?:but|and|so|though)\s(?:that|this)\s(?:is|was|has|had|will|would|can|could|[a-z]+(?:s|ed))\b"
 )
 # "a mill, a yard and a fund": the end of a list, as ", a town with yards and a port" is not.
 _ITEM = r",\s(?:an?|the|its|their)\s[^,;]*"
@@ -688,6 +690,9 @@ _SUM = re.compile(  # "The loan consists of a note of $4 million, a grant from t
 )
 _OWNED = re.compile(r",\s[A-Z][\w.’' -]*?[’']s\s[^,;]*\sand\b")
 _ITEM_BEFORE = re.compile(rf"{_ITEM}$")
+# ", the buyer's name and proof of an offer" behind "that submit a contract": two more things, and no apposition.
+_AND_THING = re.compile(r"^,\s(?:an?|the|its|their)\s[^,;]*\sand\s(?!\w+(?:s|ed)\s(?:the|an?|its)\b)")
+_COMMON = re.compile(r"\b(?:an?|its|their)\s(?:[a-z-]+\s){0,3}[a-z-]+$")
 _MARK = r"\((?:[ivx]{1,4}|[a-z]|\d)\)"  # of a point: "(ii)"
 _LISTS = re.compile(rf":[^;]*;|{_MARK}[^;]*;|\bthat\s[^;]*;\s(?:(?:and|or)\s)?that\b")
 
@@ -696,6 +701,8 @@ def _is_of_list(text: str, part: Part) -> bool:
     """Whether it is an item of a list, or its mark: a list that lost one says something else."""
     gone = text[part.start : part.end]
     if part.kind == "apposition" and _OWNED.match(gone):  # "Acme's Bay, Norhavn's Tor and Oslo's Lund"
+        return True
+    if part.kind == "apposition" and _AND_THING.search(gone) and _COMMON.search(text[: part.start]):
         return True
     ends = _LIST_END.match(gone) if part.kind == "apposition" else None
     if ends and (ends["more"] or _ITEM_BEFORE.search(text[: part.start])):

@@ -54,3 +54,42 @@ def test_what_the_source_elides_may_be_said_and_nothing_else(source: str, true: 
 
     assert passes(true)
     assert not passes(false)
+
+
+def test_the_code_of_an_exchange_is_no_rival_of_a_name() -> None:
+    source = (
+        "Powermax Minerals (CSE: PMAX) (OTCQB: PWMXF) (FSE: T23) announced it has issued 160,000 shares to the owners "
+        "under its Option Agreement for the Pinard project in northern Ontario."
+    )
+    told = source.replace(" (CSE: PMAX) (OTCQB: PWMXF) (FSE: T23)", "")
+    verdict = check_bullet(told, headline="Powermax pays", publisher="Wire", cited=[source], source=source)
+    assert verdict.grounded, verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("source", "false"),
+    [
+        (
+            "The line has 38 million customers and 12 ferries in Ribe.",
+            "The line has 12 billion ferries in Ribe.",
+        ),
+        ("It invested 38 million euros and hired 12 people.", "It hired 12 million people."),
+        (
+            "The fund holds 38 million euros, and its chief is 71 and well.",
+            "The chief of the fund holds 71 million euros.",
+        ),
+        (
+            "A 2.5.2025 release names the yard at Ribe; it opened on 3 June.",
+            "The yard at Ribe opened on 2 May 2025 or so.",
+        ),
+        ("The line raised 1,400m euros in Oslo.", "The line raised 1,400 metres in Oslo."),
+        (
+            "The ferry, which can carry 40 cars, will be sold to Ostmark in June.",
+            "Ferries that can carry 40 cars were built, sold to Ostmark in June.",
+        ),
+    ],
+)
+def test_no_figure_takes_a_size_and_no_deed_a_mood_that_is_anothers(source: str, false: str) -> None:
+    assert not check_bullet(
+        false, headline="Mill news", publisher="Acme", cited=[source], source=source
+    ).grounded

@@ -20,6 +20,10 @@ def name_last(text: str, *, title: str = "", issuer: str = "") -> str:
         ("Ada Lund, 58, sails. According to Lund, nothing like it has happened.", "According to Ada Lund, nothing like it has happened."),
         ("Ada Lund, 58, sails. Up to nine ferries a day land near Lund in May.", ""),  # a town of that name
         ("“It stops,” says Ada Lund. The Lund Ferry has cut costs by half.", ""),
+        ("Executive chair Bill Ford said the mill was good. The mill makes 4,000 cars a year for Ford.", ""),
+        ("Roy Disney, chair of the fund, said so. A lawsuit against Disney was dropped.", ""),
+        ("North Korea said no. Korea's exports of ore rose by 4%.", ""),
+        ("Acme Chairman Smith said no. The bid cost Smith his post.", ""),
     ],
 )  # fmt: skip
 def test_the_first_surname_of_a_bullet_becomes_the_full_name_where_nobody_else_is_called_so(

@@ -206,14 +206,15 @@ def read_round_up(reading: Reading) -> list[Unit]:
         return []  # the numbered parts of a notice
     if max(len(numbered), len(run_in)) < _ITEMS and not (titled and len(reading.blocks()) >= _ITEMS):
         return []
+    issued = reading.article.publisher.kind is PublisherKind.ISSUER  # whose parts are no items of news
     opening = heads if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
     units = []
     for head, part in split_at(reading.sentences, lambda s: s in opening):
         item = head if head and head in heads else None
         unit = make_unit(part, label=item.text if item else "", named=item, lead=_name_item(item))
-        units.append(
-            replace(unit, sentences=unit.sentences[:1])
-        )  # what follows leans on the item's first sentence
+        leans = head is not None and not issued and len(numbered) < _ITEMS  # on the item's first sentence
+        told = unit.sentences[:1] if leans else unit.sentences
+        units.append(replace(unit, sentences=told))
     return [_on_subject(unit, reading.article.title) for unit in units]
 
 
@@ -226,5 +227,5 @@ def _name_item(item: Sentence | None) -> str:
         or PARTS.search(item.text)
     ):
         return ""
-    name = _TICKER.sub("", item.text)
+    name = _TICKER.sub("", item.text).partition(":")[0]  # "Madagascar: graphite royalties"
     return "" if len(name.split()) > _SHORT else f"{show_label(name)}:"

@@ -59,6 +59,7 @@ _INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _LONGEST_QUESTION = 60  # words
 _OFTEN = 2  # sentences in the first person
+_THIRD = re.compile(r"\b(?:[Hh]e|[Ss]he)\s(?:says|thinks|tells|told|said|explains|reckons|asks|counted)\b")
 _QUOTES = 0.3  # share of a text's sentences that hold a mark of quotation, above which others speak in it
 
 
@@ -237,6 +238,7 @@ def read_opinion(reading: Reading) -> list[Unit]:
     portrait = quoting > _QUOTES * len(reading.prose)  # there "I" is whom it is about
     quoted = find_quoted(article.text, reading.sentences)
     own = [s for s in reading.prose if s.index not in quoted]
+    portrait = portrait or len(_THIRD.findall(article.text)) >= _QUESTIONS
     spoken = 0 if portrait else count_speaking(SINGULAR, own)
     author = find_author(article.title, article.text, article.byline or "")
     if marked and marked["letter"] and reading.prose:

@@ -42,6 +42,12 @@ CASES = (
          leads={"The mill makes": "R. M. Sundar says:"}),
     Case(title="Opinion: a grid comes first", kind=OPINION,
          text="Lach Pember is a former smelter manager, and argues that power comes first.\n\nThe smelter burns 900 megawatts. The line carries 400.", leads={"The line carries": "Lach Pember says:"}),
+    Case(title="The man who draws chips", kind=TextKind.NEWS,  # a portrait, whose author says "I" as well
+         text="Finn Moe is late. I wait. I ask why Cairo. He thinks it is the wrong question. I say so. He says it is cheap. My tea is cold. He tells me of 90 engineers. I write it down.", leads={"Finn Moe is late": ""}),
+    Case(title="Opinion: a court orders it", kind=OPINION,  # a letter in it, and a town above it, signed nothing
+         text="NEW YORK\n\nA court in New York ordered Acme to pay. Its letter ran:\n\nWe are sorry.\n\nYours sincerely,\nBob Green\n\nAcme will pay $4 million by July.\n\nThe port is shut.\n\nIt opens in May.", leads={"The port is shut": "Mining Weekly says:"}),
+    Case(title="Peas and bins", kind=OPINION,
+         text="From the Leg\nwith Ada Brown\n\nI sold peas at 29 cents. I got 52 last year. My bin is full. I blame us. I will wait. The elevator pays cash.\n\nAda Brown farms near Irene.", leads={"The elevator pays": "Ada Brown says:"}),
     Case(title="The mill lost my vote", kind=OPINION,
          text="ADA BROWN\nGuest columnist\n\nI milled here for 31 years. I got $212 this winter. I want my sacks back. The mill needs $6 million.\n\nAda Brown grows rye near Irene.", leads={"The mill needs": "Ada Brown says:"}),
     Case(title="Tired of the egg", kind=OPINION,
