@@ -206,11 +206,14 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
 
 # "Applicant: Yarl Pty Ltd", one below the other, as a notice or a recall has them; whom to call is no fact.
 _PAIR = re.compile(
-    r"(?P<shown>(?!(?i:ref|tel|phone|fax|e-?mail|contact|web|source|media|note|photo|co-?ordinates|dated?|issued"
-    r"|document|file|time|tender no)\w*\b))?[A-Z][\w ,/()’'-]{2,40}:\s\S.{1,160}$"
+    r"(?P<shown>(?!(?i:ref(?:erence)?|tel(?:ephone)?|phone|fax|e-?mail|contact|web(?:site|cast)?|source|media|note"
+    r"|photo(?:graph)?|co-?ordinate|dated?|issued|document|file|time|tender no)s?\b))?"
+    r"[A-Z][\w ,/()’'-]{2,40}:\s\S.{1,160}$"
 )
 _LETTERHEAD = re.compile(
-    r"(?:name of (?:listed )?company|company name|(?:securit|stock|isin|lei|ticker)[\w ]*)\s?:", re.IGNORECASE
+    r"(?:name of (?:listed )?company|company name|isin|lei|ticker|stock (?:code|exchange|symbol)"
+    r"|securit(?:ies|y) code)(?: (?:code|symbol|number))?\s?:",
+    re.IGNORECASE,
 )
 _PRICED = re.compile(r":\s.*(?:[$£€¥]|\d\s?/\s?[a-z]|\bper\b)")
 _LETTERHEAD_WORDS = 9  # of a line above a text, at most

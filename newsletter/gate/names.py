@@ -76,19 +76,35 @@ def _looks_named(text: str, token: Token) -> bool:
 
 @cache
 def _read_groups() -> dict[str, tuple[str, ...]]:
-    """Of each word of a name the phrases for one and the same."""
+    """Of each word of a name the phrases for one and the same; "fla" may stand for "florida", and not the reverse."""
     groups = [tuple(line.split(" | ")) for line in read_class("same_name")]
-    return {word: group for group in reversed(groups) for phrase in group for word in phrase.split()}
+    return {
+        word: group
+        for group in reversed(groups)
+        for phrase in group
+        if not _is_short_state(phrase, group)
+        for word in phrase.split()
+    }
+
+
+def _is_short_state(phrase: str, group: tuple[str, ...]) -> bool:
+    """Whether it is the "fla" of "florida": a word of its first letter, second of two."""
+    return phrase == group[-1] and len(group) == 2 and len(phrase) <= 5 and phrase[0] == group[0][0]
+
+
+def _uses(phrase: str, group: tuple[str, ...], source: Source) -> bool:
+    """Whether the source has the phrase; the short form of a state as "Erie, Pa." has it, no "Pa Mining"."""
+    if _is_short_state(phrase, group):
+        return re.search(rf"(?:,|\b[A-Z][\w’'-]+)\s{phrase.capitalize()}\.", source.text) is not None
+    return f" {phrase} " in source.plain or f" {phrase}s " in source.plain or phrase in source.words
 
 
 def find_other_names(low: str, source: Source) -> bool:
     """Whether the source uses another of the usual names of the same, or the acronym of a name that has this word."""
     if month := MONTHS.get(low):
         return any(MONTHS.get(word) == month for word in source.words)
-    return any(
-        f" {phrase} " in source.plain or f" {phrase}s " in source.plain or phrase in source.words
-        for phrase in _read_groups().get(low, ())
-    )
+    group = _read_groups().get(low, ())
+    return any(_uses(phrase, group, source) for phrase in group)
 
 
 _SIDES = frozenset({"south", "north", "east", "west"})  # of a country whose name is looked for by itself

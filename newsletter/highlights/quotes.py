@@ -173,6 +173,7 @@ _CHANGE_COLUMN = re.compile(
 )
 
 
+_LONG_CHANGE = re.compile(r"\b(?:year|yr|ytd|yoy|y/y|annual)")
 _OTHER_COLUMN = re.compile(r"\b(?:open|last|prev\w*|prior|ago|earlier|(?<!this\s)(?:year|month)|ytd)\b")
 _HALF_YEAR = 6  # months
 _RULE = re.compile(r"[|\s:+=-]+")  # below the head of a table
@@ -304,8 +305,12 @@ def _read_heads(line: str, above: Sequence[str], size: int) -> list[str]:
 
 
 def _find_latest(heads: Mapping[int, str]) -> list[int]:
-    """Which of the columns with these heads gives the price: the only one, or that of the last day."""
+    """Which of the columns with these heads gives the price: the only one, or that of the last day.
+
+    "Last" is the price now where no other column but an earlier one stands beside it.
+    """
     current = [index for index, head in heads.items() if not _OTHER_COLUMN.search(head)]
+    current = current or [index for index, head in heads.items() if head == "last"]
     days = {index: [*find_days(heads[index].title())] for index in current}
     if len(current) > 1 and all(days.values()):
         parts = {index: read_parts(found[0])[1:] for index, found in days.items()}
@@ -346,8 +351,9 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
     if _RESULT_COLUMNS.search(" ".join(heads)):
         return None
     behind = ""
-    if len(moves) == 1:  # of several nobody knows which is told
-        [moved] = moves
+    told = [index for index in moves if not _LONG_CHANGE.search(heads[index])]
+    if len(told) == 1:  # of several nobody knows which is told
+        [moved] = told
         change, cent = cells[moved], re.search(_CENT, heads[moved]) and cells[moved][-1].isdigit()
         behind = f"({'+' * change[0].isdigit()}{change}{'%' if cent else ''})"
     elif cells[-1].startswith("(") and "revious" in shared:

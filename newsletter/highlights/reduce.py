@@ -503,8 +503,8 @@ _END_WORD = re.compile(
 _PHRASE = re.compile(  # one may begin within another
     rf"(?=(?P<phrase>\s(?:(?:in|at|near|across|throughout)\s(?:the\s)?(?:[a-z]+\s)?(?=[A-Z])(?!(?:{MONTHS}|[QH]\d)\b)"
     r"|during\s|amid\s|in (?:recent|the (?:past|last|coming))\s"
-    r"|from (?:its|the)\s|for the \w+(?:ing|tion|ment|ly|ale|se|sion) of\s)[^,;]+?"
-    r"(?:(?=,\s(?![A-Z])|$)|,\s[A-Z]\w+(?:\s[A-Z]\w+)?(?=,\s(?!and\b|or\b|[A-Z])|$))))"
+    r"|from (?:its|the)\s|for the \w+(?:ing|tion|ment|ly|ale|se|sion) of\s)[^,;]{1,160}?"
+    r"(?:(?=,\s(?![A-Z])|$)|,\s[A-Z]\w{1,30}(?:\s[A-Z]\w{1,30})?$)))"
 )
 # "in Ghana rose": the phrase is no more than its beginning; "the United States", "from its planned mill" have no verb.
 _VERB_WITHIN = compile_pattern(
@@ -594,6 +594,7 @@ def _find_phrases(text: str, stop: int) -> list[Part]:
         Part(start=start, end=end, kind="circumstance")
         for start, end in (m.span("phrase") for m in _PHRASE.finditer(text[:stop]))
         if start > 0.3 * stop
+        and ("," not in text[start:end] or not text[end:].strip(".!"))  # "near Wick, Scotland", and no more
         and not _NEEDS_PHRASE.search(text[:start])
         and not _VERB_WITHIN.search(text[start:end])
         and not re.search(r"[“”\"$€£%]|\d|\b(?:and|or|to|into|as|with|than)\b", text[start:end])

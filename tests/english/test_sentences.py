@@ -133,6 +133,15 @@ def test_lines_of_a_name_and_its_value_in_a_row_are_facts() -> None:
     assert alone[0].kind is BlockKind.HEADING
 
 
+@pytest.mark.parametrize(
+    "opens", ["Leisure", "Tellurium", "Median price", "Refinery output", "Telecoms", "Stock market"]
+)
+def test_a_fact_may_open_with_the_letters_of_a_letterhead(opens: str) -> None:
+    lines = f"{opens}: sales fell by 3%", "Steel: sales fell by 9%", "Glass: sales rose by 4%"
+    (fact,) = (one for one in split_sentences("\n".join(lines)) if one.kind is BlockKind.FACT)
+    assert fact.text == "\n".join(lines)
+
+
 def test_a_letterhead_is_no_fact_and_no_small_print_begins_with_it() -> None:
     text = (
         "Company name: Borealis Corp.\nRepresentative: Ada Brown, President\nSecurities code: 4711\n"
@@ -140,4 +149,7 @@ def test_a_letterhead_is_no_fact_and_no_small_print_begins_with_it() -> None:
     )
     kinds = {sentence.text: sentence.kind for sentence in split_sentences(text)}
     assert BlockKind.FACT not in kinds.values()
+    for label in ("Securities code", "Stock exchange", "Ticker symbol", "LEI"):
+        lines = split_sentences(f"{label}: 4711\nRepresentative: Ada Brown\nPlace: Wick")
+        assert all(one.kind is BlockKind.HEADING for one in lines)
     assert kinds[text.rpartition("\n")[2]] is BlockKind.PARAGRAPH

@@ -113,6 +113,8 @@ COSTS = ("The paper puts the cost at $31 a rope.", "It does not include disposal
 DREDGE = ("The port proposes to remove up to 145 tonnes a year, and up to 620 tonnes over the term.",)
 LATER = ("First sailing, previously expected in June, is now planned for May.",)
 FLA = ("Halden Line has retained Moss Media of Boca Raton, Fla., for a campaign.",)
+PA = ("Halden Line has retained Pa Mining for a campaign by Tex Lund.",)
+PENNSYLVANIA = ("Halden Line has retained Pennsylvania Mining for a campaign.",)
 ESTIMATE = ("Moss had measured the tide.", "She estimated that a fifth of the quay had sunk.")
 SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast.",)
 
@@ -285,6 +287,9 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ),
         ("The Board announced the winner.", ("The Board will announce the winner.",)),
         ("Owners pay 5,000 crowns.", ("Owners would pay 5,000 crowns.",)),
+        ("Halden Line has retained Pennsylvania Mining for a campaign.", PA),
+        ("Halden Line has retained Pa Mining for a campaign.", PENNSYLVANIA),
+        ("Halden Line has retained a mine in Texas for a campaign.", PA),
         ("Terminal 48 lost ferries.", ("Terminal 4 lost ferries.", "Terminal 40 did not.")),
     ],
 )

@@ -55,6 +55,8 @@ def test_who_speaks_is_introduced_once() -> None:
         ("Harrow Peak Rare Earths, Inc.", "Harrow Peak Rare Earths says:"),
         ("Hokuyo Chemtronics Co., Ltd.", "Hokuyo Chemtronics says:"),
         ("Sable Vanadium plc", "Sable Vanadium says:"),
+        ("Merck & Co., Inc.", "Merck & Co. says:"),
+        ("Lund and Co. Ltd", "Lund and Co. says:"),
         ("Limited Editions", "Limited Editions says:"),
     ],
 )

@@ -368,11 +368,15 @@ def test_a_colon_alone_makes_no_price() -> None:
         ("| Product ($/kg), fob Callao | High | Low |\n|:---|---:|---:|", "| Tin | 62 | 60 |", (60, 62, None)),
         ("Product | Low | High | Change\nPrices in $/kg, fob Callao", "Tin | 60 | 62 | +1", (60, 62, 1)),
         ("Prices in $/kg, fob Callao\n\n| Product | Price | Low | High | Change | YTD |\n|---|---|---|---|---|---|",
-         "| **Tin** | 61 | 60 | 62 | -1 | +20% |", (60, 62, None)),
+         "| **Tin** | 61 | 60 | 62 | -1 | +20% |", (60, 62, -1)),
         ("Prices in $/kg, fob Callao\n\nProduct | 8 Aug | 15 Aug | Change", "Tin | 61 | 60 | -2%", (60, 60, -2)),
         ("Prices in $/kg, fob Callao\n\nProduct | Friday | Week ago | Year ago", "Tin | 60 | 61 | 64", (60, 60, None)),
         ("| Product ($/kg), fob Callao | Last week | This week | Change |\n|---|---|---|---|", "| Tin | 61 | 60 | 1 |",
          (60, 60, 1)),
+        ("| Product ($/kg), fob Callao | Last | Change |\n|---|---|---|", "| Tin | 60 | 1 |", (60, 60, 1)),
+        ("| Product ($/kg), fob Callao | Open | Last |\n|---|---|---|", "| Tin | 61 | 60 |", (60, 60, None)),
+        ("| Product ($/kg), fob Callao | Price | YoY change |\n|---|---|---|", "| Tin | 60 | +9 |", (60, 60, None)),
+        ("| Product ($/kg), fob Callao | Price | Annual change |\n|---|---|---|", "| Tin | 60 | 9 |", (60, 60, None)),
     ],
 )  # fmt: skip
 def test_the_head_of_a_table_says_which_figure_is_which(
@@ -386,7 +390,6 @@ def test_the_head_of_a_table_says_which_figure_is_which(
 @pytest.mark.parametrize(
     "heads",
     [
-        "Open | Last",
         "Mine | Port",
         "Price | Price",
         "fob Callao | cif Rotterdam",

@@ -381,6 +381,18 @@ def test_a_phrase_that_is_part_of_more_stays(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "The plant will open for good this month in Wick, Ada Brown, who runs it, said on Monday.",
+        "Some 400 workers get no pay beyond the end of this month in Wick, Ada Brown, who runs it, said on Monday.",
+    ],
+)
+def test_who_speaks_does_not_go_with_the_place_before_the_name(text: str) -> None:
+    parts = [text[part.start : part.end] for part in find_parts(text)]
+    assert not any(part.startswith(" in ") and "Ada" in part for part in parts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "Norway's largest bank, Lund, and the Bank of Tor said they will not pay for the yard.",
         "We lower our forecast for ferries by 22% to $26,000 a yard and that for tugs by 15%.",
     ],

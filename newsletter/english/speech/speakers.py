@@ -19,7 +19,7 @@ _DOCUMENT = re.compile(
     r"annual report|quarterly report|interim report|report|results|presentation|update|white paper|notice|blog post)\b",
     re.IGNORECASE,
 )
-FORM = compile_pattern(r"(?:,?\s{legal_form}\.?)+$")  # of a company, behind its name
+FORM = compile_pattern(r"(?<!&)(?<!\band)(?:,?\s{legal_form}\.?)+$")  # of a company, behind its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
