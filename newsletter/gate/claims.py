@@ -94,18 +94,15 @@ def check_hedges(piece: Piece, origin: Piece, near: Sequence[Piece], *, said: bo
             or (cited and _is_told_by_other_words(piece, origin, hedge))
             or (hedge.kind is HedgeKind.LOWER and _REQUIRED.search(piece.text))
             or (hedge.kind in _OF_FIGURES and governed and _is_told_plainly(origin, governed[0], near))
-            or NEGATION.search(
-                origin.text, max(0, hedge.start - (40 if hedge.kind in _BOUNDS else 12)), hedge.start
-            )
-            or (origin.text.count(hedge.text) > 1 and hedge.text in piece.text)  # "up to 5 a year, 40 in all"
+            or NEGATION.search(origin.text, _find_reach(origin.text, hedge), hedge.start)
             or origin.text.count("(", 0, hedge.start) > origin.text.count(")", 0, hedge.start)
         ):
             continue  # in a parenthesis it hedges what stands there with it
         kept = _find_kept(piece, origin, hedge, governed)
-        if cited and hedge.kind is HedgeKind.CONDITION:  # asked of what was approved, not of "the approval"
-            kept = [at for at in kept if piece.tokens[at].text not in origin.text]
         if not kept and not said and _governs_all(origin, hedge, piece):
             kept = [0]
+        if origin.text.count(hedge.text) > 1:  # "up to 5 tonnes a year and 40 tonnes in all"
+            kept = [at for at in kept if not _is_listed(piece, at, hedge)]
         beside = {one.text.lower() for one in find_hedges(origin.text) if one.kind is not hedge.kind}
         if kept and not any(_is_hedged(piece, place, hedge, beside) for place in kept):
             shown = origin.text[hedge.start : hedge.end + 30].split(",")[0].strip()
@@ -113,6 +110,23 @@ def check_hedges(piece: Piece, origin: Piece, near: Sequence[Piece], *, said: bo
                 f"the source says “{shown}…”: it gives this as {hedge.kind.value}, and “{hedge.text}” is missing"
             )
     return reasons
+
+
+def _find_reach(text: str, hedge: Hedge) -> int:
+    """From where a negation denies a hedge with what it hedges: a limit in its own clause alone."""
+    begin = max(0, hedge.start - (40 if hedge.kind in _BOUNDS else 12))
+    if hedge.kind not in _BOUNDS:
+        return begin
+    return max((one.end() for one in _CLAUSE.finditer(text, begin, hedge.start)), default=begin)
+
+
+_CLAUSE = re.compile(r"[,;:—]|\b(?:and|but|or)\b")
+
+
+def _is_listed(piece: Piece, place: int, hedge: Hedge) -> bool:
+    """Whether a figure stands right behind the "and" of a list that begins with the hedge."""
+    before = piece.tokens[:place]
+    return bool(before) and before[-1].text == "and" and hedge.text in piece.text[: before[-1].start]
 
 
 # Who must have a thing must have at least so much of it.
@@ -141,7 +155,9 @@ _UNASKED = frozenset(
 # told by what became of it ("plans for a plant were approved"); of "most of" the bullet has the first word.
 _MERGED = frozenset({HedgeKind.CONDITION, HedgeKind.STAGE})
 _ITSELF = re.compile(
-    r"if|unless|provided|subject|conditional\w*|pilot\S*|prototype\w*|demonstration", re.IGNORECASE
+    r"if|unless|provided|subject(?! to an? (?:[\w-]+ ){1,3}period\b)|conditional\w*|pilot\S*|prototype\w*"
+    r"|demonstration",
+    re.IGNORECASE,
 )
 _LOOSE = re.compile(
     r"(?:(?:plan|target|forecast|proposal|estimate)s?(?=\s(?:for|of)\b|[.,;])|upcoming|appl\w+\sfor|guidance\s\w+"
@@ -155,7 +171,7 @@ _ALL = re.compile(r"\w+ (?=all\b)")
 def _is_told_by_other_words(piece: Piece, origin: Piece, hedge: Hedge) -> bool:
     """Whether a bullet that cites its sentence may leave out the word of the hedge."""
     if hedge.kind in _MERGED:
-        return _ITSELF.match(hedge.text) is None
+        return _ITSELF.match(origin.text, hedge.start) is None
     if _ALL.match(origin.text, hedge.start):
         return all(token.text != "all" for token in piece.tokens)
     if share := _SHARE.match(origin.text, hedge.start):
@@ -282,7 +298,7 @@ OF_ONE = 0.6  # share of what is said from which a cited sentence says it
 def check_voice(piece: Piece, cited: Sequence[Piece], article: Source) -> list[str]:
     """A statement that the cited sentences give to somebody else, whom the bullet does not name.
 
-    "She said": who spoke last before.
+    "She said": who spoke last before, where nobody else can be meant.
     """
     own = find_attribution(piece.text)
     if own is None or not cited:
@@ -301,14 +317,22 @@ def check_voice(piece: Piece, cited: Sequence[Piece], article: Source) -> list[s
         if other.subject.lower() in {"he", "she"} and origin in article.pieces
         else 0
     )
+    passed = []
     while place and not theirs:
         place -= 1
-        there |= {fold(token.text) for token in article.pieces[place].tokens}
-        other = find_attribution(article.pieces[place].text) or other
+        before = article.pieces[place]
+        there |= {fold(token.text) for token in before.tokens}
+        other = find_attribution(before.text) or other
         theirs = _find_capitals(other.subject)
+        passed += [] if theirs or _OF_THEM.match(before.text) else [before]
+    if any(theirs.isdisjoint(map(fold, WORD.findall(one.text))) for one in passed):
+        return []
     if mine and theirs and mine.isdisjoint(there) and theirs.isdisjoint(map(fold, WORD.findall(piece.text))):
         return [f"the source gives this to {other.subject}, the bullet to {own.subject}"]
     return []
+
+
+_OF_THEM = re.compile(r"[\"“]?(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Ii]ts?|[Tt]hat|[Tt]his)\b")
 
 
 def _find_capitals(subject: str) -> set[str]:

@@ -27,9 +27,6 @@ _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
 _BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
-_OBJECT_ENDS = re.compile(
-    r"(?<!\d)-|[^-\w\s’']|\s(?:of|in|on|at|to|for|from|by|with|over|after|under|against|as|and)\s"
-)
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 
@@ -68,10 +65,6 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             side = _side(low, word, same=token.stem == other.stem)
             if side is None or (not side and _is_told_otherwise(piece, place, origin, at)):
                 continue
-            if not (side or low.endswith("er")):
-                own, theirs = _find_object(piece, place), _find_object(origin, at)
-                if own and theirs and own.isdisjoint(theirs):
-                    continue  # "cut hopes" is not the opposite of "boosts the dollar"
             score = alike(around, look_around(origin, at, at)) + 0.2 * (word == low)
             if figure and figure == _find_figure(origin, at):
                 score += OF_ONE
@@ -80,15 +73,6 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
                 shown = shown if side else other.text
     enough = ALIKE if low in MOVES else LIKE
     return shown if best[False] >= enough and best[False] > best[True] + CLEAR else ""
-
-
-def _find_object(piece: Piece, place: int) -> set[str]:
-    """The stems of the words right behind a verb, up to the next preposition or mark."""
-    begin = piece.tokens[place].end
-    stop = _OBJECT_ENDS.search(piece.text, begin)
-    end = stop.start() if stop else len(piece.text)
-    inside = [t for t in piece.tokens if begin < t.start < end and not t.text[0].isdigit()]
-    return {t.stem for t in inside if fold(t.text) not in STOP}
 
 
 def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
@@ -126,11 +110,17 @@ def _tells_direction(piece: Piece, token: Token) -> bool:
 
 
 def _is_told_otherwise(piece: Piece, place: int, origin: Piece, at: int) -> bool:
-    """Whether the source denies its word, or the bullet has that word as well, or says as much of its figure."""
+    """Whether the source denies its word, or the bullet has that word as well, or says as much of its figure.
+
+    Beginning "a stoppage" is no opposite of stopping.
+    """
     figure, word = _find_figure(origin, at), origin.tokens[at].text.lower()
     both = any(
         token.text.lower() == piece.tokens[place].text.lower() for token in origin.tokens
     )  # may be exchanged
+    of_that = re.compile(rf"\s(?:an?|the|its|their)\s(?:[\w-]+\s)?{re.escape(origin.tokens[at].stem)}\w")
+    if of_that.match(piece.text, piece.tokens[place].end):
+        return True
     return _is_negated(origin, origin.tokens[at].start) or any(
         (token.text.lower() == word and word not in _PARTICLES and not both)
         or (
@@ -184,7 +174,7 @@ def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[
             for match in NEGATION.finditer(piece.text)
             if not _LEFT_OPEN.match(piece.text, match.end())
             and not _UNSAID.match(piece.text, match.end())
-            and not piece.text.endswith(", ", 0, match.start())  # "sails, not the hulls that it lists"
+            and not piece.text.endswith(", not", 0, match.end())  # "sails, not the hulls that it lists"
         ),
         None,
     )
@@ -254,7 +244,7 @@ def _find_undenied(
                 for other in others
                 for place, token in enumerate(other.tokens)
                 if token.stem == stem
-                and not (gained and thing and _OF_THINGS.search(other.text))
+                and not (gained and thing and _is_nothing(other, place))
                 and not (gained and _ASKED.search(other.text, 0, token.start))
                 and (not if_so or _IF.search(other.text, 0, token.start))
                 and (score := alike(around, look_around(other, place, place))) >= needed
@@ -270,6 +260,11 @@ def _find_undenied(
 _OF_VERBS = re.compile(r"not|never|cannot|no longer|yet to|unable|fail\w* to|\w*n[’']t", re.IGNORECASE)
 _OF_THINGS = re.compile(rf"\b(?:{'|'.join(sorted(OF_THINGS))})\b", re.IGNORECASE)
 _IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
+
+
+def _is_nothing(piece: Piece, place: int) -> bool:
+    """Whether a word of things, "no" or "without", denies the word at ``place``."""
+    return any(place in _find_negated(piece, match) for match in _OF_THINGS.finditer(piece.text))
 
 
 def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
@@ -321,7 +316,9 @@ _DENIES_THAT = re.compile(
 
 # What is not said may be so: "would not comment on reported talks".
 _SILENT = re.compile(r"(?:comment|disclose|confirm|name|claim|reveal)(?:e?d)?|say|said|specify|specified")
-_UNSAID = re.compile(r"\s(?:say|disclose|specify|name|give)\b")  # what a text does not say
+_UNSAID = re.compile(
+    r"\s(?:say|disclose|specify)\s(?:when|how|whether|what|where)\b"
+)  # what a text does not say
 _BARE_DO = re.compile(
     r"\b(?:did|does|do)\s(?!so\b|not\b|the\b|that\b|this\b|it\b)([a-z]{3,}(?<!ing))\b"
 )  # "did say": a "not" is lost

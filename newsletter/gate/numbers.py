@@ -130,6 +130,7 @@ class _Bound:
         self.own = max(self.compare(spot) for spot in same)
         self.near = any(spot in others for spot in same)
         kinds = {one.kind.partition("-")[0] for one in (own.quantity, same[0].quantity)}  # "date-12": a day
+        own_pieces = [one.piece for one in same]  # which would not round what they also have in full
         self.rivals = [
             spot
             for spot in others
@@ -138,7 +139,7 @@ class _Bound:
             and not spot.quantity.soft
             and _is_year(spot.quantity) is _is_year(own.quantity)
             and spot.quantity.text[0].isalpha() is own.quantity.text[0].isalpha()
-            and not _rounds(spot.quantity.value, own.quantity.value)
+            and (spot.piece in own_pieces or not _rounds(spot.quantity.value, own.quantity.value))
         ]
 
     @property

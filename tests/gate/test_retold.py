@@ -115,6 +115,8 @@ LATER = ("First sailing, previously expected in June, is now planned for May.",)
 FLA = ("Halden Line has retained Moss Media of Boca Raton, Fla., for a campaign.",)
 PA = ("Halden Line has retained Pa Mining for a campaign by Tex Lund.",)
 PENNSYLVANIA = ("Halden Line has retained Pennsylvania Mining for a campaign.",)
+BERTHS = ("The yard is to take up to 40 tonnes a year and build up to 300 berths.",)
+OPENED = ("The line opened the quay.",)
 ESTIMATE = ("Moss had measured the tide.", "She estimated that a fifth of the quay had sunk.")
 SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast.",)
 
@@ -291,7 +293,47 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("Halden Line has retained Pa Mining for a campaign.", PENNSYLVANIA),
         ("Halden Line has retained a mine in Texas for a campaign.", PA),
         ("Terminal 48 lost ferries.", ("Terminal 4 lost ferries.", "Terminal 40 did not.")),
+        ("Sales rose strongly in the first quarter.", ("Sales fell sharply in the first quarter.",)),
+        ("Output fell this spring to 40 tonnes.", ("Output rose last year to 40 tonnes.",)),
+        ("Halden Line shares rose sharply.", ("Halden Line shares fell Monday.",)),
+        ("The bank raised borrowing costs to 4%.", ("The bank cut its benchmark rate to 4%.",)),
+        ("Stevedores began work after a stoppage.", ("Stevedores stopped work at 6 a.m.",)),
+        (
+            "The line lost 40 million in Ribe and 41 million in Turku.",
+            ("The line lost 41 million in Ribe and 40 million in Turku.",),
+        ),
+        ("The ferry has financing from the bank.", ("The ferry is subject to financing from the bank.",)),
+        ("The yard sold 500 berths.", ("The yard did not close and sold more than 500 berths.",)),
+        ("The yard is to take up to 40 tonnes a year and build 300 berths.", BERTHS),
+        ("The line opened the quay, without a permit.", OPENED),
+        ("The line did not disclose a leak.", OPENED),
+        ("The line did not name a price.", OPENED),
+        (
+            "No crew of the ferry were hurt.",
+            ("Three crew of the ferry were hurt; no passenger was hurt.",),
+        ),
     ],
 )
 def test_what_is_changed_beside_it_is_refused(text: str, cited: tuple[str, ...]) -> None:
     assert reasons(text, cited)
+
+
+@pytest.mark.parametrize(
+    ("between", "passes"),
+    [
+        ("The defendant shook her head.", True),
+        ("She shook her head.", False),
+        ("Riemer shook her head.", False),
+    ],
+)
+def test_she_is_who_spoke_last_unless_somebody_else_stands_between(between: str, *, passes: bool) -> None:
+    before = f"Dana Moss is charged with theft. Ida Riemer said the tide was high. {between}"
+    cited = "She said the cranes were safe."
+    verdict = check_bullet(
+        "Dana Moss said the cranes were safe.",
+        headline="",
+        publisher="",
+        cited=(cited,),
+        source=f"{before} {cited}",
+    )
+    assert verdict.grounded is passes
