@@ -231,6 +231,24 @@ def test_a_company_may_be_called_like_its_site_and_no_other_site_is_named() -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("Each Polar unit holds one share and half a warrant of the line.", True),
+        ("Each holds one share and half a warrant of the line.", False),
+        ("They hold one share and half a warrant of the line.", False),
+    ],
+)
+def test_a_bullet_says_what_it_is_about(text: str, passes: bool) -> None:
+    article = make_article(
+        title="Polar sells units", text="Each Polar unit holds one share and half a warrant of the line."
+    )
+    offer = make_offer([article], SETTINGS, tokens=10_000)
+    drafts = read_drafts(json.dumps({"bullets": [{"text": text, "sentences": [1]}]}), most=4)
+    faults = check_drafts(drafts, offer, SETTINGS).bullets[0].faults
+    assert ("it begins with a word whose noun stands elsewhere" not in faults) is passes
+
+
 def test_two_bullets_that_tell_the_same_are_one() -> None:
     twice = ("opened", "Lynas opened a circuit for heavy rare earths in Kuantan on Monday.")
     drafts = check_drafts(read_drafts(answer(twice, twice), most=4), OFFER, SETTINGS)
