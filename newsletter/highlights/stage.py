@@ -21,8 +21,9 @@ def stage_summarize(
     """Summarize ``{"id", "title", "text", "publisher", "kind"}`` as an issue would; the last two may be missing.
 
     The answer: ``{"id", "highlights": [{"text", "start", "end", "sentence"}]}``. A highlight under a lead-in also has
-    ``"lead_in"``, of the same form, with the span of the sentence that establishes the speaker. Raises KeyError where a
-    field is missing, ValueError where one is not text or the kind is none.
+    ``"lead_in"``, of the same form, with the span of the sentence that establishes the speaker. ``start`` and ``end``
+    count in the text as an article has it, without marks of Markdown: ``"text"``, where it is another. Raises KeyError
+    where a field is missing, ValueError where one is not text or the kind is none.
     """
     article = make_article(line)
     highlights = []
@@ -34,7 +35,8 @@ def stage_summarize(
                 **_span(article.text, highlight.lead_in.citation),
             }
         highlights.append(shown)
-    return {"id": line["id"], "highlights": highlights}
+    cleaned = {"text": article.text} if article.text != line["text"] else {}
+    return {"id": line["id"], "highlights": highlights, **cleaned}
 
 
 def make_article(line: dict[str, Any]) -> Article:

@@ -13,6 +13,7 @@ from newsletter.highlights import choose, set_value
 from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.loose_ends import Clues
 from newsletter.highlights.reader_value import Value
+from newsletter.highlights.stage import stage_summarize
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import Article, HighlightKind, PublisherKind
 from tests.support.factories import make_article, make_publisher
@@ -303,3 +304,15 @@ def test_the_first_sentence_opens_a_set_where_it_tells_the_event_too_or_what_the
     monkeypatch.setattr(choose, "find_loose_end", ask)
     article = make_article(title="Scrap rises for a third day", text=text)
     assert summarize_story((article,), settings=Editorial())[0].text.startswith(opening)
+
+
+def test_the_stage_gives_the_text_in_which_its_spans_count_where_marks_went() -> None:
+    line = {
+        "id": "1",
+        "title": "Polar opens a port",
+        "text": "**Polar Lines** opened a port of 40 berths in Bari on Monday.",
+    }
+    answer = stage_summarize(line, settings=Editorial())
+    found = answer["highlights"][0]
+    assert answer["text"][found["start"] : found["end"]] == found["sentence"]
+    assert "text" not in stage_summarize(line | {"text": answer["text"]}, settings=Editorial())
