@@ -15,7 +15,9 @@ _OF_MANY = re.compile(  # "Congressional Democrats", "North Korea", "Rival Airbu
     r"[A-Z][a-z]{4,}al|[A-Z][a-z]+(?:ish|ese)|(?:North|South|East|West)(?:ern)?|Central|New|Latin|Great|Royal|United"
     r"|Rival|Senate|House|State|National|Federal"
 )
-_NO_SURNAME = frozenset((*read_class("weekday"), *read_class("month")))  # "Early Thursday"
+_NO_NAME = frozenset(
+    (*read_class("weekday"), *read_class("month"), "yesterday", "today", "tomorrow", "late", "early")
+)
 _PART = r"[A-Z][^\W\dA-Z_]+[^\S\n]"
 _NAMES = 2  # words before a surname
 
@@ -38,4 +40,6 @@ def find_full_name(surname: str, source: str) -> str:
     first_name = words[0]
     if first_name.lower() in STOP or any(map(POST.fullmatch, words)) or _OF_MANY.fullmatch(first_name):
         return ""
-    return "" if surname.lower() in _NO_SURNAME else " ".join((*words, *match["rest"].split()))
+    if not _NO_NAME.isdisjoint(word.lower() for word in (*words, surname)):
+        return ""  # "Early Thursday", "Tuesday Acme"
+    return " ".join((*words, *match["rest"].split()))

@@ -19,7 +19,7 @@ NEGATION = re.compile(
 # "unlicensed", "shelved plans to".
 KEEPS_DENIAL = re.compile(
     r"\b(?:only|except|exclud\w+|stripp\w+|below|few(?:er)?|little|unless|instead|rather|free|zero|avoid\w*"
-    r"|(?:is|are|was|were) against|at most|up to|maximum"
+    r"|(?:is|are|was|were) against"
     r"|hang\w*|off|un\w{4,}|non\w*|ir\w{4,}|in(?:ability|eligible|sufficient)|de\w+less|\w+less|far from"
     r"|false|baseless|lapsed?|drop\w*|shelv\w*|scrap\w*|abandon\w*|cancel\w*|with(?:dr|h[eo]ld)\w*|exempt\w*"
     r"|stopp\w+|first time|barr(?:ed|ing)|bann?(?:s|ed|ing)?|prohibit\w*|forb[ai]d\w*"

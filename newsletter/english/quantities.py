@@ -160,13 +160,6 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
             if points := re.match(r"(?:age)?[\s-](?:points?|pts?)\b", text[end:]):
                 kind, end = "point", end + points.end()
             break
-        next_word = re.match(r"\s([A-Za-z]+)", text[after.end() :])
-        sizes = next_word is not None and next_word[1].lower() in {*_CURRENCY, *_UNITS}  # "1,400m euros"
-        if (
-            word == "m" and not kind and "," in (match["number"] or "") and not sizes
-        ):  # "1,400m" are no millions
-            kind, end = _UNITS["metres"], after.end()
-            break
         if (
             word in _MAGNITUDE
             and not kind.startswith(("percent",))
@@ -184,9 +177,6 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         base = word if word in _UNITS else re.split(r"[/’'-]", word)[0]
         if (
             base in _CURRENCY
-            and not (
-                base == "won" and re.match(r"\s(?:an?|the|its|as|best)\b", text[after.end() :])
-            )  # "70 won a prize"
             and word not in {"a$", "c$", "#"}
             and not (currency and word in {"pound", "pounds", "cent", "cents"})
         ):

@@ -27,6 +27,7 @@ from newsletter.gate.pieces import (
     read_article,
     read_part,
     read_source,
+    spell_days,
     take_apart,
 )
 from newsletter.gate.quotations import check_quotations
@@ -67,9 +68,8 @@ def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[st
     if all(is_verbatim(sentence.text, article) for sentence in split_sentences(text)):
         return Verdict(grounded=True, reasons=())  # and what it cites need not be read
     read = read_part(article, (headline, publisher, *cited))
-    return _judge(
-        text, read, article, [piece for piece in read.pieces if piece.text not in (headline, publisher)]
-    )
+    above = (spell_days(headline), spell_days(publisher))
+    return _judge(text, read, article, [piece for piece in read.pieces if piece.text not in above])
 
 
 def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | None) -> Verdict:
@@ -81,6 +81,7 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
     for text in (sentence.text for sentence in sentences):
         if is_verbatim(text, article):
             continue
+        text = spell_days(text)  # noqa: PLW2901 - the same sentence
         lead = _LEAD_IN.match(text)
         piece, whole = take_apart(text[lead.end() :] if lead else text), take_apart(text)
         if cited is None:

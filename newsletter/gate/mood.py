@@ -56,7 +56,7 @@ _SUPPOSED = re.compile(
 )
 _IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
 _DONE = frozenset("has have had been was were".split())
-_MODAL_AHEAD = re.compile(r"\b(?:may|might|could|would|will|can|are to|is to)\b(?:,[^,;:]*,)?[^,;:]*$")
+_MODAL_AHEAD = re.compile(r"\b(?:may|might|could|would|will|are to|is to)\b(?:,[^,;:]*,)?[^,;:]*$")
 _LISTED = re.compile(  # "they must apply in May, name the guarantor and pay"
     r"(?<!which )(?<!that )\b(?:can|must|shall|should)\s[^;:]*,\s(?:and\s)?[a-z]+(?<!ed)\s(?:the|an?|its|their|\d)"
 )
@@ -67,12 +67,16 @@ _REACH = 4  # words between a verb and what decides its mood
 _DETERMINERS = frozenset("the a an its their his her this that these those of as".split())
 
 
-def _is_within(text: str, start: int) -> bool:
-    """Whether what begins at ``start`` hangs on a modal verb before it, or says of no time that it was."""
+_ABLE_AHEAD = re.compile(r"\bcan\b[^,;:]*$")
+
+
+def _is_within(text: str, word: str, start: int) -> bool:
+    """Whether a ``word`` at ``start`` hangs on a modal verb before it, or says of no time that it was."""
     listed = _LISTED.search(text)
-    return (listed is not None and listed.start() < start < listed.end()) or any(
-        pattern.search(text, 0, start) for pattern in (_MODAL_AHEAD, _LEFT_OPEN)
-    )
+    able = _ABLE_AHEAD.search(text, 0, start) or (listed and listed.start() < start < listed.end())
+    if able and not word.endswith("ed") and word not in IRREGULAR:
+        return True
+    return any(pattern.search(text, 0, start) for pattern in (_MODAL_AHEAD, _LEFT_OPEN))
 
 
 def _find_mood(piece: Piece, place: int, *, done: bool = False) -> Mood:
@@ -240,7 +244,7 @@ def check_mood(piece: Piece, origin: Piece, source: Source, *, cited: bool) -> l
         if NEGATION.search(piece.text, max(0, token.start - NEAR), token.start):
             continue  # "should have been tested", and was not
         own = _find_mood(piece, place)
-        if own is Mood.FACT and _is_within(piece.text, token.start):
+        if own is Mood.FACT and _is_within(piece.text, token.text, token.start):
             continue  # "heads may grant waivers", "supply would be 38%, and a stake discussed"
         if own is Mood.FACT and _is_bare(piece, place, origin):
             least = Mood.ABLE if cited and token.stem in _STATES else Mood.FUTURE

@@ -45,7 +45,7 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
     for quantity in find_quantities(piece.text):
         there = read.quantities.get(quantity.value, ())
-        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read)
+        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read, others)
         if quantity.soft or _counts(quantity):
             continue
         if read is not article and not there and _is_known(quantity, piece, article):
@@ -103,22 +103,31 @@ def _find_same(
     ]
 
 
-def _find_elided(quantity: Quantity, read: Source) -> list[Spot]:
-    """Where money leaves its size to a figure beside it: "the cost was 38 million euros and the last offer 71"."""
-    if not quantity.scaled or quantity.kind not in MONEY:
+def _find_elided(quantity: Quantity, read: Source, others: Sequence[Spot]) -> list[Spot]:
+    """Where money leaves its size to a figure near it: "The claim is for 11 million euros. They offered three."."""
+    if not quantity.scaled or quantity.kind not in MONEY | {""}:
         return []
+    sizes = {
+        size
+        for size in SIZES.values()
+        for one in (spot.quantity for spot in others)
+        if one.scaled
+        and one.kind in MONEY
+        and quantity.kind in {"", one.kind}
+        and size <= one.value < 1e3 * size
+    }
     return [
         spot
-        for size in SIZES.values()
+        for size in sizes
         for spot in read.quantities.get(quantity.value / size, ())
         if not spot.quantity.kind
         and not spot.quantity.scaled
         and re.match(r"\W*(?:$|[.;])", spot.piece.text[spot.quantity.end :])
-        and any(
-            one.scaled and one.kind == quantity.kind and one.value < 1e3 * size <= 1e3 * one.value
-            for one in find_quantities(spot.piece.text)
-        )
+        and (quantity.kind or _ROUGHLY.search(spot.piece.text, 0, spot.quantity.start))
     ]
+
+
+_ROUGHLY = re.compile(r"\b(?:about|around|roughly|nearly|worth)\s$")
 
 
 class _Bound:

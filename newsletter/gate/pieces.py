@@ -72,7 +72,9 @@ class Source:
 @lru_cache(maxsize=1024)
 def take_apart(text: str) -> Piece:
     """Take one sentence apart into its words; a sentence of the source is the same piece wherever it is cited."""
-    text = text.translate(_SMALL_DIGITS)
+    text = text.translate(_SMALL_DIGITS).replace(
+        "no longer than", "at most".ljust(len("no longer than"))
+    )  # no denial
     tokens = tuple(
         Token(text=match.group(), stem=root(match.group()), start=match.start(), end=match.end())
         for match in WORD.finditer(text)
@@ -137,9 +139,13 @@ _DAY = re.compile(
 )
 
 
+def spell_days(text: str) -> str:
+    """The same with its days in words: "25 November 2025" for "25.11.2025"."""
+    return _DAY.sub(lambda m: f"{m['day']} {month_name[int(m['month'])]} {m['year']}", text)
+
+
 def _read(text: str) -> Piece:
-    """A sentence taken apart, with its days in words: "25 November 2025" for "25.11.2025"."""
-    return take_apart(_DAY.sub(lambda m: f"{m['day']} {month_name[int(m['month'])]} {m['year']}", text))
+    return take_apart(spell_days(text))
 
 
 def _gather(text: str, pieces: Sequence[Piece]) -> Source:

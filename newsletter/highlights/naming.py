@@ -90,7 +90,6 @@ def name_subject(
 _SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|reckons|laugh(?:s|ed)|shrug(?:s|ged))"
 # "Lund's team", "as Lund says", "according to Lund": where a surname stands for somebody, and for no firm of that name.
 _PROPER = r"[A-Z][a-zß-ÿ-]{2,}"
-_PROPER = r"[A-Z][a-zß-ÿ-]{2,}"
 _ALONE = re.compile(
     rf"\b[Aa]ccording to (?P<told>{_PROPER})(?=[,.])"
     rf"|(?<![\w.&’'-])(?P<name>{_PROPER})(?=[’']s?\s[a-z]|,?\s{_SAYS}\b)"

@@ -178,7 +178,7 @@ def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, .
 
 
 # "Each Acme unit", "This week's auction": such a bullet leans on nothing above it.
-_TELLS_WHICH = re.compile(r"Each\s[A-Z]|In this\s|This (?:week|month|quarter|season|year)[’']s\s")
+_TELLS_WHICH = re.compile(r"Each\s[A-Z]|This (?:week|month|quarter|season|year)[’']s\s")
 _DOMAIN = re.compile(r"\b[\w-]+\.(?:com|org|net)\b", re.IGNORECASE)
 
 

@@ -18,16 +18,6 @@ CASES = (
         "Bids close on 25 December 2025 at noon.",
     ),
     (
-        "The line asked to dredge up to 12 berths (approx. 1,400m).",
-        "The line asked to dredge up to 12 berths, approximately 1,400 metres.",
-        "The line asked to dredge up to 12 berths, approximately 1,400 tonnes.",
-    ),
-    (
-        "LentiPro 70 has been named best protein at a fair.",
-        "LentiPro 70 won as best protein at a fair.",
-        "LentiPro 90 won as best protein at a fair.",
-    ),
-    (
         "Exporters must apply 30 days ahead, and must name the end user.",
         "Exporters must apply 30 days ahead, name the end user.",
         "Exporters apply 30 days ahead and named the end user.",
@@ -56,6 +46,12 @@ def test_what_the_source_elides_may_be_said_and_nothing_else(source: str, true: 
     assert not passes(false)
 
 
+def test_a_day_in_figures_may_stay_so() -> None:
+    source = "Bids for the quay close on 25.11.2025."
+    told = "The quay takes bids until 25.11.2025."
+    assert check_bullet(told, headline="Quay", publisher="Acme", cited=[source], source=source).grounded
+
+
 def test_the_code_of_an_exchange_is_no_rival_of_a_name() -> None:
     source = (
         "Powermax Minerals (CSE: PMAX) (OTCQB: PWMXF) (FSE: T23) announced it has issued 160,000 shares to the owners "
@@ -75,6 +71,23 @@ def test_the_code_of_an_exchange_is_no_rival_of_a_name() -> None:
         ),
         ("It invested 38 million euros and hired 12 people.", "It hired 12 million people."),
         (
+            "A ferry that can carry 40 cars will be sold to Ostmark in June.",
+            "A ferry that can carry 40 cars was sold to Ostmark in June.",
+        ),
+        (
+            "Halden Line must pay a fine, and will sell the ferry to Ostmark.",
+            "Halden Line must pay a fine, and sold the ferry to Ostmark.",
+        ),
+        ("It invested 38 million euros and hired 12.", "It hired 12 million."),
+        (
+            "Acme will not build up to 12 ferries at Wick in May.",
+            "Acme will build up to 12 ferries at Wick in May.",
+        ),
+        (
+            "The stay will be no longer than three years at the mine.",
+            "The stay will be three years at the mine.",
+        ),
+        (
             "The fund holds 38 million euros, and its chief is 71 and well.",
             "The chief of the fund holds 71 million euros.",
         ),
@@ -82,7 +95,6 @@ def test_the_code_of_an_exchange_is_no_rival_of_a_name() -> None:
             "A 2.5.2025 release names the yard at Ribe; it opened on 3 June.",
             "The yard at Ribe opened on 2 May 2025 or so.",
         ),
-        ("The line raised 1,400m euros in Oslo.", "The line raised 1,400 metres in Oslo."),
         (
             "The ferry, which can carry 40 cars, will be sold to Ostmark in June.",
             "Ferries that can carry 40 cars were built, sold to Ostmark in June.",

@@ -236,6 +236,8 @@ def test_a_company_may_be_called_like_its_site_and_no_other_site_is_named() -> N
     [
         ("Each Polar unit holds one share and half a warrant of the line.", True),
         ("Each holds one share and half a warrant of the line.", False),
+        ("This week's Polar unit holds one share and half a warrant of the line.", True),
+        ("In this deal a unit holds one share and half a warrant of the line.", False),
         ("They hold one share and half a warrant of the line.", False),
     ],
 )

@@ -13,6 +13,7 @@ from newsletter.english.days import MONTHS
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.speech import is_dangling
 from newsletter.highlights.structure.units import (
     NUMBERED,
     PARTS,
@@ -26,6 +27,7 @@ from newsletter.highlights.structure.units import (
 from newsletter.model import PublisherKind
 
 _MOST_LEAD = 12  # words of a lead
+_KIND = re.compile(r"(?i:video|watch|exclusive|update|opinion|podcast|photos?|interview|analysis|comment)\b")
 _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
 _DAY = compile_pattern(r"{timeline_day}(?=[:,]|\s\(|$)")
@@ -211,10 +213,18 @@ def read_round_up(reading: Reading) -> list[Unit]:
     units = []
     for head, part in split_at(reading.sentences, lambda s: s in opening):
         item = head if head and head in heads else None
-        unit = make_unit(part, label=item.text if item else "", named=item, lead=_name_item(item))
+        name = _name_item(item)
+        unit = make_unit(
+            part, label=name.removesuffix(":") or (item.text if item else ""), named=item, lead=name
+        )
         leans = head is not None and not issued and len(numbered) < _ITEMS  # on the item's first sentence
-        told = unit.sentences[:1] if leans else unit.sentences
-        units.append(replace(unit, sentences=told))
+        kept = 1 if leans and not name else len(unit.sentences)
+        told = (
+            s
+            for n, s in enumerate(unit.sentences)
+            if n == 0 or (n < kept and not (leans and is_dangling(s.text)))
+        )
+        units.append(replace(unit, sentences=tuple(told)))
     return [_on_subject(unit, reading.article.title) for unit in units]
 
 
@@ -227,5 +237,7 @@ def _name_item(item: Sentence | None) -> str:
         or PARTS.search(item.text)
     ):
         return ""
-    name = _TICKER.sub("", item.text).partition(":")[0]  # "Madagascar: graphite royalties"
+    name = _TICKER.sub("", item.text)
+    country, colon, _ = name.partition(":")  # "Madagascar: graphite royalties"
+    name = country if colon and not _KIND.match(country) else name
     return "" if len(name.split()) > _SHORT else f"{show_label(name)}:"

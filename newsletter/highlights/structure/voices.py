@@ -238,7 +238,8 @@ def read_opinion(reading: Reading) -> list[Unit]:
     portrait = quoting > _QUOTES * len(reading.prose)  # there "I" is whom it is about
     quoted = find_quoted(article.text, reading.sentences)
     own = [s for s in reading.prose if s.index not in quoted]
-    portrait = portrait or len(_THIRD.findall(article.text)) >= _QUESTIONS
+    third = len(_THIRD.findall(article.text))
+    portrait = portrait or (third >= _QUESTIONS and third > count_speaking(SINGULAR, reading.prose))
     spoken = 0 if portrait else count_speaking(SINGULAR, own)
     author = find_author(article.title, article.text, article.byline or "")
     if marked and marked["letter"] and reading.prose:

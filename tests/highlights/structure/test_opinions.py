@@ -43,7 +43,7 @@ CASES = (
     Case(title="Opinion: a grid comes first", kind=OPINION,
          text="Lach Pember is a former smelter manager, and argues that power comes first.\n\nThe smelter burns 900 megawatts. The line carries 400.", leads={"The line carries": "Lach Pember says:"}),
     Case(title="The man who draws chips", kind=TextKind.NEWS,  # a portrait, whose author says "I" as well
-         text="Finn Moe is late. I wait. I ask why Cairo. He thinks it is the wrong question. I say so. He says it is cheap. My tea is cold. He tells me of 90 engineers. I write it down.", leads={"Finn Moe is late": ""}),
+         text="Finn Moe is late. I ask why Cairo. He thinks it is the wrong question. He says it is cheap. I say so. He tells me of 90 engineers. He says they left. I write it down. He explains it all.", leads={"Finn Moe is late": ""}),
     Case(title="Opinion: a court orders it", kind=OPINION,  # a letter in it, and a town above it, signed nothing
          text="NEW YORK\n\nA court in New York ordered Acme to pay. Its letter ran:\n\nWe are sorry.\n\nYours sincerely,\nBob Green\n\nAcme will pay $4 million by July.\n\nThe port is shut.\n\nIt opens in May.", leads={"The port is shut": "Mining Weekly says:"}),
     Case(title="Peas and bins", kind=OPINION,

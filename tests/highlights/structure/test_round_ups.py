@@ -26,7 +26,7 @@ CASES = (
          leads={"Hansa has ordered": "Offshore Wind:", "Prices of cells": "Solar:"}),
     Case(title="Port week: Bari slips, Oslo talks", kind=ROUND_UP,
          text="Bari. The first crane has slipped from May to June, the port said. It would cost 2 million.\n\nOslo. Officials met dockers for the first time since 2021. No statement was issued.\n\nNew Haven. A train of 210 cars left the rails at noon. Nobody was hurt.",
-         leads={"The first crane": "Bari:", "A train of 210": "New Haven:"}, out=("It would cost", "No statement", "Nobody was")),
+         leads={"The first crane": "Bari:", "A train of 210": "New Haven:"}, out=("It would cost",)),
     Case(title="Week in review: ports, 6-12 May", kind=ROUND_UP,
          text="Bari: the crane is late\nThe port said on Tuesday that its crane would come in June.\n\nOslo: no talks\nDockers left the hall after 40 minutes.\n\nRiga: a train back\nA train of 210 cars was put on the rails again.",
          leads={"The port said": "Bari:", "Dockers left": "Oslo:"}),
