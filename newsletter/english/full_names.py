@@ -15,9 +15,8 @@ _OF_MANY = re.compile(  # "Congressional Democrats", "North Korea", "Rival Airbu
     r"[A-Z][a-z]{4,}al|[A-Z][a-z]+(?:ish|ese)|(?:North|South|East|West)(?:ern)?|Central|New|Latin|Great|Royal|United"
     r"|Rival|Senate|House|State|National|Federal"
 )
-_NO_NAME = frozenset(
-    (*read_class("weekday"), *read_class("month"), "yesterday", "today", "tomorrow", "late", "early")
-)
+_NO_FIRST = frozenset((*read_class("weekday"), "yesterday", "today", "tomorrow", "late", "early"))
+_NO_SURNAME = frozenset((*read_class("weekday"), *read_class("month")))
 _PART = r"[A-Z][^\W\dA-Z_]+[^\S\n]"
 _NAMES = 2  # words before a surname
 
@@ -40,6 +39,6 @@ def find_full_name(surname: str, source: str) -> str:
     first_name = words[0]
     if first_name.lower() in STOP or any(map(POST.fullmatch, words)) or _OF_MANY.fullmatch(first_name):
         return ""
-    if not _NO_NAME.isdisjoint(word.lower() for word in (*words, surname)):
+    if words[0].lower() in _NO_FIRST or surname.lower() in _NO_SURNAME:
         return ""  # "Early Thursday", "Tuesday Acme"
     return " ".join((*words, *match["rest"].split()))

@@ -219,6 +219,9 @@ def _find_undenied(
         )  # "if it has not closed by then, both may walk away"
         if match.group().lower() in {"not", "no"} and _BOUND.match(denying.text, match.end()):
             continue  # a limit: `check_hedges` asks for it
+        limits = (
+            _LIMIT.match(denying.text, match.end()) is not None
+        )  # "cannot take more than 40": "takes at most 40"
         thing = match.group().lower() in OF_THINGS
         negated = _find_negated(denying, match)
         only = thing or (negated and _SILENT.fullmatch(denying.tokens[negated[0]].text))
@@ -250,7 +253,9 @@ def _find_undenied(
                 and (score := alike(around, look_around(other, place, place))) >= needed
             ]
             if there and not any(
-                _is_softened(other, place) or _stands_without(other, place, own, score)
+                (limits and _AT_MOST.search(other.text))
+                or _is_softened(other, place)
+                or _stands_without(other, place, own, score)
                 for other, place, score in there
             ):
                 return f"{match.group()} … {denying.tokens[at].text}"
@@ -330,6 +335,10 @@ _DENYING = re.compile(r"(?:den|lack|refus|reject|ruled|declin|fail)", re.IGNOREC
 _TWICE = re.compile(r"(?:not|never|n[’']t) \w+ that\b[^,;]*$")  # "do not say that floors never work"
 _ASKS = re.compile(r"\?(?: \([^)]*\))?\s*$")  # maybe with who answers: "Will it sail? (Dana Moss)"
 _ASKED = re.compile(r"\bwhether\b[^;]*$")
+_LIMIT = re.compile(
+    r"(?:\s[\w-]+){0,3}?\s(?:more |longer |later )?than\s(?:[$€£]?\d|an?\b|[a-z]+\s(?:years|months|weeks|days)\b)"
+)
+_AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
 _BOUND = re.compile(r"\s(?:more|less|fewer|longer|later|earlier|exceed(?:ing)?)\b")  # "no more than": a limit
 # "Not yet": what is to come, which the source may tell in any words, as it may a limit.
 _LEFT_OPEN = re.compile(rf"{_BOUND.pattern}|\syet\b")

@@ -45,7 +45,7 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
     for quantity in find_quantities(piece.text):
         there = read.quantities.get(quantity.value, ())
-        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read, others)
+        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read)
         if quantity.soft or _counts(quantity):
             continue
         if read is not article and not there and _is_known(quantity, piece, article):
@@ -103,31 +103,26 @@ def _find_same(
     ]
 
 
-def _find_elided(quantity: Quantity, read: Source, others: Sequence[Spot]) -> list[Spot]:
-    """Where money leaves its size to a figure near it: "The claim is for 11 million euros. They offered three."."""
-    if not quantity.scaled or quantity.kind not in MONEY | {""}:
+def _find_elided(quantity: Quantity, read: Source) -> list[Spot]:
+    """Where money leaves its size to a sum before it: "the cost was 38 million euros and the last offer was 71"."""
+    if not quantity.scaled or quantity.kind not in MONEY:
         return []
-    sizes = {
-        size
-        for size in SIZES.values()
-        for one in (spot.quantity for spot in others)
-        if one.scaled
-        and one.kind in MONEY
-        and quantity.kind in {"", one.kind}
-        and size <= one.value < 1e3 * size
-    }
     return [
         spot
-        for size in sizes
+        for size in SIZES.values()
         for spot in read.quantities.get(quantity.value / size, ())
         if not spot.quantity.kind
         and not spot.quantity.scaled
+        and _PRICED.search(spot.piece.text, 0, spot.quantity.start)
         and re.match(r"\W*(?:$|[.;])", spot.piece.text[spot.quantity.end :])
-        and (quantity.kind or _ROUGHLY.search(spot.piece.text, 0, spot.quantity.start))
+        and any(
+            one.scaled and one.kind == quantity.kind and size <= one.value < 1e3 * size
+            for one in find_quantities(spot.piece.text)
+        )
     ]
 
 
-_ROUGHLY = re.compile(r"\b(?:about|around|roughly|nearly|worth)\s$")
+_PRICED = re.compile(r"\b(?:quotation|offer|bid|price|estimate|cost|sum)s?\s(?:is|was|were|of|at)\s$")
 
 
 class _Bound:

@@ -72,9 +72,7 @@ class Source:
 @lru_cache(maxsize=1024)
 def take_apart(text: str) -> Piece:
     """Take one sentence apart into its words; a sentence of the source is the same piece wherever it is cited."""
-    text = text.translate(_SMALL_DIGITS).replace(
-        "no longer than", "at most".ljust(len("no longer than"))
-    )  # no denial
+    text = text.translate(_SMALL_DIGITS)
     tokens = tuple(
         Token(text=match.group(), stem=root(match.group()), start=match.start(), end=match.end())
         for match in WORD.finditer(text)

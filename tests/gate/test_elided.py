@@ -35,6 +35,23 @@ CASES = (
 )
 
 
+@pytest.mark.parametrize(
+    ("source", "true"),
+    [
+        (
+            "Buses must not carry more than 40 passengers in the valley.",
+            "Buses must carry at most 40 passengers there.",
+        ),
+        (
+            "The stay will be no longer than 3 years at the mine.",
+            "The stay will be at most 3 years at the mine.",
+        ),
+    ],
+)
+def test_a_limit_may_be_told_without_its_denial(source: str, true: str) -> None:
+    assert check_bullet(true, headline="Mill news", publisher="Acme", cited=[source], source=source).grounded
+
+
 @pytest.mark.parametrize(("source", "true", "false"), CASES)
 def test_what_the_source_elides_may_be_said_and_nothing_else(source: str, true: str, false: str) -> None:
     def passes(text: str) -> bool:
@@ -77,6 +94,14 @@ def test_the_code_of_an_exchange_is_no_rival_of_a_name() -> None:
         (
             "Halden Line must pay a fine, and will sell the ferry to Ostmark.",
             "Halden Line must pay a fine, and sold the ferry to Ostmark.",
+        ),
+        (
+            "Acme sold its yard for 11 million euros. The yard employed about 40.",
+            "The yard employed about 40 million.",
+        ),
+        (
+            "Talks went on no longer than necessary at the Oslo plant.",
+            "Talks went on longer than necessary at the Oslo plant.",
         ),
         ("It invested 38 million euros and hired 12.", "It hired 12 million."),
         (

@@ -27,7 +27,7 @@ from newsletter.highlights.structure.units import (
 from newsletter.model import PublisherKind
 
 _MOST_LEAD = 12  # words of a lead
-_KIND = re.compile(r"(?i:video|watch|exclusive|update|opinion|podcast|photos?|interview|analysis|comment)\b")
+_KIND = re.compile(r"(?i:video|watch|exclusive|update|opinion|podcast|photos?|interview|analysis|comment)")
 _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
 _DAY = compile_pattern(r"{timeline_day}(?=[:,]|\s\(|$)")
@@ -239,5 +239,7 @@ def _name_item(item: Sentence | None) -> str:
         return ""
     name = _TICKER.sub("", item.text)
     country, colon, _ = name.partition(":")  # "Madagascar: graphite royalties"
-    name = country if colon and not _KIND.match(country) else name
+    if colon and _KIND.fullmatch(country):
+        return ""
+    name = country if colon else name
     return "" if len(name.split()) > _SHORT else f"{show_label(name)}:"
