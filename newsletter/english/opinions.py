@@ -49,7 +49,8 @@ _ABOVE = re.compile(rf"[*_]{{1,3}}(?P<name>{NAME})\s[a-z]+\s[^\n]*\.\s[^\n]*\b[V
 _COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
 _OPENED = re.compile(r"^([A-Z]{4,}(?:\s[A-Z]+)?:)\s.*[.?!].*")  # "OPINION: A reader asks whether …"
 _SIGN_OFF = re.compile(
-    rf"\n(?:Yours(?:\s\w+)?|Sincerely|(?:\w+\s)?[Rr]egards|Cordially),\s+[*_]*(?P<name>{NAME})[*_]*\s*(?:\n[^\n]{{1,200}}\s*)?\Z"
+    r"\n(?:Yours(?:\s\w+)?|Sincerely|(?:\w+\s)?[Rr]egards|Cordially),\s+"
+    rf"[*_]*(?P<name>{NAME})[*_]*\s*(?:\n[^\n]{{1,200}}\s*)?\Z"
 )
 _TOP, _LAST = 3, 2  # lines
 _BEGINNING = 600  # characters
@@ -74,10 +75,9 @@ def find_author(headline: str, text: str, byline: str) -> str:
     That is whom its byline or a line above it names, whom its head or end describes, or whom its headline ends with.
     """
     last = _read_lines(text)[1:][-_LAST:]
-    names = list(_find_signers((byline, *read_top(text))))
-    loud = [
-        line.title() for line in read_top(text) if line.isupper()
-    ]  # "ADA BROWN", whom the text has elsewhere too
+    top = read_top(text)
+    names = list(_find_signers((byline, *top)))
+    loud = [line.title() for line in top if line.isupper()]  # "ADA BROWN", whom the text has elsewhere too
     names += [
         name
         for name in _find_signers(loud)

@@ -178,9 +178,12 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     heading, boiler = "", False
     for number, block in enumerate(blocks):
         heading = text[block.start : block.end] if block.kind is BlockKind.HEADING else heading
-        above = any(one.is_prose and len(one.text.split()) > _LETTERHEAD_WORDS for one in found)
-        listed = block.kind is BlockKind.HEADING and _PAIR.match(text[block.start : block.end]) is not None
-        boiler = opens_boilerplate(block, text, within=boiler) and (above or not listed)
+        letterhead = (
+            block.kind is BlockKind.HEADING
+            and _PAIR.match(text[block.start : block.end])
+            and not any(one.is_prose and len(one.text.split()) > _LETTERHEAD_WORDS for one in found)
+        )
+        boiler = opens_boilerplate(block, text, within=boiler) and not letterhead
         label = labels.get(number)
         begin = block.start + find_mark(text[block.start : block.end]) * (block.kind is BlockKind.BULLET)
         spans = [(label.start, label.end, label.kind)] if label else []

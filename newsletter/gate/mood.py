@@ -57,6 +57,7 @@ _SUPPOSED = re.compile(
 _IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
 _DONE = frozenset("has have had been was were".split())
 _MODAL_AHEAD = re.compile(r"\b(?:may|might|could|would|will|are to|is to)\b(?:,[^,;:]*,)?[^,;:]*$")
+_ABLE_AHEAD = re.compile(r"\bcan\b[^,;:]*$")
 _LISTED = re.compile(  # "they must apply in May, name the guarantor and pay"
     r"(?<!which )(?<!that )\b(?:can|must|shall|should)\s[^;:]*,\s(?:and\s)?[a-z]+(?<!ed)\s(?:the|an?|its|their|\d)"
 )
@@ -65,9 +66,6 @@ SAME = 1.2  # from which a verb stands in the same place
 NEAR = 28  # characters before a verb within which it is denied
 _REACH = 4  # words between a verb and what decides its mood
 _DETERMINERS = frozenset("the a an its their his her this that these those of as".split())
-
-
-_ABLE_AHEAD = re.compile(r"\bcan\b[^,;:]*$")
 
 
 def _is_within(text: str, word: str, start: int) -> bool:

@@ -251,15 +251,9 @@ class _Choosing:
         if not chosen or kind in _VIEWS or any(_limits(item) for item in chosen):
             return chosen
         about = self.title | chosen[0].roots  # a condition of the news, and not of something else
-        found = [
-            item.because("the news is not told without its limit")
-            for item in self._fit()
-            if item.candidate.article.id == self.articles[0].id
-            and item.value.faulty < REFUSED
-            and not item.roots.isdisjoint(about)
-            and _limits(item)
-        ]
-        return self._tell_best(found, chosen)
+        why = "the news is not told without its limit"
+        found = [item for item in self._find_in_lead() if _limits(item) and not item.roots.isdisjoint(about)]
+        return self._tell_best([item.because(why) for item in found], chosen)
 
     def _tell_particulars(self, chosen: list[Scored]) -> list[Scored]:
         """The set of an authority's notice with who, what and where, as its lines of a name and a value have it."""
@@ -270,20 +264,21 @@ class _Choosing:
 
     def _tell_results(self, chosen: list[Scored]) -> list[Scored]:
         """The set with what was earned and what was sold, where the headline is about the results of a period."""
+        why = "the results of a period are told with it"
         for what in ("profit", "revenue") if matches("results of a period", self.articles[0].title) else ():
             if chosen and not any(matches(what, item.candidate.text) for item in chosen):
-                found = [
-                    item.because("the results of a period are told with it")
-                    for item in self._fit()
-                    if item.candidate.article.id == self.articles[0].id
-                    and item.value.faulty < REFUSED
-                    and matches(what, item.candidate.text)
-                ]
-                first = sorted(found, key=lambda item: item.candidate.sentence.start)[
-                    :GROUP
-                ]  # segments come later
-                chosen = self._tell_best(first, chosen)
+                found = [item for item in self._find_in_lead() if matches(what, item.candidate.text)]
+                first = found[:GROUP]  # segments come later
+                chosen = self._tell_best([item.because(why) for item in first], chosen)
         return chosen
+
+    def _find_in_lead(self) -> list[Scored]:
+        """What may be told of the first article, in the order of its text."""
+        lead = self.articles[0].id
+        told = [
+            item for item in self._fit() if item.candidate.article.id == lead and item.value.faulty < REFUSED
+        ]
+        return sorted(told, key=lambda item: item.candidate.sentence.start)
 
     def _find_particulars(self) -> list[Scored]:
         """The first lines of an authority's notice that are names and values."""

@@ -80,7 +80,6 @@ _SUBJECT = re.compile(
     rf"(?:(?!{_CAUSE}|{_AND_OTHER})[^;])*?\b(?:at|to)\s$"
 )
 
-
 _ASSUMED = (
     r"assumptions?|forecasts?|scenarios?|sensitivit(?:y|ies)|base\scase|guidance|budgets?|price\sdecks?"
 )
@@ -149,7 +148,6 @@ _WHEN = re.compile(
     r"|last (?:day|week|month)|yesterday|the (?:day|week|month) before)"
 )
 
-
 _TIME = re.compile(
     r"\s(?:in|at|during)\s(?:early|late|mid|the\s(?:end|start|peak)|[JFMASOND][a-z]{2,8}(?=[\s,.;]))"
 )
@@ -172,12 +170,10 @@ _CHANGE_COLUMN = re.compile(
     r"\b(?:change|chg|move|diff\w*|(?:day|week|month) on (?:day|week|month)|[dwm]/[dwm])\b|\+/|±"
 )
 
-
 _LONG_CHANGE = re.compile(r"\b(?:year|yr|ytd|yoy|y/y|annual)")
 _OTHER_COLUMN = re.compile(r"\b(?:open|last|prev\w*|prior|ago|earlier|(?<!this\s)(?:year|month)|ytd)\b")
 _HALF_YEAR = 6  # months
 _RULE = re.compile(r"[|\s:+=-]+")  # below the head of a table
-
 
 _HEAD = 200  # characters: a longer line is no head
 _JOINS = frozenset({"of", "in", "and", "outside", "inside"})  # of a name

@@ -681,7 +681,8 @@ _BARE_VERB = re.compile(
 )
 # "…, while we treat what runs off, but that costs us 11 cents": what goes is what that stands for.
 _POINTS_BACK = re.compile(
-    r",?\sbut\sin\s(?:so\s)?doing\b|,?\s(?:but|and|so|though)\s(?:that|this)\s(?:is|was|has|had|will|would|can|could|[a-z]+(?:s|ed))\b"
+    r",?\sbut\sin\s(?:so\s)?doing\b|,?\s(?:but|and|so|though)\s(?:that|this)"
+    r"\s(?:is|was|has|had|will|would|can|could|[a-z]+(?:s|ed))\b"
 )
 # "a mill, a yard and a fund": the end of a list, as ", a town with yards and a port" is not.
 _ITEM = r",\s(?:an?|the|its|their)\s[^,;]*"

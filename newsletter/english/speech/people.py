@@ -42,7 +42,6 @@ _ROLE = (
 )
 _STOPS = r"[,.;:“”\"()—\n]|\swh"
 
-
 # ", 58, head of trading at Acme," or " is chair of Acme"
 _BEHIND = re.compile(rf"(?:,\s\d\d)?(?:,?\s(?:who\s)?is\s|,\s){_ROLE}(?={_STOPS}|\s(?:since|in|on)\b|$)")
 # What may stand before a role: else it goes on to the left ("auction house partner"), nobody knows how far.

@@ -15,7 +15,6 @@ _OF = re.compile(
     r"|an? estimated)\s)?(?:[A-Z]{1,3})?[$£€¥]?\d)"
 )
 
-
 _END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?\s*$")
 
 

@@ -218,13 +218,10 @@ def read_round_up(reading: Reading) -> list[Unit]:
             part, label=name.removesuffix(":") or (item.text if item else ""), named=item, lead=name
         )
         leans = head is not None and not issued and len(numbered) < _ITEMS  # on the item's first sentence
-        kept = 1 if leans and not name else len(unit.sentences)
-        told = (
-            s
-            for n, s in enumerate(unit.sentences)
-            if n == 0 or (n < kept and not (leans and is_dangling(s.text)))
-        )
-        units.append(replace(unit, sentences=tuple(told)))
+        first, rest = unit.sentences[:1], unit.sentences[1:]
+        if leans:
+            rest = tuple(s for s in rest if name and not is_dangling(s.text))
+        units.append(replace(unit, sentences=(*first, *rest)))
     return [_on_subject(unit, reading.article.title) for unit in units]
 
 
