@@ -31,13 +31,8 @@ from newsletter.model import Reply
 class Relay(Protocol):
     """Where mail is handed over."""
 
-    @property
-    def name(self) -> str:
-        """The name that the ledger records."""
-
-    @property
-    def limits(self) -> RelaySettings:
-        """What it bears: connections at once, and messages a second, an hour and a day; 0 means no limit."""
+    name: str  # that the ledger records
+    limits: RelaySettings  # connections at once, and messages a second, an hour and a day; 0 means no limit
 
     async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
         """Hand one message over. ``handing_over`` is called right before its final dot is written."""
@@ -53,24 +48,15 @@ class SMTPRelay:
     """An SMTP server, with connections that are kept for many messages."""
 
     def __init__(self, settings: RelaySettings, *, helo: str, resolve: Resolve = resolve_host) -> None:
-        self._settings = settings
         self._resolve = resolve
         self._helo = settings.helo or helo
         self._context = _tls_context(settings)
         self._idle: list[Conversation] = []
         self._busy: set[Conversation] = set()
         self._good = ""  # the address that answered last
+        self.name = f"{settings.host}:{settings.port}"
+        self._settings = self.limits = settings
         self.size_limit = 0  # bytes of a message, as the relay said last (RFC 1870); 0: it names none
-
-    @property
-    def name(self) -> str:
-        """Host and port."""
-        return f"{self._settings.host}:{self._settings.port}"
-
-    @property
-    def limits(self) -> RelaySettings:
-        """As the settings say."""
-        return self._settings
 
     async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
         """Hand one message over, on an idle connection or a new one."""
@@ -228,18 +214,15 @@ def _went_stale(result: Result) -> bool:
 
 
 def _unreachable(phase: Phase, error: Exception) -> Unreachable:
-    reply = None
     if isinstance(error, aiosmtplib.SMTPResponseException):
         reply = Reply(code=error.code, enhanced=None, text=" ".join(str(error.message).split())[:500])
-    if reply is not None:
-        reason = f"{reply.code} {reply.text}".strip()
-    else:
-        # What the library says around it names neither host nor port: both are known.
-        cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
-        reason = "timed out" if isinstance(cause, TimeoutError) else " ".join(str(cause).split())[:500]
-        if isinstance(cause, ssl.SSLError) and "WRONG_VERSION" in reason:
-            reason = f'no TLS is spoken at this port: security = "starttls" or "none" ({reason})'
-    return Unreachable(phase=phase, reason=reason or type(error).__name__, reply=reply)
+        return Unreachable(phase=phase, reason=f"{reply.code} {reply.text}".strip(), reply=reply)
+    # What the library says around it names neither host nor port: both are known.
+    cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+    reason = "timed out" if isinstance(cause, TimeoutError) else " ".join(str(cause).split())[:500]
+    if isinstance(cause, ssl.SSLError) and "WRONG_VERSION" in reason:
+        reason = f'no TLS is spoken at this port: security = "starttls" or "none" ({reason})'
+    return Unreachable(phase=phase, reason=reason or type(error).__name__)
 
 
 def _tls_context(settings: RelaySettings) -> ssl.SSLContext | None:
@@ -263,16 +246,8 @@ class FolderRelay:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-
-    @property
-    def name(self) -> str:
-        """The folder's name."""
-        return f"folder:{self._folder.name}"
-
-    @property
-    def limits(self) -> RelaySettings:
-        """One writer is enough for a disk."""
-        return RelaySettings(connections=1)
+        self.name = f"folder:{folder.name}"
+        self.limits = RelaySettings(connections=1)  # one writer is enough for a disk
 
     async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
         """Write one message, named for its Message-ID."""
