@@ -10,7 +10,7 @@ from datetime import datetime
 from newsletter import links
 from newsletter.config import Settings
 from newsletter.model import DeskMail, IssueKey, RenderedNotice, SubscriberId
-from newsletter.render.editor_mail import Brief, EditorLinks, render_editor_mail
+from newsletter.render.editor_mail import Brief, render_editor_mail
 from newsletter.render.letter import Letter, render_letter
 from newsletter.render.templates import Templates
 from newsletter.store.engine import Store
@@ -110,7 +110,7 @@ def _write_morning(
     return render_editor_mail(
         stored.rendered,
         Brief.load(known),
-        EditorLinks(approve=link("approve"), hold=link("hold"), desk=f"{base}/?day={key}"),
+        {"approve": link("approve"), "hold": link("hold"), "desk": f"{base}/?day={key}"},
         settings.newsletter,
         templates,
         who=who,

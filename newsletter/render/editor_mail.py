@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from newsletter.config import Identity
@@ -36,26 +37,20 @@ class Brief:
         return cls(**data, points=points)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditorLinks:
-    """Where the buttons lead; the first two are this editor's alone."""
-
-    approve: str
-    hold: str
-    desk: str
-
-
 def render_editor_mail(
     rendered: RenderedIssue,
     brief: Brief,
-    links: EditorLinks,
+    links: Mapping[str, str],
     identity: Identity,
     templates: Templates,
     *,
     who: str,
     is_reminder: bool,
 ) -> RenderedNotice:
-    """Put what to know above a frozen issue, for the editor ``who``. Raises TemplateError."""
+    """Put what to know above a frozen issue, for the editor ``who``. Raises TemplateError.
+
+    ``links`` are where the buttons lead, "approve" and "hold", this editor's alone, and "desk".
+    """
     named = f"{brief.edition}. " if brief.edition else ""
     subject = f"{'Reminder: ' if is_reminder else ''}{named}{brief.state}: {rendered.subject}"
     context = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import Any
 
 from newsletter import links
 from newsletter.config import Edition, Identity
@@ -13,38 +13,10 @@ from newsletter.render.present import present_issue, show_correction
 from newsletter.render.size_limit import fit
 from newsletter.render.templates import Templates
 from newsletter.render.text_part import tidy_text
-from newsletter.render.view import CorrectionView, IssueView
-from newsletter.render.words import clean, language_direction, wrap
+from newsletter.render.view import IssueView
+from newsletter.render.words import clean, language_direction, split_postal, wrap
 
 _LEAVING = (NoticeKind.WELCOME, NoticeKind.LEAVE, NoticeKind.CORRECTION)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeView:
-    """What a notice shows."""
-
-    tagline: str
-    days: int  # for which the confirm link works
-    latest: IssueView | None  # the latest issue, for a welcome to show
-    editions: tuple[
-        tuple[str, str], ...
-    ]  # name and one line of what was chosen; none where there is one alone
-    correction: CorrectionView | None  # for a correction
-    why: str
-    from_address: str
-    postal: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeLinks:
-    """Where the links of a notice lead. ``action`` confirms; each holds this recipient's token."""
-
-    action: str
-    unsubscribe: str
-    preferences: str
-    home: str
-    archive: str
-    privacy: str
 
 
 def render_notice(
@@ -69,26 +41,27 @@ def render_notice(
     if kind is NoticeKind.CORRECTION and correction is None:
         raise ValueError("a correction notice needs what it is about")
     base = identity.base_url
-    view = NoticeView(
-        tagline=clean(identity.tagline).rstrip("."),
-        days=confirm_days,
-        latest=present_issue(latest, identity) if latest and kind is NoticeKind.WELCOME else None,
-        editions=tuple((clean(one.name), clean(one.about)) for one in editions),
-        correction=show_correction(correction, identity) if correction else None,
-        why=clean(identity.why),
-        from_address=identity.from_address,
-        postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
-    )
-    context = {
-        "notice": view,
-        "links": NoticeLinks(
-            action=links.confirm_url(base, token) if kind is NoticeKind.CONFIRM else "",
-            unsubscribe=links.unsubscribe_url(base, token) if kind in _LEAVING else "",
-            preferences=links.preferences_url(base, token) if kind in _LEAVING else "",
-            home=links.home_url(base),
-            archive="" if identity.archive_secret else links.archive_url(base),
-            privacy=links.privacy_url(base),
-        ),
+    shown = present_issue(latest, identity) if latest and kind is NoticeKind.WELCOME else None
+    notice = {
+        "tagline": clean(identity.tagline).rstrip("."),
+        "days": confirm_days,
+        "latest": shown,
+        "editions": [(clean(one.name), clean(one.about)) for one in editions],
+        "correction": show_correction(correction, identity) if correction else None,
+        "why": clean(identity.why),
+        "from_address": identity.from_address,
+        "postal": split_postal(identity.postal_address),
+    }
+    context: dict[str, Any] = {
+        "notice": notice,
+        "links": {
+            "action": links.confirm_url(base, token) if kind is NoticeKind.CONFIRM else "",
+            "unsubscribe": links.unsubscribe_url(base, token) if kind in _LEAVING else "",
+            "preferences": links.preferences_url(base, token) if kind in _LEAVING else "",
+            "home": links.home_url(base),
+            "archive": "" if identity.archive_secret else links.archive_url(base),
+            "privacy": links.privacy_url(base),
+        },
         "newsletter": clean(identity.name),
         "language": identity.language,
         "direction": language_direction(identity.language),
@@ -96,15 +69,15 @@ def render_notice(
     subject = clean(templates.render(f"email/{kind.value}.subject.txt", context))
     context |= {"title": subject, "preheader": ""}
 
-    def draw(view: NoticeView, part: str) -> str:
-        return templates.render(f"email/{kind.value}.{part}", {**context, "notice": view})
+    def draw(latest: IssueView | None, part: str) -> str:
+        shown = {**context, "notice": {**notice, "latest": latest}}
+        return templates.render(f"email/{kind.value}.{part}", shown)
 
-    if view.latest is None:
-        html = inline_styles(draw(view, "html"))
-    else:
-        shown, html = fit(view.latest, lambda issue: inline_styles(draw(replace(view, latest=issue), "html")))
-        view = replace(view, latest=shown)
-    return RenderedNotice(subject=subject, html=html, text=tidy_text(draw(view, "txt")))
+    def draw_html(latest: IssueView | None) -> str:
+        return inline_styles(draw(latest, "html"))
+
+    shown, html = fit(shown, draw_html) if shown else (None, draw_html(None))
+    return RenderedNotice(subject=subject, html=html, text=tidy_text(draw(shown, "txt")))
 
 
 def render_alert(subject: str, body: str, identity: Identity) -> RenderedNotice:

@@ -44,6 +44,7 @@ from newsletter.render.words import (
     find_first_clause,
     language_direction,
     local_day,
+    split_postal,
     write_date,
     write_days,
 )
@@ -64,9 +65,8 @@ _GENERAL = re.compile(
 )
 _NEAR = 2  # words in common
 _OPEN_QUOTE = re.compile(r"“[^”]*$|^[^\"]*\"(?:[^\"]*\"[^\"]*\")*[^\"]*$")
-_OF_SPAN = re.compile(
-    r"(?:\d|\d [A-Z][a-z]+|\bbetween\s\S+)(?:\s?[–-]\s?|\s(?:and|to|or)\s)$"
-)  # before a day: "between 1 and 4 May"
+# Before a day: "between 1 and 4 May".
+_OF_SPAN = re.compile(r"(?:\d|\d [A-Z][a-z]+|\bbetween\s\S+)(?:\s?[–-]\s?|\s(?:and|to|or)\s)$")
 _DATE_CHARS = 110
 _EFFECT = re.compile(
     r"\b(?P<what>(?:[Aa]n?|[Tt]he) \w(?:(?! (?:that|which|is|are|was|were|has|have) )[^,;:—]){3,90}),? (?:that|which) "
@@ -75,9 +75,8 @@ _EFFECT = re.compile(
 )
 # Before what takes effect, where no verb can say that it does not ("has cancelled the tender that closes on 1 March").
 _OPENING = re.compile(r"(?:(?:In|At|Under|For|Before|After|By|On) )?")
-_HAS_VERB = compile_pattern(
-    r"\b{finite}\b|\s(?:the|an?|its|all)\b"
-)  # or a second thing, which it may be said of
+# Or a second thing, which it may be said of.
+_HAS_VERB = compile_pattern(r"\b{finite}\b|\s(?:the|an?|its|all)\b")
 _BESIDE_VERB = re.compile(r".*\b(?:for|from|of|under|with|by) ")
 # "has given the company until 7 December to hand over its registers": what is due that day, and who has until then.
 _UNTIL = re.compile(
@@ -100,9 +99,8 @@ _UNSURE = re.compile(
 )
 # What stands before a clause and parts none: "Under the scheme, bids close on 20 January".
 _OPENS = re.compile(r"(?:Under|In|At|For|After|Before|With|Within) [^,;:]{3,50}, ")
-_BESIDE = re.compile(
-    r", (?:by|before|until|not later than|no later than) $"
-)  # "to report, by 20 January, all stocks"
+# "To report, by 20 January, all stocks".
+_BESIDE = re.compile(r", (?:by|before|until|not later than|no later than) $")
 _HOUR = re.compile(
     r"(?P<hour>(?:, \d\d?[.:]\d\d(?: [ap]\.?m\.?)?(?: \([^()]*\))?)?)(?:, (?:through|via) the [\w ]+)?[. ]*"
 )
@@ -114,9 +112,8 @@ _CLAUSES = re.compile(r"[;:—–]|,(?! ?\d)|\b(?:and|or|but|while|that|which|wh
 def present_issue(issue: Issue, identity: Identity) -> IssueView:
     """Return what a reader sees of ``issue``. The same for the same arguments."""
     frame = Frame(issue, identity)
-    by_weight = sorted(
-        issue.by_weight, key=lambda story: story not in issue.news
-    )  # what the prices tell comes last
+    # What the prices tell comes last.
+    by_weight = sorted(issue.by_weight, key=lambda story: story not in issue.news)
     ranks = {story.key: rank for rank, story in enumerate(by_weight)}
     sections = tuple(
         SectionView(
@@ -128,14 +125,10 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         for section in issue.sections
         if section.stories
     )
-    noted = tuple(_show_noted(item, frame) for item in issue.also_noted if item.read)
-    unread = tuple(_show_noted(item, frame) for item in issue.also_noted if not item.read)
     dates = tuple(
         replace(_show_date(item, issue, frame), rank=ranks.get(item.story, len(ranks)))
         for item in issue.dates_ahead
     )
-    editors_note = tuple(clean(part) for part in (issue.editors_note or "").split("\n\n") if part)
-    corrections = tuple(show_correction(one, identity) for one in issue.corrections)
     since = local_day(issue.covers_since, identity.zone) if issue.covers_since else None
     return IssueView(
         newsletter=clean(issue.newsletter),
@@ -149,29 +142,27 @@ def present_issue(issue: Issue, identity: Identity) -> IssueView:
         lines=_show_lines(issue, frame),
         prices=tuple(show_price(one, frame) for one in issue.prices),
         note=clean(issue.note or ""),
-        editors_note=editors_note,
-        corrections=corrections,
+        editors_note=tuple(clean(part) for part in (issue.editors_note or "").split("\n\n") if part),
+        corrections=tuple(show_correction(one, identity) for one in issue.corrections),
         catching_up=f"This issue also covers what came in since {write_date(since)}." if since else "",
         sections=sections,
-        noted=noted,
-        unread=unread,
+        noted=tuple(_show_noted(item, frame) for item in issue.also_noted if item.read),
+        unread=tuple(_show_noted(item, frame) for item in issue.also_noted if not item.read),
         dates=dates,
         abbreviations=tuple((clean(short), clean(words)) for short, words in issue.abbreviations),
         coverage=describe_coverage(issue.coverage),
         coverage_line=sum_up_coverage(issue.coverage),
-        links=find_addresses(identity, issue.key, links.UNSUBSCRIBE_SLOT),
+        links=_find_addresses(identity, issue.key),
         why=clean(identity.why),
-        postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
+        postal=split_postal(identity.postal_address),
     )
 
 
 def show_correction(correction: Correction, identity: Identity) -> CorrectionView:
     """Return a correction as its reader sees it."""
     base, secret = identity.base_url, identity.archive_secret
-    key = correction.issue
-    url = links.issue_url(base, key, secret)
-    if correction.story:
-        url = links.story_url(base, key, correction.story, secret)
+    key, story = correction.issue, correction.story
+    url = links.story_url(base, key, story, secret) if story else links.issue_url(base, key, secret)
     return CorrectionView(
         day=write_date(key.date),
         url=url,
@@ -183,7 +174,7 @@ def show_correction(correction: Correction, identity: Identity) -> CorrectionVie
     )
 
 
-def find_addresses(identity: Identity, issue: IssueKey, unsubscribe_token: str) -> Addresses:
+def _find_addresses(identity: Identity, issue: IssueKey) -> Addresses:
     """Return where the links around an issue lead; a private archive has no list: ""."""
     base = identity.base_url
     return Addresses(
@@ -191,8 +182,8 @@ def find_addresses(identity: Identity, issue: IssueKey, unsubscribe_token: str) 
         archive="" if identity.archive_secret else links.archive_url(base),
         home=links.home_url(base),
         privacy=links.privacy_url(base),
-        unsubscribe=links.unsubscribe_url(base, unsubscribe_token),
-        preferences=links.preferences_url(base, unsubscribe_token),
+        unsubscribe=links.unsubscribe_url(base, links.UNSUBSCRIBE_SLOT),
+        preferences=links.preferences_url(base, links.UNSUBSCRIBE_SLOT),
     )
 
 
@@ -220,15 +211,7 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
     short = replace(ahead, text=_condense(ahead, issue.date))
     day, text = _word_date(short, issue.date)
     told = min((_before_day(words, ahead.date, issue.date) for words in (text, ahead.text)), key=len)
-    if (
-        story is not None
-        and not _LEAD_IN.match(text)
-        and (
-            _POINTS.search(told)
-            or not names_whose(told, story.headline)
-            or not _is_near(text, story.headline)
-        )
-    ):
+    if story is not None and not _LEAD_IN.match(text) and _asks_whose(told, text, story.headline):
         about = fit_headline(find_first_clause(story.headline), _ABOUT_CHARS)
         text = f"{text if _ABBREVIATED.search(text) else text.rstrip('.')} ({about})."  # "Comments are due": on what?
     if ahead.condition and (clause := find_condition(ahead.condition.sentence)):
@@ -242,9 +225,15 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
     )
 
 
-def _is_near(text: str, headline: str) -> bool:
-    """Whether one knows which story a text is of: it begins with a name, or has several words of the headline."""
-    return not _GENERAL.match(text) or len(set(content_roots(text)) & set(content_roots(headline))) >= _NEAR
+def _asks_whose(told: str, text: str, headline: str) -> bool:
+    """Whether one does not know which story a text is of, ``told`` of it before the day.
+
+    One knows it where it begins with a name, or has several words of the headline.
+    """
+    if _POINTS.search(told) or not names_whose(told, headline):
+        return True
+    near = len(set(content_roots(text)) & set(content_roots(headline)))
+    return _GENERAL.match(text) is not None and near < _NEAR
 
 
 def _is_cited(citation: Citation, story: IssueStory) -> bool:
@@ -281,9 +270,8 @@ def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
     before, after = ahead.text[: last.start()], ahead.text[last.end() :]
     if len(list(find_days(ahead.text))) == 1 and (told := _leave_day(ahead.text, before, after)):
         return " ".join(filter(None, (told[0], written))), told[1]
-    goes_on = _PREDICATE.match(
-        ahead.text, last.end()
-    )  # "…, which expires on 30 June, is under renegotiation"
+    # "…, which expires on 30 June, is under renegotiation"
+    goes_on = _PREDICATE.match(ahead.text, last.end())
     if not goes_on and not _CONDITION.search(ahead.text) and (effect := _find_effect(ahead.text, before)):
         return written, effect
     hour = _HOUR.fullmatch(after)

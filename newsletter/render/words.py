@@ -67,6 +67,11 @@ def clean(text: str) -> str:
     return one_line.replace(_SLOT, _SLOT.replace("-", " "))
 
 
+def split_postal(address: str) -> tuple[str, ...]:
+    """Return the lines of a postal address."""
+    return tuple(line for part in address.splitlines() if (line := clean(part)))
+
+
 def safe_url(url: str | None) -> str | None:
     """Return ``url`` where it is an absolute http(s) address that may stand in a mail, else None."""
     if not url or _SLOT in url or any(char <= " " for char in url):
