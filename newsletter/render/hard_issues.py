@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -83,14 +84,8 @@ def hard_correction() -> Correction:
         right=f"Output rose to 2,080 tonnes; {LONG_WORD}",
         why=HEADLINES[2],
     )
-    return Correction(
-        id=1,
-        issue=IssueKey(date=_DAY),
-        story="a-story",
-        headline=HEADLINES[1],
-        mistake=mistake,
-        at=_MOMENT,
-    )
+    about = IssueKey(date=_DAY)
+    return Correction(id=1, issue=about, story="a-story", headline=HEADLINES[1], mistake=mistake, at=_MOMENT)
 
 
 def make_story(number: int, headline: str, *, plain: bool = False) -> IssueStory:
@@ -98,37 +93,35 @@ def make_story(number: int, headline: str, *, plain: bool = False) -> IssueStory
     article, other = f"article-{number}", f"other-{number}"
     publisher = PUBLISHERS[number % len(PUBLISHERS)]
     said = _cite(article, "The plant will make 1,200 tonnes of NdPr oxide a year, the company said.", 0)
-    view = _cite(article, "The move points to tighter control of the market.", 200)
+    source = Reference(
+        article=ArticleId(article),
+        title=headline,
+        publisher=publisher,
+        origin=None,
+        url=f"https://source-{number}.example/news?id={number}&lang=en",
+        published=_MOMENT if number % _EVERY else None,
+        published_is_date=number % 2 == 0,
+    )
+    story = IssueStory(
+        key=f"story-{number}",
+        headline=headline,
+        section="companies",
+        highlights=(Highlight(text=said.sentence, citations=(said,), kind=HighlightKind.CLAIM),),
+        references=(source,),
+        occurred=_MOMENT,
+        occurred_is_date=False,
+        labels=(publisher.kind.value,),
+    )
+    if plain:
+        return story
     speaker = LeadIn(
         text="The company says:", speaker="the company", citation=_cite(article, "It said so.", 100)
     )
-    references = [
-        Reference(
-            article=ArticleId(article),
-            title=headline,
-            publisher=publisher,
-            origin=None if plain else PUBLISHERS[2],
-            url=f"https://source-{number}.example/news?id={number}&lang=en"
-            if plain or number % _EVERY
-            else None,
-            published=_MOMENT if number % _EVERY else None,
-            published_is_date=number % 2 == 0,
-        )
-    ]
-    highlights = [Highlight(text=said.sentence, citations=(said,), kind=HighlightKind.CLAIM)]
-    if not plain:
-        references.append(
-            Reference(
-                article=ArticleId(other),
-                title=headline,
-                publisher=PUBLISHERS[0],
-                origin=None,
-                url=f"https://other-{number}.example/{'path' * 30}",
-                published=_MOMENT,
-                published_is_date=False,
-            )
-        )
-        highlights += [
+    view = _cite(article, "The move points to tighter control of the market.", 200)
+    return replace(
+        story,
+        highlights=(
+            *story.highlights,
             Highlight(
                 text=f"{LONG_WORD} rose 4%.", citations=(_cite(article, "It rose.", 300),), lead_in=speaker
             ),
@@ -141,49 +134,54 @@ def make_story(number: int, headline: str, *, plain: bool = False) -> IssueStory
             Highlight(
                 text="points to tighter control of the market.", citations=(view,), kind=HighlightKind.VIEW
             ),
-        ]
-    return IssueStory(
-        key=f"story-{number}",
-        headline=headline,
-        section="companies",
-        highlights=tuple(highlights),
-        references=tuple(references),
-        occurred=_MOMENT,
-        occurred_is_date=False,
-        labels=(publisher.kind.value,),
-        caution=None if plain else "should be independently verified",
-        update_of=None if plain else "2026-01-02/story-1",
-        flags=() if plain else ("dated by first sight",),
+        ),
+        references=(
+            replace(source, origin=PUBLISHERS[2], url=source.url if number % _EVERY else None),
+            replace(
+                source,
+                article=ArticleId(other),
+                publisher=PUBLISHERS[0],
+                url=f"https://other-{number}.example/{'path' * 30}",
+                published=_MOMENT,
+                published_is_date=False,
+            ),
+        ),
+        caution="should be independently verified",
+        update_of="2026-01-02/story-1",
+        flags=("dated by first sight",),
     )
 
 
-def _issue(sections: tuple[Section, ...], **rest: object) -> Issue:
-    values: dict[str, object] = {
-        "date": _DAY,
-        "number": 128,
-        "newsletter": "Rare Earth Daily",
-        "subject": "Lynas lifts NdPr output while dysprosium stays dear",
-        "preheader": _PREHEADER,
-        "composed": _MOMENT,
-        "sections": sections,
-        "coverage": Coverage(
-            sources=tuple(
-                SourceReport(
-                    source=SourceKey(f"source-{number}"),
-                    publisher=publisher.name,
-                    ok=number > 0,
-                    error=None if number else "the server's answer was HTTP 503",
-                )
-                for number, publisher in enumerate(PUBLISHERS)
-            ),
+def _issue(stories: tuple[IssueStory, ...], **rest: object) -> Issue:
+    top = Section(key="top", title="Top story", stories=stories[:1])
+    others = Section(key="companies", title="Companies & deals", stories=stories[1:])
+    reports = (
+        SourceReport(
+            source=SourceKey(f"source-{number}"),
+            publisher=publisher.name,
+            ok=number > 0,
+            error=None if number else "the server's answer was HTTP 503",
+        )
+        for number, publisher in enumerate(PUBLISHERS)
+    )
+    return Issue(
+        date=_DAY,
+        number=128,
+        newsletter="Rare Earth Daily",
+        subject="Lynas lifts NdPr output while dysprosium stays dear",
+        preheader=_PREHEADER,
+        composed=_MOMENT,
+        sections=tuple(section for section in (top, others) if section.stories),
+        coverage=Coverage(
+            sources=tuple(reports),
             articles_read=14,
             stories_found=9,
-            stories_kept=sum(len(section.stories) for section in sections),
+            stories_kept=len(stories),
             headlines_kept=2,
             headlines_dropped=1,
         ),
-    }
-    return Issue(**(values | rest))  # type: ignore[arg-type]  # the values fit field by field
+        **rest,  # type: ignore[arg-type]  # the values fit field by field
+    )
 
 
 def tricky_issues() -> Iterator[tuple[str, Issue]]:
@@ -200,27 +198,11 @@ def tricky_issues() -> Iterator[tuple[str, Issue]]:
         IssuePrice(price=price, source=publisher.name, url="https://prices.example/today")
         for price, publisher in zip(_PRICES, PUBLISHERS, strict=False)
     )
-    top = Section(key="top", title="Top story", stories=hard[:1])
-    rest = Section(key="companies", title="Companies & deals", stories=hard[1:])
     yield (
         "long words, other scripts, markup and braces in headlines",
-        _issue((top, rest), also_noted=noted, dates_ahead=dates, prices=priced),
+        _issue(hard, also_noted=noted, dates_ahead=dates, prices=priced),
     )
     yield "no stories", _issue((), note="A quiet day: nothing new reached us from our sources.")
-    yield (
-        "one story",
-        _issue(
-            (Section(key="top", title="Top story", stories=(make_story(1, "One story alone", plain=True),)),)
-        ),
-    )
-    many = tuple(make_story(number, f"Story number {number}") for number in range(60))
-    yield (
-        "sixty stories",
-        _issue(
-            (
-                Section(key="top", title="Top story", stories=many[:1]),
-                Section(key="companies", title="Companies & deals", stories=many[1:]),
-            )
-        ),
-    )
-    yield "an issue that covers missed days", _issue((top,), covers_since=datetime(2026, 1, 2, tzinfo=UTC))
+    yield "one story", _issue((make_story(1, "One story alone", plain=True),))
+    yield "sixty stories", _issue(tuple(make_story(number, f"Story number {number}") for number in range(60)))
+    yield "an issue that covers missed days", _issue(hard[:1], covers_since=datetime(2026, 1, 2, tzinfo=UTC))
