@@ -86,14 +86,13 @@ def _show_sources(
     told = {PublisherKind.OTHER.value, *story.labels[:1]}  # the label leads the line already
     lines = []
     for reference in story.references:
+        kind = reference.publisher.kind.value
         own = sorted(number for key, number in numbers.items() if key[0] == reference.article)
         lines.append(
             SourceLine(
                 name=clean(reference.publisher.name),
                 url=frame.link(reference.url) or page,
-                kind=reference.publisher.kind.value
-                if several and reference.publisher.kind.value not in told
-                else "",
+                kind=kind if several and kind not in told else "",
                 dated=frame.dated(reference, first_sight=_FIRST_SIGHT in story.flags),
                 relaying=_name_origin(reference.origin) if reference.origin else "",
                 marks=mark(own, page) if several else (),
@@ -123,16 +122,9 @@ def _show_bullet(
         lead_in = f"Why it matters, says {clean(highlight.lead_in.speaker)}:"
     elif is_view:
         text = _quote(text, clean(highlight.citation.sentence))
-        if not lead_in:
-            speaker = next(
-                (
-                    item.publisher.name
-                    for item in story.references
-                    if item.article == highlight.citation.article
-                ),
-                "The publisher",
-            )
-            lead_in = f"{possessive(clean(speaker))} view:"
+        names = {item.article: item.publisher.name for item in story.references}
+        speaker = names.get(highlight.citation.article, "The publisher")
+        lead_in = lead_in or f"{possessive(clean(speaker))} view:"
     elif highlight.kind is HighlightKind.DIFFERS and not text.casefold().startswith("reports differ"):
         lead_in = lead_in or "Reports differ:"
     telling = find_telling(text)
@@ -164,15 +156,15 @@ def _show_followed(story: IssueStory, frame: Frame) -> tuple[str, str, str] | No
     """Return when the story was told that this one carries on ("Yesterday"), its headline, and its page."""
     if story.follows is None:
         return None
-    earlier = StoryRef.parse(story.follows.story)
-    day = earlier.issue.date
-    when = "Yesterday" if frame.issue.date - day == timedelta(days=1) else write_weekday(day)
-    return when, clean(story.follows.headline), _link_earlier(earlier, frame)
+    weekday, headline, page = _show_earlier(story.follows, frame)
+    is_yesterday = frame.issue.date - StoryRef.parse(story.follows.story).issue.date == timedelta(days=1)
+    return "Yesterday" if is_yesterday else weekday, headline, page
 
 
-def _show_move(move: EarlierStory, frame: Frame) -> tuple[str, str, str]:
-    told = StoryRef.parse(move.story)
-    return write_weekday(told.issue.date), clean(move.headline), _link_earlier(told, frame)
+def _show_earlier(earlier: EarlierStory, frame: Frame) -> tuple[str, str, str]:
+    """Return when a story was told, its headline, and its page."""
+    told = StoryRef.parse(earlier.story)
+    return write_weekday(told.issue.date), clean(earlier.headline), _link_earlier(told, frame)
 
 
 def _link_earlier(earlier: StoryRef, frame: Frame) -> str:
@@ -212,7 +204,7 @@ def show_story(story: IssueStory, frame: Frame, *, rank: int = 0) -> StoryView:
         update_url=update_url,
         follows=_show_followed(story, frame),
         # The last state is the headline itself.
-        moves=tuple(_show_move(move, frame) for move in story.moves if move.headline != story.headline),
+        moves=tuple(_show_earlier(move, frame) for move in story.moves if move.headline != story.headline),
         notes=tuple(capitalize(clean(flag)) for flag in story.flags if flag != _FIRST_SIGHT),
         rank=rank,
         is_paid=is_paid(story.labels),

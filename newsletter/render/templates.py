@@ -8,7 +8,6 @@ sandbox: whoever may write a template into the data folder does not thereby run 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,10 +29,6 @@ from newsletter.render.words import (
     wrap,
     write_date,
 )
-
-__all__ = ["Environment", "Templates", "Theme", "build_environment", "load_theme", "render_template"]
-
-Environment = jinja2.Environment
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -66,25 +61,24 @@ def _soften(text: str) -> Markup:
     return Markup("<wbr>").join(break_long_words(keep_together(text)))
 
 
-def build_environment(override: Path | None = None) -> Environment:
+def build_environment(override: Path | None = None) -> jinja2.Environment:
     """Return the environment that renders every template, the operator's ``override`` folder first.
 
     Filters beside Jinja's: ``soften`` (a foreign text in HTML), ``wrap`` (text at 72 columns),
     ``direction``, ``date``, ``counted`` and ``listed``. An ``override`` that does not exist is left out;
     build another environment when it has come.
     """
-    overridden = override is not None and override.is_dir()
-    folders = [override, shipped_folder("templates")] if overridden else [shipped_folder("templates")]
+    own = [override] if override is not None and override.is_dir() else []
     # The sandbox makes rendering about twice as slow, so shipped templates alone go without it.
-    kind = ImmutableSandboxedEnvironment if overridden else jinja2.Environment
+    kind = ImmutableSandboxedEnvironment if own else jinja2.Environment
     environment = kind(
-        loader=jinja2.FileSystemLoader([folder for folder in folders if folder is not None]),
+        loader=jinja2.FileSystemLoader([*own, shipped_folder("templates")]),
         autoescape=jinja2.select_autoescape(("html",), default=False, default_for_string=False),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        auto_reload=overridden,
+        auto_reload=bool(own),
         bytecode_cache=_COMPILED[kind],
     )
     environment.filters.update(
@@ -114,7 +108,7 @@ class Templates:
         return self._given if self._given is not None and self._given.is_dir() else None
 
     @cached_property
-    def environment(self) -> Environment:
+    def environment(self) -> jinja2.Environment:
         """Jinja over the operator's templates and the shipped ones. Raises TemplateError."""
         return build_environment(self.folder)
 
@@ -128,16 +122,14 @@ class Templates:
         return render_template(self.environment, name, {"theme": self.theme, **context})
 
 
-def _find_line(error: BaseException, names: Iterable[str]) -> tuple[str, int] | None:
-    """Return the deepest place in a template that ``error`` passed through."""
-    found = None
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.endswith(tuple(names)) and not frame.filename.endswith(".py"):
-            found = (frame.filename, frame.lineno or 0)
-    return found
+def _find_line(error: BaseException) -> str:
+    """Return the deepest place in a template that ``error`` passed through; "" where it passed through none."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [frame for frame in frames if frame.filename.endswith((".html", ".txt"))]
+    return f"{places[-1].filename}, line {places[-1].lineno}" if places else ""
 
 
-def _find_unreadable(environment: Environment) -> Path | None:
+def _find_unreadable(environment: jinja2.Environment) -> Path | None:
     """Return the first template that is no UTF-8 text: the error itself does not say which."""
     loader = environment.loader
     for folder in loader.searchpath if isinstance(loader, jinja2.FileSystemLoader) else ():
@@ -149,7 +141,7 @@ def _find_unreadable(environment: Environment) -> Path | None:
     return None
 
 
-def render_template(environment: Environment, name: str, context: dict[str, Any]) -> str:
+def render_template(environment: jinja2.Environment, name: str, context: dict[str, Any]) -> str:
     """Render template ``name``. Raises TemplateError with the file, the line and what to do."""
     try:
         return environment.get_template(name).render(context)
@@ -164,12 +156,8 @@ def render_template(environment: Environment, name: str, context: dict[str, Any]
     except UnicodeDecodeError as error:
         unreadable = _find_unreadable(environment) or f"Template {name}"
         raise TemplateError(f"{unreadable} is no UTF-8 text: {error.reason}.", hint=_HINT) from error
-    except RecursionError as error:
-        place = _find_line(error, (".html", ".txt"))
-        where = f"{place[0]}, line {place[1]}" if place else f"Template {name}"
-        raise TemplateError(f"{where}: it includes or calls itself without end.", hint=_HINT) from error
-    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError,
-            AttributeError) as error:  # fmt: skip
-        place = _find_line(error, (".html", ".txt"))
-        where = f"{place[0]}, line {place[1]}" if place else f"Template {name}"
-        raise TemplateError(f"{where}: {error}.", hint=_HINT) from error
+    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError,
+            RecursionError) as error:  # fmt: skip
+        where = _find_line(error) or f"Template {name}"
+        words = "it includes or calls itself without end" if isinstance(error, RecursionError) else error
+        raise TemplateError(f"{where}: {words}.", hint=_HINT) from error

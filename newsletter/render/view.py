@@ -58,9 +58,7 @@ class Voice:
     bullets: tuple[Bullet, ...]
 
 
-_WHO = re.compile(
-    r",.*,(?=\ssays:$)"
-)  # "Ada Brown, CEO of Acme, says:" and "Ada Brown says:" are one speaker
+_WHO = re.compile(r",.*,(?=\ssays:$)")  # "Ada Brown, CEO of Acme, says:" is the speaker of "Ada Brown says:"
 
 
 def _join_voices(bullets: Iterable[Bullet]) -> Iterator[Voice]:
@@ -103,15 +101,10 @@ class SourceLine:
         return self._follow("")
 
     def _follow(self, dated: str) -> str:
-        parts = [dated, f"relaying {self.relaying}" if self.relaying else ""]
-        kind = (
-            f", {self.kind}"
-            if self.kind and self.name.endswith(")")
-            else f" ({self.kind})"
-            if self.kind
-            else ""
-        )
-        return kind + "".join(f", {part}" for part in parts if part)
+        relaying = f"relaying {self.relaying}" if self.relaying else ""
+        if not self.kind or self.name.endswith(")"):
+            return "".join(f", {part}" for part in (self.kind, dated, relaying) if part)
+        return f" ({self.kind})" + "".join(f", {part}" for part in (dated, relaying) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,19 +274,13 @@ class IssueView:
     @property
     def texts(self) -> tuple[str, ...]:
         """All that it says, but for what stands around it."""
-        texts = [
-            *(line.text for line in self.lines),
-            self.note,
-            *self.editors_note,
-            *(line.text for line in self.dates),
-        ]
+        texts = [self.note, *self.editors_note]
+        texts += [line.text for line in self.lines]
+        texts += [line.text for line in self.dates]
         texts += [f"{price.product} {price.what} {price.value} {price.change}" for price in self.prices]
         texts += [line.headline for line in (*self.noted, *self.unread)]
         for story in self.stories:
-            texts += [
-                story.headline,
-                story.caution,
-                *(source.name + source.details for source in story.sources),
-            ]
+            texts += [story.headline, story.caution]
+            texts += [source.name + source.details for source in story.sources]
             texts += [f"{bullet.lead_in} {bullet.text}" for bullet in (*story.bullets, *story.views)]
         return tuple(texts)

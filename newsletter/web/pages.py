@@ -24,7 +24,7 @@ from starlette.responses import Response
 
 from newsletter import links
 from newsletter.model import SubscriberId
-from newsletter.render.templates import Theme
+from newsletter.render.theme import Theme
 from newsletter.render.words import clean, language_direction
 from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.tokens import Purpose, TokenFault, sign
