@@ -113,15 +113,17 @@ def serve_one(app: Installation, process: str) -> None:
     app.raw_store.name  # noqa: B018 - opened, or refused, before anything else begins
     share_cores(first=process == "web")
     if process == "web":
-        from newsletter.web.server import run_web  # noqa: PLC0415 - see the top of the file
+        from newsletter.web.asgi import build_app  # noqa: PLC0415 - see the top of the file
+        from newsletter.web.server import make_server  # noqa: PLC0415 - the same
 
         _refuse_taken(app.settings.web)
-        run_web(app.web_services, app.settings.web, when_warm=settle, neighbour=find_neighbour(app))
+        site = build_app(app.web_services, when_warm=settle, neighbour=find_neighbour(app))
+        make_server(site, app.settings.web.host, app.settings.web.port).run()
     elif process == "desk":
         from newsletter.desk.start import build_own_site  # noqa: PLC0415 - see the top of the file
-        from newsletter.web.server import serve_app  # noqa: PLC0415 - the same
+        from newsletter.web.server import make_server  # noqa: PLC0415 - the same
 
-        serve_app(build_own_site(app), app.settings.web.host, app.settings.desk.port).run()
+        make_server(build_own_site(app), app.settings.web.host, app.settings.desk.port).run()
     elif process == "scheduler":
         from newsletter.serve.scheduler import run_timetable  # noqa: PLC0415 - see the top of the file
 

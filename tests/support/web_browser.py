@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from newsletter.check.browser import find_browser
 from newsletter.config import Web
+from newsletter.web.asgi import build_app
 from newsletter.web.edge import Neighbour
 from newsletter.web.idle_connections import PatientProtocol
 from newsletter.web.server import make_server
@@ -153,7 +154,8 @@ def served(
     neighbour: Neighbour | None = None,
 ) -> Iterator[None]:
     """Serve the public pages by the server that an installation runs, until the block ends."""
-    with running(make_server(services, settings, protocol=protocol, neighbour=neighbour)):
+    site = build_app(services, neighbour=neighbour)
+    with running(make_server(site, settings.host, settings.port, protocol=protocol)):
         yield
 
 
