@@ -30,14 +30,16 @@ from newsletter.web.joining import build_joining
 from newsletter.web.leaving import build_leaving
 from newsletter.web.listing import build_listing
 from newsletter.web.metrics import Measure, WebMetrics, build_metrics
-from newsletter.web.opening import build_opening, may_read
-from newsletter.web.pages import FOREVER, Pages
-from newsletter.web.reading import NotFound, build_reading
+from newsletter.web.opening import build_opening
+from newsletter.web.pages import FOREVER, NotFound, Pages
+from newsletter.web.reading import build_reading
 from newsletter.web.searching import build_searching
 from newsletter.web.services import WebServices
 from newsletter.web.warm import warm
 
 log = get_log("web")
+# What a visitor of a public archive comes to.
+FACES = (build_joining, build_leaving, build_reading, build_listing, build_searching, build_description)
 THREADS = 10  # that wait for the database at once: the engine's pool holds as many connections
 
 
@@ -75,20 +77,10 @@ def build_app(
             Middleware(Measure, metrics=metrics),
         ],
     )
-    for router in (
-        build_health(services),
-        build_metrics(metrics, settings.web.metrics_token.get_secret_value()),
-        build_joining(pages),
-        build_leaving(pages),
-        build_drafts(pages),
-        build_reading(pages, may_read),
-        build_opening(pages),
-        build_listing(pages),
-        build_searching(pages),
-        build_hooks(pages),
-    ):
-        app.include_router(router)
-    app.include_router(build_description(pages))
+    app.include_router(build_health(services))
+    app.include_router(build_metrics(metrics, settings.web.metrics_token.get_secret_value()))
+    for build in (*FACES, build_drafts, build_opening, build_hooks):
+        app.include_router(build(pages))
     app.mount(PATH, build_api(services))
     _add_static(app, pages)
     _add_faults(app, pages)

@@ -11,8 +11,7 @@ from newsletter import links
 from newsletter.model import IssueId, IssueStatus
 from newsletter.store.issues import PUBLISHED, find_key, load_issue
 from newsletter.subscribers.tokens import DRAFT_LIFETIME, Purpose, TokenFault
-from newsletter.web.pages import Pages, add_page
-from newsletter.web.reading import NotFound
+from newsletter.web.pages import NotFound, Pages, add_page
 
 _HEADERS = {
     "cache-control": "no-store",

@@ -28,8 +28,7 @@ from newsletter.web.hook_signatures import (
     is_signed_by_sns,
     knows_login,
 )
-from newsletter.web.pages import Pages
-from newsletter.web.reading import NotFound
+from newsletter.web.pages import NotFound, Pages
 
 log = get_log("web")
 _DONE, _REFUSED = 200, 403

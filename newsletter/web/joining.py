@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -29,12 +30,12 @@ from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.signup import Verdict, sign_up
 from newsletter.subscribers.tokens import Purpose, Token, TokenFault
 from newsletter.web.forms import mask, read_form, read_ticks
-from newsletter.web.pages import PUBLIC, Pages, add_act, add_page
-from newsletter.web.reading import NotFound
+from newsletter.web.pages import PUBLIC, NotFound, Pages, add_act, add_page
 
 STAMP_LIFETIME = timedelta(hours=2)
 _BUSY_SECONDS = "3600"
 _CHOICE = "choice"  # a form that shows boxes says so: none ticked is an answer, too
+_ONCE_MORE = frozenset({"bad", "again", "none", "busy"})  # answers with the form
 _TRAP = "website"  # the field that people never see
 
 
@@ -99,36 +100,25 @@ class Joining:
             return self._say("closed", status=403)
         typed = form.get("email", "")
         wanted = read_ticks(form, self.register.editions)
-        shown: dict[str, Any] = {
-            "network": network,
-            "show_form": True,
-            "ticked": wanted if _CHOICE in form else None,
-        }
+        again = partial(self._say, network=network, ticked=wanted if _CHOICE in form else None)
         address = parse_address(typed)
         if isinstance(address, AddressFault):
             reason = self.pages.say(f"address.{address.mistake}", reason=address.reason)
-            return self._say("bad", status=400, value=typed[:254], reason=reason, **shown)
+            return again("bad", status=400, value=typed[:254], reason=reason)
         if form.get(_TRAP):
             return self._say("sent", address=address.shown)  # a robot is told what a person is told
         if why := self._why_again(form.get("stamp", ""), network):
-            return self._say("again", value=address.shown, why=self.pages.say(why), **shown)
+            return again("again", value=address.shown, why=self.pages.say(why))
         if _CHOICE in form and not wanted:
-            return self._say("none", status=400, value=address.shown, **shown)
+            return again("none", status=400, value=address.shown)
         return self._sign_up(address, wanted, network)
 
     def _sign_up(self, address: Address, editions: tuple[EditionKey, ...], network: str | None) -> Response:
         occasion = Occasion(at=self.services.now(), source="form", network=network)
         verdict = sign_up(self.register, address, occasion, self.web, editions=editions)
         if verdict is Verdict.BUSY:
-            return self._say(
-                "busy",
-                status=429,
-                headers={"retry-after": _BUSY_SECONDS},
-                network=network,
-                show_form=True,
-                value=address.shown,
-                ticked=editions or None,
-            )
+            again: dict[str, Any] = {"network": network, "value": address.shown, "ticked": editions or None}
+            return self._say("busy", status=429, headers={"retry-after": _BUSY_SECONDS}, **again)
         return self._say("later" if verdict is Verdict.LATER else "sent", address=address.shown)
 
     def _why_again(self, stamp: str, network: str | None) -> str:
@@ -152,7 +142,6 @@ class Joining:
         *,
         status: int = 200,
         network: str | None = None,
-        show_form: bool = False,
         ticked: tuple[EditionKey, ...] | None = None,
         value: str = "",
         headers: dict[str, str] | None = None,
@@ -162,7 +151,7 @@ class Joining:
             "title": self.pages.say(f"subscribe.{what}_title"),
             "text": self.pages.say(f"subscribe.{what}", **values) if what != "closed" else "",
             "more": self.pages.say("subscribe.sent_more") if what == "sent" else "",
-            "show_form": show_form,
+            "show_form": what in _ONCE_MORE,
             "other": self.pages.say("subscribe.sent_other") if what == "sent" else "",
             "value": value,
             "ticked": ticked,
@@ -216,9 +205,8 @@ class Joining:
         names = self.pages.texts["dates"]["weekdays"].split()
         chosen = [name for name, day in zip(names, WEEKDAYS, strict=True) if day in schedule.send_days]
         days = ", ".join(chosen) if len(chosen) < len(names) else say("home.every_day")
-        return say(
-            "home.sent", days=days, time=f"{schedule.send_at:%H:%M}", zone=self.pages.identity.zone.key
-        )
+        time, zone = f"{schedule.send_at:%H:%M}", self.pages.identity.zone.key
+        return say("home.sent", days=days, time=time, zone=zone)
 
     def _latest(self, editions: Iterable[EditionKey]) -> dict[str, Any] | None:
         """Return the newest issue of these editions."""
@@ -229,9 +217,8 @@ class Joining:
         if record is None:
             return None
         stored = load_issue(self.services.store, record.key)
-        view = present_issue(stored.issue, self.pages.identity) if stored else None
         return {
-            "view": view,
+            "view": present_issue(stored.issue, self.pages.identity) if stored else None,
             "url": links.issue_url(self.pages.base, record.key, self.pages.secret),
             "subject": record.subject or "",
             "date": record.date,

@@ -15,17 +15,16 @@ from newsletter import links
 from newsletter.render.present import present_issue
 from newsletter.store.issues import PUBLISHED, IssueRecord, archive_version, load_issue
 from newsletter.store.search import list_stories
-from newsletter.web.pages import PUBLIC, Pages, add_page, make_etag
-from newsletter.web.reading import NotFound, Reading
+from newsletter.web.pages import PUBLIC, NotFound, Pages, add_page, make_etag
+from newsletter.web.reading import Reading
 from newsletter.web.searching import Searching
 
 FEED_ISSUES = 20
 MOST_IN_SITEMAP = 50_000  # addresses in a file (sitemaps.org); with the longest keys of stories, 20 MB
 ATOM = "application/atom+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
-_NOT_XML = re.compile(
-    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffe\uffff]"
-)  # XML 1.0 section 2.2, short of surrogates
+# XML 1.0 section 2.2, short of surrogates.
+_NOT_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffe\uffff]")
 _PRIVATE_PATHS = ("/u/", "/c/", "/p/", "/a/", "/open", "/subscribe", "/search")
 
 
@@ -113,10 +112,10 @@ class Listing:
     def sitemap_part(self, request: Request, number: str) -> Response:
         """Return a part of it by its number. Raises NotFound."""
         self._open()
-        found = self.sitemaps().get(number)
-        if found is None:
+        files = self.sitemaps()
+        if number not in files:
             raise NotFound
-        body, etag = found
+        body, etag = files[number]
         return self.pages.shared(request, body, media_type=XML, etag=etag)
 
     def sitemaps(self) -> dict[str, tuple[bytes, str]]:
@@ -137,16 +136,12 @@ class Listing:
         always = [(links.home_url(base), None), (links.archive_url(base), None)]
         room = self.most - len(always)
         parts = [pages[start : start + room] for start in range(0, len(pages), room)] or [[]]
+        files = []
         for number, part in enumerate(parts, start=1):
-            newest = number == len(parts)
-            listed = [*(always if newest else ()), *reversed(part)]
-            body = self.pages.render("sitemap.xml", {"pages": listed})
-            yield "" if len(parts) == 1 else str(number), body
+            listed = [*(always if number == len(parts) else ()), *reversed(part)]
+            files.append((f"{base}/sitemap-{number}.xml", max((day for _, day in part), default=None)))
+            yield "" if len(parts) == 1 else str(number), self.pages.render("sitemap.xml", {"pages": listed})
         if len(parts) > 1:
-            files = [
-                (f"{base}/sitemap-{number}.xml", max(day for _, day in part))
-                for number, part in enumerate(parts, start=1)
-            ]
             yield "", self.pages.render("sitemap_index.xml", {"files": files})
 
     def _list_pages(self) -> Sequence[tuple[str, date]]:

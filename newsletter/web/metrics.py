@@ -7,7 +7,7 @@ where a request comes from says nothing, since a proxy may hide it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
@@ -29,7 +29,7 @@ from newsletter.store.sources import load_states
 from newsletter.store.subscribers import count_subscribers
 from newsletter.store.subscriptions import count_readers
 from newsletter.store.suppressions import count_suppressions
-from newsletter.web.reading import NotFound
+from newsletter.web.pages import NotFound
 from newsletter.web.services import WebServices
 
 log = get_log("web")
@@ -56,10 +56,6 @@ class WebMetrics:
         )
         self.registry.register(_Ledger(services))
 
-    def render(self) -> bytes:
-        """Return all metrics in Prometheus's text format."""
-        return generate_latest(self.registry)
-
 
 _LATELY = timedelta(days=1)  # a machine that was not seen for longer sends no more
 _NOW = timedelta(minutes=5)  # what one said of its relays longer ago is no news
@@ -68,10 +64,8 @@ _NOW = timedelta(minutes=5)  # what one said of its relays longer ago is no news
 def _gauge(name: str, about: str, labels: str, counted: Mapping[Any, float]) -> GaugeMetricFamily:
     """Return a gauge; ``counted`` are its numbers by the value of its label, or by the values of its ``labels``."""
     family = GaugeMetricFamily(f"newsletter_{name}", about, labels=labels.split())
-    for values, number in counted.items():
-        family.add_metric(
-            [str(value) for value in values] if isinstance(values, tuple) else [str(values)], number
-        )
+    for of, number in counted.items():
+        family.add_metric([str(value) for value in (of if isinstance(of, tuple) else (of,))], number)
     return family
 
 
@@ -84,14 +78,7 @@ class _Ledger(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Give the gauges; a part that cannot be read is left out, and the log says why."""
-        parts: tuple[Callable[[], Iterator[GaugeMetricFamily]], ...] = (
-            self._people,
-            self._queue,
-            self._issues,
-            self._sources,
-            self._senders,
-        )
-        for part in parts:
+        for part in (self._people, self._queue, self._issues, self._sources, self._senders):
             try:
                 yield from part()
             except NewsletterError as error:
@@ -198,8 +185,7 @@ def build_metrics(metrics: WebMetrics, token: str) -> APIRouter:
         given = request.headers.get("authorization", "").encode()
         if not token or not compare_digest(given, f"Bearer {token}".encode()):
             raise NotFound
-        return Response(
-            metrics.render(), media_type=CONTENT_TYPE_LATEST, headers={"cache-control": "no-store"}
-        )
+        body = generate_latest(metrics.registry)
+        return Response(body, media_type=CONTENT_TYPE_LATEST, headers={"cache-control": "no-store"})
 
     return router

@@ -25,8 +25,7 @@ from newsletter.subscribers.addresses import Address, AddressFault, parse_addres
 from newsletter.subscribers.consent import identify, in_turn
 from newsletter.subscribers.tokens import Purpose, Token, TokenFault, sign
 from newsletter.web.forms import read_form
-from newsletter.web.pages import PRIVATE, Pages, add_act, add_page
-from newsletter.web.reading import NotFound
+from newsletter.web.pages import PRIVATE, NotFound, Pages, add_act, add_page
 
 COOKIE = "archive"
 LINK_LIFETIME = timedelta(hours=1)
@@ -35,7 +34,9 @@ MOST_LINKS = 3  # to one address in a day
 
 
 def may_read(pages: Pages, request: Request) -> bool:
-    """Whether a browser holds the token of a reader who is subscribed."""
+    """Whether a browser may read the whole archive: it is public, or the reader whose token it holds is subscribed."""
+    if pages.is_public:
+        return True
     token = pages.services.check(request.cookies.get(COOKIE, ""), Purpose.READ_ARCHIVE, READING_LIFETIME)
     return not isinstance(token, TokenFault) and _is_reader(pages, token)
 

@@ -25,7 +25,7 @@ from starlette.responses import Response
 from newsletter import links
 from newsletter.model import SubscriberId
 from newsletter.render.theme import Theme
-from newsletter.render.words import clean, language_direction
+from newsletter.render.words import clean, language_direction, split_postal
 from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.tokens import Purpose, TokenFault, sign
 from newsletter.web.forms import client_network
@@ -43,6 +43,10 @@ _KEPT_PAGES = 2_000  # of about 10 KB
 _ETAG_LENGTH = 32
 _WORTH_PACKING = 1_000  # bytes: less fits one packet anyway
 _QUICK = 4  # of gzip's levels, for what is compressed at every request
+
+
+class NotFound(Exception):  # noqa: N818 - an answer, not an error
+    """There is no such page."""
 
 
 class Pages:
@@ -66,10 +70,7 @@ class Pages:
 
     def local(self, url: str) -> str:
         """Return one of our own addresses as a path, so that pages work under any allowed host."""
-        return (
-            url.removeprefix(self.base[: len(self.base) - len(self.prefix)] if self.prefix else self.base)
-            or "/"
-        )
+        return url.removeprefix(self.base.removesuffix(self.prefix)) or "/"
 
     def page(
         self,
@@ -81,9 +82,8 @@ class Pages:
         network: str | None = None,
     ) -> Response:
         """Return a page that is made for this visitor, of this ``network``, and kept by nobody."""
-        body = self.stamped(self._render(f"web/{name}.html", context).encode("utf-8", "replace"), network)
         return Response(
-            body,
+            self.stamped(self.render(f"{name}.html", context), network),
             status_code=status,
             media_type=HTML,
             headers={"cache-control": PRIVATE, "x-robots-tag": "noindex", **(headers or {})},
@@ -151,10 +151,6 @@ class Pages:
 
     def render(self, name: str, context: Mapping[str, Any]) -> bytes:
         """Render one template of templates/web with what every page is shown with."""
-        return self._render(f"web/{name}", context).encode("utf-8", "replace")
-
-    def _render(self, name: str, context: Mapping[str, Any]) -> str:
-        web = self.services.settings.web
         common = {
             "newsletter": clean(self.identity.name),
             "tagline": clean(self.identity.tagline).rstrip("."),
@@ -169,12 +165,13 @@ class Pages:
             "stamp": STAMP_SLOT,
             "canonical": "",
             "description": "",
-            "signup": web.signup,
+            "signup": self.services.settings.web.signup,
             "editions": self.editions,
             "is_public": self.is_public,
-            "postal": [line for part in self.identity.postal_address.splitlines() if (line := clean(part))],
+            "postal": split_postal(self.identity.postal_address),
         }
-        return self.services.templates.render(name, {**common, **context})
+        text = self.services.templates.render(f"web/{name}", {**common, **context})
+        return text.encode("utf-8", "replace")
 
     def say(self, name: str, **values: object) -> str:
         """Return the text ``page.name`` of the catalogue, its {placeholders} filled in."""

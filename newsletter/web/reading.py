@@ -6,7 +6,7 @@ A story's page shows the sentences that its highlights rest on, never a whole ar
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -35,7 +35,8 @@ from newsletter.store.issues import (
     load_issue,
 )
 from newsletter.store.prices import load_price_history
-from newsletter.web.pages import LOCKED, PUBLIC, Pages, add_page
+from newsletter.web.opening import may_read
+from newsletter.web.pages import LOCKED, PUBLIC, NotFound, Pages, add_page
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STORY_KEY = re.compile(r"[a-z0-9-]{1,200}")
@@ -43,10 +44,6 @@ LISTED = 60  # issues on one page of the archive
 MOST_LISTED = 20_000
 _MOST_EARLIER = 5  # stories before one, on its page
 _PRESENTED = 32  # issues kept loaded, of up to 100 KB
-
-
-class NotFound(Exception):  # noqa: N818 - an answer, not an error
-    """There is no such page."""
 
 
 def read_key(text: str) -> IssueKey:
@@ -57,25 +54,16 @@ def read_key(text: str) -> IssueKey:
     raise NotFound
 
 
-MayRead = Callable[[Pages, Request], bool]  # a private archive
-
-
-def build_reading(pages: Pages, may_read: MayRead = lambda _pages, _request: False) -> APIRouter:
-    """Return the routes of the archive; ``may_read`` says who may read all of a private one."""
+def build_reading(pages: Pages) -> APIRouter:
+    """Return the routes of the archive."""
     router = APIRouter()
-    reading = Reading(pages, may_read)
+    reading = Reading(pages)
 
     add_page(router, "/issues", reading.archive)
     add_page(router, "/issues/{day}", reading.issue)
     add_page(router, "/issues/{first}/{second}", reading.either)
     add_page(router, "/issues/{edition}/{day}/{story}", reading.story_of)
     return router
-
-
-def _beside(view: IssueView, shown: StoryView, step: int) -> StoryView | None:
-    """Return the story before or after one, in its issue."""
-    place = next(number for number, story in enumerate(view.stories) if story.key == shown.key) + step
-    return view.stories[place] if 0 <= place < len(view.stories) else None
 
 
 def _goes_on_from(story: IssueStory) -> StoryRef | None:
@@ -89,27 +77,23 @@ def _goes_on_from(story: IssueStory) -> StoryRef | None:
 class Reading:
     """What the routes do."""
 
-    def __init__(self, pages: Pages, may_read: MayRead = lambda _pages, _request: False) -> None:
+    def __init__(self, pages: Pages) -> None:
         self.pages = pages
         self.services = pages.services
         self.identity = pages.identity
-        self._is_reader = may_read
         self._presented = lru_cache(maxsize=_PRESENTED)(self._present)
-
-    def _may_read(self, request: Request) -> bool:
-        return self._is_reader(self.pages, request)
 
     def open_key(self, request: Request, text: str) -> IssueKey:
         """Return the issue in an address. Raises NotFound where it is none, or the archive is locked to it."""
         key = read_key(text)
         given = request.query_params.get("key", "")
-        if self.pages.is_public or links.opens_day(given, key, self.pages.secret) or self._may_read(request):
+        if may_read(self.pages, request) or links.opens_day(given, key, self.pages.secret):
             return key
         raise NotFound
 
     def archive(self, request: Request) -> Response:
         """List issues by month, newest first; ``before`` asks for those before one."""
-        if not self.pages.is_public and not self._may_read(request):
+        if not may_read(self.pages, request):
             raise NotFound
         return self._answer(request, self.archive_body(request.query_params.get("before", "")))
 
@@ -118,12 +102,19 @@ class Reading:
         last = self._find(read_key(before)) if before else None
 
         def make() -> bytes:
-            everything = list(self.published())
+            everything = self.published()
             places = [one.key for one in everything]
             records = everything[places.index(last.key) + 1 :] if last and last.key in places else everything
-            older = f"?before={records[LISTED - 1].key}" if records[LISTED:] else ""
-            context = self._months(tuple(records[:LISTED]))
-            context["older"] = links.archive_url(self.pages.base) + older if older else ""
+            listed, url = records[:LISTED], links.archive_url(self.pages.base)
+            of_month = groupby(listed, key=lambda record: record.date.replace(day=1))
+            context = {
+                "months": [
+                    (self.pages.write_day(first, "month"), [self._line(record) for record in group])
+                    for first, group in of_month
+                ],
+                "canonical": url,
+                "older": f"{url}?before={listed[-1].key}" if records[LISTED:] else "",
+            }
             return self.pages.render("archive.html", context)
 
         return self.pages.kept(("archive", archive_version(self.services.store), before), make)
@@ -197,12 +188,14 @@ class Reading:
 
     def _story_context(self, issue: Issue, view: IssueView, shown: StoryView) -> dict[str, Any]:
         story = next(story for story in issue.stories if story.key == shown.key)
+        around = (None, *view.stories, None)
+        place = around.index(shown)
         return {
             "issue": view,
             "date": issue.date,
             "story": shown,
-            "before": _beside(view, shown, -1),
-            "after": _beside(view, shown, 1),
+            "before": around[place - 1],
+            "after": around[place + 1],
             "sentences": list(quote_sentences(story, issue)),
             "earlier": self._find_earlier(story),
             "canonical": self._canonical(shown.page),
@@ -274,22 +267,14 @@ class Reading:
         edition = settings.find_edition(key.edition)
         return clean(edition.name) if edition and key.edition != settings.edition_keys[0] else ""
 
-    def _months(self, records: tuple[IssueRecord, ...]) -> dict[str, Any]:
-        def line(record: IssueRecord) -> dict[str, Any]:
-            return {
-                "url": links.issue_url(self.pages.base, record.key),
-                "date": record.date,
-                "number": record.number,
-                "subject": record.subject or "",
-                "edition": self._name_edition(record.key),
-            }
-
-        months = [
-            (self.pages.write_day(group[0].date, "month"), [line(record) for record in group])
-            for _, chunk in groupby(records, key=lambda record: (record.date.year, record.date.month))
-            if (group := list(chunk))
-        ]
-        return {"months": months, "canonical": links.archive_url(self.pages.base)}
+    def _line(self, record: IssueRecord) -> dict[str, Any]:
+        return {
+            "url": links.issue_url(self.pages.base, record.key),
+            "date": record.date,
+            "number": record.number,
+            "subject": record.subject or "",
+            "edition": self._name_edition(record.key),
+        }
 
 
 def quote_sentences(story: IssueStory, issue: Issue) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ The index follows the archive by itself: what left since the last search is inde
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import Any
 
@@ -28,9 +28,9 @@ from newsletter.store.search import (
     split_words,
 )
 from newsletter.web.forms import client_network
-from newsletter.web.pages import Pages, add_page
+from newsletter.web.pages import NotFound, Pages, add_page
 from newsletter.web.rate_limit import RateLimit
-from newsletter.web.reading import NotFound, Reading
+from newsletter.web.reading import Reading
 
 Marked = tuple[tuple[str, bool], ...]  # a text in parts, and whether each is a word searched for
 _WORD = re.compile(r"\w+")
@@ -63,31 +63,24 @@ class Searching:
         shown, network = clean(request.query_params.get("q", ""))[:LONGEST_QUERY], client_network(request)
         words = split_words(shown)
         if words and not self.limit.allows(network or "unknown", self.services.now()):
-            return self.pages.page(
-                "search",
-                {"query": shown, "found": [], "said": self.pages.say("search.busy")},
-                status=429,
-                headers={"retry-after": "60"},
-            )
-        found = self._find(words) if words else []
+            context = {"query": shown, "found": [], "said": self.pages.say("search.busy")}
+            return self.pages.page("search", context, status=429, headers={"retry-after": "60"})
+        found = list(self._find(words)) if words else []
         said = self.pages.say("search.nothing", query=shown) if words and not found else ""
         return self.pages.page("search", {"query": shown, "found": found, "said": said})
 
-    def _find(self, words: tuple[str, ...]) -> list[dict[str, Any]]:
+    def _find(self, words: tuple[str, ...]) -> Iterator[dict[str, Any]]:
         self.bring_up_to_date()
         base = self.pages.base
-        return [
-            {
-                "url": links.story_url(base, one.issue, one.story)
-                if one.story
-                else links.issue_url(base, one.issue),
+        for one in search_issues(self.services.store, words):
+            page = links.story_url(base, one.issue, one.story) if one.story else ""
+            yield {
+                "url": page or links.issue_url(base, one.issue),
                 "headline": mark_words(one.headline, words),
                 "text": _choose_line(one.body.splitlines(), words),
                 "date": one.issue.date,
                 "kind": "story" if one.story else "issue",
             }
-            for one in search_issues(self.services.store, words)
-        ]
 
     def bring_up_to_date(self) -> None:
         """Index what left since the last time."""
@@ -132,14 +125,11 @@ def _choose_line(lines: Sequence[str], words: Sequence[str]) -> Marked:
 def _rows(issue: Issue) -> list[SearchRow]:
     noted = "\n".join(clean(line.headline) for line in issue.also_noted)
     own = SearchRow(story="", headline=clean(issue.subject), body=f"{clean(issue.preheader)}\n{noted}")
-    return [own, *(_story_row(story) for story in issue.stories)]
+    return [own, *map(_story_row, issue.stories)]
 
 
 def _story_row(story: IssueStory) -> SearchRow:
     highlights = [f"{one.lead_in.text} {one.text}" if one.lead_in else one.text for one in story.highlights]
     names = [reference.publisher.name for reference in story.references]
-    return SearchRow(
-        story=story.key,
-        headline=clean(story.headline),
-        body="\n".join(clean(line) for line in (*highlights, *names)),
-    )
+    body = "\n".join(clean(line) for line in (*highlights, *names))
+    return SearchRow(story=story.key, headline=clean(story.headline), body=body)

@@ -27,12 +27,7 @@ from newsletter.check.finding import Finding, fail, solidify
 from newsletter.config import Settings
 from newsletter.errors import NewsletterError
 from newsletter.http import Answer, exchange, open_application
-from newsletter.model import (
-    DeskMail,
-    Issue,
-    IssueStatus,
-    SubscriberId,
-)
+from newsletter.model import DeskMail, Issue, IssueStatus, SubscriberId
 from newsletter.render.hard_issues import HEADLINES, tricky_issues
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import Templates
@@ -47,13 +42,8 @@ from newsletter.subscribers.consent import Register
 from newsletter.subscribers.networks import number_network
 from newsletter.subscribers.new_address import ask_new_address
 from newsletter.subscribers.tokens import Keys, Purpose, sign
-from newsletter.web.api.description import build_description
-from newsletter.web.joining import build_joining
-from newsletter.web.leaving import build_leaving
-from newsletter.web.listing import build_listing
+from newsletter.web.asgi import FACES
 from newsletter.web.pages import Pages
-from newsletter.web.reading import build_reading
-from newsletter.web.searching import build_searching
 from newsletter.web.services import WebServices
 
 _NOW = datetime(2026, 1, 31, 6, 30, tzinfo=UTC)
@@ -110,15 +100,8 @@ def _publish(services: WebServices) -> tuple[Issue, ...]:
         issue = replace(issue, date=day, number=number, subject=HEADLINES[number % len(HEADLINES)])  # noqa: PLW2901
         rendered = render_issue(issue, identity, shipped)
         save_composed(services.store, issue=issue, rendered=rendered, selection=(), considered=(), now=_NOW)
-        change_issue(
-            services.store,
-            issue.key,
-            "sent",
-            _NOW,
-            where=(IssueStatus.COMPOSED,),
-            status=IssueStatus.SENT.value,
-            finished=_NOW,
-        )
+        sent: dict[str, Any] = {"status": IssueStatus.SENT.value, "finished": _NOW}
+        change_issue(services.store, issue.key, "sent", _NOW, where=(IssueStatus.COMPOSED,), **sent)
         issues.append(issue)
     return tuple(issues)
 
@@ -126,14 +109,7 @@ def _publish(services: WebServices) -> tuple[Issue, ...]:
 def _walk(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[Finding]:
     pages = Pages(services)
     site = FastAPI(openapi_url=None)
-    for build in (
-        build_joining,
-        build_leaving,
-        build_reading,
-        build_listing,
-        build_searching,
-        build_description,
-    ):
+    for build in FACES:
         site.include_router(build(pages))
     for visit in _list_visits(services, issues):
         try:
@@ -168,9 +144,8 @@ def _list_visits(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[_
     yield _Visit(template="privacy.html", path="/privacy")
     yield _Visit(template="about.html", path="/about", wanted=("mailto:",))
     yield _Visit(template="embed.html", path="/embed", wanted=("/subscribe",))
-    yield _Visit(
-        template="archive.html", path="/issues", wanted=tuple(clean(issue.subject) for issue in issues)
-    )
+    subjects, days = [clean(issue.subject) for issue in issues], [f"{issue.date}" for issue in issues]
+    yield _Visit(template="archive.html", path="/issues", wanted=tuple(subjects))
     for issue in issues:
         heads = tuple(clean(story.headline) for story in issue.stories)
         path = urlsplit(links.issue_url("", issue.key)).path
@@ -180,17 +155,17 @@ def _list_visits(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[_
             cited = tuple(clean(highlight.citation.sentence) for highlight in story.highlights)
             yield _Visit(template="story.html", path=page, wanted=(clean(story.headline), *cited))
     yield _Visit(template="search.html", path="/search?" + urlencode({"q": "tonnes"}), wanted=('name="q"',))
-    yield _Visit(template="feed.xml", path="/feed.xml", wanted=tuple(f"{issue.date}" for issue in issues))
-    own = tuple(f"{issue.date}/{story.key}" for issue in issues for story in issue.stories)
-    days = tuple(f"{issue.date}" for issue in issues)
+    yield _Visit(template="feed.xml", path="/feed.xml", wanted=tuple(days))
+    own = [f"{issue.date}/{story.key}" for issue in issues for story in issue.stories]
     yield _Visit(template="sitemap.xml", path="/sitemap.xml", wanted=(*days, *own))
     yield from _list_subscriber(services)
 
 
 def _list_subscriber(services: WebServices) -> Iterator[_Visit]:
     """What one reader sees from the form to the way back, in this order."""
-    address = parse_address("a-reader@example.org")
+    address, another = parse_address("a-reader@example.org"), parse_address("another@example.com")
     assert isinstance(address, Address)
+    assert isinstance(another, Address)
     asked = consent.request(services.register, address, consent.Occasion(at=_NOW, source="form"))
     reader = getattr(asked, "id", SubscriberId(0))
 
@@ -201,20 +176,14 @@ def _list_subscriber(services: WebServices) -> Iterator[_Visit]:
     form = (("email", "another@example.org"), ("stamp", stamp), ("website", ""))
     confirm, leave = token(Purpose.CONFIRM), token(Purpose.UNSUBSCRIBE)
     yield _Visit(template="subscribed.html", path="/subscribe", form=form, wanted=("another@example.org",))
-    yield _Visit(
-        template="subscribed.html",
-        path="/subscribe",
-        form=(("email", "no address"),),
-        wanted=('name="email"',),
-    )
+    wrong = (("email", "no address"),)
+    yield _Visit(template="subscribed.html", path="/subscribe", form=wrong, wanted=('name="email"',))
     yield _Visit(template="bad_link.html", path="/c/nothing")
     yield _Visit(template="api.html", path="/api/v1", wanted=("openapi.json", "POST /subscribers"))
     yield _Visit(template="expired.html", path=f"/c/{token(Purpose.CONFIRM, _LONG_AGO)}")
     yield _Visit(template="confirm.html", path=f"/c/{confirm}", wanted=(f"/c/{confirm}", "<button"))
     yield _Visit(template="confirmed.html", path=f"/c/{confirm}", form=())
     yield _Visit(template="preferences.html", path=f"/p/{leave}", wanted=(f"/p/{leave}", "<button"))
-    another = parse_address("another@example.com")
-    assert isinstance(another, Address)
     ask_new_address(services.register, reader, another, consent.Occasion(at=_NOW, source="page"))
     mailed = next(one for one in list_notices(services.store) if one.kind is DeskMail.NEW_ADDRESS)
     move = sign(_KEYS, Purpose.NEW_ADDRESS, SubscriberId(mailed.id), now=_NOW)
@@ -247,23 +216,14 @@ def _look(visit: _Visit, status: int, kind: str, body: bytes) -> Iterator[Findin
     else:
         document = lxml.html.document_fromstring(body, parser=lxml.html.HTMLParser(encoding="utf-8"))
         shown = f"{''.join(map(str, document.itertext()))} {text}"
-        if len(document.findall(".//h1")) != 1:
-            yield fail(
-                "template",
-                f"{where} has {len(document.findall('.//h1'))} main headings (<h1>), not one.",
-                _COMPARE,
-            )
+        if (headings := len(document.findall(".//h1"))) != 1:
+            yield fail("template", f"{where} has {headings} main headings (<h1>), not one.", _COMPARE)
         if not document.get("lang"):
-            yield fail(
-                "template", f"{where} does not say its language.", 'Keep <html lang="{{ language }}">.'
-            )
-        for script in document.iter("script"):
-            if "alert(" in (script.text or ""):
-                yield fail(
-                    "template",
-                    f"{where} makes markup of a foreign text.",
-                    "Do not pass it through the filter safe.",
-                )
+            hint = 'Keep <html lang="{{ language }}">.'
+            yield fail("template", f"{where} does not say its language.", hint)
+        if any("alert(" in (script.text or "") for script in document.iter("script")):
+            hint = "Do not pass it through the filter safe."
+            yield fail("template", f"{where} makes markup of a foreign text.", hint)
     solid = solidify(shown)
     for words in visit.wanted:
         if solidify(words) not in solid:

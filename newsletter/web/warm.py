@@ -9,8 +9,8 @@ from newsletter.errors import NewsletterError
 from newsletter.logs import get_log
 from newsletter.web.joining import Joining
 from newsletter.web.listing import Listing
-from newsletter.web.pages import Pages
-from newsletter.web.reading import LISTED, NotFound, Reading
+from newsletter.web.pages import NotFound, Pages
+from newsletter.web.reading import LISTED, Reading
 from newsletter.web.searching import Searching
 
 log = get_log("web")
