@@ -56,13 +56,12 @@ class _Leaving:
         self.register = pages.services.register
         self.noted = NotedLeavings(data=pages.services.settings.data, register=self.register)
         self.noted.take_in_soon()  # of whoever left before a restart
+        self._confirm_lifetime = timedelta(days=pages.services.settings.web.confirm_days)
 
     def ask_to_leave(self, token: str) -> Response:
-        """Show the button that leaves."""
         return self.show(token, "unsubscribe")
 
     def show_preferences(self, token: str) -> Response:
-        """Show what can be chosen."""
         return self.show(token, "preferences")
 
     def show(self, token: str, name: str, *, said: str = "", status: int = 200) -> Response:
@@ -96,9 +95,8 @@ class _Leaving:
         if is_one_click:
             return PlainTextResponse(text + "\n", headers={"cache-control": PRIVATE})
         if not is_recorded:  # pages that ask the ledger may not be shown now
-            return self.pages.page(
-                "fault", {"title": text, "text": self.pages.texts["left"]["noted"], "status": 200}
-            )
+            told = {"title": text, "text": self.pages.texts["left"]["noted"], "status": 200}
+            return self.pages.page("fault", told)
         return self.show(token, "left")
 
     def _leave(self, opened: Token, occasion: Occasion, code: int) -> bool:
@@ -148,8 +146,7 @@ class _Leaving:
             return self.show(token, "preferences", said=texts["unknown_action"], status=400)
         if isinstance(done, Refusal) and done is not Refusal.ALREADY_ACTIVE:
             key = {Refusal.BAD_DATE: "bad_date", Refusal.NO_EDITION: "none"}.get(done, "too_late")
-            said = texts[key]
-            return self.show(token, "preferences", said=said, status=400)
+            return self.show(token, "preferences", said=texts[key], status=400)
         return self.show(token, "preferences", said=texts["saved"])
 
     def _ask_new_address(
@@ -167,10 +164,6 @@ class _Leaving:
 
     def _open_asked(self, token: str) -> Token | TokenFault:
         return self.services.check(token, Purpose.NEW_ADDRESS, self._confirm_lifetime)
-
-    @property
-    def _confirm_lifetime(self) -> timedelta:
-        return timedelta(days=self.services.settings.web.confirm_days)
 
     def ask_to_move(self, token: str) -> Response:
         """Show the button that moves a subscription. Changes nothing."""
@@ -213,6 +206,7 @@ class _Leaving:
         now, today = self.services.now(), self.services.today
         is_active = bool(found and found.status is SubscriberStatus.ACTIVE)
         chosen = found.editions() if found and is_active else ()
+        kept = [one for one in self.services.settings.editions if one.key in chosen]
         own = consent.find_coded(found, opened.edition) if found else None
         known = self.services.settings.find_edition(own) if own else None
         is_paused = bool(found and found.paused_until and found.paused_until > today)
@@ -221,8 +215,8 @@ class _Leaving:
             "shown": mask(found.address) if found else "",
             "is_active": is_active,
             "chosen": chosen,
-            "names": [one.name for one in self.services.settings.editions if one.key in chosen],
-            "kept": [one for one in self.services.settings.editions if one.key in chosen],
+            "names": [one.name for one in kept],
+            "kept": kept,
             "edition_pauses": found.pauses(today) if found and is_active else {},
             "edition": (known.name if known else own) if own and is_active else "",  # what leaving leaves
             "keeps_others": any(one != own for one in chosen),

@@ -40,12 +40,8 @@ def make_token(store: Store, name: str, scopes: Iterable[Scope], now: datetime, 
             f"{name!r} is no name of a token.", hint="Letters, digits, dots and dashes: website, crm-2026."
         )
     token = PREFIX + secrets.token_urlsafe(_BYTES)
-    record = TokenRecord(
-        name=name,
-        scopes=frozenset(scope.value for scope in scopes),
-        created=now,
-        expires=now + timedelta(days=days),
-    )
+    granted, expires = frozenset(scope.value for scope in scopes), now + timedelta(days=days)
+    record = TokenRecord(name=name, scopes=granted, created=now, expires=expires)
     save_token(store, record, _digest(token), BY_COMMAND)
     return token
 

@@ -19,16 +19,7 @@ from starlette.types import ASGIApp
 from newsletter import __version__
 from newsletter.errors import StoreError
 from newsletter.logs import get_log
-from newsletter.model import (
-    DAILY,
-    By,
-    EditionKey,
-    IssueKey,
-    Subscriber,
-    SubscriberId,
-    SubscriberStatus,
-    Via,
-)
+from newsletter.model import DAILY, By, EditionKey, IssueKey, Subscriber, SubscriberId, SubscriberStatus, Via
 from newsletter.store import subscribers as rows
 from newsletter.store.api_tokens import TokenRecord
 from newsletter.store.deliveries import count_deliveries
@@ -151,7 +142,8 @@ def _add_subscribers(app: FastAPI, services: WebServices) -> None:
 
         It counts for the very next message, and doing it again changes nothing.
         """
-        done = _leave(services, number, _occasion(services, token), edition)
+        occasion = _occasion(services, token, detail=f"token {token.name}")
+        done = _leave(services, number, occasion, edition)
         if done is None:
             raise HTTPException(404, "There is no such subscriber.")
         return _show(services, done)
@@ -199,19 +191,18 @@ def _read_editions(services: WebServices, new: NewReader) -> tuple[EditionKey, .
     return tuple(edition for edition in known if edition in new.editions)
 
 
-def _occasion(services: WebServices, token: TokenRecord) -> Occasion:
-    return Occasion(at=services.now(), source="api", detail=f"token {token.name}", by=_by(token))
-
-
-def _by(token: TokenRecord) -> By:
-    return By(name=token.name, via=Via.API)
+def _occasion(
+    services: WebServices, token: TokenRecord, detail: str | None = None, *, network: str | None = None
+) -> Occasion:
+    by = By(name=token.name, via=Via.API)
+    return Occasion(at=services.now(), source="api", network=network, detail=detail, by=by)
 
 
 def _ask(services: WebServices, address: Address, new: NewReader, token: TokenRecord) -> None:
     """Ask for consent within the form's caps but that of a network: the token has limits of its own."""
     web = services.settings.web
     caps = web.model_copy(update={"signups_per_network_hour": web.signups_total_hour * 24})
-    occasion = Occasion(at=services.now(), source="api", network=f"token {token.name}", by=_by(token))
+    occasion = _occasion(services, token, network=f"token {token.name}")
     editions = _read_editions(services, new)
     verdict = sign_up(services.register, address, occasion, caps, name=new.name or None, editions=editions)
     if verdict is Verdict.BUSY:
@@ -220,24 +211,17 @@ def _ask(services: WebServices, address: Address, new: NewReader, token: TokenRe
 
 def _add_with_evidence(services: WebServices, address: Address, new: NewReader, token: TokenRecord) -> Reader:
     assert new.consent is not None, "the caller looked"
-    now = services.now()
     network = shorten_network(new.consent.ip)
-    if not _FIRST_MAIL < new.consent.given <= now:
+    if not _FIRST_MAIL < new.consent.given <= services.now():
         raise HTTPException(422, "consent.given is in the future, or before there was mail.")
     if new.consent.ip and network is None:
         raise HTTPException(422, "consent.ip is no IP address.")
     given = new.consent.given.isoformat(timespec="seconds")
-    occasion = Occasion(
-        at=now,
-        source="api",
-        network=network,
-        by=_by(token),
-        detail=f"token {token.name}: consent given {given}, {new.consent.how}",
-    )
+    detail = f"token {token.name}: consent given {given}, {new.consent.how}"
     done = consent.add(
         services.register,
         address,
-        occasion,
+        _occasion(services, token, network=network, detail=detail),
         name=new.name or None,
         confirmed=new.consent.given,
         editions=_read_editions(services, new),
