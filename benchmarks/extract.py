@@ -27,7 +27,7 @@ KINDS = {".html", ".htm", ".gz"}
 def read_pages(folder: Path, limit: int) -> list[str]:
     paths = sorted(path for path in folder.rglob("*") if path.suffix in KINDS and path.is_file())
     bodies = (path.read_bytes() for path in paths[:limit])
-    return [decode_bytes(gzip.decompress(b) if b[:2] == b"\x1f\x8b" else b).text for b in bodies]
+    return [decode_bytes(gzip.decompress(b) if b[:2] == b"\x1f\x8b" else b) for b in bodies]
 
 
 def clock(function: Callable[[str], object], pages: list[str]) -> list[float]:

@@ -41,7 +41,7 @@ def load(folder: Path, sets: set[str]) -> list[dict]:
         if record["set"] not in sets:
             continue
         raw = gzip.decompress((folder / record["html"]).read_bytes())
-        text = raw.decode(record["encoding"], "replace") if record.get("encoding") else decode_bytes(raw).text
+        text = raw.decode(record["encoding"], "replace") if record.get("encoding") else decode_bytes(raw)
         root = html_article.parse_page(text)
         blocks = render_blocks(root) if root is not None else []
         if blocks:

@@ -42,7 +42,7 @@ def load(folder: Path, sets: set[str]) -> list[dict]:
         if record["set"] not in sets or not normalise(record.get("title") or ""):
             continue
         raw = gzip.decompress((folder / record["html"]).read_bytes())
-        text = raw.decode(record["encoding"], "replace") if record.get("encoding") else decode_bytes(raw).text
+        text = raw.decode(record["encoding"], "replace") if record.get("encoding") else decode_bytes(raw)
         root = html_article.parse_page(text)
         linked = list(meta.read_json(root))
         names = title.read_names(root, render_blocks(root), meta.read_metas(root), linked, record["url"])

@@ -179,7 +179,7 @@ def _read_seed(app: Installation) -> Extracted:
             problem.message if problem else f"{folder} holds no seed document.",
             hint=problem.hint if problem else "The demo needs at least one.",
         )
-    return extract_text(decode_bytes(read.entries[0].body or b"").text)
+    return extract_text(decode_bytes(read.entries[0].body or b""))
 
 
 def _routes(app: Installation, seed: Extracted, home: str) -> list[Route]:

@@ -75,7 +75,7 @@ def _load(call: Call, name: str, maximum: int | None) -> Callable[[Line], Line]:
 
         if name == "repair":
             return extract.stage_repair
-        return partial(extract.stage_extract, decode=lambda body: decode_bytes(body).text)
+        return partial(extract.stage_extract, decode=decode_bytes)
     if name in {"feed", "url"}:
         from newsletter.collect import stage as collect  # noqa: PLC0415
 

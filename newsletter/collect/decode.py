@@ -12,12 +12,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from charset_normalizer import from_bytes
-
-How = Literal["bom", "utf-8", "nearly utf-8", "declared", "guessed", "fallback"]
 
 _BOMS = (  # longest first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -67,26 +63,16 @@ _NEAR = 0.05  # of coherence: one sign of a currency weighs so much
 _HIGH_RUN = re.compile(rb"[\x80-\xFF]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decoded:
-    """The text, the encoding it was read with (a Python codec name) and which rule chose it."""
-
-    text: str
-    encoding: str
-    how: How
-
-
-def decode_bytes(body: bytes, *, content_type: str | None = None) -> Decoded:
+def decode_bytes(body: bytes, *, content_type: str | None = None) -> str:
     """Decode a document as served. Never raises; undecodable bytes become U+FFFD.
 
     ``content_type`` is the header's value. Line ends are left as they are.
     """
     for bom, encoding in _BOMS:
         if body.startswith(bom):
-            text = body[len(bom) :].decode(encoding, errors="replace")
-            return Decoded(text=text.removeprefix("\ufeff"), encoding=encoding, how="bom")
+            return body[len(bom) :].decode(encoding, errors="replace").removeprefix("\ufeff")
     if wide := _wide_encoding(body):
-        return Decoded(text=body.decode(wide, errors="replace"), encoding=wide, how="declared")
+        return body.decode(wide, errors="replace")
     declared = tuple(_declared(body, content_type))
     try:
         text = body.decode("utf-8")
@@ -94,20 +80,19 @@ def decode_bytes(body: bytes, *, content_type: str | None = None) -> Decoded:
         return _decode_legacy(body, declared)
     if declared and declared[0] in _SEVEN_BIT and (b"\x1b" in body or b"~{" in body):
         return _decode_legacy(body, declared)  # such text is pure ASCII, so valid UTF-8 proves nothing
-    return Decoded(text=text, encoding="utf-8", how="utf-8")
+    return text
 
 
-def _decode_legacy(body: bytes, declared: tuple[str, ...]) -> Decoded:
+def _decode_legacy(body: bytes, declared: tuple[str, ...]) -> str:
     if (mended := _mend_utf8(body, certain="utf-8" in declared)) is not None:
-        return Decoded(text=mended, encoding="utf-8", how="nearly utf-8")
-    legacy = [encoding for encoding in declared if encoding != "utf-8"]
-    for encoding in legacy:
+        return mended
+    for encoding in (name for name in declared if name != "utf-8"):
         text = body.decode(encoding, errors="replace")
         if text.count("\ufffd") * 200 <= len(text):  # under half a percent is damage, more is a lie
-            return Decoded(text=text, encoding=encoding, how="declared")
+            return text
     if guessed := _guess(body):
-        return Decoded(text=body.decode(guessed, errors="replace"), encoding=guessed, how="guessed")
-    return Decoded(text=_decode_cp1252(body), encoding="cp1252", how="fallback")
+        return body.decode(guessed, errors="replace")
+    return _decode_cp1252(body)
 
 
 def _declared(body: bytes, content_type: str | None) -> Iterator[str]:

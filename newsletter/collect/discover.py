@@ -75,8 +75,8 @@ async def discover_feed(client: HTTPClient, url: str) -> Discovery:
     if (found := await _read(response, "the address is a feed")) is not None:
         return Discovery(url=response.final_url, feeds=(found,), tried=(response.final_url,))
     tried = [response.final_url]
-    decoded = await parse_apart(decode_bytes, response.body, content_type=response.content_type)
-    declared, linked = await parse_apart(find_feed_links, decoded.text, response.final_url)
+    page = await parse_apart(decode_bytes, response.body, content_type=response.content_type)
+    declared, linked = await parse_apart(find_feed_links, page, response.final_url)
     for how, candidates in (
         ("the page declares it", declared),
         ("the page links to it", linked),
@@ -98,7 +98,7 @@ async def discover_feed(client: HTTPClient, url: str) -> Discovery:
         url=response.final_url,
         sitemap=sitemap,
         sitemap_entries=entries,
-        headlines=await parse_apart(list_headlines, decoded.text, response.final_url),
+        headlines=await parse_apart(list_headlines, page, response.final_url),
         tried=tuple(tried),
     )
 

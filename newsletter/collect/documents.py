@@ -27,23 +27,15 @@ class SourceRead:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceAnswer:
-    """What a source answered."""
-
-    body: bytes
-    url: str  # after redirects
-    headers: Mapping[str, str]
-    content_type: str | None
+def read_source(source: Source, body: bytes, url: str, headers: Mapping[str, str]) -> SourceRead:
+    """Read what a source answered, by its kind: ``url`` is after redirects, names of ``headers`` in lower case."""
+    if source.type is SourceType.FEED:
+        return _read_feed(source, body, url, headers)
+    return _read_page(source, body, url, headers.get("content-type"))
 
 
-def read_source(answer: SourceAnswer, source: Source) -> SourceRead:
-    """Read what a source answered, by its kind."""
-    return READERS[source.type](answer, source)
-
-
-def _read_feed(answer: SourceAnswer, source: Source) -> SourceRead:
-    feed = parse_feed(answer.body, url=answer.url, headers=answer.headers)
+def _read_feed(source: Source, body: bytes, url: str, headers: Mapping[str, str]) -> SourceRead:
+    feed = parse_feed(body, url=url, headers=headers)
     if feed.error is not None:
         return SourceRead(error=feed.error)
     if feed.is_half:  # its last entry: remembered as it is, its other half would be taken for known
@@ -56,14 +48,11 @@ def _read_feed(answer: SourceAnswer, source: Source) -> SourceRead:
     )
 
 
-def _read_page(answer: SourceAnswer, source: Source) -> SourceRead:
+def _read_page(source: Source, body: bytes, url: str, content_type: str | None) -> SourceRead:
     """Read a sitemap, a listing or an article."""
-    text = decode_bytes(answer.body, content_type=answer.content_type).text
+    text = decode_bytes(body, content_type=content_type)
     if "<urlset" in text[:2000]:
-        page = sitemap_page(parse_sitemap(answer.body), source)
+        kind, entries = sitemap_page(parse_sitemap(body), source)
     else:
-        page = page_entries(text, answer.url, source)
-    return SourceRead(entries=page.entries, kind=f"{page.kind}: {page.reason}")
-
-
-READERS = {SourceType.FEED: _read_feed, SourceType.PAGE: _read_page}  # a seed is a folder: `seeds`
+        kind, entries = page_entries(text, url, source)
+    return SourceRead(entries=entries, kind=kind)

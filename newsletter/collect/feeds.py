@@ -53,7 +53,7 @@ def parse_feed(
     body = decompress(body, lowered.get("content-encoding"), limit=_MAX_BYTES)
     if not body.strip():
         return ParsedFeed(error="the answer is empty")
-    text = decode_bytes(body, content_type=lowered.get("content-type")).text.lstrip("\ufeff \t\r\n")
+    text = decode_bytes(body, content_type=lowered.get("content-type")).lstrip("\ufeff \t\r\n")
     base = _base_url(url, lowered.get("content-location"))
     if text.startswith(("{", "[")):
         return parse_json_feed(text, base=base, read_date=parse_date)

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from newsletter.collect.decode import decode_bytes
-from newsletter.collect.documents import SourceAnswer, SourceRead, read_source
+from newsletter.collect.documents import SourceRead, read_source
 from newsletter.collect.seeds import SeedError, read_seeds
 from newsletter.collect.source_health import ReadOutcome, find_rhythm, is_due, update_state
 from newsletter.config import Collect, seed_folder
@@ -126,8 +126,7 @@ async def collect_sources(
 async def fetch_article(client: HTTPClient, entry: Entry) -> FetchedDocument | FetchFailure:
     """Return the document of an entry: the one it carries, else what its link leads to."""
     if entry.body is not None:
-        decoded = await parse_apart(decode_bytes, entry.body)
-        return FetchedDocument(text=decoded.text, url=entry.link)
+        return FetchedDocument(text=await parse_apart(decode_bytes, entry.body), url=entry.link)
     if entry.link is None:
         return FetchFailure(message="The entry has neither text nor link.", hint="", permanent=True)
     try:
@@ -143,8 +142,8 @@ async def fetch_article(client: HTTPClient, entry: Entry) -> FetchedDocument | F
             hint="The article is gone; nothing to do unless it recurs.",
             permanent=True,
         )
-    decoded = await parse_apart(decode_bytes, response.body, content_type=response.content_type)
-    return FetchedDocument(text=decoded.text, url=response.final_url)
+    text = await parse_apart(decode_bytes, response.body, content_type=response.content_type)
+    return FetchedDocument(text=text, url=response.final_url)
 
 
 def _is_front(url: str) -> bool:
@@ -186,13 +185,7 @@ async def _read_source(
 
 async def _parse(source: Source, response: Response) -> Found:
     """Read an answer in another process: no document may hold up the others, or end us."""
-    answer = SourceAnswer(
-        body=response.body,
-        url=response.final_url,
-        headers=dict(response.headers),
-        content_type=response.content_type,
-    )
-    read = await parse_apart(read_source, answer, source)
+    read = await parse_apart(read_source, source, response.body, response.final_url, dict(response.headers))
     if read.error is not None:
         hint = "Look for the feed: newsletter sources add PAGE finds it."
         return _bad(response, f"No feed at {source.location}: {read.error}.", hint)

@@ -7,10 +7,9 @@ like headlines (same site, at least four words, not in navigation) and no long r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from itertools import islice
-from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import lxml.html
@@ -31,33 +30,28 @@ _WORD = re.compile(r"\w+")
 _CHROME = frozenset({"nav", "footer", "aside", "form", "menu"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageRead:
-    """What a page source gives, and why it was read so."""
+def page_entries(html: str, url: str, source: Source) -> tuple[str, tuple[Entry, ...]]:
+    """Read a page at ``url``: whether it is an "article" or a "listing", with the reason, and its entries.
 
-    kind: Literal["article", "listing"]
-    reason: str
-    entries: tuple[Entry, ...]
-
-
-def page_entries(html: str, url: str, source: Source) -> PageRead:
-    """Read a page at ``url``. Never raises: a page without any sense is an article without text."""
+    Never raises: a page without any sense is an article without text.
+    """
     root = parse_page(html)
     here = canonicalize_url(url)
     links = _headlines(root, url, here)
     text = _running_text(root)
+    reason = f"{len(links)} headlines that link within the site, {text} characters of running text"
     if _is_listing(links, text):
-        return PageRead(
-            kind="listing",
-            reason=f"{len(links)} headlines that link within the site, {text} characters of running text",
-            entries=tuple(_listed(source, link, title) for link, title in links),
-        )
+        return f"listing: {reason}", tuple(_listed(source, link, title) for link, title in links)
     body = html.encode("utf-8", "replace")
-    return PageRead(
-        kind="article",
-        reason=f"{len(links)} headlines that link within the site, {text} characters of running text",
-        entries=(_article(source, here, _title(root), body),),
+    entry = Entry(
+        source=source.key,
+        key=here.key if here else sha256(body).hexdigest(),
+        title=_title(root),
+        link=here.url if here else None,
+        link_key=here.key if here else None,
+        body=body,
     )
+    return f"article: {reason}", (entry,)
 
 
 def list_headlines(html: str, url: str) -> tuple[str, ...]:
@@ -79,17 +73,15 @@ def _is_listing(links: tuple[tuple[CanonicalURL, str], ...], text: int) -> bool:
     return len(links) >= LEAST_LINKS and text < _LONG_TEXT
 
 
-def sitemap_page(sitemap: Sitemap, source: Source) -> PageRead:
-    """Read a sitemap as what it is: a listing of pages, the newest first."""
+def sitemap_page(sitemap: Sitemap, source: Source) -> tuple[str, tuple[Entry, ...]]:
+    """Read a sitemap as ``page_entries`` reads a page: as a listing of pages, the newest first."""
     entries: dict[str, Entry] = {}
     for item in sitemap.entries[:_MAX_SITEMAP]:
         link = canonicalize_url(item.url)
         if link is not None and link.key not in entries:
             title = item.title or _slug_title(link.url)
             entries[link.key] = replace(_listed(source, link, title), published=item.published)
-    return PageRead(
-        kind="listing", reason=f"a sitemap of {len(sitemap.entries)} pages", entries=tuple(entries.values())
-    )
+    return f"listing: a sitemap of {len(sitemap.entries)} pages", tuple(entries.values())
 
 
 def _slug_title(url: str) -> str:
@@ -123,8 +115,7 @@ def _in_chrome(node: lxml.html.HtmlElement) -> bool:
 
 
 def _site(url: str) -> str:
-    host = urlsplit(url).hostname or ""
-    return host.removeprefix("www.")
+    return (urlsplit(url).hostname or "").removeprefix("www.")
 
 
 def _running_text(root: lxml.html.HtmlElement) -> int:
@@ -147,14 +138,3 @@ def _title(root: lxml.html.HtmlElement) -> str:
 
 def _listed(source: Source, link: CanonicalURL, title: str) -> Entry:
     return Entry(source=source.key, key=link.key, title=title, link=link.url, link_key=link.key)
-
-
-def _article(source: Source, here: CanonicalURL | None, title: str, body: bytes) -> Entry:
-    return Entry(
-        source=source.key,
-        key=here.key if here else sha256(body).hexdigest(),
-        title=title,
-        link=here.url if here else None,
-        link_key=here.key if here else None,
-        body=body,
-    )

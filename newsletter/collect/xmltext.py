@@ -125,7 +125,7 @@ def parse_xml(body: bytes) -> etree._Element | None:
 
     Anything with a DOCTYPE is refused: what we read this way (OPML, sitemaps) needs none.
     """
-    text = _PROLOG.sub("", decode_bytes(body).text, count=1)
+    text = _PROLOG.sub("", decode_bytes(body), count=1)
     if not text.startswith("<") or "<!DOCTYPE" in text[:4096].upper() or "<!ENTITY" in text.upper():
         return None
     parser = etree.XMLParser(

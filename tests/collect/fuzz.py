@@ -149,14 +149,14 @@ def run_feed(data: bytes) -> None:
 
 
 def run_page(data: bytes) -> None:
-    text = decode_bytes(data, content_type="text/html").text
+    text = decode_bytes(data, content_type="text/html")
     text.encode()
     page_entries(text, "http://x.example/news", SOURCE)
     find_feed_links(text, "http://x.example/news")
 
 
 def run_document(data: bytes) -> None:
-    found = extract_document(decode_bytes(data, content_type="text/html").text, url="http://x.example/a")
+    found = extract_document(decode_bytes(data, content_type="text/html"), url="http://x.example/a")
     f"{found}".encode()
 
 

@@ -54,7 +54,7 @@ def extract_set(kind: str) -> list[tuple[dict[str, Any], Extracted]]:
     results = []
     for record in thin_out([record for record in load() if record["set"] == kind], 3):
         body = gzip.decompress((DATA / record["html"]).read_bytes())
-        found = extract_document(decode_bytes(body).text, url=record["url"])
+        found = extract_document(decode_bytes(body), url=record["url"])
         results.append((record, found if isinstance(found, Extracted) else Extracted(title="", text="")))
     return results
 
