@@ -33,33 +33,13 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenEntry:
-    """An entry to work on. ``flags`` are remarks for the reader of the issue."""
-
-    entry: Entry  # its date clamped to now
-    digest: str
-    changed: bool = False  # known before, with other words: a correction
-    flags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """The decision about every entry of one read."""
 
-    entries: tuple[ChosenEntry, ...] = ()  # new and changed, newest first
+    entries: tuple[tuple[Entry, str], ...] = ()  # (entry, digest): new and changed, newest first
     remember: tuple[tuple[Entry, str, str], ...] = ()  # (entry, digest, reason): known from now on, no news
     waiting: int = 0  # over the limit of one read; the source must then be read whole again
     dropped: tuple[tuple[str, int], ...] = ()  # (reason, count), the most first
-
-    @property
-    def new(self) -> tuple[ChosenEntry, ...]:
-        """Those never seen before."""
-        return tuple(chosen for chosen in self.entries if not chosen.changed)
-
-    @property
-    def changed(self) -> tuple[ChosenEntry, ...]:
-        """Those that say something else than before."""
-        return tuple(chosen for chosen in self.entries if chosen.changed)
 
 
 def choose_new(
@@ -79,26 +59,25 @@ def choose_new(
     next read: they are neither chosen nor remembered, and ``waiting`` says to ``forget_validators``.
     """
     batch = tuple(entries)
-    shared = _shared_links(batch)
     alone = len(batch) == 1
-    seen = _Seen(known=known, shared=shared)
-    chosen: list[ChosenEntry] = []
+    seen = _Seen(known=known, shared=_shared_links(batch))
+    chosen: list[tuple[Entry, str]] = []
     remember: list[tuple[Entry, str, str]] = []
     reasons: Counter[str] = Counter()
     for original in batch:
-        entry, flags = _date(original, now)
+        entry = _date(original, now)
         words = _words(entry)
         digest = _digest(entry, words)
-        reason, changed = seen.judge(entry, digest, telling=len(words) >= _TELLING_WORDS)
+        reason = seen.judge(entry, digest, telling=len(words) >= _TELLING_WORDS)
         if reason is None and not ageless:
             reason = _too_old(entry, now, settings, first_read=first_read and not alone)
             if reason is not None:
                 remember.append((entry, digest, reason))
         if reason is None:
-            chosen.append(ChosenEntry(entry=entry, digest=digest, changed=changed, flags=flags))
+            chosen.append((entry, digest))
         else:
             reasons[reason] += 1
-    chosen.sort(key=lambda item: item.entry.published or now, reverse=True)
+    chosen.sort(key=lambda item: item[0].published or now, reverse=True)
     waiting = max(0, len(chosen) - settings.max_entries)
     if waiting:
         reasons[f"over {settings.max_entries} new entries in one read: the next read takes them"] = waiting
@@ -120,8 +99,8 @@ class _Seen:
     links: set[str] = field(default_factory=set)
     digests: set[str] = field(default_factory=set)
 
-    def judge(self, entry: Entry, digest: str, *, telling: bool) -> tuple[str | None, bool]:
-        """Return why an entry is no news (None: it is), and whether it is a change of a known one.
+    def judge(self, entry: Entry, digest: str, *, telling: bool) -> str | None:
+        """Return why an entry is no news; None: it is new, or known with other words, which is a correction.
 
         ``telling``: it says so much that nothing else says the same by chance.
         """
@@ -132,15 +111,14 @@ class _Seen:
         if link is not None:
             self.links.add(link)
         if doubled:
-            return "twice in one read", False
+            return "twice in one read"
         if entry.key in self.known.entries:
-            changed = self.known.entries[entry.key] != digest
-            return None if changed else "known", changed
+            return "known" if self.known.entries[entry.key] == digest else None
         if link in self.known.links:
-            return "known under another id", False
+            return "known under another id"
         if telling and digest in self.known.digests:
-            return "known in the same words", False
-        return None, False
+            return "known in the same words"
+        return None
 
 
 def _shared_links(batch: tuple[Entry, ...]) -> frozenset[str]:
@@ -152,15 +130,15 @@ def _shared_links(batch: tuple[Entry, ...]) -> frozenset[str]:
     return frozenset(link for link, names in titles.items() if len(names) > 1)
 
 
-def _date(entry: Entry, now: datetime) -> tuple[Entry, tuple[str, ...]]:
-    """Return the entry with its date clamped, and the remarks on that, which it carries too."""
+def _date(entry: Entry, now: datetime) -> Entry:
+    """Return the entry with its date clamped, and the remark on that for the reader of the issue."""
     flags: tuple[str, ...] = ()
     if entry.published is None:
         flags = (Flag.FIRST_SIGHT,)
     elif entry.published > now + ZONES:
         flags = (Flag.FUTURE_DATE,)
     published = min(entry.published, now) if entry.published else None
-    return replace(entry, published=published, flags=flags), flags
+    return replace(entry, published=published, flags=flags)
 
 
 def _too_old(entry: Entry, now: datetime, settings: Collect, *, first_read: bool) -> str | None:

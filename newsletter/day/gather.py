@@ -16,7 +16,7 @@ from pathlib import Path
 
 from newsletter.collect.fetch import FetchFailure, SourceResult, collect_sources, fetch_article
 from newsletter.collect.identity import find_page_key, is_same_page
-from newsletter.collect.new_entries import ChosenEntry, Known, choose_new
+from newsletter.collect.new_entries import Known, choose_new
 from newsletter.collect.source_health import forget_validators
 from newsletter.config import Settings
 from newsletter.day.past_faults import BROKE
@@ -299,7 +299,11 @@ class _Worker:
             )
             for entry, digest, reason in chosen.remember
         ]
-        read, late = await self._make_all([*map(self._begin, chosen.entries), *self.retries], source)
+        begun = [
+            EntryRecord(entry=entry, digest=digest, first_seen=self.now, status="new", attempts=0)
+            for entry, digest in chosen.entries
+        ]
+        read, late = await self._make_all([*begun, *self.retries], source)
         made = self.pages.settle(read)
         records += [item.record for item in made]
         articles = [(item.article, item.repairs) for item in made if item.article is not None]
@@ -346,11 +350,6 @@ class _Worker:
         name = publisher.name.casefold()
         known = (source.publisher for source in self.gathering.sources)
         return next((item for item in known if item.name.casefold() == name), publisher)
-
-    def _begin(self, item: ChosenEntry) -> EntryRecord:
-        return EntryRecord(
-            entry=item.entry, digest=item.digest, first_seen=self.now, status="new", attempts=0
-        )
 
     async def _make_all(self, records: Sequence[EntryRecord], source: Source) -> tuple[list[_Made], int]:
         """Make articles one by one while the source's time lasts, at least one; and say how many wait.

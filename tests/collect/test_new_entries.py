@@ -24,7 +24,7 @@ def choose(*entries: Entry, known: Known | None = None, first_read: bool = False
 def remembered(*entries: Entry, **changes: Any) -> Known:
     links = frozenset(entry.link_key for entry in entries if entry.link_key)
     chosen = choose(*entries)
-    digests = {item.entry.key: item.digest for item in chosen.entries}
+    digests = {entry.key: digest for entry, digest in chosen.entries}
     digests |= {entry.key: digest for entry, digest, _ in chosen.remember}
     return Known(**{"entries": digests, "links": links, "digests": frozenset(digests.values()), **changes})
 
@@ -35,7 +35,7 @@ def aged(days: float, key: str = "e", **changes: Any) -> Entry:
 
 def test_what_was_never_seen_is_new() -> None:
     chosen = choose(make_entry())
-    assert [item.entry.key for item in chosen.new] == ["entry-1"]
+    assert [entry.key for entry, _ in chosen.entries] == ["entry-1"]
     assert chosen.dropped == ()
 
 
@@ -50,8 +50,7 @@ def test_a_correction_at_the_source_is_noticed() -> None:
     entry = make_entry(summary="Output was 2,080 t.")
     corrected = replace(entry, summary="Correction: output was 1,980 t.")
     chosen = choose(corrected, known=remembered(entry))
-    assert [item.entry for item in chosen.changed] == [corrected]
-    assert chosen.new == ()
+    assert [entry for entry, _ in chosen.entries] == [corrected]
 
 
 def test_other_markup_case_or_space_is_no_correction() -> None:
@@ -75,7 +74,7 @@ def test_the_same_words_under_another_address_are_known() -> None:
 def test_few_words_may_repeat_by_chance() -> None:
     monday = make_entry("mon", title="Daily price update", summary="")
     tuesday = replace(monday, key="tue", link="https://x.example/tue", link_key="x.example/tue")
-    assert len(choose(tuesday, known=remembered(monday)).new) == 1
+    assert len(choose(tuesday, known=remembered(monday)).entries) == 1
 
 
 def test_the_same_article_from_another_source_is_known_by_its_address() -> None:
@@ -88,20 +87,20 @@ def test_an_address_that_several_entries_share_identifies_none() -> None:
     page = {"link": "https://x.example/prices", "link_key": "x.example/prices"}
     first, second = make_entry("1", title="NdPr at 88", **page), make_entry("2", title="Dy at 240", **page)
     chosen = choose(first, second, known=Known(links=frozenset({"x.example/prices"})))
-    assert len(chosen.new) == 2
+    assert len(chosen.entries) == 2
 
 
 def test_doubles_within_one_read_count_once() -> None:
     entry = make_entry()
     chosen = choose(entry, entry, replace(entry, key="other-id"))
-    assert len(chosen.new) == 1
+    assert len(chosen.entries) == 1
     assert chosen.dropped == (("twice in one read", 2),)
 
 
 def test_the_first_read_of_a_source_does_not_flood() -> None:
     batch = (aged(0.5, "a"), aged(5, "b"), aged(20, "c"), make_entry("d", published=None, title="Undated"))
     chosen = choose(*batch, first_read=True)
-    assert [item.entry.key for item in chosen.new] == ["a"]
+    assert [entry.key for entry, _ in chosen.entries] == ["a"]
     assert {entry.key for entry, _, _ in chosen.remember} == {"b", "c", "d"}
     assert dict(chosen.dropped) == {
         "older than 3 days at the first read": 1,
@@ -113,40 +112,40 @@ def test_the_first_read_of_a_source_does_not_flood() -> None:
 def test_what_the_first_read_remembered_is_no_news_at_the_second() -> None:
     batch = (aged(0.5, "a"), aged(5, "b"), make_entry("d", published=None, title="Undated"))
     first = choose(*batch, first_read=True)
-    known = remembered(*(item.entry for item in first.entries), *(entry for entry, _, _ in first.remember))
+    known = remembered(*(entry for entry, _ in first.entries), *(entry for entry, _, _ in first.remember))
     assert choose(*batch, known=known).entries == ()
 
 
 def test_a_single_undated_entry_counts_at_the_first_read() -> None:
-    assert len(choose(make_entry(published=None), first_read=True).new) == 1
+    assert len(choose(make_entry(published=None), first_read=True).entries) == 1
 
 
 def test_undated_entries_are_dated_by_first_sight_and_flagged() -> None:
-    (item,) = choose(make_entry(published=None)).new
-    assert item.flags == ("dated by first sight",)
+    ((entry, _),) = choose(make_entry(published=None)).entries
+    assert entry.flags == ("dated by first sight",)
 
 
 def test_a_future_date_is_clamped_and_flagged() -> None:
-    (item,) = choose(make_entry(published=datetime(2031, 5, 1, tzinfo=UTC))).new
-    assert item.entry.published == NOW
-    assert item.flags == ("dated in the future by its source",)
+    ((entry, _),) = choose(make_entry(published=datetime(2031, 5, 1, tzinfo=UTC))).entries
+    assert entry.published == NOW
+    assert entry.flags == ("dated in the future by its source",)
 
 
 def test_old_entries_are_never_news_but_seeds_have_no_age() -> None:
     old = aged(400)
     assert choose(old).dropped == (("older than 7 days", 1),)
-    assert len(choose(old, ageless=True, first_read=True).new) == 1
+    assert len(choose(old, ageless=True, first_read=True).entries) == 1
 
 
 def test_over_the_limit_the_oldest_wait_for_the_next_read() -> None:
     batch = [aged(n / 100, f"e{n}") for n in range(10)]
     chosen = choose(*reversed(batch), settings=Collect(max_entries=4))
-    assert [item.entry.key for item in chosen.entries] == ["e0", "e1", "e2", "e3"]
+    assert [entry.key for entry, _ in chosen.entries] == ["e0", "e1", "e2", "e3"]
     assert chosen.waiting == 6
     assert chosen.remember == ()
-    known = remembered(*(item.entry for item in chosen.entries))
+    known = remembered(*(entry for entry, _ in chosen.entries))
     again = choose(*batch, known=known, settings=Collect(max_entries=40))
-    assert {item.entry.key for item in again.entries} == {f"e{n}" for n in range(4, 10)}
+    assert {entry.key for entry, _ in again.entries} == {f"e{n}" for n in range(4, 10)}
 
 
 entries = st.builds(
@@ -167,12 +166,12 @@ def test_every_entry_is_chosen_remembered_or_counted_with_a_reason(
 ) -> None:
     chosen = choose(*batch, known=remembered(*before), first_read=first_read)
     assert len(chosen.entries) + sum(count for _, count in chosen.dropped) == len(batch)
-    assert all((item.entry.published or NOW) <= NOW for item in chosen.entries)
+    assert all((entry.published or NOW) <= NOW for entry, _ in chosen.entries)
 
 
 @given(st.lists(entries, max_size=12, unique_by=lambda entry: entry.key))
 def test_choosing_twice_brings_nothing_new(batch: list[Entry]) -> None:
     chosen = choose(*batch)
-    known = remembered(*(item.entry for item in chosen.entries), *(entry for entry, _, _ in chosen.remember))
-    again = choose(*(item.entry for item in chosen.entries), known=known)
+    known = remembered(*(entry for entry, _ in chosen.entries), *(entry for entry, _, _ in chosen.remember))
+    again = choose(*(entry for entry, _ in chosen.entries), known=known)
     assert again.entries == ()
