@@ -184,13 +184,11 @@ def _escape(part: str, safe: frozenset[str]) -> str:
     if part.isascii() and safe.issuperset(part):
         return part
     return "".join(
-        char if char in safe or char == "%" else "".join(f"%{byte:02X}" for byte in _bytes(char))
+        char
+        if char in safe or char == "%"
+        else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "replace"))
         for char in part
     )
-
-
-def _bytes(char: str) -> bytes:
-    return char.encode("utf-8", errors="replace")
 
 
 def _read_escapes(match: re.Match[str]) -> str:

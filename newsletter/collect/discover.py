@@ -13,8 +13,6 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-import lxml.html
-
 from newsletter.collect.decode import decode_bytes
 from newsletter.collect.feeds import parse_feed
 from newsletter.collect.page_sources import list_headlines, parse_page
@@ -111,7 +109,8 @@ def find_feed_links(html: str, url: str) -> tuple[tuple[str, ...], tuple[str, ..
     declared = [
         link.get("href", "")
         for link in root.iter("link")
-        if "alternate" in link.get("rel", "").lower().split() and _FEED_TYPE.fullmatch(_type(link))
+        if "alternate" in link.get("rel", "").lower().split()
+        and _FEED_TYPE.fullmatch(link.get("type", "").partition(";")[0].strip())
     ]
     linked = [
         anchor.get("href", "")
@@ -120,10 +119,6 @@ def find_feed_links(html: str, url: str) -> tuple[tuple[str, ...], tuple[str, ..
         or clean_text(anchor.text_content()).lower() in {"rss", "atom", "rss feed"}
     ]
     return _absolute(declared, start), _absolute(linked, start)
-
-
-def _type(link: lxml.html.HtmlElement) -> str:
-    return str(link.get("type", "")).partition(";")[0].strip()
 
 
 def _absolute(links: list[str], base: str) -> tuple[str, ...]:

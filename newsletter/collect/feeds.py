@@ -1,4 +1,4 @@
-"""Feeds: RSS 0.9–2.0, RDF, Atom, CDF and JSON Feed to entries. Pure. The one door to feedparser.
+"""Feeds: RSS 0.9–2.0, RDF, Atom, CDF and JSON Feed 1.0 and 1.1 to entries. Pure. The one door to feedparser.
 
 feedparser never sees what was served: it is given text that we decoded, mended where XML would break,
 and cut free of its DOCTYPE, as bytes in a ``BytesIO``. (Given a ``str`` it opens paths and URLs; its
@@ -10,6 +10,7 @@ from __future__ import annotations
 import calendar
 import html
 import io
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -22,7 +23,6 @@ from feedparser.datetimes import _parse_date as parse_named_date
 from newsletter.collect.compression import decompress
 from newsletter.collect.dates import is_numeric_date, parse_numeric_date
 from newsletter.collect.decode import decode_bytes
-from newsletter.collect.jsonfeed import parse_json_feed
 from newsletter.collect.parsed_feed import FeedEntry, ParsedFeed
 from newsletter.collect.strip_markup import clean_text, read_plain, strip_markup
 from newsletter.collect.urls import join_url
@@ -34,6 +34,7 @@ _MAX_SUMMARY = 5_000  # characters of plain text
 _FEED_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)\s{0,20}>", re.IGNORECASE)
 _ENTRY_START = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
+_JSON_VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.[0-9])?")
 _PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 # What bugs of a parser raise on hostile input; seen in feedparser's issues or in our fuzzing.
 _PARSER_BUGS = (
@@ -56,7 +57,7 @@ def parse_feed(
     text = decode_bytes(body, content_type=lowered.get("content-type")).lstrip("\ufeff \t\r\n")
     base = _base_url(url, lowered.get("content-location"))
     if text.startswith(("{", "[")):
-        return parse_json_feed(text, base=base, read_date=parse_date)
+        return _parse_json(text, base)
     prepared = prepare_xml(text)
     if prepared.error is not None:
         return ParsedFeed(error=prepared.error)
@@ -74,7 +75,6 @@ def parse_feed(
             title=_plain(channel.get("title_detail"), channel.get("title")),
             entries=entries,
             ttl_minutes=_ttl(channel),
-            home=_http_url(channel.get("link"), base),
             is_cut=(is_cut := _FEED_END.search(text) is None),
             is_half=is_cut and len(raw.entries) <= _MAX_ENTRIES and _ends_within_entry(text),
         )
@@ -117,13 +117,12 @@ def _base_url(url: str | None, content_location: str | None) -> str | None:
 
 def _read_entry(item: dict[str, Any], base: str | None) -> FeedEntry:
     content = _content(item)
-    summary = _plain(item.get("summary_detail"), item.get("summary"))
-    if not summary and content:
-        summary = strip_markup(content)
+    summary = _plain(item.get("summary_detail"), item.get("summary")) or strip_markup(content or "")
     source = item.get("source")
     publisher = clean_text(strip_markup(str(source.get("title") or ""))) if isinstance(source, dict) else ""
+    identity = item.get("id")
     return FeedEntry(
-        id=_id(item),
+        id=clean_text(identity) or None if isinstance(identity, str) else None,
         title=_plain(item.get("title_detail"), item.get("title")),
         link=_http_url(item.get("link"), base),
         published=_published(item),
@@ -131,11 +130,6 @@ def _read_entry(item: dict[str, Any], base: str | None) -> FeedEntry:
         content=content,
         publisher=publisher or None,
     )
-
-
-def _id(item: dict[str, Any]) -> str | None:
-    identity = item.get("id")
-    return clean_text(identity) or None if isinstance(identity, str) else None
 
 
 def _published(item: dict[str, Any]) -> datetime | None:
@@ -165,9 +159,8 @@ def _plain(detail: Any, value: Any) -> str:
 
 
 def _http_url(link: Any, base: str | None) -> str | None:
-    if not isinstance(link, str) or not (link := clean_text(link)):
-        return None
-    return join_url(base, link)
+    link = clean_text(link) if isinstance(link, str) else ""
+    return join_url(base, link) if link else None
 
 
 def _ttl(channel: dict[str, Any]) -> int | None:
@@ -180,3 +173,43 @@ def _ttl(channel: dict[str, Any]) -> int | None:
     if period and frequency.isascii() and frequency.isdigit() and len(frequency) < 5:  # noqa: PLR2004 — as above
         return max(1, period // max(1, int(frequency)))
     return None
+
+
+def _parse_json(text: str, base: str | None) -> ParsedFeed:
+    """Read a JSON Feed (jsonfeed.org/version/1.1); a field of the wrong type counts as missing."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return ParsedFeed(error="the answer looks like JSON but is not valid")
+    version = data.get("version") if isinstance(data, dict) else None
+    items = data.get("items") if isinstance(data, dict) else None
+    if not isinstance(items, list) or not _JSON_VERSION.fullmatch(str(version)):
+        return ParsedFeed(error="the answer is JSON, but no JSON Feed")
+    entries = (_read_item(item, base) for item in items[:_MAX_ENTRIES] if isinstance(item, dict))
+    return ParsedFeed(
+        title=read_plain(_text(data, "title")), entries=tuple(entry for entry in entries if entry is not None)
+    )
+
+
+def _read_item(item: dict[str, Any], base: str | None) -> FeedEntry | None:
+    content = _text(item, "content_html")
+    plain = _text(item, "content_text")
+    links = (_http_url(item.get(name), base) for name in ("url", "external_url"))
+    link = next(filter(None, links), None) or _http_url(item.get("id"), None)
+    if not (content or plain or link):  # a title alone says nothing (and is not allowed)
+        return None
+    summary = clean_text(_text(item, "summary")) or clean_text(plain) or strip_markup(content)
+    dates = (parse_date(_text(item, name)) for name in ("date_published", "date_modified"))
+    return FeedEntry(
+        id=clean_text(str(item["id"])) if isinstance(item.get("id"), (str, int, float)) else None,
+        title=read_plain(_text(item, "title")),
+        link=link,
+        published=next(filter(None, dates), None),
+        summary=summary[:_MAX_SUMMARY],
+        content=content or (f"<pre>{html.escape(plain)}</pre>" if plain else None),
+    )
+
+
+def _text(item: dict[str, Any], name: str) -> str:
+    value = item.get(name)
+    return value if isinstance(value, str) else ""

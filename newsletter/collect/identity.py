@@ -21,14 +21,12 @@ def find_page_key(url: str, declared: str | None, entry: Entry | None = None) ->
 
     Its own is the ``page_key`` of the ``entry`` that led there, if it led there straight.
     """
-    here = canonicalize_url(url)
     if found := canonical_key(url, declared):
         return found
-    if here is None:
-        return None
-    if entry is not None and entry.page_key and entry.link_key == here.key:
+    here = canonicalize_url(url)
+    if here and entry and entry.page_key and entry.link_key == here.key:
         return entry.page_key
-    return here.key
+    return here.key if here else None
 
 
 def is_same_page(one: str, other: str) -> bool:

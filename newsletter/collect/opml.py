@@ -13,12 +13,11 @@ from lxml import etree
 
 from newsletter.collect.strip_markup import clean_text
 from newsletter.collect.urls import canonicalize_url
-from newsletter.collect.xmltext import parse_xml
+from newsletter.collect.xmltext import FORBIDDEN, parse_xml
 from newsletter.errors import InputError
 from newsletter.model import Publisher, Source, SourceKey, SourceType
 
 _MAX_KEY = 40
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,22 +73,18 @@ def write_opml(sources: Iterable[Source], *, title: str, now: datetime) -> bytes
     """Return the feeds among the sources as an OPML 2.0 document in UTF-8."""
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")
-    etree.SubElement(head, "title").text = _allowed(title)
+    etree.SubElement(head, "title").text = FORBIDDEN.sub("", title)
     etree.SubElement(head, "dateCreated").text = format_datetime(now)
     body = etree.SubElement(root, "body")
     for source in sources:
         if source.type is SourceType.FEED:
-            name = _allowed(source.publisher.name)
+            name = FORBIDDEN.sub("", source.publisher.name)
             outline = etree.SubElement(
                 body, "outline", type="rss", text=name, title=name, xmlUrl=source.location
             )
             if source.language:
                 outline.set("language", source.language)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8", pretty_print=True)
-
-
-def _allowed(text: str) -> str:
-    return _FORBIDDEN.sub("", text)
 
 
 def make_key(name: str, taken: Collection[str]) -> str:

@@ -37,7 +37,6 @@ class ParsedFeed:
     title: str = ""
     entries: tuple[FeedEntry, ...] = ()
     ttl_minutes: int | None = None
-    home: str | None = None  # the site that the feed belongs to
     is_cut: bool = False  # the answer ends before the feed does
     is_half: bool = False  # and in the middle of the last entry
     error: str | None = None

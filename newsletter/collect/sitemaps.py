@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -41,7 +40,11 @@ def parse_sitemap(body: bytes) -> Sitemap:
     entries: list[SitemapEntry] = []
     sitemaps: list[SitemapEntry] = []
     for node in root.iter("{*}url", "{*}sitemap"):
-        values = dict(_fields(node))
+        values = {
+            child.tag.rpartition("}")[2]: clean_text(child.text)
+            for child in node.iter()
+            if isinstance(child.tag, str) and child.text
+        }
         link = values.get("loc", "")
         if not link.lower().startswith(("https://", "http://")):
             continue
@@ -64,12 +67,6 @@ def sitemaps_of_robots(text: str) -> tuple[str, ...]:
     lines = (line.partition("#")[0].strip() for line in text.splitlines())
     named = (line.partition(":")[2].strip() for line in lines if line.lower().startswith("sitemap:"))
     return tuple(link for link in named if link.lower().startswith(("https://", "http://")))
-
-
-def _fields(node: object) -> Iterator[tuple[str, str]]:
-    for child in node.iter():  # type: ignore[attr-defined]  # an lxml element
-        if isinstance(child.tag, str) and child.text:
-            yield child.tag.rpartition("}")[2], clean_text(child.text)
 
 
 def _newest_first(entries: list[SitemapEntry]) -> list[SitemapEntry]:

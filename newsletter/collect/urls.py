@@ -127,11 +127,14 @@ def _key(parts: AddressParts) -> str:
         for name, value in parts.query
         if not is_view(unquote(name), value or "")
     )
-    user = f"{parts.user}@" if parts.user else ""
-    port = f":{parts.port}" if parts.port and parts.port not in _DEFAULT_PORTS else ""
-    fragment = f"#{parts.fragment}" if parts.fragment else ""
-    host = _SAME_HOST.sub("", parts.host)
-    return f"{user}{host}{port}{_key_path(parts.path)}{write_query(query)}{fragment}"
+    same = replace(
+        parts,
+        host=_SAME_HOST.sub("", parts.host),
+        port=None if parts.port in _DEFAULT_PORTS else parts.port,
+        path=_key_path(parts.path),
+        query=tuple(query),
+    )
+    return write_address(same).partition("://")[2]
 
 
 def _key_path(path: str) -> str:

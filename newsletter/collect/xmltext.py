@@ -21,7 +21,7 @@ _FEED_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]{0,30}:)?(?:rss|feed|rdf|channel)(?
 _HTML_ROOT = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _FIRST_TAG = re.compile(r"<([A-Za-z][\w.:-]{0,40})")
 _SMALL_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,64})\s+(?:"([^"&%<]{0,64})"|'([^'&%<]{0,64})')\s*>""")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
 _NUMBERED = re.compile(r"&#([0-9]{1,20}|[xX][0-9A-Fa-f]{1,20});")
 _AMPERSAND = re.compile(
     r"(?P<cdata><!\[CDATA\[(?:.*?\]\]>|.*))"
@@ -65,28 +65,23 @@ def prepare_xml(text: str) -> PreparedXML:
     return PreparedXML(text=mend_xml(feed, entities))
 
 
-def mend_xml(text: str, entities: Mapping[str, str] | None = None) -> str:
+def mend_xml(text: str, entities: Mapping[str, str] = {}) -> str:
     """Return XML without forbidden characters, bare ampersands and entities that XML does not know.
 
     ``entities`` are a document's own; HTML's are known anyway. CDATA stays as it is.
     """
-    known = entities or {}
 
     def mend(match: re.Match[str]) -> str:
-        if match["cdata"]:
-            return match[0]
         name = match["name"]
-        if match["number"]:
+        if match["cdata"] or match["number"] or name in _XML_NAMES:
             return match[0]
-        if name in _XML_NAMES:
-            return match[0]
-        if name in known:
-            return html.escape(known[name])
+        if name in entities:
+            return html.escape(entities[name])
         if name and (char := html.entities.html5.get(f"{name};")):
             return html.escape(char)
         return "&amp;" + match[0][1:]
 
-    return _AMPERSAND.sub(mend, _drop_all_forbidden(_FORBIDDEN.sub("", text)))
+    return _AMPERSAND.sub(mend, _drop_all_forbidden(FORBIDDEN.sub("", text)))
 
 
 def _drop_all_forbidden(text: str) -> str:
@@ -100,7 +95,7 @@ def _drop_all_forbidden(text: str) -> str:
 def _drop_forbidden(match: re.Match[str]) -> str:
     """Keep a numbered reference to a character that XML allows; also what looks like CDATA is looked at."""
     code = int(match[1][1:], 16) if match[1][0] in "xX" else int(match[1])
-    return match[0] if _is_allowed(code) else ""
+    return match[0] if any(code in allowed for allowed in _ALLOWED) else ""
 
 
 def _cut(feed: str) -> str:
@@ -111,10 +106,6 @@ def _cut(feed: str) -> str:
     for _ in range(_MAX_TAGS):
         end = feed.index("<", end) + 1
     return feed[: end - 1]
-
-
-def _is_allowed(code: int) -> bool:
-    return any(code in allowed for allowed in _ALLOWED)
 
 
 _PROLOG = re.compile(r"\A[^<]*(?:<\?xml[^>]*\?>)?\s*")
