@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import Any
 
 from newsletter.check.catalogue import CATALOGUE
@@ -18,35 +19,31 @@ from newsletter.day.pipeline import NothingToSay
 from newsletter.day.timetable import tell_next_times
 from newsletter.delivery.prepare_messages import Sending
 from newsletter.desk.versions import Shown, choose_shown, replay_day
-from newsletter.desk.why import (
-    explain_issue_story,
-    find_near_misses,
-    stayed_out,
-)
+from newsletter.desk.why import explain_issue_story, find_near_misses, stayed_out
 from newsletter.desk.workbench import Bench
 from newsletter.errors import InputError
 from newsletter.issue.approval import describe_status, find_obstacle, is_approved
 from newsletter.issue.difference import compare_issues, spell
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.corrections import list_corrections
-from newsletter.store.issues import PUBLISHED, list_events, open_issue
+from newsletter.store.issues import PUBLISHED, StoredIssue, list_events, open_issue
 from newsletter.store.mutes import list_mutes
+from newsletter.wiring import Installation
 
 _MOST_WORDS = 6
-Panel = Callable[[Bench, IssueKey, str, Mapping[str, str]], tuple[str, dict[str, Any]]]
+Asked = Mapping[str, str]  # of the address
+Drawn = tuple[str, dict[str, Any]]  # a template and what it shows
 
 
-def show_stories(
-    bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
-) -> tuple[str, dict[str, Any]]:
+def show_stories(bench: Bench, key: IssueKey, content: str, asked: Asked) -> Drawn:
     """Show why each story and each highlight is there, and what stayed out."""
     shown = bench.show(key, content)
-    stored = shown.stored
-    can_edit = stored is not None and stored.status is IssueStatus.COMPOSED and content in {"live", "frozen"}
+    stored, is_own = shown.stored, content in {"live", "frozen"}
+    can_edit = stored is not None and stored.status is IssueStatus.COMPOSED and is_own
     out = stayed_out(shown.selection, shown.issue.stories)
     weighed = {article.url for story in out for article in story.articles}
     with bench.use() as app:
-        return "studio/stories.html", {
+        context = {
             "shown": shown,
             "issue": shown.issue,
             "stories": [
@@ -56,41 +53,41 @@ def show_stories(
             "out": out,
             "noted": [line for line in shown.issue.also_noted if line.url and line.url not in weighed],
             "stored": stored,
-            "same": stored is not None and stored.hash == shown.rendered.hash,
             "editable": can_edit,
-            "approved": stored is not None and is_approved(stored.record),
-            "since": edit_issue.tell_since(app.store, stored, stored.record.approved_hash)
-            if stored and stored.record.approved_hash and not is_approved(stored.record)
-            else (),
-            "obstacle": find_obstacle(stored.record, app.settings.of(key.edition).schedule)
-            if can_edit and stored
-            else None,
-            "status": describe_status(stored.record) if stored else "",
             "status_leaves": stored is not None and stored.status is IssueStatus.FROZEN,
-            "correctable": stored is not None
-            and stored.status in PUBLISHED
-            and content in {"live", "frozen"},
-            "corrections": list_corrections(app.store, stored.record.key) if stored else (),
+            "correctable": stored is not None and stored.status in PUBLISHED and is_own,
+            "corrections": list_corrections(app.store, key) if stored else (),
             "mutes": list_mutes(app.store, app.today),
             "misfits": edit_issue.find_misfits(app.editing, shown.issue) if can_edit else (),
-            "undone": edit_issue.tell_undone(app.store, stored) if can_edit and stored else "",
             "sections": [rule for rule in app.lexicon.sections if not rule.lead],
             "titles": {rule.key: rule.title for rule in app.lexicon.sections},
             "plain": bool(asked.get("plain")),
-            "events": [
-                (act, edit_issue.name_stories(act.what, stored)) for act in list_events(app.store, key)
-            ]
-            if stored
-            else [],
-            "change": edit_issue.name_stories(stored.change, stored) if stored else "",
+            "events": (),
             "zone": app.settings.newsletter.zone,
             "times": tell_next_times(app.settings, app.clock(), edition=key.edition),
         }
+        return "studio/stories.html", context | (
+            _tell_stored(app, stored, shown, can_edit=can_edit) if stored else {}
+        )
 
 
-def show_near(
-    bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
-) -> tuple[str, dict[str, Any]]:
+def _tell_stored(app: Installation, stored: StoredIssue, shown: Shown, *, can_edit: bool) -> dict[str, Any]:
+    """Return how the ledger's own issue stands, and what became of it."""
+    record, key = stored.record, stored.record.key
+    approved = "" if is_approved(record) else record.approved_hash
+    return {
+        "same": stored.hash == shown.rendered.hash,
+        "approved": is_approved(record),
+        "since": edit_issue.tell_since(app.store, stored, approved) if approved else (),
+        "obstacle": find_obstacle(record, app.settings.of(key.edition).schedule) if can_edit else None,
+        "status": describe_status(record),
+        "undone": edit_issue.tell_undone(app.store, stored) if can_edit else "",
+        "events": [(act, edit_issue.name_stories(act.what, stored)) for act in list_events(app.store, key)],
+        "change": edit_issue.name_stories(stored.change, stored),
+    }
+
+
+def show_near(bench: Bench, key: IssueKey, content: str, asked: Asked) -> Drawn:
     """Show the sentences of one story that nearly made it."""
     shown = bench.show(key, content)
     story = next((item for item in shown.issue.stories if item.key == asked.get("key", "")), None)
@@ -101,7 +98,7 @@ def show_near(
     return "studio/near.html", {"misses": misses}
 
 
-def show_choices(bench: Bench, key: IssueKey, _: str, asked: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+def show_choices(bench: Bench, key: IssueKey, _: str, asked: Asked) -> Drawn:
     """Show what may be done with a highlight."""
     story, number = asked.get("key", ""), asked.get("number", "")
     with bench.use() as app:
@@ -112,18 +109,13 @@ def show_choices(bench: Bench, key: IssueKey, _: str, asked: Mapping[str, str]) 
     return "studio/choices.html", context
 
 
-def show_checks(
-    bench: Bench, key: IssueKey, content: str, asked: Mapping[str, str]
-) -> tuple[str, dict[str, Any]]:
+def show_checks(bench: Bench, key: IssueKey, content: str, asked: Asked) -> Drawn:
     """Show pass, warn and fail, and what to do; with ``deep`` also ask DNS and the relay."""
     shown = bench.show(key, content)
     deep = asked.get("deep") == "1"
     if deep:  # takes seconds: with an installation of its own, so that the page goes on
-        other = bench.open_another()
-        try:
+        with closing(bench.open_another()) as other:
             result = _check(other.sending, choose_shown(other, key, content), deep=True)
-        finally:
-            other.close()
     else:
         with bench.use() as app:
             result = _check(app.sending, shown, deep=False)
@@ -163,65 +155,49 @@ def sum_up_checks(bench: Bench, key: IssueKey, content: str) -> dict[str, Any]:
 def _check(checking: Sending, shown: Shown, *, deep: bool) -> Preflight:
     """Judge what is shown as what would leave; one that has left as the next one under the same templates."""
     leaves = shown.stored if shown.stored and shown.stored.status is IssueStatus.COMPOSED else None
+    scope = COMMAND if deep else BYTES
     return asyncio.run(
         check_rendered(
-            checking,
-            shown.rendered,
-            shown.issue,
-            now=checking.clock(),
-            stored=leaves,
-            scope=COMMAND if deep else BYTES,
+            checking, shown.rendered, shown.issue, now=checking.clock(), stored=leaves, scope=scope
         )
     )
 
 
-def show_replay(
-    bench: Bench, key: IssueKey, content: str, _: Mapping[str, str]
-) -> tuple[str, dict[str, Any]]:
+def show_replay(bench: Bench, key: IssueKey, content: str, _: Asked) -> Drawn:
     """Compose the date again under today's settings and show what differs."""
     shown = bench.show(key, content)
     stored = shown.stored
-    context: dict[str, Any] = {
-        "day": key,
-        "stored": stored,
-        "difference": None,
-        "nothing": "",
-        "content": content,
-    }
-    if stored is None:
-        return "studio/replay.html", context
-    with bench.use() as app:
-        composed = replay_day(app.making, key, stored)
-    if isinstance(composed, NothingToSay):
-        return "studio/replay.html", {**context, "nothing": composed.note}
-    return "studio/replay.html", {**context, "difference": compare_issues(stored.issue, composed.issue)}
+    nothing, difference = "", None
+    if stored is not None:
+        with bench.use() as app:
+            composed = replay_day(app.making, key, stored)
+        if isinstance(composed, NothingToSay):
+            nothing = composed.note
+        else:
+            difference = compare_issues(stored.issue, composed.issue)
+    context = {"day": key, "stored": stored, "difference": difference, "nothing": nothing, "content": content}
+    return "studio/replay.html", context
 
 
-def show_sending(
-    bench: Bench, key: IssueKey, content: str, _: Mapping[str, str]
-) -> tuple[str, dict[str, Any]]:
+def show_sending(bench: Bench, key: IssueKey, content: str, _: Asked) -> Drawn:
     """Show how to take the mail away: a test, a file, its HTML."""
     shown = bench.show(key, content)
-    with bench.use() as app:
-        where = app.settings.relay.place
-        times = tell_next_times(app.settings, app.clock(), edition=key.edition)
     stored = shown.stored
-    draft = None
-    if stored is not None and stored.status is IssueStatus.COMPOSED:
-        with bench.use() as app:
+    with bench.use() as app:
+        draft = None
+        if stored is not None and stored.status is IssueStatus.COMPOSED:
             draft = make_draft_link(app.settings, app.keys, stored, app.clock())[0]
-    context = {
-        "draft": draft,
-        "shown": shown,
-        "stored": shown.stored,
-        "where": where,
-        "day": key,
-        "times": times,
-    }
-    return "studio/sending.html", context
+        return "studio/sending.html", {
+            "draft": draft,
+            "shown": shown,
+            "stored": stored,
+            "where": app.settings.relay.place,
+            "day": key,
+            "times": tell_next_times(app.settings, app.clock(), edition=key.edition),
+        }
 
 
-PANELS: dict[str, Panel] = {
+PANELS: dict[str, Callable[[Bench, IssueKey, str, Asked], Drawn]] = {
     "stories": show_stories,
     "near": show_near,
     "choices": show_choices,
