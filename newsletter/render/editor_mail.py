@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass
 from newsletter.config import Identity
 from newsletter.model import RenderedIssue, RenderedNotice
 from newsletter.render.templates import Templates
-from newsletter.render.text_part import tidy_text
-from newsletter.render.words import clean, language_direction
+from newsletter.render.words import clean, language_direction, tidy_text
 
 _BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
 

@@ -13,8 +13,8 @@ from newsletter.render.inline import inline_styles
 from newsletter.render.present import present_issue
 from newsletter.render.size_limit import fit
 from newsletter.render.templates import Templates
-from newsletter.render.text_part import tidy_text
 from newsletter.render.view import IssueView
+from newsletter.render.words import tidy_text
 
 
 def hash_content(*parts: str) -> ContentHash:

@@ -8,8 +8,7 @@ from newsletter.config import Identity
 from newsletter.model import RenderedNotice
 from newsletter.render.inline import inline_styles
 from newsletter.render.templates import Templates
-from newsletter.render.text_part import tidy_text
-from newsletter.render.words import clean, language_direction
+from newsletter.render.words import clean, language_direction, tidy_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,8 @@ from newsletter.render.inline import inline_styles
 from newsletter.render.present import present_issue, show_correction
 from newsletter.render.size_limit import fit
 from newsletter.render.templates import Templates
-from newsletter.render.text_part import tidy_text
 from newsletter.render.view import IssueView
-from newsletter.render.words import clean, language_direction, split_postal, wrap
+from newsletter.render.words import clean, language_direction, split_postal, tidy_text, wrap
 
 _LEAVING = (NoticeKind.WELCOME, NoticeKind.LEAVE, NoticeKind.CORRECTION)
 

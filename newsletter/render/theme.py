@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -77,14 +77,6 @@ class Theme(_Table):
     logo: Logo = Logo()
 
 
-def _merge(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(under)
-    for name, value in over.items():
-        below = merged.get(name)
-        merged[name] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
-    return merged
-
-
 def load_theme(override: Path | None = None) -> Theme:
     """Read the operator's theme.toml in ``override`` over the shipped one.
 
@@ -94,7 +86,9 @@ def load_theme(override: Path | None = None) -> Theme:
     values = read_toml(path, TemplateError)
     if override is not None and (override / FILE).is_file():
         path = override / FILE
-        values = _merge(values, read_toml(path, TemplateError))
+        for name, value in read_toml(path, TemplateError).items():
+            are_tables = isinstance(value, dict) and isinstance(values.get(name), dict)
+            values[name] = values[name] | value if are_tables else value
     try:
         return Theme.model_validate(values)
     except ValidationError as error:

@@ -59,6 +59,7 @@ _RTL_LANGUAGES = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"
 _RTL_CLASSES = frozenset({"R", "AL"})
 _LONG = re.compile(r"\S{%d,}" % (_LONG_WORD + 1))  # noqa: UP031 (braces of the pattern)
 _ADDRESS = re.compile(r"^[(<\[]*https?://")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 def clean(text: str) -> str:
@@ -196,6 +197,12 @@ def join_words(words: Iterable[str]) -> str:
     """Write "a", "a and b", "a, b and c"."""
     *head, last = list(words) or [""]
     return f"{', '.join(head)} and {last}" if head else last
+
+
+def tidy_text(text: str) -> str:
+    """Return ``text`` with no trailing blanks, at most one empty line in a row, and one last line end."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return _EMPTY_LINES.sub("\n\n", lines).strip("\n") + "\n"
 
 
 def possessive(name: str) -> str:
