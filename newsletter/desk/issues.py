@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -14,8 +14,9 @@ from newsletter.data_files import read_data
 from newsletter.day import edit_issue
 from newsletter.delivery.plan_issue import send_missing_of, settle_held
 from newsletter.delivery.state_words import MEANINGS, explain_answer, explain_delivery
+from newsletter.desk import acts
 from newsletter.desk.listing import read_asked
-from newsletter.desk.room import Visit, do, show
+from newsletter.desk.room import Answer, Visit, do, show
 from newsletter.errors import InputError
 from newsletter.issue.approval import describe_status
 from newsletter.model import (
@@ -28,12 +29,7 @@ from newsletter.model import (
     parse_number,
 )
 from newsletter.store.acts import Act, list_acts, name_issue
-from newsletter.store.deliveries import (
-    count_by_domain,
-    count_deliveries,
-    list_deliveries,
-    load_delivery,
-)
+from newsletter.store.deliveries import count_by_domain, count_deliveries, list_deliveries, load_delivery
 from newsletter.store.installation import list_runs
 from newsletter.store.issues import IssueRecord, find_record, list_issues, load_issue
 from newsletter.store.recovery import list_held
@@ -52,9 +48,12 @@ _RUNS = 5
 def _list(visit: Visit) -> Response:
     asked = read_asked(visit, "issues/")
     day = parse_day(asked.q)
-    rows: Sequence[IssueRecord] = (
-        _of_day(visit, day) if day else list_issues(visit.app.store, offset=asked.offset, limit=asked.limit)
-    )
+    rows: Sequence[IssueRecord]
+    if day:
+        of_day = [IssueKey(edition=edition, date=day) for edition in visit.app.settings.edition_keys]
+        rows = [record for key in of_day if (record := find_record(visit.app.store, key)) is not None]
+    else:
+        rows = list_issues(visit.app.store, offset=asked.offset, limit=asked.limit)
     context = {
         "title": "Issues",
         "describe": describe_status,
@@ -62,11 +61,6 @@ def _list(visit: Visit) -> Response:
         "is_no_day": bool(asked.q and not day),
     }
     return visit.page("desk/issues.html", context)
-
-
-def _of_day(visit: Visit, day: date) -> Sequence[IssueRecord]:
-    keys = [IssueKey(edition=edition, date=day) for edition in visit.app.settings.edition_keys]
-    return [record for key in keys if (record := find_record(visit.app.store, key)) is not None]
 
 
 def path_of(key: IssueKey) -> str:
@@ -128,12 +122,12 @@ def _show(visit: Visit) -> Response:
 
 def _list_acts(visit: Visit, key: IssueKey) -> list[Act]:
     """Return what was done to an issue, its stories by their headlines."""
-    acts, stored = (
+    done, stored = (
         list_acts(visit.app.store, about=name_issue(key), limit=20),
         load_issue(visit.app.store, key),
     )
     return [
-        replace(act, detail=edit_issue.name_stories(act.detail, stored)) if stored else act for act in acts
+        replace(act, detail=edit_issue.name_stories(act.detail, stored)) if stored else act for act in done
     ]
 
 
@@ -207,16 +201,14 @@ def _settle(visit: Visit) -> Response:
     return visit.done(f"{number} deliveries {words}.", path_of(key))
 
 
-def _pause(visit: Visit) -> Response:
-    key = find_issue(visit).key
-    edit_issue.pause_issue(visit.app.store, key, visit.now, by=visit.by)
-    return visit.done("Sending is stopped; what was being handed over still ends.", path_of(key))
+def _do_act(verb: str) -> Answer:
+    """Return what does an act of Today to the issue that the address names."""
 
+    def answer(visit: Visit) -> Response:
+        act = acts.Act(app=visit.app, by=visit.by, key=find_issue(visit).key, given={})
+        return visit.done(acts.do_act(act, verb), path_of(act.key))
 
-def _resume(visit: Visit) -> Response:
-    key = find_issue(visit).key
-    edit_issue.resume_issue(visit.app.store, key, visit.now, by=visit.by)
-    return visit.done("Sending goes on.", path_of(key))
+    return answer
 
 
 _ISSUE = "{edition}/{day}"
@@ -227,6 +219,6 @@ WAYS = (
     show(f"{_ISSUE}/deliveries/{{delivery}}", _show_delivery),
     do(f"{_ISSUE}/missing", _send_missing),
     do(f"{_ISSUE}/settle", _settle),
-    do(f"{_ISSUE}/pause", _pause),
-    do(f"{_ISSUE}/resume", _resume),
+    do(f"{_ISSUE}/pause", _do_act("pause")),
+    do(f"{_ISSUE}/resume", _do_act("resume")),
 )
