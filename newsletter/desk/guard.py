@@ -41,9 +41,8 @@ TOKEN_FIELD = "csrf"  # noqa: S105 - the name of the field, and of the header of
 
 def find_refusal(headers: Mapping[str, str], given: str, token: str) -> str:
     """Return why a request that changes something is refused, or an empty text; ``given`` is its token."""
-    if headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        return "Another page asked for this."
-    if headers.get("origin", "").partition("://")[2] != headers.get("host", ""):
+    is_ours = headers.get("origin", "").partition("://")[2] == headers.get("host", "")
+    if not is_ours or headers.get("sec-fetch-site", "same-origin") != "same-origin":
         return "Another page asked for this."
     if not hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()):
         return "The page is too old. Load it again, then decide."
@@ -70,15 +69,13 @@ async def read_fields(request: Request, most_bytes: int) -> Mapping[str, str] | 
     except TimeoutError:
         return None
     given = bytes(body)
-    match body_kind(request):
-        case kind if kind == FORM:
-            return read_form(given)
-        case kind if kind == PARTS:
-            parts = read_parts(request.headers["content-type"], given)
-            return {name: decode_list(part) for name, part in parts.items()}
-        case kind if kind == JSON:
-            return _read_json(given)
-    return None
+    kind = body_kind(request)
+    if kind == FORM:
+        return read_form(given)
+    if kind == PARTS:
+        parts = read_parts(request.headers["content-type"], given)
+        return {name: decode_list(part) for name, part in parts.items()}
+    return _read_json(given) if kind == JSON else None
 
 
 def _read_json(body: bytes) -> Mapping[str, str] | None:

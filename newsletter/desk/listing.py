@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from newsletter.desk.room import Visit
 from newsletter.model import parse_number
@@ -22,6 +22,7 @@ class Listing:
     are what the addresses of the neighbours ask for.
     """
 
+    limit: ClassVar[int] = PER_PAGE + 1
     path: str
     q: str
     number: int
@@ -34,11 +35,6 @@ class Listing:
     def offset(self) -> int:
         """How many rows come before."""
         return (self.number - 1) * PER_PAGE
-
-    @property
-    def limit(self) -> int:
-        """How many rows to ask for."""
-        return PER_PAGE + 1
 
     def show(self, rows: Sequence[Any]) -> Listing:
         """Return the page with the rows that were found."""

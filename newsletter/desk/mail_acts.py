@@ -56,10 +56,7 @@ class MailActs:
     def routes(self, mount: str) -> Sequence[BaseRoute]:
         """Return their addresses."""
         path = f"{mount}/{ACT_PATH}"
-        return (
-            Route(path, self._show, methods=["GET"]),
-            Route(path, self._do, methods=["POST"]),
-        )
+        return (Route(path, self._show, methods=["GET"]), Route(path, self._do, methods=["POST"]))
 
     def _read(self, request: Request) -> Asked | None:
         """Return what is asked for; None where the link is none of ours."""
@@ -69,13 +66,9 @@ class MailActs:
         if act not in ACTS or day is None:
             return None
         key = IssueKey(edition=EditionKey(parts["edition"]), date=day)
-        owners = [
-            who
-            for who in app.settings.desk.people
-            if hmac.compare_digest(
-                token.encode("utf-8", "replace"), sign_act(app.keys, act, f"{key}", content, who).encode()
-            )
-        ]
+        given = token.encode("utf-8", "replace")
+        proofs = {who: sign_act(app.keys, act, f"{key}", content, who) for who in app.settings.desk.people}
+        owners = [who for who, proof in proofs.items() if hmac.compare_digest(given, proof.encode())]
         stored = load_issue(app.store, key) if owners else None
         if stored is None:
             return None
@@ -119,12 +112,11 @@ class MailActs:
             return asked
         record, app = asked.stored.record, self._find_app()
         word, past = _WORDS[asked.act]
+        named = _name(app, record)
         is_done = record.held if asked.act == "hold" else is_approved(record)
         held = " It stays held all the same." if asked.act == "approve" and record.held else ""
         context = {
-            "title": f"{_name(app, record)} is {past.lower()} already"
-            if is_done
-            else f"{word} {_name(app, record)}?",
+            "title": f"{named} is {past.lower()} already" if is_done else f"{word} {named}?",
             "text": asked.stored.rendered.subject,
             "notes": (
                 f"{describe_state(record, asked.moments, asked.own)}.{held}",

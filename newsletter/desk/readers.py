@@ -102,9 +102,7 @@ def _show(visit: Visit) -> Response:
         "today": visit.app.today,
         "events": events,
         "deliveries": [
-            (one, key, path_of(key), explain_delivery(one))
-            for one in sent
-            for key in (key_of(store, one.issue),)
+            (one, key := key_of(store, one.issue), path_of(key), explain_delivery(one)) for one in sent
         ],
         "notices": list_notices(store, subscriber=found.id, limit=10),
         "reports": list_bounces(store, subscriber=found.id, limit=10),
@@ -120,9 +118,8 @@ def _occasion(visit: Visit, detail: str | None = None) -> Occasion:
 def _read_address(visit: Visit) -> Address:
     address = parse_address(visit.given("address"), any_domain=True)
     if isinstance(address, AddressFault):
-        raise InputError(
-            f"{visit.given('address')!r} is not an address: {address.reason}.", hint="Go back, correct it."
-        )
+        words = f"{visit.given('address')!r} is not an address: {address.reason}."
+        raise InputError(words, hint="Go back, correct it.")
     return address
 
 
@@ -152,16 +149,11 @@ def _add(visit: Visit) -> Response:
 
 def _edit(visit: Visit) -> Response:
     found, address, name = _find(visit), _read_address(visit), visit.given("name")
-    is_same = address.text == found.address
-    if is_same and name == (found.name or ""):
+    new = None if address.text == found.address else address
+    if new is None and name == (found.name or ""):
         return visit.done("That is how it was.", _path(found))
-    done = consent.change_details(
-        visit.app.register,
-        found.id,
-        _occasion(visit, _read_proof(visit)),
-        address=None if is_same else address,
-        name=name,
-    )
+    occasion = _occasion(visit, _read_proof(visit))
+    done = consent.change_details(visit.app.register, found.id, occasion, address=new, name=name)
     return visit.done("Changed, with the proof.", _path(_expect(done)))
 
 
@@ -175,9 +167,8 @@ def _choose(visit: Visit) -> Response:
     left = [key for key in wanted if key in found.editions(SubscriptionStatus.LEFT)]
     if left:
         names = ", ".join(visit.name_edition(key) for key in left)
-        raise InputError(
-            f"They left {names}.", hint="Only they themselves can choose it again, by any mail of ours."
-        )
+        hint = "Only they themselves can choose it again, by any mail of ours."
+        raise InputError(f"They left {names}.", hint=hint)
     occasion = _occasion(visit, _read_proof(visit))
     done = _expect(consent.choose(visit.app.register, found.id, occasion, editions=wanted))
     return visit.done("Changed, with the proof.", _path(done))
@@ -213,9 +204,8 @@ def _known_address(visit: Visit) -> tuple[Subscriber, Address]:
     found = _find(visit)
     address = parse_address(found.address, any_domain=True)
     if isinstance(address, AddressFault):
-        raise InputError(
-            f"{found.address} is no address: {address.reason}.", hint="newsletter subscribers erase"
-        )
+        words = f"{found.address} is no address: {address.reason}."
+        raise InputError(words, hint="newsletter subscribers erase")
     return found, address
 
 

@@ -117,9 +117,8 @@ class Visit:
             return Markup("<code>{}</code> (on the server)").format(part.words)
         if not any(part.path.startswith(room.path) for room in self.rooms if room.path or not part.path):
             return f"{part.words} (for operators)"
-        return Markup('<a href="{}">{}</a>').format(
-            self.address(part.path, day=part.day or ("" if part.path else day)), part.words
-        )
+        address = self.address(part.path, day=part.day or ("" if part.path else day))
+        return Markup('<a href="{}">{}</a>').format(address, part.words)
 
     def find_page(self, thing: str) -> str:
         """Return the path of the page about what a record names, such as ``issue weekly/2026-01-09``, or ""."""

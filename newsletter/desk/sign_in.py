@@ -77,21 +77,22 @@ def find_person(settings: Settings, address: str) -> tuple[str, Role] | None:
 def make_link(app: Installation, who: str, by: By) -> str:
     """Make a link that signs ``who`` in and return its address. ``who`` is as ``find_person`` gave it."""
     now = app.clock()
-    _, token = _draw(app, now)
+    _, token, new = _draw(app, who, now)
     with app.store.write() as connection:
-        made = add_session(connection, _new_link(app, who, token, now, None), now)
+        made = add_session(connection, new, now)
         record_act(connection, by, f"made for {who}", f"{Scope.LINK} {made}", now)
     return f"{app.settings.desk_url}/sign-in/{token}"
 
 
-def _draw(app: Installation, now: datetime) -> tuple[int, str]:
+def _draw(
+    app: Installation, who: str, now: datetime, network: str | None = None
+) -> tuple[int, str, NewSession]:
+    """Return a link's number, its token, and what the ledger keeps of it."""
     number = secrets.randbits(_NUMBER_BITS)
-    return number, sign(app.keys, Purpose.SIGN_IN, SubscriberId(number), now=now)
-
-
-def _new_link(app: Installation, who: str, token: str, now: datetime, network: str | None) -> NewSession:
-    digest = secret_digest(app.keys, Scope.LINK, token)
-    return NewSession(scope=Scope.LINK, who=who, digest=digest, expires=now + LINK_LIFETIME, network=network)
+    token = sign(app.keys, Purpose.SIGN_IN, SubscriberId(number), now=now)
+    digest, expires = secret_digest(app.keys, Scope.LINK, token), now + LINK_LIFETIME
+    new = NewSession(scope=Scope.LINK, who=who, digest=digest, expires=expires, network=network)
+    return number, token, new
 
 
 def mail_link(app: Installation, address: str, network: str | None) -> bool:
@@ -100,13 +101,13 @@ def mail_link(app: Installation, address: str, network: str | None) -> bool:
     if person is None:
         return False
     who, now = person[0], app.clock()
-    number, token = _draw(app, now)
+    number, _, new = _draw(app, who, now, network)
     with app.store.write() as connection:
         counts = count_links(connection, now - _HOUR, who=who, network=network)
         if counts.who >= _LINKS_OF_ONE or counts.network >= _LINKS_OF_NETWORK or counts.total >= _LINKS:
             log.warning("too many links to sign in", network=counts.network, total=counts.total)
             return False
-        add_session(connection, _new_link(app, who, token, now, network), now)
+        add_session(connection, new, now)
         domain = app.settings.newsletter.notice_domain
         queue_mail(connection, DeskMail.SIGN_IN, who, f"{number}", domain=domain, now=now)
     return True
@@ -186,9 +187,8 @@ class SessionEntrance:
             **context,
         }
         body = render_template(app.templates.environment, "desk/outside.html", whole)
-        return HTMLResponse(
-            body, status_code=status, headers={**HEADERS, "content-security-policy": PAGE_POLICY}
-        )
+        headers = {**HEADERS, "content-security-policy": PAGE_POLICY}
+        return HTMLResponse(body, status_code=status, headers=headers)
 
     def _form(self, request: Request, *, text: str, status: int = 200) -> Response:
         shown_to = SubscriberId(number_network(client_network(request)))
@@ -208,26 +208,27 @@ class SessionEntrance:
 
     async def _ask(self, request: Request) -> Response:
         form = await read_fields(request, FORM_BYTES) or {}
-        stamp = form.get(TOKEN_FIELD, "")
-        token = check_token(
-            self._app.keys, stamp, Purpose.FORM, now=self._app.clock(), lifetime=_FORM_LIFETIME
-        )
+        stamp, now = form.get(TOKEN_FIELD, ""), self._app.clock()
+        token = check_token(self._app.keys, stamp, Purpose.FORM, now=now, lifetime=_FORM_LIFETIME)
         refused = find_refusal(request.headers, stamp, stamp)
         if refused or isinstance(token, TokenFault):
             text = "The page was open for too long, or came from elsewhere. Once more, please."
             return await run_in_threadpool(self._form, request, text=text, status=403)
-        answer = self.page(
-            {
-                "title": "Look into your inbox",
-                "text": "If that address may sign in, a mail with a link is on its way. The link works once, for "
-                "15 minutes, and five may be asked for in an hour.",
-                "links": ((f"{self._path}/sign-in", "Ask for another one"),),
-            }
+        text = (
+            "If that address may sign in, a mail with a link is on its way. The link works once, for 15 minutes, "
+            "and five may be asked for in an hour."
         )
-        answer.background = BackgroundTask(
-            mail_link, self._app, form.get("address", ""), client_network(request)
-        )
+        answer = self._lead_back("Look into your inbox", text)
+        address, network = form.get("address", ""), client_network(request)
+        answer.background = BackgroundTask(mail_link, self._app, address, network)
         return answer
+
+    def _lead_back(
+        self, title: str, text: str = "", link: str = "Ask for another one", status: int = 200
+    ) -> Response:
+        """Show a page that leads back to the form."""
+        context = {"title": title, "text": text, "links": ((f"{self._path}/sign-in", link),)}
+        return self.page(context, status=status)
 
     def _find_link(self, token: str) -> Session | None:
         """Return the link with that token, where it still opens something."""
@@ -239,12 +240,7 @@ class SessionEntrance:
         return link if link and link.is_open(now) and find_person(app.settings, link.who) else None
 
     def _is_over(self) -> Response:
-        context = {
-            "title": "This link is over",
-            "text": "It works once and for 15 minutes.",
-            "links": ((f"{self._path}/sign-in", "Ask for another one"),),
-        }
-        return self.page(context, status=410)
+        return self._lead_back("This link is over", "It works once and for 15 minutes.", status=410)
 
     def _show_link(self, request: Request) -> Response:
         token = request.path_params["token"]
@@ -281,9 +277,8 @@ class SessionEntrance:
             if not use_link(connection, secret_digest(app.keys, Scope.LINK, token), now):
                 return self._is_over()
             number = add_session(connection, new, now)
-            record_act(
-                connection, By(name=link.who, via=Via.MAIL), "signed in", f"{Scope.SESSION} {number}", now
-            )
+            by = By(name=link.who, via=Via.MAIL)
+            record_act(connection, by, "signed in", f"{Scope.SESSION} {number}", now)
         wanted = unquote(request.cookies.get(_WANTED, ""))  # below the desk, whatever it is
         answer = RedirectResponse(f"{self._path}/{wanted.lstrip('/')}", status_code=303, headers=HEADERS)
         self._set_cookie(answer, COOKIE, secret, hours)
@@ -309,7 +304,7 @@ class SessionEntrance:
         if why := find_refusal(request.headers, form.get(TOKEN_FIELD, ""), visitor.csrf):
             return self.page({"title": why, "text": "Load the page again."}, status=403)
         await run_in_threadpool(self._end, request, visitor.by)
-        answer = self.page({"title": "Signed out", "links": ((f"{self._path}/sign-in", "Sign in again"),)})
+        answer = self._lead_back("Signed out", link="Sign in again")
         answer.delete_cookie(COOKIE, path=f"{self._path}/")
         return answer
 

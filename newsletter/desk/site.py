@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar, cast
+from typing import cast
 
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
@@ -35,9 +35,6 @@ from newsletter.render.templates import render_template
 
 _THREADS = 8
 _ASKED_BY_SCRIPT = "x-csrf"  # the header of a script's request that holds the token
-
-Given = TypeVar("Given")
-Made = TypeVar("Made")
 
 
 def build_desk(bench: Bench, entrance: Entrance, *, rooms: Sequence[Room] = ROOMS) -> ASGIApp:
@@ -82,11 +79,7 @@ class _Desk:
         self.bench = bench
         self.entrance = entrance
         self.rooms = rooms
-        self._threads = CapacityLimiter(_THREADS)
-
-    async def _in_thread(self, work: Callable[[Given], Made], given: Given) -> Made:
-        """Do what may take long in a thread of the desk's own: no act of ours keeps a reader's page waiting."""
-        return await run_sync(work, given, limiter=self._threads)
+        self._threads = CapacityLimiter(_THREADS)  # its own: no act of ours keeps a reader's page waiting
 
     def guard(self, room: Room, way: Way) -> Callable[[Request], Awaitable[Response]]:
         """Let ``way`` answer who may ask, with headers that keep other pages out."""
@@ -99,7 +92,7 @@ class _Desk:
         return answer
 
     async def _answer(self, request: Request, room: Room, way: Way) -> Response:
-        visitor = await self._in_thread(self.entrance.admit, request)
+        visitor = await run_sync(self.entrance.admit, request, limiter=self._threads)
         if isinstance(visitor, Response):
             return visitor
         form: Mapping[str, str] | None = {}
@@ -137,37 +130,30 @@ class _Desk:
                 return cast("Response", await way.answer(visit))
             answer = cast("Callable[[Visit], Response]", way.answer)
             try:
-                return await self._in_thread(answer, visit)
+                return await run_sync(answer, visit, limiter=self._threads)
             except StoreConflictError:  # as where a button is pressed twice: what it began was taken back
-                return await self._in_thread(answer, visit)
-        except StoreError as error:
-            status = 422 if isinstance(error, UnstorableError) else 503
-            return self._fault(visit, status, str(error), error.hint)
+                return await run_sync(answer, visit, limiter=self._threads)
         except NewsletterError as error:
-            return self._fault(visit, 422, str(error), error.hint)
+            is_away = isinstance(error, StoreError) and not isinstance(error, UnstorableError)
+            return self._fault(visit, 503 if is_away else 422, str(error), error.hint)
 
     def _fault(self, visit: Visit, status: int, words: str, hint: str) -> Response:
         if body_kind(visit.request) == JSON:
             told = {"ok": False, "message": tell_plainly(words), "hint": tell_plainly(hint)}
             return JSONResponse(told, status_code=status)
-        if (
-            visit.request.headers.get("sec-fetch-dest", "document") != "document"
-        ):  # a frame or a part of a page
+        if visit.request.headers.get("sec-fetch-dest", "document") != "document":  # a frame, a part of a page
             return PlainTextResponse(tell_plainly(f"{words}\n\n{hint}"), status_code=status)
         context = {"title": tell_plainly(words), "hint": hint}
         return visit.page("desk/fault.html", context, status=status)
 
     def style(self, _: Request) -> Response:
         """Give the style sheet of the desk: it tells nothing, the page of signing in needs it too."""
-        css = render_template(
-            self.bench.last.templates.environment, "desk/desk.css", {"theme": self.bench.theme}
-        )
+        environment = self.bench.last.templates.environment
+        css = render_template(environment, "desk/desk.css", {"theme": self.bench.theme})
         return Response(css, media_type="text/css", headers=HEADERS)
 
     def refuse_http(self, _: Request, error: Exception) -> Response:
         """Answer an address or a method that there is not."""
         assert isinstance(error, HTTPException)
         headers = {**HEADERS, **(error.headers or {}), "content-security-policy": PAGE_POLICY}
-        return PlainTextResponse(
-            "There is no such page at the desk.", status_code=error.status_code, headers=headers
-        )
+        return PlainTextResponse("There is no such page at the desk.", error.status_code, headers)

@@ -23,12 +23,9 @@ def _list(visit: Visit) -> Response:
     store = visit.app.store
     states, paused = load_states(store), list_paused(store)
     rows = [
-        (
-            source,
-            states.get(source.key),
-            describe_health(source, states.get(source.key), is_paused=source.key in paused),
-        )
+        (source, state, describe_health(source, state, is_paused=source.key in paused))
         for source in visit.app.sources
+        for state in (states.get(source.key),)
     ]
     needs = [row for row in rows if row[2] == "gone" or row[2].startswith("failing")]
     context = {
@@ -93,9 +90,8 @@ def _try_now(visit: Visit) -> Response:
         record_act(connection, visit.by, "tried", name_source(source.key), visit.now)
     done = asyncio.run(gather(app.gathering, now=visit.now, sources=[source], only_due=False))
     if not done.reports:
-        raise InputError(
-            "It is gone for good (410).", hint="Give its new address in sources.toml, or remove it."
-        )
+        hint = "Give its new address in sources.toml, or remove it."
+        raise InputError("It is gone for good (410).", hint=hint)
     [report] = done.reports
     if not report.ok:
         return visit.done(f"It could not be read: {report.error} {report.hint or ''}".strip(), _path(source))

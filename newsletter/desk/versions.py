@@ -25,7 +25,6 @@ from newsletter.model import (
 )
 from newsletter.render.hard_issues import tricky_issues
 from newsletter.render.issue import render_issue
-from newsletter.store.engine import Store
 from newsletter.store.issues import StoredIssue, load_issue
 from newsletter.store.sources import load_articles
 from newsletter.wiring import Installation
@@ -66,6 +65,7 @@ def choose_shown(app: Installation, key: IssueKey, content: str) -> Shown:
         identity = app.settings.of(key.edition).newsletter
         fresh = render_issue(stored.issue, identity, app.templates)
         rendered = rendered if stored.holds(stored.issue, fresh) else fresh
+    cited = {reference.article for story in stored.issue.stories for reference in story.references}
     about = "as it was frozen" if content == FROZEN else "under today's templates"
     return Shown(
         content=content,
@@ -73,14 +73,9 @@ def choose_shown(app: Installation, key: IssueKey, content: str) -> Shown:
         issue=stored.issue,
         rendered=rendered,
         selection=stored.selection,
-        articles=_load_articles(app.store, stored.issue),
+        articles=load_articles(app.store, sorted(cited)),
         stored=stored,
     )
-
-
-def _load_articles(store: Store, issue: Issue) -> dict[ArticleId, Article]:
-    ids = {reference.article for story in issue.stories for reference in story.references}
-    return load_articles(store, sorted(ids))
 
 
 def _show_sample(app: Installation, content: str) -> Shown:

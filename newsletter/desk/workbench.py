@@ -60,7 +60,7 @@ class Bench:
 
     def __init__(self, open_app: OpenApp, given: str = "", *, is_watched: bool = True) -> None:
         """``is_watched``: files are looked at all the time, as when templates are being written; else never."""
-        self._open_app = open_app
+        self.open_another = open_app  # an installation of its own, for what takes long; the caller closes it
         self.is_watched = is_watched
         self.look_every, self.wait_seconds = (0.025, 20.0) if is_watched else (1.0, 4.0)
         self._given = given
@@ -80,7 +80,7 @@ class Bench:
         with self._lock:
             stamp = stamp_files(self._folders)
             if stamp != self._stamp:
-                fresh = self._open_app()  # where this raises, the old one stays for the next look
+                fresh = self.open_another()  # where this raises, the old one stays for the next look
                 self._app.close()
                 self._app, self._stamp = fresh, stamp
                 self._folders = self._list_folders()
@@ -131,10 +131,6 @@ class Bench:
     def parse_issue(self, text: str) -> IssueKey:
         """Return the issue asked for, else the one that the command was given, else today's."""
         return self._app.find_issue(text or self._given)
-
-    def open_another(self) -> Installation:
-        """Open an installation of its own, for what takes long; the caller closes it."""
-        return self._open_app()
 
     def close(self) -> None:
         """Close the database."""
