@@ -17,29 +17,14 @@ from typing import Any, Self, get_args, get_origin
 from pydantic import BaseModel, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
+from newsletter.config import tables
 from newsletter.config.files import find_config, read_toml
 from newsletter.config.tables import (
-    DKIM,
-    Alerts,
-    Backup,
-    Bounces,
-    Collect,
-    Delivery,
-    Desk,
     Edition,
     EditionIdentity,
-    Editorial,
     Identity,
-    Logs,
-    Model,
-    Preflight,
     Relay,
-    RelayFailover,
-    Retention,
-    Schedule,
-    Storage,
     Table,
-    Web,
     parse_days_off,
     require_zone,
 )
@@ -111,12 +96,12 @@ def _read_variables() -> dict[str, Any]:
 
     ``NEWSLETTER_A__B=x`` sets ``a.b`` to x, ``NEWSLETTER_A__B_FILE=/run/secrets/b`` to that file's content: files win.
     """
-    tables: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for one in _list_variables():
         given = os.environ[one.variable]
         value = _read_value(one.variable, Path(given)) if one.is_file else given
-        tables.setdefault(one.table, {})[one.name] = _parse_variable(value, own_settings(one.table)[one.name])
-    return tables
+        found.setdefault(one.table, {})[one.name] = _parse_variable(value, own_settings(one.table)[one.name])
+    return found
 
 
 def own_settings(table: str) -> Mapping[str, FieldInfo]:
@@ -142,11 +127,8 @@ def _parse_variable(given: str, field: FieldInfo) -> Any:
 
 
 def _read_value(variable: str, path: Path) -> str:
-    what, hint = (
-        f"{variable} names {path}, which cannot be read",
-        "Mount the secret there, or correct the path.",
-    )
-    with told_as(ConfigError, what, hint):
+    hint = "Mount the secret there, or correct the path."
+    with told_as(ConfigError, f"{variable} names {path}, which cannot be read", hint):
         return path.read_text(encoding="utf-8").strip()
 
 
@@ -164,24 +146,24 @@ class Settings(Table):
     """Every setting of newsletter.toml, by table."""
 
     newsletter: Identity = Identity()
-    schedule: Schedule = Schedule()
+    schedule: tables.Schedule = tables.Schedule()
     edition: tuple[Edition, ...] = ()
-    collect: Collect = Collect()
-    editorial: Editorial = Editorial()
-    model: Model = Model()
+    collect: tables.Collect = tables.Collect()
+    editorial: tables.Editorial = tables.Editorial()
+    model: tables.Model = tables.Model()
     relay: Relay = Relay()
-    relay_failover: RelayFailover = RelayFailover()
-    dkim: DKIM = DKIM()
-    delivery: Delivery = Delivery()
-    bounces: Bounces = Bounces()
-    web: Web = Web()
-    desk: Desk = Desk()
-    preflight: Preflight = Preflight()
-    alerts: Alerts = Alerts()
-    retention: Retention = Retention()
-    storage: Storage = Storage()
-    backup: Backup = Backup()
-    logs: Logs = Logs()
+    relay_failover: tables.RelayFailover = tables.RelayFailover()
+    dkim: tables.DKIM = tables.DKIM()
+    delivery: tables.Delivery = tables.Delivery()
+    bounces: tables.Bounces = tables.Bounces()
+    web: tables.Web = tables.Web()
+    desk: tables.Desk = tables.Desk()
+    preflight: tables.Preflight = tables.Preflight()
+    alerts: tables.Alerts = tables.Alerts()
+    retention: tables.Retention = tables.Retention()
+    storage: tables.Storage = tables.Storage()
+    backup: tables.Backup = tables.Backup()
+    logs: tables.Logs = tables.Logs()
 
     @model_validator(mode="after")
     def _sound_editions(self) -> Self:
@@ -208,7 +190,7 @@ class Settings(Table):
         if self.relay.type != "smtp":
             return ()
         first = ("[relay]", self.relay)
-        second = ("[relay_failover]", self.relay_failover.as_relay(self.relay))
+        second = ("[relay_failover]", self.relay.model_copy(update=dict(self.relay_failover)))
         return (first, second) if self.relay_failover.host else (first,)
 
     @property
@@ -309,11 +291,7 @@ def describe_problems(
         is_hidden = is_whole or isinstance(problem["input"], Mapping) or _is_secret(problem, place)
         shown = "" if is_hidden else f" (got {problem['input']!r})"
         name = ".".join(map(str, problem["loc"]))
-        lines.append(
-            f"{name}: {_word(problem, of)}{shown}, in {place}"
-            if name
-            else f"{_word(problem, of)}, in {place}"
-        )
+        lines.append(f"{name}{': ' if name else ''}{_word(problem, of)}{shown}, in {place}")
     return ";\n  ".join(lines)
 
 
@@ -370,11 +348,8 @@ def _add_days_off(settings: Settings, beside: Path) -> Settings:
     schedule = settings.schedule
     if (file := schedule.find_days_off_file(beside)) is None:
         return settings
-    what, hint = (
-        f"schedule.days_off_file names {file}, which cannot be read",
-        "A relative path is looked for beside",
-    )
-    with told_as(ConfigError, what, f"{hint} newsletter.toml."):
+    hint = "A relative path is looked for beside newsletter.toml."
+    with told_as(ConfigError, f"schedule.days_off_file names {file}, which cannot be read", hint):
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     found = []
     for number, line in enumerate(lines, start=1):

@@ -391,7 +391,7 @@ class Relay(Table):
 
 
 class RelayFailover(Table):
-    """``[relay_failover]``: a second SMTP server, for while the first one does not take mail."""
+    """``[relay_failover]``: a second SMTP server; what it does not say is as for the first one."""
 
     host: Host = ""  # "" means that there is none
     port: Annotated[int, Field(gt=0, lt=65536)] = 25
@@ -404,12 +404,6 @@ class RelayFailover(Table):
     per_second: Annotated[float, Field(ge=0)] = 0
     per_hour: NotNegative = 0
     per_day: NotNegative = 0
-
-    def as_relay(self, first: Relay) -> Relay:
-        """Return it as a relay; what it does not say is as for the first one."""
-        return first.model_copy(
-            update={"type": "smtp"} | {name: getattr(self, name) for name in type(self).model_fields}
-        )
 
 
 class DKIM(Table):
