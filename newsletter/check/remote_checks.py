@@ -11,7 +11,7 @@ from newsletter.check.catalogue import DNS_CHECKS, FILTER_CHECKS
 from newsletter.check.finding import not_run
 from newsletter.check.mail.content import Reading
 from newsletter.check.mail.parsed_mail import read_mail
-from newsletter.check.result import Findings, Part, give
+from newsletter.check.result import Findings, Part, known_part
 from newsletter.check.sample import SAMPLE_ADDRESS, unsubscribe_link, write_verp
 from newsletter.check.sender import links, relays
 from newsletter.check.sender.dns import Ask, build_resolver
@@ -70,25 +70,21 @@ def choose_ask(settings: Settings) -> Ask | None:
 
 async def _check_names(settings: Settings, ask: Ask | None, signers: tuple[Signer, ...] | None) -> Findings:
     if ask is None:
-        why, hint = (
-            "This is a trial: DNS was not asked.",
-            "newsletter.base_url is not https; set it to the public address.",
-        )
+        why = "This is a trial: DNS was not asked."
+        hint = "newsletter.base_url is not https; set it to the public address."
         return tuple(not_run(name, why, hint) for name in sorted(DNS_CHECKS))
-    return await check_sender(
-        describe_sender(settings, load_signers(settings) if signers is None else signers), ask
-    )
+    return await check_sender(describe_sender(settings, signers), ask)
 
 
-def describe_sender(settings: Settings, signers: tuple[Signer, ...]) -> Sender:
-    """Return who sends, from the settings."""
+def describe_sender(settings: Settings, signers: tuple[Signer, ...] | None) -> Sender:
+    """Return who sends, from the settings; ``signers``: None where the keys were not read yet."""
     identity = settings.newsletter
     return Sender(
         domain=identity.domain,
         bounce_domain=(identity.bounce_domain or identity.domain).lower(),
         reply_domain=identity.reply_to.rpartition("@")[2].lower(),
         leave_domain=identity.leaving_address.rpartition("@")[2].lower(),
-        signers=signers,
+        signers=load_signers(settings) if signers is None else signers,
         relay_hosts=tuple(dict.fromkeys(relay.host for _, relay in settings.smtp_relays)),
         outgoing=settings.preflight.outgoing,
     )
@@ -114,14 +110,9 @@ def outer_parts(
                  lambda: links.check_links(client, hrefs, own=identity.base_url, now=now))
         )  # fmt: skip
     elif scope.links is None:
-        skipped = (
-            not_run(
-                "links-answer",
-                "This is a trial: the links to other pages were not opened.",
-                "newsletter check --links opens them.",
-            ),
-        )
-        parts.append(Part("the links", frozenset({"links-answer"}), lambda: give(skipped)))
+        why = "This is a trial: the links to other pages were not opened."
+        skipped = not_run("links-answer", why, "newsletter check --links opens them.")
+        parts.append(known_part("the links", {"links-answer"}, skipped))
     if scope.filters:
         helo = settings.relay.helo or identity.domain
         arrival = Arrival(

@@ -84,6 +84,10 @@ async def _guard(part: Part) -> Findings:
         )
 
 
-async def give(found: Findings) -> Findings:
-    """Be the look of a part whose findings are known already."""
-    return found
+def known_part(title: str, names: Iterable[str], *found: Finding) -> Part:
+    """Return a part whose findings are known already."""
+
+    async def give() -> Findings:
+        return found
+
+    return Part(title, frozenset(names), give)

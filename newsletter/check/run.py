@@ -6,6 +6,7 @@ import asyncio
 import re
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from newsletter.check.browser import check_overflow
 from newsletter.check.catalogue import LEDGER_CHECKS, MAIL_CHECKS, TEMPLATE_CHECKS
@@ -13,7 +14,7 @@ from newsletter.check.finding import Expected, fail, solidify
 from newsletter.check.mail.check_mail import check_message, expect
 from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.check.remote_checks import COMMAND, Scope, choose_ask, outer_parts, sender_parts
-from newsletter.check.result import Findings, OnPart, Part, Preflight, give, ignore, run_parts
+from newsletter.check.result import Findings, OnPart, Part, Preflight, ignore, known_part, run_parts
 from newsletter.check.sample import check_verp, known_keys, measure_html, sample_token, write_sample
 from newsletter.check.sender import ledger
 from newsletter.check.sender.dns import Ask, build_resolver
@@ -76,28 +77,19 @@ async def check_rendered(
         raw = write_sample(settings, keys, rendered, issue.key, now, issue_id=issue_id, signers=signers)
     except NewsletterError as error:
         # Not "dkim-key": on a trial that only warns, and without its key no message can be written at all.
-        unwritten = (fail("dkim-verifies", str(error), error.hint),)
-        parts.append(Part("the message", frozenset({"dkim-verifies"}), lambda: give(unwritten)))
+        unwritten = fail("dkim-verifies", str(error), error.hint)
+        parts.append(known_part("the message", {"dkim-verifies"}, unwritten))
     except ValueError as error:  # no place for the token, or a setting that no header can hold
-        unwritten = (
-            fail(
-                "token", f"The message cannot be written: {error}.", "Look at the templates and [newsletter]."
-            ),
-        )
-        parts.append(Part("the message", frozenset({"token"}), lambda: give(unwritten)))
+        why = f"The message cannot be written: {error}."
+        unwritten = fail("token", why, "Look at the templates and [newsletter].")
+        parts.append(known_part("the message", {"token"}, unwritten))
     else:
         names = MAIL_CHECKS | {"verp", "dkim-verifies"}
         parts.append(
             Part("the message", names, lambda: _check_bytes(checking, raw, issue, now, signers or ()))
         )
-    parts.append(
-        Part(
-            "the ledger",
-            LEDGER_CHECKS,
-            lambda: asyncio.to_thread(_check_ledger, checking, issue, stored, now),
-        )
-    )
-    parts.append(_look_at_settings(settings))
+    look = partial(asyncio.to_thread, _check_ledger, checking, issue, stored, now)
+    parts += [Part("the ledger", LEDGER_CHECKS, look), _look_at_settings(settings)]
     async with HTTPClient(settings.collect, contact=identity.base_url) as client:
         if scope.sender:
             parts += sender_parts(
@@ -105,21 +97,32 @@ async def check_rendered(
             )
         if raw:
             parts += outer_parts(settings, keys, client, raw, scope=scope, now=now, trial=is_trial(identity))
-        found, ran = await run_parts(parts, on_part)
+        about = f"No. {issue.number} of {issue.key}: {rendered.subject}"
+        result = await _run(settings, parts, on_part, about=about, raw=raw)
     # Without it a command means today's issue of the default edition.
-    named = (replace(one, hint=_OF_ISSUE.sub(rf"\g<0> --date {issue.key}", one.hint)) for one in found)
-    return Preflight(
-        about=f"No. {issue.number} of {issue.key}: {rendered.subject}",
-        findings=soften(identity, named),
-        ran=ran,
-        waived=settings.preflight.waive,
-        size=measure_html(raw),
+    named = (
+        replace(one, hint=_OF_ISSUE.sub(rf"\g<0> --date {issue.key}", one.hint)) for one in result.findings
     )
+    return replace(result, findings=tuple(named))
 
 
 def _look_at_settings(settings: Settings) -> Part:
-    found = check_trial(settings.newsletter, settings.relay)
-    return Part("the settings", frozenset({"trial"}), lambda: give(found))
+    return known_part("the settings", {"trial"}, *check_trial(settings.newsletter, settings.relay))
+
+
+async def _run(
+    settings: Settings,
+    parts: list[Part],
+    on_part: OnPart,
+    *,
+    about: str,
+    raw: bytes = b"",
+    trial: bool | None = None,
+) -> Preflight:
+    found, ran = await run_parts(parts, on_part)
+    findings = soften(settings.newsletter, found, trial=trial)
+    waived, size = settings.preflight.waive, measure_html(raw)
+    return Preflight(about=about, findings=findings, ran=ran, waived=waived, size=size)
 
 
 async def _check_bytes(
@@ -171,12 +174,7 @@ async def look_in_browser(result: Preflight, html: str) -> Preflight:
 
 
 async def check_file(
-    checking: Sending,
-    raw: bytes,
-    *,
-    about: str,
-    scope: Scope = COMMAND,
-    on_part: OnPart = ignore,
+    checking: Sending, raw: bytes, *, about: str, scope: Scope = COMMAND, on_part: OnPart = ignore
 ) -> Preflight:
     """Check a message that was saved: its bytes, and the signature in it. Nothing of the ledger.
 
@@ -205,14 +203,7 @@ async def check_file(
     parts = [Part("the message", MAIL_CHECKS | {"dkim-verifies"}, look_at_bytes)]
     async with HTTPClient(settings.collect, contact=identity.base_url) as client:
         parts += outer_parts(settings, keys, client, raw, scope=scope, now=now, trial=trial)
-        found, ran = await run_parts(parts, on_part)
-    return Preflight(
-        about=about,
-        findings=soften(identity, found, trial=trial),
-        ran=ran,
-        waived=settings.preflight.waive,
-        size=measure_html(raw),
-    )
+        return await _run(settings, parts, on_part, about=about, raw=raw, trial=trial)
 
 
 async def check_settings(checking: Sending, *, key: IssueKey, on_part: OnPart = ignore) -> Preflight:
@@ -226,10 +217,4 @@ async def check_settings(checking: Sending, *, key: IssueKey, on_part: OnPart = 
         _look_at_settings(settings),
         *sender_parts(settings, keys, choose_ask(settings), sending=False),
     ]  # fmt: skip
-    found, ran = await run_parts(parts, on_part)
-    return Preflight(
-        about=f"the settings of {identity.name}",
-        findings=soften(identity, found),
-        ran=ran,
-        waived=settings.preflight.waive,
-    )
+    return await _run(settings, parts, on_part, about=f"the settings of {identity.name}")

@@ -5,8 +5,6 @@ from newsletter.config.prices import load_prices
 from newsletter.config.settings import Settings, find_place, load_settings
 from newsletter.config.sources import load_sources, seed_folder
 from newsletter.config.tables import (
-    DKIM,
-    Alerts,
     Backup,
     Bounces,
     Collect,
@@ -16,13 +14,10 @@ from newsletter.config.tables import (
     Identity,
     Logs,
     Model,
-    Preflight,
     QuietDay,
     Relay,
-    RelayFailover,
     Retention,
     Schedule,
     Security,
-    Storage,
     Web,
 )

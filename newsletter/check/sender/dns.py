@@ -14,7 +14,6 @@ import dns.exception
 import dns.name
 import dns.rdatatype
 import dns.resolver
-import dns.reversename
 
 from newsletter.errors import ConfigError
 
@@ -36,14 +35,14 @@ def build_resolver(server: str = "", *, seconds: float = _SECONDS) -> Ask:
         resolver = _open(server)
         resolver.lifetime = seconds
     except dns.resolver.NoResolverConfiguration:
-        return _nobody
+        resolver = None
     known: dict[tuple[str, str], asyncio.Future[Records | None]] = {}
     heard = False  # from any name server
     silent = False  # a question waited in vain, and none was answered before: nor will the next be
 
     async def resolve(name: str, kind: str) -> Records | None:
         nonlocal heard, silent
-        if silent and not heard:
+        if resolver is None or (silent and not heard):
             return None
         try:
             records = await _resolve(resolver, name, kind)
@@ -60,11 +59,6 @@ def build_resolver(server: str = "", *, seconds: float = _SECONDS) -> Ask:
         return await known[key]
 
     return ask
-
-
-async def _nobody(name: str, kind: str) -> Records | None:
-    del name, kind
-    return None
 
 
 def _open(server: str) -> dns.asyncresolver.Resolver:
@@ -102,8 +96,3 @@ def _write(record: object) -> str:
     if strings is not None:
         return b"".join(strings).decode("utf-8", "replace")
     return str(record).lower().rstrip(".")
-
-
-def reverse_name(address: str) -> str:
-    """Return the name under which the PTR record of an IP address stands."""
-    return str(dns.reversename.from_address(address)).rstrip(".")

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 
 from newsletter.check.finding import Finding, fail, is_aligned, read_ip, read_tags, warn
-from newsletter.check.sender.dns import Ask, Records, reverse_name
+from newsletter.check.sender.dns import Ask, Records
 from newsletter.check.sender.spf import MOST_LOOKUPS, SPFResult, check_spf
 from newsletter.delivery.dkim import RSA_BITS, Signer, dns_record
 
@@ -57,10 +57,6 @@ async def _collect(part: AsyncIterator[Finding]) -> list[Finding]:
     return [finding async for finding in part]
 
 
-def _is_public(address: str) -> bool:
-    return ipaddress.ip_address(address).is_global
-
-
 async def _find_outgoing(sender: Sender, ask: Ask) -> dict[str, str]:
     """Return the addresses that mail leaves from, each with whose it is: as set, else the relays' public ones."""
     if sender.outgoing:
@@ -71,7 +67,7 @@ async def _find_outgoing(sender: Sender, ask: Ask) -> dict[str, str]:
             continue
         own = read_ip(host)
         named = [f"{own}"] if own else [*(await ask(host, "A") or ()), *(await ask(host, "AAAA") or ())]
-        found |= {address: host for address in named if _is_public(address) and address not in found}
+        found |= {one: host for one in named if ipaddress.ip_address(one).is_global and one not in found}
     return found
 
 
@@ -130,17 +126,15 @@ async def _check_spf(sender: Sender, addresses: Mapping[str, str], ask: Ask) -> 
         )
     else:
         for address, result in answer.results.items():
-            if address and result is not SPFResult.PASS:
-                told = fail if sender.outgoing else warn
-                yield told(
-                    "spf",
-                    f"SPF of {domain} says {result} for {address}"
-                    + ("." if sender.outgoing else f", an address of {addresses[address]}."),
-                    "Add it to the record."
-                    if sender.outgoing
-                    else "Where mail leaves from other addresses, name them in preflight.outgoing; else add "
-                    "it to the record.",
-                )
+            if not address or result is SPFResult.PASS:
+                continue
+            says = f"SPF of {domain} says {result} for {address}"
+            if sender.outgoing:
+                yield fail("spf", f"{says}.", "Add it to the record.")
+            else:
+                yield warn("spf", f"{says}, an address of {addresses[address]}.",
+                           "Where mail leaves from other addresses, name them in preflight.outgoing; else add it "
+                           "to the record.")  # fmt: skip
         if answer.lookups >= _LOOKUPS_NEAR:
             yield warn("spf", f"The SPF record of {domain} takes {answer.lookups} look-ups of {MOST_LOOKUPS}.",
                        "Replace some include: by the networks behind them.")  # fmt: skip
@@ -228,7 +222,7 @@ async def _check_ptr(sender: Sender, addresses: Iterable[str], ask: Ask) -> Asyn
     """49: an address has a name, and the name leads back to it. The relay's owner sets it."""
     told = fail if sender.outgoing else warn
     for address in addresses:
-        names = await ask(reverse_name(address), "PTR")
+        names = await ask(ipaddress.ip_address(address).reverse_pointer, "PTR")
         if names is None:
             yield _unanswered("ptr", f"PTR of {address}")
         elif not names:
