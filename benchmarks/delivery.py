@@ -28,12 +28,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import uvloop
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, update
 
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.config import Identity, Logs
@@ -47,6 +47,7 @@ from newsletter.delivery.send import send_due
 from newsletter.links import UNSUBSCRIBE_SLOT, unsubscribe_url
 from newsletter.logs import configure_logs
 from newsletter.model import (
+    DAILY,
     ContentHash,
     DeliveryStatus,
     EditionKey,
@@ -66,6 +67,7 @@ from tests.support.postgres_server import PostgresServer
 
 DOMAIN = "news.example.org"
 SIZE = 35_000  # of a whole message
+BLOCK = 20_000  # subscribers that are written at once
 IDENTITY = Identity(
     name="Rare Earth Daily", base_url="https://news.example.org", from_address=f"daily@{DOMAIN}"
 )
@@ -133,10 +135,10 @@ def worker(arguments: argparse.Namespace) -> None:
     pstats.Stats(profile, stream=sys.stderr).sort_stats("tottime").print_stats(32)
 
 
-def fill(store: Store, count: int) -> None:
+def fill(store: Store, count: int, editions: Sequence[EditionKey] = (DAILY,)) -> None:
+    """Write so many subscribers, who get each of the editions."""
     now = datetime.now(UTC)
-    with store.write() as connection:
-        known = connection.scalar(select(func.count()).select_from(subscribers)) or 0
+    for start in range(0, count, BLOCK):
         rows = [
             {
                 "address": f"reader{n}@example.net",
@@ -146,11 +148,13 @@ def fill(store: Store, count: int) -> None:
                 "status": "active",
                 "created": now,
             }
-            for n in range(known, count)
+            for n in range(start, min(start + BLOCK, count))
         ]
-        if rows:
+        with store.write() as connection:
             connection.execute(insert(subscribers), rows)
-            subscribe_all(connection)
+    with store.write() as connection:
+        for edition in editions:
+            subscribe_all(connection, edition)
 
 
 def plan(store: Store, number: int) -> IssueId:
@@ -260,11 +264,12 @@ def run_nodemailer(arguments: argparse.Namespace, folder: Path, port: int) -> fl
 @contextlib.contextmanager
 def sink() -> Iterator[int]:
     """Postfix's smtp-sink, which swallows mail; give its port."""
-    if shutil.which("smtp-sink") is None and not Path("/usr/sbin/smtp-sink").exists():
+    path = shutil.which("smtp-sink") or shutil.which("smtp-sink", path="/usr/sbin")
+    if path is None:
         sys.exit("smtp-sink and smtp-source are missing: apt-get install postfix")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = subprocess.Popen(["smtp-sink", "-u", "nobody", f"127.0.0.1:{port}", "1000"])
+    process = subprocess.Popen([path, "-u", "nobody", f"127.0.0.1:{port}", "1000"])
     try:
         yield port
     finally:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -76,14 +77,7 @@ _ISSUE = dump_issue(factories.make_issue(sections=(Section(key="top", title="Top
 
 
 def fill(store: Store, table: Table, rows: Iterator[dict[str, Any]]) -> None:
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == _BATCH:
-            with store.write() as connection:
-                connection.execute(insert(table), batch)
-            batch = []
-    if batch:
+    while batch := list(islice(rows, _BATCH)):
         with store.write() as connection:
             connection.execute(insert(table), batch)
 

@@ -24,40 +24,15 @@ from pathlib import Path
 
 from sqlalchemy import insert, update
 
-from benchmarks.delivery import ledger, run_ours, sink
+from benchmarks.delivery import fill, ledger, run_ours, sink
 from newsletter.model import DAILY, EditionKey, IssueId
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.installation import save_fact
 from newsletter.store.planning import plan_deliveries
-from newsletter.store.schema import issues, meta, metadata, subscribers
-from tests.support.delivery_factories import subscribe_all
+from newsletter.store.schema import issues, meta, metadata
 
 EDITIONS = (DAILY, EditionKey("weekly"), EditionKey("prices"), EditionKey("early"))
-BLOCK = 20_000
 PAUSE = 0.02
-
-
-def fill(store: Store, count: int) -> None:
-    now = datetime.now(UTC)
-    for start in range(0, count, BLOCK):
-        with store.write() as connection:
-            connection.execute(
-                insert(subscribers),
-                [
-                    {
-                        "address": f"reader{n}@example.net",
-                        "address_key": f"reader{n}@example.net",
-                        "address_hmac": f"{n:064x}",
-                        "domain": "example.net",
-                        "status": "active",
-                        "created": now,
-                    }
-                    for n in range(start, min(start + BLOCK, count))
-                ],
-            )
-    with store.write() as connection:
-        for edition in EDITIONS:
-            subscribe_all(connection, edition)
 
 
 def shown(waits: list[float]) -> dict[str, float]:
@@ -80,15 +55,8 @@ def write_beside(url: str, end: Path) -> None:
             connection.execute(update(meta).where(meta.c.key == "bench").values(value=str(asked)))
         done_after.append(time.perf_counter() - asked)
         time.sleep(PAUSE)
-    print(
-        json.dumps(
-            {
-                "web_writes": len(done_after),
-                "waited_for_others_ms": shown(began_after),
-                "whole_ms": shown(done_after),
-            }
-        )
-    )
+    waits = {"waited_for_others_ms": shown(began_after), "whole_ms": shown(done_after)}
+    print(json.dumps({"web_writes": len(done_after), **waits}))
 
 
 def sync_beside(end: Path) -> None:
@@ -124,7 +92,7 @@ def plan(readers: int) -> None:
         url = f"sqlite+pysqlite:///{scratch}/ledger.sqlite3"
         store = Store(open_engine(url))
         metadata.create_all(store.engine)
-        fill(store, readers)
+        fill(store, readers, EDITIONS)
         for number, edition in enumerate(EDITIONS, 1):
             row = {"id": number, "edition": edition, "date": date(2026, 1, 5), "number": 1}
             with store.write() as connection:

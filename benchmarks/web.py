@@ -27,7 +27,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -39,6 +39,7 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import func, select, update  # noqa: E402
 
+from benchmarks.delivery import sink  # noqa: E402
 from newsletter.config import Settings  # noqa: E402
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus, Subscriber, SubscriberId  # noqa: E402
 from newsletter.render.issue import render_issue  # noqa: E402
@@ -252,25 +253,20 @@ def wait_for(port: int) -> None:
 @contextmanager
 def running(folder: Path, port: int, *, sends: bool) -> Iterator[int]:
     """Run the web process and, where ``sends``, a sender and the server it sends to; gives the id of the first."""
-    relay, spawn = find_port(), get_context("spawn")
-    processes = [spawn.Process(target=run_process, args=(folder, "web", port, relay), daemon=True)]
-    sink = None
-    if sends:
-        path = shutil.which("smtp-sink") or "/usr/sbin/smtp-sink"
-        sink = subprocess.Popen([path, "-u", "nobody", f"127.0.0.1:{relay}", "1000"])
-        processes.append(spawn.Process(target=run_process, args=(folder, "sender", port, relay), daemon=True))
-    for process in processes:
-        process.start()
-    try:
-        wait_for(port)
-        yield processes[0].pid or 0
-    finally:
+    with sink() if sends else nullcontext(25) as relay:
+        processes = [
+            get_context("spawn").Process(target=run_process, args=(folder, name, port, relay), daemon=True)
+            for name in (("web", "sender") if sends else ("web",))
+        ]
         for process in processes:
-            process.terminate()
-            process.join(10)
-        if sink is not None:
-            sink.terminate()
-            sink.wait()
+            process.start()
+        try:
+            wait_for(port)
+            yield processes[0].pid or 0
+        finally:
+            for process in processes:
+                process.terminate()
+                process.join(10)
 
 
 def plan_requests(folder: Path, leaving: list[int], joining: list[int], count: int) -> dict[str, list[str]]:
