@@ -94,8 +94,8 @@ async def examine(it: Examining) -> tuple[Examined, ...]:
     )
     relays: tuple[Part, ...] = (
         ("signatures", _signatures),
-        ("relay", _relay),
-        ("second relay", _second_relay),
+        ("relay", lambda it: _try_relay(it, 0, table="relay")),
+        ("second relay", lambda it: _try_relay(it, 1, table="relay_failover")),
     )
     # What the ledger tells is not asked for where there is none to ask.
     rest = [await _look(it, part) for part in (*relays, *(ledger if database.ok else ()))]
@@ -168,12 +168,8 @@ async def _disk(it: Examining) -> Examined:
             detail=f"{folder} takes no file: {error.strerror or error}",
             hint="Make room, or make the folder writable: nothing can be composed or sent.",
         )
-    ok = free >= _LEAST_FREE
-    return Examined(
-        ok=ok,
-        detail=f"{free / 1e9:,.1f} GB free for {folder}",
-        hint="Make room soon: a full disk stops composing and sending.",
-    )
+    hint = "Make room soon: a full disk stops composing and sending."
+    return Examined(ok=free >= _LEAST_FREE, detail=f"{free / 1e9:,.1f} GB free for {folder}", hint=hint)
 
 
 async def _database(it: Examining) -> Examined:
@@ -190,11 +186,10 @@ async def _database(it: Examining) -> Examined:
 
 async def _private_files(it: Examining) -> Examined:
     found = list_open(it.settings.data, it.open_store().file)
+    names = ", ".join(map(str, found))
     return Examined(
         ok=not found,
-        detail=f"others may read {', '.join(map(str, found))}"
-        if found
-        else "data folder, database and keys are ours alone",
+        detail=f"others may read {names}" if found else "data folder, database and keys are ours alone",
         hint="They hold addresses and keys: chmod go= FILE as their owner, or mount a disk that knows owners.",
     )
 
@@ -202,8 +197,7 @@ async def _private_files(it: Examining) -> Examined:
 async def _subscribers(it: Examining) -> Examined:
     with it.open_store().read() as connection:
         counts = subscribers.count_subscribers(connection)
-    words = ", ".join(f"{number} {status}" for status, number in counts.items())
-    return Examined(ok=True, detail=words)
+    return Examined(ok=True, detail=", ".join(f"{number} {status}" for status, number in counts.items()))
 
 
 async def _health(it: Examining) -> Examined:
@@ -212,11 +206,10 @@ async def _health(it: Examining) -> Examined:
     states = {key: state for key, state in load_states(it.open_store()).items() if key in listed}
     failing = [key for key, state in states.items() if state.failures or state.retired]
     long = [key for key in failing if states[key].failures >= it.settings.collect.alert_after_failures]
-    ok = not long and len(failing) * 2 <= len(states)
     names = f": {', '.join(failing)}" if failing else ""
     rest = f", {len(paused)} paused" if paused else ""
     return Examined(
-        ok=ok,
+        ok=not long and len(failing) * 2 <= len(states),
         detail=f"{len(states)} of {len(listed)} read so far, {len(failing)} failing{names}{rest}",
         hint="newsletter sources check says what each answers.",
     )
@@ -228,19 +221,11 @@ async def _signatures(it: Examining) -> Examined:
     return Examined(ok=True, detail=names or "none made here: the relay must sign")
 
 
-async def _relay(it: Examining) -> Examined:
-    return await _try_relay(it, 0, table="relay")
-
-
-async def _second_relay(it: Examining) -> Examined:
-    if len(it.settings.smtp_relays) < 2:  # noqa: PLR2004 - the second
-        return Examined(ok=True, detail="none: while the first one does not work, sending waits")
-    return await _try_relay(it, 1, table="relay_failover")
-
-
 async def _try_relay(it: Examining, number: int, *, table: str) -> Examined:
     """Open a connection to one of the relays, with TLS and the password where they are set."""
     relays = build_relays(it.settings)
+    if number == len(relays):
+        return Examined(ok=True, detail="none: while the first one does not work, sending waits")
     relay = relays[number]
     try:
         fault = await relay.check()
@@ -270,15 +255,10 @@ async def _processes(it: Examining) -> Examined:
     silent = [
         f"{name} since {beat:%Y-%m-%d %H:%M} UTC" for name, beat in known.items() if now - beat > _SILENT
     ]
-    return Examined(
-        ok=not silent,
-        detail=f"no sign of life of {', '.join(silent)}"
-        if silent
-        else f"alive: {', '.join(known)}"
-        if known
-        else "serve does not run here",
-        hint="Does newsletter serve run? It ends by itself what hangs for two hours; start it anew now.",
-    )
+    if not silent:
+        return Examined(ok=True, detail=f"alive: {', '.join(known)}" if known else "serve does not run here")
+    hint = "Does newsletter serve run? It ends by itself what hangs for two hours; start it anew now."
+    return Examined(ok=False, detail=f"no sign of life of {', '.join(silent)}", hint=hint)
 
 
 async def _preflight(it: Examining) -> Examined:
@@ -293,21 +273,14 @@ async def _preflight(it: Examining) -> Examined:
     if not result.blocking:
         return Examined(ok=True, detail=f"nothing keeps {result.about} back")
     words = [f"{finding.check}: {finding.message}" for finding in result.blocking]
-    return Examined(
-        ok=False,
-        detail="\n    ".join((f"keeps back {result.about}", *words)),
-        hint="newsletter check says what to do about each.",
-    )
+    detail = "\n    ".join((f"keeps back {result.about}", *words))
+    return Examined(ok=False, detail=detail, hint="newsletter check says what to do about each.")
 
 
 async def _held(it: Examining) -> Examined:
     held = list_held(it.open_store())
-    number = sum(one.count for one in held)
-    return Examined(
-        ok=not held,
-        detail=f"{number} may have arrived" if held else "none",
-        hint=" ".join(map(ask_of_held, held)),
-    )
+    detail = f"{sum(one.count for one in held)} may have arrived" if held else "none"
+    return Examined(ok=not held, detail=detail, hint=" ".join(map(ask_of_held, held)))
 
 
 async def _editions(it: Examining) -> Examined:
@@ -338,23 +311,16 @@ async def _editions(it: Examining) -> Examined:
 
 async def _restore(it: Examining) -> Examined:
     made = find_restored(it.open_store())
-    return Examined(
-        ok=made is None,
-        detail=f"the database is as of {made:%Y-%m-%d %H:%M} UTC: nothing is sent"
-        if made
-        else "nothing waits for an answer",
-        hint="newsletter restored asks what happened since.",
-    )
+    if made is None:
+        return Examined(ok=True, detail="nothing waits for an answer")
+    detail = f"the database is as of {made:%Y-%m-%d %H:%M} UTC: nothing is sent"
+    return Examined(ok=False, detail=detail, hint="newsletter restored asks what happened since.")
 
 
 async def _complaints(it: Examining) -> Examined:
     level, words = rate_complaints(it.open_store(), it.settings.bounces, now=it.clock())
-    ok = level is ComplaintLevel.FINE
-    return Examined(
-        ok=ok,
-        detail=words,
-        hint="Providers refuse mail at 0.3%. newsletter bounces --json lists them: find out why.",
-    )
+    hint = "Providers refuse mail at 0.3%. newsletter bounces --json lists them: find out why."
+    return Examined(ok=level is ComplaintLevel.FINE, detail=words, hint=hint)
 
 
 async def _alerts(it: Examining) -> Examined:

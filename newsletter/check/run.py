@@ -15,7 +15,7 @@ from newsletter.check.mail.check_mail import check_message, expect
 from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.check.remote_checks import COMMAND, Scope, choose_ask, outer_parts, sender_parts
 from newsletter.check.result import Findings, OnPart, Part, Preflight, ignore, known_part, run_parts
-from newsletter.check.sample import check_verp, known_keys, measure_html, sample_token, write_sample
+from newsletter.check.sample import check_verp, known_keys, sample_token, write_sample
 from newsletter.check.sender import ledger
 from newsletter.check.sender.dns import Ask, build_resolver
 from newsletter.check.sender.signature import verify_signatures
@@ -121,7 +121,7 @@ async def _run(
 ) -> Preflight:
     found, ran = await run_parts(parts, on_part)
     findings = soften(settings.newsletter, found, trial=trial)
-    waived, size = settings.preflight.waive, measure_html(raw)
+    waived, size = settings.preflight.waive, read_mail(raw).html_size
     return Preflight(about=about, findings=findings, ran=ran, waived=waived, size=size)
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from newsletter import links
 from newsletter.check.finding import fail
-from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.check.result import Findings
 from newsletter.config import Settings
 from newsletter.delivery.dkim import Signer, dns_record
@@ -59,11 +58,6 @@ def unsubscribe_link(settings: Settings, keys: Keys) -> str:
 def known_keys(signers: tuple[Signer, ...]) -> dict[str, str]:
     """Return the records that need no question: name ─▶ TXT."""
     return {record.name: record.value for record in map(dns_record, signers)}
-
-
-def measure_html(raw: bytes) -> int:
-    """Return the size of the HTML of a message as it travels, in bytes."""
-    return sum(part.encoded_size for part in read_mail(raw).parts if part.type == "text/html")
 
 
 def write_verp(settings: Settings, keys: Keys) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import email.utils
 import re
 from collections.abc import Iterator
-from email.header import decode_header, make_header
 from urllib.parse import unquote
 
 from newsletter.check.finding import Expected, Finding, fail, find_host, is_aligned, not_run, warn
-from newsletter.check.mail.parsed_mail import Mail
+from newsletter.check.mail.parsed_mail import Mail, decode_words
 from newsletter.issue.leftovers import find_leftovers
 from newsletter.render.words import is_private
 
@@ -56,9 +55,8 @@ def check_answers(mail: Mail, _: Expected) -> Iterator[Finding]:
 
 def check_own_headers(mail: Mail, expected: Expected) -> Iterator[Finding]:
     """A message as it leaves has no header that nobody wrote on purpose: a path, a version, a priority."""
-    for name in dict.fromkeys(
-        name for name, _ in mail.headers if expected.token and not _OURS.fullmatch(name)
-    ):
+    strange = (name for name, _ in mail.headers if expected.token and not _OURS.fullmatch(name))
+    for name in dict.fromkeys(strange):
         yield warn("headers-once", f"The message has a header of somebody else's: {name}: {mail.value(name)[:60]}.",
                    "Look at what adds it; it may tell of this machine, or ask for attention.")  # fmt: skip
 
@@ -71,9 +69,8 @@ def check_copies(mail: Mail, _: Expected) -> Iterator[Finding]:
                        "Each subscriber gets a mail of their own; nobody else is named in it.")  # fmt: skip
     for name in _RECEIPTS:
         if mail.values(name):
-            yield fail(
-                "tracking", f"{name.title()} asks for a receipt when the mail is opened.", "Take it out."
-            )
+            yield fail("tracking", f"{name.title()} asks for a receipt when the mail is opened.",
+                       "Take it out.")  # fmt: skip
 
 
 def check_envelope(mail: Mail, expected: Expected) -> Iterator[Finding]:
@@ -100,18 +97,12 @@ def check_names(mail: Mail, _: Expected) -> Iterator[Finding]:
     """The names before addresses are names."""
     for header in ("from", "to", "reply-to", "sender"):
         for name in _addresses(mail, header).values():
-            words = _decode(name)
+            decoded = decode_words(name)
+            words = name if decoded is None else decoded  # the check of headers tells of it
             left = next((found for _, found in find_leftovers(words)), "")
             if left or words.strip().casefold() in _NOTHING:
                 yield fail("leftovers", f"The name in {header.title()} is “{words[:60]}”.",
                            "Correct [newsletter], or the import that the name comes from.")  # fmt: skip
-
-
-def _decode(value: str) -> str:
-    try:
-        return str(make_header(decode_header(value)))
-    except (ValueError, LookupError):
-        return value  # the check of headers tells of it
 
 
 def check_reach(mail: Mail, expected: Expected) -> Iterator[Finding]:
@@ -132,6 +123,5 @@ def check_reach(mail: Mail, expected: Expected) -> Iterator[Finding]:
                 yield warn("list-id", f"{name.title()} is not an address of ours in <…>: {value[:80]}",
                            "Set newsletter.base_url; RFC 2369 has the form.")  # fmt: skip
     if re.match(r"(?i)(?:re|fwd?|aw|wg)\s*:", mail.subject):
-        yield warn(
-            "subject", "The subject is that of an answer or a forwarded mail.", "Retitle the top story."
-        )
+        yield warn("subject", "The subject is that of an answer or a forwarded mail.",
+                   "Retitle the top story.")  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 import lxml.html
 
@@ -69,23 +70,21 @@ def invert(colour: RGB) -> RGB:
 
 @lru_cache(1_000)  # a mail repeats a few dozen of them on thousands of elements
 def _declared(style: str) -> Mapping[str, str]:
-    pairs = (part.partition(":") for part in style.split(";") if ":" in part)
     declared: dict[str, str] = {}
-    for name, _, value in pairs:
-        key, plain = name.strip().lower(), value.strip()
-        if "!important" in declared.get(key, "") and "!important" not in plain:
-            continue
-        declared[key] = plain
+    for name, _, value in (part.partition(":") for part in style.split(";") if ":" in part):
+        key = name.strip().lower()
+        if "!important" in value or "!important" not in declared.get(key, ""):
+            declared[key] = value.strip()
     return {key: value.replace("!important", "").strip() for key, value in declared.items()}
 
 
-class _Look:
+class _Look(NamedTuple):
     """Colour, ground and size that text inherits."""
 
-    __slots__ = ("bold", "ground", "ink", "size")
-
-    def __init__(self, ink: RGB, ground: RGB, size: float, *, bold: bool) -> None:
-        self.ink, self.ground, self.size, self.bold = ink, ground, size, bold
+    ink: RGB
+    ground: RGB
+    size: float
+    bold: bool
 
     def over(self, element: lxml.html.HtmlElement) -> _Look:
         """Return the look inside ``element``."""
@@ -141,8 +140,7 @@ def check_contrast(reading: Reading, _: Expected) -> Iterator[Finding]:
     light = _inherit_style_sheet(reading.mail.html)
     yield from _judge(parse_shown(light), "light", inverted=False)
     yield from _judge(parse_shown(light), "forced dark", inverted=True)
-    rules = " ".join(_DARK.findall(reading.mail.html))
-    if rules:
+    if rules := " ".join(_DARK.findall(reading.mail.html)):
         try:
             dark = apply_rules(light, rules)
         except TemplateError as error:

@@ -34,10 +34,8 @@ _ALONE = frozenset({"none", "null", "undefined", "nan", "n/a", "todo", "()", "[]
 # A value that was missing, between marks: "Source: None", "(undefined)". A source may say so too: it only warns.
 _MISSING = re.compile(r"[:(\[,·|–]\s?(?:None|null|undefined|nan)(?=\s*(?:[)\],·|;]|\.?$))", re.MULTILINE)
 _TRACKING = re.compile(
-    (
-        r"[?&](?:utm_(?:source|medium|campaign|term|content|id)|fbclid|gclid|dclid|msclkid|mc_[ce]id|mkt_tok|"
-        r"_hsenc|_hsmi|vero_id|yclid|igshid)="
-    ),
+    r"[?&](?:utm_(?:source|medium|campaign|term|content|id)|fbclid|gclid|dclid|msclkid|mc_[ce]id|mkt_tok|"
+    r"_hsenc|_hsmi|vero_id|yclid|igshid)=",
     re.IGNORECASE,
 )
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b50\u2b55]")
@@ -130,12 +128,11 @@ def check_same_content(reading: Reading, _: Expected) -> Iterator[Finding]:
                        "Correct email/issue.txt: it must say what the HTML says.")  # fmt: skip
     addresses = {_plain(address) for address in re.findall(r"https?://[^\s<>\"]+", reading.mail.text)}
     known = addresses | {address.rstrip(".,;)") for address in addresses}
-    missing = [
-        link.href for link in reading.links if link.href.startswith("http") and _plain(link.href) not in known
-    ]
-    for href in dict.fromkeys(map(_plain, missing)):
-        yield fail("text-complete", f"The text part lacks the address {href[:120]}.",
-                   "Correct email/issue.txt: readers of text need every link.")  # fmt: skip
+    linked = dict.fromkeys(_plain(link.href) for link in reading.links if link.href.startswith("http"))
+    for href in linked:
+        if href not in known:
+            yield fail("text-complete", f"The text part lacks the address {href[:120]}.",
+                       "Correct email/issue.txt: readers of text need every link.")  # fmt: skip
 
 
 def check_text(reading: Reading, expected: Expected) -> Iterator[Finding]:
@@ -149,13 +146,11 @@ def check_text(reading: Reading, expected: Expected) -> Iterator[Finding]:
 
 def check_size(reading: Reading, _: Expected) -> Iterator[Finding]:
     """20: the encoded HTML stays under Gmail's limit."""
-    size = sum(part.encoded_size for part in reading.mail.parts if part.type == "text/html")
+    size, hint = reading.mail.html_size, "Lower editorial.max_stories or max_highlights."
     if size > SIZE_FAIL:
-        yield fail("size", f"The HTML is {size:,} bytes encoded; Gmail cuts it near 102,000.",
-                   "Lower editorial.max_stories or max_highlights.")  # fmt: skip
+        yield fail("size", f"The HTML is {size:,} bytes encoded; Gmail cuts it near 102,000.", hint)
     elif size > SIZE_WARN:
-        yield warn("size", f"The HTML is {size:,} bytes encoded, near Gmail's limit of 102,000.",
-                   "Lower editorial.max_stories or max_highlights.")  # fmt: skip
+        yield warn("size", f"The HTML is {size:,} bytes encoded, near Gmail's limit of 102,000.", hint)
 
 
 def check_subject(reading: Reading, expected: Expected) -> Iterator[Finding]:
@@ -165,11 +160,8 @@ def check_subject(reading: Reading, expected: Expected) -> Iterator[Finding]:
         yield fail("subject", "The subject is empty.", "Retitle the top story, or look at the composer.")
         return
     if len(subject) > _SUBJECT_MAX:
-        yield warn(
-            "subject",
-            f"The subject has {len(subject)} characters; phones show {_SUBJECT_MAX}.",
-            "Shorten it.",
-        )
+        yield warn("subject", f"The subject has {len(subject)} characters; phones show {_SUBJECT_MAX}.",
+                   "Shorten it.")  # fmt: skip
     letters = [char for char in subject if char.isalpha()]
     capitals = sum(char.isupper() for char in letters)
     if (len(letters) >= _SHOUT_LETTERS and capitals > 0.6 * len(letters)) or re.search(
@@ -238,25 +230,17 @@ def check_leftovers(reading: Reading, expected: Expected) -> Iterator[Finding]:
     for element in reading.body.iter("p", "li", "h1", "h2", "h3", "a", "td", "strong", "em", "b", "span"):
         words = squeeze(str(element.text_content())).casefold()
         if not words and element.tag == "li":
-            yield fail(
-                "leftovers", "A list has an item without words.", "A value was missing in the template."
-            )
+            yield fail("leftovers", "A list has an item without words.",
+                       "A value was missing in the template.")  # fmt: skip
         if words in _ALONE and not expected.is_whole(words):
-            yield fail(
-                "leftovers", f"A <{element.tag}> says only “{words}”.", "A value was missing in the template."
-            )
-    alone = [
-        line
-        for line in reading.mail.text.splitlines()
-        if line.strip(" *>!-:").casefold() in _ALONE - {"()", "[]", "{}"}
-        and not expected.is_whole(line.strip(" *>!-:"))
-    ]
-    if alone:
-        yield fail(
-            "leftovers",
-            f"A line of the text part says only “{alone[0].strip()}”.",
-            "A value was missing in the template.",
-        )
+            yield fail("leftovers", f"A <{element.tag}> says only “{words}”.",
+                       "A value was missing in the template.")  # fmt: skip
+    for line in reading.mail.text.splitlines():
+        words = line.strip(" *>!-:")
+        if words.casefold() in _ALONE - {"()", "[]", "{}"} and not expected.is_whole(words):
+            yield fail("leftovers", f"A line of the text part says only “{line.strip()}”.",
+                       "A value was missing in the template.")  # fmt: skip
+            break
 
 
 def check_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
@@ -306,17 +290,11 @@ def check_footer(reading: Reading, expected: Expected) -> Iterator[Finding]:
     ):
         for line in expected.postal:
             if squeeze(line) not in shown:
-                yield fail(
-                    "footer",
-                    f"The {where} lacks the postal address ({line}).",
-                    "Set newsletter.postal_address.",
-                )
+                yield fail("footer", f"The {where} lacks the postal address ({line}).",
+                           "Set newsletter.postal_address.")  # fmt: skip
         if expected.why and squeeze(expected.why) not in shown:
-            yield fail(
-                "footer",
-                f"The {where} does not say why a reader gets this mail.",
-                "Restore it in the template.",
-            )
+            yield fail("footer", f"The {where} does not say why a reader gets this mail.",
+                       "Restore it in the template.")  # fmt: skip
         if "unsubscribe" not in shown.casefold() or not re.search(r"/u/[\w-]+", addresses):
             yield fail("footer", f"The {where} has no unsubscribe link.", "Restore {{ links.unsubscribe }}.")
         if not re.search(r"/issues/(?:[a-z][a-z0-9-]*/)?\d{4}-\d\d-\d\d(?![\w/-])", addresses):
@@ -344,18 +322,12 @@ def check_own_links(reading: Reading, expected: Expected) -> Iterator[Finding]:
                 yield warn("links-https", f"A link leads to a trial site: {link.href[:120]}",
                            "Was the issue rendered where the templates are tried?")  # fmt: skip
             if "unsubscribe" in link.text.casefold() and find_host(link.href) not in {wanted, ""}:
-                yield fail(
-                    "footer",
-                    f"The unsubscribe link opens {find_host(link.href)}, not {wanted}.",
-                    "Restore {{ links.unsubscribe }}.",
-                )
+                yield fail("footer", f"The unsubscribe link opens {find_host(link.href)}, not {wanted}.",
+                           "Restore {{ links.unsubscribe }}.")  # fmt: skip
 
 
 def check_no_postal(_: Reading, expected: Expected) -> Iterator[Finding]:
     """42: the law of many countries asks for a postal address."""
     if not expected.postal:
-        yield fail(
-            "footer",
-            "No postal address is set.",
-            "Set newsletter.postal_address: CAN-SPAM and others ask for it.",
-        )
+        yield fail("footer", "No postal address is set.",
+                   "Set newsletter.postal_address: CAN-SPAM and others ask for it.")  # fmt: skip

@@ -6,11 +6,10 @@ import email.utils
 import re
 from collections.abc import Iterator
 from datetime import UTC, timedelta
-from email.header import decode_header, make_header
 
 from newsletter import links
 from newsletter.check.finding import Expected, Finding, fail, is_aligned, read_tags, warn
-from newsletter.check.mail.parsed_mail import Mail
+from newsletter.check.mail.parsed_mail import Mail, decode_words
 from newsletter.issue.leftovers import find_broken
 
 _MAX_LINE = 998  # octets, RFC 5322 section 2.1.1
@@ -19,19 +18,11 @@ _ONCE = (
     "list-unsubscribe", "list-unsubscribe-post",
 )  # fmt: skip
 _AT_MOST_ONCE = (
-    "reply-to",
-    "sender",
-    "cc",
-    "list-archive",
-    "list-help",
-    "feedback-id",
-    "precedence",
-    "auto-submitted",
-)
+    "reply-to", "sender", "cc", "list-archive", "list-help", "feedback-id", "precedence", "auto-submitted",
+)  # fmt: skip
 _SIGNED = ("from", "to", "subject", "date", "message-id", "list-unsubscribe", "list-unsubscribe-post")
-_CONTROL = re.compile(
-    "[\x00-\x08\x0a-\x1f\x7f\u202a-\u202e\u2066-\u2069]"
-)  # or turns the direction of reading
+# Or turns the direction of reading.
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _SHOWN = ("subject", "from", "to", "reply-to")
 _TWICE = re.compile(r"=\?[\w-]+\?[bq]\?", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^<>@\s]+@([^<>@\s]+)>")
@@ -47,9 +38,8 @@ def check_bytes(mail: Mail, _: Expected) -> Iterator[Finding]:
     if re.search(rb"(?<!\r)\n|\r(?!\n)", mail.raw):
         yield fail("line-ends", "A line ends in a bare LF or CR.", "Every line of a message ends in CRLF.")
     if b"\x00" in mail.raw:
-        yield fail(
-            "line-ends", "The message holds a NUL byte.", "Find the template or headline it came from."
-        )
+        yield fail("line-ends", "The message holds a NUL byte.",
+                   "Find the template or headline it came from.")  # fmt: skip
     longest = max(map(len, mail.raw.split(b"\r\n")))
     if longest > _MAX_LINE:
         yield fail("line-length", f"A line has {longest:,} octets; mail allows {_MAX_LINE}.",
@@ -119,23 +109,18 @@ def check_headers(mail: Mail, _: Expected) -> Iterator[Finding]:
             yield fail("headers-once", f"{name.title()} stands {len(mail.values(name))} times.",
                        "Remove the second one.")  # fmt: skip
     if len(email.utils.getaddresses([mail.value("to")])) > 1:
-        yield fail(
-            "recipients", "To names more than one recipient.", "Each subscriber gets a mail of their own."
-        )
+        yield fail("recipients", "To names more than one recipient.",
+                   "Each subscriber gets a mail of their own.")  # fmt: skip
     yield from _check_words(mail)
 
 
 def _check_words(mail: Mail) -> Iterator[Finding]:
     for name, value in mail.headers:
-        try:
-            decoded = str(make_header(decode_header(value)))
-        except (ValueError, LookupError):
+        decoded = decode_words(value)
+        if decoded is None:
             decoded = value
-            yield fail(
-                "header-controls",
-                f"{name.title()} holds encoded words that cannot be decoded.",
-                "Encode it as UTF-8.",
-            )
+            yield fail("header-controls", f"{name.title()} holds encoded words that cannot be decoded.",
+                       "Encode it as UTF-8.")  # fmt: skip
         if _CONTROL.search(value + decoded):
             yield fail("header-controls", f"{name.title()} holds a control character.",
                        "A name or title was not cleaned before it became a header.")  # fmt: skip
@@ -158,9 +143,8 @@ def check_unsubscribe(mail: Mail, _: Expected) -> Iterator[Finding]:
         yield fail("list-unsubscribe", "List-Unsubscribe holds no https link.",
                    "One-click needs a public https address: set newsletter.base_url.")  # fmt: skip
     if not any(link.startswith("mailto:") for link in leaving):
-        yield fail(
-            "list-unsubscribe", "List-Unsubscribe holds no mailto link.", "Add one beside the https link."
-        )
+        yield fail("list-unsubscribe", "List-Unsubscribe holds no mailto link.",
+                   "Add one beside the https link.")  # fmt: skip
     if mail.value("list-unsubscribe-post") != "List-Unsubscribe=One-Click":
         yield fail("one-click", "List-Unsubscribe-Post is not exactly List-Unsubscribe=One-Click.",
                    "RFC 8058 allows no other words.")  # fmt: skip
@@ -177,48 +161,36 @@ def check_token(mail: Mail, expected: Expected) -> Iterator[Finding]:
     value = mail.value("list-unsubscribe")
     leaving = re.findall(r"<([^<>]+)>", value)
     slot = links.UNSUBSCRIBE_SLOT.rstrip("0")
+    in_html, in_text = (set(_find_tokens(part, expected.base_url)) for part in (mail.html, mail.text))
     if slot in value or slot in mail.html or slot in mail.text:
         yield fail("token", "The place of the recipient's token was never filled.",
                    "The unsubscribe link would not work: nobody should get this mail.")  # fmt: skip
     elif not expected.token:
-        told = {found for link in leaving for found in re.findall(r"/u/([\w-]+)", link)}
-        for part in (mail.html, mail.text):
-            told |= set(_find_tokens(part, expected.base_url))
+        told = in_html | in_text | {found for link in leaving for found in re.findall(r"/u/([\w-]+)", link)}
         if expected.base_url and len(told) > 1:
             yield fail("token", f"The unsubscribe links hold {len(told)} different tokens.",
                        "One of them would leave for someone else, or for nobody.")  # fmt: skip
     else:
-        places: list[tuple[str, str, bool | None]] = [
-            (
-                "List-Unsubscribe",
-                link,
-                expected.token in link or expected.token in links.find_mail_tokens(link),
-            )
-            for link in leaving
-        ]
-        for where, part in (("the HTML part", mail.html), ("the text part", mail.text)):
-            tokens = set(_find_tokens(part, expected.base_url))
-            places.append((where, "", tokens == {expected.token} if tokens else None))
-        for where, link, right in places:
-            if right is None:
+        wrong = "The unsubscribe link in {} does not hold this recipient's token."
+        hint = "It would leave for someone else, or for nobody."
+        for link in leaving:
+            if expected.token not in link and expected.token not in links.find_mail_tokens(link):
+                yield fail("token", f"{wrong.format('List-Unsubscribe')} {link[:60]}", hint)
+        for where, tokens in (("the HTML part", in_html), ("the text part", in_text)):
+            if not tokens:
                 yield fail("token", f"No unsubscribe link in {where} leads to {expected.base_url}.",
                            "Was newsletter.base_url changed? newsletter issue refreeze freezes the same "
                            "stories anew.")  # fmt: skip
-            elif not right:
-                yield fail("token",
-                           f"The unsubscribe link in {where} does not hold this recipient's token. {link[:60]}".strip(),
-                           "It would leave for someone else, or for nobody.")  # fmt: skip
+            elif tokens != {expected.token}:
+                yield fail("token", wrong.format(where), hint)
 
 
 def check_signature(mail: Mail, expected: Expected) -> Iterator[Finding]:
     """9: the DKIM signature covers what it must."""
     signatures = mail.values("dkim-signature")
     if expected.signed and not signatures:
-        yield fail(
-            "dkim-covers",
-            "The message is not signed.",
-            "Set dkim.selector, or let the relay sign and clear it.",
-        )
+        yield fail("dkim-covers", "The message is not signed.",
+                   "Set dkim.selector, or let the relay sign and clear it.")  # fmt: skip
     for signature in signatures:
         tags = read_tags(signature)
         covered = {name.lower() for name in tags.get("h", "").split(":")}
@@ -227,34 +199,24 @@ def check_signature(mail: Mail, expected: Expected) -> Iterator[Finding]:
             yield fail("dkim-covers", f"The DKIM signature does not cover {', '.join(missing)}.",
                        "Add them to h=; RFC 8058 asks for both unsubscribe headers.")  # fmt: skip
         if "l" in tags:
-            yield warn(
-                "dkim-covers",
-                "The DKIM signature has l=: text can be added behind it.",
-                "Sign the whole body.",
-            )
+            yield warn("dkim-covers", "The DKIM signature has l=: text can be added behind it.",
+                       "Sign the whole body.")  # fmt: skip
 
 
 def check_bulk(mail: Mail, _: Expected) -> Iterator[Finding]:
     """12, 13: the headers that mark bulk mail."""
     if mail.values("list-id") and not _LIST_ID.fullmatch(mail.value("list-id")):
-        yield warn(
-            "list-id", "List-Id is not of the form name <label.domain>.", "Set newsletter.list_id (RFC 2919)."
-        )
+        yield warn("list-id", "List-Id is not of the form name <label.domain>.",
+                   "Set newsletter.list_id (RFC 2919).")  # fmt: skip
     if not _FEEDBACK.fullmatch(mail.value("feedback-id")):
         yield warn("feedback-id", "Feedback-ID is missing or not four parts with a sender of 5–15 characters.",
                    "Gmail groups complaints by it.")  # fmt: skip
     if mail.value("auto-submitted").lower() != "auto-generated":
-        yield warn(
-            "auto-submitted",
-            "Auto-Submitted: auto-generated is missing.",
-            "Without it auto-replies come back.",
-        )
+        yield warn("auto-submitted", "Auto-Submitted: auto-generated is missing.",
+                   "Without it auto-replies come back.")  # fmt: skip
     if mail.value("precedence").lower() not in {"bulk", "list"}:
-        yield warn(
-            "auto-submitted",
-            "Precedence: bulk is missing.",
-            "Without it old out-of-office replies come back.",
-        )
+        yield warn("auto-submitted", "Precedence: bulk is missing.",
+                   "Without it old out-of-office replies come back.")  # fmt: skip
 
 
 def check_parts(mail: Mail, expected: Expected) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import email.message
 import email.policy
 import re
 from dataclasses import dataclass
+from email.header import decode_header, make_header
 
 import lxml.etree
 import lxml.html
@@ -54,6 +55,11 @@ class Mail:
         """Every value of a header."""
         return tuple(value for key, value in self.headers if key == name)
 
+    @property
+    def html_size(self) -> int:
+        """The size of the HTML as it travels, in bytes."""
+        return sum(part.encoded_size for part in self.parts if part.type == "text/html")
+
     def value(self, name: str) -> str:
         """The first value of a header, or an empty string."""
         return next(iter(self.values(name)), "")
@@ -65,29 +71,33 @@ def _unfold(head: bytes) -> tuple[tuple[str, str], ...]:
     return tuple((name.strip().lower(), value.strip()) for name, _, value in pairs)
 
 
+def decode_words(value: str) -> str | None:
+    """Return a header's value with its encoded words decoded (RFC 2047); None where they cannot be."""
+    try:
+        return str(make_header(decode_header(value)))
+    except (ValueError, LookupError):
+        return None
+
+
 def read_mail(raw: bytes) -> Mail:
     """Take a message apart. Never raises: what cannot be read is among ``defects``."""
     message = email.message_from_bytes(raw, policy=email.policy.default)
     head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
+    leaves = [leaf for leaf in message.walk() if not leaf.is_multipart()]
+    judged = dict.fromkeys((message, *leaves))  # a message of one part is its own leaf
+    defects = [type(defect).__name__ for one in judged for defect in one.defects]
     parts = []
-    defects = [type(defect).__name__ for defect in message.defects]
-    for leaf in message.walk():
-        if leaf.is_multipart():
-            continue
-        if leaf is not message:
-            defects += [type(defect).__name__ for defect in leaf.defects]
-        payload = leaf.get_payload(decode=True)
-        encoded = leaf.get_payload()
+    for leaf in leaves:
+        payload, encoded = leaf.get_payload(decode=True), leaf.get_payload()
+        travels = encoded if isinstance(encoded, str) else ""
         parts.append(
             Part(
                 type=leaf.get_content_type(),
                 charset=(leaf.get_content_charset() or "").lower(),
                 content=payload if isinstance(payload, bytes) else b"",
-                encoded_size=len(encoded.encode("utf-8", "surrogateescape"))
-                if isinstance(encoded, str)
-                else 0,
+                encoded_size=len(travels.encode("utf-8", "surrogateescape")),
                 transfer=str(leaf.get("Content-Transfer-Encoding", "")).strip().lower(),
-                plain=not isinstance(encoded, str) or encoded.isascii(),
+                plain=travels.isascii(),
             )
         )
     try:

@@ -91,9 +91,8 @@ async def _check_dkim(sender: Sender, ask: Ask) -> AsyncIterator[Finding]:
             yield fail("dkim-key", f"There is no DKIM record at {record.name}.",
                        "Publish what `newsletter dkim record` prints.")  # fmt: skip
         elif len(keys) > 1:
-            yield fail(
-                "dkim-key", f"There are {len(keys)} DKIM records at {record.name}.", "Keep the one in use."
-            )
+            yield fail("dkim-key", f"There are {len(keys)} DKIM records at {record.name}.",
+                       "Keep the one in use.")  # fmt: skip
         elif not keys[0]:
             yield fail("dkim-key", f"The DKIM key at {record.name} is revoked (p= is empty).",
                        "Publish what `newsletter dkim record` prints.")  # fmt: skip
@@ -121,9 +120,8 @@ async def _check_spf(sender: Sender, addresses: Mapping[str, str], ask: Ask) -> 
         yield fail("spf", f"{domain} has no SPF record.",
                    f"Publish a TXT record at {domain} that names your relay, such as: v=spf1 mx -all")  # fmt: skip
     elif SPFResult.PERMERROR in results:
-        yield fail(
-            "spf", f"The SPF record of {domain} cannot be evaluated: {answer.why}.", "Correct it in DNS."
-        )
+        yield fail("spf", f"The SPF record of {domain} cannot be evaluated: {answer.why}.",
+                   "Correct it in DNS.")  # fmt: skip
     else:
         for address, result in answer.results.items():
             if not address or result is SPFResult.PASS:
@@ -166,15 +164,11 @@ async def _check_dmarc(sender: Sender, ask: Ask) -> AsyncIterator[Finding]:
         return
     tags = read_tags(records[0])
     if len(records) > 1:
-        yield fail(
-            "dmarc",
-            f"There are {len(records)} DMARC records at {name}: receivers then use none.",
-            "Keep one.",
-        )
+        yield fail("dmarc", f"There are {len(records)} DMARC records at {name}: receivers then use none.",
+                   "Keep one.")  # fmt: skip
     elif tags.get("p", "").lower() not in {"none", "quarantine", "reject"}:
-        yield fail(
-            "dmarc", f"The DMARC record at {name} has no valid p=.", "Write p=none, quarantine or reject."
-        )
+        yield fail("dmarc", f"The DMARC record at {name} has no valid p=.",
+                   "Write p=none, quarantine or reject.")  # fmt: skip
     strict_dkim, strict_spf = tags.get("adkim") == "s", tags.get("aspf") == "s"
     signed = not sender.signers or any(
         _agrees(signer.domain, sender.domain, strict=strict_dkim) for signer in sender.signers
@@ -205,9 +199,8 @@ async def _check_mx(sender: Sender, ask: Ask) -> AsyncIterator[Finding]:
         if records is None:
             yield _unanswered("mx", f"MX of {domain}")
         elif any(line.split()[-1] in {".", "0"} for line in records):
-            yield fail(
-                "mx", f"{domain} says that it takes no mail (null MX): {what} are lost.", "Give it an MX."
-            )
+            yield fail("mx", f"{domain} says that it takes no mail (null MX): {what} are lost.",
+                       "Give it an MX.")  # fmt: skip
         elif not records and await _has_no_address(domain, ask):
             yield fail("mx", f"{domain} has no MX: {what} cannot come back, and receivers refuse such senders.",
                        f"Publish an MX record for {domain}.")  # fmt: skip

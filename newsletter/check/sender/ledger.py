@@ -9,7 +9,7 @@ from newsletter.check.finding import Finding, fail, squeeze, warn
 from newsletter.config import Editorial, Schedule
 from newsletter.issue.approval import find_obstacle
 from newsletter.issue.story_faults import find_fault, find_headline_fault
-from newsletter.model import Issue, IssueKey, IssueStatus
+from newsletter.model import Issue, IssueKey, IssueStatus, IssueStory
 from newsletter.store.engine import Store
 from newsletter.store.issues import StoredIssue, load_sent_issues
 from newsletter.store.planning import count_audience
@@ -71,14 +71,12 @@ def check_freshness(store: Store, issue: Issue, now: datetime) -> Iterator[Findi
     states = [state for state in load_states(store).values() if state.enabled and not state.retired]
     good = max((state.good for state in states if state.good is not None), default=None)
     if good is not None and now - good > _STALE:
-        yield warn(
-            "fresh", f"No source was read well since {good:%Y-%m-%d %H:%M} UTC.", "newsletter sources check"
-        )
+        yield warn("fresh", f"No source was read well since {good:%Y-%m-%d %H:%M} UTC.",
+                   "newsletter sources check")  # fmt: skip
     newest = max((story.occurred for story in issue.stories), default=None)
     if newest is not None and issue.composed - newest > _NEWS_AGE:
-        yield warn(
-            "fresh", f"The newest story is of {newest:%Y-%m-%d}.", "Look whether the feeds still bring news."
-        )
+        yield warn("fresh", f"The newest story is of {newest:%Y-%m-%d}.",
+                   "Look whether the feeds still bring news.")  # fmt: skip
     failed = issue.coverage.failed
     if failed and len(failed) * 2 >= len(issue.coverage.sources):
         yield warn("fresh", f"{len(failed)} of {len(issue.coverage.sources)} sources could not be read.",
@@ -87,13 +85,12 @@ def check_freshness(store: Store, issue: Issue, now: datetime) -> Iterator[Findi
 
 def check_stories(settings: Editorial, issue: Issue) -> Iterator[Finding]:
     """55: as many stories as the settings allow, at least one, a price or a note."""
-    most = settings.max_stories
-    if not (issue.stories or issue.prices or issue.note):
-        yield fail(
-            "stories", "The issue holds no story, price or note.", "Cancel it: newsletter issue cancel."
-        )
-    if len(issue.stories) > most:
-        yield warn("stories", f"The issue has {len(issue.stories)} stories; editorial.max_stories is {most}.",
+    number, most = len(issue.stories), settings.max_stories
+    if not (number or issue.prices or issue.note):
+        yield fail("stories", "The issue holds no story, price or note.",
+                   "Cancel it: newsletter issue cancel.")  # fmt: skip
+    if number > most:
+        yield warn("stories", f"The issue has {number} stories; editorial.max_stories is {most}.",
                    "Drop some: newsletter issue drop STORY.")  # fmt: skip
 
 
@@ -114,17 +111,10 @@ def check_citations(issue: Issue) -> Iterator[Finding]:
 
 def check_repetition(issue: Issue, recent: Sequence[Issue]) -> Iterator[Finding]:
     """55: no story stands twice; nothing of the last seven issues comes again, but an update that says so."""
-    seen: dict[str, str] = {}
+    seen = {mark: earlier.date for earlier in recent for story in earlier.stories for mark in _marks(story)}
     here: dict[str, str] = {}
-    for earlier in recent:
-        for story in earlier.stories:
-            for mark in (
-                _headline(story.headline),
-                *(str(reference.article) for reference in story.references),
-            ):
-                seen[mark] = f"{earlier.date}"
     for story in issue.stories:
-        marks = (_headline(story.headline), *(str(reference.article) for reference in story.references))
+        marks = _marks(story)
         if twin := next((here[mark] for mark in marks if mark in here), None):
             yield warn("repeated", f"“{story.headline[:60]}” stands twice, also as “{twin[:60]}”.",
                        f"Drop one: newsletter issue drop {story.key}")  # fmt: skip
@@ -135,5 +125,6 @@ def check_repetition(issue: Issue, recent: Sequence[Issue]) -> Iterator[Finding]
                        f"Drop it: newsletter issue drop {story.key}")  # fmt: skip
 
 
-def _headline(text: str) -> str:
-    return squeeze(text).casefold()
+def _marks(story: IssueStory) -> tuple[str, ...]:
+    """Return what a story is known again by: its headline, and its articles."""
+    return (squeeze(story.headline).casefold(), *(str(reference.article) for reference in story.references))

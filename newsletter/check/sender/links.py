@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from statistics import median
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ _LINKS_SECONDS = 15.0  # for all links together
 _MOST_LINKS = 80
 _GONE = frozenset({404, 410, 451})
 _BROKEN = 500
-_CLOCK = timedelta(hours=1)
+_CLOCK_HOURS = 1
 _CLOCK_HOSTS = 3  # that many clocks make one sure
 _UNSUBSCRIBE = "unsubscribe-works"
 
@@ -41,13 +41,8 @@ async def check_unsubscribe(url: str, ask: Ask | None, *, agent: str, trial: boo
         found = [await ask(name, kind) for kind in ("A", "AAAA")]
         known = tuple(address for records in found for address in records or ())
         if not known and None in found:
-            return (
-                warn(
-                    _UNSUBSCRIBE,
-                    f"Nobody answered for A of {name}: the unsubscribe link was not tried.",
-                    "Try again.",
-                ),
-            )
+            why = f"Nobody answered for A of {name}: the unsubscribe link was not tried."
+            return (warn(_UNSUBSCRIBE, why, "Try again."),)
         if not known:
             return (fail(_UNSUBSCRIBE, f"{name} has no address in DNS: no link of the mail works.",
                          f"Publish an A record of {name}, or correct newsletter.base_url."),)  # fmt: skip
@@ -66,17 +61,10 @@ async def check_unsubscribe(url: str, ask: Ask | None, *, agent: str, trial: boo
         if _is_refused_tls(error):  # mail providers will not take it either
             return (fail(_UNSUBSCRIBE, str(error), "Renew the certificate of newsletter.base_url."),)
         if trial:
-            return (
-                not_run(
-                    _UNSUBSCRIBE,
-                    f"The unsubscribe link was not tried: nobody answers at {host}.",
-                    "Start newsletter serve to try it.",
-                ),
-            )
-        return (
-            warn(_UNSUBSCRIBE, f"The unsubscribe link was not tried: {error}",
-                 f"Open {parts.scheme}://{host}/ from elsewhere: readers must reach it."),
-        )  # fmt: skip
+            why = f"The unsubscribe link was not tried: nobody answers at {host}."
+            return (not_run(_UNSUBSCRIBE, why, "Start newsletter serve to try it."),)
+        elsewhere = f"Open {parts.scheme}://{host}/ from elsewhere: readers must reach it."
+        return (warn(_UNSUBSCRIBE, f"The unsubscribe link was not tried: {error}", elsewhere),)
     finally:
         await own.aclose()
     return tuple(_judge_leaving(asked, left, forged, host))
@@ -112,12 +100,12 @@ async def check_links(client: HTTPClient, hrefs: Iterable[str], *, own: str, now
     hosts name another time than ``now``, the machine's clock is wrong (3).
     """
     own_host = urlsplit(own).netloc
-    urls = [
+    others = (
         href.split("#", maxsplit=1)[0]
         for href in hrefs
         if href.startswith(("http://", "https://")) and urlsplit(href).netloc != own_host
-    ]
-    urls = list(dict.fromkeys(urls))[:_MOST_LINKS]
+    )
+    urls = list(dict.fromkeys(others))[:_MOST_LINKS]
     tasks = {url: asyncio.create_task(_try(client, url)) for url in urls}
     if tasks:
         await asyncio.wait(tasks.values(), timeout=_LINKS_SECONDS)
@@ -128,11 +116,10 @@ async def check_links(client: HTTPClient, hrefs: Iterable[str], *, own: str, now
     answers = {url: task.result() for url, task in tasks.items() if url not in late}
     found = [finding for finding, _ in answers.values() if finding]
     if late:
-        found.append(
-            warn("links-answer",
-                 f"{len(late)} of {len(urls)} links did not answer in {_LINKS_SECONDS:g} seconds: {late[0][:100]}",
-                 "Open them by hand.")
-        )  # fmt: skip
+        what = (
+            f"{len(late)} of {len(urls)} links did not answer in {_LINKS_SECONDS:g} seconds: {late[0][:100]}"
+        )
+        found.append(warn("links-answer", what, "Open them by hand."))
     clocks = {urlsplit(url).netloc: moment for url, (_, moment) in answers.items() if moment}
     return (*found, *check_clock(tuple(clocks.values()), now))
 
@@ -165,12 +152,9 @@ def check_clock(moments: tuple[datetime, ...], now: datetime) -> Findings:
     """3: the machine's clock agrees with those of others, to the hour. Pure."""
     if len(moments) < _CLOCK_HOSTS:
         return ()
-    ahead = now.timestamp() - median(moment.timestamp() for moment in moments)
-    if abs(ahead) <= _CLOCK.total_seconds():
+    ahead = (now.timestamp() - median(moment.timestamp() for moment in moments)) / 3600
+    if abs(ahead) <= _CLOCK_HOURS:
         return ()
     way = "ahead of" if ahead > 0 else "behind"
-    return (
-        fail("date",
-             f"This machine's clock is {abs(ahead) / 3600:.1f} hours {way} those of {len(moments)} other hosts.",
-             "Set it (timedatectl set-ntp true): filters refuse mail with a wrong Date."),
-    )  # fmt: skip
+    what = f"This machine's clock is {abs(ahead):.1f} hours {way} those of {len(moments)} other hosts."
+    return (fail("date", what, "Set it (timedatectl set-ntp true): filters refuse mail with a wrong Date."),)

@@ -8,7 +8,7 @@ from newsletter.config import Bounces, Security, Settings
 from newsletter.config import Relay as RelaySettings
 from newsletter.delivery.hand_over import build_relays
 from newsletter.delivery.mailbox import check_mailbox
-from newsletter.delivery.outcomes import Phase, Unreachable
+from newsletter.delivery.outcomes import Phase
 from newsletter.delivery.relay import SMTPRelay
 from newsletter.errors import NewsletterError
 
@@ -38,7 +38,9 @@ async def check_relays(settings: Settings, size: int = 0, *, sending: bool) -> F
             spare = sending and table != "[relay]" and not found
             if fault is not None:
                 told = warn if spare or (sending and fault.phase in _AWAY) else fail
-                found.append(told("relay", _describe(table, relay.name, fault), _cure(table, fault)))
+                what = f"{table} {relay.name} at {fault.phase}: {fault.reason.rstrip('.')}."
+                cure = _CURES.get(fault.phase, "Check {table} in newsletter.toml.")
+                found.append(told("relay", what, cure.format(table=table)))
             elif size and 0 < relay.size_limit < size:
                 told = warn if spare else fail
                 found.append(
@@ -50,14 +52,6 @@ async def check_relays(settings: Settings, size: int = 0, *, sending: bool) -> F
         for relay in relays:
             await relay.close()
     return tuple(found)
-
-
-def _describe(table: str, name: str, fault: Unreachable) -> str:
-    return f"{table} {name} at {fault.phase}: {fault.reason.rstrip('.')}."
-
-
-def _cure(table: str, fault: Unreachable) -> str:
-    return _CURES.get(fault.phase, "Check {table} in newsletter.toml.").format(table=table)
 
 
 def check_cover(table: str, settings: RelaySettings) -> Findings:
