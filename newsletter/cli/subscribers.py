@@ -273,6 +273,6 @@ def replace(call: Call, yes: Annotated[bool, typer.Option("--yes", help="Do not 
     app = call.app
     if not yes:
         typer.confirm("Every link already mailed ends, unsubscribe links too. Go on?", abort=True)
-    done = replace_keys(app.data, app.store)
-    say(f"New keys for {done.subscribers} subscribers; {done.blind} suppressions recognize nobody any more.")
+    done, blind = replace_keys(app.data, app.store)
+    say(f"New keys for {done} subscribers; {blind} suppressions recognize nobody any more.")
     say("Leaving still works by mail, and by the links of the next issue.")

@@ -64,8 +64,8 @@ class Asker:
         self.report = report or Report()
         self.last: ModelCall | None = None  # the newest question, as the ledger has it
         month = clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        spent = spent_since(store, month)
-        self._budget = model_budget.Budget(month=spent.tokens, cost=spent.cost)
+        tokens, cost = spent_since(store, month)
+        self._budget = model_budget.Budget(month=tokens, cost=cost)
 
     def begin_item(self) -> None:
         """Let the ceiling of an item count anew."""

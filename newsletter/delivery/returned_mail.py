@@ -25,6 +25,7 @@ from newsletter.links import TOKEN_LENGTH, find_mail_tokens
 from newsletter.logs import get_log
 from newsletter.model import BounceKind, Consequence, Outcome, SubscriberId
 from newsletter.parser_process import NoParserError, begin_apart
+from newsletter.store.acts import last_time
 from newsletter.store.bounces import (
     Effect,
     NewBounce,
@@ -34,7 +35,7 @@ from newsletter.store.bounces import (
     newest_complaint,
     record_bounce,
 )
-from newsletter.store.endings import list_sending, pause_sending, resumed_at
+from newsletter.store.endings import RESUMED, list_sending, pause_sending
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger
 
@@ -240,7 +241,7 @@ def check_complaints(store: Store, settings: Bounces, *, now: datetime) -> tuple
     level, words = rate_complaints(store, settings, now=now)
     newest = newest_complaint(store)
     for issue in list_sending(store) if level is ComplaintLevel.STOP else ():
-        resumed = resumed_at(store, issue)
+        resumed = last_time(store, issue, RESUMED)
         if resumed is None or newest is None or newest > resumed:
             pause_sending(store, issue, now=now, why=f"paused: {words}")
     return level, words

@@ -259,5 +259,4 @@ def count_complaints(store: Store, *, since: datetime) -> tuple[int, int]:
 def newest_complaint(store: Store) -> datetime | None:
     """Return when the last complaint came."""
     query = select(func.max(bounces.c.at)).where(bounces.c.kind == BounceKind.COMPLAINT)
-    newest: datetime | None = store.find_value(query)
-    return newest
+    return store.find(query).scalar()

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 
-from newsletter.model import DeliveryStatus
+from newsletter.model import DeliveryStatus, Reply
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger, Recorded
 from newsletter.store.schema import UTCDateTime
@@ -40,11 +40,11 @@ class Change:
 
     step: Step
     id: int
-    was: str
+    was: str = _SENDING
     owner: str | None  # before
-    attempts: int | None  # before; None: whatever it is
+    attempts: int | None = None  # before; None: whatever it is
     status: str
-    tries: int  # to be added
+    tries: int = 0  # to be added
     at: datetime
     lease_owner: str | None = None
     lease_until: datetime | None = None
@@ -63,9 +63,7 @@ def answer_change(item: Recorded) -> Change:
     return Change(
         step=Step.ANSWER,
         id=item.claim.id,
-        was=_SENDING,
         owner=item.claim.lease_owner,
-        attempts=None,
         status=outcome.status,
         tries=0 if item.tried else -1,
         at=item.at,
@@ -73,10 +71,13 @@ def answer_change(item: Recorded) -> Change:
         reason=outcome.reason or None,
         sent_at=item.at if outcome.status is DeliveryStatus.SENT else None,
         relay=item.relay,
-        code=reply.code if reply else None,
-        enhanced=reply.enhanced if reply else None,
-        words=reply.text if reply else None,
+        **(reply_values(reply) if reply else {}),
     )
+
+
+def reply_values(reply: Reply) -> dict[str, Any]:
+    """Return what a change says of a relay's answer."""
+    return {"code": reply.code, "enhanced": reply.enhanced, "words": reply.text}
 
 
 def return_change(claim: Claim, now: datetime) -> Change:
@@ -84,9 +85,7 @@ def return_change(claim: Claim, now: datetime) -> Change:
     return Change(
         step=Step.RETURN,
         id=claim.id,
-        was=_SENDING,
         owner=claim.lease_owner,
-        attempts=None,
         status=claim.was,
         tries=-1,
         at=now,
@@ -98,12 +97,11 @@ def change_rows(connection: Connection, ledger: Ledger, changes: Sequence[Change
     if not changes:
         return 0
     engine = connection.dialect.name
-    parameters: tuple[Any, ...] = (_dump(changes, engine),)
-    if (
-        engine == "postgresql"
-    ):  # which cannot tell how many rows the JSON names, and would read the whole table
-        parameters = (*parameters, [change.id for change in changes])
-    return connection.exec_driver_sql(_STATEMENTS[engine, ledger], parameters).rowcount
+    parameters: list[Any] = [_dump(changes, engine)]
+    # PostgreSQL cannot tell how many rows the JSON names, and would read the whole table.
+    if engine == "postgresql":
+        parameters.append([change.id for change in changes])
+    return connection.exec_driver_sql(_STATEMENTS[engine, ledger], tuple(parameters)).rowcount
 
 
 def change_rows_at_once(store: Store, ledger: Ledger, changes: Sequence[Change]) -> int:
@@ -175,9 +173,6 @@ _TIME_WORDS: dict[str, Callable[[datetime], Any]] = {  # as every other statemen
 
 def _dump(changes: Sequence[Change], engine: str) -> str:
     words = _TIME_WORDS[engine]
-    return json.dumps([_values(change, words) for change in changes], ensure_ascii=False)
-
-
-def _values(change: Change, words: Callable[[datetime], Any]) -> list[Any]:
-    values = [getattr(change, name) for name in _COLUMNS]
-    return [words(value) if isinstance(value, datetime) else value for value in values]
+    rows = ([getattr(change, name) for name in _COLUMNS] for change in changes)
+    values = [[words(each) if isinstance(each, datetime) else each for each in row] for row in rows]
+    return json.dumps(values, ensure_ascii=False)

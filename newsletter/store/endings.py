@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import Connection, and_, delete, exists, or_, select
 
 from newsletter.model import BY_PROGRAM, FINAL_STATUSES, By, DeliveryStatus, IssueId, IssueStatus
-from newsletter.store.acts import last_time, record_issue_act
+from newsletter.store.acts import record_issue_act
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store, change
 from newsletter.store.schema import bounces, deliveries, delivery_events, issues, notices
@@ -35,11 +35,6 @@ def pause_sending(
 def resume_sending(store: Store, issue_id: IssueId, *, now: datetime, by: By = BY_PROGRAM) -> bool:
     """Go on with a paused issue. False where it was not paused."""
     return _set_held(store, issue_id, held=False, now=now, what=RESUMED, by=by)
-
-
-def resumed_at(store: Store, issue_id: IssueId) -> datetime | None:
-    """Return when the operator let a paused issue go on the last time."""
-    return last_time(store, issue_id, RESUMED)
 
 
 def _set_held(store: Store, issue_id: IssueId, *, held: bool, now: datetime, what: str, by: By) -> bool:

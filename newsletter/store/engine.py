@@ -114,11 +114,6 @@ def _choose_reading(hint: Any) -> Callable[[Any], Any]:
     return lambda value: value
 
 
-def count_by(column: Column[Any], *which: ColumnElement[bool]) -> Select[Any, int]:
-    """Return the query of how many rows there are of each value of a column."""
-    return select(column, func.count()).where(*which).group_by(column)
-
-
 def hold(words: str, *columns: Column[Any]) -> ColumnElement[bool]:
     """Return the condition that one of the columns holds ``words``."""
     return or_(*(column.icontains(words, autoescape=True) for column in columns))
@@ -178,12 +173,8 @@ class Store:
 
     def count_by(self, column: Column[Any], *which: ColumnElement[bool]) -> dict[Any, int]:
         """Return how many rows there are of each value of a column that there is."""
-        return {row[0]: row[1] for row in self.find(count_by(column, *which))}
-
-    def find_value(self, query: Select[Any]) -> Any:
-        """Return the first column of the first row, or None where there is none."""
-        with self.read() as connection:
-            return connection.scalar(query)
+        query = select(column, func.count()).where(*which).group_by(column)
+        return {row[0]: row[1] for row in self.find(query)}
 
     def has_any(self, query: Select[Any]) -> bool:
         """Whether the query finds a row: whoever seldom has to write looks first, and keeps nobody waiting."""
@@ -203,11 +194,8 @@ class Store:
     @contextmanager
     def write_unhurried(self) -> Iterator[Connection]:
         """One transaction that SQLite does not wait for the disk for: a later ``write`` brings it there."""
-        if not self.is_sqlite:
-            with self.write() as connection:
-                yield connection
-            return
-        with explained(self.name), write_unhurried(self.engine) as connection:
+        begin = write_unhurried(self.engine) if self.is_sqlite else self.engine.begin()
+        with explained(self.name), begin as connection:
             yield connection
 
     @property

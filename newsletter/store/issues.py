@@ -234,12 +234,12 @@ def load_rendered(store: Store, issue: IssueId) -> RenderedIssue:
 
 def has_issues(store: Store, edition: EditionKey) -> bool:
     """Whether there is any issue of an edition."""
-    return store.find_value(select(issues.c.id).where(_of(edition)).limit(1)) is not None
+    return store.has_any(select(issues.c.id).where(_of(edition)))
 
 
 def next_number(store: Store, edition: EditionKey) -> int:
     """Return the number that the edition's next issue gets: numbers count up from 1."""
-    return int(store.find_value(select(func.max(issues.c.number)).where(_of(edition))) or 0) + 1
+    return (store.find(select(func.max(issues.c.number)).where(_of(edition))).scalar() or 0) + 1
 
 
 def save_composed(
@@ -432,8 +432,7 @@ def last_covered(store: Store, edition: EditionKey, *, before: date | None = Non
     query = select(func.max(issues.c.composed)).where(_of(edition))
     if before is not None:
         query = query.where(issues.c.date < before)
-    newest: datetime | None = store.find_value(query)
-    return newest
+    return store.find(query).scalar()
 
 
 PUBLISHED = (IssueStatus.FROZEN, IssueStatus.SENT)  # frozen: it is leaving, and its links are in mails

@@ -28,27 +28,19 @@ class ModelCall:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spent:
-    """Tokens and money of some time."""
-
-    tokens: int
-    cost: float
-
-
 def record_call(store: Store, call: ModelCall) -> None:
     """Write one question into the ledger."""
     store.run(insert(model_calls).values(**asdict(call)))
 
 
-def spent_since(store: Store, start: datetime) -> Spent:
-    """Add up what was spent from ``start`` on."""
+def spent_since(store: Store, start: datetime) -> tuple[int, float]:
+    """Return the tokens and the money spent from ``start`` on."""
     query = select(
         func.coalesce(func.sum(model_calls.c.tokens_in + model_calls.c.tokens_out), 0),
         func.coalesce(func.sum(model_calls.c.cost), 0.0),
     ).where(model_calls.c.at >= start)
     tokens, cost = store.find(query).one()
-    return Spent(tokens=int(tokens), cost=float(cost))
+    return int(tokens), float(cost)
 
 
 def find_answer(store: Store, key: str) -> str | None:

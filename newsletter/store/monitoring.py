@@ -71,7 +71,7 @@ def count_queue(store: Store) -> dict[DeliveryStatus, int]:
 def count_notices(store: Store) -> int:
     """Return how many confirm, welcome, goodbye and leave mails wait to be sent."""
     query = select(func.count()).where(notices.c.status.in_(list(_WAITING)))
-    return store.find_value(query) or 0
+    return store.find(query).scalar() or 0
 
 
 def last_ends(store: Store) -> dict[tuple[EditionKey, IssueStatus], datetime]:

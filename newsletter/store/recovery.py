@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, or_, 
 
 from newsletter.model import BY_COMMAND, By, DeliveryStatus, EditionKey, IssueId, IssueKey, IssueStatus
 from newsletter.store.acts import record_issue_act
-from newsletter.store.bulk_update import Change, Step, change_rows
+from newsletter.store.bulk_update import Change, Step, change_rows, reply_values
 from newsletter.store.claims import sending_rows
 from newsletter.store.clock import earliest_now
 from newsletter.store.deliveries import keep_history
@@ -103,13 +103,10 @@ def _record_taken(connection: Connection, ledger: Ledger, owner: str, taken: Map
             owner=found.lease_owner,
             attempts=found.attempts,
             status=DeliveryStatus.SENT,
-            tries=0,
             at=answer.at,
             sent_at=answer.at,
             relay=answer.relay,
-            code=answer.reply.code,
-            enhanced=answer.reply.enhanced,
-            words=answer.reply.text,
+            **reply_values(answer.reply),
         )
         for found in connection.execute(open_rows)
         if (answer := taken.get((ledger, found.id, found.attempts))) is not None

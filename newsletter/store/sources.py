@@ -149,7 +149,8 @@ def load_retries(store: Store, now: datetime) -> Mapping[SourceKey, tuple[EntryR
 def count_unread(store: Store, since: datetime) -> tuple[int, int]:
     """Return how many entries first seen since then have a page that could not be had, and how many there are."""
     seen = select(func.count()).where(entries.c.first_seen >= since)
-    return int(store.find_value(seen.where(entries.c.status == "failed"))), int(store.find_value(seen))
+    unread = seen.where(entries.c.status == "failed")
+    return store.find(unread).scalar_one(), store.find(seen).scalar_one()
 
 
 def _read_record(row: Any) -> EntryRecord:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from newsletter.model import DeskMail, EditionKey, NoticeKind, Subscriber, SubscriberId, SubscriberStatus
-from newsletter.store.engine import add_row, change, count_by, in_batches
+from newsletter.store.engine import add_row, change, in_batches
 from newsletter.store.schema import (
     bounces,
     consent_events,
@@ -270,7 +270,8 @@ def needs_keys(connection: Connection) -> bool:
 
 def count_subscribers(connection: Connection) -> dict[SubscriberStatus, int]:
     """Return how many subscribers there are in each status, zeros included."""
-    counted = {row[0]: row[1] for row in connection.execute(count_by(subscribers.c.status))}
+    query = select(subscribers.c.status, func.count()).group_by(subscribers.c.status)
+    counted = {row[0]: row[1] for row in connection.execute(query)}
     return {status: counted.get(status, 0) for status in SubscriberStatus}
 
 

@@ -14,7 +14,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +41,6 @@ _OWNED = "The data folder and everything in it must belong to the user that runs
 _NOT_HERE = f"{_COPY} Where they are lost there too: {_LOST}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replaced:
-    """What new keys in place of lost ones came to."""
-
-    subscribers: int  # whose old links ended
-    blind: int  # suppressions that recognize nobody any more: of erased people
-
-
 class _SigningKeys(Mapping[int, bytes]):
     """The signing keys of a file, which is read again for a key that was added to it later.
 
@@ -72,11 +64,6 @@ class _SigningKeys(Mapping[int, bytes]):
 
     def __len__(self) -> int:
         return len(self._keys)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Mapping) and self._keys == dict(other)
-
-    __hash__ = None  # type: ignore[assignment]  # like every mapping that can change
 
 
 def _changed(path: Path) -> int:
@@ -163,9 +150,10 @@ def refuse_without_keys(data_folder: Path) -> None:
         raise ConfigError(f"There is no key file {key_path(data_folder)}.", hint=_COPY)
 
 
-def replace_keys(data_folder: Path, store: Store) -> Replaced:
+def replace_keys(data_folder: Path, store: Store) -> tuple[int, int]:
     """Make new keys in place of lost ones, and digest every address anew with them.
 
+    Return the subscribers whose old links ended, and the suppressions that recognize nobody any more.
     Links already mailed end, and who was erased is recognized no more: the price of having no backup. Run
     again after an interruption, it goes on. Raises ConfigError where the keys of the ledger are there.
     """
@@ -178,8 +166,7 @@ def replace_keys(data_folder: Path, store: Store) -> Replaced:
                 "The keys are there, and they are the ledger's.",
                 hint="newsletter subscribers rotate-keys adds a new one; old links keep working.",
             )
-        done, blind = renew_digests(connection, lambda key: address_hmac(keys, key))
-    return Replaced(subscribers=done, blind=blind)
+        return renew_digests(connection, lambda key: address_hmac(keys, key))
 
 
 def _are_of_ledger(keys: Keys, known: tuple[str, str] | None) -> bool:
