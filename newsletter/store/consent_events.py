@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -17,6 +16,7 @@ from newsletter.store.engine import read_as
 from newsletter.store.schema import consent_events
 
 _RECORD = insert(consent_events)
+_COPIED = ("at", "what", "source", "network", "detail")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,25 +33,21 @@ class ConsentEvent:
 
 def record_event(connection: Connection, subscriber: SubscriberId, event: ConsentEvent) -> None:
     """Write one event of one subscriber."""
-    connection.execute(_RECORD, _row(subscriber, event))
+    record_events(connection, [(subscriber, event)])
 
 
 def record_events(connection: Connection, events: Sequence[tuple[SubscriberId, ConsentEvent]]) -> None:
     """Write many events at once."""
-    if events:
-        connection.execute(_RECORD, [_row(*pair) for pair in events])
-
-
-def _row(subscriber: SubscriberId, event: ConsentEvent) -> dict[str, Any]:
-    return {  # spelled out: asdict copies deeply, which an import of 100,000 rows notices
-        "subscriber_id": subscriber,
-        "at": event.at,
-        "what": event.what,
-        "source": event.source,
-        "network": event.network,
-        "detail": event.detail,
-        "editions": " ".join(event.editions) or None,
-    }
+    rows = [
+        {
+            "subscriber_id": subscriber,
+            "editions": " ".join(event.editions) or None,
+            **{name: getattr(event, name) for name in _COPIED},
+        }
+        for subscriber, event in events
+    ]
+    if rows:
+        connection.execute(_RECORD, rows)
 
 
 def find_proofs(

@@ -127,7 +127,7 @@ def list_for_subscriber(store: Store, subscriber: SubscriberId, *, limit: int = 
         .order_by(deliveries.c.id.desc())
         .limit(limit)
     )
-    return tuple(_read_delivery(row) for row in store.find(query).mappings())
+    return tuple(map(_read_delivery, store.find(query)))
 
 
 def _read_delivery(row: Any) -> Delivery:

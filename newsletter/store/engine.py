@@ -17,7 +17,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     Result,
-    RowMapping,
     Select,
     Table,
     UpdateBase,
@@ -89,7 +88,7 @@ def read_as(kind: type[Made], row: Any, /, **own: Any) -> Made:
 
     A field of an enum gets the member, a text that cannot be None gets "" for NULL.
     """
-    values = row if isinstance(row, RowMapping) else row._mapping  # noqa: SLF001 - a public name of SQLAlchemy's
+    values = row._mapping  # noqa: SLF001 - a public name of SQLAlchemy's
     read = {
         name: convert(values[name])
         for name, convert in _fields_of(cast("Any", kind)).items()

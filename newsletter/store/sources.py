@@ -63,8 +63,7 @@ class Harvest:
 
 def load_states(store: Store) -> dict[SourceKey, SourceState]:
     """Return the health record of every source that was ever read."""
-    rows = store.find(select(source_states)).mappings()
-    return {SourceKey(row["source"]): read_as(SourceState, row) for row in rows}
+    return {row.source: read_as(SourceState, row) for row in store.find(select(source_states))}
 
 
 def save_state(connection: Connection, state: SourceState) -> None:
@@ -108,10 +107,8 @@ def _save_entry(connection: Connection, record: EntryRecord) -> None:
 
 def save_article(connection: Connection, article: Article, repairs: int) -> None:
     """Write one version of an article, where it is not there."""
-    row = {
-        name: getattr(article, name)
-        for name in ("id", "source", "entry_key", "url_key", "title", "first_seen")
-    }
+    same = ("id", "source", "entry_key", "url_key", "title", "first_seen")
+    row = {name: getattr(article, name) for name in same}
     row |= {"data": dump_article(article), "repairs": repairs}
     connection.execute(insert_into(connection, articles).values(row).on_conflict_do_nothing())
 
@@ -129,19 +126,14 @@ class KnownEntry:
 def load_known(store: Store) -> tuple[KnownEntry, ...]:
     """Return what is remembered of every entry but those still to be tried again."""
     query = select(entries.c.source, entries.c.key, entries.c.link_key, entries.c.digest)
-    rows = store.find(query.order_by(entries.c.id)).all()
-    return tuple(
-        KnownEntry(source=SourceKey(row.source), key=row.key, link_key=row.link_key, digest=row.digest)
-        for row in rows
-    )
+    return tuple(read_as(KnownEntry, row) for row in store.find(query.order_by(entries.c.id)))
 
 
 def load_retries(store: Store, now: datetime) -> Mapping[SourceKey, tuple[EntryRecord, ...]]:
     """Return the entries whose article could not be had and is due to be tried again, by source."""
     due = and_(entries.c.status == "failed", or_(entries.c.next_try.is_(None), entries.c.next_try <= now))
-    rows = store.find(select(entries).where(due).order_by(entries.c.id)).all()
     found: dict[SourceKey, list[EntryRecord]] = {}
-    for row in rows:
+    for row in store.find(select(entries).where(due).order_by(entries.c.id)):
         found.setdefault(SourceKey(row.source), []).append(_read_record(row))
     return {source: tuple(records) for source, records in found.items()}
 
@@ -154,30 +146,24 @@ def count_unread(store: Store, since: datetime) -> tuple[int, int]:
 
 
 def _read_record(row: Any) -> EntryRecord:
-    values = {name: getattr(row, name) for name in _OF_RECORD}
-    return EntryRecord(entry=read_entry(row.data, row.body), first_seen=row.first_seen, **values)
+    return read_as(EntryRecord, row, entry=read_entry(row.data, row.body))
 
 
 def load_headlines(store: Store, since: datetime) -> tuple[EntryRecord, ...]:
     """Return the entries first seen since then of which only the title could be had, the newest first."""
     query = select(entries).where(entries.c.status == "headline", entries.c.first_seen >= since)
-    rows = store.find(query.order_by(entries.c.first_seen.desc(), entries.c.id)).all()
-    return tuple(_read_record(row) for row in rows)
+    return tuple(map(_read_record, store.find(query.order_by(entries.c.first_seen.desc(), entries.c.id))))
 
 
 def list_entries(store: Store, source: SourceKey, *, limit: int = 20) -> tuple[EntryRecord, ...]:
     """Return what a source gave last, the newest first, and what became of each; without bodies."""
-    query = (
-        select(entries).where(entries.c.source == source).order_by(entries.c.first_seen.desc(), entries.c.id)
-    )
-    rows = store.find(query.limit(limit)).all()
-    return tuple(_read_record(row) for row in rows)
+    query = select(entries).where(entries.c.source == source).limit(limit)
+    return tuple(map(_read_record, store.find(query.order_by(entries.c.first_seen.desc(), entries.c.id))))
 
 
 def load_articles(store: Store, ids: Sequence[ArticleId]) -> dict[ArticleId, Article]:
     """Return these versions, as far as they are still kept."""
-    rows = store.find(select(articles.c.data).where(articles.c.id.in_(ids))).scalars().all()
-    found = (read_article(data) for data in rows)
+    found = map(read_article, store.find(select(articles.c.data).where(articles.c.id.in_(ids))).scalars())
     return {article.id: article for article in found}
 
 

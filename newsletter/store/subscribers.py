@@ -7,7 +7,7 @@ notice it causes are written together or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from newsletter.model import DeskMail, EditionKey, NoticeKind, Subscriber, SubscriberId, SubscriberStatus
-from newsletter.store.engine import add_row, change, in_batches
+from newsletter.store.engine import change, in_batches, read_as
 from newsletter.store.schema import (
     bounces,
     consent_events,
@@ -36,7 +36,7 @@ from newsletter.store.schema import (
     subscriptions,
     suppressions,
 )
-from newsletter.store.subscriptions import save_subscriptions, takes, with_subscriptions
+from newsletter.store.subscriptions import insert_subscriptions, save_subscriptions, takes, with_subscriptions
 from newsletter.store.suppressions import Suppression
 
 _COLUMNS = [
@@ -64,6 +64,7 @@ _BY_KEY_WITH_SUPPRESSION = select(*_COLUMNS, _HMAC.label("address_hmac"), *_SUPP
         suppressions, suppressions.c.address_hmac == _HMAC
     )
 )
+_INSERT = insert(subscribers).returning(subscribers.c.id, sort_by_parameter_order=True)
 _SAVE = update(subscribers).where(
     subscribers.c.id == bindparam("of"), subscribers.c.status == bindparam("before")
 )
@@ -85,8 +86,7 @@ class Identity:
 
 
 def _subscriber(row: Any) -> Subscriber:
-    values = {column.name: getattr(row, column.name) for column in _COLUMNS}
-    return Subscriber(**values | {"status": SubscriberStatus(row.status)})
+    return read_as(Subscriber, row, subscriptions=())
 
 
 def find_by_id(connection: Connection, subscriber: SubscriberId) -> Subscriber | None:
@@ -130,48 +130,32 @@ def find_by_keys(connection: Connection, address_keys: Iterable[str]) -> dict[st
     return found
 
 
-def find_ids(connection: Connection, address_keys: Iterable[str]) -> dict[str, SubscriberId]:
-    """Return the ids of those of ``address_keys`` that are known, by key."""
-    found: dict[str, SubscriberId] = {}
-    for keys in in_batches(address_keys):
-        query = select(subscribers.c.address_key, subscribers.c.id).where(subscribers.c.address_key.in_(keys))
-        found.update({row.address_key: SubscriberId(row.id) for row in connection.execute(query)})
-    return found
-
-
 def _consent(subscriber: Subscriber) -> dict[str, Any]:
     """Return the columns that a change of consent may touch."""
-    return {
-        "name": subscriber.name,
-        "status": subscriber.status,
-        "confirmed": subscriber.confirmed,
-        "unsubscribed": subscriber.unsubscribed,
-        "paused_until": subscriber.paused_until,
-    }
+    touched = ("name", "status", "confirmed", "unsubscribed", "paused_until")
+    return {name: getattr(subscriber, name) for name in touched}
 
 
 def insert_subscriber(
     connection: Connection, subscriber: Subscriber, identity: Identity, source: str
 ) -> SubscriberId:
     """Write a new subscriber (its ``id`` is ignored) and return the id it got."""
-    key = add_row(connection, subscribers, _row(subscriber, identity, source))
-    new = replace(subscriber, id=SubscriberId(key))
-    save_subscriptions(connection, None, new)
-    return new.id
+    [new] = insert_subscribers(connection, [(subscriber, identity)], source)
+    return new
 
 
 def insert_subscribers(
-    connection: Connection, rows: Sequence[tuple[Subscriber, Identity]], source: str
-) -> None:
-    """Write many new subscribers without what they chose; find their ids by key afterwards."""
-    if rows:
-        connection.execute(
-            insert(subscribers), [_row(subscriber, identity, source) for subscriber, identity in rows]
-        )
-
-
-def _row(subscriber: Subscriber, identity: Identity, source: str) -> dict[str, Any]:
-    return {**_identity(identity), "created": subscriber.created, "source": source, **_consent(subscriber)}
+    connection: Connection, new: Sequence[tuple[Subscriber, Identity]], source: str
+) -> list[SubscriberId]:
+    """Write many new subscribers (their ``id`` is ignored) and what they chose; return the ids they got."""
+    rows = [
+        {**_identity(identity), **_consent(subscriber), "created": subscriber.created, "source": source}
+        for subscriber, identity in new
+    ]
+    ids = list(map(SubscriberId, connection.scalars(_INSERT, rows))) if rows else []
+    chosen = zip(ids, (subscriber.subscriptions for subscriber, _ in new), strict=True)
+    insert_subscriptions(connection, [(new_id, one) for new_id, each in chosen for one in each])
+    return ids
 
 
 def _identity(identity: Identity) -> dict[str, str]:

@@ -32,7 +32,7 @@ from newsletter.model import (
     Subscription,
     SubscriptionStatus,
 )
-from newsletter.store.engine import in_batches
+from newsletter.store.engine import in_batches, read_as
 from newsletter.store.schema import subscribers, subscriptions
 
 _OF_ONE = select(subscriptions).where(subscriptions.c.subscriber_id == bindparam("of"))
@@ -70,20 +70,10 @@ def with_subscriptions(connection: Connection, found: Sequence[Subscriber]) -> t
         query = select(subscriptions).where(subscriptions.c.subscriber_id.in_(ids))
         rows = connection.execute(_OF_ONE, {"of": ids[0]}) if len(found) == 1 else connection.execute(query)
         for row in rows:
-            chosen.setdefault(row.subscriber_id, []).append(_read(row))
+            chosen.setdefault(row.subscriber_id, []).append(read_as(Subscription, row, left=row.left_at))
     return tuple(
         replace(one, subscriptions=tuple(sorted(chosen.get(one.id, ()), key=lambda each: each.edition)))
         for one in found
-    )
-
-
-def _read(row: Any) -> Subscription:
-    return Subscription(
-        edition=EditionKey(row.edition),
-        status=SubscriptionStatus(row.status),
-        confirmed=row.confirmed,
-        left=row.left_at,
-        paused_until=row.paused_until,
     )
 
 
@@ -93,25 +83,18 @@ def list_changed(before: Subscriber | None, after: Subscriber) -> tuple[Subscrip
     return tuple(one for one in after.subscriptions if one not in known)
 
 
-def save_subscriptions(connection: Connection, before: Subscriber | None, after: Subscriber) -> None:
+def save_subscriptions(connection: Connection, before: Subscriber, after: Subscriber) -> None:
     """Write what a subscriber chose, as far as it changed."""
     if changed := list_changed(before, after):
-        if before is not None:
-            connection.execute(_DELETE, [{"of": after.id, "named": one.edition} for one in changed])
+        connection.execute(_DELETE, [{"of": after.id, "named": one.edition} for one in changed])
         insert_subscriptions(connection, [(after.id, one) for one in changed])
 
 
 def insert_subscriptions(connection: Connection, chosen: Iterable[tuple[SubscriberId, Subscription]]) -> None:
     """Write the subscriptions of subscribers that have none of these editions yet."""
+    same = ("edition", "status", "confirmed", "paused_until")
     rows = [
-        {
-            "edition": one.edition,
-            "subscriber_id": subscriber,
-            "status": one.status,
-            "confirmed": one.confirmed,
-            "left_at": one.left,
-            "paused_until": one.paused_until,
-        }
+        {"subscriber_id": subscriber, "left_at": one.left, **{name: getattr(one, name) for name in same}}
         for subscriber, one in chosen
     ]
     if rows:

@@ -23,7 +23,7 @@ from newsletter.store.acts import record_act
 from newsletter.store.consent_events import ConsentEvent, find_proofs, list_events, record_events
 from newsletter.store.engine import Connection, Store
 from newsletter.store.subscribers import Identity
-from newsletter.store.subscriptions import insert_subscriptions, list_changed
+from newsletter.store.subscriptions import list_changed
 from newsletter.subscribers.addresses import MAX_LENGTH, AddressFault, parse_address
 from newsletter.subscribers.consent import Register, identify, make_newcomer
 from newsletter.subscribers.consent_rules import Change, Event, Refusal, decide_add
@@ -253,24 +253,14 @@ def _pause(newcomer: Subscriber, row: Row, today: date) -> Subscriber:
 
 def _write_batch(connection: Connection, changes: _Changes, now: datetime) -> None:
     new = [(change.after, one.identity) for one, found, change in changes if found is None]
-    rows.insert_subscribers(connection, new, BY_IMPORT)
-    for _, found, change in changes:
+    new_ids = iter(rows.insert_subscribers(connection, new, BY_IMPORT))
+    events = []
+    for one, found, change in changes:
         if found is not None:
             rows.save_consent(connection, found, change.after)
-    ids = rows.find_ids(connection, [one.identity.key for one, _, _ in changes])
-    insert_subscriptions(
-        connection,
-        [
-            (ids[one.identity.key], chosen)
-            for one, found, change in changes
-            if found is None
-            for chosen in change.after.subscriptions
-        ],
-    )
-    record_events(
-        connection,
-        [(ids[one.identity.key], _proof(one.row, found, change, now)) for one, found, change in changes],
-    )
+        subscriber = found.id if found is not None else next(new_ids)
+        events.append((subscriber, _proof(one.row, found, change, now)))
+    record_events(connection, events)
 
 
 def _proof(row: Row, found: Subscriber | None, change: Change, now: datetime) -> ConsentEvent:
