@@ -24,32 +24,15 @@ def renew_digests(connection: Connection, digest: Callable[[str], str]) -> tuple
     Return how many subscribers there are, and how many suppressions belong to nobody of them: those
     recognize no address any more.
     """
-    done, renewed, after = 0, 0, 0
-    columns = (subscribers.c.id, subscribers.c.address_key, subscribers.c.address_hmac)
-    while True:
-        query = select(*columns).where(subscribers.c.id > after).order_by(subscribers.c.id).limit(_BATCH)
-        rows = [
-            {"row": row.id, "old": row.address_hmac, "new": digest(row.address_key)}
-            for row in connection.execute(query)
-        ]
-        if not rows:
-            break
-        held = suppressions.c.address_hmac == bindparam("old")
-        suppressed = select(subscribers.c.id).join(
-            suppressions, suppressions.c.address_hmac == subscribers.c.address_hmac
-        )
-        mine = set(
-            connection.scalars(suppressed.where(subscribers.c.id.between(rows[0]["row"], rows[-1]["row"])))
-        )
-        blind = [row for row in rows if row["row"] in mine]
-        if blind:
-            connection.execute(update(suppressions).where(held).values(address_hmac=bindparam("new")), blind)
-        connection.execute(
-            update(subscribers)
-            .where(subscribers.c.id == bindparam("row"))
-            .values(address_hmac=bindparam("new")),
-            rows,
-        )
-        done, renewed, after = done + len(rows), renewed + len(blind), rows[-1]["row"]
+    done = renewed = after = 0
+    query = select(subscribers.c.id, subscribers.c.address_key, subscribers.c.address_hmac)
+    query = query.order_by(subscribers.c.id).limit(_BATCH)
+    held = update(suppressions).where(suppressions.c.address_hmac == bindparam("old"))
+    known = update(subscribers).where(subscribers.c.id == bindparam("row"))
+    while found := connection.execute(query.where(subscribers.c.id > after)).all():
+        rows = [{"row": one.id, "old": one.address_hmac, "new": digest(one.address_key)} for one in found]
+        renewed += connection.execute(held.values(address_hmac=bindparam("new")), rows).rowcount
+        connection.execute(known.values(address_hmac=bindparam("new")), rows)
+        done, after = done + len(rows), found[-1].id
     total = connection.scalar(select(func.count()).select_from(suppressions)) or 0
     return done, total - renewed

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from newsletter.model import BY_COMMAND, By, SourceKey
 from newsletter.store.acts import record_act
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, insert_into
 from newsletter.store.schema import paused_sources
 
 
@@ -25,10 +25,9 @@ def list_paused(store: Store) -> dict[SourceKey, datetime]:
 def pause_source(store: Store, source: SourceKey, now: datetime, *, by: By = BY_COMMAND) -> bool:
     """Read a source no more. False where it is paused already."""
     with store.write() as connection:
-        this = select(paused_sources.c.source).where(paused_sources.c.source == source)
-        if connection.scalar(this) is not None:
+        pausing = insert_into(connection, paused_sources).values(source=source, since=now)
+        if connection.execute(pausing.on_conflict_do_nothing()).rowcount == 0:
             return False
-        connection.execute(insert(paused_sources).values(source=source, since=now))
         record_act(connection, by, "paused", name_source(source), now)
     return True
 

@@ -46,8 +46,7 @@ _COLUMNS = [
 ]
 # What a visitor waits for is made once: building a statement costs as much as running it.
 _BY_ID = select(*_COLUMNS).where(subscribers.c.id == bindparam("wanted"))
-_BY_KEY = select(*_COLUMNS).where(subscribers.c.address_key == bindparam("wanted"))
-_SUPPRESSION = (suppressions.c.reason, suppressions.c.at.label("suppressed_at"))
+_SUPPRESSION = (suppressions.c.reason, suppressions.c.at.label("suppressed_at"), suppressions.c.detail)
 _BY_ID_WITH_SUPPRESSION = (
     select(*_COLUMNS, subscribers.c.address_hmac, *_SUPPRESSION)
     .select_from(
@@ -94,11 +93,6 @@ def find_by_id(connection: Connection, subscriber: SubscriberId) -> Subscriber |
     return _one(connection, connection.execute(_BY_ID, {"wanted": subscriber}).one_or_none())
 
 
-def find_by_key(connection: Connection, address_key: str) -> Subscriber | None:
-    """Return the subscriber with that address key, or None."""
-    return _one(connection, connection.execute(_BY_KEY, {"wanted": address_key}).one_or_none())
-
-
 def _one(connection: Connection, row: Any) -> Subscriber | None:
     return with_subscriptions(connection, [_subscriber(row)])[0] if row else None
 
@@ -116,7 +110,7 @@ def find_with_suppression(
         return None, None
     suppression = None
     if row.reason is not None:
-        suppression = Suppression(address_hmac=row.address_hmac, reason=row.reason, at=row.suppressed_at)
+        suppression = read_as(Suppression, row, at=row.suppressed_at)
     return _one(connection, row if row.id is not None else None), suppression
 
 

@@ -5,12 +5,12 @@ The digest outlives the person's erasure, so that nobody comes back with the nex
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
-from newsletter.store.engine import Store, read_as
+from newsletter.store.engine import Store, insert_into, read_as
 from newsletter.store.schema import subscribers, suppressions
 
 DEAD, COMPLAINT = "dead address", "complaint"  # the reasons of suppressions that a report makes
@@ -28,27 +28,9 @@ class Suppression:
 
 def add_suppression(connection: Connection, suppression: Suppression) -> bool:
     """Suppress an address inside the caller's transaction. False where it was already: the first reason stays."""
-    known = connection.scalar(
-        select(suppressions.c.reason).where(suppressions.c.address_hmac == suppression.address_hmac)
-    )
-    if known is not None:
-        return False
-    connection.execute(
-        insert(suppressions).values(
-            address_hmac=suppression.address_hmac,
-            reason=suppression.reason,
-            at=suppression.at,
-            detail=suppression.detail or None,
-        )
-    )
-    return True
-
-
-def find_suppression(connection: Connection, address_hmac: str) -> Suppression | None:
-    """Return why an address is suppressed, or None."""
-    query = select(suppressions).where(suppressions.c.address_hmac == address_hmac)
-    row = connection.execute(query).one_or_none()
-    return read_as(Suppression, row) if row else None
+    row = {**asdict(suppression), "detail": suppression.detail or None}
+    adding = insert_into(connection, suppressions).values(row).on_conflict_do_nothing()
+    return connection.execute(adding).rowcount == 1
 
 
 def release_suppression(connection: Connection, address_hmac: str) -> bool:

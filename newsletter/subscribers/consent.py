@@ -34,13 +34,7 @@ from newsletter.store.notices import queue_notice
 from newsletter.store.sqlite_writers import savepoint
 from newsletter.store.subscribers import Identity
 from newsletter.store.subscriptions import list_changed
-from newsletter.store.suppressions import (
-    DEAD,
-    Suppression,
-    add_suppression,
-    find_suppression,
-    release_suppression,
-)
+from newsletter.store.suppressions import DEAD, Suppression, add_suppression, release_suppression
 from newsletter.subscribers import consent_rules as rules
 from newsletter.subscribers.addresses import Address, clean_name
 from newsletter.subscribers.consent_rules import Change, Event, Refusal
@@ -162,12 +156,8 @@ def request(
     StoreConflictError where another process was quicker.
     """
     if within is None:
-        return in_turn(
-            register,
-            lambda connection: request(
-                register, address, occasion, name=name, editions=editions, within=connection
-            ),
-        )
+        ask = partial(request, register, address, occasion, name=name, editions=editions)
+        return in_turn(register, lambda connection: ask(within=connection))
     who = identify(register.keys, address)
     newcomer = make_newcomer(address, now=occasion.at, name=name)
     found, suppression = rows.find_with_suppression(within, who)
@@ -300,11 +290,10 @@ def erase(register: Register, address: Address, *, now: datetime, by: By = BY_CO
     """
     identity = identify(register.keys, address)
     with register.store.write() as connection:
-        before = find_suppression(connection, identity.hmac)
+        found, before = rows.find_with_suppression(connection, identity)
         if before is not None and before.reason == LEFT:
             release_suppression(connection, identity.hmac)  # a weaker reason
         add_suppression(connection, Suppression(address_hmac=identity.hmac, reason=ERASED, at=now))
-        found = rows.find_by_key(connection, identity.key)
         record_act(connection, by, "erased", name_reader(found.id if found else None), now)
         return found is not None and rows.delete_subscriber(connection, found.id)
 
@@ -313,7 +302,7 @@ def release(register: Register, address: Address, *, now: datetime, by: By = BY_
     """Lift the suppression of an address, so that its owner can sign up again. False where there is none."""
     who = identify(register.keys, address)
     with register.store.write() as connection:
-        found = rows.find_by_key(connection, who.key)
+        found, _ = rows.find_with_suppression(connection, who)
         is_lifted = release_suppression(connection, who.hmac)
         if is_lifted:
             record_act(connection, by, "released", name_reader(found.id if found else None), now)
@@ -354,7 +343,7 @@ def change_details(
             name=found.name if name is None else clean_name(name),
         )
         rows.save_details(connection, after, who)
-        _prove(connection, found, Change(after=after, event=Event.CHANGED), occasion, register.notice_domain)
+        prove(connection, register, found, Change(after=after, event=Event.CHANGED), occasion)
         return after
 
     return in_turn(register, act)
@@ -362,9 +351,8 @@ def change_details(
 
 def look_up(register: Register, address: Address) -> tuple[Subscriber | None, Suppression | None]:
     """Return what the ledger knows of an address: its subscriber and its suppression."""
-    identity = identify(register.keys, address)
     with register.store.read() as connection:
-        return rows.find_by_key(connection, identity.key), find_suppression(connection, identity.hmac)
+        return rows.find_with_suppression(connection, identify(register.keys, address))
 
 
 _Decide = Callable[[Subscriber, bool], Change | Refusal]  # and whether the address is suppressed
@@ -414,12 +402,12 @@ def _write(
         raise StoreConflictError(
             "A subscriber was changed by another process at the same moment.", hint="Try it once more."
         )
-    _prove(connection, found, change, occasion, register.notice_domain)
+    prove(connection, register, found, change, occasion)
     return change.after
 
 
-def _prove(
-    connection: Connection, before: Subscriber | None, change: Change, occasion: Occasion, domain: str
+def prove(
+    connection: Connection, register: Register, before: Subscriber | None, change: Change, occasion: Occasion
 ) -> None:
     """Write the event of a change, and queue the notice that it causes."""
     event = ConsentEvent(
@@ -438,7 +426,7 @@ def _prove(
             connection,
             change.after.id,
             change.notice,
-            domain=domain,
+            domain=register.notice_domain,
             now=occasion.at,
             not_before=occasion.not_before,
         )

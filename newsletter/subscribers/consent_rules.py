@@ -125,14 +125,11 @@ def decide_confirm(
     # Tokens count whole seconds: one made in the second of the unsubscribing is older than it.
     if found.status is SubscriberStatus.UNSUBSCRIBED or (found.unsubscribed and issued <= found.unsubscribed):
         return Refusal.OUTDATED
+    after = _mark(found, asked, SubscriptionStatus.ACTIVE, now)
     if found.status is SubscriberStatus.ACTIVE:  # who is there needs no welcome
-        return Change(after=_mark(found, asked, SubscriptionStatus.ACTIVE, now), event=Event.CONFIRMED)
+        return Change(after=after, event=Event.CONFIRMED)
     after = replace(
-        _mark(found, asked, SubscriptionStatus.ACTIVE, now),
-        status=SubscriberStatus.ACTIVE,
-        confirmed=now,
-        unsubscribed=None,
-        paused_until=None,
+        after, status=SubscriberStatus.ACTIVE, confirmed=now, unsubscribed=None, paused_until=None
     )
     return Change(after=after, event=Event.CONFIRMED, notice=NoticeKind.WELCOME)
 
@@ -189,23 +186,14 @@ def decide_unsubscribe(
         if kept and len(kept) < len(found.editions()):
             after = _mark(found, [edition], SubscriptionStatus.LEFT, now)
             return Change(after=after, event=Event.UNSUBSCRIBED)  # no goodbye: other mail comes
-    after = replace(
-        _leave_all(found, now), status=SubscriberStatus.UNSUBSCRIBED, unsubscribed=now, paused_until=None
-    )
+    had = (*found.editions(), *found.editions(SubscriptionStatus.PENDING))
+    after = _mark(found, had, SubscriptionStatus.LEFT, now)
+    after = replace(after, status=SubscriberStatus.UNSUBSCRIBED, unsubscribed=now, paused_until=None)
     return Change(after=after, event=Event.UNSUBSCRIBED, notice=notice)
 
 
-def _leave_all(found: Subscriber, now: datetime) -> Subscriber:
-    had = (*found.editions(), *found.editions(SubscriptionStatus.PENDING))
-    return _mark(found, had, SubscriptionStatus.LEFT, now)
-
-
 def decide_choose(
-    found: Subscriber,
-    wanted: Collection[EditionKey],
-    offered: Collection[EditionKey],
-    *,
-    now: datetime,
+    found: Subscriber, wanted: Collection[EditionKey], offered: Collection[EditionKey], *, now: datetime
 ) -> Change | Refusal:
     """Decide what the ticks of the preferences page do: of those ``offered`` exactly the ``wanted`` are kept.
 
@@ -240,12 +228,9 @@ def decide_pause(
 
 
 def _pause_edition(found: Subscriber, edition: EditionKey, until: date | None) -> Subscriber:
-    return replace(
-        found,
-        subscriptions=tuple(
-            replace(one, paused_until=until) if one.edition == edition else one for one in found.subscriptions
-        ),
-    )
+    pauses = {one.edition: one.paused_until for one in found.subscriptions} | {edition: until}
+    chosen = (replace(one, paused_until=pauses[one.edition]) for one in found.subscriptions)
+    return replace(found, subscriptions=tuple(chosen))
 
 
 def decide_resume(found: Subscriber, *, edition: EditionKey | None = None) -> Change | Refusal:
@@ -278,6 +263,5 @@ def decide_return(found: Subscriber, *, is_suppressed: bool, now: datetime) -> C
     if not last:
         return Refusal.TOO_LATE
     after = _mark(found, last, SubscriptionStatus.ACTIVE, now)
-    return Change(
-        after=replace(after, status=SubscriberStatus.ACTIVE, unsubscribed=None), event=Event.RETURNED
-    )
+    after = replace(after, status=SubscriberStatus.ACTIVE, unsubscribed=None)
+    return Change(after=after, event=Event.RETURNED)

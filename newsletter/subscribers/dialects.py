@@ -162,13 +162,8 @@ def _is_title(line: str) -> bool:
     """Whether a line is no header and no row: empty, or of one cell that is no address and speaks of none."""
     filled = [cell for cell in re.split(f"[{_DELIMITERS}]", line) if cell.strip(' "\r\n')]
     words = set(re.split(r"\W+", line.lower()))
-    return (
-        bool(line)
-        and len(filled) <= 1
-        and "@" not in line
-        and not words & _NO_TITLE
-        and "mail" not in line.lower()
-    )
+    speaks_of_one = "@" in line or "mail" in line.lower() or bool(words & _NO_TITLE)
+    return bool(line) and len(filled) <= 1 and not speaks_of_one
 
 
 def _unguard(cell: str) -> str:
@@ -294,8 +289,6 @@ def _read_time(text: str) -> datetime | None:
 
 def _read_shape(text: str) -> datetime | None:
     for shape in _TIME_SHAPES:
-        try:
+        with suppress(ValueError):
             return datetime.strptime(text, shape).replace(tzinfo=UTC)
-        except ValueError:
-            continue
     return None

@@ -206,13 +206,10 @@ def _parse(path: Path, text: str) -> Keys:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"The key file {path} is malformed.", hint=_RESTORE) from error
     lengths = {len(key) for key in (*keys.signing.values(), keys.address)}
-    if lengths != {_KEY_BYTES} or keys.current not in keys.signing or not _ids_fit(keys):
+    ids_fit = all(0 < key_id <= _MAX_KEY_ID for key_id in keys.signing)
+    if lengths != {_KEY_BYTES} or keys.current not in keys.signing or not ids_fit:
         raise ConfigError(f"The key file {path} holds keys that cannot be used.", hint=_RESTORE)
     return keys
-
-
-def _ids_fit(keys: Keys) -> bool:
-    return all(0 < key_id <= _MAX_KEY_ID for key_id in keys.signing)
 
 
 def _write(path: Path, keys: Keys, *, replacing: bool) -> None:

@@ -12,13 +12,11 @@ from datetime import datetime, timedelta
 from newsletter.errors import StoreConflictError
 from newsletter.model import DeskMail, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store import subscribers as rows
-from newsletter.store.consent_events import ConsentEvent, record_event
 from newsletter.store.engine import Connection
 from newsletter.store.notices import count_addressed, find_addressed, find_newest_addressed, queue_mail
-from newsletter.store.suppressions import find_suppression
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
-from newsletter.subscribers.consent import Occasion, Register, identify, in_turn
-from newsletter.subscribers.consent_rules import Event, Refusal
+from newsletter.subscribers.consent import Occasion, Register, identify, in_turn, prove
+from newsletter.subscribers.consent_rules import Change, Event, Refusal
 
 MOST_ASKED = 3  # mails in a day by one reader, and to one address
 
@@ -39,7 +37,8 @@ def ask_new_address(
             return False
         since = occasion.at - timedelta(days=1)
         asked = count_addressed(connection, DeskMail.NEW_ADDRESS, since, ref=ref, address=who.address)
-        if asked >= MOST_ASKED or find_suppression(connection, who.hmac) is not None:
+        _, suppression = rows.find_with_suppression(connection, who)
+        if asked >= MOST_ASKED or suppression is not None:
             return False
         domain, this = register.notice_domain, f"{ref}{int(occasion.at.timestamp())}"
         queue_mail(connection, DeskMail.NEW_ADDRESS, who.address, this, domain=domain, now=occasion.at)
@@ -82,13 +81,11 @@ def move(register: Register, notice: int, occasion: Occasion, lifetime: timedelt
                 return Refusal.ADDRESS_TAKEN
             rows.delete_subscriber(connection, before.id)  # its owner has just said what they want
         rows.save_details(connection, found, who)
-        event = ConsentEvent(
-            at=occasion.at, what=Event.MOVED.value, source=occasion.source, network=occasion.network
-        )
-        record_event(connection, found.id, event)
+        after = replace(found, address=who.address)
+        prove(connection, register, found, Change(after=after, event=Event.MOVED), occasion)
         domain, ref = register.notice_domain, f"{_name_asking(found.id)}{notice}"
         queue_mail(connection, DeskMail.OLD_ADDRESS, found.address, ref, domain=domain, now=occasion.at)
-        return replace(found, address=who.address)
+        return after
 
     try:
         return in_turn(register, act)

@@ -115,13 +115,13 @@ def sign_up(
             record_signup(
                 connection, occasion.at, address_hmac=hmac, network=network, domain_hmac=domain_hmac
             )
-        may_ask = verdict in (Verdict.TAKEN, Verdict.LATER)
-        asked = may_ask and consent.request(
+        asked = verdict in {Verdict.TAKEN, Verdict.LATER} and consent.request(
             register, address, turn, name=name, editions=editions, within=connection
         )
         if verdict is not Verdict.BUSY and not isinstance(asked, Subscriber):
             consent.rehearse(register, address, turn, within=connection)
-        is_quiet = verdict is Verdict.QUIET
-        return Verdict.LATER if is_quiet and _is_full(counts, limits, waiting) else verdict
+        if verdict is Verdict.QUIET and _is_full(counts, limits, waiting):
+            return Verdict.LATER
+        return verdict
 
     return consent.in_turn(register, act)

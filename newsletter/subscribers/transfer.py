@@ -172,20 +172,16 @@ def import_lines(
     source = read_rows(lines)
     while batch := list(islice(source, BATCH)):
         candidates = list(_choose_candidates(batch, register, report, seen, now))
-        if dry_run:
-            with register.store.read() as connection:
-                _decide_batch(connection, register, candidates, report, now)
-        else:
-            with register.store.write() as connection:
-                changes = _decide_batch(connection, register, candidates, report, now)
+        with register.store.read() if dry_run else register.store.write() as connection:
+            changes = _decide_batch(connection, register, candidates, report, now)
+            if not dry_run:
                 _write_batch(connection, changes, now)
         on_progress(report.read)
     report.lines.sort(key=lambda line: line.number)
     if not dry_run:
+        what = f"imported {report.counts[Fate.ADDED]} of {report.read}"
         with register.store.write() as connection:
-            record_act(
-                connection, by, f"imported {report.counts[Fate.ADDED]} of {report.read}", "readers", now
-            )
+            record_act(connection, by, what, "readers", now)
     return report
 
 
@@ -329,12 +325,9 @@ def export_person(store: Store, subscriber: SubscriberId) -> dict[str, Any] | No
             return None
         events = list_events(connection, subscriber)
         source = rows.source_of(connection, subscriber)
-    named, times = (
-        ("id", "address", "name", "status"),
-        ("created", "confirmed", "unsubscribed", "paused_until"),
-    )
+    times = ("created", "confirmed", "unsubscribed", "paused_until")
     return {
-        **{name: getattr(found, name) for name in named},
+        **{name: getattr(found, name) for name in ("id", "address", "name", "status")},
         "source": source,
         **{name: getattr(found, name) for name in times},
         "editions": [asdict(one) for one in found.subscriptions],

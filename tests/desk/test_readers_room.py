@@ -16,11 +16,11 @@ from newsletter.store.acts import list_acts
 from newsletter.store.alerts import list_alerts
 from newsletter.store.consent_events import list_events
 from newsletter.store.notices import list_notices
-from newsletter.store.subscribers import find_by_key, list_subscribers
+from newsletter.store.subscribers import list_subscribers
 from newsletter.store.suppressions import Suppression, add_suppression
 from newsletter.subscribers.consent import identify
 from tests.desk.full_desk import Desk, open_desk, rows_of, said
-from tests.support.subscriber_factories import make_address
+from tests.support.subscriber_factories import find_by_key, make_address
 
 OPERATOR = Role.OPERATOR
 

@@ -36,7 +36,7 @@ from newsletter.subscribers.consent_rules import (
     decide_return,
     decide_unsubscribe,
 )
-from tests.support.subscriber_factories import NOW, add_active, by, make_address
+from tests.support.subscriber_factories import NOW, add_active, by, find_by_key, make_address
 
 ADDRESS = make_address()
 HOUR = timedelta(hours=1)
@@ -61,7 +61,7 @@ def test_the_operator_adds_an_active_subscriber_with_proof(register: Register) -
     )  # fmt: skip
     with register.store.read() as connection:
         [event] = list_events(connection, added.id)
-        assert rows.find_by_key(connection, "jane@example.org") == added
+        assert find_by_key(connection, "jane@example.org") == added
     assert (event.what, event.source) == ("added", "command")
     assert consent.add(register, make_address("jane@example.ORG"), by()) is Refusal.ALREADY_ACTIVE
 

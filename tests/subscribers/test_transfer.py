@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newsletter.errors import InputError
 from newsletter.model import Subscriber, SubscriberStatus
 from newsletter.store.consent_events import list_events
-from newsletter.store.subscribers import find_by_key, iterate_subscribers
+from newsletter.store.subscribers import iterate_subscribers
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
 from newsletter.subscribers.dialects import FORMULA_SIGNS, decode_list
@@ -25,7 +25,7 @@ from newsletter.subscribers.transfer import (
     import_lines,
     neutralize,
 )
-from tests.support.subscriber_factories import NOW, add_active, by, make_address, make_register
+from tests.support.subscriber_factories import NOW, add_active, by, find_by_key, make_address, make_register
 from tests.support.subscriber_lists import BUTTONDOWN, GHOST, LISTMONK, MAILCHIMP, MAILCHIMP_CLEANED
 
 

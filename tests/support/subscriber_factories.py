@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newsletter.model import Subscriber, SubscriberId
+from newsletter.store.engine import Connection
+from newsletter.store.subscribers import find_by_keys
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import Address, parse_address
 from newsletter.subscribers.consent import Register
@@ -42,3 +44,8 @@ def add_active(register: Register, text: str = "reader@example.org") -> Subscrib
     added = consent.add(register, make_address(text), by())
     assert isinstance(added, Subscriber), added
     return added
+
+
+def find_by_key(connection: Connection, address_key: str) -> Subscriber | None:
+    """The subscriber with that address key."""
+    return find_by_keys(connection, [address_key]).get(address_key)

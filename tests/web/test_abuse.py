@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from newsletter.model import Subscriber, SubscriberStatus
 from newsletter.store.notices import list_notices
-from newsletter.store.subscribers import count_subscribers, find_by_key
+from newsletter.store.subscribers import count_subscribers
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.asgi import build_app
-from tests.support.subscriber_factories import add_active
+from tests.support.subscriber_factories import add_active, find_by_key
 from tests.support.web_factories import Site, make_site, publish
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "QUERY")

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from newsletter.model import DAILY, EditionKey, Subscriber, SubscriberStatus, SubscriptionStatus
-from newsletter.store.subscribers import find_by_key
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose, sign
-from tests.support.subscriber_factories import KEYS, by, make_address
+from tests.support.subscriber_factories import KEYS, by, find_by_key, make_address
 from tests.support.web_factories import Site, open_site
 
 WEEKLY = EditionKey("weekly")

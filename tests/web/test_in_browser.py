@@ -24,11 +24,11 @@ from newsletter.model import DAILY, EditionKey, NoticeKind, SubscriberStatus
 from newsletter.render.issue import render_issue
 from newsletter.store.issues import save_composed
 from newsletter.store.notices import list_notices
-from newsletter.store.subscribers import find_by_key
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
 from tests.support.factories import make_issue
 from tests.support.sending import send_all
+from tests.support.subscriber_factories import find_by_key
 from tests.support.web_browser import free_port, needs_browser, open_browser, served
 
 if TYPE_CHECKING:

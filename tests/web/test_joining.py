@@ -16,13 +16,13 @@ from newsletter.store.engine import Store
 from newsletter.store.notices import WAITS_ITS_TURN, find_last_turn, list_notices
 from newsletter.store.schema import notices
 from newsletter.store.signups import SignupCounts
-from newsletter.store.subscribers import count_subscribers, find_by_key, list_subscribers
+from newsletter.store.subscribers import count_subscribers, list_subscribers
 from newsletter.subscribers import consent
 from newsletter.subscribers.signup import Verdict, decide_signup
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.asgi import build_app
 from newsletter.web.forms import mask
-from tests.support.subscriber_factories import NOW, add_active, by, make_address
+from tests.support.subscriber_factories import NOW, add_active, by, find_by_key, make_address
 from tests.support.web_factories import BASE, Site, publish
 
 
