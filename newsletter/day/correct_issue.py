@@ -24,7 +24,7 @@ from newsletter.issue import revise
 from newsletter.issue.highlight_edits import put_instead
 from newsletter.model import Correction, DeliveryStatus, Issue, IssueKey, IssueStatus, Mistake
 from newsletter.render.issue import render_issue
-from newsletter.store.corrections import Fresh, list_corrections, save_correction
+from newsletter.store.corrections import list_corrections, save_correction
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.endings import pause_sending
 from newsletter.store.issues import StoredIssue, open_issue
@@ -86,7 +86,9 @@ def correct_issue(
         and replace(rendered, hash=stored.hash) == stored.rendered
         and not list_corrections(editing.store, key)  # some may have the mail from before one
     )
-    fresh = Fresh(
+    correction, told = save_correction(
+        editing.store,
+        stored,
         issue=right,
         rendered=rendered,
         story=fix.story if any(one.key == fix.story for one in right.stories) else "",
@@ -94,8 +96,9 @@ def correct_issue(
         mistake=mistake,
         mail=mail or (is_leaving and not is_on_web_alone),
         domain=editing.settings.newsletter.notice_domain,
+        now=now,
+        by=editing.by,
     )
-    correction, told = save_correction(editing.store, stored, fresh, now=now, by=editing.by)
     still = tell_still(right, mistake)
     return Corrected(correction=correction, told=told, is_paused=is_leaving, still=still)
 

@@ -103,9 +103,9 @@ def mail_link(app: Installation, address: str, network: str | None) -> bool:
     who, now = person[0], app.clock()
     number, _, new = _draw(app, who, now, network)
     with app.store.write() as connection:
-        counts = count_links(connection, now - _HOUR, who=who, network=network)
-        if counts.who >= _LINKS_OF_ONE or counts.network >= _LINKS_OF_NETWORK or counts.total >= _LINKS:
-            log.warning("too many links to sign in", network=counts.network, total=counts.total)
+        of_one, of_network, total = count_links(connection, now - _HOUR, who=who, network=network)
+        if of_one >= _LINKS_OF_ONE or of_network >= _LINKS_OF_NETWORK or total >= _LINKS:
+            log.warning("too many links to sign in", network=of_network, total=total)
             return False
         add_session(connection, new, now)
         domain = app.settings.newsletter.notice_domain

@@ -14,6 +14,7 @@ from newsletter.model.bounce import BounceKind, Consequence
 from newsletter.model.correction import Correction, Mistake
 from newsletter.model.delivery import (
     FINAL_STATUSES,
+    OPEN_STATUSES,
     Delivery,
     DeliveryStatus,
     DeskMail,

@@ -24,16 +24,10 @@ class DeliveryStatus(StrEnum):
     EXPIRED = "expired"
 
 
-FINAL_STATUSES = frozenset(
-    {
-        DeliveryStatus.SENT,
-        DeliveryStatus.BOUNCED,
-        DeliveryStatus.FAILED,
-        DeliveryStatus.SUPPRESSED,
-        DeliveryStatus.CANCELLED,
-        DeliveryStatus.EXPIRED,
-    }
-)
+OPEN_STATUSES = (
+    DeliveryStatus.QUEUED, DeliveryStatus.SENDING, DeliveryStatus.DEFERRED, DeliveryStatus.UNCERTAIN
+)  # fmt: skip
+FINAL_STATUSES = frozenset(DeliveryStatus).difference(OPEN_STATUSES)
 
 
 class NoticeKind(StrEnum):

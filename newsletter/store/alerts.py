@@ -44,11 +44,8 @@ def raise_alert(store: Store, alert: Alert, now: datetime, *, not_since: datetim
 
 def record_told(store: Store, alert_id: int, now: datetime, *, route: str, error: str | None = None) -> None:
     """Record that the operator was reached by ``route``, or why not."""
-    store.run(
-        update(alerts)
-        .where(alerts.c.id == alert_id)
-        .values(told=None if error else now, route=route, error=error)
-    )
+    said = {"told": None if error else now, "route": route, "error": error}
+    store.run(update(alerts).where(alerts.c.id == alert_id).values(said))
 
 
 def list_alerts(

@@ -21,7 +21,7 @@ from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store, add_row, change, read_as
 from newsletter.store.held_suppressions import are_too_many
 from newsletter.store.ledger import Ledger
-from newsletter.store.schema import bounces, deliveries, issues, notices, subscribers
+from newsletter.store.schema import bounces, deliveries, issues, subscribers
 from newsletter.store.suppressions import COMPLAINT, DEAD, Suppression, add_suppression
 
 _MAX_RAW = 65_536
@@ -87,11 +87,9 @@ def _record(connection: Connection, bounce: NewBounce, limit: SoftLimit) -> Effe
     named = (bounce.row, bounce.subscriber, bounce.address_key) != (None, None, None)
     is_kept = is_known or not named  # of the erased no word is kept
     of_delivery = bounce.ledger is Ledger.DELIVERIES
-    row = {
-        name: getattr(bounce, name) for name in ("at", "kind", "status", "reason", "consequence", "digest")
-    }
-    row["subscriber_id"] = subscriber
-    row["delivery_id"] = bounce.row if of_delivery else None
+    same = ("at", "kind", "status", "reason", "consequence", "digest")
+    row = {name: getattr(bounce, name) for name in same}
+    row |= {"subscriber_id": subscriber, "delivery_id": bounce.row if of_delivery else None}
     row["raw"] = bounce.raw[:_MAX_RAW] if bounce.raw and is_kept else None
     number = add_row(connection, bounces, row)
     if subscriber is None:
@@ -123,12 +121,10 @@ def _why_dead(connection: Connection, subscriber: int, bounce: NewBounce, limit:
     if bounce.consequence is Consequence.NONE or bounce.kind not in {BounceKind.HARD, BounceKind.SOFT}:
         return None
     since = _count_from(connection, subscriber, bounce.at, limit)
-    if (
-        bounce.consequence is Consequence.WAITS
-        and _count(connection, subscriber, since, {Consequence.WAITS}) > 1
-    ):
+    waits, counted = {Consequence.WAITS}, {*Consequence} - {Consequence.NONE}
+    if bounce.consequence in waits and _count(connection, subscriber, since, waits) > 1:
         return f"a second time: {bounce.reason}"
-    if _count(connection, subscriber, since, {*Consequence} - {Consequence.NONE}) >= limit.count:
+    if _count(connection, subscriber, since, counted) >= limit.count:
         return f"{limit.count} times in {limit.days} days: {bounce.reason}"
     return None
 
@@ -141,8 +137,8 @@ def record_bounces(connection: Connection, found: Sequence[NewBounce], limit: So
 
 def _find_subscriber(connection: Connection, bounce: NewBounce) -> int | None:
     if bounce.ledger is not None and bounce.row is not None:
-        table = deliveries if bounce.ledger is Ledger.DELIVERIES else notices
-        return connection.scalar(select(table.c.subscriber_id).where(table.c.id == bounce.row))
+        row = bounce.ledger.table.c
+        return connection.scalar(select(row.subscriber_id).where(row.id == bounce.row))
     if bounce.subscriber is not None:
         return connection.scalar(select(subscribers.c.id).where(subscribers.c.id == bounce.subscriber))
     if bounce.address_key is None:

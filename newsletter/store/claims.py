@@ -369,13 +369,8 @@ def renew_leases(store: Store, owner: str, *, now: datetime, lease_seconds: floa
     with store.write() as connection:
         until = latest_now(connection, now) + timedelta(seconds=lease_seconds)
         for ledger in Ledger:
-            change(
-                connection,
-                ledger.table,
-                sending_rows(ledger),
-                ledger.table.c.lease_owner == owner,
-                lease_until=until,
-            )
+            mine = (sending_rows(ledger), ledger.table.c.lease_owner == owner)
+            change(connection, ledger.table, *mine, lease_until=until)
     return until
 
 

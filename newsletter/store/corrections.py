@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, cast, exists, literal, select, update
+from sqlalchemy import Connection, String, cast, exists, literal, select
 
 from newsletter.errors import InputError
 from newsletter.model import (
@@ -24,7 +24,7 @@ from newsletter.model import (
     SubscriberStatus,
 )
 from newsletter.store.acts import issue_key, record_issue_act
-from newsletter.store.engine import Store, add_row, insert_into, read_as
+from newsletter.store.engine import Store, add_row, change, insert_into, read_as
 from newsletter.store.issues import StoredIssue, add_content
 from newsletter.store.schema import corrections, deliveries, issues, notices, subscribers, suppressions
 from newsletter.store.subscriptions import takes
@@ -34,51 +34,46 @@ _QUERY = select(corrections, issues.c.edition, issues.c.date).join(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fresh:
-    """A correction to be written: the issue as it is right, and what is said of it."""
-
-    issue: Issue
-    rendered: RenderedIssue
-    story: str
-    headline: str
-    mistake: Mistake
-    mail: bool  # to those who got the wrong one
-    domain: str  # of Message-IDs
-
-
 def save_correction(
-    store: Store, stored: StoredIssue, fresh: Fresh, *, now: datetime, by: By
+    store: Store,
+    stored: StoredIssue,
+    *,
+    issue: Issue,
+    rendered: RenderedIssue,
+    story: str,
+    headline: str,
+    mistake: Mistake,
+    mail: bool,
+    domain: str,
+    now: datetime,
+    by: By,
 ) -> tuple[Correction, int]:
     """Put an issue right that left, or is leaving and paused; return the correction and how many are mailed it.
 
+    ``mail``: to those who got the wrong one, with Message-IDs of ``domain``.
     In one transaction: the record, the content that who waits will get and that the web shows, and the notices to
     exactly those who got the wrong one and have not left. Raises InputError where the issue is not as ``stored``, is
     being sent, or where a message of it is in the air: nobody could say which content that one has.
     """
-    rendered = stored.rendered if stored.holds(fresh.issue, fresh.rendered) else fresh.rendered
+    rendered = stored.rendered if stored.holds(issue, rendered) else rendered
     with store.write() as connection:
         _refuse_moving(connection, stored)
-        changed = connection.execute(
-            update(issues)
-            .where(issues.c.id == stored.record.id, issues.c.hash == stored.hash)
-            .values(hash=rendered.hash, approved_hash=rendered.hash)
-        )
-        if changed.rowcount == 0:
+        same = (issues.c.id == stored.record.id, issues.c.hash == stored.hash)
+        if change(connection, issues, *same, hash=rendered.hash, approved_hash=rendered.hash) == 0:
             raise InputError(
                 f"The issue of {stored.record.key} changed while you were correcting it.",
                 hint="Look at it again: newsletter issue show.",
             )
-        what = f"corrected {fresh.story or 'the issue'}"
+        what = f"corrected {story or 'the issue'}"
         if rendered is not stored.rendered:
-            version, content = stored.version + 1, (fresh.issue, rendered, stored.selection)
+            version, content = stored.version + 1, (issue, rendered, stored.selection)
             add_content(connection, stored.record.id, version, content, change=what, now=now, by=by)
         else:
             record_issue_act(connection, stored.record.id, what, now, by=by, content=stored.hash)
-        row = {"issue_id": stored.record.id, "story": fresh.story, "headline": fresh.headline, "at": now}
-        row |= {"actor": by.name, "hash": stored.hash, "mailed": fresh.mail, **asdict(fresh.mistake)}
+        row = {"issue_id": stored.record.id, "story": story, "headline": headline, "at": now}
+        row |= {"actor": by.name, "hash": stored.hash, "mailed": mail, **asdict(mistake)}
         number = add_row(connection, corrections, row)
-        told = _queue_notices(connection, stored, number, fresh.domain, now) if fresh.mail else 0
+        told = _queue_notices(connection, stored, number, domain, now) if mail else 0
         if told:
             record_issue_act(connection, stored.record.id, f"told {told} of correction {number}", now, by=by)
         return _read(connection.execute(_QUERY.where(corrections.c.id == number)).one()), told
@@ -137,8 +132,7 @@ def _queue_notices(
         .order_by(deliveries.c.id)
     )
     statement = insert_into(connection, notices).from_select(list(values), rows).on_conflict_do_nothing()
-    # Of an INSERT the rows are counted by every engine only where that is asked for.
-    return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
+    return connection.execute(statement).rowcount
 
 
 def list_corrections(store: Store, key: IssueKey) -> tuple[Correction, ...]:

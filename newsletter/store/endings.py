@@ -6,7 +6,15 @@ from datetime import UTC, date, datetime, time
 
 from sqlalchemy import Connection, and_, delete, exists, or_, select
 
-from newsletter.model import BY_PROGRAM, FINAL_STATUSES, By, DeliveryStatus, IssueId, IssueStatus
+from newsletter.model import (
+    BY_PROGRAM,
+    FINAL_STATUSES,
+    OPEN_STATUSES,
+    By,
+    DeliveryStatus,
+    IssueId,
+    IssueStatus,
+)
 from newsletter.store.acts import record_issue_act
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store, change
@@ -14,7 +22,6 @@ from newsletter.store.schema import bounces, deliveries, delivery_events, issues
 
 RESUMED = "resumed"
 TOO_LATE = "too late for this issue"
-_STILL_OPEN = tuple(status for status in DeliveryStatus if status not in FINAL_STATUSES)
 _IS_GOING = issues.c.status.in_([IssueStatus.PLANNING, IssueStatus.FROZEN])
 _WAITING = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 
@@ -68,12 +75,11 @@ def end_deliveries(
     unsure = and_(deliveries.c.issue_id == issue_id, deliveries.c.status == DeliveryStatus.UNCERTAIN)
     tried = and_(waiting, deliveries.c.attempts > 0)
     keep_history(connection, or_(tried, unsure))
-    count = 0
-    for which, reason in ((waiting, why), (unsure, f"{why}; it was handed over once and may have arrived")):
-        count += change(
-            connection, deliveries, which, status=status, next_try=None, reason=reason, changed=now
-        )
-    return count
+    ended = {"status": status, "next_try": None, "changed": now}
+    may_have = f"{why}; it was handed over once and may have arrived"
+    return change(connection, deliveries, waiting, reason=why, **ended) + change(
+        connection, deliveries, unsure, reason=may_have, **ended
+    )
 
 
 def expire_deliveries(store: Store, *, now: datetime, frozen_before: datetime) -> int:
@@ -95,9 +101,8 @@ def end_cancelled(store: Store, *, now: datetime) -> int:
         issues.c.status == IssueStatus.CANCELLED,
         exists().where(deliveries.c.issue_id == issues.c.id, deliveries.c.status.in_(stray)),
     )
-    found = store.find(query).scalars().all()
     count = 0
-    for issue_id in found:
+    for issue_id in store.find(query).scalars():
         with store.write() as connection:
             count += end_deliveries(connection, IssueId(issue_id), DeliveryStatus.CANCELLED, "cancelled", now)
     return count
@@ -130,7 +135,7 @@ def _is_finished(connection: Connection, issue_id: IssueId) -> bool:
             .where(deliveries.c.issue_id == issue_id, deliveries.c.status == status)
             .limit(1)
         )
-        for status in _STILL_OPEN
+        for status in OPEN_STATUSES
     )
 
 

@@ -105,11 +105,8 @@ def finish_run(
     error: str | None = None,
 ) -> None:
     """Record how a run ended."""
-    store.run(
-        update(runs)
-        .where(runs.c.id == run)
-        .values(finished=now, outcome=outcome, counts=dict(counts), error=error)
-    )
+    ended = {"finished": now, "outcome": outcome, "counts": dict(counts), "error": error}
+    store.run(update(runs).where(runs.c.id == run).values(ended))
 
 
 def list_runs(

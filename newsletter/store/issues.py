@@ -28,7 +28,15 @@ from newsletter.model import (
     RenderedIssue,
     Story,
 )
-from newsletter.store.acts import Act, issue_key, list_acts, name_issue, record_act, record_issue_act
+from newsletter.store.acts import (
+    Act,
+    issue_key,
+    key_within,
+    list_acts,
+    name_issue,
+    record_act,
+    record_issue_act,
+)
 from newsletter.store.considered import mark_considered
 from newsletter.store.engine import Store, add_row, change, insert_into, read_as
 from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
@@ -131,9 +139,8 @@ def find_record(store: Store, key: IssueKey) -> IssueRecord | None:
 
 def key_of(store: Store, issue: IssueId) -> IssueKey:
     """Return the key of an issue that exists."""
-    key = find_key(store, issue)
-    assert key is not None, f"there is no issue with the number {issue}"
-    return key
+    with store.read() as connection:
+        return key_within(connection, issue)
 
 
 def find_key(store: Store, issue: IssueId) -> IssueKey | None:
@@ -332,27 +339,21 @@ def revise_issue(
     ``joined`` are stories that were not weighed when it was composed; ``restores`` is the version it is taken from.
     """
     with store.write() as connection:
-        changed = connection.execute(
-            update(issues)
-            .where(
-                issues.c.id == stored.record.id,
-                issues.c.status == IssueStatus.COMPOSED,
-                issues.c.hash == stored.hash,
-            )
-            .values(hash=rendered.hash)
-        )
-        if changed.rowcount == 0:
+        number = stored.record.id
+        same = (issues.c.status == IssueStatus.COMPOSED, issues.c.hash == stored.hash)
+        revised = update(issues).where(issues.c.id == number, *same).values(hash=rendered.hash)
+        if connection.execute(revised).rowcount == 0:
             raise InputError(
                 f"The issue of {stored.record.date} changed or left while you were editing it.",
                 hint="Look at it again: newsletter issue show.",
             )
         content = (issue, rendered, (*stored.selection, *joined))
-        version, number = stored.version + 1, stored.record.id
+        version = stored.version + 1
         add_content(connection, number, version, content, change=change, now=now, restores=restores, by=by)
         used = {reference.article for story in issue.stories for reference in story.references}
         for article in (article for story in joined for article in story.articles):
             save_article(connection, article, 0)
-        mark_considered(connection, issue.key, used, used, stored.record.id)
+        mark_considered(connection, issue.key, used, used, number)
 
 
 def record_day(store: Store, key: IssueKey, status: IssueStatus, note: str, now: datetime) -> bool:

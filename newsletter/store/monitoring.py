@@ -9,13 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from newsletter.model import FINAL_STATUSES, DeliveryStatus, EditionKey, IssueStatus
+from newsletter.model import OPEN_STATUSES, DeliveryStatus, EditionKey, IssueStatus
 from newsletter.store.engine import Store
 from newsletter.store.installation import BEAT, save_fact
 from newsletter.store.schema import deliveries, issues, meta, notices
 
 _SENDER = "sender:"
-_WAITING = tuple(status for status in DeliveryStatus if status not in FINAL_STATUSES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +62,14 @@ def _read_facts(store: Store, prefix: str) -> dict[str, str]:
 def count_queue(store: Store) -> dict[DeliveryStatus, int]:
     """Return how many deliveries of issues that are being sent have not ended, by state, zeros included."""
     going = select(issues.c.id).where(issues.c.status.in_((IssueStatus.PLANNING, IssueStatus.FROZEN)))
-    which = (deliveries.c.issue_id.in_(going), deliveries.c.status.in_(_WAITING))
+    which = (deliveries.c.issue_id.in_(going), deliveries.c.status.in_(OPEN_STATUSES))
     found = store.count_by(deliveries.c.status, *which)
-    return {status: found.get(status, 0) for status in _WAITING}
+    return {status: found.get(status, 0) for status in OPEN_STATUSES}
 
 
 def count_notices(store: Store) -> int:
     """Return how many confirm, welcome, goodbye and leave mails wait to be sent."""
-    query = select(func.count()).where(notices.c.status.in_(list(_WAITING)))
+    query = select(func.count()).where(notices.c.status.in_(OPEN_STATUSES))
     return store.find(query).scalar() or 0
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from newsletter.errors import InputError
 from newsletter.model import BY_COMMAND, By, DeliveryStatus, IssueId, IssueKey, IssueStatus, SubscriberStatus
@@ -26,6 +26,7 @@ _QUEUED = DeliveryStatus.QUEUED
 _UNSENT = (
     DeliveryStatus.FAILED, DeliveryStatus.BOUNCED, DeliveryStatus.EXPIRED, DeliveryStatus.UNCERTAIN
 )  # fmt: skip
+_STANDING = select(issues.c.edition, issues.c.date, issues.c.status)
 
 
 def _may_receive(edition: str, day: date) -> tuple[ColumnElement[bool], ...]:
@@ -83,9 +84,7 @@ def _planned_so_far(store: Store, issue_id: IssueId) -> tuple[IssueKey, int]:
 
 
 def _check_planning(connection: Connection, issue_id: IssueId) -> IssueKey:
-    row = connection.execute(
-        select(issues.c.edition, issues.c.date, issues.c.status).where(issues.c.id == issue_id)
-    ).first()
+    row = connection.execute(_STANDING.where(issues.c.id == issue_id)).first()
     if row is None or row.status != IssueStatus.PLANNING:
         state = "gone" if row is None else row.status
         raise InputError(
@@ -96,13 +95,8 @@ def _check_planning(connection: Connection, issue_id: IssueId) -> IssueKey:
 
 
 def _next_subscribers(store: Store, key: IssueKey, last: int, batch: int) -> list[int]:
-    query: Select[Any] = (
-        select(subscribers.c.id)
-        .where(subscribers.c.id > last, *_may_receive(key.edition, key.date))
-        .order_by(subscribers.c.id)
-        .limit(batch)
-    )
-    return list(store.find(query).scalars())
+    query = select(subscribers.c.id).where(subscribers.c.id > last, *_may_receive(key.edition, key.date))
+    return list(store.find(query.order_by(subscribers.c.id).limit(batch)).scalars())
 
 
 def _fresh_rows(
@@ -122,9 +116,7 @@ def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime,
     expired or was held uncertain. Who got it is never sent it again.
     """
     with store.write() as connection:
-        row = connection.execute(
-            select(issues.c.edition, issues.c.date, issues.c.status).where(issues.c.id == issue_id)
-        ).first()
+        row = connection.execute(_STANDING.where(issues.c.id == issue_id)).first()
         sendable = (IssueStatus.FROZEN, IssueStatus.SENT)
         if row is None or row.status not in sendable:
             raise InputError(
@@ -138,16 +130,8 @@ def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime,
             deliveries.c.subscriber_id.in_(entitled),
         )
         keep_history(connection, unsent)
-        count = change(
-            connection,
-            deliveries,
-            unsent,
-            status=_QUEUED,
-            next_try=None,
-            resends=0,
-            reason="sent again by the operator",
-            changed=now,
-        )
+        again = {"status": _QUEUED, "next_try": None, "resends": 0, "reason": "sent again by the operator"}
+        count = change(connection, deliveries, unsent, changed=now, **again)
         had = select(deliveries.c.subscriber_id).where(deliveries.c.issue_id == issue_id)
         new = connection.scalars(entitled.where(subscribers.c.id.not_in(had))).all()
         if new:
@@ -156,14 +140,8 @@ def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime,
         total = count + len(new)
         if total:
             # The limit of a late send counts from here: the operator asked for it now.
-            change(
-                connection,
-                issues,
-                issues.c.id == issue_id,
-                status=IssueStatus.FROZEN,
-                frozen=now,
-                finished=None,
-            )
+            reopened = {"status": IssueStatus.FROZEN, "frozen": now, "finished": None}
+            change(connection, issues, issues.c.id == issue_id, **reopened)
             record_issue_act(connection, issue_id, f"sent again to {total} who were missing it", now, by=by)
     return total
 

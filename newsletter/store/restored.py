@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, inspect, select
+from sqlalchemy import delete, func, inspect, select
 
 from newsletter.errors import StoreError
 from newsletter.model import (
@@ -21,7 +21,7 @@ from newsletter.model import (
 )
 from newsletter.store.acts import record_issue_act
 from newsletter.store.endings import end_deliveries
-from newsletter.store.engine import Store, change, read_as
+from newsletter.store.engine import Store, add_row, change, read_as
 from newsletter.store.installation import RESTORED, read_moment
 from newsletter.store.notices import end_notices
 from newsletter.store.schema import issues, meta, notices, subscribers, subscriptions, suppressions
@@ -50,9 +50,8 @@ def refuse_restored(store: Store) -> None:
 class Since:
     """What happened after the backup was made."""
 
-    issues: tuple[
-        tuple[IssueKey, int | None], ...
-    ] = ()  # that went out, with their numbers where they are known
+    # That went out, with their numbers where they are known.
+    issues: tuple[tuple[IssueKey, int | None], ...] = ()
     left: tuple[str, ...] = ()  # addresses
     parted: tuple[tuple[str, EditionKey], ...] = ()  # who left one edition
     suppressed: tuple[Suppression, ...] = ()
@@ -90,40 +89,27 @@ def find_since(old: Store, made: datetime) -> Since:
 
 def find_addresses(store: Store, hmacs: Sequence[str]) -> tuple[str, ...]:
     """Return the addresses of those subscribers."""
-    return tuple(
-        store.find(select(subscribers.c.address).where(subscribers.c.address_hmac.in_(hmacs))).scalars()
-    )
+    query = select(subscribers.c.address).where(subscribers.c.address_hmac.in_(hmacs))
+    return tuple(store.find(query).scalars())
 
 
 def settle_issues(store: Store, went_out: Sequence[tuple[IssueKey, int | None]], now: datetime) -> int:
     """Write down which issues went out, so that none is composed or sent again; return how many that changed."""
     changed = 0
+    ended = {"finished": now, "note": f"it {_WHY}"}
     with store.write() as connection:
         for key, number in went_out:
             of_edition = issues.c.edition == key.edition
-            row = connection.execute(
-                select(issues.c.id, issues.c.status).where(issues.c.date == key.date, of_edition)
-            ).one_or_none()
+            query = select(issues.c.id, issues.c.status).where(issues.c.date == key.date, of_edition)
+            row = connection.execute(query).one_or_none()
             if row is None:
                 newest = connection.scalar(select(func.max(issues.c.number)).where(of_edition)) or 0
-                values = {"number": number or newest + 1, "status": IssueStatus.MISSED, "note": f"it {_WHY}"}
-                connection.execute(
-                    insert(issues).values(
-                        edition=key.edition, date=key.date, held=False, finished=now, **values
-                    )
-                )
+                unseen = {"number": number or newest + 1, "status": IssueStatus.MISSED, "held": False}
+                add_row(connection, issues, {"edition": key.edition, "date": key.date, **unseen, **ended})
             elif row.status in _OPEN:
-                end_deliveries(
-                    connection, IssueId(row.id), DeliveryStatus.CANCELLED, f"the issue {_WHY}", now
-                )
-                change(
-                    connection,
-                    issues,
-                    issues.c.id == row.id,
-                    status=IssueStatus.SENT,
-                    finished=now,
-                    note=f"it {_WHY}",
-                )
+                why = f"the issue {_WHY}"
+                end_deliveries(connection, IssueId(row.id), DeliveryStatus.CANCELLED, why, now)
+                change(connection, issues, issues.c.id == row.id, status=IssueStatus.SENT, **ended)
                 record_issue_act(connection, row.id, _WHY, now)
             else:
                 continue

@@ -89,9 +89,7 @@ def _edition() -> Column[str]:
 
 # ── facts about this installation ────────────────────────────────────────────────────────────────
 
-meta = Table(
-    "meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False)
-)
+meta = _table("meta", Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))
 
 runs = _numbered(  # one row a run of a stage of the day, so that "did it run?" has an answer
     "runs",
@@ -230,9 +228,8 @@ issue_contents = _table(  # every version that was ever frozen; the current one 
     Column("created", UTCDateTime, nullable=False),
     Column("change", Text, nullable=False),  # composed, dropped <story>, retitled …
     Column("restores", Integer, **_since("0006")),  # the earlier version whose content it is
-    Column(
-        "format", Integer, nullable=False, server_default="1", **_since("0003")
-    ),  # of the two below: see ``json_codec``
+    # Of the two below: see ``json_codec``.
+    Column("format", Integer, nullable=False, server_default="1", **_since("0003")),
     Column("issue", JSON, nullable=False),  # the whole Issue
     Column("selection", JSON, nullable=False),  # stories that stayed out, with reasons
     Column("subject", Text, nullable=False),
@@ -377,9 +374,8 @@ delivery_events = _numbered(  # what the row itself no longer says: earlier atte
 notices = _numbered(
     "notices",
     Column("subscriber_id", _BigId, nullable=False, index=True),  # 0 where it goes to no subscriber
-    Column(
-        "address", Text, nullable=False, server_default="", **_since("0008")
-    ),  # then to this one: an editor
+    # Then to this one: an editor.
+    Column("address", Text, nullable=False, server_default="", **_since("0008")),
     Column("kind", String(16), nullable=False),
     Column("ref", Text, **_since("0008")),  # what it is about; of one kind each recipient gets one
     Column("created", UTCDateTime, nullable=False),
@@ -407,9 +403,8 @@ bounces = _numbered(
 api_tokens = _table(
     "api_tokens",
     Column("name", String(64), primary_key=True),  # what the record of acts calls the program
-    Column(
-        "digest", String(64), nullable=False, unique=True
-    ),  # the token itself is shown once, and kept nowhere
+    # Of the token, which is shown once and kept nowhere.
+    Column("digest", String(64), nullable=False, unique=True),
     Column("scopes", Text, nullable=False),  # parted by spaces
     Column("created", UTCDateTime, nullable=False),
     Column("expires", UTCDateTime, nullable=False),

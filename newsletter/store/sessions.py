@@ -111,35 +111,23 @@ def end_sessions(store: Store, by: By, now: datetime, *, number: int | None = No
         which.append(func.lower(sessions.c.who) == who.lower())
     verb = "signed out" if by.via is Via.DESK else "revoked"
     with store.write() as connection:
-        found = connection.execute(
-            select(sessions.c.id, sessions.c.scope, sessions.c.who).where(*which)
-        ).all()
         ended = 0
-        for row in found:
-            change = update(sessions).where(sessions.c.id == row.id, sessions.c.ended.is_(None))
-            if connection.execute(change.values(ended=now)).rowcount:
+        for row in connection.execute(select(*_COLUMNS).where(*which)).all():
+            if change(connection, sessions, sessions.c.id == row.id, sessions.c.ended.is_(None), ended=now):
                 record_act(connection, by, f"{verb} {row.who}", f"{row.scope} {row.id}", now)
                 ended += 1
     return ended
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkCounts:
-    """How many links were asked for since a time."""
-
-    who: int
-    network: int
-    total: int
-
-
-def count_links(connection: Connection, since: datetime, *, who: str, network: str | None) -> LinkCounts:
+def count_links(
+    connection: Connection, since: datetime, *, who: str, network: str | None
+) -> tuple[int, int, int]:
     """Count the links made since then: for one address, from one network, in all."""
-    lately = (sessions.c.scope == Scope.LINK, sessions.c.created > since)
-    counts = [
-        connection.scalar(select(func.count()).where(*lately, *more)) or 0
-        for more in ((func.lower(sessions.c.who) == who.lower(),), (sessions.c.network == network,), ())
-    ]
-    return LinkCounts(who=counts[0], network=counts[1], total=counts[2])
+    lately = select(func.count()).where(sessions.c.scope == Scope.LINK, sessions.c.created > since)
+    of_one = lately.where(func.lower(sessions.c.who) == who.lower())
+    of_network = lately.where(sessions.c.network == network)
+    one, near, total = (connection.scalar(query) or 0 for query in (of_one, of_network, lately))
+    return one, near, total
 
 
 def forget_sessions(store: Store, now: datetime) -> int:
