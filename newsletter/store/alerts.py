@@ -32,14 +32,13 @@ def raise_alert(store: Store, alert: Alert, now: datetime, *, not_since: datetim
     with store.write() as connection:
         same = select(alerts.c.id, alerts.c.told).where(alerts.c.key == alert.key)
         newest = connection.execute(same.order_by(alerts.c.id.desc()).limit(1)).one_or_none()
+        words = {"subject": alert.subject, "body": alert.body, "raised": now}
         if newest is not None and newest.told is None:
-            words = {"subject": alert.subject, "body": alert.body, "raised": now}
             change(connection, alerts, alerts.c.id == newest.id, **words)
             return int(newest.id)
         if newest is not None and newest.told > not_since:
             return None
-        row = {"key": alert.key, "raised": now, "subject": alert.subject, "body": alert.body}
-        return add_row(connection, alerts, row)
+        return add_row(connection, alerts, {"key": alert.key, **words})
 
 
 def record_told(store: Store, alert_id: int, now: datetime, *, route: str, error: str | None = None) -> None:

@@ -158,8 +158,7 @@ def _next_return(
     row = table.c
     waits = and_(which, row.status == DeliveryStatus.DEFERRED)
     query = select(row.next_try).where(waits, or_(row.attempts == 0, row.next_try <= until))
-    first: datetime | None = connection.scalar(query.order_by(row.next_try).limit(1))
-    return first
+    return connection.scalar(query.order_by(row.next_try).limit(1))
 
 
 _SENDABLE = (

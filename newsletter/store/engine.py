@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 
 from newsletter.store.database_errors import explained
-from newsletter.store.sqlite_writers import BUSY_SECONDS, GroupCommit, open_sqlite, run_alone, write_unhurried
+from newsletter.store.sqlite_writers import BUSY_SECONDS, GroupCommit, open_sqlite, run_alone, write_under
 
 __all__ = ["Connection", "Store", "database_url", "open_engine"]
 
@@ -193,7 +193,13 @@ class Store:
     @contextmanager
     def write_unhurried(self) -> Iterator[Connection]:
         """One transaction that SQLite does not wait for the disk for: a later ``write`` brings it there."""
-        begin = write_unhurried(self.engine) if self.is_sqlite else self.engine.begin()
+        with self.write_under("synchronous=NORMAL", usual="synchronous=FULL") as connection:
+            yield connection
+
+    @contextmanager
+    def write_under(self, pragma: str, *, usual: str) -> Iterator[Connection]:
+        """One transaction, in SQLite under another pragma than ``usual``."""
+        begin = write_under(self.engine, pragma, usual=usual) if self.is_sqlite else self.engine.begin()
         with explained(self.name), begin as connection:
             yield connection
 

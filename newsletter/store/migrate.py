@@ -10,7 +10,6 @@ from pathlib import Path
 from sqlalchemy import inspect
 
 from newsletter.errors import StoreError, StoreVersionError
-from newsletter.store.database_errors import explained
 from newsletter.store.engine import Connection, Store
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -65,24 +64,14 @@ def _rebuilding(store: Store) -> Iterator[Connection]:
     It cannot change a constraint otherwise; dropping the old table must then take nothing along that refers to it
     (https://www.sqlite.org/lang_altertable.html, section 7). What refers to nothing afterwards undoes all.
     """
-    if not store.is_sqlite:
-        with store.write() as connection:
-            yield connection
-        return
-    with explained(store.name), store.engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        driver.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
-        try:
-            with connection.begin():
-                yield connection
-                if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
-                    raise StoreError(
-                        f"The upgrade would leave {len(lost)} rows that refer to nothing; nothing was changed.",
-                        hint="Restore a backup, or report this with the output of: sqlite3 FILE 'PRAGMA "
-                        "foreign_key_check'",
-                    )
-        finally:
-            driver.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
+    with store.write_under("foreign_keys=OFF", usual="foreign_keys=ON") as connection:
+        yield connection
+        if store.is_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+            raise StoreError(
+                f"The upgrade would leave {len(lost)} rows that refer to nothing; nothing was changed.",
+                hint="Restore a backup, or report this with the output of: sqlite3 FILE 'PRAGMA "
+                "foreign_key_check'",
+            )
 
 
 def upgrade(store: Store, revision: str = "head") -> bool:

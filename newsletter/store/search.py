@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from newsletter.model import EditionKey, IssueKey
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, read_as
 
 _WORD = re.compile(r"\w+(?:[-.’']\w+)*")
 MOST_WORDS = 8  # of a query
@@ -79,13 +79,10 @@ class SearchRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(SearchRow):
     """One story that a query found, best first."""
 
     issue: IssueKey
-    story: str
-    headline: str
-    body: str
 
 
 def split_words(query: str) -> tuple[str, ...]:
@@ -152,7 +149,7 @@ def search_issues(store: Store, words: Sequence[str], *, limit: int = 50) -> tup
     statement = f"SELECT {columns} FROM {_words(store).matching}, day DESC LIMIT :most"  # noqa: S608 - the same
     with store.read() as connection:
         return tuple(
-            Found(issue=_key_of(row), story=row.story, headline=row.headline, body=row.body)
+            read_as(Found, row, issue=_key_of(row))
             for row in connection.execute(text(statement), {"query": query, "most": limit})
         )
 

@@ -10,7 +10,7 @@ A writer waits for
   millisecond; whoever comes back for another transaction stands behind those who wait.
 * **the disk.** A commit waits for it (``synchronous=FULL``: what was recorded survives the loss of power). So the small
   writes of a process share commits (``GroupCommit``), and planning, whose rows count only with a later commit, does
-  not wait (``write_unhurried``).
+  not wait (``Store.write_unhurried``).
 * **a writer that has the lock and no core.** A transaction of several statements gives the interpreter away at each
   step, waits to have it back, and holds the lock meanwhile: 50 to 440 ms with 2 ms of work, beside two busy loops. So
   a sender's write is one statement that is a transaction by itself (``run_alone``), a busy thread gives the
@@ -101,17 +101,17 @@ def run_alone(engine: Engine, statement: str, parameters: Sequence[object]) -> i
 
 
 @contextmanager
-def write_unhurried(engine: Engine) -> Iterator[Connection]:
-    """A transaction that does not wait for the disk: the next one that does brings it there (the log is one file)."""
+def write_under(engine: Engine, pragma: str, *, usual: str) -> Iterator[Connection]:
+    """A transaction under a pragma that SQLite takes only before it begins; then it is as ``usual`` again."""
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
-        driver.execute("PRAGMA synchronous=NORMAL")
+        driver.execute(f"PRAGMA {pragma}")
         try:
             with connection.begin():
                 yield connection
         finally:
-            driver.execute("PRAGMA synchronous=FULL")
+            driver.execute(f"PRAGMA {usual}")
 
 
 def share_cores(*, first: bool) -> None:
