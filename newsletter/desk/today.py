@@ -1,33 +1,36 @@
 """Today: the issue as clients show it, why each sentence is there, and what to decide. I/O (through the workbench).
 
-What takes long to import is imported when the page asks for it: the first paint waits for no stage.
+What takes long to import is imported when the page asks for it: the first paint waits for no stage, and the mail of a
+composed issue only for the ledger and the templates.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
+from newsletter.day.schedule import find_hindrance
+from newsletter.desk.commands import tell_plainly
 from newsletter.desk.guard import MAIL_POLICY
+from newsletter.desk.mail_clients import View, show_as
 from newsletter.desk.room import Answer, Visit, do, show
+from newsletter.desk.versions import LIVE, Shown
+from newsletter.desk.workbench import Bench
+from newsletter.errors import NewsletterError
+from newsletter.issue.approval import describe_status, is_approved
+from newsletter.model import IssueKey, IssueStatus
 from newsletter.render.hard_issues import tricky_issues
 from newsletter.render.templates import render_template
+from newsletter.render.words import clean, write_days
+from newsletter.store.issues import find_record, list_issues
+from newsletter.wiring import Installation
 
 _LEDGER_EVERY = 12  # looks at the files for one at the ledger
-
-
-def _late(name: str) -> Answer:
-    """Return the function of that name in ``page_data``, which is imported when it is first called."""
-
-    def answer(visit: Visit) -> Response:
-        from newsletter.desk import page_data  # noqa: PLC0415 - see there
-
-        late: Answer = getattr(page_data, name)
-        return late(visit)  # type: ignore[return-value]  # none of them is a coroutine
-
-    return answer
+_MOST_ISSUES = 60  # in the list of dates
 
 
 def _show_page(visit: Visit) -> Response:
@@ -63,17 +66,220 @@ async def _wait(visit: Visit) -> Response:
     return JSONResponse({"version": now})
 
 
+def _asked(visit: Visit) -> tuple[IssueKey, str]:
+    return visit.bench.parse_issue(visit.asked("day")), visit.asked("content") or "live"
+
+
+def _show_state(visit: Visit) -> Response:
+    """Tell what stands in the page's head."""
+    bench = visit.bench
+    key, content = _asked(visit)
+    version = bench.version(key)
+    try:
+        shown = bench.show(key, content)
+        told = describe_state(shown, key)
+    except NewsletterError as error:
+        told = {"error": tell_plainly(str(error)), "hint": tell_plainly(error.hint), "day": f"{key}"}
+    return JSONResponse(
+        {
+            **told,
+            "version": version,
+            "composable": content == LIVE and _is_composable(visit, key),
+            "days": _list_days(bench.last, key),
+        }
+    )
+
+
+def _list_days(app: Installation, key: IssueKey) -> list[list[str]]:
+    """Return the issues to choose from, each with what is said of it, the newest first."""
+    records = {record.key: record for record in list_issues(app.store, limit=_MOST_ISSUES) if record.number}
+    today = {app.find_issue("", edition) for edition in app.settings.edition_keys}
+    order, told = app.settings.edition_keys, []
+
+    def age(one: IssueKey) -> tuple[int, int]:
+        return -one.date.toordinal(), order.index(one.edition) if one.edition in order else len(order)
+
+    for each in sorted({key, *today, *records}, key=age):
+        record = records.get(each)
+        words = [app.settings.name_issue(each), "today" if each in today else ""]
+        words.append(f"No. {record.number} {describe_status(record)}" if record else "")
+        told.append([f"{each}", " · ".join(filter(None, words))])
+    return told
+
+
+def describe_state(shown: Shown, key: IssueKey) -> dict[str, Any]:
+    """Return what stands in the page's head, and which words of the mail are which highlight."""
+    stored = shown.stored
+    record = stored.record if stored else None
+    return {
+        "day": f"{key}",
+        "content": shown.content,
+        "about": shown.about,
+        "subject": shown.rendered.subject,
+        "preheader": shown.rendered.preheader,
+        "hash": shown.rendered.hash,
+        "frozen": stored.hash if stored else "",
+        "same": stored is not None and stored.hash == shown.rendered.hash,
+        "status": record.status.value if record else "",
+        "said": describe_status(record) if record else "",
+        "held": bool(record and record.held),
+        "approved": bool(record and is_approved(record)),
+        "reopenable": bool(record and record.hash and record.may_reopen),
+        "editable": bool(record and record.status is IssueStatus.COMPOSED),
+        "highlights": [
+            [story.key, number, write_days(clean(highlight.text))]  # a lead-in may stand above several
+            for story in shown.issue.stories
+            for number, highlight in enumerate(story.highlights)
+        ],
+        "headlines": [[story.key, story.headline] for story in shown.issue.stories],
+    }
+
+
+def _is_composable(visit: Visit, key: IssueKey) -> bool:
+    settings = visit.app.settings.of(key.edition)
+    return not find_hindrance(key, find_record(visit.app.store, key), visit.now, settings)
+
+
+def _show_panel(visit: Visit) -> Response:
+    """Show one panel of the inspector."""
+    bench = visit.bench
+    from newsletter.desk.panels import PANELS  # noqa: PLC0415 - the mail waits for no panel
+
+    panel = PANELS.get(visit.part("name"))
+    if panel is None:
+        return PlainTextResponse("There is no such panel.", status_code=404)
+    key, content = _asked(visit)
+    template, context = panel(bench, key, content, visit.request.query_params)
+    context = {"visit": visit, "day": key, **context}
+    return HTMLResponse(render_template(bench.last.templates.environment, template, context))
+
+
+def _show_edit(visit: Visit) -> Response:
+    """Show the acts as a page of its own, for a browser without scripts."""
+    from newsletter.desk.panels import show_choices, show_stories  # noqa: PLC0415 - the mail waits for no panel
+
+    key, _ = _asked(visit)
+    asked = {**visit.request.query_params, "plain": "1"}
+    _, context = show_stories(visit.bench, key, "frozen", asked)
+    if asked.get("number"):
+        context.update(show_choices(visit.bench, key, "frozen", asked)[1])
+    return visit.page("studio/edit.html", {"title": "Today", "day": key, **context})
+
+
+def _show_verdict(visit: Visit) -> Response:
+    """Tell in short what the checks say of what is shown."""
+    from newsletter.desk.panels import sum_up_checks  # noqa: PLC0415 - the same
+
+    return JSONResponse(sum_up_checks(visit.bench, *_asked(visit)))
+
+
+def _show_mail(visit: Visit) -> Response:
+    """Show the mail in one view."""
+    bench = visit.bench
+    name = visit.part("view")
+    key, content = _asked(visit)
+    shown = bench.show(key, content)
+    if name in {"text", "source"}:
+        with bench.use() as app:
+            raw = "" if name == "text" else _write(bench, key, content).decode("utf-8", "replace")
+            head, _, body = raw.partition("\r\n\r\n")
+            context: dict[str, Any] = {
+                "text": shown.rendered.text,
+                "head": _split_head(head),
+                "body": body,
+                "title": "Plain text" if name == "text" else "Raw source",
+            }
+            return HTMLResponse(app.templates.render(f"studio/{name}.html", context))
+    if name not in set(View):
+        return PlainTextResponse("There is no such view.", status_code=404)
+    return HTMLResponse(show_as(shown.rendered.html, View(name)))
+
+
+def _split_head(head: str) -> list[tuple[str, str]]:
+    fields: list[tuple[str, str]] = []
+    for line in head.split("\r\n"):
+        if line[:1] in {" ", "\t"} and fields:
+            fields[-1] = (fields[-1][0], f"{fields[-1][1]}\n{line}")
+        elif line:
+            name, _, value = line.partition(":")
+            fields.append((name, value.strip()))
+    return fields
+
+
+def _write(bench: Bench, key: IssueKey, content: str) -> bytes:
+    from newsletter.check.sample import write_sample  # noqa: PLC0415 - the mail waits for no check
+
+    shown = bench.show(key, content)
+    with bench.use() as app:
+        number = shown.stored.record.id if shown.stored else 0
+        return write_sample(
+            app.settings, app.keys, shown.rendered, shown.issue.key, app.clock(), issue_id=number
+        )
+
+
+def _show_download(visit: Visit) -> Response:
+    """Give the message as one reader would get it."""
+    bench = visit.bench
+    key, content = _asked(visit)
+    name = f'attachment; filename="issue-{key}.eml"'
+    return Response(
+        _write(bench, key, content), media_type="message/rfc822", headers={"content-disposition": name}
+    )
+
+
+def _show_html(visit: Visit) -> Response:
+    """Give the HTML to copy."""
+    bench = visit.bench
+    key, content = _asked(visit)
+    return PlainTextResponse(bench.show(key, content).rendered.html)
+
+
+def _do(visit: Visit) -> Response:
+    """Do what the editor asks for, and say what came of it: to the page's script, or on the page without scripts."""
+    bench = visit.bench
+    from newsletter.day.edit_issue import StaleError  # noqa: PLC0415 - the mail waits for no act
+    from newsletter.desk.acts import SLOW  # noqa: PLC0415 - the same
+
+    key = bench.parse_issue(visit.form.get("day", ""))
+    by_script = "json" in visit.request.headers.get("content-type", "")
+    try:
+        if visit.form.get("act") in SLOW:  # with an installation of its own, so that the page goes on
+            with closing(bench.open_another()) as other:
+                message = _act(other, visit, key)
+        else:
+            with bench.use() as app:
+                message = _act(app, visit, key)
+    except StaleError as error:
+        if not by_script:
+            return visit.done(f"Nothing was done. {error}", "edit", day=key)
+        told = {"ok": False, "message": str(error), "hint": tell_plainly(error.hint)}
+        return JSONResponse(told, status_code=409)
+    return (
+        JSONResponse({"ok": True, "message": message}) if by_script else visit.done(message, "edit", day=key)
+    )
+
+
+def _act(app: Installation, visit: Visit, key: IssueKey) -> str:
+    from newsletter.day.edit_issue import refuse_stale  # noqa: PLC0415 - see ``_do``
+    from newsletter.desk.acts import WITHOUT_ISSUE, Act, do_act  # noqa: PLC0415 - the same
+
+    seen, verb = visit.form.get("hash", ""), visit.form.get("act", "")
+    if verb not in WITHOUT_ISSUE:
+        refuse_stale(app.store, key, seen)  # at the desk it is always said
+    return do_act(Act(app=app, by=visit.by, key=key, given=visit.form, seen=seen), verb)
+
+
 WAYS = (
     show("", _show_page),
     show("studio.css", _show_file("studio/studio.css", "text/css")),
     show("studio.js", _show_file("studio/studio.js", "text/javascript")),
-    show("state", _late("show_state")),
-    show("edit", _late("show_edit")),
-    show("verdict", _late("show_verdict")),
-    show("panel/{name}", _late("show_panel")),
-    show("issue.eml", _late("show_download")),
-    show("issue.html", _late("show_html")),
-    show("mail/{view}", _late("show_mail"), policy=MAIL_POLICY),
+    show("state", _show_state),
+    show("edit", _show_edit),
+    show("verdict", _show_verdict),
+    show("panel/{name}", _show_panel),
+    show("issue.eml", _show_download),
+    show("issue.html", _show_html),
+    show("mail/{view}", _show_mail, policy=MAIL_POLICY),
     show("wait", _wait),
-    do("act", _late("act")),
+    do("act", _do),
 )

@@ -10,17 +10,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from newsletter.config import seed_folder
+from newsletter.desk.versions import Shown, choose_shown
 from newsletter.errors import NewsletterError
 from newsletter.model import IssueKey, SourceType
 from newsletter.paths import shipped_folder
 from newsletter.render.theme import Theme, load_theme
+from newsletter.store.issues import find_record
 from newsletter.wiring import Installation, make_folder
-
-if TYPE_CHECKING:
-    from newsletter.desk.versions import Shown
 
 OpenApp = Callable[[], Installation]
 
@@ -102,8 +100,6 @@ class Bench:
 
     def show(self, key: IssueKey, content: str) -> Shown:
         """Return what to show, rendered once for each state of the files and of the ledger."""
-        from newsletter.desk.versions import choose_shown  # noqa: PLC0415 - the first paint waits for no stage
-
         with self.use() as app:
             seen = (key, content, self._mark(app, key))
             if seen not in self._seen:
@@ -121,8 +117,6 @@ class Bench:
         return f"{files:x}/{said}"
 
     def _mark(self, app: Installation, key: IssueKey) -> str:
-        from newsletter.store.issues import find_record  # noqa: PLC0415 - the first paint waits for no database
-
         record = find_record(app.store, key)
         if record is None:
             return ""

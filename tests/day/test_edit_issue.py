@@ -14,7 +14,7 @@ from newsletter.day.compose_today import compose_today
 from newsletter.day.correct_issue import Corrected, Fix, correct_issue
 from newsletter.day.edit_issue import HighlightPlace
 from newsletter.delivery.plan_issue import plan_issue
-from newsletter.desk.page_data import describe_state
+from newsletter.desk.today import describe_state
 from newsletter.desk.versions import choose_shown
 from newsletter.desk.why import explain_issue_story
 from newsletter.errors import InputError
