@@ -23,6 +23,13 @@
   const ask = (path, more) => fetch(`${base}${path}?${query(more)}`, { cache: "no-store" });
   const squeeze = (text) => text.replace(/\[\d+\]/g, "").replace(/[\s\u00a0\u200b]+/g, "").toLowerCase();
 
+  function make(tag, words, kind = "") {
+    const made = document.createElement(tag);
+    made.textContent = words;
+    if (kind) made.className = kind;
+    return made;
+  }
+
   function remember() {
     const { day, content, tab, width } = state;
     history.replaceState(null, "", `#${new URLSearchParams({ day, content, tab, width, views: [...state.views].join(",") })}`);
@@ -171,16 +178,8 @@
     const typed = [...panel.querySelectorAll("input[id], textarea[id], select[id]")].filter((each) => each.value !== (each.defaultValue ?? each.querySelector("[selected]")?.value)).map((each) => [each.id, each.value]);
     const focused = panel.contains(document.activeElement) ? document.activeElement.id : "";
     const scrolled = panel.scrollTop;
-    if (answer.ok) {
-      panel.innerHTML = text;
-    } else {
-      panel.replaceChildren();
-      for (const words of text.split("\n\n")) {
-        const line = document.createElement("p");
-        line.textContent = words;
-        panel.append(line);
-      }
-    }
+    if (answer.ok) panel.innerHTML = text;
+    else panel.replaceChildren(...text.split("\n\n").map((words) => make("p", words)));
     shownTab = tab;
     for (const each of panel.querySelectorAll("[data-download]")) each.href = `${base}issue.eml?${query()}`;
     if (!same) return;
@@ -259,8 +258,7 @@
   function refuse(form, words) {
     let line = form.querySelector(".refused");
     if (!line) {
-      line = document.createElement("p");
-      line.className = "refused";
+      line = make("p", "", "refused");
       line.setAttribute("role", "alert");
       form.append(line);
     }
@@ -322,13 +320,6 @@
   }
 
   // ── keeping up ─────────────────────────────────────────────────────────────────────────────
-  function chip(words, kind) {
-    const span = document.createElement("span");
-    span.textContent = words;
-    if (kind) span.className = kind;
-    return span;
-  }
-
   function showDays() {
     const options = (info.days || []).map(([day, words]) => new Option(words, day, false, day === state.day));
     if (options.length) find("day").replaceChildren(...options);
@@ -340,12 +331,12 @@
     find("subject").textContent = info.subject || "";
     find("preheader").textContent = info.preheader || "";
     const chips = [];
-    if (info.said) chips.push(chip(info.said, info.held ? "warn" : ""));
-    if (info.approved) chips.push(chip("approved", "good"));
-    if (info.status && info.content === "live" && !info.same) chips.push(chip("differs from the frozen content", "warn"));
+    if (info.said) chips.push(make("span", info.said, info.held ? "warn" : ""));
+    if (info.approved) chips.push(make("span", "approved", "good"));
+    if (info.status && info.content === "live" && !info.same) chips.push(make("span", "differs from the frozen content", "warn"));
     showActs();
     if (info.hash) {
-      const hash = chip(`content ${info.hash.slice(0, 12)}`);
+      const hash = make("span", `content ${info.hash.slice(0, 12)}`);
       hash.title = info.hash;
       hash.dataset.hash = info.hash;
       chips.push(hash);
@@ -382,11 +373,9 @@
     if (mine !== round) return;
     for (const [count, words, kind] of [[found.fail, left ? "would keep the next back" : "would keep it back", "bad"], [found.warn, found.warn === 1 ? "warning" : "warnings", "warn"]]) {
       if (!count) continue;
-      const button = document.createElement("button");
+      const button = make("button", `${count} ${words}`, `tag ${kind}`);
       button.type = "button";
-      button.className = `tag ${kind}`;
       button.dataset.tab = "checks";
-      button.textContent = `${count} ${words}`;
       button.title = found.words.join("\n");
       find("chips").append(button);
     }
