@@ -87,12 +87,7 @@ def _show(visit: Visit) -> Response:
     asked = read_asked(visit, path_of(record.key), "state")
     state = asked.filters["state"] or default
     rows = list_deliveries(
-        store,
-        record.id,
-        statuses=_read_state(state),
-        search=asked.q,
-        offset=asked.offset,
-        limit=asked.limit,
+        store, record.id, statuses=_read_state(state), search=asked.q, offset=asked.offset, limit=asked.limit
     )
     settings = visit.app.settings
     today = visit.now.astimezone(settings.newsletter.zone).date()
@@ -186,9 +181,8 @@ def _show_delivery(visit: Visit) -> Response:
 def _send_missing(visit: Visit) -> Response:
     key = find_issue(visit).key
     number = send_missing_of(visit.app.store, visit.app.settings, key, visit.now, by=visit.by)
-    return visit.done(
-        f"Queued once more: {number}." if number else "Nobody missed it who may still get it.", path_of(key)
-    )
+    words = f"Queued once more: {number}." if number else "Nobody missed it who may still get it."
+    return visit.done(words, path_of(key))
 
 
 def _settle(visit: Visit) -> Response:

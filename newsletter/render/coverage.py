@@ -45,9 +45,8 @@ def _name_failed(failed: Sequence[SourceReport]) -> list[str]:
     names = [clean(report.publisher) for report in failed[:_SHOWN_FAILURES]]
     if len(failed) <= _REASONS:
         reasons = [_inside(clean(report.error or "")) for report in failed]
-        names = [
-            f"{name} ({reason})" if reason else name for name, reason in zip(names, reasons, strict=True)
-        ]
+        told = zip(names, reasons, strict=True)
+        names = [f"{name} ({reason})" if reason else name for name, reason in told]
     left = len(failed) - len(names)
     return [*names, f"{left} more"] if left else names
 

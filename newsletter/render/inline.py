@@ -7,7 +7,6 @@ look never depends on.
 from __future__ import annotations
 
 import re
-from functools import cache
 
 import css_inline
 
@@ -20,9 +19,7 @@ _KEPT_STYLE = re.compile(r"<style\b[^>]*>(.*?)</style>", re.DOTALL)  # also the 
 _BETWEEN = re.compile(r">\s*\n\s*<")
 
 
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False, minify_css=True)
+_INLINER = css_inline.CSSInliner(keep_style_tags=False, load_remote_stylesheets=False, minify_css=True)
 
 
 def inline_styles(html: str) -> str:
@@ -31,7 +28,7 @@ def inline_styles(html: str) -> str:
     Raises TemplateError where the style sheet cannot be read.
     """
     try:
-        inlined: str = _inliner().inline("\n".join(line.strip() for line in html.splitlines()))
+        inlined: str = _INLINER.inline("\n".join(line.strip() for line in html.splitlines()))
     except css_inline.InlineError as error:
         raise TemplateError(
             f"The style sheet of a mail template cannot be inlined: {error}.",

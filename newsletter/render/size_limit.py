@@ -132,9 +132,8 @@ def _find_unexplained(view: IssueView) -> Iterator[tuple[str, str]]:
     """Give the abbreviations that a mail has without their words, with these."""
     text = " ".join(view.texts)
     for short, words in view.abbreviations:
-        if re.search(rf"\b{re.escape(short)}s?\b", text) and not re.search(
-            rf"\({re.escape(short)}s?\)", text
-        ):
+        name = rf"{re.escape(short)}s?"
+        if re.search(rf"\b{name}\b", text) and not re.search(rf"\({name}\)", text):
             yield short, words
 
 
@@ -155,12 +154,8 @@ def _put_first(view: IssueView) -> IssueView:
     top, *others = view.sections or (None,)
     if top is None or len(top.stories) != 1:
         return view
-    first = [
-        replace(story, kicker=section.title)
-        for section in others
-        if not section.apart
-        for story in section.full
-    ]
+    own = [section for section in others if not section.apart]
+    first = [replace(story, kicker=section.title) for section in own for story in section.full]
     first.sort(key=lambda story: story.rank)
     leading = SectionView(key="first", title="Also leading", stories=tuple(first))
     rest = (section if section.apart else replace(section, stories=section.brief) for section in others)
@@ -213,10 +208,8 @@ def _choose_dates(dates: Sequence[DateLine], most: int) -> tuple[DateLine, ...]:
 def list_told(view: IssueView) -> tuple[str, ...]:
     """Return what a mail must say, whatever its template: each headline, and each highlight of the first stories."""
     stories = shorten(view).stories
-    told = [
-        bullet.text for story in stories if not story.is_brief for bullet in (*story.bullets, *story.views)
-    ]
-    return (*(story.headline for story in stories), *told)
+    own = [bullet for story in stories if not story.is_brief for bullet in (*story.bullets, *story.views)]
+    return (*(story.headline for story in stories), *(bullet.text for bullet in own))
 
 
 def list_beside(view: IssueView) -> tuple[str, ...]:

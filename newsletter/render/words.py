@@ -95,18 +95,16 @@ def is_bare_ip(host: str) -> bool:
 
 def is_private(host: str) -> bool:
     """Whether a name stands for a machine of its own network only (RFC 6761, RFC 6762, RFC 9476)."""
-    return bool(host) and (
-        "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan", ".test"))
-    )
+    own = (".localhost", ".local", ".internal", ".lan", ".test")
+    return bool(host) and ("." not in host or host.endswith(own))
 
 
 def is_trustworthy(url: str) -> bool:
     """Whether filters take a link to ``url`` as it is: https, a name that all can reach, and none before it."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
-    return (
-        parts.scheme == "https" and "@" not in parts.netloc and not is_bare_ip(host) and not is_private(host)
-    )
+    is_known = not is_bare_ip(host) and not is_private(host)
+    return parts.scheme == "https" and "@" not in parts.netloc and is_known
 
 
 def language_direction(language: str) -> Direction:

@@ -55,15 +55,8 @@ def build_inbox(
             return PlainTextResponse("There is no such mail.", status_code=404)
         if part == "html":
             return HTMLResponse(mail.part("html") or "", headers={"content-security-policy": MAIL_POLICY})
-        return PlainTextResponse(
-            (mail.part("plain") or "") if part == "text" else mail.raw.decode("utf-8", "replace")
-        )
+        raw = mail.raw.decode("utf-8", "replace")
+        return PlainTextResponse(raw if part == "raw" else mail.part("plain") or "")
 
-    return Starlette(
-        routes=[
-            Route("/", show),
-            Route("/inbox/{key}", show),
-            Route("/inbox/{key}/{part}", show_part),
-            *extra,
-        ]
-    )
+    own = [Route("/", show), Route("/inbox/{key}", show), Route("/inbox/{key}/{part}", show_part)]
+    return Starlette(routes=[*own, *extra])

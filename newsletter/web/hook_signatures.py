@@ -66,9 +66,8 @@ def is_signed_by_sns(message: Mapping[str, Any], certificate: bytes, now: dateti
         found = x509.load_pem_x509_certificate(certificate)
         signature = base64.b64decode(str(message.get("Signature")), validate=True)
         key = found.public_key()
-        if not isinstance(key, rsa.RSAPublicKey):
-            return False
-        if not found.not_valid_before_utc <= now <= found.not_valid_after_utc:
+        is_valid = found.not_valid_before_utc <= now <= found.not_valid_after_utc
+        if not is_valid or not isinstance(key, rsa.RSAPublicKey):
             return False
         key.verify(signature, text.encode(), padding.PKCS1v15(), algorithm)
     except (ValueError, InvalidSignature):
@@ -85,9 +84,8 @@ def is_signed_by_mailgun(signature: Mapping[str, Any], key: str, now: datetime) 
     expected = hmac.new(key.encode(), f"{moment}{token}".encode(), sha256).hexdigest()
     if not hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace")):
         return False
-    return re.fullmatch(r"\d{1,11}", moment) is not None and is_fresh(
-        datetime.fromtimestamp(int(moment), UTC), now
-    )
+    is_time = re.fullmatch(r"\d{1,11}", moment) is not None
+    return is_time and is_fresh(datetime.fromtimestamp(int(moment), UTC), now)
 
 
 def knows_login(header: str, login: str) -> bool:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -240,7 +238,7 @@ class Reading:
             raise NotFound
         return stored.issue, present_issue(stored.issue, self.identity)
 
-    def _charts(self, key: IssueKey, view: IssueView) -> tuple[Chart | None, ...]:
+    def _charts(self, key: IssueKey, view: IssueView) -> tuple[dict[str, Any] | None, ...]:
         """Return a chart for each price of an issue that is kept as a series."""
         history = load_price_history(self.services.store, key.date) if view.prices else ()
         return tuple(draw_chart(price.series, history) for price in view.prices)
@@ -306,19 +304,11 @@ def quote_sentences(story: IssueStory, issue: Issue) -> Iterator[dict[str, Any]]
 WIDTH, HEIGHT = 600, 120  # of the drawing, without its edge
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """The middle of a price over time."""
+def draw_chart(series: tuple[str, ...], history: Iterable[IssuePrice]) -> dict[str, Any] | None:
+    """Return the middle of one series over time, None where there are fewer than two days.
 
-    points: str  # of an SVG polyline
-    first: date
-    last: date
-    lowest: str
-    highest: str
-
-
-def draw_chart(series: tuple[str, ...], history: Iterable[IssuePrice]) -> Chart | None:
-    """Return the line of one series, None where there are fewer than two days."""
+    ``points`` are those of an SVG polyline.
+    """
     values = {one.price.date: one.price.middle for one in history if one.price.series == series}
     if len(values) < 2:  # noqa: PLR2004 - two ends of a line
         return None
@@ -329,6 +319,5 @@ def draw_chart(series: tuple[str, ...], history: Iterable[IssuePrice]) -> Chart 
         f"{(day - days[0]).days * WIDTH / span:.0f},{float((high - values[day]) / room) * HEIGHT:.0f}"
         for day in days
     )
-    return Chart(
-        points=" ".join(points), first=days[0], last=days[-1], lowest=f"{low:,f}", highest=f"{high:,f}"
-    )
+    edges = {"first": days[0], "last": days[-1], "lowest": f"{low:,f}", "highest": f"{high:,f}"}
+    return {"points": " ".join(points), **edges}

@@ -181,8 +181,8 @@ def test_a_chart_runs_from_the_first_day_to_the_last_and_needs_two() -> None:
     history = [price(day=date(2026, 1, day), low=low) for day, low in ((1, "60"), (3, "70"), (5, "65"))]
     chart = draw_chart(history[0].price.series, [*history, price("other oxide")])
     assert chart is not None
-    assert chart.points == "0,120 300,0 600,60"
-    assert (chart.lowest, chart.highest) == ("60", "70")
+    assert chart["points"] == "0,120 300,0 600,60"
+    assert (chart["lowest"], chart["highest"]) == ("60", "70")
     assert draw_chart(history[0].price.series, history[:1]) is None
 
 
