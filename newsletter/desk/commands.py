@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from newsletter.data_files import read_data
+from newsletter.render.words import capitalize
 
 _TABLE = read_data("newsletter.desk", "commands.toml")
 PLACES: dict[str, tuple[str, str]] = {name: (words, path) for name, (words, path) in _TABLE["places"].items()}
@@ -50,9 +51,7 @@ def find_places(text: str) -> Iterator[str | Place]:
         yield before
         place, at = _find_place(found["name"], found["given"]), found.end()
         begins = not before.strip() or before.rstrip()[-1] in ".:"
-        yield (
-            replace(place, words=place.words[0].upper() + place.words[1:]) if begins and place.path else place
-        )
+        yield replace(place, words=capitalize(place.words)) if begins and place.path else place
     yield text[at:]
 
 

@@ -115,19 +115,17 @@ class MailActs:
         named = _name(app, record)
         is_done = record.held if asked.act == "hold" else is_approved(record)
         held = " It stays held all the same." if asked.act == "approve" and record.held else ""
-        context = {
-            "title": f"{named} is {past.lower()} already" if is_done else f"{word} {named}?",
-            "text": asked.stored.rendered.subject,
-            "notes": (
+        return self._say(
+            f"{named} is {past.lower()} already" if is_done else f"{word} {named}?",
+            asked.stored.rendered.subject,
+            notes=(
                 f"{describe_state(record, asked.moments, asked.own)}.{held}",
                 f"Content {asked.content[:12]}, as in the mail.",
                 f"This link is {asked.who}’s: what is pressed here counts as theirs. Not you? Close this page.",
             ),
-            "action": "" if is_done else asked.path,
-            "buttons": (("", word),),
-            "links": ((f"{self._base}/", "Open the desk"),),
-        }
-        return self._page(context)
+            action="" if is_done else asked.path,
+            buttons=(("", word),),
+        )
 
     def _do(self, request: Request) -> Response:
         token = request.path_params["token"]

@@ -27,7 +27,7 @@ from newsletter.model import (
 from newsletter.render.coverage import describe_coverage, sum_up_coverage
 from newsletter.render.evidence import find_numbers, index_numbers, number_sentences
 from newsletter.render.present_price import show_price
-from newsletter.render.present_story import Frame, capitalize, mark, show_story
+from newsletter.render.present_story import Frame, mark, show_story
 from newsletter.render.view import (
     Addresses,
     CorrectionView,
@@ -40,6 +40,7 @@ from newsletter.render.view import (
 )
 from newsletter.render.words import (
     RANGES,
+    capitalize,
     clean,
     find_first_clause,
     language_direction,

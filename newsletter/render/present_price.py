@@ -9,7 +9,7 @@ from newsletter.model import IssuePrice, Price
 from newsletter.render.evidence import find_numbers, index_numbers, number_sentences
 from newsletter.render.present_story import Frame, mark
 from newsletter.render.view import PriceLine
-from newsletter.render.words import clean, write_date
+from newsletter.render.words import capitalize, clean, write_date
 
 _FULL_BAR = 10  # per cent of change, and more
 
@@ -19,7 +19,7 @@ def show_price(one: IssuePrice, frame: Frame) -> PriceLine:
     price = one.price
     share = _share(price)
     return PriceLine(
-        product=clean(price.product[:1].upper() + price.product[1:]),
+        product=clean(capitalize(price.product)),
         value=clean(write_value(price)),
         url=_find_proof(one, frame) or frame.link(one.url) or "",
         change=f"{'midpoint ' if _is_of_middle(one) else ''}{clean(describe_change(price))}",

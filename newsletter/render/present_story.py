@@ -24,6 +24,7 @@ from newsletter.model import (
 from newsletter.render.evidence import SentenceKey, anchor, find_numbers, index_numbers, number_sentences
 from newsletter.render.view import Bullet, Mark, SourceLine, StoryView
 from newsletter.render.words import (
+    capitalize,
     clean,
     is_trustworthy,
     local_day,
@@ -170,11 +171,6 @@ def _show_earlier(earlier: EarlierStory, frame: Frame) -> tuple[str, str, str]:
 def _link_earlier(earlier: StoryRef, frame: Frame) -> str:
     identity = frame.identity
     return links.story_url(identity.base_url, earlier.issue, earlier.story, identity.archive_secret)
-
-
-def capitalize(text: str) -> str:
-    """Return ``text`` with its first letter as a capital, the others as they are."""
-    return text[:1].upper() + text[1:]
 
 
 def show_story(story: IssueStory, frame: Frame, *, rank: int = 0) -> StoryView:

@@ -30,9 +30,8 @@ from newsletter.english.quantities import find_quantities
 from newsletter.english.stems import content_roots
 from newsletter.issue.key_words import CLOCK, YEARS, find_amounts
 from newsletter.model import PublisherKind
-from newsletter.render.present_story import capitalize
 from newsletter.render.view import Bullet, DateLine, IssueView, SectionView, StoryView
-from newsletter.render.words import find_first_clause, write_days
+from newsletter.render.words import capitalize, find_first_clause, write_days
 
 FULL = 4  # stories with highlights of their own, the top story among them
 _NEXT = 2  # highlights of the others of them, and one more where all have few words
@@ -245,7 +244,7 @@ def _leave_speaker(bullet: Bullet, story: StoryView) -> Bullet:
     speaker = bullet.lead_in.removesuffix(" says:")
     if not story.is_released or not speaker or not story.told_by.startswith(speaker):
         return bullet
-    return replace(bullet, lead_in="", text=bullet.text[:1].upper() + bullet.text[1:])
+    return replace(bullet, lead_in="", text=capitalize(bullet.text))
 
 
 def _list_units(bullets: Sequence[Bullet]) -> list[tuple[Bullet, ...]]:

@@ -61,37 +61,6 @@ def _soften(text: str) -> Markup:
     return Markup("<wbr>").join(break_long_words(keep_together(text)))
 
 
-def build_environment(override: Path | None = None) -> jinja2.Environment:
-    """Return the environment that renders every template, the operator's ``override`` folder first.
-
-    Filters beside Jinja's: ``soften`` (a foreign text in HTML), ``wrap`` (text at 72 columns),
-    ``direction``, ``date``, ``counted`` and ``listed``. An ``override`` that does not exist is left out;
-    build another environment when it has come.
-    """
-    own = [override] if override is not None and override.is_dir() else []
-    # The sandbox makes rendering about twice as slow, so shipped templates alone go without it.
-    kind = ImmutableSandboxedEnvironment if own else jinja2.Environment
-    environment = kind(
-        loader=jinja2.FileSystemLoader([*own, shipped_folder("templates")]),
-        autoescape=jinja2.select_autoescape(("html",), default=False, default_for_string=False),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=bool(own),
-        bytecode_cache=_COMPILED[kind],
-    )
-    environment.filters.update(
-        soften=_soften,
-        wrap=wrap,
-        direction=text_direction,
-        date=write_date,
-        counted=count_noun,
-        listed=join_words,
-    )
-    return environment
-
-
 class Templates:
     """What mails and pages are rendered with, the operator's over the shipped; read when first asked for.
 
@@ -109,8 +78,35 @@ class Templates:
 
     @cached_property
     def environment(self) -> jinja2.Environment:
-        """Jinja over the operator's templates and the shipped ones. Raises TemplateError."""
-        return build_environment(self.folder)
+        """Jinja over the operator's templates and the shipped ones.
+
+        Filters beside Jinja's: ``soften`` (a foreign text in HTML), ``wrap`` (text at 72 columns),
+        ``direction``, ``date``, ``counted`` and ``listed``.
+        """
+        own = self.folder
+        # The sandbox makes rendering about twice as slow, so shipped templates alone go without it.
+        kind = ImmutableSandboxedEnvironment if own else jinja2.Environment
+        environment = kind(
+            loader=jinja2.FileSystemLoader(
+                [folder for folder in (own, shipped_folder("templates")) if folder]
+            ),
+            autoescape=jinja2.select_autoescape(("html",), default=False, default_for_string=False),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=own is not None,
+            bytecode_cache=_COMPILED[kind],
+        )
+        environment.filters.update(
+            soften=_soften,
+            wrap=wrap,
+            direction=text_direction,
+            date=write_date,
+            counted=count_noun,
+            listed=join_words,
+        )
+        return environment
 
     @cached_property
     def theme(self) -> Theme:

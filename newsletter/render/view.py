@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from newsletter.render.words import Direction, count_words, reading_minutes
+from newsletter.render.words import Direction, capitalize, count_words, reading_minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def _join_voices(bullets: Iterable[Bullet]) -> Iterator[Voice]:
         if alone:
             yield Voice(lead_in="", bullets=tuple(alone))
             alone = []
-        said = (replace(one, text=one.text[:1].upper() + one.text[1:], lead_in="") for one in run)
+        said = (replace(one, text=capitalize(one.text), lead_in="") for one in run)
         yield Voice(lead_in=lead_in, bullets=tuple(said))
     if alone:
         yield Voice(lead_in="", bullets=tuple(alone))

@@ -203,6 +203,11 @@ def tidy_text(text: str) -> str:
     return _EMPTY_LINES.sub("\n\n", lines).strip("\n") + "\n"
 
 
+def capitalize(text: str) -> str:
+    """Return ``text`` with its first letter as a capital, the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def possessive(name: str) -> str:
     """Write "Mining Weekly’s", "Rare Earth Exchanges’"."""
     return name + ("’" if name.endswith(("s", "S")) else "’s")

@@ -98,11 +98,6 @@ def _add_static(app: FastAPI, pages: Pages) -> None:
 def _add_faults(app: FastAPI, pages: Pages) -> None:
     """Answer what is refused with a page of ours that says what to do."""
 
-    @app.exception_handler(NotFound)
-    def not_found(request: Request, error: Exception) -> Response:
-        del request, error
-        return _show_fault(pages, 404)
-
     @app.exception_handler(HTTPException)
     def refused(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

@@ -19,6 +19,7 @@ from urllib.parse import quote, urlsplit
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -45,8 +46,11 @@ _WORTH_PACKING = 1_000  # bytes: less fits one packet anyway
 _QUICK = 4  # of gzip's levels, for what is compressed at every request
 
 
-class NotFound(Exception):  # noqa: N818 - an answer, not an error
+class NotFound(HTTPException):
     """There is no such page."""
+
+    def __init__(self) -> None:
+        super().__init__(404)
 
 
 class Pages:

@@ -8,7 +8,7 @@ from newsletter.check.templates import check_templates
 from newsletter.errors import TemplateError
 from newsletter.paths import shipped_folder
 from newsletter.render.issue import render_issue
-from newsletter.render.templates import Templates, build_environment, render_template
+from newsletter.render.templates import Templates, render_template
 from newsletter.render.theme import load_theme
 from tests.render.render_sample import IDENTITY, render, sample_issue, templates, theme
 
@@ -71,7 +71,7 @@ def test_a_template_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
 def test_a_template_runs_in_a_sandbox(tmp_path: Path, attack: str) -> None:
     folder = _override(tmp_path, "email/issue.txt", attack)
     with pytest.raises(TemplateError):
-        render_template(build_environment(folder), "email/issue.txt", {"issue": sample_issue()})
+        render_template(Templates(folder).environment, "email/issue.txt", {"issue": sample_issue()})
 
 
 def test_the_shipped_templates_and_theme_pass_their_own_check() -> None:
