@@ -13,13 +13,8 @@ from newsletter.day.returns import ask_for_eyes, ask_of_held, is_configured, tak
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.returned_mail import UNREAD, check_complaints
 from newsletter.errors import InputError
-from newsletter.model import Alert
 from newsletter.store.bounces import list_bounces
-from newsletter.store.held_suppressions import (
-    HeldSuppressions,
-    find_held_suppressions,
-    settle_held_suppressions,
-)
+from newsletter.store.held_suppressions import find_held_suppressions, settle_held_suppressions
 
 
 def bounces(
@@ -62,17 +57,14 @@ def bounces(
     level, words = check_complaints(app.store, app.settings.bounces, now=now)
     if call.as_json:
         complaints = {"level": level, "words": words}
-        latest = list_bounces(app.store)
-        print_json({"mails": counts, "latest": latest, "complaints": complaints, "held": held})
+        print_json(
+            {"mails": counts, "latest": list_bounces(app.store), "complaints": complaints, "held": held}
+        )
         return
     say(", ".join(f"{number} {kind}" for kind, number in counts.items()) or "Nothing came back.")
     if not pipe:
         say(f"{words}.")
-        _show_held(held, asked)
-
-
-def _show_held(held: HeldSuppressions | None, asked: Alert | None) -> None:
-    if held is not None and asked is not None:
+    if not pipe and held and asked:
         say(asked.body)
         for one in held.samples:
             say(f"  {one.address}: {one.status or ''} {one.reason}")

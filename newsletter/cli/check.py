@@ -72,17 +72,14 @@ def check(
             result = asyncio.run(look_in_browser(result, html))
             progress.advance("the widths")
     if call.as_json:
-        print_json(
-            {
-                "about": result.about,
-                "ok": not result.blocking,
-                "size": result.size,
-                "findings": result.findings,
-                "blocking": sorted({finding.check for finding in result.blocking}),
-                "waived": result.waived,
-                "passed": result.passed,
-            }
-        )
+        told = {
+            "about": result.about,
+            "ok": not result.blocking,
+            "size": result.size,
+            "findings": result.findings,
+        }
+        blocking = sorted({finding.check for finding in result.blocking})
+        print_json({**told, "blocking": blocking, "waived": result.waived, "passed": result.passed})
     else:
         _print(result, everything=everything)
     if result.blocking:
@@ -141,13 +138,11 @@ def _print(result: Preflight, *, everything: bool) -> None:
 
 def _join_alike(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings; checks that were not run for one reason become one, which names them all."""
+    listed = [finding for finding in findings if finding.level is not Level.NOT_RUN]
     joined: dict[tuple[str, str], Finding] = {}
-    listed = []
     for finding in findings:
-        reason = (finding.message, finding.hint)
-        if finding.level is not Level.NOT_RUN:
-            listed.append(finding)
-        else:
+        if finding.level is Level.NOT_RUN:
+            reason = (finding.message, finding.hint)
             first = joined.get(reason)
             joined[reason] = replace(finding, check=f"{first.check}, {finding.check}") if first else finding
     return [*listed, *joined.values()]

@@ -118,9 +118,8 @@ class Steps:
         if self._total is not None and done > self._total:
             self._total = done  # more came while it went on
         if self._progress is not None and self._task is not None:
-            self._progress.update(
-                self._task, completed=done, description=make_printable(f"{self._title} {what}")[:60]
-            )
+            shown = make_printable(f"{self._title} {what}")[:60]
+            self._progress.update(self._task, completed=done, description=shown)
         elif done >= self._next_line:
             share = f"{done}/{self._total}" if self._total else str(done)
             note(f"{self._title}: {share} {what}".rstrip())
@@ -133,12 +132,8 @@ def steps(title: str, total: int | None = None) -> Iterator[Steps]:
     if not err.is_terminal:
         yield Steps(None, title, total)
         return
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-    )
+    text = TextColumn("{task.description}", markup=False)
+    columns = (SpinnerColumn(), text, BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         yield Steps(progress, title, total)
 

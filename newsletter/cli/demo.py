@@ -184,14 +184,13 @@ def _read_seed(app: Installation) -> Extracted:
 
 def _routes(app: Installation, seed: Extracted, home: str) -> list[Route]:
     publisher = next(source for source in app.sources if source.key == "demo-feed").publisher.name
+    day = seed.published
     context = {
         "title": seed.title,
         "publisher": publisher,
         "byline": seed.byline or publisher,
-        "published": seed.published.date().isoformat() if seed.published else "",
-        "published_words": f"{seed.published:%b} {seed.published.day}, {seed.published.year}"
-        if seed.published
-        else "",
+        "published": f"{day:%Y-%m-%d}" if day else "",
+        "published_words": f"{day:%b} {day.day}, {day.year}" if day else "",
         "highlights": seed.publisher_highlights,
         "blocks": _blocks(seed.text),
         "disclaimer": seed.disclaimer or "",
@@ -279,7 +278,7 @@ def _report(
     mails = inbox.list_mails()
     for number, mail in enumerate(mails, 1):
         (folder / f"mail-{number}.eml").write_bytes(mail.raw)
-    coverage = stored.issue.coverage
+    coverage, counts = stored.issue.coverage, count_deliveries(app.store, stored.record.id)
     return {
         "folder": folder,
         "newsletter": stored.issue.newsletter,
@@ -292,11 +291,7 @@ def _report(
         "sources_failed": len(coverage.failed),
         "first_run_sent": sent[0],
         "second_run_sent": sent[1],
-        "deliveries": {
-            status: number
-            for status, number in count_deliveries(app.store, stored.record.id).items()
-            if number
-        },
+        "deliveries": {status: number for status, number in counts.items() if number},
         "inbox": [
             {"to": mail.recipient, "subject": mail.subject, "message_id": mail.message_id} for mail in mails
         ],

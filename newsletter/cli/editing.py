@@ -204,14 +204,10 @@ def correct(
     from newsletter.model import Mistake  # noqa: PLC0415 - the same
 
     app = call.app
-    done = correct_issue.correct_issue(
-        replace(app.editing, seen=call.seen),
-        call.key,
-        Mistake(wrong=wrong, right=right, why=why),
-        correct_issue.Fix(story=story, number=highlight or 0, words=words, drop=drop),
-        app.clock(),
-        mail=mail,
-    )
+    mistake = Mistake(wrong=wrong, right=right, why=why)
+    fix = correct_issue.Fix(story=story, number=highlight or 0, words=words, drop=drop)
+    editing = replace(app.editing, seen=call.seen)
+    done = correct_issue.correct_issue(editing, call.key, mistake, fix, app.clock(), mail=mail)
     rest = "\nThe rest waits with the right text. It goes on with: newsletter issue resume"
     words = f"Corrected on the web; the next issue says so. Told by mail: {done.told}.{done.still}"
     call.answer(done, words + (rest if done.is_paused else ""))
@@ -227,3 +223,6 @@ def draft(call: IssueCall) -> None:
     local = until.astimezone(app.settings.newsletter.zone)
     words = f"{url}\nUntil {local:%Y-%m-%d %H:%M}, or until the issue leaves."
     call.answer({"url": url, "until": until}, words)
+
+
+EDITS = (drop, pin, retitle, refreeze, swap, rewrite, move, bring, preheader, note, undo, correct, draft)

@@ -53,12 +53,12 @@ def explain(
                 "stories": [_describe(item, told) for item, told in zip(stories, explained, strict=True)],
                 "stayed_out": [
                     {
-                        "key": item.key,
-                        "title": item.articles[0].title,
-                        "score": item.score,
-                        "reasons": item.reasons,
+                        "key": one.key,
+                        "title": one.articles[0].title,
+                        "score": one.score,
+                        "reasons": one.reasons,
                     }
-                    for item in left_out
+                    for one in left_out
                 ],
                 "coverage": stored.issue.coverage,
             }

@@ -38,12 +38,8 @@ class Question:
     asked: bool = True  # on a terminal, and not only by its option
 
 
-def _one(table: str, name: str) -> Callable[[str], Values]:
-    return lambda answer: {table: {name: answer}}
-
-
-def _optional(table: str, name: str) -> Callable[[str], Values]:
-    return lambda answer: {table: {name: "" if answer == "-" else answer}}
+def _one(table: str, name: str, *, none: str = "") -> Callable[[str], Values]:
+    return lambda answer: {table: {name: "" if answer == none else answer}}
 
 
 def read_url(answer: str) -> Values:
@@ -65,13 +61,11 @@ def read_relay(answer: str) -> Values:
     except ValueError:
         host, port = None, None
     if ":" in user:
-        raise ValueError(
-            f"the password of {user.partition(':')[0]} does not belong here: it would be written down"
-        )
+        name = user.partition(":")[0]
+        raise ValueError(f"the password of {name} does not belong here: it would be written down")
     if not host or parts.path:
-        raise ValueError(
-            f"{answer!r} is no relay: write it as smtp.example.org:587 or user@smtp.example.org:587"
-        )
+        form = "smtp.example.org:587 or user@smtp.example.org:587"
+        raise ValueError(f"{answer!r} is no relay: write it as {form}")
     port = port or (25 if is_near(host) else 587)
     usual = {465: Security.TLS, 587: Security.STARTTLS}
     security = usual.get(port, Security.NONE if is_near(host) else Security.STARTTLS)
@@ -152,13 +146,13 @@ QUESTIONS = (
     Question(
         key="model_endpoint",
         text="Language model, if any: its OpenAI-compatible address (- for none)",
-        read=_optional("model", "endpoint"),
+        read=_one("model", "endpoint", none="-"),
         tell=lambda now: now.model.endpoint,
     ),
     Question(
         key="model_name",
         text="Language model: its name there (- for none)",
-        read=_optional("model", "name"),
+        read=_one("model", "name", none="-"),
         tell=lambda now: now.model.name,
     ),
     Question(
@@ -195,10 +189,8 @@ def change_settings(text: str, values: Values) -> str:
     for table, own in values.items():
         for name, value in own.items():
             is_open = (table, name) in needed and name not in named.get(table, {})
-            if is_open or _plain(now[table][name]) != value:
+            present = now[table][name]
+            plain = list(present) if isinstance(present, tuple) else present  # TOML knows lists alone
+            if is_open or plain != value:
                 document.setdefault(table, tomlkit.table())[name] = value
     return tomlkit.dumps(document)
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value  # TOML knows lists alone

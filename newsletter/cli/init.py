@@ -90,16 +90,14 @@ def init(
     """
     place = call.place
     folder = _choose_folder(place)
-    given = {
-        **(_read_answers(answers) if answers else {}),
-        **{key: value for key, value in _options(locals()).items() if value is not None},
-    }
+    options = locals()
+    given = _read_answers(answers) if answers else {}
+    given |= {one.key: options[one.key] for one in QUESTIONS if options[one.key] is not None}
     ask = sys.stdin.isatty() and not call.as_json
     file = folder / "newsletter.toml"
     edited = {path.name: path for path in _list_own(folder)}
-    base = next(
-        (path for path in (file, edited.pop(file.name, file)) if path.exists() and read_toml(path)), None
-    )
+    candidates = (file, edited.pop(file.name, file))
+    base = next((path for path in candidates if path.exists() and read_toml(path)), None)
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     named = read_toml(base) if base else {}
     text = base.read_text(encoding="utf-8") if base else TEMPLATE
@@ -132,10 +130,6 @@ def init(
         "next": [*_list_lost_seeds(copied, folder), *_list_next(app.settings, folder)],
     }
     print_json(report) if call.as_json else _say(report, app.settings, tried)
-
-
-def _options(given: Mapping[str, Any]) -> dict[str, str | None]:
-    return {question.key: given[question.key] for question in QUESTIONS}
 
 
 def _choose_folder(place: Place) -> Path:
@@ -204,27 +198,24 @@ def _collect(
     values: dict[str, dict[str, Any]] = {}
     if sign is not None:
         values["dkim"] = {"selector": (now.dkim.selector or SELECTOR) if sign else ""}
-    missing = []
+    missing, has_model = [], bool(now.model.endpoint)
     for question in QUESTIONS:
         present = question.tell(now)
         unset = question.needed is not None and question.needed[1] not in named.get(question.needed[0], {})
         if question.key in given:
             answer = _take(question, given[question.key])
-        elif ask and question.asked and (question.key != "model_name" or _has_model(values, now)):
+        elif ask and question.asked and (question.key != "model_name" or has_model):
             answer = _ask(question, None if unset else present)
         else:
             missing += [question.key] if unset else []
             continue
         for table, own in answer.items():
             values[table] = {**values.get(table, {}), **own}
+        has_model = bool(values.get("model", {}).get("endpoint", now.model.endpoint))
     if missing:
         options = " ".join(f"--{key.replace('_', '-')} …" for key in missing)
         raise InputError(f"Not answered: {', '.join(missing)}.", hint=f"Give {options}, or --answers FILE.")
     return values
-
-
-def _has_model(values: Mapping[str, Mapping[str, Any]], now: Settings) -> bool:
-    return bool(values.get("model", {}).get("endpoint", now.model.endpoint))
 
 
 def _take(question: Question, answer: str) -> Values:
@@ -329,18 +320,16 @@ def _list_next(settings: Settings, folder: Path) -> list[str]:
         steps.append(f"export NEWSLETTER_CONFIG={folder.absolute()}")
     checkout, line = shipped_folder("config").parent, f"NEWSLETTER_CONFIG={folder.absolute()}"
     variables = checkout / ".env"
-    if (checkout / "compose.yaml").exists() and not (
-        variables.exists() and line in variables.read_text("utf-8")
-    ):
+    is_set = variables.exists() and line in variables.read_text("utf-8")
+    if (checkout / "compose.yaml").exists() and not is_set:
         steps.append(f"with Docker: echo {line} >> {variables}")
     if not settings.newsletter.postal_address:
         steps.append(f"set postal_address in {folder / 'newsletter.toml'}")
     if settings.relay.username and not settings.relay.password.get_secret_value():
         steps.append("put the relay's password into a file, named by NEWSLETTER_RELAY__PASSWORD_FILE")
     if not settings.desk.people:
-        steps.append(
-            f"to run it from a browser: take the # from [desk] and operators in {folder / 'newsletter.toml'}"
-        )
+        file = folder / "newsletter.toml"
+        steps.append(f"to run it from a browser: take the # from [desk] and operators in {file}")
     steps += [f"newsletter subscribers add {address}" for address in settings.alerts.mail_to[:1]]
     return [*steps, "newsletter run --dry-run", "newsletter doctor", "newsletter serve"]
 
@@ -362,9 +351,8 @@ def _say_tried(settings: Settings, tried: _Tried) -> None:
         say(f"✓ {table} {relay.host}:{relay.port} answers")
     for finding in tried.findings:
         say(f"{'✗' if finding.level is Level.FAIL else '!'} {finding.check}: {finding.message}")
-        if not (
-            tried.records and finding.level is Level.FAIL and finding.check in PUBLISHED
-        ):  # it stands below
+        stands_below = tried.records and finding.level is Level.FAIL and finding.check in PUBLISHED
+        if not stands_below:
             say(f"    {finding.hint}")
     if tried.model:
         say(f"{'✓' if tried.model.ok else '✗'} {tried.model.what}: {tried.model.detail}")
@@ -373,8 +361,7 @@ def _say_tried(settings: Settings, tried: _Tried) -> None:
     if not tried.dns_asked:
         say("· DNS was not asked: base_url is no public https address, so this is a trial.")
     if tried.records:
-        say(
-            f"\nPublish in DNS{', once it is no trial' if not tried.dns_asked else ''}, as a zone file has it"
-        )
+        when = "" if tried.dns_asked else ", once it is no trial"
+        say(f"\nPublish in DNS{when}, as a zone file has it")
         say("(--json gives name and value apart, as a provider's page wants them):\n")
         say("\n".join(record.zone_line for record in tried.records))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -20,21 +19,7 @@ commands = Commands(no_args_is_help=True, help="Look at an issue, change it, hol
 commands.command("send")(runs.run)
 commands.command("test")(runs.test_send)
 commands.command("settle")(senders.settle)
-for _edit in (
-    editing.drop,
-    editing.pin,
-    editing.retitle,
-    editing.refreeze,
-    editing.swap,
-    editing.rewrite,
-    editing.move,
-    editing.bring,
-    editing.preheader,
-    editing.note,
-    editing.undo,
-    editing.correct,
-    editing.draft,
-):
+for _edit in editing.EDITS:
     commands.command()(_edit)
 
 
@@ -70,27 +55,20 @@ def show(
     elif text:
         say(stored.rendered.text)
     elif call.as_json:
-        print_json(
-            {
-                "record": stored.record,
-                "version": stored.version,
-                "obstacle": find_obstacle(stored.record, app.settings.schedule),
-                "issue": stored.issue,
-                "events": list_events(app.store, stored.record.key),
-            }
-        )
+        told = {"record": stored.record, "version": stored.version}
+        obstacle = find_obstacle(stored.record, app.settings.schedule)
+        events = list_events(app.store, stored.record.key)
+        print_json({**told, "obstacle": obstacle, "issue": stored.issue, "events": events})
     else:
         _print_issue(stored, app.settings.schedule)
 
 
 def _print_issue(stored: StoredIssue, schedule: Schedule) -> None:
     record, issue = stored.record, stored.issue
-    say(
-        f"{issue.newsletter} No. {issue.number} · {issue.date} · {record.status}{' · held' if record.held else ''}"
-    )
-    say(
-        f"Subject    {issue.subject}\nPreheader  {issue.preheader}\nContent    {stored.hash} (version {stored.version})"
-    )
+    held = " · held" if record.held else ""
+    say(f"{issue.newsletter} No. {issue.number} · {issue.date} · {record.status}{held}")
+    say(f"Subject    {issue.subject}\nPreheader  {issue.preheader}")
+    say(f"Content    {stored.hash} (version {stored.version})")
     if obstacle := find_obstacle(record, schedule):
         say(f"Waiting    {obstacle}")
     for section in issue.sections:
@@ -108,20 +86,13 @@ def _print_issue(stored: StoredIssue, schedule: Schedule) -> None:
         for out_story in stayed_out:
             say(f"  {out_story.key}: {out_story.reasons[0] if out_story.reasons else ''}")
     failed = issue.coverage.failed
-    say(
-        f"\nSources: {len(issue.coverage.sources)} checked, {len(failed)} failed{_name(r.publisher for r in failed)}"
-    )
-
-
-def _name(names: Iterable[str]) -> str:
-    listed = ", ".join(sorted(set(names)))
-    return f" ({listed})" if listed else ""
+    names = f" ({', '.join(sorted({report.publisher for report in failed}))})" if failed else ""
+    say(f"\nSources: {len(issue.coverage.sources)} checked, {len(failed)} failed{names}")
 
 
 def _print_story(story: IssueStory) -> None:
-    say(
-        f"  {story.headline}\n    key {story.key}{' · pinned' if story.pinned else ''}\n    {' · '.join(story.labels)}"
-    )
+    say(f"  {story.headline}\n    key {story.key}{' · pinned' if story.pinned else ''}")
+    say(f"    {' · '.join(story.labels)}")
     if story.caution:
         say(f"    “{story.caution}”")
     for number, highlight in enumerate(story.highlights, 1):

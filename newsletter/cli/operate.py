@@ -31,10 +31,8 @@ def upgrade(
     app.refuse_lost()
     changed = bring_up_to_date(app.everything, app.settings.backup, app.clock(), in_the_middle=in_the_middle)
     revision = migrate.current_revision(app.raw_store)
-    call.answer(
-        {"revision": revision, "changed": changed},
-        f"The database is at revision {revision}{'' if changed else ', as it was'}.",
-    )
+    words = f"The database is at revision {revision}{'' if changed else ', as it was'}."
+    call.answer({"revision": revision, "changed": changed}, words)
 
 
 @database.command()
@@ -64,12 +62,10 @@ def backup(
     It holds addresses and keys: keep it as safe as the data folder. Works while everything runs, on both engines.
     """
     app = call.app
-    now = app.clock()
-    made = (
-        save_backup(app.everything, file, now=now, replace=replace)
-        if file
-        else save_in_folder(app.everything, app.settings.backup, now)
-    )
+    if file:
+        made = save_backup(app.everything, file, now=app.clock(), replace=replace)
+    else:
+        made = save_in_folder(app.everything, app.settings.backup, app.clock())
     call.answer(made, f"Wrote {made.path}: {len(made.files)} files, {made.path.stat().st_size:,} bytes.")
     if not call.as_json:
         note(
@@ -124,10 +120,10 @@ def doctor(call: JSONCall) -> None:
 
     app = call.app
     findings = asyncio.run(examine(app.examining))
-    said = (
-        f"{'✓' if one.ok else '✗'} {one.what}: {one.detail}" + (f"\n    {one.hint}" if one.hint else "")
-        for one in findings
-    )
+    said = []
+    for one in findings:
+        said.append(f"{'✓' if one.ok else '✗'} {one.what}: {one.detail}")
+        said += [f"    {one.hint}"] if one.hint else []
     call.answer(findings, "\n".join(said))
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
@@ -143,10 +139,8 @@ def check_them(call: JSONCall) -> None:
     from newsletter.web.template_check import check_pages  # noqa: PLC0415 - the same
 
     app = call.app
-    findings = (
-        *check_templates(app.templates, app.settings.newsletter),
-        *check_pages(app.templates, app.settings),
-    )
+    identity = app.settings.newsletter
+    findings = (*check_templates(app.templates, identity), *check_pages(app.templates, app.settings))
     said = (
         f"{'✗' if one.level is Level.FAIL else '!'} {one.level}: {one.message}\n    {one.hint}"
         for one in findings

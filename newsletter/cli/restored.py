@@ -56,11 +56,9 @@ def restored(
         raise typer.Exit(1)
     done = settle(app.register, since, app.clock())
     issues = f"{done.issues} issues count as sent, {done.left} readers left"
-    counts = f"{issues}, {done.suppressed} addresses are suppressed."
-    unknown = (
-        f"\n  {address} is nobody's here: it joined later, or is misspelt." for address in done.unknown
-    )
-    call.answer({"since": made, "done": done}, f"{counts} Composing and sending go on.{''.join(unknown)}")
+    counts = f"{issues}, {done.suppressed} addresses are suppressed. Composing and sending go on."
+    unknown = (f"  {address} is nobody's here: it joined later, or is misspelt." for address in done.unknown)
+    call.answer({"since": made, "done": done}, "\n".join((counts, *unknown)))
 
 
 def _list_issues(app: Installation, made: datetime, last: date) -> Iterator[IssueKey]:
@@ -96,14 +94,12 @@ def _ask(call: JSONCall, made: datetime) -> None:
         return
     known = f"the newest it knows is of {newest.date} ({newest.status})" if newest else "it knows none"
     say(
-        f"The database is as of {made:%Y-%m-%d %H:%M} UTC, from a backup. Nothing is composed or sent until you say\n"
-        f"  which issues went out since: {known};\n"
-        "  who left since: look into the mailbox of [bounces] and into the web server's log.\n"
+        f"The database is as of {made:%Y-%m-%d %H:%M} UTC, from a backup. Nothing is composed or sent until you say"
     )
+    say(f"  which issues went out since: {known};")
+    say("  who left since: look into the mailbox of [bounces] and into the web server's log.\n")
     if aside is not None:
-        say(
-            f"What was there before answers both, where it can be read:\n  newsletter restored --from {aside}\n"
-        )
-    say(
-        "By hand (--none-sent, --none-left where there was none):\n  newsletter restored --sent-until DATE --left FILE"
-    )
+        say("What was there before answers both, where it can be read:")
+        say(f"  newsletter restored --from {aside}\n")
+    say("By hand (--none-sent, --none-left where there was none):")
+    say("  newsletter restored --sent-until DATE --left FILE")

@@ -151,13 +151,13 @@ async def _ask(app: Installation) -> int:
 
 def _tell_kept(record: IssueRecord, kept: Sequence[Finding], call: JSONCall) -> NoReturn:
     names = sorted({finding.check for finding in kept})
-    if call.as_json:
-        print_json({"date": record.date, "outcome": "kept back", "checks": names, "findings": kept})
-    else:
-        say(f"The issue of {record.key} is composed, and the preflight keeps it back:")
-        for finding in kept:
-            say(f"  {finding.check}: {finding.message}\n      {finding.hint}")
-        say(f"Mend it, or name it in [preflight] waive. All checks: newsletter check {record.key}")
+    said = [
+        f"The issue of {record.key} is composed, and the preflight keeps it back:",
+        *(f"  {finding.check}: {finding.message}\n      {finding.hint}" for finding in kept),
+        f"Mend it, or name it in [preflight] waive. All checks: newsletter check {record.key}",
+    ]
+    told = {"date": record.date, "outcome": "kept back", "checks": names, "findings": kept}
+    call.answer(told, "\n".join(said))
     if names == ["relay"]:
         _end_with_relay_fault(kept[0].message, kept[0].hint)
     raise typer.Exit(1)
@@ -194,8 +194,7 @@ def _end_without_mail(record: IssueRecord, call: JSONCall) -> NoReturn:
     if call.as_json:
         print_json({"date": record.date, "outcome": record.status, "note": record.note})
     else:
-        why = f": {record.note}" if record.note else ""
-        say(f"The issue of {record.key} is {record.status}{why}.")
+        say(f"The issue of {record.key} is {record.status}{': ' if record.note else ''}{record.note or ''}.")
         note(again if record.may_reopen else "It stays so.")
     raise typer.Exit(record.status is IssueStatus.MISSED and record.may_reopen)
 
@@ -217,9 +216,8 @@ def _report_run(
     app: Installation, key: IssueKey, made: Day, report: SendReport | None, call: JSONCall
 ) -> None:
     record = open_record(app.store, key)
-    counts = {
-        status.value: number for status, number in count_deliveries(app.store, record.id).items() if number
-    }
+    ended = count_deliveries(app.store, record.id)
+    counts = {status.value: number for status, number in ended.items() if number}
     if record.status in _WITHOUT_MAIL:
         _end_without_mail(record, call)
     outcome = _name_outcome(record, report, counts)
@@ -251,11 +249,11 @@ def _report_run(
                 f"newsletter issue missing --date {key} sends them this one, too."
             )
     if report is not None and report.fault is not None:
-        _end_with_relay_fault(
-            f"The relay does not take mail: {report.fault.reason}",
+        hint = (
             "Nothing is lost: mend the [relay] settings or the relay, then run this again. What it took without "
-            "an answer goes out once more, after some minutes.",
+            "an answer goes out once more, after some minutes."
         )
+        _end_with_relay_fault(f"The relay does not take mail: {report.fault.reason}", hint)
     if outcome == _PUT_OFF:
         note(
             "Nothing is lost: newsletter deliveries says until when they are put off. Run this again then, or "

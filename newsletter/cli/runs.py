@@ -54,13 +54,9 @@ def serve(
     if only:
         serve_one(call.app, only)
         return
-    app = call.begin()
-    place = call.place
-    arguments = [
-        *(["--config", str(place.config)] if place.config else []),
-        *(["--data", str(place.data)] if place.data else []),
-    ]
-    raise typer.Exit(serve_all(app, arguments))
+    places = {"--config": call.place.config, "--data": call.place.data}
+    arguments = [text for option, place in places.items() if place for text in (option, str(place))]
+    raise typer.Exit(serve_all(call.begin(), arguments))
 
 
 def deliveries(
@@ -95,22 +91,19 @@ def deliveries(
     rows: list[tuple[Any, ...]] = [(name, number) for name, number in counts.items() if number]
     print_table(("status", "deliveries"), [*rows, ("audience", sum(counts.values()))], empty="")
     if held := counts[DeliveryStatus.UNCERTAIN]:
-        command = f"newsletter issue settle --date {key}"
-        say(
-            f"{held} may have arrived. Ask one of them, then say so: {command} --arrived, or {command} --again"
-        )
+        then = f"newsletter issue settle --date {key}"
+        say(f"{held} may have arrived. Ask one of them, then say so: {then} --arrived, or {then} --again")
     if history:
         say("")
         print_table(HISTORY, list_states(listed), empty="None was tried twice.")
         return
-    shown = [item for item in listed if status is not None or item.delivery.status is not DeliveryStatus.SENT]
-    if shown:
+    why = []
+    for item in listed:
+        one = item.delivery
+        if status is not None or one.status is not DeliveryStatus.SENT:
+            why.append((item.address or "(erased)", one.status, one.attempts, explain_delivery(one)))
+    if why:
         say("")
-        why = [
-            (item.address or "(erased)", one.status, one.attempts, explain_delivery(one))
-            for item in shown
-            for one in [item.delivery]
-        ]
         print_table(("address", "status", "tries", "why"), why, empty="")
 
 

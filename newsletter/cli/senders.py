@@ -53,21 +53,17 @@ def settle(
     from newsletter.store.recovery import ask_of_held, list_held  # noqa: PLC0415 - the same
 
     app, key = call.app, call.key
+    look = "newsletter deliveries shows how each one stands."
     if arrived is None:
         held = next((one for one in list_held(app.store) if one.key == key), None)
-        asked = (
-            f"{ask_of_held(held)} Such as: {', '.join(held.sample)}."
-            if held
-            else f"Nothing of {key} is held."
-        )
-        hint = "--arrived counts them as sent, --again sends them once more."
-        raise InputError(asked, hint=hint if held else "newsletter deliveries shows how each one stands.")
+        if held is None:
+            raise InputError(f"Nothing of {key} is held.", hint=look)
+        asked = f"{ask_of_held(held)} Such as: {', '.join(held.sample)}."
+        raise InputError(asked, hint="--arrived counts them as sent, --again sends them once more.")
     number = settle_held(app.store, key, app.clock(), arrived=arrived, only=only)
     if not number:
-        raise InputError(
-            f"Nothing of {key} is held{', or not by these numbers' if only else ''}: nothing was changed.",
-            hint="newsletter deliveries shows how each one stands.",
-        )
+        by = ", or not by these numbers" if only else ""
+        raise InputError(f"Nothing of {key} is held{by}: nothing was changed.", hint=look)
     call.answer(
         {"date": key.date, "settled": number, "arrived": arrived},
         f"{number} deliveries {'count as sent' if arrived else 'are queued once more'}.",

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,20 +31,12 @@ def list_all(call: JSONCall) -> None:
     app = call.app
     states = {} if app.missing_ledger else load_states(app.store)
     paused = {} if app.missing_ledger else list_paused(app.store)
-    told = [
-        {"source": source, "state": states.get(source.key), "paused": paused.get(source.key)}
-        for source in app.sources
-    ]
-    rows = [
-        (
-            source.key,
-            source.type,
-            source.publisher.name,
-            source.publisher.kind,
-            describe_health(source, states.get(source.key), is_paused=source.key in paused),
-        )
-        for source in app.sources
-    ]
+    told, rows = [], []
+    for source in app.sources:
+        key, state, publisher = source.key, states.get(source.key), source.publisher
+        told.append({"source": source, "state": state, "paused": paused.get(key)})
+        health = describe_health(source, state, is_paused=key in paused)
+        rows.append((key, source.type, publisher.name, publisher.kind, health))
     columns = ("key", "type", "publisher", "kind", "health")
     call.answer_table(told, columns, rows, empty="sources.toml lists no source.")
 
@@ -94,43 +86,38 @@ def _print_reports(call: JSONCall, sources: Sequence[Source], gathered: Gathered
     states = load_states(call.app.store)
     read = {report.source: report for report in gathered.reports}
     reports = [read.get(source.key) or _explain_unread(source, states.get(source.key)) for source in sources]
-    told = [_describe(report, states.get(report.source)) for report in reports]
+    told = []
+    for report in reports:
+        state = states.get(report.source)
+        failures = state.failures if state else 0
+        told.append({"report": report, "last_good": report.last_good, "failures": failures})
     call.answer(told, "\n".join(map(describe_report, reports)))
 
 
 def _explain_unread(source: Source, state: SourceState | None) -> SourceReport:
     """Return the report of a source that is not read at all: it is gone, or off."""
-    gone = state is not None and state.retired
-    return SourceReport(
-        source=source.key,
-        publisher=source.publisher.name,
-        ok=False,
-        last_good=state.good if state else None,
-        error="it is gone for good (410)" if gone else "it is off",
-        hint="Remove it from sources.toml, or give its new address."
-        if gone
-        else "Set enabled = true in sources.toml to read it.",
-    )
-
-
-def _describe(report: SourceReport, state: SourceState | None) -> dict[str, Any]:
-    return {"report": report, "last_good": report.last_good, "failures": state.failures if state else 0}
+    error, hint = "it is off", "Set enabled = true in sources.toml to read it."
+    if state is not None and state.retired:
+        error, hint = "it is gone for good (410)", "Remove it from sources.toml, or give its new address."
+    good = state.good if state else None
+    name = source.publisher.name
+    return SourceReport(source=source.key, publisher=name, ok=False, last_good=good, error=error, hint=hint)
 
 
 def describe_report(report: SourceReport) -> str:
     """Return what one read gave, in words, and when the last good read was and the next one will be."""
-    times = (
-        f"last good read {_spell(report.last_good, 'never')}; next check {_spell(report.next_check, 'none')}"
-    )
+    last, following = _spell(report.last_good, "never"), _spell(report.next_check, "none")
+    hint: str | None = None
     if not report.ok:
-        lines = (f"✗ {report.source}: {report.error or 'could not be read'}", report.hint or "", times)
+        said, hint = f"✗ {report.source}: {report.error or 'could not be read'}", report.hint
     elif report.not_modified:
-        lines = (f"✓ {report.source}: nothing new since the last read", "", times)
+        said = f"✓ {report.source}: nothing new since the last read"
     else:
         reasons = "; ".join(f"{count} {reason}" for reason, count in report.dropped)
-        kept = f"{report.seen} seen, {report.kept} kept{f' ({reasons})' if reasons else ''}"
-        lines = (f"✓ {report.source}: {kept}", "", times)
-    return "\n    ".join(filter(None, lines))
+        said = (
+            f"✓ {report.source}: {report.seen} seen, {report.kept} kept{f' ({reasons})' if reasons else ''}"
+        )
+    return "\n    ".join(filter(None, (said, hint, f"last good read {last}; next check {following}")))
 
 
 def _spell(moment: datetime | None, without: str) -> str:
@@ -175,9 +162,7 @@ def log(
     app = call.app
     source = _choose(app.sources, [key])[0].key if key else None
     lines = list_fetches(app.store, source, limit)
-    rows = [
-        (line.at, line.source, line.http_status, line.seen, line.kept, line.error or "") for line in lines
-    ]
+    rows = [(one.at, one.source, one.http_status, one.seen, one.kept, one.error or "") for one in lines]
     columns = ("at", "source", "HTTP", "seen", "kept", "error")
     call.answer_table(lines, columns, rows, empty="Nothing was read yet.")
 

@@ -20,22 +20,14 @@ from newsletter.errors import InputError, NewsletterError, told_as
 Line = dict[str, Any]
 BY_LINE = ("repair", "feed", "extract", "url", "summarize", "ground", "bounce")
 BY_DAY = ("group", "rank")  # all lines together are one day's articles
+STAGES = (*BY_LINE, *BY_DAY)
 PATHS = ("feed", "extract", "bounce")  # a path given as an argument is itself the input
-BAD_LINE = (
-    ValueError,
-    KeyError,
-    TypeError,
-    OSError,
-    LookupError,
-    AttributeError,
-    RecursionError,
-    NewsletterError,
-)
+BAD_LINE = (ValueError, TypeError, OSError, LookupError, AttributeError, RecursionError, NewsletterError)
 
 
 def run_stage(
     call: Call,
-    name: Annotated[str, typer.Argument(help=f"One of: {', '.join((*BY_LINE, *BY_DAY))}.")],
+    name: Annotated[str, typer.Argument(help=f"One of: {', '.join(STAGES)}.")],
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -52,16 +44,13 @@ def run_stage(
 
     Example: echo '{"text": "Chinaโ€™s exports"}' | newsletter stage repair
     """
-    if name not in (*BY_LINE, *BY_DAY):
-        raise InputError(
-            f"There is no stage {name!r}.", hint=f"Stages are: {', '.join((*BY_LINE, *BY_DAY))}."
-        )
+    if name not in STAGES:
+        raise InputError(f"There is no stage {name!r}.", hint=f"Stages are: {', '.join(STAGES)}.")
     lines = _read(name, paths or [])
-    answers = (
-        _run_by_day(call, name, list(lines))
-        if name in BY_DAY
-        else _run_by_line(_load(call, name, maximum), lines)
-    )
+    if name in BY_DAY:
+        answers = _run_by_day(call, name, list(lines))
+    else:
+        answers = _run_by_line(_load(call, name, maximum), lines)
     for answer in answers:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sys.stdout.flush()
@@ -138,25 +127,24 @@ def _run_by_day(call: Call, name: str, lines: Sequence[Line | str]) -> Iterator[
     """Run the whole day; a line that cannot be read is left out of it and answered with its error."""
     from newsletter.stories import stage as select  # noqa: PLC0415
 
-    bad: dict[int, Line] = {}
+    answered: dict[int, Line] = {}
     good: dict[int, Line] = {}
     for position, line in enumerate(lines):
+        if isinstance(line, str):
+            answered[position] = {"error": line}
+            continue
         try:
-            if isinstance(line, str):
-                bad[position] = {"error": line}
-            elif select.stage_group([line]):
-                good[position] = line
+            select.stage_group([line])
+            good[position] = line
         except BAD_LINE as error:
-            bad[position] = _fail(line, error) if isinstance(line, dict) else {"error": str(error)}
-    day = list(good.values())
-    app = call.app
+            answered[position] = _fail(line, error)
+    day, app = list(good.values()), call.app
     if name == "group":
         answers = select.stage_group(day, lexicon=app.lexicon)
     else:
         answers = select.stage_rank(day, lexicon=app.lexicon, settings=app.settings.editorial)
-    done = dict(zip(good, answers, strict=True))
-    for position in range(len(lines)):
-        yield bad[position] if position in bad else done[position]
+    answered |= zip(good, answers, strict=True)
+    yield from (answered[position] for position in range(len(lines)))
 
 
 def _fail(line: Line, error: BaseException) -> Line:

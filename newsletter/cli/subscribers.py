@@ -50,11 +50,9 @@ def _occasion(now: datetime) -> consent.Occasion:
 
 def _report(call: JSONCall, result: Subscriber | Refusal, given: str, what: str = "") -> None:
     if isinstance(result, Refusal):
-        hint = (
-            "If they ask to return: newsletter subscribers release ADDRESS, and the sign-up form."
-            if result is Refusal.SUPPRESSED
-            else "newsletter subscribers show ADDRESS says how it stands."
-        )
+        hint = "newsletter subscribers show ADDRESS says how it stands."
+        if result is Refusal.SUPPRESSED:
+            hint = "If they ask to return: newsletter subscribers release ADDRESS, and the sign-up form."
         raise InputError(f"{given}: {result.value}.", hint=hint)
     call.answer(result, f"{result.address} is {result.status}{what}.")
 
@@ -159,12 +157,9 @@ def list_all(
     with app.store.read() as connection:
         counts = rows.count_subscribers(connection)
         found = rows.list_subscribers(connection, status=status, search=search, limit=limit)
-    call.answer_table(
-        {"counts": counts, "subscribers": found},
-        ("address", "name", "status", "since"),
-        [(item.address, item.name or "", item.status, item.created) for item in found],
-        empty="There are no such subscribers.",
-    )
+    told, columns = {"counts": counts, "subscribers": found}, ("address", "name", "status", "since")
+    people = [(item.address, item.name or "", item.status, item.created) for item in found]
+    call.answer_table(told, columns, people, empty="There are no such subscribers.")
     if not call.as_json:
         say(", ".join(f"{number} {name}" for name, number in counts.items()))
 
@@ -178,18 +173,12 @@ def import_file(
 ) -> None:
     """Import a list whose consent you hold. Who left, bounced or was erased never comes back."""
     app = call.begin()
+    now = app.clock()
     with steps("Importing", transfer.count_lines(file) or None) as progress:
         report = transfer.import_file(
-            app.register,
-            file,
-            now=app.clock(),
-            dry_run=dry_run,
-            encoding=encoding,
-            on_progress=progress.reach,
+            app.register, file, now=now, dry_run=dry_run, encoding=encoding, on_progress=progress.reach
         )
-    said = [
-        f"line {line.number}: {line.fate}{f': {line.reason}' if line.reason else ''}" for line in report.lines
-    ]
+    said = [f"line {one.number}: {one.fate}{': ' if one.reason else ''}{one.reason}" for one in report.lines]
     if not encoding and report.encoding != UTF8:
         said.append(f"The file was read as {report.encoding}. If names look wrong, give --encoding.")
     counts = ", ".join(f"{number} {fate}" for fate, number in report.counts.items() if number)
@@ -242,10 +231,8 @@ def erase(
     if not yes:
         typer.confirm(f"Erase everything kept of {parsed.text}?", abort=True)
     known = consent.erase(app.register, parsed, now=app.clock())
-    call.answer(
-        {"address": address, "known": known},
-        "Erased." if known else "Nothing was kept of that address; it will not be mailed.",
-    )
+    words = "Erased." if known else "Nothing was kept of that address; it will not be mailed."
+    call.answer({"address": address, "known": known}, words)
 
 
 @commands.command()
@@ -253,10 +240,8 @@ def release(call: JSONCall, address: AddressArgument) -> None:
     """Lift the suppression of an address, so that its owner can subscribe again."""
     app = call.app
     lifted = consent.release(app.register, parse(address), now=app.clock())
-    call.answer(
-        {"address": address, "released": lifted},
-        "Released." if lifted else "That address is not suppressed.",
-    )
+    words = "Released." if lifted else "That address is not suppressed."
+    call.answer({"address": address, "released": lifted}, words)
 
 
 @commands.command("rotate-keys")

@@ -35,22 +35,14 @@ def add(
 def list_all(call: JSONCall) -> None:
     """List the tokens there are and were; none can be shown again."""
     app = call.app
-    tokens, now = list_tokens(app.store), app.clock()
-    call.answer_table(
-        [{"is_good": one.is_good(now), "token": one} for one in tokens],
-        ("name", "scopes", "made", "until", "state"),
-        [
-            (
-                one.name,
-                " ".join(sorted(one.scopes)),
-                one.created,
-                one.expires,
-                "good" if one.is_good(now) else "revoked" if one.revoked else "over",
-            )
-            for one in tokens
-        ],
-        empty="There are none: newsletter tokens add makes one.",
-    )
+    tokens = [(one, one.is_good(app.clock())) for one in list_tokens(app.store)]
+    told = [{"is_good": is_good, "token": one} for one, is_good in tokens]
+    rows = []
+    for one, is_good in tokens:
+        state = "good" if is_good else "revoked" if one.revoked else "over"
+        rows.append((one.name, " ".join(sorted(one.scopes)), one.created, one.expires, state))
+    columns = ("name", "scopes", "made", "until", "state")
+    call.answer_table(told, columns, rows, empty="There are none: newsletter tokens add makes one.")
 
 
 @commands.command()
