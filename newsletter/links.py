@@ -14,9 +14,8 @@ from base64 import b32decode, b32encode, urlsafe_b64decode, urlsafe_b64encode
 from newsletter.model import IssueKey
 
 TOKEN_LENGTH = 40  # characters of base64url: 30 bytes
-MAIL_TOKEN_LENGTH = (
-    48  # of the same bytes in base32: hosts may change the case of a local part (RFC 5321 section 2.4)
-)
+# Of the same bytes in base32: hosts may change the case of a local part (RFC 5321 section 2.4).
+MAIL_TOKEN_LENGTH = 48
 _LONGEST_LOCAL = 64  # octets (RFC 5321 section 4.5.3.1.1)
 _MAIL_TOKEN = re.compile(rf"\+([a-z2-7]{{{MAIL_TOKEN_LENGTH}}})(?=@)", re.IGNORECASE)
 _DAY_KEY_BYTES = 16

@@ -80,9 +80,8 @@ class Installation:
     settings: Settings
     config_folder: Path | None = None
     clock: Clock = system_clock
-    makes_ledger: bool = (
-        True  # where there is none; who only looks must not take a new one for the operator's
-    )
+    # Where there is none; who only looks must not take a new one for the operator's.
+    makes_ledger: bool = True
     given_sources: tuple[Source, ...] | None = None  # in place of those of sources.toml
     _read_sources: tuple[tuple[tuple[Path, int], ...], tuple[Source, ...]] | None = field(
         default=None, init=False, repr=False, compare=False

@@ -50,9 +50,8 @@ async def _name_relay(settings: Settings, ask: Ask | None) -> list[str]:
         return [_name_host(one) for one in settings.preflight.outgoing]
     host = settings.relay.host
     if settings.relay.type == "smtp" and not is_near(host):
-        labels = (
-            [] if ":" in host or host[-1].isdigit() else host.split(".")
-        )  # an address has no provider's record
+        # An address has no provider's record.
+        labels = [] if ":" in host or host[-1].isdigit() else host.split(".")
         for start in range(len(labels) - 1):
             parent = ".".join(labels[start:])
             for name in (f"_spf.{parent}", parent):

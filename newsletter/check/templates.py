@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from newsletter import links
-from newsletter.check.finding import Expected, Finding, fail, solidify, warn
+from newsletter.check.finding import Expected, Finding, fail, find_host, solidify, warn
 from newsletter.check.mail import content
 from newsletter.check.mail.check_mail import MARKUP_CHECKS
 from newsletter.check.mail.colours import contrast, invert, parse_colour
@@ -56,8 +55,8 @@ def _as_mail(subject: str, html: str, text: str) -> Mail:
 
 def _look(mail: Mail, identity: Identity, theme: Theme) -> Iterator[Finding]:
     reading = Reading(mail)
-    logo = urlsplit(theme.logo.url).hostname
-    expected = Expected(base_url=identity.base_url, foreign=_FOREIGN, pictures=(logo,) if logo else ())
+    pictures = (find_host(theme.logo.url),)
+    expected = Expected(base_url=identity.base_url, foreign=_FOREIGN, pictures=pictures)
     for check in (*_CONTENT_CHECKS, *MARKUP_CHECKS):
         yield from check(reading, expected)
     for line in mail.text.splitlines():
@@ -119,11 +118,9 @@ def _check_issues(templates: Templates, identity: Identity) -> Iterator[tuple[st
 
 def _join_alike(found: Iterable[tuple[str, Finding]], most: int) -> Iterator[Finding]:
     """Say once what is wrong with several contents, and with which; ``most`` is how many there are."""
-    contents: dict[Finding, list[str]] = {}
+    contents: dict[Finding, dict[str, None]] = {}
     for hard, finding in found:
-        names = contents.setdefault(finding, [])
-        if hard not in names:
-            names.append(hard)
+        contents.setdefault(finding, {})[hard] = None  # each once, in their order
     for finding, names in contents.items():
         shown = "every content" if len(names) == most else join_words(names)
         yield replace(finding, message=f"With {shown}: {finding.message}")
@@ -163,7 +160,7 @@ def _check_palette(palette: Palette, name: str) -> Iterator[Finding]:
         front, back = parse_colour(getattr(palette, ink)), parse_colour(getattr(palette, ground))
         assert front is not None, ink  # the theme has read both
         assert back is not None, ground
-        modes = [(f"{name}", front, back)]
+        modes = [(name, front, back)]
         if name == "light":
             modes.append(("forced dark", invert(front), invert(back)))
         for mode, one, other in modes:

@@ -95,10 +95,8 @@ def seed_folder(source: Source, folder: Path | None = None) -> Path:
     The shipped one stands in for the shipped source alone, also in a copy of its file: another newsletter does not
     carry our seed.
     """
-    location = Path(source.location)
-    beside = (
-        folder.parent if folder is not None else Path.cwd()
-    ) / location  # an absolute location stays itself
+    # An absolute location stays itself.
+    beside = (folder.parent if folder is not None else Path.cwd()) / source.location
     if not beside.is_dir() and source in load_sources(shipped_folder("config")):
         return shipped_folder("seeds")
     return beside.absolute()

@@ -47,9 +47,8 @@ def _require_english(tag: str) -> str:
 def _require_server(value: str) -> str:
     """An address or a name, with or without a port; "" is none."""
     parts = urlsplit(f"//{value}")
-    if value and (
-        not parts.hostname or parts.path or (parts.port or 1) < 1
-    ):  # .port raises what is no number
+    is_server = parts.hostname and not parts.path and (parts.port or 1) > 0  # .port raises what is no number
+    if value and not is_server:
         raise ValueError(f"{value!r} is no server: write host, or host:port")
     return value
 
@@ -142,9 +141,8 @@ class Identity(Table):
     tagline: str = "The day in rare earths, sourced and checked"
     timezone: Zone = "UTC"
     language: English = "en"
-    base_url: Annotated[str, AfterValidator(_require_http)] = (
-        "http://127.0.0.1:8080"  # of the public web face, as subscribers reach it
-    )
+    # Of the public web face, as subscribers reach it.
+    base_url: Annotated[str, AfterValidator(_require_http)] = "http://127.0.0.1:8080"
     from_address: Address = "newsletter@localhost.localdomain"
     from_name: str = ""  # "" means the newsletter's name
     notice_from: Address = ""  # From of confirm, welcome, goodbye and leave; "" means from_address
@@ -493,9 +491,8 @@ class Desk(Table):
 
     editors: tuple[Person, ...] = ()  # issues and sources
     operators: tuple[Person, ...] = ()  # everything
-    url: Annotated[str, AfterValidator(lambda value: value and _require_http(value))] = (
-        ""  # where its pages are, as a browser reaches them; "" means /desk below newsletter.base_url
-    )
+    # Where its pages are, as a browser reaches them; "" means /desk below newsletter.base_url.
+    url: Annotated[str, AfterValidator(lambda value: value and _require_http(value))] = ""
     port: Annotated[int, Field(ge=0, lt=65536)] = 0  # of its own, at web.host; 0 means that of the web face
     session_hours: Annotated[int, Field(ge=1, le=168)] = 12
     morning_mail: bool = True  # each issue to the editors, once it is composed
@@ -530,9 +527,7 @@ class Preflight(Table):
     outgoing: tuple[str, ...] = ()  # IP addresses that mail leaves from; () means those of the relay
     resolver: NameServer = ""  # "address" or "address:port" of a name server; "" means this machine's own
     spamassassin: Annotated[Server, _name_port(783)] = "127.0.0.1:783"  # a spamd; "" means none is asked
-    rspamd: Annotated[Server, _name_port(11333)] = (
-        "127.0.0.1:11333"  # its normal worker; "" means none is asked
-    )
+    rspamd: Annotated[Server, _name_port(11333)] = "127.0.0.1:11333"  # its normal worker; "" as above
 
     @field_validator("outgoing")
     @classmethod

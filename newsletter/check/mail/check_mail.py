@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from newsletter.check.catalogue import STORY_CHECKS
-from newsletter.check.finding import Expected, Finding, Level, not_run
+from newsletter.check.finding import Expected, Finding, Level, find_host, not_run
 from newsletter.check.mail import addresses, agreement, colours, content, envelope, markup
 from newsletter.check.mail.content import Reading
 from newsletter.check.mail.parsed_mail import Mail, read_mail
@@ -74,7 +73,6 @@ MARKUP_CHECKS: tuple[ContentCheck, ...] = (
     markup.check_headings,
     colours.check_contrast,
 )
-_NOTHING_KNOWN = Expected()
 WIDTHS = (320, 375, 600, 1280)  # CSS pixels: a small phone, a phone, the column, a desktop
 
 
@@ -92,7 +90,7 @@ def expect(identity: Identity, *, logo: str = "", **known: Any) -> Expected:
         domain=identity.domain,
         base_url=identity.base_url,
         envelope=identity.bounce_domain or identity.domain,
-        pictures=(urlsplit(logo).hostname or "",) if logo else (),
+        pictures=(find_host(logo),),
         why=clean(identity.why),
         postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
         **known,
@@ -105,13 +103,10 @@ def find_blocking(findings: Iterable[Finding], waived: Iterable[str] = ()) -> tu
     return tuple(item for item in findings if item.level is Level.FAIL and item.check not in names)
 
 
-def check_message(
-    raw: bytes, expected: Expected = _NOTHING_KNOWN, *, browser: bool = False
-) -> tuple[Finding, ...]:
-    """Return what is wrong with the message ``raw``, in the order of the checks; an excellent one gives nothing.
+def check_message(raw: bytes, expected: Expected) -> tuple[Finding, ...]:
+    """Return what is wrong with the message ``raw``, in the order of the checks.
 
-    With ``browser=False`` a last finding says that the checks in a browser were not run. Never raises
-    for anything in ``raw``.
+    A last finding says that the checks in a browser were not run. Never raises for anything in ``raw``.
     """
     mail = read_mail(raw)
     found = [finding for check in ENVELOPE_CHECKS for finding in check(mail, expected)]
@@ -119,6 +114,4 @@ def check_message(
         reading = Reading(mail)
         for check in (*CONTENT_CHECKS, *MARKUP_CHECKS):
             found += check(reading, expected)
-    if not browser:
-        found.append(leave_out_widths("Needs a browser."))
-    return tuple(dict.fromkeys(found))
+    return (*dict.fromkeys(found), leave_out_widths("Needs a browser."))
