@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -29,25 +29,21 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _folder(option: str, variable: str, words: str) -> Any:
+    # readable: else the library refuses a folder, without a word of what to do
+    return typer.Option(option, envvar=variable, readable=False, help=words)
+
+
 def begin(
     context: typer.Context,
     config: Annotated[
         Path | None,
-        typer.Option(
-            "--config",
-            envvar="NEWSLETTER_CONFIG",
-            readable=False,  # else the library refuses it, without a word of what to do
-            help="The folder of newsletter.toml, sources.toml, lexicon.toml.",
+        _folder(
+            "--config", "NEWSLETTER_CONFIG", "The folder of newsletter.toml, sources.toml, lexicon.toml."
         ),
     ] = None,
     data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data",
-            envvar="NEWSLETTER_DATA",
-            readable=False,
-            help="The data folder: database, keys, templates.",
-        ),
+        Path | None, _folder("--data", "NEWSLETTER_DATA", "The data folder: database, keys, templates.")
     ] = None,
     version: Annotated[
         bool,
@@ -144,7 +140,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _end(error: NewsletterError, given: Sequence[str]) -> NoReturn:
     """Tell it, and end with its code; a mail server that pipes a mail in keeps it for another try, and bounces none."""
-    _tell(error, as_json="--json" in given)
+    if "--json" in given:
+        sys.stdout.write(json.dumps({"error": str(error), "hint": error.hint}) + "\n")
+    note(f"Error: {error}")
+    if error.hint:
+        note(f"What to do: {error.hint}")
     sys.exit(os.EX_TEMPFAIL if "--pipe" in given else error.exit_code)
 
 
@@ -160,11 +160,3 @@ def _explain(error: OSError) -> NewsletterError | None:
     if error.filename is None:
         return None
     return InputError(told, hint="Is it the right place, and may the user that runs the newsletter use it?")
-
-
-def _tell(error: NewsletterError, *, as_json: bool) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps({"error": str(error), "hint": error.hint}) + "\n")
-    note(f"Error: {error}")
-    if error.hint:
-        note(f"What to do: {error.hint}")
