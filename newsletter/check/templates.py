@@ -68,8 +68,8 @@ def _look(mail: Mail, identity: Identity, theme: Theme) -> Iterator[Finding]:
 
 def _look_for(mail: Mail, wanted: dict[str, str], file: str) -> Iterator[Finding]:
     reading = Reading(mail)
-    addresses = " ".join(link.href for link in reading.links)
-    places = ((f"email/{file}.html", f"{reading.shown} {addresses}"), (f"email/{file}.txt", reading.text))
+    html = f"{reading.shown} {reading.addresses}"
+    places = ((f"email/{file}.html", html), (f"email/{file}.txt", reading.text))
     for template, shown in places:
         solid = solidify(shown)
         for name, words in wanted.items():

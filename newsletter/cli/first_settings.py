@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import tomlkit
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import ValidationError
 
 from newsletter.check.sender.relays import is_near
 from newsletter.config import Security, Settings
@@ -18,10 +18,6 @@ from newsletter.subscribers.addresses import Address, parse_address
 
 Values = Mapping[str, Mapping[str, Any]]  # table ─▶ setting ─▶ value
 
-_TABLES: dict[str, Any] = {
-    name: (field.annotation, field.default) for name, field in Settings.model_fields.items()
-}
-_File: type[BaseModel] = create_model("_File", __config__=ConfigDict(extra="forbid"), **_TABLES)
 
 TEMPLATE = files("newsletter.cli").joinpath("first_settings.toml").read_text("utf-8")
 
@@ -169,22 +165,17 @@ def read_answer(question: Question, answer: str) -> Values:
     """Return the settings that an answer makes. Raises ValueError for one that the settings would refuse."""
     values = question.read(answer.strip())
     try:
-        read_settings(values)
+        Settings.model_validate(values)
     except ValidationError as error:
         raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from error
     return values
-
-
-def read_settings(values: Mapping[str, Any]) -> Settings:
-    """Return the settings of a newsletter.toml alone, without variables. Raises ValidationError."""
-    return Settings.model_construct(**dict(_File.model_validate(values)))
 
 
 def change_settings(text: str, values: Values) -> str:
     """Return a newsletter.toml with those values in it; every other line stays as it is."""
     document = tomlkit.parse(text)
     named = document.unwrap()
-    now = read_settings(named).model_dump(mode="python")
+    now = Settings.model_validate(named).model_dump()
     needed = {question.needed for question in QUESTIONS}
     for table, own in values.items():
         for name, value in own.items():

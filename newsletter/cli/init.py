@@ -24,15 +24,7 @@ from newsletter.check.sender.dns_records import check_sender
 from newsletter.check.sender.relays import check_relays
 from newsletter.cli.context import JSONCall, Place, note, print_json, say, write_file
 from newsletter.cli.dkim import make_key
-from newsletter.cli.first_settings import (
-    QUESTIONS,
-    TEMPLATE,
-    Question,
-    Values,
-    change_settings,
-    read_answer,
-    read_settings,
-)
+from newsletter.cli.first_settings import QUESTIONS, TEMPLATE, Question, Values, change_settings, read_answer
 from newsletter.config import Settings, load_sources, seed_folder
 from newsletter.config.edited_files import list_edited
 from newsletter.config.files import read_toml
@@ -169,7 +161,7 @@ def _list_own(folder: Path) -> tuple[Path, ...]:
 
 def _read_present(text: str, file: Path) -> Settings:
     try:
-        return read_settings(tomllib.loads(text))
+        return Settings.model_validate(tomllib.loads(text))
     except ValidationError as error:
         raise ConfigError(
             describe_problems(error, lambda _: str(file)),

@@ -29,10 +29,9 @@ def list_edited(folder: Path) -> tuple[Path, ...]:
 def _ask_git(folder: Path) -> frozenset[str] | None:
     """Return the names that git calls changed, or does not keep; None where it has nothing to compare with."""
     kept = _run_git(folder, "ls-files")
+    compare = ("diff", "--no-ext-diff", "--name-only", "--relative", "--merge-base")
     for against in ("@{upstream}", "HEAD"):
-        changed = _run_git(
-            folder, "diff", "--no-ext-diff", "--name-only", "--relative", "--merge-base", against
-        )
+        changed = _run_git(folder, *compare, against)
         if changed is not None and kept is not None:
             return changed | (frozenset(FILES) - kept)
     return None

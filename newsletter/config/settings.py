@@ -73,7 +73,8 @@ def _list_variables() -> tuple[_Variable, ...]:
 
 
 def _refuse_misspelt(variable: str, given: str) -> None:
-    known = {_spell_variable(table, name) for table in Settings.model_fields for name in own_settings(table)}
+    pairs = ((table, name) for table in Settings.model_fields for name in own_settings(table))
+    known = {f"{ENV_PREFIX}{table}__{name}".upper() for table, name in pairs}
     flat = {one.replace("__", "_"): one for one in (*known, *(f"{one}_FILE" for one in known))}
     # Kubernetes sets NEWSLETTER_WEB_PORT for a service "newsletter-web": "tcp://…", and some that are like no setting.
     is_foreign = variable.upper() not in flat or given.startswith("tcp://")
@@ -85,10 +86,6 @@ def _refuse_misspelt(variable: str, given: str) -> None:
         hint=f"{f'Did you mean {near}? ' if near else ''}Variables are NEWSLETTER_<TABLE>__<NAME>, such as "
         "NEWSLETTER_RELAY__HOST; docs/configuration.md lists them.",
     )
-
-
-def _spell_variable(table: str, name: str) -> str:
-    return f"{ENV_PREFIX}{table}__{name}".upper()
 
 
 def _read_variables() -> dict[str, Any]:
@@ -267,9 +264,10 @@ def find_place(table: str, name: str = "", *, file: str, overrides: Mapping[str,
     """Return where a setting got its value, or what of a whole table is set: file, variables, command line."""
     if name and name in (overrides or {}).get(table, {}):
         return "the command line"
-    set_here = [one for one in _list_variables() if one.table == table and name in {"", one.name}]
     spelt = [
-        f"{one.variable} ({os.environ[one.variable]})" if one.is_file else one.variable for one in set_here
+        f"{one.variable} ({os.environ[one.variable]})" if one.is_file else one.variable
+        for one in _list_variables()
+        if one.table == table and name in {"", one.name}
     ]
     return spelt[-1] if spelt and name else " and ".join([file, *spelt])
 
@@ -315,9 +313,8 @@ def _word(problem: Mapping[str, Any], of: type[BaseModel] | None) -> str:
 def _is_secret(problem: Mapping[str, Any], place: str) -> bool:
     """Whether what was given must not be shown: a secret, what a file holds, an address with a password in it."""
     table, name = (*map(str, problem["loc"]), "", "")[:2]
-    field = own_settings(table).get(name)
+    field, given = own_settings(table).get(name), str(problem["input"])
     is_secret = field is not None and field.annotation is SecretStr
-    given = str(problem["input"])
     return is_secret or "_FILE (" in place or ("://" in given and "@" in given)
 
 

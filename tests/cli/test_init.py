@@ -18,7 +18,7 @@ import pytest
 from newsletter.check.dns_to_publish import list_records
 from newsletter.check.finding import fail
 from newsletter.check.sender.dns import build_resolver
-from newsletter.cli.first_settings import QUESTIONS, TEMPLATE, change_settings, read_answer, read_settings
+from newsletter.cli.first_settings import QUESTIONS, TEMPLATE, change_settings, read_answer
 from newsletter.config import Settings, load_settings
 from newsletter.config.edited_files import list_edited
 from newsletter.delivery.local_inbox import DemoInbox
@@ -74,7 +74,7 @@ def start(tmp_path: Path, inbox: DemoInbox) -> Start:
 def test_the_template_is_the_defaults_but_for_who_signs() -> None:
     values = tomllib.loads(TEMPLATE)
     assert values.pop("dkim") == {"selector": "news"}
-    assert read_settings(values) == read_settings({})
+    assert Settings.model_validate(values) == Settings()
     for line in TEMPLATE.splitlines():
         if line.startswith("# ") and " = " in line and "    # " in line:  # a setting to uncomment
             tomllib.loads(line.removeprefix("# "))
@@ -98,7 +98,7 @@ def test_a_relay_is_read_with_how_its_port_is_protected(
 ) -> None:
     values = read_answer(ASKED["relay"], answer)
     assert tuple(values["relay"][name] for name in ("host", "port", "security", "username")) == relay
-    told = ASKED["relay"].tell(read_settings(values))
+    told = ASKED["relay"].tell(Settings.model_validate(values))
     assert read_answer(ASKED["relay"], told) == values, (
         "it is asked again in the form in which it is answered"
     )
@@ -209,7 +209,7 @@ def test_a_broken_file_is_told_and_left_alone(start: Start) -> None:
 
 def test_a_hand_set_protection_survives_the_same_answer() -> None:
     text = change_settings(TEMPLATE, {"relay": {"host": "smtp.example.org", "port": 587, "security": "none"}})
-    assert read_settings(tomllib.loads(text)).relay.security == "none"
+    assert Settings.model_validate(tomllib.loads(text)).relay.security == "none"
 
 
 def test_a_folder_that_takes_no_file_is_told_before_anything_is_asked(start: Start) -> None:
@@ -281,7 +281,7 @@ def test_spf_names_the_relays_provider_beside_what_stands_there(
     text = TEMPLATE
     for key, answer in answers.items():
         text = change_settings(text, read_answer(ASKED[key], answer))
-    settings = read_settings(tomllib.loads(text))
+    settings = Settings.model_validate(tomllib.loads(text))
     with Zone({(name, "TXT"): [as_strings(line)] for name, line in stands.items()}) as zone:
         found = asyncio.run(list_records(settings, (), (fail("spf", ""),), build_resolver(zone.address)))
     assert [(one.name, one.value) for one in found] == [("metals.example", record)]

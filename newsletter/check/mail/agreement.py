@@ -12,6 +12,7 @@ import lxml.html
 
 from newsletter.check.finding import Expected, Finding, fail, solidify, squeeze, warn
 from newsletter.check.mail.content import Reading
+from newsletter.check.mail.parsed_mail import words_of
 from newsletter.render.words import MONTHS
 
 _CITED = re.compile(r"\[\d{1,3}\]")
@@ -46,7 +47,7 @@ def _solid(words: str) -> str:
 
 
 def _list_bullets(reading: Reading) -> list[str]:
-    return [words for item in reading.body.iter("li") if (words := _plain(str(item.text_content())))]
+    return [words for item in reading.body.iter("li") if (words := _plain(words_of(item)))]
 
 
 def _list_lines(reading: Reading) -> list[str]:
@@ -58,27 +59,23 @@ def _list_lines(reading: Reading) -> list[str]:
 def check_bullets(reading: Reading, _: Expected) -> Iterator[Finding]:
     """18: each bullet of one part stands in the other."""
     shown, text = _solid(reading.shown), _solid(reading.text)
-    for bullets, other, name in (
-        (_list_bullets(reading), text, "text"),
-        (_list_lines(reading), shown, "HTML"),
-    ):
+    pairs = ((_list_bullets(reading), text, "text"), (_list_lines(reading), shown, "HTML"))
+    for bullets, other, name in pairs:
         for words in dict.fromkeys(bullets):
             if solidify(words) not in other:
-                yield fail("text-complete", f"The {name} part lacks the line “{words[:_SAMPLE]}”.",
-                           _BOTH)  # fmt: skip
+                yield fail("text-complete", f"The {name} part lacks the line “{words[:_SAMPLE]}”.", _BOTH)
 
 
 def check_times(reading: Reading, _: Expected) -> Iterator[Finding]:
     """18: each headline and bullet stands as often in one part as in the other."""
     shown, text = _solid(reading.shown), _solid(reading.text)
-    headlines = [_plain(str(item.text_content())) for item in reading.body.iter(_STORY)]
+    headlines = [_plain(words_of(item)) for item in reading.body.iter(_STORY)]
     for words in dict.fromkeys((*headlines, *_list_bullets(reading))):
         solid = solidify(words)
         times = shown.count(solid), text.count(solid)
         if len(solid) > _TELLING and all(times) and times[0] != times[1]:
             yield fail("text-complete", f"“{words[:_SAMPLE]}” stands {times[0]} times in the HTML part, "
-                       f"{times[1]} in the text part.",
-                       _BOTH)  # fmt: skip
+                       f"{times[1]} in the text part.", _BOTH)  # fmt: skip
 
 
 def check_targets(reading: Reading, _: Expected) -> Iterator[Finding]:
@@ -100,8 +97,7 @@ def check_figures(reading: Reading, _: Expected) -> Iterator[Finding]:
     for figures, name in ((shown - text, "text"), (text - shown, "HTML")):
         if figures:
             some = ", ".join(sorted(figures)[:5])
-            yield fail("text-complete", f"The {name} part lacks figures of the other: {some}.",
-                       _BOTH)  # fmt: skip
+            yield fail("text-complete", f"The {name} part lacks figures of the other: {some}.", _BOTH)
 
 
 def check_told(reading: Reading, expected: Expected) -> Iterator[Finding]:
@@ -119,7 +115,7 @@ def check_told(reading: Reading, expected: Expected) -> Iterator[Finding]:
 def check_order(reading: Reading, _: Expected) -> Iterator[Finding]:
     """18: the sections come in both parts in one order."""
     text = squeeze(reading.mail.text).casefold()
-    titles = [squeeze(str(heading.text_content())).casefold() for heading in reading.body.iter("h2")]
+    titles = [words_of(heading).casefold() for heading in reading.body.iter("h2")]
     places = [place for title in titles if title and (place := text.find(f"- {title} -")) >= 0]
     if places != sorted(places):
         yield warn("text-complete", "The sections of the text part come in another order than those of the HTML part.",
@@ -138,11 +134,8 @@ def check_marks(reading: Reading, _: Expected) -> Iterator[Finding]:
 
 def check_stories(reading: Reading, expected: Expected) -> Iterator[Finding]:
     """No story and no line stands twice, and no story is a headline alone or has words added to it."""
-    titles = [squeeze(str(heading.text_content())) for heading in reading.body.iter(_STORY)]
-    lists = (
-        (squeeze(str(item.text_content())) for item in one.iter("li"))
-        for one in reading.body.iter("ol", "ul")
-    )
+    titles = [words_of(heading) for heading in reading.body.iter(_STORY)]
+    lists = (map(words_of, one.iter("li")) for one in reading.body.iter("ol", "ul"))
     counts = [Counter(filter(None, words)).items() for words in (titles, *lists)]
     for words, count in chain.from_iterable(counts):
         if count > 1:
@@ -164,10 +157,9 @@ def _is_told(body: lxml.html.HtmlElement, title: str) -> bool:
         if element.tag in {"h1", "h2", "h3"}:
             if below:
                 return False
-            below = element.tag == _STORY and squeeze(str(element.text_content())) == title
+            below = element.tag == _STORY and words_of(element) == title
         elif below and (
-            element.tag == "li"
-            or _plain(str(element.text_content())).endswith((".", "!", "?", ".”", "!”", "?”"))
+            element.tag == "li" or _plain(words_of(element)).endswith((".", "!", "?", ".”", "!”", "?”"))
         ):
             return True
     return False
@@ -203,7 +195,7 @@ def _find_day(addresses: Sequence[str]) -> date | None:
 
 def _cut_masthead(shown: str, reading: Reading) -> str:
     """What stands above the first section."""
-    section = next((squeeze(str(heading.text_content())) for heading in reading.body.iter("h2")), "")
+    section = next((words_of(heading) for heading in reading.body.iter("h2")), "")
     place = shown.casefold().find(section.casefold()) if section else -1
     return shown[:place] if place > 0 else shown[:_MASTHEAD]
 

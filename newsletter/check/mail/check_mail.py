@@ -15,7 +15,7 @@ from newsletter.check.mail import addresses, agreement, colours, content, envelo
 from newsletter.check.mail.content import Reading
 from newsletter.check.mail.parsed_mail import Mail, read_mail
 from newsletter.config import Identity
-from newsletter.render.words import clean, join_words
+from newsletter.render.words import clean, join_words, split_postal
 
 EnvelopeCheck = Callable[[Mail, Expected], Iterator[Finding]]
 ContentCheck = Callable[[Reading, Expected], Iterator[Finding]]
@@ -92,7 +92,7 @@ def expect(identity: Identity, *, logo: str = "", **known: Any) -> Expected:
         envelope=identity.bounce_domain or identity.domain,
         pictures=(find_host(logo),),
         why=clean(identity.why),
-        postal=tuple(line for part in identity.postal_address.splitlines() if (line := clean(part))),
+        postal=split_postal(identity.postal_address),
         **known,
     )
 

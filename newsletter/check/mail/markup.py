@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 
 import lxml.html
 
-from newsletter.check.finding import Expected, Finding, fail, is_within, squeeze, warn
+from newsletter.check.finding import Expected, Finding, fail, is_within, warn
 from newsletter.check.mail.content import Reading
+from newsletter.check.mail.parsed_mail import words_of
 
 _STYLE_MAX = 16_384  # bytes; Gmail drops all styles beyond
 _FORBIDDEN = (
@@ -134,7 +135,7 @@ def check_hidden(reading: Reading, _: Expected) -> Iterator[Finding]:
     for element in reading.body.iter():
         if not isinstance(element.tag, str) or element is reading.hidden_line or not _is_unseen(element):
             continue
-        words = squeeze(str(element.text_content()))
+        words = words_of(element)
         if any(char.isalnum() for char in words):
             yield fail("hidden", f"Hidden words: “{words[:80]}”.", "Take them out, or let readers see them.")
 

@@ -12,6 +12,8 @@ from email.header import decode_header, make_header
 import lxml.etree
 import lxml.html
 
+from newsletter.check.finding import squeeze
+
 _REVEALED = re.compile(r"<!--\[if !mso[^\]]*\]><!-->(.*?)<!--<!\[endif\]-->", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _UNSEEN_TAGS = frozenset({"style", "script", "title", "head"})
@@ -130,6 +132,11 @@ def parse_shown(html: str) -> lxml.html.HtmlElement:
 def is_hidden(element: lxml.html.HtmlElement) -> bool:
     """Whether an inline style hides ``element``."""
     return bool(re.search(r"display:\s*none", element.get("style") or ""))
+
+
+def words_of(element: lxml.html.HtmlElement) -> str:
+    """Return all words in ``element``, hidden ones too, with single blanks."""
+    return squeeze(str(element.text_content()))
 
 
 def shown_text(element: lxml.html.HtmlElement) -> str:
