@@ -13,6 +13,7 @@ from newsletter.check.send_gate import hold_back
 from newsletter.cli.context import IssueCall, JSONCall, note, print_json, say, steps
 from newsletter.day.ask_editors import ask_editors
 from newsletter.day.compose_today import Day, compose_today, tell_of_faults
+from newsletter.day.pipeline import NothingToSay
 from newsletter.day.send_endings import record_endings
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.send import SendReport
@@ -52,7 +53,7 @@ def run_day(call: IssueCall, *, dry_run: bool, late: bool) -> None:
         return
     asyncio.run(tell_of_faults(app.alerting, made))
     if made.nothing is not None:
-        _end_with_nothing(made, call)
+        _end_with_nothing(made, made.nothing, call)
         return
     record = find_record(app.store, key)
     report = _send(app, record, call) if record else None
@@ -83,19 +84,17 @@ def _make(app: Installation, key: IssueKey, *, dry_run: bool) -> Day:
 
 
 def _show_dry(made: Day, call: JSONCall) -> None:
-    if made.composed is None:
-        _end_with_nothing(made, call)
-    elif call.as_json:
-        print_json({"dry_run": True, "subject": made.composed.issue.subject, "issue": made.composed.issue})
-    else:
-        say(made.composed.rendered.text)
-        note("A dry run: nothing was written, nothing was sent.")
+    if made.nothing is not None:
+        _end_with_nothing(made, made.nothing, call)
+    elif made.composed is not None:
+        issue = made.composed.issue
+        call.answer({"dry_run": True, "subject": issue.subject, "issue": issue}, made.composed.rendered.text)
+        if not call.as_json:
+            note("A dry run: nothing was written, nothing was sent.")
 
 
-def _end_with_nothing(made: Day, call: JSONCall) -> None:
-    nothing = made.nothing
-    kind = nothing.kind if nothing else "nothing new"
-    words = nothing.note if nothing else kind
+def _end_with_nothing(made: Day, nothing: NothingToSay, call: JSONCall) -> None:
+    kind, words = nothing.kind, nothing.note
     failed = [report for report in made.gathered.reports if not report.ok] if made.gathered else []
     if call.as_json:
         print_json({"date": made.issue.date, "outcome": kind, "note": words, "failed": failed})

@@ -70,7 +70,7 @@ def check(
     failed = sum(not report.ok for report in gathered.reports)
     if failed:
         note(f"{failed} of {len(gathered.reports)} failed.")
-    if failed or (sources and not gathered.reports):
+    if failed or not gathered.reports:
         raise typer.Exit(1)
 
 
@@ -208,10 +208,8 @@ def import_opml(
     read = read_opml(body, taken=[name for source in app.sources for name in (source.key, source.location)])
     for line in read.skipped:
         note(line)
-    known = {source.location for source in app.sources}
-    fresh = [source for source in read.sources if source.location not in known]
     path, shipped = own_file(app.config_folder, app.data)
-    say(f"Added {write_sources(path, shipped, fresh)} of {len(read.sources)} feeds to {path}.")
+    say(f"Added {write_sources(path, shipped, read.sources)} of {len(read.sources)} feeds to {path}.")
 
 
 @commands.command("export")
