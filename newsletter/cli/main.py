@@ -30,7 +30,7 @@ def _show_version(asked: bool) -> None:
 
 
 def _folder(option: str, variable: str, words: str) -> Any:
-    # readable: else the library refuses a folder, without a word of what to do
+    # Readable or not: the library would refuse it without a word of what to do.
     return typer.Option(option, envvar=variable, readable=False, help=words)
 
 
