@@ -261,14 +261,18 @@ def run_nodemailer(arguments: argparse.Namespace, folder: Path, port: int) -> fl
     return float(took * arguments.messages / (share * len(senders)))
 
 
+def find_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 @contextlib.contextmanager
 def sink() -> Iterator[int]:
     """Postfix's smtp-sink, which swallows mail; give its port."""
     path = shutil.which("smtp-sink") or shutil.which("smtp-sink", path="/usr/sbin")
     if path is None:
         sys.exit("smtp-sink and smtp-source are missing: apt-get install postfix")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = find_port()
     process = subprocess.Popen([path, "-u", "nobody", f"127.0.0.1:{port}", "1000"])
     try:
         yield port

@@ -39,7 +39,7 @@ sys.path.insert(0, str(ROOT))
 
 from sqlalchemy import func, select, update  # noqa: E402
 
-from benchmarks.delivery import sink  # noqa: E402
+from benchmarks.delivery import find_port, sink  # noqa: E402
 from newsletter.config import Settings  # noqa: E402
 from newsletter.model import DeliveryStatus, IssueId, IssueStatus, Subscriber, SubscriberId  # noqa: E402
 from newsletter.render.issue import render_issue  # noqa: E402
@@ -232,12 +232,6 @@ def measure(
 def _milliseconds(out: str, mark: str) -> float:
     value = re.search(rf"{mark}\s+([\d.]+)(us|ms|s)", out)
     return round(float(value[1]) * {"us": 0.001, "ms": 1, "s": 1000}[value[2]], 2) if value else float("inf")
-
-
-def find_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

@@ -6,21 +6,18 @@ the ledger is checked elsewhere; here those that need a browser say that they we
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from newsletter.check.catalogue import STORY_CHECKS
 from newsletter.check.finding import Expected, Finding, Level, find_host, not_run
 from newsletter.check.mail import addresses, agreement, colours, content, envelope, markup
 from newsletter.check.mail.content import Reading
-from newsletter.check.mail.parsed_mail import Mail, read_mail
+from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.config import Identity
 from newsletter.render.words import clean, join_words, split_postal
 
-EnvelopeCheck = Callable[[Mail, Expected], Iterator[Finding]]
-ContentCheck = Callable[[Reading, Expected], Iterator[Finding]]
-
-ENVELOPE_CHECKS: tuple[EnvelopeCheck, ...] = (
+ENVELOPE_CHECKS = (
     envelope.check_bytes,
     envelope.check_sender,
     envelope.check_date,
@@ -38,7 +35,7 @@ ENVELOPE_CHECKS: tuple[EnvelopeCheck, ...] = (
     addresses.check_reach,
     addresses.check_own_headers,
 )
-CONTENT_CHECKS: tuple[ContentCheck, ...] = (
+CONTENT_CHECKS = (
     content.check_same_content,
     agreement.check_bullets,
     agreement.check_times,
@@ -62,7 +59,7 @@ CONTENT_CHECKS: tuple[ContentCheck, ...] = (
     content.check_no_postal,
     content.check_strangers,
 )
-MARKUP_CHECKS: tuple[ContentCheck, ...] = (
+MARKUP_CHECKS = (
     markup.check_html,
     markup.check_forbidden,
     markup.check_hidden,
