@@ -36,11 +36,15 @@ class NewsletterError(Exception):
 
 
 @contextmanager
-def told_as(kind: type[NewsletterError], what: str, hint: str) -> Iterator[None]:
-    """Tell a file that cannot be used, or is not text, as an error of that ``kind``: ``what``, why, what to do."""
+def told_as(kind: type[NewsletterError], what: str, hint: str, *also: type[Exception]) -> Iterator[None]:
+    """Tell a file that cannot be used, or is not text, as an error of that ``kind``: ``what``, why, what to do.
+
+    ``also`` are further errors that mean the same.
+    """
+    faults: tuple[type[Exception], ...] = (OSError, UnicodeDecodeError, *also)
     try:
         yield
-    except (OSError, UnicodeDecodeError) as error:
+    except faults as error:
         raise kind(f"{what}: {getattr(error, 'strerror', None) or error}.", hint=hint) from error
 
 

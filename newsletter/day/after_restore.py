@@ -9,7 +9,7 @@ from __future__ import annotations
 import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -81,11 +81,8 @@ def _database_of(place: Path) -> Iterator[Store]:
                 f"There is no database in {place}.",
                 hint="Name the folder before-restore-…, or answer by hand.",
             )
-        store = open_file(file)
-        try:
+        with closing(open_file(file)) as store:
             yield store
-        finally:
-            store.close()
 
 
 def settle(register: consent.Register, since: Since, now: datetime) -> Settled:

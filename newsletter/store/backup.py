@@ -15,14 +15,13 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from newsletter.config import Backup as BackupSettings
-from newsletter.errors import InputError, StoreError
+from newsletter.errors import InputError, StoreError, told_as
 from newsletter.store import migrate
 from newsletter.store.copy_tables import copy_from_file, copy_to_file
 from newsletter.store.engine import Store
@@ -108,17 +107,9 @@ def save_in_folder(
     return backup
 
 
-@contextmanager
-def _told(what: str) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, sqlite3.Error, tarfile.TarError) as error:
-        words = getattr(error, "strerror", None) or error
-        raise StoreError(
-            f"{what}: {words}.",
-            hint="The folder must be writable, with room for twice the database; newsletter backup FILE writes"
-            " elsewhere.",
-        ) from error
+def _told(what: str) -> AbstractContextManager[None]:
+    hint = "The folder must be writable, with room for twice the database; newsletter backup FILE writes elsewhere."
+    return told_as(StoreError, what, hint, sqlite3.Error, tarfile.TarError)
 
 
 def _copy_database(store: Store, copy: Path) -> None:
@@ -196,8 +187,12 @@ def list_backups(folder: Path) -> tuple[Path, ...]:
 
 def read_backup(path: Path) -> Backup:
     """Return what a backup file says it holds. Raises InputError where it is none."""
+    what, hint = f"{path} is not a backup of the newsletter", "Give a file that `newsletter backup` made."
     try:
-        with tarfile.open(path, "r:gz") as archive:
+        with (
+            told_as(InputError, what, hint, tarfile.TarError, ValueError, EOFError),
+            tarfile.open(path, "r:gz") as archive,
+        ):
             member = archive.extractfile(_MANIFEST)
             manifest = json.load(member) if member else {}
         return Backup(
@@ -210,13 +205,7 @@ def read_backup(path: Path) -> Backup:
         )
     except (KeyError, TypeError, AttributeError) as error:  # of another version, or of another program
         raise InputError(
-            f"{path} is not a backup of the newsletter: its {_MANIFEST} does not say what it must ({error}).",
-            hint="Give a file that `newsletter backup` made.",
-        ) from error
-    except (OSError, tarfile.TarError, ValueError, EOFError) as error:
-        raise InputError(
-            f"{path} is not a backup of the newsletter: {getattr(error, 'strerror', None) or error}.",
-            hint="Give a file that `newsletter backup` made.",
+            f"{what}: its {_MANIFEST} does not say what it must ({error}).", hint=hint
         ) from error
 
 

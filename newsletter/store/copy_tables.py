@@ -7,6 +7,7 @@ either engine can be restored into the other.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import (
@@ -48,20 +49,16 @@ def copy_to_file(store: Store, path: Path) -> None:
         raise StoreError(
             f"The database {store.name} has no tables yet.", hint="newsletter db upgrade makes them."
         )
-    target = open_file(path)
-    try:
+    with closing(open_file(path)) as target:
         migrate.upgrade(target, revision)
         one_instant = store.engine.execution_options(isolation_level="REPEATABLE READ")
         with explained(store.name), one_instant.connect() as source, target.write() as into:
             _copy_rows(source, into, _find_tables(into))
-    finally:
-        target.close()
 
 
 def copy_from_file(path: Path, store: Store) -> None:
     """Make a PostgreSQL database what the SQLite file is, in one transaction: what was there is gone."""
-    source = open_file(path)
-    try:
+    with closing(open_file(path)) as source:
         revision = migrate.current_revision(source)
         with source.read() as out, store.write() as into:
             there = MetaData()
@@ -69,8 +66,6 @@ def copy_from_file(path: Path, store: Store) -> None:
             there.drop_all(into)
             migrate.upgrade_within(into, revision or "base")
             _copy_rows(out, into, _find_tables(out))
-    finally:
-        source.close()
 
 
 def _find_tables(connection: Connection) -> list[Table]:

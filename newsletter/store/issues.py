@@ -402,10 +402,10 @@ def change_issue(
     Return False where it is not there, or no longer in such a state.
     """
     with store.write() as connection:
-        query = update(issues).where(_is(key), issues.c.status.in_(list(where)))
+        which = [_is(key), issues.c.status.in_(list(where))]
         if hash is not None:
-            query = query.where(issues.c.hash == hash)
-        if connection.execute(query.values(**values)).rowcount == 0:
+            which.append(issues.c.hash == hash)
+        if change(connection, issues, *which, **values) == 0:
             return False
         record_act(connection, by, what, name_issue(key), now, content=hash)
     return True

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby, islice
 from types import MappingProxyType
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, or_, select, true
 
-from newsletter.model import BY_COMMAND, By, DeliveryStatus, EditionKey, IssueId, IssueKey, IssueStatus
-from newsletter.store.acts import record_issue_act
+from newsletter.model import BY_COMMAND, By, DeliveryStatus, IssueId, IssueKey, IssueStatus
+from newsletter.store.acts import issue_key, record_issue_act
 from newsletter.store.bulk_update import Change, Step, change_rows, reply_values
 from newsletter.store.claims import sending_rows
 from newsletter.store.clock import earliest_now
@@ -201,30 +202,18 @@ class Held:
 
 def list_held(store: Store, *, sample: int = 3) -> tuple[Held, ...]:
     """Return what only the operator can know, of each issue that is being sent."""
-    found = []
-    going = (
-        select(issues.c.id, issues.c.edition, issues.c.date)
-        .where(issues.c.status == IssueStatus.FROZEN)
-        .order_by(issues.c.date, issues.c.edition)
+    query = (
+        select(issues.c.edition, issues.c.date, subscribers.c.address)
+        .join(deliveries, deliveries.c.issue_id == issues.c.id)
+        .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+        .where(_unsure_rows(Ledger.DELIVERIES), deliveries.c.reason == HOLD_REASON)
+        .order_by(issues.c.date, issues.c.edition, deliveries.c.id)
     )
-    with store.read() as connection:
-        for issue, edition, day in connection.execute(going).all():
-            unsure = and_(
-                deliveries.c.issue_id == issue,
-                deliveries.c.status == DeliveryStatus.UNCERTAIN,
-                deliveries.c.reason == HOLD_REASON,
-            )
-            count = connection.scalar(select(func.count()).select_from(deliveries).where(unsure))
-            if count:
-                addresses = (
-                    select(subscribers.c.address)
-                    .join(deliveries, deliveries.c.subscriber_id == subscribers.c.id)
-                    .where(unsure)
-                    .order_by(deliveries.c.id)
-                    .limit(sample)
-                )
-                key = IssueKey(edition=EditionKey(edition), date=day)
-                found.append(Held(key=key, count=count, sample=tuple(connection.scalars(addresses))))
+    found = []
+    for key, rows in groupby(store.find(query), key=issue_key):
+        addresses = [row.address for row in rows]
+        known = (address for address in addresses if address is not None)  # the others were erased
+        found.append(Held(key=key, count=len(addresses), sample=tuple(islice(known, sample))))
     return tuple(found)
 
 

@@ -90,20 +90,15 @@ def sign_up(
     At most one confirm notice is queued by it. While mails wait their turn, that is LATER for a quiet one too: it tells
     nothing of the address.
     """
-    hmac = address_hmac(register.keys, mailbox_key(address))
-    network = occasion.network or UNKNOWN_NETWORK
     key = domain_key(address)
-    domain_hmac = address_hmac(register.keys, key) if key else ""
+    counted = {
+        "address_hmac": address_hmac(register.keys, mailbox_key(address)),
+        "network": occasion.network or UNKNOWN_NETWORK,
+        "domain_hmac": address_hmac(register.keys, key) if key else "",
+    }
 
     def act(connection: Connection) -> Verdict:
-        counts = count_signups(
-            connection,
-            occasion.at,
-            address_hmac=hmac,
-            network=network,
-            domain=address.domain,
-            domain_hmac=domain_hmac,
-        )
+        counts = count_signups(connection, occasion.at, domain=address.domain, **counted)
         waiting, last = find_last_turn(connection, occasion.at)
         verdict = decide_signup(counts, limits, waiting=waiting)
         turn = occasion
@@ -112,9 +107,7 @@ def sign_up(
             spaced = last + HOUR / limits.signups_total_hour if last else room
             turn = replace(occasion, not_before=max(room, spaced))
         if verdict is not Verdict.BUSY:
-            record_signup(
-                connection, occasion.at, address_hmac=hmac, network=network, domain_hmac=domain_hmac
-            )
+            record_signup(connection, occasion.at, **counted)
         asked = verdict in {Verdict.TAKEN, Verdict.LATER} and consent.request(
             register, address, turn, name=name, editions=editions, within=connection
         )

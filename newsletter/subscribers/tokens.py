@@ -93,8 +93,7 @@ def sign(
     """Return a token of exactly ``TOKEN_LENGTH`` characters, safe in a URL.
 
     ``now`` is needed for what expires and ignored for leaving, ``edition`` the other way about. Raises ValueError
-    for an id outside
-    0 to 2^48 - 1 and for a missing ``now``.
+    for an id outside 0 to 2^48 - 1 and for a missing ``now``.
     """
     if not 0 <= subscriber_id <= MAX_SUBSCRIBER_ID:
         raise ValueError(f"the subscriber id {subscriber_id} does not fit into a token")
