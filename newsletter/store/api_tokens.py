@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 
 from newsletter.errors import InputError
 from newsletter.model import BY_COMMAND, By
 from newsletter.store.acts import record_act
-from newsletter.store.engine import Store, read_as
+from newsletter.store.engine import Store, add_new, read_as
 from newsletter.store.schema import api_tokens
 
 _KEPT = [column for column in api_tokens.c if column.name != "digest"]
@@ -42,12 +42,11 @@ def save_token(store: Store, record: TokenRecord, digest: str, by: By) -> None:
         "expires": record.expires,
     }
     with store.write() as connection:
-        if connection.scalar(select(api_tokens.c.name).where(api_tokens.c.name == record.name)):
+        if not add_new(connection, api_tokens, row):
             raise InputError(
                 f"There is or was a token named {record.name!r}.",
                 hint="Choose another name: the record of acts calls the program by it.",
             )
-        connection.execute(insert(api_tokens), row)
         record_act(connection, by, f"made for {row['scopes']}", _name_token(record.name), record.created)
 
 

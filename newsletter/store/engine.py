@@ -125,6 +125,21 @@ def add_row(connection: Connection, table: Table, row: Mapping[str, Any]) -> int
     return int(key[0])
 
 
+def add_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Write one row unless one with its key is there; say whether it was written."""
+    adding = insert_into(connection, table).values(row).on_conflict_do_nothing()
+    return connection.execute(adding).rowcount == 1
+
+
+def write_over(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Write one row over the one with its primary key.
+
+    One statement: a second process that writes the same row waits here for the first one to commit.
+    """
+    writing = insert_into(connection, table).values(row)
+    connection.execute(writing.on_conflict_do_update(index_elements=table.primary_key, set_=row))
+
+
 def change(connection: Connection, table: Table, *which: ColumnElement[bool], **values: Any) -> int:
     """Change those rows; return how many they were."""
     return connection.execute(update(table).where(*which).values(values)).rowcount

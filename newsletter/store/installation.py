@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, or_, select, update
 
 from newsletter.model import EditionKey, IssueKey
-from newsletter.store.engine import Store, add_row, insert_into, read_as
+from newsletter.store.engine import Store, add_new, add_row, insert_into, read_as, write_over
 from newsletter.store.schema import leases, meta, runs
 
 BEAT = "alive:"  # before the name of a process
@@ -36,15 +36,13 @@ def save_fact(store: Store, key: str, value: str) -> None:
 
 def write_fact(connection: Connection, key: str, value: str) -> None:
     """Write one fact over what was there, in the caller's transaction."""
-    fact = insert_into(connection, meta).values(key=key, value=value)
-    connection.execute(fact.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+    write_over(connection, meta, {"key": key, "value": value})
 
 
 def note_installed(store: Store, now: datetime) -> None:
     """Note down when this installation began, unless it is known."""
     with store.write() as connection:
-        fact = insert_into(connection, meta).values(key="installed_at", value=now.isoformat())
-        connection.execute(fact.on_conflict_do_nothing())
+        add_new(connection, meta, {"key": "installed_at", "value": now.isoformat()})
 
 
 def installed_at(store: Store, now: datetime) -> datetime:

@@ -38,7 +38,7 @@ from newsletter.store.acts import (
     record_issue_act,
 )
 from newsletter.store.considered import mark_considered
-from newsletter.store.engine import Store, add_row, change, insert_into, read_as
+from newsletter.store.engine import Store, add_new, change, insert_into, read_as
 from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
 from newsletter.store.prices import save_prices
 from newsletter.store.schema import corrections, issue_contents, issues
@@ -359,10 +359,9 @@ def revise_issue(
 def record_day(store: Store, key: IssueKey, status: IssueStatus, note: str, now: datetime) -> bool:
     """Record that a date has no issue and why. False where the ledger already says something of it."""
     with store.write() as connection:
-        if connection.scalar(select(issues.c.id).where(_is(key))) is not None:
-            return False
         row = {"edition": key.edition, "date": key.date, "status": status, "held": False}
-        add_row(connection, issues, {**row, "finished": now, "note": note})
+        if not add_new(connection, issues, {**row, "finished": now, "note": note}):
+            return False
         record_act(connection, BY_PROGRAM, f"{status}: {note}", name_issue(key), now)
     return True
 

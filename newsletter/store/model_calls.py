@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select
 
-from newsletter.store.engine import Store
+from newsletter.store.engine import Store, write_over
 from newsletter.store.schema import model_answers, model_calls
 
 
@@ -51,5 +51,4 @@ def find_answer(store: Store, key: str) -> str | None:
 def keep_answer(store: Store, key: str, answer: str, now: datetime) -> None:
     """Keep an answer over what was there."""
     with store.write() as connection:
-        connection.execute(delete(model_answers).where(model_answers.c.key == key))
-        connection.execute(insert(model_answers).values(key=key, at=now, answer=answer))
+        write_over(connection, model_answers, {"key": key, "at": now, "answer": answer})

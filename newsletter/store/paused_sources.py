@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from newsletter.model import BY_COMMAND, By, SourceKey
 from newsletter.store.acts import record_act
-from newsletter.store.engine import Store, insert_into
+from newsletter.store.engine import Store, add_new
 from newsletter.store.schema import paused_sources
 
 
@@ -25,8 +25,7 @@ def list_paused(store: Store) -> dict[SourceKey, datetime]:
 def pause_source(store: Store, source: SourceKey, now: datetime, *, by: By = BY_COMMAND) -> bool:
     """Read a source no more. False where it is paused already."""
     with store.write() as connection:
-        pausing = insert_into(connection, paused_sources).values(source=source, since=now)
-        if connection.execute(pausing.on_conflict_do_nothing()).rowcount == 0:
+        if not add_new(connection, paused_sources, {"source": source, "since": now}):
             return False
         record_act(connection, by, "paused", name_source(source), now)
     return True

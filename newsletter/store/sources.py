@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, select
 
 from newsletter.model import Article, ArticleId, Entry, Repair, SourceKey, SourceState
-from newsletter.store.engine import Store, change, in_batches, insert_into, read_as
+from newsletter.store.engine import Store, add_new, change, in_batches, read_as, write_over
 from newsletter.store.json_codec import dump_article, dump_entry, read_article, read_entry
 from newsletter.store.schema import articles, considered, entries, fetches, source_states
 
 _OF_RECORD = ("digest", "status", "reason", "attempts", "next_try")
-_STATE_FIELDS = tuple(field.name for field in fields(SourceState))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,17 +66,8 @@ def load_states(store: Store) -> dict[SourceKey, SourceState]:
 
 
 def save_state(connection: Connection, state: SourceState) -> None:
-    """Write one health record over what was there.
-
-    One statement, which also makes a second process that read the same source wait here for the first one
-    to commit, and then see what it saved.
-    """
-    values = {name: getattr(state, name) for name in _STATE_FIELDS}
-    connection.execute(
-        insert_into(connection, source_states)
-        .values(values)
-        .on_conflict_do_update(index_elements=[source_states.c.source], set_=values)
-    )
+    """Write one health record over what was there."""
+    write_over(connection, source_states, asdict(state))
 
 
 def save_harvest(store: Store, harvest: Harvest) -> None:
@@ -85,8 +75,7 @@ def save_harvest(store: Store, harvest: Harvest) -> None:
     with store.write() as connection:
         save_state(connection, harvest.state)
         if harvest.fetch is not None:
-            values = {field.name: getattr(harvest.fetch, field.name) for field in fields(Fetch)}
-            connection.execute(insert(fetches).values({**values, "dropped": list(values["dropped"])}))
+            connection.execute(insert(fetches).values(asdict(harvest.fetch)))
         for record in harvest.records:
             _save_entry(connection, record)
         for article, repairs in harvest.articles:
@@ -110,7 +99,7 @@ def save_article(connection: Connection, article: Article, repairs: int) -> None
     same = ("id", "source", "entry_key", "url_key", "title", "first_seen")
     row = {name: getattr(article, name) for name in same}
     row |= {"data": dump_article(article), "repairs": repairs}
-    connection.execute(insert_into(connection, articles).values(row).on_conflict_do_nothing())
+    add_new(connection, articles, row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ notice it causes are written together or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -228,14 +228,6 @@ def matches_search(part: str) -> ColumnElement[bool]:
     """Whether the address of a subscriber holds that part, or the name where the part is of no address."""
     in_address = subscribers.c.address_key.contains(part.lower(), autoescape=True)
     return in_address if "@" in part else or_(in_address, subscribers.c.name.icontains(part, autoescape=True))
-
-
-def iterate_subscribers(connection: Connection, *, page: int = 2_000) -> Iterator[Subscriber]:
-    """Give every subscriber by id, ``page`` at a time, so that a large list fits into memory."""
-    after: SubscriberId | None = None
-    while rows := list_subscribers(connection, after=after, limit=page):
-        yield from rows
-        after = rows[-1].id
 
 
 def needs_keys(connection: Connection) -> bool:

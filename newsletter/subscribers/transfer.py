@@ -286,15 +286,14 @@ def export_all(store: Store, out: TextIO, *, on_progress: OnProgress = lambda _:
     """Write every subscriber as CSV, in a form that ``import_lines`` reads back; return how many."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_HEADS)
-    done = 0
+    done, last = 0, SubscriberId(0)
     with store.read() as connection:
-        everyone = rows.iterate_subscribers(connection)
-        while page := list(islice(everyone, _EXPORT_PAGE)):
+        while page := rows.list_subscribers(connection, after=last, limit=_EXPORT_PAGE):
             proofs = find_proofs(connection, [one.id for one in page], _AGREED)
             for one in page:
                 cells = *_cells(one), *proofs.get(one.id, ("", ""))
                 writer.writerow([neutralize(cell) for cell in cells])
-            done += len(page)
+            done, last = done + len(page), page[-1].id
             on_progress(done)
     on_progress(done)
     return done

@@ -36,7 +36,7 @@ from newsletter.store.issues import (
 from newsletter.store.json_codec import dump_article, dump_issue, dump_stories
 from newsletter.store.schema import considered, issue_contents, issues, metadata
 from newsletter.store.sources import forget_old
-from newsletter.store.subscribers import iterate_subscribers
+from newsletter.store.subscribers import list_subscribers
 from newsletter.store.subscriptions import count_readers
 from tests.store.conftest import Copy
 from tests.store.test_json_codec import as_archived
@@ -215,7 +215,7 @@ def test_every_row_is_there_afterwards_as_it_was(filled: Store) -> None:
 
 def test_each_subscriber_has_the_edition_there_was_with_the_consent_as_it_is(upgraded: Store) -> None:
     with upgraded.read() as connection:
-        everyone = iterate_subscribers(connection)
+        everyone = list_subscribers(connection)
         assert [one.subscriptions for one in everyone] == [
             (Subscription(edition=DAILY, status=SubscriptionStatus.ACTIVE, confirmed=NOW),),
             (Subscription(edition=DAILY, status=SubscriptionStatus.PENDING),),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newsletter.errors import InputError
 from newsletter.model import Subscriber, SubscriberStatus
 from newsletter.store.consent_events import list_events
-from newsletter.store.subscribers import iterate_subscribers
+from newsletter.store.subscribers import list_subscribers
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
 from newsletter.subscribers.dialects import FORMULA_SIGNS, decode_list
@@ -35,7 +35,7 @@ def load(register: Register, text: str, *, dry_run: bool = False) -> ImportRepor
 
 def everyone(register: Register) -> dict[str, Subscriber]:
     with register.store.read() as connection:
-        return {one.address: one for one in iterate_subscribers(connection)}
+        return {one.address: one for one in list_subscribers(connection, limit=10_000)}
 
 
 def fates(report: ImportReport) -> list[tuple[int, Fate]]:
