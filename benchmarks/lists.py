@@ -48,7 +48,7 @@ from newsletter.store.deliveries import count_deliveries, list_for_subscriber
 from newsletter.store.engine import Store
 from newsletter.store.installation import list_runs
 from newsletter.store.issues import find_record, list_issues
-from newsletter.store.json_codec import FORMAT, dump_entry, dump_issue
+from newsletter.store.json_codec import FORMAT, to_json
 from newsletter.store.migrate import upgrade
 from newsletter.store.sources import list_entries, list_fetches, load_states
 from newsletter.wiring import Installation, open_installation
@@ -71,9 +71,9 @@ DOMAINS = (
 )
 FATES = ("bounced", "failed", "suppressed", "expired", "deferred")
 _BATCH = 10_000
-_ENTRY = dump_entry(factories.make_entry())
+_ENTRY = to_json(factories.make_entry())
 _STORIES = tuple(factories.make_issue_story(f"story-{n}") for n in range(14))
-_ISSUE = dump_issue(factories.make_issue(sections=(Section(key="top", title="Top story", stories=_STORIES),)))
+_ISSUE = to_json(factories.make_issue(sections=(Section(key="top", title="Top story", stories=_STORIES),)))
 
 
 def fill(store: Store, table: Table, rows: Iterator[dict[str, Any]]) -> None:

@@ -195,11 +195,7 @@ def _with_consent(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
     """Return the query of rows with the consent of their subscribers."""
     return (
         select(
-            table.c.id,
-            table.c.status,
-            table.c.subscriber_id,
-            table.c.message_id,
-            table.c.attempts,
+            *(table.c[name] for name in ("id", "status", "subscriber_id", "message_id", "attempts")),
             subscribers.c.address,
             subscribers.c.domain,
             subscribers.c.status.label("consent"),
@@ -261,19 +257,12 @@ _IN_HAND = {
 
 
 def _due_change(row: Row, reason: str | None, lease: Lease) -> Change:
-    ends = reason is not None
+    found: dict[str, Any] = {name: row[name] for name in ("id", "attempts")}
+    found |= {"was": row["status"], "owner": None, "at": lease.began}
+    if reason is not None:
+        return Change(step=Step.REFUSAL, status=DeliveryStatus.SUPPRESSED, reason=reason, **found)
     return Change(
-        step=Step.REFUSAL if ends else Step.LEASE,
-        id=row["id"],
-        was=row["status"],
-        owner=None,
-        attempts=row["attempts"],
-        status=DeliveryStatus.SUPPRESSED if ends else _SENDING,
-        tries=0 if ends else 1,
-        at=lease.began,
-        lease_owner=None if ends else lease.owner,
-        lease_until=None if ends else lease.until,
-        reason=reason,
+        step=Step.LEASE, status=_SENDING, tries=1, lease_owner=lease.owner, lease_until=lease.until, **found
     )
 
 

@@ -39,7 +39,7 @@ from newsletter.store.acts import (
 )
 from newsletter.store.considered import mark_considered
 from newsletter.store.engine import Store, add_new, change, insert_into, read_as
-from newsletter.store.json_codec import FORMAT, dump_issue, dump_stories, read_issue, read_stories
+from newsletter.store.json_codec import FORMAT, dump_stories, read_issue, read_stories, to_json
 from newsletter.store.prices import save_prices
 from newsletter.store.schema import corrections, issue_contents, issues
 from newsletter.store.sources import save_article
@@ -314,7 +314,7 @@ def add_content(
             created=now,
             change=change,
             format=FORMAT,
-            issue=dump_issue(issue),
+            issue=to_json(issue),
             selection=dump_stories(selection),
             **{name: getattr(rendered, name) for name in _RENDERED},
         )

@@ -27,8 +27,11 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _dump(kind: Any, value: Any) -> Any:
-    return _adapter(kind).dump_python(value, mode="json")
+def to_json(value: Article | Entry | Issue) -> dict[str, Any]:
+    """Return one of these as JSON values; an entry is kept without its body."""
+    kept = replace(value, body=None) if isinstance(value, Entry) else value
+    dumped: dict[str, Any] = _adapter(cast("Any", type(value))).dump_python(kept, mode="json")
+    return dumped
 
 
 def _read(kind: type[Made], data: Any) -> Made:
@@ -36,33 +39,18 @@ def _read(kind: type[Made], data: Any) -> Made:
     return read
 
 
-def dump_entry(entry: Entry) -> dict[str, Any]:
-    """Return an entry without its body as JSON values."""
-    return cast("dict[str, Any]", _dump(Entry, replace(entry, body=None)))
-
-
 def read_entry(data: Any, body: bytes | None) -> Entry:
-    """Return the entry that ``dump_entry`` wrote, with its body."""
+    """Return the entry that ``to_json`` wrote, with its body."""
     return replace(_read(Entry, data), body=body)
 
 
-def dump_article(article: Article) -> dict[str, Any]:
-    """Return an article as JSON values."""
-    return cast("dict[str, Any]", _dump(Article, article))
-
-
 def read_article(data: Any) -> Article:
-    """Return the article that ``dump_article`` wrote."""
+    """Return the article that ``to_json`` wrote."""
     return _read(Article, data)
 
 
-def dump_issue(issue: Issue) -> dict[str, Any]:
-    """Return an issue as JSON values."""
-    return cast("dict[str, Any]", _dump(Issue, issue))
-
-
 def read_issue(data: Any, written: int = FORMAT) -> Issue:
-    """Return the issue that ``dump_issue`` wrote in the format ``written``."""
+    """Return the issue that ``to_json`` wrote in the format ``written``."""
     for section in data["sections"]:
         _upgrade(section["stories"], written)
     return _read(Issue, data)
@@ -74,7 +62,7 @@ def dump_stories(stories: tuple[Story, ...]) -> Stories:
         replace(story, articles=tuple(replace(article, text="") for article in story.articles))
         for story in stories
     )
-    return cast("Stories", _dump(tuple[Story, ...], slim))
+    return cast("Stories", _adapter(tuple[Story, ...]).dump_python(slim, mode="json"))
 
 
 def read_stories(data: Any, written: int = FORMAT) -> tuple[Story, ...]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, delete, exists, func, insert, or_, sele
 
 from newsletter.model import Article, ArticleId, Entry, Repair, SourceKey, SourceState
 from newsletter.store.engine import Store, add_new, change, in_batches, read_as, write_over
-from newsletter.store.json_codec import dump_article, dump_entry, read_article, read_entry
+from newsletter.store.json_codec import read_article, read_entry, to_json
 from newsletter.store.schema import articles, considered, entries, fetches, source_states
 
 _OF_RECORD = ("digest", "status", "reason", "attempts", "next_try")
@@ -85,7 +85,7 @@ def save_harvest(store: Store, harvest: Harvest) -> None:
 def _save_entry(connection: Connection, record: EntryRecord) -> None:
     entry = record.entry
     values: dict[str, Any] = {name: getattr(record, name) for name in _OF_RECORD}
-    values |= {"link": entry.link, "link_key": entry.link_key, "data": dump_entry(entry)}
+    values |= {"link": entry.link, "link_key": entry.link_key, "data": to_json(entry)}
     values["body"] = entry.body if record.status == "failed" else None
     same = and_(entries.c.source == entry.source, entries.c.key == entry.key)
     if change(connection, entries, same, **values) == 0:
@@ -98,7 +98,7 @@ def save_article(connection: Connection, article: Article, repairs: int) -> None
     """Write one version of an article, where it is not there."""
     same = ("id", "source", "entry_key", "url_key", "title", "first_seen")
     row = {name: getattr(article, name) for name in same}
-    row |= {"data": dump_article(article), "repairs": repairs}
+    row |= {"data": to_json(article), "repairs": repairs}
     add_new(connection, articles, row)
 
 

@@ -27,7 +27,7 @@ from newsletter.model import (
     Section,
     Story,
 )
-from newsletter.store.json_codec import dump_issue, read_issue
+from newsletter.store.json_codec import read_issue, to_json
 from newsletter.stories.lexicon import build_lexicon
 from tests.support.factories import (
     NOW,
@@ -87,7 +87,7 @@ def test_a_story_of_several_days_is_told_once_in_its_last_state_with_how_it_move
         ("2026-01-09/mp-ships", "MP ships again"),
     ]
     assert (story.update_of, story.follows) == (None, None), "what it goes on from is told here"
-    assert read_issue(dump_issue(issue)) == issue
+    assert read_issue(to_json(issue)) == issue
 
 
 def test_what_cites_one_article_in_two_editions_is_one_story_and_the_later_words_count() -> None:

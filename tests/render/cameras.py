@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from newsletter.desk.mail_clients import View, show_as
 from newsletter.model import Issue, IssueKey
 from newsletter.render.hard_issues import tricky_issues
-from newsletter.store.json_codec import dump_issue, read_issue
+from newsletter.store.json_codec import read_issue, to_json
 from tests.render.gallery import ACTUAL, DEMO, FONTS, Picture
 from tests.render.render_sample import IDENTITY, render
 from tests.support.web_browser import CHROMIUM, FLAGS, take_picture
@@ -54,9 +54,7 @@ def record_demo() -> Path:
         stored = load_issue(app.store, IssueKey(date=day))
         app.close()
     assert stored is not None
-    DEMO.write_text(
-        json.dumps(dump_issue(stored.issue), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
+    DEMO.write_text(json.dumps(to_json(stored.issue), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return DEMO
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from newsletter.model import Author
-from newsletter.store.json_codec import dump_issue, dump_stories, read_issue, read_stories
+from newsletter.store.json_codec import dump_stories, read_issue, read_stories, to_json
 from tests.support.factories import make_citation, make_highlight, make_issue, make_story
 
 
@@ -19,12 +19,12 @@ def as_archived(highlight: dict[str, Any], *, rewritten: bool) -> None:
 
 def test_an_issue_is_read_as_it_was_written() -> None:
     issue = make_issue()
-    assert read_issue(dump_issue(issue)) == issue
+    assert read_issue(to_json(issue)) == issue
 
 
 def test_an_issue_archived_before_highlights_had_several_citations_is_read_as_before() -> None:
     issue = make_issue()
-    data = dump_issue(issue)
+    data = to_json(issue)
     as_archived(data["sections"][0]["stories"][0]["highlights"][0], rewritten=True)
     (highlight,) = read_issue(data, written=1).stories[0].highlights
     assert highlight.author is Author.MODEL

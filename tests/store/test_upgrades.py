@@ -33,7 +33,7 @@ from newsletter.store.issues import (
     load_sent_issues,
     next_number,
 )
-from newsletter.store.json_codec import dump_article, dump_issue, dump_stories
+from newsletter.store.json_codec import dump_stories, to_json
 from newsletter.store.schema import considered, issue_contents, issues, metadata
 from newsletter.store.sources import forget_old
 from newsletter.store.subscribers import list_subscribers
@@ -55,7 +55,7 @@ def bring_to(store: Store, revision: str) -> None:
 
 def archive(issue_date: date) -> dict[str, Any]:
     """An issue's content as the first versions kept it."""
-    data = dump_issue(make_issue(date=issue_date))
+    data = to_json(make_issue(date=issue_date))
     del data["edition"]
     for story in data["sections"][0]["stories"]:
         for highlight in story["highlights"]:
@@ -83,7 +83,7 @@ def delivery(number: int, issue: int, status: str) -> dict[str, Any]:
 
 def rows() -> dict[str, list[dict[str, Any]]]:
     """Something in every table whose rows refer to an issue or are referred to, and in some that do not."""
-    article = dump_article(make_article())
+    article = to_json(make_article())
     kept = {"source": "s", "entry_key": "e", "title": "t", "first_seen": NOW, "data": article, "repairs": 0}
     issue = {
         "held": False,
