@@ -121,7 +121,6 @@ def _queue_notices(
         "created": literal(now, notices.c.created.type),
         "status": literal(DeliveryStatus.QUEUED),
         "attempts": literal(0),
-        "resends": literal(0),
         "message_id": name,
         "changed": literal(now, notices.c.changed.type),
     }

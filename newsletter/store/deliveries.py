@@ -121,13 +121,8 @@ def _read_event(row: Any, at: datetime) -> DeliveryEvent:
 
 def list_for_subscriber(store: Store, subscriber: SubscriberId, *, limit: int = 30) -> tuple[Delivery, ...]:
     """Return what one subscriber was sent, newest first."""
-    query = (
-        select(deliveries)
-        .where(deliveries.c.subscriber_id == subscriber)
-        .order_by(deliveries.c.id.desc())
-        .limit(limit)
-    )
-    return tuple(map(_read_delivery, store.find(query)))
+    query = select(deliveries).where(deliveries.c.subscriber_id == subscriber).limit(limit)
+    return tuple(map(_read_delivery, store.find(query.order_by(deliveries.c.id.desc()))))
 
 
 def _read_delivery(row: Any) -> Delivery:

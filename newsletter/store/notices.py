@@ -66,9 +66,7 @@ def queue_notice(
     }
     waits = {"status": DeliveryStatus.DEFERRED, "next_try": not_before, "reason": WAITS_ITS_TURN}
     row |= waits if not_before else {"status": DeliveryStatus.QUEUED}
-    return add_row(
-        connection, notices, {**row, "attempts": 0, "resends": 0, "message_id": f"<{kind}.{name}@{domain}>"}
-    )
+    return add_row(connection, notices, {**row, "attempts": 0, "message_id": f"<{kind}.{name}@{domain}>"})
 
 
 def queue_mail(

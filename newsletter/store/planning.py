@@ -102,7 +102,7 @@ def _next_subscribers(store: Store, key: IssueKey, last: int, batch: int) -> lis
 def _fresh_rows(
     issue: int, day: date, chosen: Iterable[int], domain: str, now: datetime
 ) -> list[dict[str, Any]]:
-    row = {"issue_id": issue, "status": _QUEUED, "attempts": 0, "resends": 0, "changed": now}
+    row = {"issue_id": issue, "status": _QUEUED, "attempts": 0, "changed": now}
     return [
         {**row, "subscriber_id": who, "message_id": make_message_id(day, issue, who, domain)}
         for who in chosen

@@ -58,9 +58,8 @@ class Register:
     store: Store
     keys: Keys
     notice_domain: str  # of the Message-IDs of notices: the sending domain
-    editions: tuple[EditionKey, ...] = (
-        DAILY,
-    )  # that readers choose from; the first is for who does not say which
+    # That readers choose from; the first is for who does not say which.
+    editions: tuple[EditionKey, ...] = (DAILY,)
     says_goodbye: bool = False  # to who left by one-click, too
 
     @property
@@ -133,8 +132,6 @@ def add(
             confirmed=confirmed or occasion.at,
             is_named=bool(editions),
         )
-        if isinstance(decided, Refusal):
-            return decided
         return _write(connection, register, found, decided, occasion, who=who)
 
     return in_turn(register, act)
@@ -379,8 +376,6 @@ def _change_within(
     """Return what was decided and written."""
     found, suppression = rows.find_with_suppression(connection, who)
     decided = decide(found, suppression is not None) if found else Refusal.UNKNOWN
-    if isinstance(decided, Refusal):
-        return decided
     return _write(connection, register, found, decided, occasion, who=who)
 
 
@@ -388,12 +383,14 @@ def _write(
     connection: Connection,
     register: Register,
     found: Subscriber | None,
-    change: Change,
+    change: Change | Refusal,
     occasion: Occasion,
     *,
     who: Identity | SubscriberId,
-) -> Subscriber:
+) -> Subscriber | Refusal:
     """Return the subscriber as written, with the proof and the notice. StoreConflictError: another was quicker."""
+    if isinstance(change, Refusal):
+        return change
     if found is None:
         assert isinstance(who, Identity), "only a known address makes a new row"
         new = rows.insert_subscriber(connection, change.after, who, occasion.source)
