@@ -7,7 +7,7 @@ notice it causes are written together or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -79,8 +79,8 @@ class Identity:
     """An address as the ledger keeps it."""
 
     address: str
-    key: str  # one person, one key
-    hmac: str  # what a suppression remembers
+    address_key: str  # one person, one key
+    address_hmac: str  # what a suppression remembers
     domain: str
 
 
@@ -102,7 +102,7 @@ def find_with_suppression(
 ) -> tuple[Subscriber | None, Suppression | None]:
     """Return a subscriber, and the suppression of the address; each None where there is none."""
     if isinstance(who, Identity):
-        wanted = {"wanted": who.key, "hmac": who.hmac}
+        wanted = {"wanted": who.address_key, "hmac": who.address_hmac}
         row = connection.execute(_BY_KEY_WITH_SUPPRESSION, wanted).one_or_none()
     else:
         row = connection.execute(_BY_ID_WITH_SUPPRESSION, {"wanted": who}).one_or_none()
@@ -143,22 +143,13 @@ def insert_subscribers(
 ) -> list[SubscriberId]:
     """Write many new subscribers (their ``id`` is ignored) and what they chose; return the ids they got."""
     rows = [
-        {**_identity(identity), **_consent(subscriber), "created": subscriber.created, "source": source}
+        {**asdict(identity), **_consent(subscriber), "created": subscriber.created, "source": source}
         for subscriber, identity in new
     ]
     ids = list(map(SubscriberId, connection.scalars(_INSERT, rows))) if rows else []
     chosen = zip(ids, (subscriber.subscriptions for subscriber, _ in new), strict=True)
     insert_subscriptions(connection, [(new_id, one) for new_id, each in chosen for one in each])
     return ids
-
-
-def _identity(identity: Identity) -> dict[str, str]:
-    return {
-        "address": identity.address,
-        "address_key": identity.key,
-        "address_hmac": identity.hmac,
-        "domain": identity.domain,
-    }
 
 
 def save_consent(connection: Connection, before: Subscriber, after: Subscriber) -> bool:
@@ -171,7 +162,7 @@ def save_consent(connection: Connection, before: Subscriber, after: Subscriber) 
 
 def save_details(connection: Connection, subscriber: Subscriber, identity: Identity | None) -> None:
     """Write a subscriber's name and, where there is an ``identity``, the address that it is of."""
-    values = {"name": subscriber.name, **(_identity(identity) if identity else {})}
+    values = {"name": subscriber.name, **(asdict(identity) if identity else {})}
     change(connection, subscribers, subscribers.c.id == subscriber.id, **values)
 
 

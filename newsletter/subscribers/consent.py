@@ -90,9 +90,8 @@ class Occasion:
 
 def identify(keys: Keys, address: Address) -> Identity:
     """Return an address as the ledger keeps it."""
-    return Identity(
-        address=address.text, key=address.key, hmac=address_hmac(keys, address.key), domain=address.domain
-    )
+    digest = address_hmac(keys, address.key)
+    return Identity(address=address.text, address_key=address.key, address_hmac=digest, domain=address.domain)
 
 
 def make_newcomer(address: Address, *, now: datetime, name: str | None = None) -> Subscriber:
@@ -289,8 +288,8 @@ def erase(register: Register, address: Address, *, now: datetime, by: By = BY_CO
     with register.store.write() as connection:
         found, before = rows.find_with_suppression(connection, identity)
         if before is not None and before.reason == LEFT:
-            release_suppression(connection, identity.hmac)  # a weaker reason
-        add_suppression(connection, Suppression(address_hmac=identity.hmac, reason=ERASED, at=now))
+            release_suppression(connection, identity.address_hmac)  # a weaker reason
+        add_suppression(connection, Suppression(address_hmac=identity.address_hmac, reason=ERASED, at=now))
         record_act(connection, by, "erased", name_reader(found.id if found else None), now)
         return found is not None and rows.delete_subscriber(connection, found.id)
 
@@ -300,7 +299,7 @@ def release(register: Register, address: Address, *, now: datetime, by: By = BY_
     who = identify(register.keys, address)
     with register.store.write() as connection:
         found, _ = rows.find_with_suppression(connection, who)
-        is_lifted = release_suppression(connection, who.hmac)
+        is_lifted = release_suppression(connection, who.address_hmac)
         if is_lifted:
             record_act(connection, by, "released", name_reader(found.id if found else None), now)
         return is_lifted

@@ -216,16 +216,16 @@ def _decide_batch(
     report: ImportReport,
     now: datetime,
 ) -> _Changes:
-    known = rows.find_by_keys(connection, [one.identity.key for one in candidates])
-    suppressed = rows.suppressed_among(connection, [one.identity.hmac for one in candidates])
+    known = rows.find_by_keys(connection, [one.identity.address_key for one in candidates])
+    suppressed = rows.suppressed_among(connection, [one.identity.address_hmac for one in candidates])
     changes: _Changes = []
     for one in candidates:
-        found = known.get(one.identity.key)
+        found = known.get(one.identity.address_key)
         decided = decide_add(
             found,
             one.newcomer,
             [key for key in register.editions if key in one.row.editions] or register.default,
-            is_suppressed=one.identity.hmac in suppressed,
+            is_suppressed=one.identity.address_hmac in suppressed,
             event=Event.IMPORTED,
             confirmed=min(one.row.consent_at or now, now),
             is_named=bool(one.row.editions),
@@ -233,7 +233,7 @@ def _decide_batch(
         if isinstance(decided, Change) and found is None:
             decided = replace(decided, after=_pause(decided.after, one.row, now.date()))
         if isinstance(decided, Refusal):
-            report.note(one.row.number, _FATES[decided], suppressed.get(one.identity.hmac, ""))
+            report.note(one.row.number, _FATES[decided], suppressed.get(one.identity.address_hmac, ""))
         else:
             report.note(one.row.number, Fate.ADDED)
             changes.append((one, found, decided))

@@ -103,7 +103,7 @@ def test_a_complaint_is_not_left_behind_by_another_address(desk: Desk) -> None:
     keys = desk.app.keys
     with desk.app.store.write() as connection:
         for name, reason in (("ann", "complaint"), ("bob", "dead address"), ("gone", "erased")):
-            hmac = identify(keys, make_address(f"{name}@example.org")).hmac
+            hmac = identify(keys, make_address(f"{name}@example.org")).address_hmac
             add_suppression(connection, Suppression(address_hmac=hmac, reason=reason, at=desk.clock()))
     listed = " ".join(rows_of(desk.see("readers/", OPERATOR)))
     assert "ann@example.org active suppressed: complaint" in listed

@@ -122,7 +122,7 @@ def test_digests_are_renewed_alike(register: Register) -> None:
     import_lines(register, (f"r{number}@example.org\n" for number in range(30)), now=NOW)
     dead = make_address("r7@example.org")
     with register.store.write() as connection:
-        hmac = identify(KEYS, dead).hmac
+        hmac = identify(KEYS, dead).address_hmac
         add_suppression(connection, Suppression(address_hmac=hmac, reason="dead address", at=NOW))
         assert renew_digests(connection, lambda key: f"{key:0>64}") == (30, 0)
         known = any_digest(connection)

@@ -221,7 +221,7 @@ def test_releasing_lets_the_owner_sign_up_again(register: Register) -> None:
 
 def test_a_dead_address_cannot_confirm_itself_back(register: Register) -> None:
     asked = ask(register)
-    hmac = consent.identify(register.keys, ADDRESS).hmac
+    hmac = consent.identify(register.keys, ADDRESS).address_hmac
     with register.store.write() as connection:
         add_suppression(connection, Suppression(address_hmac=hmac, reason="dead address", at=NOW))
     assert consent.confirm(register, asked.id, by("page"), issued=NOW) is Refusal.SUPPRESSED
@@ -365,7 +365,7 @@ TestLife = Life.TestCase
 
 def test_erasing_leaves_nobody_s_words_that_may_quote_the_address(register: Register) -> None:
     reader = add_active(register, "dead@example.org")
-    hmac = identify(register.keys, make_address("dead@example.org")).hmac
+    hmac = identify(register.keys, make_address("dead@example.org")).address_hmac
     said = "550 5.1.1 <dead@example.org> unknown"
     with register.store.write() as connection:
         add_suppression(

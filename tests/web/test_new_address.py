@@ -116,7 +116,7 @@ def test_the_answer_tells_nothing_and_nobody_is_mailed_too_often_or_when_suppres
     assert len(asked(site)) == 3
     stopped = make_address("stopped@example.org")
     with site.register.store.write() as connection:
-        hmac = identify(site.register.keys, stopped).hmac
+        hmac = identify(site.register.keys, stopped).address_hmac
         add_suppression(connection, Suppression(address_hmac=hmac, reason="complaint", at=NOW))
     other = add_active(site.register, "other@example.org")
     assert "on its way to stopped@example.org" in ask(site, other, "stopped@example.org")
