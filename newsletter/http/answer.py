@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import httpx2
 
 from newsletter.errors import FetchError
-from newsletter.http.allowed_hosts import find_host
-from newsletter.http.failures import describe_status
 
 NOT_MODIFIED = 304
 _TEXT_TYPES = ("text/", "xml", "json", "html", "rss", "atom", "octet-stream")
@@ -22,12 +20,10 @@ _MAX_SHOWN = 100  # characters of what a host says that we repeat
 class Response:
     """An answer: 2xx, or 304 to a conditional request."""
 
-    url: str  # as asked for
     final_url: str  # after redirects
     status: int
     headers: Mapping[str, str]  # names in lower case
     body: bytes  # decompressed
-    seconds: float
     moved: str | None = None  # where it moved for good: every redirect on the way was permanent
 
     @property
@@ -96,10 +92,3 @@ def _too_large(host: str, limit: int) -> FetchError:
         hint="If that is right, raise collect.max_body_bytes.",
         permanent=True,
     )
-
-
-def judge(response: Response, *, url: str, moved: str | None) -> Response:
-    """Return an answer that can be used, or raise for one that cannot."""
-    if 200 <= response.status < 300 or response.not_modified:  # noqa: PLR2004 — RFC 9110, section 15.3
-        return replace(response, url=url, final_url=response.url, moved=moved)
-    raise describe_status(response.status, find_host(response.url) or "", response.headers)

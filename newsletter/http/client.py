@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from types import TracebackType
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -24,8 +24,8 @@ from newsletter.config import Collect
 from newsletter.errors import FetchError
 from newsletter.http import operators
 from newsletter.http.allowed_hosts import find_host
-from newsletter.http.answer import Chain, Response, check_headers, judge, read_body
-from newsletter.http.failures import LATER, TRANSPORT_ERRORS, describe_failure
+from newsletter.http.answer import Chain, Response, check_headers, read_body
+from newsletter.http.failures import LATER, TRANSPORT_ERRORS, describe_failure, describe_status
 from newsletter.http.host_pace import Pace
 from newsletter.http.operators import Answer
 from newsletter.http.robots import MAX_BYTES as MAX_ROBOTS
@@ -62,12 +62,7 @@ class HTTPClient:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.aclose()
-
-    async def aclose(self) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Close every connection and forget every robots.txt."""
         tasks = list(self._robots.values())
         for task in tasks:
@@ -84,7 +79,6 @@ class HTTPClient:
         etag: str | None = None,
         last_modified: str | None = None,
         accept: str = PAGE_TYPES,
-        max_bytes: int | None = None,
     ) -> Response:
         """Fetch a URL, following redirects. Raises FetchError with what to do.
 
@@ -98,7 +92,7 @@ class HTTPClient:
             headers["if-modified-since"] = last_modified
         chain = Chain(
             headers=headers,
-            max_bytes=max_bytes or self._settings.max_body_bytes,
+            max_bytes=self._settings.max_body_bytes,
             seconds=self._settings.total_timeout,
         )
         here, permanent, visited = url, True, set[tuple[str, str]]()
@@ -113,8 +107,9 @@ class HTTPClient:
                 response = await self._request(here, chain)
             location = response.headers.get("location", "")
             if response.status not in _REDIRECTS or not location:
-                moved = here if permanent and here != url else None
-                return judge(response, url=url, moved=moved)
+                if not (200 <= response.status < 300 or response.not_modified):  # noqa: PLR2004 — RFC 9110, section 15.3
+                    raise describe_status(response.status, _host(here), response.headers)
+                return replace(response, moved=here if permanent and here != url else None)
             permanent = permanent and response.status in _PERMANENT_REDIRECTS
             here = _follow(here, location)
         raise FetchError(
@@ -156,10 +151,8 @@ class HTTPClient:
 
     async def _check_robots(self, url: str) -> Robots:
         """Return the rules of a URL's host, or raise FetchError where they forbid the URL."""
-        if not self._settings.respect_robots:
-            return Robots()
-        if find_host(url) is None:
-            return Robots()  # it will be refused for what it is
+        if not self._settings.respect_robots or find_host(url) is None:
+            return Robots()  # what is no web address will be refused for what it is
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         if origin not in self._robots:
@@ -190,7 +183,7 @@ class HTTPClient:
         here = f"{origin}/robots.txt"
         try:
             for _ in range(_ROBOTS_REDIRECTS + 1):
-                async with self._pace.robots_slot():
+                async with self._pace.slots:
                     response = await self._request(here, chain)
                 location = response.headers.get("location", "")
                 if response.status not in _REDIRECTS or not location:
@@ -205,7 +198,8 @@ class HTTPClient:
         host = _host(url)
         started = time.monotonic()
         try:
-            async with asyncio.timeout(chain.seconds), self._send(url, chain) as answer:
+            async with asyncio.timeout(chain.seconds), aclosing(await self._send(url, chain)) as answer:
+                chain.cookies.extract_cookies(answer)
                 headers = {name.lower(): value for name, value in answer.headers.items()}
                 if answer.is_success:
                     check_headers(headers, host, chain)
@@ -214,17 +208,9 @@ class HTTPClient:
             raise describe_failure(error, host) from error
         finally:
             chain.seconds -= time.monotonic() - started
-        return Response(
-            url=url,
-            final_url=url,
-            status=answer.status_code,
-            headers=headers,
-            body=body,
-            seconds=time.monotonic() - started,
-        )
+        return Response(final_url=url, status=answer.status_code, headers=headers, body=body)
 
-    @asynccontextmanager
-    async def _send(self, url: str, chain: Chain) -> AsyncIterator[httpx2.Response]:
+    async def _send(self, url: str, chain: Chain) -> httpx2.Response:
         if find_host(url) is None:
             raise httpx2.UnsupportedProtocol("only http and https are fetched")
         settings = self._settings
@@ -238,12 +224,7 @@ class HTTPClient:
             extensions={"timeout": timeouts.as_dict()},
         )
         chain.cookies.set_cookie_header(request)
-        response = await self._guarded.handle_async_request(request)
-        try:
-            chain.cookies.extract_cookies(response)
-            yield response
-        finally:
-            await response.aclose()
+        return await self._guarded.handle_async_request(request)
 
 
 def _host(url: str) -> str:

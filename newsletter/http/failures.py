@@ -12,7 +12,6 @@ import httpx2
 from newsletter.errors import FetchError
 from newsletter.http.transport import ForbiddenAddressError, NoNameServerError, UnknownHostError
 
-GONE = 410
 _RETRIABLE = frozenset({408, 421, 423, 425, 429})  # 4xx that may pass by themselves
 LATER = "It may pass by itself: a source is tried again at its next check."
 _ADVICE = {

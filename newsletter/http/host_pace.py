@@ -16,7 +16,9 @@ class Pace:
 
     def __init__(self, delay: float, concurrency: int) -> None:
         self._delay = delay
-        self._slots = asyncio.Semaphore(concurrency)
+        self.slots = asyncio.Semaphore(
+            concurrency
+        )  # taken alone for a robots.txt: asked once, without a wait
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._free: dict[str, float] = {}  # host ─▶ when it may be asked again
 
@@ -30,11 +32,5 @@ class Pace:
             self._free[host] = turn + delay
             if turn > now:
                 await asyncio.sleep(turn - now)
-            async with self._slots:
+            async with self.slots:
                 yield
-
-    @asynccontextmanager
-    async def robots_slot(self) -> AsyncIterator[None]:
-        """Hold one slot for a robots.txt, which a host is asked for once and without a wait."""
-        async with self._slots:
-            yield

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,17 +70,14 @@ async def exchange(
                 content=content,
                 extensions={"timeout": httpx2.Timeout(seconds).as_dict()},
             )
-            response = await transport.handle_async_request(request)
-            try:
-                body = bytearray()
+            body = bytearray()
+            async with aclosing(await transport.handle_async_request(request)) as response:
                 async for part in response.aiter_raw():
                     body += part
                     if len(body) > _MAX_ANSWER:
                         raise FetchError(
                             f"{host} answers with more than {_MAX_ANSWER} bytes.", permanent=True
                         )
-            finally:
-                await response.aclose()
     except TRANSPORT_ERRORS as error:
         failure = describe_failure(error, host)  # whose hint is about sources
         raise FetchError(str(failure), permanent=failure.permanent) from error
@@ -94,12 +92,7 @@ def accept(answer: Answer, url: str) -> bytes:
     """Return the body of a 2xx answer. Raises FetchError; ``permanent`` where the same request will fail again."""
     if not answer.is_success:
         failure = describe_status(answer.status, find_host(url) or "", {})
-        failure.hint = _answer(answer.body)
+        said = " ".join(answer.body.decode("utf-8", errors="replace").split())
+        failure.hint = f"It says: {said[:300]}" if said and not said.startswith("<") else ""
         raise failure
     return answer.body
-
-
-def _answer(body: bytes) -> str:
-    """Return the host's own words about what is wrong, shortened."""
-    text = " ".join(body.decode("utf-8", errors="replace").split())
-    return f"It says: {text[:300]}" if text and not text.startswith("<") else ""

@@ -130,14 +130,6 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
                 failure = error
         raise failure
 
-    async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore2.AsyncNetworkStream:
-        """Refuse: nothing is fetched from a socket file."""
-        raise ForbiddenAddressError("a socket file is no web address")
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait, as the pool does between tries."""
-        await asyncio.sleep(seconds)
-
 
 class _Body(httpx2.AsyncByteStream):
     def __init__(self, stream: AsyncIterator[bytes]) -> None:
