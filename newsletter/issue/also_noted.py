@@ -44,7 +44,7 @@ def choose_also_noted(
     one whose news a kept story or an earlier issue tells, never one that an earlier issue noted.
     What is in a language that readers may not know is counted, and left out.
     """
-    lines = _Lines(told=_tell(stories, history or History()), room=settings.max_also_noted)
+    lines = _begin(stories, history or History(), settings.max_also_noted)
     for story in stories:
         if drop_of(story) is Drop.NO_ROOM:
             lines.take(_note_story(story))
@@ -108,23 +108,26 @@ def _read(title: str, text: str = "") -> _Text:
     return _Text(frozenset(read_stems(whole)), frozenset(read_numbers(whole)))
 
 
-def _tell(stories: Sequence[Story], history: History) -> _Told:
+def _begin(stories: Sequence[Story], history: History, room: int) -> _Lines:
     kept = [(article.title, article.text) for story in stories if story.kept for article in story.articles]
     sent = [pair for story in history.stories for pair in story.texts]
-    return _Told(
+    return _Lines(
+        room=room,
         digests={digest_headline(title) for title, _ in (*kept, *sent)} | history.noted,
         texts=[_read(*pair) for pair in (*kept, *sent)] + [_read(headline) for headline in history.noted],
     )
 
 
 @dataclass(slots=True)
-class _Told:
-    """What the reader has been told, in this issue or an earlier one."""
+class _Lines:
+    """The lines chosen so far, and what the reader has been told, in this issue or an earlier one."""
 
+    room: int
     digests: set[str]
     texts: list[_Text]
+    taken: list[AlsoNoted] = field(default_factory=list)
 
-    def has(self, headline: str) -> bool:
+    def _has(self, headline: str) -> bool:
         """Whether a headline says nothing that was not told. One with a figure of its own does."""
         digest = digest_headline(headline)
         if not digest or digest in self.digests:
@@ -137,18 +140,9 @@ class _Told:
             for text in self.texts
         )
 
-
-@dataclass(slots=True)
-class _Lines:
-    """The lines chosen so far."""
-
-    told: _Told
-    room: int
-    taken: list[AlsoNoted] = field(default_factory=list)
-
     def take(self, line: AlsoNoted) -> bool:
         """Take a line, unless there is no room or it was told; say whether it was taken."""
-        if len(self.taken) >= self.room or self.told.has(line.headline):
+        if len(self.taken) >= self.room or self._has(line.headline):
             return False
         self.taken.append(line)
         self.know([line.headline])
@@ -157,5 +151,5 @@ class _Lines:
     def know(self, titles: Iterable[str]) -> None:
         """Take titles for told: they are lines, or of stories that were weighed and left out."""
         for title in titles:
-            self.told.digests.add(digest_headline(title))
-            self.told.texts.append(_read(title))
+            self.digests.add(digest_headline(title))
+            self.texts.append(_read(title))

@@ -176,9 +176,8 @@ def arrange_sections(stories: Sequence[IssueStory], lexicon: Lexicon) -> tuple[S
         members = stories[:1] if rule.lead else [story for story in stories[1:] if story.section == rule.key]
         if members:
             own = titles.get(members[0].section) if rule.lead else None
-            title = (
-                f"{rule.title} · {own}" if own else _name_section(rule, members)
-            )  # "Top story · China watch"
+            # "Top story · China watch"
+            title = f"{rule.title} · {own}" if own else _name_section(rule, members)
             sections.append(Section(key=rule.key, title=title, stories=tuple(members), apart=rule.apart))
     return tuple(sorted(sections, key=lambda one: (one.apart, stories.index(one.stories[0]))))
 
@@ -198,7 +197,6 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
     if not any(label.startswith(PAID_BY) for label in labels):  # which says it already
         texts = ("\n\n".join(filter(None, (one.text, one.disclaimer))) for one in story.articles)
         cautions += map(find_disclosure, texts)
-    occurred = lead.occurred
     return IssueStory(
         key=story.key,
         headline=_name_correction(lead),
@@ -206,11 +204,11 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
         highlights=story.highlights,
         line=story.line,
         references=_refer(story),
-        occurred=occurred,
+        occurred=lead.occurred,
         occurred_is_date=lead.published is not None and lead.published_is_date,
         labels=labels,
         caution=" … ".join(dict.fromkeys(filter(None, cautions))) or None,
-        show_date=now - occurred > timedelta(hours=settings.lead_time_hours),
+        show_date=now - lead.occurred > timedelta(hours=settings.lead_time_hours),
         update_of=story.update_of,
         follows=story.follows,
         flags=_flag(story),

@@ -23,7 +23,9 @@ from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import is_dangling
 from newsletter.highlights.candidates import Candidate, find_candidates
 from newsletter.highlights.choose import is_grounded
+from newsletter.highlights.lead_ins import cite
 from newsletter.highlights.weaknesses import UNFIT
+from newsletter.issue.difference import spell
 from newsletter.model import Article, ArticleId, Citation, DateAhead, Highlight, Section
 
 _AHEAD = re.compile(
@@ -118,12 +120,10 @@ def read_dates(
             for highlight in highlights.get(story, ())
             for one in highlight.citations
         }
-        agendas = (one for article in its for one in _read_agendas(article, story, today))
-        for ahead in agendas:
+        agendas = (_read_agendas(article, story, today) for article in its)
+        prose = (_read_article(one, story, told, today=today, max_words=max_words) for one in its)
+        for ahead in chain.from_iterable(chain(agendas, prose)):
             found.setdefault((ahead.date, story), ahead)
-        for article in its:
-            for ahead in _read_article(article, story, told, today=today, max_words=max_words):
-                found.setdefault((ahead.date, story), ahead)
     return tuple(sorted(found.values(), key=lambda ahead: (ahead.date, ahead.story)))
 
 
@@ -177,11 +177,8 @@ def _read_parts(
         if day > today and is_sure and not any(guard.search(part) for guard in guarded):
             if _OWN_NOTE.search(_read_paragraph(article, sentence)):
                 continue
-            cited = Citation(
-                article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text
-            )
             text = f"{part[0].upper()}{part[1:].rstrip('.')}."
-            yield DateAhead(date=day, text=text, citation=cited, story=story)
+            yield DateAhead(date=day, text=text, citation=cite(article, sentence), story=story)
 
 
 def _read_calendar(match: re.Match[str], today: date) -> date | None:
@@ -217,7 +214,7 @@ def _read_article(
         return find_candidates(article, max_words=max_words)
 
     for sentence in split_sentences(article.text):
-        cited = Citation(article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text)
+        cited = cite(article, sentence)
         day = min(_days_ahead(cited, today), default=None) if sentence.is_prose else None
         if (
             day is None
@@ -334,10 +331,7 @@ def _add_condition(ahead: DateAhead, articles: Sequence[Article], today: date) -
                 and any(read_day(match, today) == ahead.date for match in find_days(sentence.text))
             )
             if same_day:
-                cited = Citation(
-                    article=article.id, start=sentence.start, end=sentence.end, sentence=sentence.text
-                )
-                return replace(ahead, condition=cited)
+                return replace(ahead, condition=cite(article, sentence))
     return ahead
 
 
@@ -351,7 +345,7 @@ def _say(highlight: Highlight, day: date, today: date) -> str:
         parts = [part for part in text.split("; ") if any(read_day(m, today) == day for m in find_days(part))]
         if len(parts) == 1 and not find_condition(text.replace(parts[0], "")):
             text = f"{parts[0][0].upper()}{parts[0][1:].rstrip('.')}."
-    return f"{highlight.lead_in.text} {text}" if highlight.lead_in else text
+    return spell(replace(highlight, text=text))
 
 
 def _days_ahead(citation: Citation, today: date) -> list[date]:

@@ -103,19 +103,17 @@ def find_new_ends(
 
 def _find_runner_ups(material: Material, fits: Callable[[Highlight], bool]) -> tuple[Highlight, ...]:
     """Return the sentences of the story that may be told instead, the best first: gated, untold, and they fit."""
-    used = [citation for highlight in material.highlights for citation in highlight.citations]
     if not material.articles:
         return ()
-    words = weigh_story(material.articles)
     found = find_story_candidates(
         material.articles,
         max_words=material.settings.max_words,
         least=material.settings.min_highlights,
-        weigh=words,
+        weigh=weigh_story(material.articles),
     )
     scored = score_candidates(found, terms=material.weigh)
     offered: list[Highlight] = []
-    places: list[Citation] = list(used)
+    places = [citation for highlight in material.highlights for citation in highlight.citations]
     for item in sorted(scored, key=lambda item: -item.worth):
         one = item.candidate
         if len(offered) == MOST_OFFERED:
@@ -124,12 +122,10 @@ def _find_runner_ups(material: Material, fits: Callable[[Highlight], bool]) -> t
             continue
         highlight = _make(one, item.reasons)
         told = (*material.highlights, *offered)
-        if any(tells_same(one.text, other.text) for other in told) or not is_grounded(one):
-            continue
-        if not fits(highlight):
-            continue
-        offered.append(highlight)
-        places += one.citations
+        is_told = any(tells_same(one.text, other.text) for other in told)
+        if not is_told and is_grounded(one) and fits(highlight):
+            offered.append(highlight)
+            places += one.citations
     return tuple(offered)
 
 
@@ -165,12 +161,16 @@ def rewrite(material: Material, highlight: Highlight, words: str) -> tuple[Highl
     offer = make_offer(material.articles, material.settings, tokens=_NO_BUDGET)
     cited = (*highlight.citations, *((lead.citation,) if lead else ()))
     places = [place for place, one in enumerate(offer.sentences) if one.citation in cited]
-    first = faults = _judge(text, places, offer, material.settings)
+
+    def judge() -> tuple[str, ...]:
+        return find_faults(Draft(text=text, sentences=tuple(places)), offer, material.settings)
+
+    first = faults = judge()
     for place in _find_more(text, places, offer):
         if not faults:
             break
         places.append(place)
-        faults = _judge(text, places, offer, material.settings)
+        faults = judge()
     spoken = {lead.citation} if lead and keeps_lead else set()
     rests_on = tuple(one for place in places if (one := offer.sentences[place].citation) not in spoken)
     written = Highlight(
@@ -182,10 +182,6 @@ def rewrite(material: Material, highlight: Highlight, words: str) -> tuple[Highl
         reasons=("an editor wrote it from the sentences it cites",),
     )
     return written, first if faults else ()
-
-
-def _judge(text: str, places: Sequence[int], offer: Offer, settings: Editorial) -> tuple[str, ...]:
-    return find_faults(Draft(text=text, sentences=tuple(places)), offer, settings)
 
 
 def _find_more(text: str, places: Sequence[int], offer: Offer) -> list[int]:
@@ -224,7 +220,8 @@ def find_loose_ends(material: Material) -> tuple[str, ...]:
         sentence = _find_sentence(article, highlight.citation) if article else None
         if article is None or sentence is None:
             continue
-        clues = _read_clues(highlight, sentence, article)
+        lead_in = highlight.lead_in.text if highlight.lead_in else ""
+        clues = find_clues(highlight.text, sentence, article.text, lead_in=lead_in)
         if find_loose_end(clues, f"{material.headline} {article.title}", above) >= LOST:
             ends.append(f"“{told[place]}” would speak of something that nothing above it names")
         above.append(clues)
@@ -246,15 +243,6 @@ def _read_companions(article: Article) -> Companions:
     weigh = weigh_story((article,))
     candidates = find_candidates(article, max_words=LONGEST, weigh=weigh)
     return read_companions(article, candidates, value_candidates(candidates))
-
-
-def _read_clues(highlight: Highlight, sentence: Sentence, article: Article) -> Clues:
-    return find_clues(
-        highlight.text,
-        sentence,
-        article.text,
-        lead_in=highlight.lead_in.text if highlight.lead_in else "",
-    )
 
 
 def _find_sentence(article: Article, citation: Citation) -> Sentence | None:

@@ -11,8 +11,7 @@ that is not.
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from newsletter.data_files import read_data
 from newsletter.english.polarity import NEGATION
@@ -34,73 +33,51 @@ _OF_VERB = (
     40  # characters behind it in which it is denied; "countries not members of the Union" stand further on
 )
 _TOP = 1200  # characters of a text in which its first sentence ends
-
-
-@cache
-def read_table() -> dict[str, Any]:
-    """Return the table of words."""
-    return dict(read_data("newsletter.issue", "official_titles.toml"))
-
-
-class _Patterns(NamedTuple):
-    document: re.Pattern[str]
-    act: re.Pattern[str]
-    notice: re.Pattern[str]
-    name: re.Pattern[str]  # of a body
-    undone: re.Pattern[str]
-
-
-@cache
-def _compile() -> _Patterns:
-    table = read_table()
-    document = re.compile(
-        rf"\A(?:[A-Z]\w+ )?(?:Implementing |Delegated |Executive )?(?:{'|'.join(table['documents'])}){_NUMBERED}"
-        r"(?:[:,–—-]+ | (?:of|on|concerning|regarding|about) | (?=\w+ing ))",
-        re.IGNORECASE,
-    )
-    act = re.compile(rf"\A(?:the )?(?P<act>{'|'.join(table['acts'])}) ", re.IGNORECASE | re.ASCII)
-    body = "|".join(word.capitalize() for word in table["bodies"])
-    name = re.compile(
-        rf"(?P<name>(?:[A-Z][\w’'-]+ )*(?:{body})"
-        r"(?: of (?:the )?[A-Z]\w+(?:,? and [A-Z]\w+(?: [A-Z]\w+)*)*)?)(?![\w’'])"
-    )
-    notice = re.compile(rf"\A(?P<name>{body})? ?[Nn]otice (?:on|concerning|regarding) (?:the )?")
-    undone = re.compile(rf"\b(?:{'|'.join(table['undone'])})", re.IGNORECASE)
-    return _Patterns(document, act, notice, name, undone)
+TABLE: dict[str, Any] = read_data("newsletter.issue", "official_titles.toml")
+_DOCUMENT = re.compile(
+    rf"\A(?:[A-Z]\w+ )?(?:Implementing |Delegated |Executive )?(?:{'|'.join(TABLE['documents'])}){_NUMBERED}"
+    r"(?:[:,–—-]+ | (?:of|on|concerning|regarding|about) | (?=\w+ing ))",
+    re.IGNORECASE,
+)
+_ACT = re.compile(rf"\A(?:the )?(?P<act>{'|'.join(TABLE['acts'])}) ", re.IGNORECASE | re.ASCII)
+_BODY = "|".join(word.capitalize() for word in TABLE["bodies"])
+_NAME = re.compile(
+    rf"(?P<name>(?:[A-Z][\w’'-]+ )*(?:{_BODY})"
+    r"(?: of (?:the )?[A-Z]\w+(?:,? and [A-Z]\w+(?: [A-Z]\w+)*)*)?)(?![\w’'])"
+)
+_NOTICE = re.compile(rf"\A(?P<name>{_BODY})? ?[Nn]otice (?:on|concerning|regarding) (?:the )?")
+_UNDONE = re.compile(rf"\b(?:{'|'.join(TABLE['undone'])})", re.IGNORECASE)
 
 
 def write_headline(title: str, text: str, publisher: str = "") -> str:
     """Return ``title`` as a headline where it is that of an official document; ``text`` is the document."""
-    known = _compile()
     rest = title
-    while kind := known.document.match(rest):
+    while kind := _DOCUMENT.match(rest):
         rest = rest[kind.end() :]
-    done, notice = known.act.match(rest), known.notice.match(title)
+    done, notice = _ACT.match(rest), _NOTICE.match(title)
     if rest == title or not (done or notice):
         return title
     first = next((one for one in split_sentences(text[:_TOP]) if one.is_prose), None)
     said = first.text if first else ""
-    found = re.match(f"{_LABEL}{known.name.pattern}{_ACTS}", said), known.name.search(publisher)
+    found = re.match(f"{_LABEL}{_NAME.pattern}{_ACTS}", said), _NAME.search(publisher)
     if not any(found) and notice and notice["name"]:
         found = None, notice
     who, *others = [one["name"] for one in found if one] or [""]
     told = _NUMBER.sub("", f"{title} {text[: first.end] if first else ''}")
     acts = f"{_NUMBER.sub('', title)} {said[: found[0].end() + _OF_VERB] if found[0] else said}"
     is_other = any(who not in other and other not in who for other in others)
-    is_undone = done and (
-        known.undone.search(told) or NEGATION.search(acts)
-    )  # a notice of anything is issued
+    # A notice of anything is issued.
+    is_undone = done and (_UNDONE.search(told) or NEGATION.search(acts))
     if not who or is_other or is_undone:
         return title
     what = rest[done.end() :] if done else rest.removeprefix("the ")
-    for form in read_table()["form"]:
+    for form in TABLE["form"]:
         what = re.sub(form["written"], form["plain"], what)
     if _DASH.search(what):  # which may reverse it: "— annulled"
         return title
     if sum(word[0].isupper() for word in what.split()) * 2 > len(what.split()):  # capitals throughout
-        words = set(re.findall(r"[^\W_]+", text))
-        words |= _PLAIN
+        words = _PLAIN.union(re.findall(r"[^\W_]+", text))
         what = _WORD.sub(lambda word: word[0].lower() if word[0].lower() in words else word[0], what)
     what = re.sub(rf" in {re.escape(who.split()[0])}(?: Province)?$", "", what)  # said by who it is
-    acts = read_table()["acts"][done["act"].lower()] if done else "issues a notice on"
+    acts = TABLE["acts"][done["act"].lower()] if done else "issues a notice on"
     return f"{who} {acts} {what}".strip()

@@ -48,11 +48,9 @@ def choose_prices(
 def _leave_lone_change(one: IssuePrice, quoted: Sequence[IssuePrice]) -> IssuePrice:
     """Return a price without its change where most others of its source have none, as if they stood still."""
     known = [other.price.change is not None for other in quoted if other.source == one.source]
-    return (
-        one
-        if sum(known) * 2 > len(known)
-        else replace(one, price=replace(one.price, change=None, against=""))
-    )
+    if sum(known) * 2 > len(known):
+        return one
+    return replace(one, price=replace(one.price, change=None, against=""))
 
 
 def choose_week_prices(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+from newsletter.issue.difference import spell
 from newsletter.issue.leftovers import find_broken, find_leftovers
 from newsletter.model import ArticleId, Highlight, Issue, Story
 
@@ -66,8 +67,7 @@ def find_text_fault(text: str) -> str:
 
 def find_fault(highlight: Highlight, articles: Collection[ArticleId]) -> str:
     """Return what is wrong with a highlight of a story of these articles; "" where nothing is."""
-    lead_in = highlight.lead_in
-    text = f"{lead_in.text} {highlight.text}" if lead_in else highlight.text
+    lead_in, text = highlight.lead_in, spell(highlight)
     if not text.strip():
         return "it is empty"
     for citation in (*highlight.citations, *((lead_in.citation,) if lead_in else ())):

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from newsletter.issue.official_titles import read_table, write_headline
+from newsletter.issue.official_titles import TABLE, write_headline
 
 
-@pytest.mark.parametrize("example", read_table()["example"], ids=lambda example: example["title"][:40])
+@pytest.mark.parametrize("example", TABLE["example"], ids=lambda example: example["title"][:40])
 def test_each_example_of_the_table(example: dict[str, Any]) -> None:
     assert write_headline(example["title"], example["text"]) == example["headline"]
 
