@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 TEXT_CHARS = 2_500  # of the text that is read
 LEAD_CHARS = 400
+SAME = 0.42  # from here on two fingerprints are of one event
+_TITLE, _WORDS, _NAMES = 0.5, 0.3, 0.2  # what each part of a fingerprint counts
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _FIGURE = re.compile(
     r"(?P<money>[$€£¥₹]\s?)?(?<![\w.,])(?P<digits>\d[\d,]*(?:\.\d+)?)"
@@ -70,11 +72,10 @@ def take_fingerprint(
     title = _TICKER.sub(" ", title)
     part = _TICKER.sub(" ", _cut(text, TEXT_CHARS))
     lead = _cut(part, LEAD_CHARS)
-    stems = tuple(dict.fromkeys(read_stems(title)))
     return Fingerprint(
         words=Counter(read_stems(part)),
         lead=Counter(read_stems(lead)),
-        title=stems,
+        title=tuple(dict.fromkeys(read_stems(title))),
         names=frozenset(read_names(part)),
         numbers=frozenset(read_numbers(f"{title}\n{part}")),
         periods=read_periods(f"{title}\n{lead}"),
@@ -159,6 +160,33 @@ def read_periods(text: str) -> frozenset[str]:
         else:
             found.add("fy")
     return frozenset(found)
+
+
+def differ_in_period(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether two articles are of different reporting periods, as far as both name one."""
+    return bool(one.periods and other.periods) and one.periods.isdisjoint(other.periods)
+
+
+def same_story(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether two articles, met on different days, tell one event. Borderline is no.
+
+    Without the other articles of the day there is no telling which words are rare, so the words of title and text and
+    the names are compared as they are.
+    """
+    if differ_in_period(one, other):
+        return False
+    title, words, names = (
+        overlap(one.title, other.title),
+        overlap(one.words, other.words),
+        overlap(one.names, other.names),
+    )
+    return _TITLE * title + _WORDS * words + _NAMES * names >= SAME
+
+
+def overlap(words: Iterable[str], others: Iterable[str]) -> float:
+    """Return the share of different words in common, 0.0–1.0 (Dice)."""
+    one, other = frozenset(words), frozenset(others)
+    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
 def fold(word: str) -> str:

@@ -86,23 +86,14 @@ def _pair_acts(articles: Sequence[Article]) -> Iterator[tuple[int, int]]:
         if act.publisher.kind is PublisherKind.REGULATOR:
             acts = frozenset(_ACT.findall(act.title))
             for other, article in enumerate(articles):
-                if (
-                    other != number
-                    and acts & named[other]
-                    and abs(act.occurred - article.occurred) <= _ACT_DAYS
-                ):
+                is_near = abs(act.occurred - article.occurred) <= _ACT_DAYS
+                if other != number and is_near and acts & named[other]:
                     yield min(number, other), max(number, other)
 
 
 def _order(article: Article) -> tuple[str, ...]:
-    return (
-        article.occurred.isoformat(),
-        article.id,
-        article.entry_key,
-        article.source,
-        article.title,
-        article.text,
-    )
+    when = article.occurred.isoformat()
+    return when, article.id, article.entry_key, article.source, article.title, article.text
 
 
 def _read(article: Article, claim: str) -> Fingerprint:

@@ -9,8 +9,7 @@ the press ("Morning Herald").
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
 from newsletter.data_files import read_data
 from newsletter.model import Publisher, PublisherKind
@@ -34,20 +33,6 @@ _SERIES = re.compile(  # "RARE EARTHS DAILY 26 Nov: "
 _SITE = r"(?:[a-z\d-]+\.)+(?:com|org|net|news|co|au|uk|cn|ca|in|io)"
 
 
-@cache
-def read_decorations() -> tuple[dict[str, Any], ...]:
-    """Return the rows of the table."""
-    return tuple(read_data("newsletter.stories", "decorations.toml")["decoration"])
-
-
-@cache
-def _compile_table() -> tuple[re.Pattern[str], ...]:
-    rows = read_decorations()
-    words = _join([*(re.escape(word) for row in rows for word in row["words"]), _SITE])
-    tight = _join([re.escape(word.upper()) for row in rows if row.get("tight") for word in row["words"]])
-    return (re.compile(rf"\A(?:{tight}){_NUMBER}-"), *_frame(words, f"{words}|{_PRESS}"))
-
-
 @lru_cache(maxsize=256)
 def _compile_own(outlet: str) -> tuple[re.Pattern[str], ...]:
     return _frame(re.escape(outlet), re.escape(outlet)) if outlet else ()
@@ -61,6 +46,16 @@ def _frame(words: str, last: str) -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?: [|–—-]+ | ?\| ?)(?:{last})\Z", re.IGNORECASE),
         re.compile(rf" ?[(\[](?:{words})[)\]]\Z", re.IGNORECASE),
     )
+
+
+def _join(words: list[str]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+DECORATIONS = read_data("newsletter.stories", "decorations.toml")["decoration"]
+_WORDS = _join([*(re.escape(word) for row in DECORATIONS for word in row["words"]), _SITE])
+_TIGHT = _join([re.escape(word.upper()) for row in DECORATIONS if row.get("tight") for word in row["words"]])
+_TABLE = (re.compile(rf"\A(?:{_TIGHT}){_NUMBER}-"), *_frame(_WORDS, f"{_WORDS}|{_PRESS}"))
 
 
 def could_head(headline: str, text: str) -> bool:
@@ -87,13 +82,9 @@ def read_claim(headline: str, publisher: Publisher | None = None) -> str:
     claim, before = " ".join(headline.split()), ""
     while claim != before:
         before = claim
-        for pattern in (*_compile_table(), *_compile_own(outlet)):
+        for pattern in (*_TABLE, *_compile_own(outlet)):
             found = pattern.search(claim)
             rest = claim[: found.start()] + claim[found.end() :] if found else ""
             if len(rest.split()) >= _LEAST:
                 claim = rest
     return claim
-
-
-def _join(words: list[str]) -> str:
-    return "|".join(sorted(words, key=len, reverse=True))

@@ -36,9 +36,8 @@ class Term:
     subject: bool  # it alone shows that an article is on the subject
     event: bool  # it says that something happened
     distinct: bool  # titles that differ in it tell different stories
-    lift: float = (
-        0.0  # what a story weighs more in an issue that names it in its title; half in its first sentences
-    )
+    # What a story weighs more in an issue that names it in its title; half in its first sentences.
+    lift: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +47,6 @@ class Hit:
     term: Term
     start: int
     end: int
-
-    @property
-    def kind(self) -> str:
-        """The kind of the term."""
-        return self.term.kind
-
-    @property
-    def weight(self) -> float:
-        """The weight of the term."""
-        return self.term.weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +68,6 @@ class Lexicon:
     abbreviations: Mapping[str, str]  # in words
     patterns: Mapping[str, tuple[_Pattern, ...]] = field(repr=False)  # by first word, longest first
     traps: tuple[tuple[frozenset[str], frozenset[str], re.Pattern[str]], ...] = field(repr=False)
-
-    @property
-    def default_section(self) -> SectionRule:
-        """The section that takes what nothing votes for."""
-        return next(section for section in self.sections if section.default)
 
     def is_state_media(self, name: str) -> bool:
         """Whether ``name`` is known as state-owned media."""
@@ -121,8 +105,7 @@ class Lexicon:
         index, count = 0, len(words)
         while index < count:
             step = 1
-            candidates = self.patterns.get(folded[index])
-            for pattern in candidates or ():
+            for pattern in self.patterns.get(folded[index], ()):
                 end = _match(text, words, folded, index, pattern)
                 if end is None:
                     continue
@@ -155,11 +138,10 @@ def build_lexicon(data: Mapping[str, Any]) -> Lexicon:
                 ),
             )
             patterns += [_Pattern(fold_words(name.text), name, term) for name in names]
-    for trap in parsed.trap:
-        patterns += [
-            _Pattern(fold_words(phrase), Name(text=phrase, case=False, near=False), None)
-            for phrase in trap.phrases
-        ]
+    phrases = (phrase for trap in parsed.trap for phrase in trap.phrases)
+    patterns += [
+        _Pattern(fold_words(phrase), Name(text=phrase, case=False, near=False), None) for phrase in phrases
+    ]
     return Lexicon(
         subject=parsed.newsletter.subject,
         sections=parsed.section,
@@ -184,10 +166,9 @@ def _match(
     if index + size > len(words):
         return None
     for offset in range(1, size):
-        here = folded[index + offset]
-        wanted = pattern.words[offset]
-        last = offset == size - 1
-        if here != wanted and not (last and _is_plural(here, wanted)):
+        here, wanted = folded[index + offset], pattern.words[offset]
+        is_plural = offset == size - 1 and here in (wanted + "s", wanted + "es")
+        if here != wanted and not is_plural:
             return None
         before, after = words[index + offset - 1], words[index + offset]
         gap = _COMMA_GAP if "," in pattern.name.text else _GAP
@@ -199,10 +180,6 @@ def _match(
     if pattern.name.case and text[start:end] not in (pattern.name.text, pattern.name.text + "s"):
         return None
     return end
-
-
-def _is_plural(word: str, singular: str) -> bool:
-    return word in (singular + "s", singular + "es")
 
 
 def _index_patterns(patterns: Iterable[_Pattern]) -> dict[str, tuple[_Pattern, ...]]:
@@ -221,11 +198,8 @@ def _index_patterns(patterns: Iterable[_Pattern]) -> dict[str, tuple[_Pattern, .
 
 def _build_trap(trap: TrapTable) -> tuple[frozenset[str], frozenset[str], re.Pattern[str]]:
     words = "|".join(re.escape(word) for word in sorted(trap.words, key=len, reverse=True))
-    return (
-        frozenset(trap.terms),
-        frozenset(trap.names),
-        re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE),
-    )
+    pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+    return frozenset(trap.terms), frozenset(trap.names), pattern
 
 
 def _is_cancelled(

@@ -16,14 +16,15 @@ from newsletter.model import Article, ArticleId, Flag, Issue, IssueKey, IssueSto
 from newsletter.stories.fingerprint import (
     Fingerprint,
     fold,
+    overlap,
     read_names,
     read_numbers,
     read_stems,
+    same_story,
     take_fingerprint,
 )
 from newsletter.stories.headline import drop_tag, read_claim
 from newsletter.stories.lexicon import Lexicon
-from newsletter.stories.similarity import overlap, same_story
 from newsletter.stories.vetoes import name_different_things, read_slots
 
 REMEMBERED = timedelta(days=45)  # older news is no longer compared by its words, only by identity
@@ -55,9 +56,7 @@ class SentStory:
     names: frozenset[str]
     numbers: frozenset[str]
     stages: frozenset[str]
-    versions: Mapping[tuple[SourceKey, str], str] = field(
-        default_factory=dict
-    )  # (source, entry) ─▶ title, text
+    versions: Mapping[tuple[SourceKey, str], str]  # (source, entry) ─▶ title, text
 
     @property
     def reference(self) -> str:
@@ -134,10 +133,7 @@ def digest_headline(headline: str) -> str:
 
 def keep_latest(articles: Iterable[Article]) -> tuple[Article, ...]:
     """Return the articles, given in the order they came, without versions that a later one replaces."""
-    latest: dict[tuple[SourceKey, str], Article] = {}
-    for article in articles:
-        latest[article.source, article.entry_key] = article
-    return tuple(latest.values())
+    return tuple({(article.source, article.entry_key): article for article in articles}.values())
 
 
 def clean_headline(title: str, publisher: str) -> str:
@@ -193,26 +189,21 @@ def _remember(issue: IssueKey, story: IssueStory, articles: Mapping[ArticleId, A
         kept = articles.get(reference.article)
         text = kept.text if kept else " ".join(cited[reference.article])
         texts.append((read_claim(reference.title, reference.publisher), text))
+    still_kept = [articles[item] for item in cited if item in articles]
     whole = "\n".join(f"{title}\n{text}" for title, text in texts)
     return SentStory(
         issue=issue,
         key=story.key,
         headline=story.headline,
         articles=frozenset(cited),
-        url_keys=frozenset(
-            kept.url_key for item in cited if (kept := articles.get(item)) is not None and kept.url_key
-        ),
+        url_keys=frozenset(one.url_key for one in still_kept if one.url_key),
         digests=frozenset(digest_text(title, text) for title, text in texts if text),
         texts=tuple(texts),
         fingerprints=tuple(take_fingerprint(title, text) for title, text in texts),
         names=frozenset(read_names(whole)) | frozenset(fold(word) for word in re.findall(r"[^\W_]+", whole)),
         numbers=frozenset(read_numbers(whole)),
         stages=_read_stages(whole),
-        versions={
-            (kept.source, kept.entry_key): _whole(kept)
-            for item in cited
-            if (kept := articles.get(item)) is not None
-        },
+        versions={(one.source, one.entry_key): _whole(one) for one in still_kept},
     )
 
 

@@ -56,7 +56,6 @@ _KIND_BONUS = {
     PublisherKind.AGGREGATOR: -0.2,
 }
 _OPEN = frozenset({HedgeKind.POSSIBLE, HedgeKind.NON_BINDING})
-_LEAD_ORDER = {PublisherKind.AGGREGATOR: 1}
 
 
 class Drop(StrEnum):
@@ -109,13 +108,12 @@ def rank_stories(
     checked = [
         _check_novelty(story, history or History(), now, lexicon) if story.kept else story for story in named
     ]
-    if sections:
-        checked = [
-            story
-            if story.section in sections or not story.kept
-            else _drop(story, Drop.ELSEWHERE, story.section)
-            for story in checked
-        ]
+    checked = [
+        _drop(story, Drop.ELSEWHERE, story.section)
+        if story.kept and sections and story.section not in sections
+        else story
+        for story in checked
+    ]
     over = choose_within_caps([story for story in checked if story.kept], lexicon=lexicon, settings=settings)
     return tuple(
         _drop(story, Drop.NO_ROOM, over[story.key]) if story.key in over else story for story in checked
@@ -138,7 +136,7 @@ def choose_lead(articles: Sequence[Article], scores: Sequence[float]) -> tuple[A
     order = sorted(
         range(len(articles)),
         key=lambda index: (
-            _LEAD_ORDER.get(articles[index].publisher.kind, 0),
+            articles[index].publisher.kind is PublisherKind.AGGREGATOR,
             find_disclosure(articles[index].text) is not None,
             -round(scores[index], 1),
             -min(len(articles[index].text), 4_000) // 1_000,

@@ -151,17 +151,15 @@ def _vote(article: Article, found: Sequence[_Found], lexicon: Lexicon) -> tuple[
     votes = {section.key: _count(section, found, article.title) for section in sections}
     if article.section in votes:
         votes[article.section] += HINT_VOTE
-    for section in sections:  # who publishes it: a release is the company's news, whatever it names
-        votes[section.key] += section.votes.get(article.publisher.kind.value, 0.0)
-    for happening in find_happenings(article):
-        for section in sections:
-            votes[section.key] += section.votes.get(happening, 0.0)
+    # Who publishes it: a release is the company's news, whatever it names.
+    kinds = [article.publisher.kind.value, *find_happenings(article)]
     if article.origin is not None and lexicon.is_state_media(article.origin.name):
-        for section in sections:
-            votes[section.key] += section.votes.get(STATE_MEDIA_VOTE, 0.0)
-    default = lexicon.default_section.key
-    order = [section.key for section in sections]
-    ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0] != default, order.index(vote[0])))
+        kinds.append(STATE_MEDIA_VOTE)
+    for section in sections:
+        for kind in kinds:
+            votes[section.key] += section.votes.get(kind, 0.0)
+    default = next(section.key for section in sections if section.default)
+    ranked = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0] != default))
     return tuple((key, round(value, 3)) for key, value in ranked)
 
 

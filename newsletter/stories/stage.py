@@ -19,16 +19,13 @@ def stage_group(
     lines: Sequence[Mapping[str, Any]], *, lexicon: Lexicon | None = None
 ) -> list[dict[str, Any]]:
     """Return ``{"id", "story"}`` for each line, in the order given; equal "story" is one story."""
-    articles = _read_lines(lines)
-    story = {}
-    for group in group_articles(articles, lexicon=lexicon):
-        for article in group:
-            story[article.entry_key] = f"s{group[0].entry_key}"
-    names = {
-        label: f"story-{number}"
-        for number, label in enumerate(dict.fromkeys(story[str(index)] for index in range(len(lines))), 1)
-    }
-    return [{"id": line["id"], "story": names[story[str(index)]]} for index, line in enumerate(lines)]
+    groups = group_articles(_read_lines(lines), lexicon=lexicon)
+    first = {article.entry_key: group[0].entry_key for group in groups for article in group}
+    numbers: dict[str, int] = {}
+    return [
+        {"id": line["id"], "story": f"story-{numbers.setdefault(first[str(index)], len(numbers) + 1)}"}
+        for index, line in enumerate(lines)
+    ]
 
 
 def stage_rank(
@@ -40,21 +37,18 @@ def stage_rank(
     """
     articles = _read_lines(lines)
     now = max((article.first_seen for article in articles), default=_UNDATED)
-    found = {}
-    for story in rank_stories(
-        group_articles(articles, lexicon=lexicon), lexicon=lexicon, settings=settings, now=now
-    ):
-        for article in story.articles:
-            found[article.entry_key] = story
+    groups = group_articles(articles, lexicon=lexicon)
+    stories = rank_stories(groups, lexicon=lexicon, settings=settings, now=now)
+    found = {article.entry_key: story for story in stories for article in story.articles}
     return [
         {
             "id": line["id"],
-            "kept": found[str(index)].kept,
-            "score": found[str(index)].score,
-            "section": found[str(index)].section,
-            "reasons": list(found[str(index)].reasons),
+            "kept": one.kept,
+            "score": one.score,
+            "section": one.section,
+            "reasons": [*one.reasons],
         }
-        for index, line in enumerate(lines)
+        for line, one in ((line, found[str(index)]) for index, line in enumerate(lines))
     ]
 
 

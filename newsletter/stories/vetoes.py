@@ -16,7 +16,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
-from newsletter.stories.fingerprint import STOP_WORDS, TEXT_CHARS, Fingerprint, fold, read_figures, stem
+from newsletter.stories.fingerprint import (
+    STOP_WORDS,
+    TEXT_CHARS,
+    Fingerprint,
+    differ_in_period,
+    fold,
+    read_figures,
+    stem,
+)
 from newsletter.stories.lexicon import Lexicon
 
 ALIKE = 0.4  # share of the shorter title's words that the other has too
@@ -118,16 +126,11 @@ class Slots:
         """What was done, by title and text."""
         return _read_stages(f"{self.headline}\n{self.text}")
 
-    @property
-    def periods(self) -> frozenset[str]:
-        """Reporting periods of title and lead."""
-        return self.print_.periods
-
     @cached_property
     def terms(self) -> frozenset[tuple[str, str]]:
         """(kind, term) of the lexicon in the title."""
         hits = self.lexicon.find(self.headline) if self.lexicon else ()
-        return frozenset((hit.kind, hit.term.name) for hit in hits if hit.term.distinct)
+        return frozenset((hit.term.kind, hit.term.name) for hit in hits if hit.term.distinct)
 
     @cached_property
     def all_terms(self) -> frozenset[str]:
@@ -156,7 +159,7 @@ def tell_apart(one: Slots, other: Slots) -> bool:
 
 def name_different_things(one: Slots, other: Slots) -> bool:
     """Whether two articles are about different things: then neither is an update of the other."""
-    if one.periods and other.periods and not one.periods & other.periods:
+    if differ_in_period(one.print_, other.print_):
         return True
     mine, theirs = one.terms - other.terms, other.terms - one.terms
     if any(

@@ -7,14 +7,14 @@ import pytest
 
 from newsletter.model import Article, PublisherKind
 from newsletter.stories.group import group_articles
-from newsletter.stories.headline import read_claim, read_decorations
+from newsletter.stories.headline import DECORATIONS, read_claim
 from newsletter.stories.novelty import clean_headline
 from tests.support.factories import make_article, make_publisher
 
 CLAIM = "Lynas halts Kalgoorlie plant"
 
 
-@pytest.mark.parametrize("headline", [text for row in read_decorations() for text in row["acts"]])
+@pytest.mark.parametrize("headline", [text for row in DECORATIONS for text in row["acts"]])
 def test_what_stands_around_a_claim_is_told_from_it(headline: str) -> None:
     assert read_claim(headline) == CLAIM
 
@@ -35,13 +35,13 @@ def test_a_headline_is_shown_without_the_tag_of_its_version(title: str, shown: s
     assert clean_headline(title, "Reuters") == shown
 
 
-@pytest.mark.parametrize("headline", [text for row in read_decorations() for text in row["spares"]])
+@pytest.mark.parametrize("headline", [text for row in DECORATIONS for text in row["spares"]])
 def test_what_belongs_to_the_claim_stays(headline: str) -> None:
     assert read_claim(headline) == headline
 
 
 @pytest.mark.parametrize(
-    "word", sorted(word for row in read_decorations() for word in row["words"]), ids=lambda word: word
+    "word", sorted(word for row in DECORATIONS for word in row["words"]), ids=lambda word: word
 )
 def test_every_word_of_the_table_acts(word: str) -> None:
     assert read_claim(f"{word.upper()}: {CLAIM}") == CLAIM
