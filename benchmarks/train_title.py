@@ -22,7 +22,7 @@ import numpy as np
 
 from newsletter.collect.decode import decode_bytes
 from newsletter.extract import html_article, meta, title
-from newsletter.extract.page import render_blocks
+from newsletter.extract.page import Page, render_blocks
 
 FOLDS = 10
 SALTS = ("", "a", "b")  # the folds are drawn anew for each
@@ -44,8 +44,9 @@ def load(folder: Path, sets: set[str]) -> list[dict]:
         raw = gzip.decompress((folder / record["html"]).read_bytes())
         text = raw.decode(record["encoding"], "replace") if record.get("encoding") else decode_bytes(raw)
         root = html_article.parse_page(text)
-        linked = list(meta.read_json(root))
-        names = title.read_names(root, render_blocks(root), meta.read_metas(root), linked, record["url"])
+        linked, metas = list(meta.read_json(root)), meta.read_metas(root)
+        page = Page(root=root, blocks=render_blocks(root), metas=metas, linked=linked, url=record["url"])
+        names = title.read_names(page)
         found = title.find_candidates(names)
         right = np.array([normalise(c.text) == normalise(record["title"]) for c in found], dtype=bool)
         rows = np.array(title.describe_candidates(found, names)).reshape(len(found), -1)

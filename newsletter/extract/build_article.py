@@ -40,13 +40,9 @@ def build_article(entry: Entry, extracted: Extracted, source: Source, *, first_s
         section=source.section,
         weight=source.weight,
         trusted=source.trusted,
-        flags=_flag(entry, published),
+        # The page may have had a date where the entry had none.
+        flags=tuple(flag for flag in entry.flags if flag != Flag.FIRST_SIGHT or published is None),
     )
-
-
-def _flag(entry: Entry, published: datetime | None) -> tuple[str, ...]:
-    """The remarks on the entry's date that still hold: the page may have had a date where the entry had none."""
-    return tuple(flag for flag in entry.flags if flag != Flag.FIRST_SIGHT or published is None)
 
 
 def _choose_published(entry: Entry, extracted: Extracted) -> tuple[datetime | None, bool]:

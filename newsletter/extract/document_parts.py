@@ -6,6 +6,7 @@ same block is never used twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -129,7 +130,7 @@ def find_related(blocks: list[Block], *, linked: bool = False) -> Found:
     return Found(texts=tuple(texts)[:_MAX_RELATED], places=frozenset(places))
 
 
-def find_byline(blocks: list[Block], order: list[int]) -> str | None:
+def find_byline(blocks: list[Block], order: Iterable[int]) -> str | None:
     """Who wrote it, from the first small "By …" line among the places in ``order``."""
     for place in order:
         text = blocks[place].text
@@ -138,7 +139,7 @@ def find_byline(blocks: list[Block], order: list[int]) -> str | None:
     return None
 
 
-def find_published(blocks: list[Block], order: list[int]) -> tuple[datetime, bool] | None:
+def find_published(blocks: list[Block], order: Iterable[int]) -> tuple[datetime, bool] | None:
     """When it was published, from the first small line with a date among the places in ``order``."""
     for place in order:
         if len(blocks[place].text) <= _SMALL_LINE and (found := find_date(blocks[place].text)):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import regex
 
-from newsletter.extract.misread import is_latin_letter, is_one_script
+from newsletter.extract.misread import is_latin_letter, is_one_script, put_runs
 
 _CODECS = ("gb18030", "big5", "cp932", "cp949")
 _RUN = regex.compile(
@@ -27,8 +27,6 @@ _EASTERN = frozenset({"CJK", "HANGUL", "KATAKANA", "HIRAGANA", "BOPOMOFO", "LATI
 _MIN_LATIN = 3  # Latin letters for each Eastern run, in a line that counts as Latin
 _MIN_LETTERS = 8  # letters of one script in a line that is all damage
 
-_Run = tuple[int, int, str]
-
 
 def _decode(run: str) -> list[str]:
     """What the run may have been meant to be: one reading for each encoding that explains it."""
@@ -41,17 +39,9 @@ def _decode(run: str) -> list[str]:
     return readings
 
 
-def _replace(line: str, runs: list[_Run]) -> str:
-    pieces, last = [], 0
-    for start, end, meant in runs:
-        pieces += [line[last:start], meant]
-        last = end
-    return "".join([*pieces, line[last:]])
-
-
 def _mend_in_latin(line: str, spans: list[tuple[int, int]]) -> str:
     """Mend runs that stand for quotes, dashes or accented letters among Latin words."""
-    found: list[_Run] = []
+    found = []
     strong = False
     for start, end in spans:
         meant = next((text for text in _decode(line[start:end]) if _WESTERN.fullmatch(text)), None)
@@ -60,7 +50,7 @@ def _mend_in_latin(line: str, spans: list[tuple[int, int]]) -> str:
             inside = is_latin_letter(before) and (is_latin_letter(after) or meant[-1].isascii())
             strong = strong or inside or _MARK.search(meant) is not None
             found.append((start, end, meant))
-    return _replace(line, found) if strong else line
+    return put_runs(line, found) if strong else line
 
 
 def _mend_whole(line: str, spans: list[tuple[int, int]]) -> str:
@@ -72,9 +62,7 @@ def _mend_whole(line: str, spans: list[tuple[int, int]]) -> str:
             continue
         letters = "".join(char for text in readings for char in text if char.isalpha())
         if len(letters) >= _MIN_LETTERS and is_one_script(letters, _EASTERN):
-            return _replace(
-                line, [(start, end, text) for (start, end), text in zip(spans, readings, strict=True)]
-            )
+            return put_runs(line, ((*span, text) for span, text in zip(spans, readings, strict=True)))
     return line
 
 

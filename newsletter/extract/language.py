@@ -50,13 +50,9 @@ def detect_language(text: str) -> str | None:
 def _languages_of() -> dict[str, tuple[str, ...]]:
     """Each function word with the languages that have it."""
     available = justext.get_stoplists()
-    lists = {code: _function_words(name) for code, name in _LISTS.items() if name in available}
     codes: dict[str, tuple[str, ...]] = {}
-    for code, known in lists.items():
-        for word in known:
+    for code, name in _LISTS.items():
+        known = justext.get_stoplist(name) if name in available else ()
+        for word in {word.casefold() for word in known}:
             codes[word] = (*codes.get(word, ()), code)
     return codes
-
-
-def _function_words(name: str) -> frozenset[str]:
-    return frozenset(word.casefold() for word in justext.get_stoplist(name))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +13,8 @@ from lxml.html import HtmlElement
 
 from newsletter.extract.document_parts import find_byline
 from newsletter.extract.html_blocks import Block
-from newsletter.extract.published import Evidence, find_published
+from newsletter.extract.page import Page
+from newsletter.extract.published import find_published
 from newsletter.extract.title import choose_title, holds, tidy_title, words_of
 
 _DESCRIPTIONS = ("description", "og:description", "twitter:description")
@@ -45,27 +45,19 @@ def read_meta(root: HtmlElement, blocks: list[Block], url: str | None) -> Meta:
     the page shows.
     """
     metas = read_metas(root)
-    linked = list(read_json(root))
-    title = choose_title(root, blocks, metas, linked, url)
-    published = find_published(
-        Evidence(
-            root=root,
-            blocks=blocks,
-            metas=metas,
-            linked=linked,
-            url=url,
-            title_places=_find_title(blocks, title),
-        )
-    )
+    page = Page(root=root, blocks=blocks, metas=metas, linked=list(read_json(root)), url=url)
+    title = choose_title(page)
+    published = find_published(page, _find_title(blocks, title))
+    bodies = (node["articleBody"] for node in page.linked if isinstance(node.get("articleBody"), str))
     return Meta(
         title=title,
-        byline=_find_byline(root, blocks, metas, linked),
+        byline=_find_byline(page),
         published=published[0] if published else None,
         published_is_date=published[1] if published else False,
         canonical=_read_canonical(root) or metas.get("og:url"),
         language=_read_language(root),
         description=describe(metas),
-        body=next((node["articleBody"] for node in linked if isinstance(node.get("articleBody"), str)), ""),
+        body=next(bodies, ""),
     )
 
 
@@ -107,11 +99,9 @@ def read_json(root: HtmlElement) -> Iterator[dict[str, Any]]:
                 )
 
 
-def _find_byline(
-    root: HtmlElement, blocks: list[Block], metas: dict[str, str], linked: list[dict[str, Any]]
-) -> str | None:
+def _find_byline(page: Page) -> str | None:
     """Who wrote it, as declared; else the first small "By …" line."""
-    for node in linked:
+    for node in page.linked:
         authors = node.get("author")
         people = [
             person.get("name") if isinstance(person, dict) else person
@@ -120,15 +110,14 @@ def _find_byline(
         named = [person for person in people if isinstance(person, str) and _is_name(person)]
         if named:
             return tidy_title("; ".join(dict.fromkeys(named)))
-    if declared := next((metas[name] for name in _AUTHORS if name in metas and _is_name(metas[name])), None):
-        return tidy_title(declared)
-    for element in itertools.chain(
-        root.iterfind(".//a[@rel='author']"), root.iterfind(".//*[@itemprop='author']")
-    ):
-        shown = tidy_title("".join(element.itertext()))
-        if shown and _is_name(shown):
-            return shown
-    return find_byline(blocks, list(range(len(blocks))))
+    declared = (page.metas.get(name, "") for name in _AUTHORS)
+    if found := next(filter(_is_name, declared), None):
+        return tidy_title(found)
+    for path in (".//a[@rel='author']", ".//*[@itemprop='author']"):
+        for element in page.root.iterfind(path):
+            if _is_name(shown := tidy_title("".join(element.itertext()))):
+                return shown
+    return find_byline(page.blocks, range(len(page.blocks)))
 
 
 def _is_name(text: str) -> bool:
@@ -143,9 +132,7 @@ def describe(metas: dict[str, str]) -> str:
 def _find_title(blocks: list[Block], title: str) -> list[int]:
     """The places of the headings that show the title."""
     words = words_of(title)
-    return [
-        p for p, block in enumerate(blocks) if block.heading and words and holds(words_of(block.text), words)
-    ]
+    return [p for p, block in enumerate(blocks) if block.heading and holds(words_of(block.text), words)]
 
 
 def _read_canonical(root: HtmlElement) -> str | None:

@@ -15,6 +15,7 @@ that it judges by the whole line (windows-1251, the DOS pages).
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -139,11 +140,17 @@ def _mend_page(page: _Page, text: str) -> str:
         return text
     rest.append(text[last:])
     healthy = not page.words or any(page.script.search(_LOST_QUOTE.sub("", part)) for part in rest)
+    return put_runs(
+        text, [(start, end, meant) for start, end, meant, strong in runs if strong or not healthy]
+    )
+
+
+def put_runs(text: str, runs: Iterable[tuple[int, int, str]]) -> str:
+    """Put what was meant in the place of each ``(start, end, meant)``; they come in order."""
     pieces, last = [], 0
-    for start, end, meant, strong in runs:
-        if strong or not healthy:
-            pieces += [text[last:start], meant]
-            last = end
+    for start, end, meant in runs:
+        pieces += [text[last:start], meant]
+        last = end
     return "".join([*pieces, text[last:]])
 
 

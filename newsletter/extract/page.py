@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import Any
 
 import regex
 from lxml import etree
@@ -51,6 +52,17 @@ MARKS = tuple(dict.fromkeys([*(f"in {mark}" for mark in _TAG_MARKS.values()), *_
 _HIDDEN_MARK = frozenset({"hidden"})
 _MAX_BLOCKS = 10_000
 _MAX_CLASS = 300  # characters of class and id that are looked at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page to be judged: its tree, all that it shows, and what it declares of itself."""
+
+    root: HtmlElement
+    blocks: list[Block]
+    metas: dict[str, str]  # by lower-case name
+    linked: list[dict[str, Any]]  # its schema.org objects
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any
 
 import regex
 from htmldate import find_date as find_html_date
@@ -20,6 +18,7 @@ from lxml.html import HtmlElement
 
 from newsletter.extract.html_blocks import Block
 from newsletter.extract.line_dates import find_date
+from newsletter.extract.page import Page
 
 _FAILURES = (
     ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError, AssertionError
@@ -30,11 +29,7 @@ _DECLARED = (
     "article.published",
     "published_time", "date_published",
 )  # fmt: skip
-_LOOSE = (
-    "date",
-    "dc.date",
-    "dcterms.date",
-)  # names that also stand for the day of a change or of a printed issue
+_LOOSE = ("date", "dc.date", "dcterms.date")  # also of the day of a change, or of a printed issue
 _ISO = regex.compile(
     r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d?)-(?P<day>\d\d?)(?!\d)"
     r"(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s?(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
@@ -58,29 +53,20 @@ _BESIDE = 6  # blocks
 Moment = tuple[datetime, bool]  # when, and whether only the day is known
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What there is to tell a page's date by."""
+def find_published(page: Page, title_places: list[int]) -> Moment | None:
+    """When the page was published, in its own zone as far as that can be told: its day is the day shown.
 
-    root: HtmlElement
-    blocks: list[Block]
-    metas: dict[str, str]
-    linked: list[dict[str, Any]]
-    url: str | None
-    title_places: list[int]  # the headings that show the title
-
-
-def find_published(page: Evidence) -> Moment | None:
-    """When the page was published, in its own zone as far as that can be told: its day is the day shown."""
-    beside = _find_beside(page)
+    ``title_places`` are the headings that show its title.
+    """
+    beside = _find_beside(page.blocks, title_places)
     found = (
         _find_declared(page)
         or find_in_address(page.url)
         or _choose_loose(page, beside)
         or beside
-        or _find_marked(page.root)
+        or _first(map(_read_element, page.root.iterfind(".//*[@itemprop='datePublished']")))
         or _find_said(page.blocks)
-        or _find_timed(page.root)
+        or _first(map(_read_element, itertools.islice(page.root.iter("time"), _BESIDE)))
         or _find_by_library(page.root, page.url)
         or _find_small(page)
     )
@@ -93,14 +79,14 @@ def _first(moments: Iterable[Moment | None]) -> Moment | None:
     return next((moment for moment in moments if moment), None)
 
 
-def _find_declared(page: Evidence) -> Moment | None:
+def _find_declared(page: Page) -> Moment | None:
     """When the page declares that it was published: in JSON-LD, then in ``<meta>``."""
     values = [node.get("datePublished") for node in page.linked]
     values += [page.metas[name] for name in _DECLARED if name in page.metas]
     return _first(parse_moment(value) for value in values if isinstance(value, str))
 
 
-def _choose_loose(page: Evidence, beside: Moment | None) -> Moment | None:
+def _choose_loose(page: Page, beside: Moment | None) -> Moment | None:
     """The date under a loose name, unless the page shows another one beside its title."""
     loose = _first(parse_moment(page.metas[name]) for name in _LOOSE if name in page.metas)
     if loose and beside and loose[0].date() != beside[0].date():
@@ -117,15 +103,15 @@ def find_in_address(url: str | None) -> Moment | None:
     return None
 
 
-def _find_beside(page: Evidence) -> Moment | None:
+def _find_beside(blocks: list[Block], title_places: list[int]) -> Moment | None:
     """The date in a small line right after the title as the page shows it, or right before.
 
     A line that speaks of a change counts only where no other is there.
     """
     changed: Moment | None = None
-    for place in page.title_places:
-        after = page.blocks[place + 1 : place + _BESIDE]
-        before = reversed(page.blocks[max(0, place - _BESIDE // 2) : place])
+    for place in title_places:
+        after = blocks[place + 1 : place + _BESIDE]
+        before = reversed(blocks[max(0, place - _BESIDE // 2) : place])
         for block in itertools.chain(after, before):
             if len(block.text) > _SMALL_LINE or not (found := find_date(block.text)):
                 continue
@@ -135,17 +121,8 @@ def _find_beside(page: Evidence) -> Moment | None:
     return changed
 
 
-def _find_marked(root: HtmlElement) -> Moment | None:
-    """The date of an element that is marked as the day of publication."""
-    return _first(_read_element(element) for element in root.iterfind(".//*[@itemprop='datePublished']"))
-
-
-def _find_timed(root: HtmlElement) -> Moment | None:
-    """The date of the first ``<time>``."""
-    return _first(_read_element(element) for element in itertools.islice(root.iter("time"), _BESIDE))
-
-
 def _read_element(element: HtmlElement) -> Moment | None:
+    """The date of a ``<time>``, or of what is marked as the day of publication."""
     declared = element.get("content") or element.get("datetime") or ""
     return parse_moment(declared) or find_date(" ".join(element.itertext())[: 2 * _SMALL_LINE])
 
@@ -156,7 +133,7 @@ def _find_said(blocks: list[Block]) -> Moment | None:
     return _first(find_date(text) for text in small if _SAYS_PUBLISHED.search(text))
 
 
-def _find_small(page: Evidence) -> Moment | None:
+def _find_small(page: Page) -> Moment | None:
     """The date of the first small line, or of the first one in the month that the address names."""
     small = (block.text for block in page.blocks if len(block.text) <= _SMALL_LINE)
     dates = [found for text in small if (found := find_date(text))]
@@ -183,13 +160,12 @@ def parse_moment(value: str) -> Moment | None:
     zone = (match["zone"] or "Z").replace("Z", "+00:00")
     day = f"{match['year']}-{match['month']:0>2}-{match['day']:0>2}"
     try:
-        moment = datetime.fromisoformat(f"{day}T{match['time'] or '00:00'}{zone}")
-        return moment, match["time"] is None
+        return datetime.fromisoformat(f"{day}T{match['time'] or '00:00'}{zone}"), match["time"] is None
     except (ValueError, OverflowError):
         return None
 
 
-def _to_shown_day(moment: datetime, page: Evidence, beside: Moment | None) -> datetime:
+def _to_shown_day(moment: datetime, page: Page, beside: Moment | None) -> datetime:
     """A time in a zone in which its day is the one that the page shows.
 
     The moment stays the same. A zone that the page gives stays, unless the day beside the title is another
@@ -209,7 +185,7 @@ def _to_shown_day(moment: datetime, page: Evidence, beside: Moment | None) -> da
     return moment
 
 
-def _find_shown_days(page: Evidence) -> set[date]:
+def _find_shown_days(page: Page) -> set[date]:
     """The day in the page's address; without one the days in its small lines."""
     if found := find_in_address(page.url):
         return {found[0].date()}

@@ -16,9 +16,7 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from operator import mul
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import regex
@@ -29,6 +27,7 @@ from newsletter import kickers
 from newsletter.data_files import read_data
 from newsletter.extract.clean import clean_text, squeeze
 from newsletter.extract.html_blocks import MOSTLY_LINKS, Block
+from newsletter.extract.page import Page
 
 _SHOWN = etree.XPath(".//text()[not(ancestor::script or ancestor::style or ancestor::template)]")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
@@ -45,6 +44,7 @@ _MIN_NAME = 4  # letters of a host's name
 _NEAR, _FAR = 2, 12  # blocks between a title and the text that follows
 _MARKS = ("title", "in article", "in header", "side", "related", "body", "hidden")
 _LABELLED = regex.compile(rf"(?:{kickers.OPINION}|{kickers.PAID})\s?[:|–—]\s*", regex.IGNORECASE)
+_WEIGHTS: list[float] = read_data("newsletter.extract", "title_weights.json")
 _ALIKE = 0.4  # share of words in common: two wordings of one title
 
 
@@ -83,21 +83,14 @@ class Candidate:
     middle: set[str] = field(default_factory=set)
 
 
-def choose_title(
-    root: HtmlElement,
-    blocks: list[Block],
-    metas: dict[str, str],
-    linked: list[dict[str, Any]],
-    url: str | None,
-) -> str:
+def choose_title(page: Page) -> str:
     """The page's title as a reader would name it; empty where the page has none."""
-    names = read_names(root, blocks, metas, linked, url)
+    names = read_names(page)
     candidates = find_candidates(names)
     if not candidates:
         return ""
-    weights = _weights()
     rows = describe_candidates(candidates, names)
-    best = max(range(len(rows)), key=lambda number: (sum(map(mul, weights, rows[number])), -number))
+    best = max(range(len(rows)), key=lambda number: (sum(map(mul, _WEIGHTS, rows[number])), -number))
     return _keep_kicker(candidates[best].text, candidates, names)
 
 
@@ -125,30 +118,19 @@ def _is_host(joined: str, host: str) -> bool:
     return len(joined) >= _MIN_NAME and bool(host) and (joined in host or host in joined)
 
 
-@cache
-def _weights() -> list[float]:
-    weights: list[float] = read_data("newsletter.extract", "title_weights.json")
-    return weights
-
-
-def read_names(
-    root: HtmlElement,
-    blocks: list[Block],
-    metas: dict[str, str],
-    linked: list[dict[str, Any]],
-    url: str | None,
-) -> Names:
+def read_names(page: Page) -> Names:
     """Everything that the page calls itself."""
-    declared = {name: metas[name] for name in _DECLARED if name in metas}
-    if (element := root.find(".//title")) is not None:
+    declared = {name: page.metas[name] for name in _DECLARED if name in page.metas}
+    if (element := page.root.find(".//title")) is not None:
         declared["title"] = "".join(element.itertext())
-    if named := next((node["headline"] for node in linked if isinstance(node.get("headline"), str)), None):
+    headlines = (node["headline"] for node in page.linked if isinstance(node.get("headline"), str))
+    if named := next(headlines, None):
         declared["ld"] = named
-    address = urlsplit(url or "")
+    address = urlsplit(page.url or "")
     return Names(
-        headings=list(_read_headings(root, blocks)),
+        headings=list(_read_headings(page.root, page.blocks)),
         declared={name: tidy for name, text in declared.items() if (tidy := tidy_title(text))},
-        site=words_of(metas.get("og:site_name")),
+        site=words_of(page.metas.get("og:site_name")),
         host="".join(words_of(address.netloc.removeprefix("www.").rpartition(".")[0])),
         slug=[word for word in words_of(unquote(address.path)) if not word.isdecimal()],
     )
@@ -231,15 +213,15 @@ def _add(found: dict[tuple[str, ...], Candidate], *texts: str) -> list[Candidate
 
 def describe_candidates(candidates: list[Candidate], names: Names) -> list[list[float]]:
     """One row of numbers a candidate."""
-    page = _Page(
+    told = _Told(
         said=[words_of(names.declared[name]) for name in _SAID if name in names.declared],
         tops=[words_of(heading.text) for heading in names.headings if heading.level == 1],
         headings=[set(words_of(heading.text)) for heading in names.headings],
     )
     return [
         [
-            *_describe_sources(candidate, page),
-            *_describe_agreement(candidate, page),
+            *_describe_sources(candidate, told),
+            *_describe_agreement(candidate, told),
             *_describe_words(candidate, names),
             *_describe_surroundings(candidate),
         ]
@@ -248,7 +230,7 @@ def describe_candidates(candidates: list[Candidate], names: Names) -> list[list[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Page:
+class _Told:
     """The words of what the page declares and shows, split once."""
 
     said: list[list[str]]
@@ -261,16 +243,16 @@ def _find_main(candidate: Candidate) -> Heading | None:
     return min(candidate.headings, key=lambda heading: heading.level, default=None)
 
 
-def _describe_sources(candidate: Candidate, page: _Page) -> list[float]:
+def _describe_sources(candidate: Candidate, told: _Told) -> list[float]:
     """Where the candidate was found."""
     main = _find_main(candidate)
     level, first = (main.level, main.number == 0) if main else (0, False)
     cut = bool(candidate.first | candidate.last | candidate.middle)
     return [
         *(float(level == known) for known in _LEVELS),
-        float(level == 1 and len(page.tops) == 1),
+        float(level == 1 and len(told.tops) == 1),
         *(float(level == known and first) for known in _LEVELS),
-        float(level > 1 and first and not page.tops),
+        float(level > 1 and first and not told.tops),
         *(float(name in candidate.whole) for name in _DECLARED),
         *(float(bool(names)) for names in (candidate.first, candidate.last, candidate.middle)),
         float("title" in candidate.first),
@@ -286,27 +268,27 @@ def _describe_sources(candidate: Candidate, page: _Page) -> list[float]:
     ]
 
 
-def _describe_agreement(candidate: Candidate, page: _Page) -> list[float]:
+def _describe_agreement(candidate: Candidate, told: _Told) -> list[float]:
     """How far the page's other names say the same."""
     words, own = candidate.words, set(candidate.words)
     main = _find_main(candidate)
     top = main is not None and main.level == 1
-    alike = [_likeness(own, set(other)) for other in page.said]
-    shares = [len(words) / len(other) if holds(other, words) else 0.0 for other in page.said]
+    alike = [_likeness(own, set(other)) for other in told.said]
+    shares = [len(words) / len(other) if holds(other, words) else 0.0 for other in told.said]
     nearest, share = max(alike, default=0.0), max(shares, default=0.0)
     return [
         nearest,
         sum(alike) / max(1, len(alike)),
         float(nearest >= _ALIKE),
         float(top and nearest >= _ALIKE),
-        float(top and len(page.tops) == 1 and nearest >= _ALIKE),
+        float(top and len(told.tops) == 1 and nearest >= _ALIKE),
         float(share > 0),
         sum(value > 0 for value in shares) / max(1, len(shares)),
         share,
         share * float(main is not None),
-        max((_likeness(own, set(other)) for other in page.tops), default=0.0) if not main else 0.0,
-        float(not main and any(holds(other, words) for other in page.tops)),
-        max((_likeness(own, other) for other in page.headings if other != own), default=0.0),
+        max((_likeness(own, set(other)) for other in told.tops), default=0.0) if not main else 0.0,
+        float(not main and any(holds(other, words) for other in told.tops)),
+        max((_likeness(own, other) for other in told.headings if other != own), default=0.0),
     ]
 
 
