@@ -92,7 +92,7 @@ def _decode_legacy(body: bytes, declared: tuple[str, ...]) -> str:
             return text
     if guessed := _guess(body):
         return body.decode(guessed, errors="replace")
-    return _decode_cp1252(body)
+    return body.decode("cp1252", errors="replace")
 
 
 def _declared(body: bytes, content_type: str | None) -> Iterator[str]:
@@ -149,15 +149,10 @@ def _mend_bad_byte(error: UnicodeError) -> tuple[str, int]:
     """Read one stray byte as windows-1252, the usual stray; a torn sequence becomes U+FFFD."""
     assert isinstance(error, UnicodeDecodeError)
     stray = error.object[error.start : error.end]
-    return (_decode_cp1252(stray) if len(stray) == 1 else "\ufffd"), error.end
+    return (stray.decode("cp1252", errors="replace") if len(stray) == 1 else "\ufffd"), error.end
 
 
 codecs.register_error("newsletter-mend", _mend_bad_byte)
-
-
-def _decode_cp1252(body: bytes) -> str:
-    """Decode windows-1252 as browsers do: its five undefined bytes are control characters."""
-    return body.decode("cp1252", errors="replace")
 
 
 def _guess(body: bytes) -> str | None:

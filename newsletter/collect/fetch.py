@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from newsletter.collect.decode import decode_bytes
-from newsletter.collect.documents import SourceRead, read_source
+from newsletter.collect.documents import read_source
 from newsletter.collect.seeds import SeedError, read_seeds
 from newsletter.collect.source_health import ReadOutcome, find_rhythm, is_due, update_state
 from newsletter.config import Collect, seed_folder
@@ -27,9 +27,8 @@ from newsletter.model import Entry, Source, SourceKey, SourceState, SourceType
 from newsletter.parser_process import CostlyDocumentError, NoParserError, parse_apart
 
 _WITHHELD = frozenset({401, 402, 403, 451})
-_FRONT = re.compile(
-    r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|home)\.\w{2,5})?", re.IGNORECASE
-)  # of a path
+# Of a path.
+_FRONT = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|home)\.\w{2,5})?", re.IGNORECASE)
 
 log = get_log("collect")
 
@@ -132,9 +131,9 @@ async def fetch_article(client: HTTPClient, entry: Entry) -> FetchedDocument | F
     try:
         response = await client.get(entry.link)
     except FetchError as error:
-        return FetchFailure(
-            message=str(error), hint=error.hint, permanent=error.permanent, exists=_is_withheld(error)
-        )
+        # There, but it asks for a password, payment or a person (RFC 9110, section 15.5).
+        exists = isinstance(error, StatusError) and error.status in _WITHHELD
+        return FetchFailure(message=str(error), hint=error.hint, permanent=error.permanent, exists=exists)
     if _is_front(response.final_url) and not _is_front(entry.link):
         host = urlsplit(response.final_url).hostname
         return FetchFailure(
@@ -150,11 +149,6 @@ def _is_front(url: str) -> bool:
     """Whether an address is a site's front page, in whatever language."""
     parts = urlsplit(url)
     return _FRONT.fullmatch(parts.path) is not None and not parts.query
-
-
-def _is_withheld(error: FetchError) -> bool:
-    """Whether the document is there, but asks for a password, payment or a person (RFC 9110, section 15.5)."""
-    return isinstance(error, StatusError) and error.status in _WITHHELD
 
 
 async def _read_source(
@@ -189,17 +183,6 @@ async def _parse(source: Source, response: Response) -> Found:
     if read.error is not None:
         hint = "Look for the feed: newsletter sources add PAGE finds it."
         return _bad(response, f"No feed at {source.location}: {read.error}.", hint)
-    return _good(response, read)
-
-
-def _bad(response: Response, error: str, hint: str) -> Found:
-    size = len(response.body)
-    return Found(
-        ok=False, status=response.status, headers=response.headers, error=error, hint=hint, bytes=size
-    )
-
-
-def _good(response: Response, read: SourceRead) -> Found:
     moved = f"It has moved for good: set its location to {response.moved}." if response.moved else None
     # What was cut off comes with the next read, which is to be a whole one.
     dropped = {"etag", "last-modified"} if read.is_cut else set[str]()
@@ -214,6 +197,13 @@ def _good(response: Response, read: SourceRead) -> Found:
         entries=read.entries,
         bytes=len(response.body),
         kind=read.kind,
+    )
+
+
+def _bad(response: Response, error: str, hint: str) -> Found:
+    size = len(response.body)
+    return Found(
+        ok=False, status=response.status, headers=response.headers, error=error, hint=hint, bytes=size
     )
 
 

@@ -48,15 +48,13 @@ def read_seeds(source: Source, folder: Path) -> SeedRead:
     try:
         paths = sorted(path for path in folder.iterdir() if _is_meant(path))
     except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+        hint = "It must be a folder that the account which runs the newsletter may read."
         if isinstance(error, FileNotFoundError):
             problem = "is missing"
             hint = "Create it and put documents (.txt, .html, .md) in it, or correct the source's location."
-        else:
-            problem = f"cannot be read: {error.strerror}"
-            hint = "It must be a folder that the account which runs the newsletter may read."
-        return SeedRead(
-            errors=(SeedError(path=folder, message=f"The seed folder {folder} {problem}.", hint=hint),)
-        )
+        missing = SeedError(path=folder, message=f"The seed folder {folder} {problem}.", hint=hint)
+        return SeedRead(errors=(missing,))
     read = [_read_seed(source, path) for path in paths]
     return SeedRead(
         entries=tuple(item for item in read if isinstance(item, Entry)),
