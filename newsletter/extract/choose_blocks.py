@@ -59,7 +59,6 @@ def choose_blocks(blocks: list[Block], votes: list[list[float]], description: st
 
 
 def _size(blocks: list[Block], places: list[int]) -> int:
-    """How much running text stands at the places, in characters."""
     return sum(len(blocks[place].text) for place in places)
 
 

@@ -27,6 +27,7 @@ from newsletter.extract.meta import Meta, read_meta
 from newsletter.extract.mojibake import repair_text
 from newsletter.extract.not_article import NOT_FREE, NotArticle, refuse_page
 from newsletter.extract.page import render_blocks
+from newsletter.extract.published import FAILURES
 from newsletter.model import Extracted
 
 __all__ = ["NotArticle", "extract_html", "reset_caches"]
@@ -38,10 +39,7 @@ _MIN_DECLARED = 400  # characters that JSON-LD declares are taken instead
 _BREAK = regex.compile(r"<(?:br|/p|/div|/h[1-6]|/li)\b[^<>]{0,200}>", regex.IGNORECASE)
 _AFTER = 4  # blocks before and after the last of the body in which a pay-wall would stand
 _MAX_NODES = 40_000  # elements of a page that the extractors are asked to read
-_FAILURES = (
-    ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError, AssertionError,
-    etree.LxmlError, ZeroDivisionError,
-)  # fmt: skip
+_FAILURES = (*FAILURES, etree.LxmlError, ZeroDivisionError)
 for _name in ("trafilatura", "htmldate", "courlan", "readability"):
     # What they say of broken pages is said again, and better, by our own result.
     logging.getLogger(_name).setLevel(logging.CRITICAL)
@@ -60,7 +58,8 @@ def extract_html(page: str, *, url: str | None = None) -> Extracted | NotArticle
     meta = read_meta(root, blocks, url)
     chosen = choose_blocks(blocks, read_votes(root, blocks, url), meta.description)
     if sum(len(blocks[place].text) for place in chosen) < _NEXT_TO_NOTHING and not NOT_FREE.search(text):
-        declared = _read_declared(meta.body)
+        # The text as JSON-LD repeats it: all there is where scripts build the page.
+        declared = parse_blocks(html.unescape(_BREAK.sub("\n", meta.body[:_MAX_HTML])))
         if sum(len(block.text) for block in declared) >= _MIN_DECLARED:
             blocks, chosen = declared, list(range(len(declared)))
     extracted = _build(blocks, chosen, meta)
@@ -140,11 +139,6 @@ def _read_by_score(root: HtmlElement) -> str:
         return " ".join(str(text) for text in summary.itertext())
     except _FAILURES:
         return ""
-
-
-def _read_declared(body: str) -> list[Block]:
-    """The article's text as the page's own JSON-LD repeats it: all there is where scripts build the page."""
-    return parse_blocks(html.unescape(_BREAK.sub("\n", body[:_MAX_HTML])))
 
 
 def _build(blocks: list[Block], chosen: list[int], meta: Meta) -> Extracted:

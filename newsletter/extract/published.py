@@ -20,7 +20,7 @@ from newsletter.extract.html_blocks import Block
 from newsletter.extract.line_dates import find_date
 from newsletter.extract.page import Page
 
-_FAILURES = (
+FAILURES = (  # of libraries, on pages that they did not expect
     ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, OverflowError, AssertionError
 )  # fmt: skip
 _DECLARED = (
@@ -147,7 +147,7 @@ def _find_by_library(root: HtmlElement, url: str | None) -> Moment | None:
     """The date that htmldate finds."""
     try:
         day = find_html_date(root, url=url, original_date=True, extensive_search=False)
-    except _FAILURES:
+    except FAILURES:
         return None
     return parse_moment(day) if day else None
 
