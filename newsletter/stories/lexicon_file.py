@@ -8,7 +8,7 @@ written). What is wrong is told as a ConfigError: which table, which field, what
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -129,7 +129,8 @@ def parse_lexicon_file(data: Mapping[str, Any]) -> LexiconFile:
             f"{FILE}: {problems}.",
             hint="Compare with the shipped lexicon.toml: its head explains every table and field.",
         ) from error
-    _check_tables(parsed)
+    if problem := next(_find_problems(parsed), None):
+        raise ConfigError(f"{FILE}: {problem[0]}.", hint=problem[1])
     return parsed
 
 
@@ -142,40 +143,28 @@ def _describe(problem: Any) -> str:
     return f"{where}: {problem['msg']} (got {problem['input']!r})"
 
 
-def _check_tables(parsed: LexiconFile) -> None:
+def _find_problems(parsed: LexiconFile) -> Iterator[tuple[str, str]]:
+    """Give what does not fit together, and what to do."""
     keys = [table.key for table in parsed.section]
     if doubled := sorted({key for key in keys if keys.count(key) > 1}):
-        raise ConfigError(
-            f"{FILE}: two sections have the key {doubled[0]!r}.", hint="Give each section a key of its own."
-        )
+        yield f"two sections have the key {doubled[0]!r}", "Give each section a key of its own."
     for flag in ("lead", "default"):
         if sum(getattr(table, flag) for table in parsed.section) != 1:
-            raise ConfigError(
-                f"{FILE}: exactly one section must have {flag} = true.",
-                hint="lead marks the top story's section, default the one that takes what nothing votes for.",
-            )
+            hint = "lead marks the top story's section, default the one that takes what nothing votes for."
+            yield f"exactly one section must have {flag} = true", hint
     if any(table.lead and table.default for table in parsed.section):
-        raise ConfigError(
-            f"{FILE}: the lead section cannot be the default one too.",
-            hint="Set default = true in another section.",
-        )
+        yield "the lead section cannot be the default one too", "Set default = true in another section."
     kinds = {table.kind for table in parsed.term}
     publishers = {kind.value for kind in PublisherKind}
     for table in parsed.section:
         if unknown := sorted(set(table.votes) - kinds - publishers - HAPPENINGS - {"state media"}):
-            raise ConfigError(
-                f"{FILE}: section {table.key!r} counts votes of the kind {unknown[0]!r}, which no [[term]] has.",
-                hint=f"Kinds are: {', '.join(sorted(kinds | publishers | HAPPENINGS))} and 'state media'.",
-            )
+            what = f"section {table.key!r} counts votes of the kind {unknown[0]!r}, which no [[term]] has"
+            yield what, f"Kinds are: {', '.join(sorted(kinds | publishers | HAPPENINGS))} and 'state media'."
     names = {parse_line(line)[0].text for table in parsed.term for line in table.terms}
     for trap in parsed.trap:
         if lost := sorted(set(trap.terms) - names):
-            raise ConfigError(
-                f"{FILE}: a [[trap]] cancels {lost[0]!r}, which no line of a [[term]] begins with.",
-                hint="Write the first name of the line.",
-            )
+            what = f"a [[trap]] cancels {lost[0]!r}, which no line of a [[term]] begins with"
+            yield what, "Write the first name of the line."
     if not any(table.subject for table in parsed.term):
-        raise ConfigError(
-            f"{FILE}: no [[term]] has subject = true, so no article could ever be relevant.",
-            hint="Mark the words that show the subject on their own.",
-        )
+        what = "no [[term]] has subject = true, so no article could ever be relevant"
+        yield what, "Mark the words that show the subject on their own."

@@ -27,7 +27,6 @@ from newsletter.stories.novelty import History, decide_novelty
 from newsletter.stories.opinion import find_genre, is_interview, is_round_up
 from newsletter.stories.paid_content import PAID, find_disclosure
 from newsletter.stories.relevance import Relevance, judge_relevance
-from newsletter.stories.sections import choose_within_caps
 
 KEY_CHARS = 60
 # Letters that are no other letter with a mark, so that nothing would be left of them: "Ørsted" is no "rsted".
@@ -114,7 +113,7 @@ def rank_stories(
         else story
         for story in checked
     ]
-    over = choose_within_caps([story for story in checked if story.kept], lexicon=lexicon, settings=settings)
+    over = _find_over_caps([story for story in checked if story.kept], lexicon=lexicon, settings=settings)
     return tuple(
         _drop(story, Drop.NO_ROOM, over[story.key]) if story.key in over else story for story in checked
     )
@@ -219,28 +218,21 @@ def _mute(story: Story, mutes: Sequence[Mute], lexicon: Lexicon) -> Story:
 
 
 def _bonus(articles: Sequence[Article], lead: Relevance) -> tuple[float, tuple[str, ...]]:
-    bonus, reasons = 0.0, []
-    publishers = count_publishers(articles)
+    found: list[tuple[float, str]] = []
+    publishers, kind = count_publishers(articles), articles[0].publisher.kind
     if publishers > 1:
-        bonus += CORROBORATION * math.log2(publishers)
-        reasons.append(f"{publishers} independent publishers")
+        found.append((CORROBORATION * math.log2(publishers), f"{publishers} independent publishers"))
     if lead.events:
-        bonus += EVENT
-        reasons.append(f"event: {lead.events[0]}")
-    kind = articles[0].publisher.kind
-    bonus += _KIND_BONUS.get(kind, 0.0)
+        found.append((EVENT, f"event: {lead.events[0]}"))
     if kind in _KIND_BONUS:
-        reasons.append(f"from {kind.value}")
+        found.append((_KIND_BONUS[kind], f"from {kind.value}"))
     if find_genre(articles[0]) == PAID:
-        bonus += PAID_FOR
-        reasons.append("somebody paid for it")
+        found.append((PAID_FOR, "somebody paid for it"))
     if _CORRECTS.match(articles[0].title):
-        bonus += CORRECTS
-        reasons.append("corrects an article")
+        found.append((CORRECTS, "corrects an article"))
     if is_round_up(articles[0]):
-        bonus += ROUND_UP
-        reasons.append("several things at once")
-    return bonus, tuple(reasons)
+        found.append((ROUND_UP, "several things at once"))
+    return sum(bonus for bonus, _ in found), tuple(reason for _, reason in found)
 
 
 def _recency(
@@ -251,6 +243,33 @@ def _recency(
         return 1.0, ()
     factor = 0.5 ** ((hours - settings.lead_time_hours) / HALF_LIFE_HOURS)
     return factor, (f"{hours / 24:.0f} days old",)
+
+
+def _find_over_caps(stories: Sequence[Story], *, lexicon: Lexicon, settings: Editorial) -> dict[str, str]:
+    """Return ``{story key: why there is no room}`` for the stories over a cap, the best coming first.
+
+    The best story moves to the lead section and takes no place in its own. Publishers without a name are
+    not one publisher.
+    """
+    titles = {section.key: section.title for section in lexicon.sections}
+    by_section: Counter[str] = Counter()
+    by_publisher: Counter[str] = Counter()
+    over: dict[str, str] = {}
+    kept = 0
+    for story in stories:
+        publisher = story.articles[0].publisher
+        voice = publisher.independence
+        if kept >= settings.max_stories:
+            over[story.key] = f"the issue has its {settings.max_stories} stories"
+        elif by_section[story.section] >= settings.max_per_section:
+            over[story.key] = f"{titles[story.section]} has its {settings.max_per_section} stories"
+        elif voice and by_publisher[voice] >= settings.max_per_publisher:
+            over[story.key] = f"{publisher.name} has its {settings.max_per_publisher} stories"
+        else:
+            by_section[story.section] += 1 if kept else 0
+            by_publisher[voice] += 1
+            kept += 1
+    return over
 
 
 def _newest(articles: Sequence[Article]) -> datetime:
