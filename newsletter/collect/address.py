@@ -23,16 +23,6 @@ _TRACKER = re.compile(
 )
 
 
-def is_tracker(name: str) -> bool:
-    """Whether a query parameter of this name says only how the reader came."""
-    return _TRACKER.match(name) is not None
-
-
-def is_referral(name: str) -> bool:
-    """Whether a query parameter says how the reader came, beside a path that names the article."""
-    return name.lower() in _TABLE["referral"]
-
-
 def is_view(name: str, value: str) -> bool:
     """Whether a query parameter only picks another face of the same page."""
     name = name.lower()
@@ -228,7 +218,8 @@ def _split_query(query: str, *, slug: bool) -> Iterator[tuple[str, str | None]]:
             continue
         name = _escape(name, _QUERY_SAFE)
         plain = unquote(name)
-        if not (is_tracker(plain) or (slug and is_referral(plain))):
+        tells_how_one_came = _TRACKER.match(plain) or (slug and plain.lower() in _TABLE["referral"])
+        if not tells_how_one_came:
             yield name, _escape(value, _QUERY_SAFE) if mark else None
 
 

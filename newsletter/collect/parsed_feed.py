@@ -57,7 +57,8 @@ def _entry(item: FeedEntry, source: Source, shared: set[str | None]) -> Entry:
     canonical = canonicalize_url(item.link) if item.link else None
     identity = item.id if item.id and item.id not in shared else None
     if identity is None:
-        identity = canonical.key if canonical else _digest(item)
+        words = f"{item.title}\n{item.summary}".encode("utf-8", "replace")
+        identity = canonical.key if canonical else sha256(words).hexdigest()
     publisher = _publisher(item, source)
     return Entry(
         source=source.key,
@@ -70,10 +71,6 @@ def _entry(item: FeedEntry, source: Source, shared: set[str | None]) -> Entry:
         body=_body(item, linked=canonical is not None),
         publisher=publisher,
     )
-
-
-def _digest(item: FeedEntry) -> str:
-    return sha256(f"{item.title}\n{item.summary}".encode("utf-8", "replace")).hexdigest()
 
 
 def _publisher(item: FeedEntry, source: Source) -> Publisher | None:
