@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from operator import mul
-from typing import TYPE_CHECKING
 
 import regex
 
@@ -24,9 +24,6 @@ from newsletter.data_files import read_data
 from newsletter.extract.chrome import is_chrome, is_related_heading
 from newsletter.extract.html_blocks import Block
 from newsletter.extract.line_dates import find_date
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]{2}|[\w'’-]+")
 _SENTENCE_END = regex.compile(r"[.!?…。！？؟।](?:[\"'”’»)\]]*)$")
@@ -83,11 +80,10 @@ def describe_blocks(blocks: list[Block]) -> list[list[float]]:
     if not blocks:
         return []
     copies = Counter(block.text for block in blocks)
-    total = sum(len(block.text) for block in blocks) or 1
     indents: Counter[int] = Counter()
     for block in blocks:
         indents[block.indent] += len(block.text)
-    main_indent = indents.most_common(1)[0][0]
+    main_indent, total = indents.most_common(1)[0][0], indents.total() or 1
     shapes = [_describe_shape(block, copies[block.text], main_indent) for block in blocks]
     none = [[0.0] * _SHARED] * 2
     shared = [*none, *(shape[:_SHARED] for shape in shapes), *none]  # what neighbours see of each
@@ -148,9 +144,8 @@ def describe_surroundings(own: list[list[float]], first: list[float]) -> list[li
 
     ``own`` are the rows of `describe_blocks`, of which only the number of words counts here.
     """
-    mass = [
-        score * math.expm1(row[1]) for row, score in zip(own, first, strict=True)
-    ]  # words likely to be body
+    # Words likely to be body.
+    mass = [score * math.expm1(row[1]) for row, score in zip(own, first, strict=True)]
     total = sum(mass) or 1.0
     rows, before = [], 0.0
     for place in range(len(own)):

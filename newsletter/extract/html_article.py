@@ -117,19 +117,17 @@ def read_votes(root: HtmlElement, blocks: list[Block], url: str | None) -> list[
 
 def _read(root: HtmlElement, url: str | None, *, favor_precision: bool) -> str:
     try:
-        return (
-            trafilatura.extract(
-                root,
-                url=url,
-                fast=True,  # no comparison with readability and jusText: that is what the votes are for
-                favor_precision=favor_precision,
-                include_comments=False,
-                deduplicate=False,
-            )
-            or ""
+        text = trafilatura.extract(
+            root,
+            url=url,
+            fast=True,  # no comparison with readability and jusText: that is what the votes are for
+            favor_precision=favor_precision,
+            include_comments=False,
+            deduplicate=False,
         )
     except _FAILURES:
         return ""
+    return text or ""
 
 
 def _read_by_score(root: HtmlElement) -> str:

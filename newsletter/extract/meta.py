@@ -136,12 +136,8 @@ def _find_title(blocks: list[Block], title: str) -> list[int]:
 
 
 def _read_canonical(root: HtmlElement) -> str | None:
-    for element in root.iter("link"):
-        if "canonical" in (element.get("rel") or "").casefold().split():
-            address = (element.get("href") or "").strip()
-            if address:
-                return address
-    return None
+    links = (link for link in root.iter("link") if "canonical" in link.get("rel", "").casefold().split())
+    return next(filter(None, (link.get("href", "").strip() for link in links)), None)
 
 
 def _read_language(root: HtmlElement) -> str | None:
