@@ -1,9 +1,9 @@
 """The one HTTP client, with its guards. I/O. Only this folder imports httpx2 and httpcore2."""
 
-from newsletter.http.answer import Response
+from newsletter.http.answer import Answer, Response
 from newsletter.http.client import FEED_TYPES, PAGE_TYPES, HTTPClient
 from newsletter.http.failures import StatusError
-from newsletter.http.operators import Answer, exchange, open_application, open_own
+from newsletter.http.operators import exchange, open_application, open_own
 from newsletter.http.transport import Resolve, UnknownHostError, resolve_host
 
 __all__ = [

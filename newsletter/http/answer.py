@@ -17,13 +17,24 @@ _MAX_SHOWN = 100  # characters of what a host says that we repeat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
-    """An answer: 2xx, or 304 to a conditional request."""
+class Answer:
+    """What an address said, whatever its status."""
 
-    final_url: str  # after redirects
     status: int
     headers: Mapping[str, str]  # names in lower case
-    body: bytes  # decompressed
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - RFC 9110, section 15.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response(Answer):
+    """What a host of the world said: 2xx, its body decompressed, or 304 to a conditional request."""
+
+    final_url: str  # after redirects
     moved: str | None = None  # where it moved for good: every redirect on the way was permanent
 
     @property

@@ -24,10 +24,9 @@ from newsletter.config import Collect
 from newsletter.errors import FetchError
 from newsletter.http import operators
 from newsletter.http.allowed_hosts import find_host
-from newsletter.http.answer import Chain, Response, check_headers, read_body
+from newsletter.http.answer import Answer, Chain, Response, check_headers, read_body
 from newsletter.http.failures import LATER, TRANSPORT_ERRORS, describe_failure, describe_status
 from newsletter.http.host_pace import Pace
-from newsletter.http.operators import Answer
 from newsletter.http.robots import MAX_BYTES as MAX_ROBOTS
 from newsletter.http.robots import Robots, read_robots
 from newsletter.http.transport import GuardedBackend, PoolTransport, Resolve, resolve_host
@@ -107,7 +106,7 @@ class HTTPClient:
                 response = await self._request(here, chain)
             location = response.headers.get("location", "")
             if response.status not in _REDIRECTS or not location:
-                if not (200 <= response.status < 300 or response.not_modified):  # noqa: PLR2004 — RFC 9110, section 15.3
+                if not (response.is_success or response.not_modified):
                     raise describe_status(response.status, _host(here), response.headers)
                 return replace(response, moved=here if permanent and here != url else None)
             permanent = permanent and response.status in _PERMANENT_REDIRECTS

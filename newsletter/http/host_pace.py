@@ -16,9 +16,8 @@ class Pace:
 
     def __init__(self, delay: float, concurrency: int) -> None:
         self._delay = delay
-        self.slots = asyncio.Semaphore(
-            concurrency
-        )  # taken alone for a robots.txt: asked once, without a wait
+        # Taken alone for a robots.txt: a host is asked for it once, and without a wait.
+        self.slots = asyncio.Semaphore(concurrency)
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._free: dict[str, float] = {}  # host ─▶ when it may be asked again
 

@@ -8,31 +8,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Any
 
 import httpx2
 
 from newsletter.errors import FetchError
 from newsletter.http.allowed_hosts import find_host
+from newsletter.http.answer import Answer
 from newsletter.http.failures import TRANSPORT_ERRORS, describe_failure, describe_status
 from newsletter.http.transport import GuardedBackend, PoolTransport, Resolve
 
 _MAX_ANSWER = 4_000_000  # bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What one of the operator's own addresses said, whatever its status."""
-
-    status: int
-    headers: Mapping[str, str]  # names in lower case
-    body: bytes
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the status is 2xx."""
-        return 200 <= self.status < 300  # noqa: PLR2004 - RFC 9110, section 15.3
 
 
 def open_own(host: str, resolve: Resolve) -> PoolTransport:
