@@ -295,13 +295,13 @@ def _refer(story: Story) -> tuple[Reference, ...]:
         )
     }
     references: list[Reference] = []
-    seen: dict[tuple[str, str], str | None] = {}
+    seen: set[tuple[str, str]] = set()
     for article in sorted(story.articles, key=lambda article: article.id not in cited):
         copy = _copy_key(article)
         if copy in seen and article.id not in cited:
             continue
         twins = [other.url for other in story.articles if other.url and _copy_key(other) == copy]
-        seen[copy] = article.url
+        seen.add(copy)
         references.append(
             Reference(
                 article=article.id,

@@ -282,9 +282,7 @@ def add_conditions(
 
     "A ban takes effect on 1 July 2027" stands in one report, "if the senate agrees" beside the same day in another.
     """
-    return tuple(
-        one if one.condition else _add_condition(one, articles.get(one.story, ()), today) for one in ahead
-    )
+    return tuple(_add_condition(one, articles.get(one.story, ()), today) for one in ahead)
 
 
 def keep_known(
@@ -295,9 +293,11 @@ def keep_known(
 ) -> tuple[DateAhead, ...]:
     """Return the dates of highlights as they are now, with the ``known`` ones of the same ``stories``.
 
-    One that a highlight ``told`` then has gone with it.
+    A date of the same sentence keeps the condition that it had. One that a highlight ``told`` then has gone with it.
     """
-    now = keep_conditions(ahead, known := tuple(known))
+    known = tuple(known)
+    had = {(one.date, one.citation): one.condition for one in known}
+    now = tuple(replace(one, condition=had.get((one.date, one.citation))) for one in ahead)
     days = {(one.date, one.story) for one in now}
     cited = {citation for _, highlight in told for citation in highlight.citations}
     more = (
@@ -308,12 +308,6 @@ def keep_known(
     return tuple(sorted((*now, *more), key=lambda one: (one.date, one.story)))
 
 
-def keep_conditions(ahead: Iterable[DateAhead], known: Iterable[DateAhead]) -> tuple[DateAhead, ...]:
-    """Return the dates with the conditions that they had in an issue made of the same sentences."""
-    had = {(one.date, one.citation): one.condition for one in known}
-    return tuple(replace(one, condition=had.get((one.date, one.citation))) for one in ahead)
-
-
 def find_condition(text: str) -> str | None:
     """Return the clause on which a sentence makes its statement depend: "if the senate agrees"."""
     found = _CONDITION.search(text)
@@ -321,7 +315,7 @@ def find_condition(text: str) -> str | None:
 
 
 def _add_condition(ahead: DateAhead, articles: Sequence[Article], today: date) -> DateAhead:
-    if find_condition(ahead.text) or find_condition(ahead.citation.sentence):
+    if ahead.condition or find_condition(ahead.text) or find_condition(ahead.citation.sentence):
         return ahead
     for article in articles:
         for sentence in split_sentences(article.text):

@@ -127,18 +127,16 @@ def _is_date(quantity: Quantity) -> bool:
     return quantity.kind == "ordinal" or quantity.kind.startswith("date")
 
 
-def _join(text: str, quantities: list[Quantity]) -> Iterator[Span]:
+def _join(text: str, quantities: list[Quantity]) -> list[Span]:
     """Give the spans, the ends of a range as one, each with what it is per or counts."""
-    start = end = -1
+    joined: list[Span] = []
     for one in quantities:
-        if one.start < end or (end >= 0 and _RANGE.fullmatch(text[end : one.start])):
-            end = max(end, _end(text, one))
-            continue
-        if end >= 0:
-            yield start, _with_rate(text, end)
-        start, end = one.start, _end(text, one)
-    if end >= 0:
-        yield start, _with_rate(text, end)
+        start, end = joined[-1] if joined else (one.start, -1)
+        if one.start < end or (joined and _RANGE.fullmatch(text[end : one.start])):
+            joined[-1] = start, max(end, _end(text, one))
+        else:
+            joined.append((one.start, _end(text, one)))
+    return [(start, _with_rate(text, end)) for start, end in joined]
 
 
 def _end(text: str, one: Quantity) -> int:

@@ -29,9 +29,8 @@ _ACTS = (
     r"(?:,? \([^()]*\))? (?!(?:is|was|are|were|(?:has|have|had) been) (?!\w+ing\b))"
     r"(?!(?:of|and|or|in|for|on|to)\b)[a-z]"
 )
-_OF_VERB = (
-    40  # characters behind it in which it is denied; "countries not members of the Union" stand further on
-)
+# Characters behind a verb in which it is denied; "countries not members of the Union" stand further on.
+_OF_VERB = 40
 _TOP = 1200  # characters of a text in which its first sentence ends
 TABLE: dict[str, Any] = read_data("newsletter.issue", "official_titles.toml")
 _DOCUMENT = re.compile(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from newsletter.highlights.quotes import find_quotes
-from newsletter.model import IssuePrice, Price, Quote, Story
+from newsletter.model import IssuePrice, Price, Story
 
 MOST = 5
 _FEWEST = 2  # quoted prices: one of a report that has more would stand for the market
@@ -90,7 +90,10 @@ def quote_stories(
     """
     return tuple(
         IssuePrice(
-            price=_plain(quote), source=article.publisher.name, story=story.key, citation=quote.citation
+            price=Price(**{field.name: getattr(quote, field.name) for field in fields(Price)}),
+            source=article.publisher.name,
+            story=story.key,
+            citation=quote.citation,
         )
         for story in stories
         if story.kept and story.section in sections
@@ -98,8 +101,3 @@ def quote_stories(
         for quote in find_quotes(article)
         if weigh(quote.product) > 0
     )
-
-
-def _plain(quote: Quote) -> Price:
-    """Return a price without its citation, which stands beside it."""
-    return Price(**{field.name: getattr(quote, field.name) for field in fields(Price)})

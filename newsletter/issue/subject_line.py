@@ -37,9 +37,8 @@ THE_WEEK = "The week: "  # a review: else it has the subject of the day's issue,
 _UPDATE = "Update: "
 _TELLING = 4  # letters: a shorter word is hardly an actor's name ("EU" is, and "The" is not)
 _STEM = 5  # letters that "Japan" and "Japanese" have in common
-_OTHER_SIDE = re.compile(
-    r";\s|,\s(?:but|yet|though|although|while)\b"
-)  # "flowing; users say four in ten get through"
+# "flowing; users say four in ten get through"
+_OTHER_SIDE = re.compile(r";\s|,\s(?:but|yet|though|although|while)\b")
 _DOCUMENT = re.compile(
     r"(?:Notice|Announcement|Decision|Regulation|Order|Decree|Circular|Communication|Proclamation)\b"
 )

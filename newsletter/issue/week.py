@@ -7,7 +7,7 @@ several days is one story: it carries the other on, is its update, or cites the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -38,9 +38,7 @@ _MOVED = 0.5  # of weight, for each further day on which a story moved
 class _Thread:
     """One story through the week, in the order told."""
 
-    told: list[tuple[LocalDate, str, IssueStory]] = field(
-        default_factory=list
-    )  # date, its StoryRef, the story
+    told: list[tuple[LocalDate, str, IssueStory]]  # date, its StoryRef, the story
 
     @property
     def articles(self) -> set[ArticleId]:
