@@ -117,9 +117,7 @@ def read_names(text: str) -> Iterator[str]:
 
 def read_numbers(text: str) -> Iterator[str]:
     """Yield each figure as ``read_figures`` does; years and single digits are left out."""
-    for number in read_figures(text):
-        if len(number) > 1 and not _YEAR.fullmatch(number):
-            yield number
+    return (number for number in read_figures(text) if len(number) > 1 and not _YEAR.fullmatch(number))
 
 
 def read_figures(text: str) -> Iterator[str]:
@@ -175,11 +173,8 @@ def same_story(one: Fingerprint, other: Fingerprint) -> bool:
     """
     if differ_in_period(one, other):
         return False
-    title, words, names = (
-        overlap(one.title, other.title),
-        overlap(one.words, other.words),
-        overlap(one.names, other.names),
-    )
+    title, words = overlap(one.title, other.title), overlap(one.words, other.words)
+    names = overlap(one.names, other.names)
     return _TITLE * title + _WORDS * words + _NAMES * names >= SAME
 
 

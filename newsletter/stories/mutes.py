@@ -18,8 +18,7 @@ def describe_mute(mute: Mute) -> str:
 
 def leave_muted(group: Sequence[Article], mutes: Sequence[Mute]) -> Sequence[Article]:
     """Return what of a group comes from no muted source; all of it where nothing else is left."""
-    heard = [article for article in group if _find_source(article, mutes) is None]
-    return heard or group
+    return [article for article in group if _find_source(article, mutes) is None] or group
 
 
 def find_mute(story: Story, mutes: Sequence[Mute], lexicon: Lexicon) -> Mute | None:

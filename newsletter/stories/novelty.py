@@ -104,7 +104,7 @@ def decide_novelty(
     """
     if correction := _find_correction(articles, history):
         return correction
-    digests = {article.id: _digest(article) for article in articles}
+    digests = {one.id: digest_text(read_claim(one.title, one.publisher), one.text) for one in articles}
     fresh = tuple(
         article
         for article in articles
@@ -209,10 +209,6 @@ def _remember(issue: IssueKey, story: IssueStory, articles: Mapping[ArticleId, A
 
 def _is_in(article: ArticleId, digest: str, sent: SentStory) -> bool:
     return article in sent.articles or digest in sent.digests
-
-
-def _digest(article: Article) -> str:
-    return digest_text(read_claim(article.title, article.publisher), article.text)
 
 
 def _find_earlier(

@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from operator import mul
 
 from newsletter.data_files import read_data
@@ -243,10 +244,7 @@ def _cover(
 def _compare(one: Fingerprint, other: Fingerprint, titles: float) -> tuple[float, ...]:
     """Measure what does not, "bigrams" to "own"; ``titles`` is the cosine of the two titles."""
     figures = len(one.numbers & other.numbers)
-    pairs, others = (
-        set(zip(one.title, one.title[1:], strict=False)),
-        set(zip(other.title, other.title[1:], strict=False)),
-    )
+    pairs, others = set(pairwise(one.title)), set(pairwise(other.title))
     own = one.publisher != "" and one.publisher == other.publisher
     return (
         2 * len(pairs & others) / max(1, len(pairs) + len(others)),
@@ -280,7 +278,7 @@ def _rate_times(prints: Sequence[Fingerprint], pairs: Sequence[Pair]) -> dict[Pa
             edges.append(index)
         for number, index in enumerate(edges):
             found[number] += (edges[number + 1] if number + 1 < len(edges) else len(known)) - index
-    total = len(known) * (len(known) - 1) / 2
+    total = math.comb(len(known), 2)
     ratios = []
     for number, edge in enumerate(_HOURS):
         until = math.exp(-_HOURS[number + 1] / _TYPICAL_HOURS) if number + 1 < len(_HOURS) else 0.0

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from newsletter.config import Editorial
 from newsletter.english.hedges import HedgeKind, find_hedges
@@ -130,27 +131,23 @@ def make_key(headline: str) -> str:
     return key or "story"
 
 
-def choose_lead(articles: Sequence[Article], scores: Sequence[float]) -> tuple[Article, ...]:
-    """Return the articles, the one that leads first: no aggregator, not paid for, most on the subject, longest."""
-    order = sorted(
-        range(len(articles)),
-        key=lambda index: (
-            articles[index].publisher.kind is PublisherKind.AGGREGATOR,
-            find_disclosure(articles[index].text) is not None,
-            -round(scores[index], 1),
-            -min(len(articles[index].text), 4_000) // 1_000,
-            articles[index].url is None,
-            articles[index].occurred.isoformat(),
-            articles[index].id,
-        ),
+def _rate_lead(article: Article, relevance: Relevance) -> tuple[Any, ...]:
+    """Return by what the articles of a story are sorted: no aggregator, not paid for, most on the subject, longest."""
+    return (
+        article.publisher.kind is PublisherKind.AGGREGATOR,
+        find_disclosure(article.text) is not None,
+        -round(relevance.score, 1),
+        -min(len(article.text), 4_000) // 1_000,
+        article.url is None,
+        article.occurred.isoformat(),
+        article.id,
     )
-    return tuple(articles[index] for index in order)
 
 
 def _judge(group: Sequence[Article], recent: RecentNews, *, settings: Editorial, now: datetime) -> Story:
     judged = [judge_relevance(article, recent.lexicon) for article in group]
-    articles = choose_lead(group, [item.score for item in judged])
-    lead = judged[list(group).index(articles[0])]
+    ordered = sorted(zip(group, judged, strict=True), key=lambda pair: _rate_lead(*pair))
+    articles, lead = tuple(article for article, _ in ordered), ordered[0][1]
     best = max(item.score for item in judged)
     trusted = any(article.trusted for article in group)
     recency, age_reason = _recency(articles, settings, now, trusted=trusted)

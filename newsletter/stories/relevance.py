@@ -33,6 +33,7 @@ class Place(StrEnum):
 
 
 PLACE_WEIGHT: Mapping[Place, float] = {Place.TITLE: 1.0, Place.LEAD: 0.7, Place.BODY: 0.3}
+LIFT_WEIGHT: Mapping[Place, float] = {Place.TITLE: 1.0, Place.LEAD: 0.5, Place.BODY: 0.0}
 REPEAT_WEIGHT = 0.1  # each further mention, as a part of the first
 MOST_REPEATS = 4
 EVIDENCE_SHARE = 0.6  # of the evidence that counts without any support
@@ -91,13 +92,9 @@ def judge_relevance(article: Article, lexicon: Lexicon) -> Relevance:
         section=votes[0][0],
         reasons=tuple(f"{item.term.name} in the {item.place.value}" for item in (subject or found)[:3]),
         events=tuple(item.term.name for item in found if item.term.event and item.place is not Place.BODY),
-        lift=max((_lift(item) for item in found), key=abs, default=0.0),
+        lift=max((item.term.lift * LIFT_WEIGHT[item.place] for item in found), key=abs, default=0.0),
         votes=votes,
     )
-
-
-def _lift(item: _Found) -> float:
-    return item.term.lift * {Place.TITLE: 1.0, Place.LEAD: 0.5, Place.BODY: 0.0}[item.place]
 
 
 def judge_headline(headline: str, lexicon: Lexicon) -> bool:

@@ -85,16 +85,8 @@ def build_space(
         rated = _rate_rarity(times, len(bags), words[number], commonness)
         rarity[number] = max(LEAST_RARITY, min(cap, rated))
     squares = [value * value for value in rarity]
-    return Space(
-        rarity,
-        squares,
-        tuple(
-            math.sqrt(
-                math.fsum(map(mul, map(mul, bag.values(), bag.values()), map(squares.__getitem__, bag)))
-            )
-            for bag in bags
-        ),
-    )
+    sums = (map(mul, map(mul, bag.values(), bag.values()), map(squares.__getitem__, bag)) for bag in bags)
+    return Space(rarity, squares, tuple(map(math.sqrt, map(math.fsum, sums))))
 
 
 def _rate_rarity(times: int, count: int, word: str, commonness: Commonness | None) -> float:
