@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import closing
+from email import message_from_bytes
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -22,7 +23,7 @@ from newsletter.desk.versions import LIVE, Shown
 from newsletter.desk.workbench import Bench
 from newsletter.errors import NewsletterError
 from newsletter.issue.approval import describe_status, is_approved
-from newsletter.model import IssueKey, IssueStatus
+from newsletter.model import IssueKey
 from newsletter.render.hard_issues import tricky_issues
 from newsletter.render.templates import render_template
 from newsletter.render.words import clean, write_days
@@ -76,18 +77,15 @@ def _show_state(visit: Visit) -> Response:
     key, content = _asked(visit)
     version = bench.version(key)
     try:
-        shown = bench.show(key, content)
-        told = describe_state(shown, key)
+        told = describe_state(bench.show(key, content), key)
     except NewsletterError as error:
         told = {"error": tell_plainly(str(error)), "hint": tell_plainly(error.hint), "day": f"{key}"}
-    return JSONResponse(
-        {
-            **told,
-            "version": version,
-            "composable": content == LIVE and _is_composable(visit, key),
-            "days": _list_days(bench.last, key),
-        }
-    )
+    told |= {
+        "version": version,
+        "composable": content == LIVE and _is_composable(visit, key),
+        "days": _list_days(bench.last, key),
+    }
+    return JSONResponse(told)
 
 
 def _list_days(app: Installation, key: IssueKey) -> list[list[str]]:
@@ -114,7 +112,6 @@ def describe_state(shown: Shown, key: IssueKey) -> dict[str, Any]:
     return {
         "day": f"{key}",
         "content": shown.content,
-        "about": shown.about,
         "subject": shown.rendered.subject,
         "preheader": shown.rendered.preheader,
         "hash": shown.rendered.hash,
@@ -125,7 +122,6 @@ def describe_state(shown: Shown, key: IssueKey) -> dict[str, Any]:
         "held": bool(record and record.held),
         "approved": bool(record and is_approved(record)),
         "reopenable": bool(record and record.hash and record.may_reopen),
-        "editable": bool(record and record.status is IssueStatus.COMPOSED),
         "highlights": [
             [story.key, number, write_days(clean(highlight.text))]  # a lead-in may stand above several
             for story in shown.issue.stories
@@ -175,18 +171,17 @@ def _show_verdict(visit: Visit) -> Response:
 
 def _show_mail(visit: Visit) -> Response:
     """Show the mail in one view."""
-    bench = visit.bench
-    name = visit.part("view")
-    key, content = _asked(visit)
-    shown = bench.show(key, content)
+    bench, name = visit.bench, visit.part("view")
+    shown = bench.show(*_asked(visit))
     if name in {"text", "source"}:
         with bench.use() as app:
-            raw = "" if name == "text" else _write(bench, key, content).decode("utf-8", "replace")
-            head, _, body = raw.partition("\r\n\r\n")
+            raw = b"" if name == "text" else _write(bench, shown)
             context: dict[str, Any] = {
                 "text": shown.rendered.text,
-                "head": _split_head(head),
-                "body": body,
+                "head": [
+                    (field, value.replace("\r\n", "\n")) for field, value in message_from_bytes(raw).items()
+                ],
+                "body": raw.partition(b"\r\n\r\n")[2].decode("utf-8", "replace"),
                 "title": "Plain text" if name == "text" else "Raw source",
             }
             return HTMLResponse(app.templates.render(f"studio/{name}.html", context))
@@ -195,43 +190,25 @@ def _show_mail(visit: Visit) -> Response:
     return HTMLResponse(show_as(shown.rendered.html, View(name)))
 
 
-def _split_head(head: str) -> list[tuple[str, str]]:
-    fields: list[tuple[str, str]] = []
-    for line in head.split("\r\n"):
-        if line[:1] in {" ", "\t"} and fields:
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]}\n{line}")
-        elif line:
-            name, _, value = line.partition(":")
-            fields.append((name, value.strip()))
-    return fields
-
-
-def _write(bench: Bench, key: IssueKey, content: str) -> bytes:
+def _write(bench: Bench, shown: Shown) -> bytes:
     from newsletter.check.sample import write_sample  # noqa: PLC0415 - the mail waits for no check
 
-    shown = bench.show(key, content)
+    key, number = shown.issue.key, shown.stored.record.id if shown.stored else 0
     with bench.use() as app:
-        number = shown.stored.record.id if shown.stored else 0
-        return write_sample(
-            app.settings, app.keys, shown.rendered, shown.issue.key, app.clock(), issue_id=number
-        )
+        return write_sample(app.settings, app.keys, shown.rendered, key, app.clock(), issue_id=number)
 
 
 def _show_download(visit: Visit) -> Response:
     """Give the message as one reader would get it."""
-    bench = visit.bench
     key, content = _asked(visit)
-    name = f'attachment; filename="issue-{key}.eml"'
-    return Response(
-        _write(bench, key, content), media_type="message/rfc822", headers={"content-disposition": name}
-    )
+    headers = {"content-disposition": f'attachment; filename="issue-{key}.eml"'}
+    message = _write(visit.bench, visit.bench.show(key, content))
+    return Response(message, media_type="message/rfc822", headers=headers)
 
 
 def _show_html(visit: Visit) -> Response:
     """Give the HTML to copy."""
-    bench = visit.bench
-    key, content = _asked(visit)
-    return PlainTextResponse(bench.show(key, content).rendered.html)
+    return PlainTextResponse(visit.bench.show(*_asked(visit)).rendered.html)
 
 
 def _do(visit: Visit) -> Response:
@@ -254,9 +231,9 @@ def _do(visit: Visit) -> Response:
             return visit.done(f"Nothing was done. {error}", "edit", day=key)
         told = {"ok": False, "message": str(error), "hint": tell_plainly(error.hint)}
         return JSONResponse(told, status_code=409)
-    return (
-        JSONResponse({"ok": True, "message": message}) if by_script else visit.done(message, "edit", day=key)
-    )
+    if by_script:
+        return JSONResponse({"ok": True, "message": message})
+    return visit.done(message, "edit", day=key)
 
 
 def _act(app: Installation, visit: Visit, key: IssueKey) -> str:

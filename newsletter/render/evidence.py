@@ -22,11 +22,6 @@ class Evidence:
     citation: Citation
     speakers: tuple[Citation, ...] = ()
 
-    @property
-    def anchor(self) -> str:
-        """The id of the sentence on the story's page."""
-        return anchor(self.number)
-
 
 def anchor(number: int) -> str:
     """Return the id under which sentence ``number`` stands on the story's page."""

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from newsletter import links
 from newsletter.model import Issue, IssueKey, IssuePrice, IssueStory, StoryRef
-from newsletter.render.evidence import number_sentences
+from newsletter.render.evidence import anchor, number_sentences
 from newsletter.render.present import present_issue, show_correction
 from newsletter.render.view import CorrectionView, IssueView, StoryView
 from newsletter.render.words import clean, safe_url
@@ -285,7 +285,7 @@ def quote_sentences(story: IssueStory, issue: Issue) -> Iterator[dict[str, Any]]
         quoted = [
             {
                 "number": item.number,
-                "anchor": item.anchor,
+                "anchor": anchor(item.number),
                 "text": clean(item.citation.sentence),
                 "speakers": [clean(speaker.sentence) for speaker in item.speakers],
             }
