@@ -22,12 +22,11 @@ from newsletter.desk.site import build_desk
 from newsletter.desk.workbench import Bench, OpenApp
 from newsletter.errors import InputError, NewsletterError
 from newsletter.logs import get_log
-from newsletter.web.edge import LastResort, allowed_hosts, edge_middleware
+from newsletter.web.edge import LOOPBACK_HOSTS, LastResort, allowed_hosts, edge_middleware
 from newsletter.wiring import Installation
 
 log = get_log("desk")
 
-LOOPBACK = ("127.0.0.1", "localhost")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - to compare with; listening there is the operator's choice
 _TOKEN_BYTES = 18
 _PAINT_SECONDS = 0.15  # that the page has to itself before anything else is imported
@@ -36,7 +35,7 @@ _PAINT_SECONDS = 0.15  # that the page has to itself before anything else is imp
 def choose_hosts(host: str, settings: Settings) -> tuple[str, ...]:
     """Return the host names that the studio answers to. Pure."""
     named = () if host in EVERYWHERE else (f"[{host}]" if ":" in host else host,)
-    return tuple(dict.fromkeys((*LOOPBACK, *named, *allowed_hosts(settings))))
+    return (*named, *allowed_hosts(settings))
 
 
 def spell_address(host: str, port: int, token: str) -> str:
@@ -45,7 +44,7 @@ def spell_address(host: str, port: int, token: str) -> str:
     return f"http://{shown}:{port}/{token}/"
 
 
-def build_studio(bench: Bench, token: str, hosts: Sequence[str] = LOOPBACK) -> ASGIApp:
+def build_studio(bench: Bench, token: str, hosts: Sequence[str] = LOOPBACK_HOSTS) -> ASGIApp:
     """Return the desk as one command shows it: every address begins with ``/TOKEN``, and names one of ``hosts``."""
     desk = build_desk(bench, LocalEntrance(token))
     return TrustedHostMiddleware(desk, allowed_hosts=list(hosts), www_redirect=False)

@@ -25,8 +25,8 @@ OpenApp = Callable[[], Installation]
 
 def list_watched(app: Installation) -> tuple[Path, ...]:
     """Return the folders whose files make the preview: templates, settings, seeds."""
-    folders = [shipped_folder("templates"), shipped_folder("config"), app.config_folder, app.templates.folder]
-    folders.append(app.data / "templates")  # an operator may make it while looking
+    own = app.data / "templates"  # an operator may make it while looking
+    folders = [shipped_folder("templates"), shipped_folder("config"), app.config_folder, own]
     folders += [
         seed_folder(source, app.config_folder) for source in app.sources if source.type is SourceType.SEED
     ]
