@@ -19,7 +19,7 @@ from newsletter.day.pipeline import NothingToSay
 from newsletter.day.timetable import tell_next_times
 from newsletter.delivery.prepare_messages import Sending
 from newsletter.desk.versions import Shown, choose_shown, replay_day
-from newsletter.desk.why import explain_issue_story, find_near_misses, stayed_out
+from newsletter.desk.why import explain_issue_story, find_near_misses
 from newsletter.desk.workbench import Bench
 from newsletter.errors import InputError
 from newsletter.issue.approval import describe_status, find_obstacle, is_approved
@@ -40,7 +40,9 @@ def show_stories(bench: Bench, key: IssueKey, content: str, asked: Asked) -> Dra
     shown = bench.show(key, content)
     stored, is_own = shown.stored, content in {"live", "frozen"}
     can_edit = stored is not None and stored.status is IssueStatus.COMPOSED and is_own
-    out = stayed_out(shown.selection, shown.issue.stories)
+    there = {story.key for story in shown.issue.stories}
+    out = [story for story in shown.selection if story.key not in there]
+    out.sort(key=lambda story: -story.score)  # the nearest first
     weighed = {article.url for story in out for article in story.articles}
     with bench.use() as app:
         context = {

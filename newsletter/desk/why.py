@@ -16,7 +16,7 @@ from newsletter.highlights.explain import (
     explain_story,
 )
 from newsletter.issue.difference import spell
-from newsletter.model import Article, ArticleId, IssueStory, Story
+from newsletter.model import Article, ArticleId, IssueStory
 from newsletter.render.words import clean, write_days
 from newsletter.stories.lexicon import Lexicon
 
@@ -75,11 +75,3 @@ def find_near_misses(
     if not known:
         return ()
     return explain_story(known, story.highlights, settings=settings, terms=lexicon.weigh).near_misses
-
-
-def stayed_out(selection: tuple[Story, ...], kept: tuple[IssueStory, ...]) -> tuple[Story, ...]:
-    """Return what was weighed and is not in the issue, the nearest first."""
-    there = {story.key for story in kept}
-    return tuple(
-        sorted((story for story in selection if story.key not in there), key=lambda story: -story.score)
-    )
