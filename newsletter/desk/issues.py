@@ -89,6 +89,7 @@ def _show(visit: Visit) -> Response:
     rows = list_deliveries(
         store, record.id, statuses=_read_state(state), search=asked.q, offset=asked.offset, limit=asked.limit
     )
+    told = [(one, explain_delivery(one.delivery) or MEANINGS[one.delivery.status]) for one in rows]
     settings = visit.app.settings
     today = visit.now.astimezone(settings.newsletter.zone).date()
     context = {
@@ -102,9 +103,7 @@ def _show(visit: Visit) -> Response:
         "missed": missed,
         "state": state,
         "states": [status for status in MEANINGS if counts[status]],
-        "listing": asked.show(
-            [(one, explain_delivery(one.delivery) or MEANINGS[one.delivery.status]) for one in rows]
-        ),
+        "listing": asked.show(told),
         "path": path_of(record.key),
         "may_resend": record.status in _SENDABLE and any(counts[status] for status in _GONE_WRONG),
         "is_going": record.status in _GOING,

@@ -68,9 +68,9 @@ def show_stories(bench: Bench, key: IssueKey, content: str, asked: Asked) -> Dra
             "zone": app.settings.newsletter.zone,
             "times": tell_next_times(app.settings, app.clock(), edition=key.edition),
         }
-        return "studio/stories.html", context | (
-            _tell_stored(app, stored, shown, can_edit=can_edit) if stored else {}
-        )
+        if stored:
+            context |= _tell_stored(app, stored, shown, can_edit=can_edit)
+        return "studio/stories.html", context
 
 
 def _tell_stored(app: Installation, stored: StoredIssue, shown: Shown, *, can_edit: bool) -> dict[str, Any]:
@@ -136,9 +136,8 @@ def show_checks(bench: Bench, key: IssueKey, content: str, asked: Asked) -> Draw
 
 def _count_checks(result: Preflight) -> dict[str, int]:
     """Count checks, not what each found: the same that the heading counts."""
-    named = {
-        level: {finding.check for finding in result.findings if finding.level is level} for level in Level
-    }
+    found = result.findings
+    named = {level: {one.check for one in found if one.level is level} for level in Level}
     counts = {level.name.lower(): len(checks) for level, checks in named.items()}
     blocking = {finding.check for finding in result.blocking}
     return {**counts, "fail": len(blocking), "waived": len(named[Level.FAIL] - blocking)}

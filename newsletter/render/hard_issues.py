@@ -114,17 +114,15 @@ def make_story(number: int, headline: str, *, plain: bool = False) -> IssueStory
     )
     if plain:
         return story
-    speaker = LeadIn(
-        text="The company says:", speaker="the company", citation=_cite(article, "It said so.", 100)
-    )
+    rose = _cite(article, "It rose.", 300)
+    so = _cite(article, "It said so.", 100)
+    speaker = LeadIn(text="The company says:", speaker="the company", citation=so)
     view = _cite(article, "The move points to tighter control of the market.", 200)
     return replace(
         story,
         highlights=(
             *story.highlights,
-            Highlight(
-                text=f"{LONG_WORD} rose 4%.", citations=(_cite(article, "It rose.", 300),), lead_in=speaker
-            ),
+            Highlight(text=f"{LONG_WORD} rose 4%.", citations=(rose,), lead_in=speaker),
             Highlight(
                 text="1,200 tonnes in one account, 1,150 in another.",
                 citations=(said, _cite(other, "It makes 1,150 tonnes.", 0)),
@@ -132,7 +130,7 @@ def make_story(number: int, headline: str, *, plain: bool = False) -> IssueStory
                 author=Author.MODEL,
             ),
             Highlight(
-                text="points to tighter control of the market.", citations=(view,), kind=HighlightKind.VIEW
+                text=view.sentence.removeprefix("The move "), citations=(view,), kind=HighlightKind.VIEW
             ),
         ),
         references=(

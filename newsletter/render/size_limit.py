@@ -165,9 +165,8 @@ def _put_first(view: IssueView) -> IssueView:
 def _measure(view: IssueView) -> int:
     """Return about how high a view is on a phone of 375 px, in pixels: each text by its letters and lines."""
     size = _FRAME + sum(_lines(line.text, 41, 24) + 5 for line in view.lines)
-    size += 34 * bool(view.prices) + sum(
-        32 + _lines(f"{one.change} ({one.what})", 44, 20) + 4 * bool(one.bar) for one in view.prices
-    )
+    size += 34 if view.prices else 0
+    size += sum(32 + _lines(f"{one.change} ({one.what})", 44, 20) + 4 * bool(one.bar) for one in view.prices)
     size += sum(33 + (30 if section.apart else 0) for section in view.sections)
     for story in view.stories:
         if story.is_brief:

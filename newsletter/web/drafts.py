@@ -44,10 +44,9 @@ def build_drafts(pages: Pages) -> APIRouter:
         if stored.status not in {IssueStatus.COMPOSED, IssueStatus.PLANNING}:
             raise NotFound
         html = re.sub("<body[^>]*>", rf"\g<0>{_NOTE}", stored.rendered.html, count=1)
-        of_reader = (
-            url(pages.base, links.UNSUBSCRIBE_SLOT) for url in (links.unsubscribe_url, links.preferences_url)
-        )
-        for url in (*of_reader, links.issue_url(pages.base, key)):  # pages that are not there yet
+        base, slot = pages.base, links.UNSUBSCRIBE_SLOT
+        of_reader = (links.unsubscribe_url(base, slot), links.preferences_url(base, slot))
+        for url in (*of_reader, links.issue_url(base, key)):  # pages that are not there yet
             html = re.sub(f'href="{re.escape(url)}[^"]*"', 'href="#"', html)
         return Response(html, media_type="text/html", headers=_HEADERS)
 

@@ -142,9 +142,8 @@ class _Hooks:
             lambda: take_notice(intake, notice, body, key=make_whole(f"{provider}:{key}")),
             limiter=self.pages.writers,
         )
-        log.info(
-            "webhook", provider=provider, kind=taken.kind, effects=[effect.value for effect in taken.effects]
-        )
+        effects = [effect.value for effect in taken.effects]
+        log.info("webhook", provider=provider, kind=taken.kind, effects=effects)
         return PlainTextResponse("Taken.\n")
 
     async def _fetch_from_amazon(self, url: str) -> bytes:

@@ -210,13 +210,12 @@ class Joining:
 
     def _latest(self, editions: Iterable[EditionKey]) -> dict[str, Any] | None:
         """Return the newest issue of these editions."""
-        of_each = (
-            list_issues(self.services.store, edition=key, statuses=PUBLISHED, limit=1) for key in editions
-        )
+        store = self.services.store
+        of_each = (list_issues(store, edition=key, statuses=PUBLISHED, limit=1) for key in editions)
         record = max((one for found in of_each for one in found), key=lambda one: one.date, default=None)
         if record is None:
             return None
-        stored = load_issue(self.services.store, record.key)
+        stored = load_issue(store, record.key)
         return {
             "view": present_issue(stored.issue, self.pages.identity) if stored else None,
             "url": links.issue_url(self.pages.base, record.key, self.pages.secret),

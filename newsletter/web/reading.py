@@ -154,9 +154,8 @@ class Reading:
             }
             return self.pages.render("issue.html", context)
 
-        return self.pages.kept(
-            (str(record.key), str(record.hash), f"issue {neighbours} {len(corrections)}"), make
-        )
+        face = f"issue {neighbours} {len(corrections)}"
+        return self.pages.kept((str(record.key), str(record.hash), face), make)
 
     def _story(self, request: Request, text: str, story: str) -> Response:
         """Show one story with the sentences behind it."""
@@ -220,9 +219,8 @@ class Reading:
     def _corrections(self, key: IssueKey, story: str = "") -> tuple[CorrectionView, ...]:
         """Return what an issue, or one story of it, said wrongly."""
         found = list_corrections(self.services.store, key)
-        return tuple(
-            show_correction(one, self.identity) for one in found if not story or one.story in {"", story}
-        )
+        told = (one for one in found if not story or one.story in {"", story})
+        return tuple(show_correction(one, self.identity) for one in told)
 
     def _find(self, key: IssueKey) -> IssueRecord:
         record = find_record(self.services.store, key)

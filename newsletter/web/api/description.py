@@ -43,9 +43,8 @@ def _render(pages: Pages) -> bytes:
 def _list_operations(described: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
-            sent = (
-                operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-            )
+            body = operation.get("requestBody", {}).get("content", {})
+            sent = body.get("application/json", {}).get("schema")
             yield {
                 "name": f"{method.upper()} {path}",
                 "scope": operation["security"][0]["HTTPBearer"][0],
