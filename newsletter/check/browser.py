@@ -64,7 +64,8 @@ async def _measure(browser: str, html: str) -> list[int] | None:
     with tempfile.TemporaryDirectory(prefix="preflight-") as folder:
         page = Path(folder) / "page.html"
         await asyncio.to_thread(page.write_text, f"<!doctype html><body>{_MEASURE}{frames}", encoding="utf-8")
-        flags = (*_FLAGS, f"--user-data-dir={folder}/profile", *(["--no-sandbox"] if _is_root() else []))
+        own_sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium's refuses to start as root
+        flags = (*_FLAGS, f"--user-data-dir={folder}/profile", *own_sandbox)
         try:
             process = await asyncio.create_subprocess_exec(
                 browser, *flags, "--dump-dom", page.as_uri(),
@@ -81,8 +82,3 @@ async def _measure(browser: str, html: str) -> list[int] | None:
             return None
     match = re.search(r'data-found="(\[[\d,]+\])"', printed.decode("utf-8", "replace"))
     return [int(width) for width in json.loads(match[1])] if match else None
-
-
-def _is_root() -> bool:
-    """Chromium's own sandbox refuses to start as root."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0

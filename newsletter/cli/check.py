@@ -64,7 +64,7 @@ def check(
     file = Path(what) if what.lower().endswith(".eml") or (what and Path(what).is_file()) else None
     if call.edition and file is None:
         what = f"{call.edition}/{what}"
-    html = _find_html(app, what, file, settings=settings) if browser else ""
+    html = _find_html(app, what, file) if browser and not settings else ""
     parts = 7 if settings else (9 if file is None else 3) - (links is False)  # the widths are one more
     with steps("Checked", parts + bool(html)) as progress:
         result = asyncio.run(_choose(app, what, file, settings, Scope(links=links), progress.advance))
@@ -96,9 +96,7 @@ async def _choose(
     return await check_issue(app.sending, app.find_issue(what), scope=scope, on_part=on_part)
 
 
-def _find_html(app: Installation, what: str, file: Path | None, *, settings: bool) -> str:
-    if settings:
-        return ""
+def _find_html(app: Installation, what: str, file: Path | None) -> str:
     if file is not None:
         return read_mail(_read(file)).html
     return open_issue(app.store, app.find_issue(what)).rendered.html

@@ -108,9 +108,9 @@ class Steps:
         self._total = total
         self._next_line = 0
 
-    def advance(self, what: str = "", count: int = 1) -> None:
-        """Say that ``count`` more are done, the last of them ``what``."""
-        self.reach(self._done + count, what)
+    def advance(self, what: str = "") -> None:
+        """Say that one more is done: ``what``."""
+        self.reach(self._done + 1, what)
 
     def reach(self, done: int, what: str = "") -> None:
         """Say that ``done`` are done in all."""

@@ -87,7 +87,6 @@ class _Look(NamedTuple):
     bold: bool
 
     def over(self, element: lxml.html.HtmlElement) -> _Look:
-        """Return the look inside ``element``."""
         declared = _declared(element.get("style") or "")
         ink = parse_colour(declared.get("color", "")) or (
             _LINK if element.tag == "a" and element.get("href") else self.ink

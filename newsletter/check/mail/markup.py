@@ -58,11 +58,9 @@ class _Balance(HTMLParser):
         self.doctype = ""
 
     def handle_decl(self, decl: str) -> None:
-        """Keep the document type."""
         self.doctype = decl
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an opening tag."""
         names = [name for name, _ in attrs]
         if len(set(names)) < len(names):
             self.problems.append(f"<{tag}> has an attribute twice")
@@ -79,7 +77,6 @@ class _Balance(HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """Match a closing tag with what is open."""
         if tag in _VOID:
             return
         if tag not in self.open:
