@@ -41,7 +41,7 @@ from newsletter.config import Relay as RelaySettings
 from newsletter.delivery.dkim import generate_key, load_signer
 from newsletter.delivery.ledger_sync import COMMIT_SECONDS
 from newsletter.delivery.message import prepare_message
-from newsletter.delivery.message_writer import Writing
+from newsletter.delivery.message_writer import MessageWriter
 from newsletter.delivery.relay import SMTPRelay
 from newsletter.delivery.send import send_due
 from newsletter.links import UNSUBSCRIBE_SLOT, unsubscribe_url
@@ -93,7 +93,7 @@ async def send_share(database: str, folder: Path, port: int, connections: int, b
     def token(subscriber: SubscriberId, edition: EditionKey | None) -> str:
         return sign(keys, Purpose.UNSUBSCRIBE, subscriber, edition=edition)
 
-    writing = Writing(
+    writer = MessageWriter(
         prepare_issue=lambda _: prepared,
         prepare_notice=lambda _claim, _now: prepared,
         sign_token=token,
@@ -110,7 +110,7 @@ async def send_share(database: str, folder: Path, port: int, connections: int, b
     await send_due(
         store,
         [relay],
-        writing,
+        writer,
         DeliverySettings(batch=batch),
         flights=folder / "flight",
         stop=asyncio.Event(),

@@ -1,4 +1,4 @@
-"""One recipient of a report: who, for good or for now, and why. Pure."""
+"""What a report comes to, and each recipient of it: who, for good or for now, and why. Pure."""
 
 from __future__ import annotations
 
@@ -36,6 +36,27 @@ class Failed:
     def suppresses(self) -> bool:
         """Whether the address is dead and is never mailed again."""
         return self.consequence is Consequence.DEAD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything that one message or notice says of failed deliveries and complaints."""
+
+    failed: tuple[Failed, ...] = ()
+    complained: tuple[str, ...] = ()  # addresses, "" for one that is not named
+    told: str = ""  # the document of a provider: our envelope sender may stand in it
+    understood: bool = True  # else it is neither a report nor anything else that is known
+
+    @property
+    def kind(self) -> BounceKind:
+        """The worst that it says."""
+        if self.complained:
+            return BounceKind.COMPLAINT
+        kinds = {one.kind for one in self.failed}
+        return BounceKind.HARD if BounceKind.HARD in kinds else BounceKind.SOFT if kinds else BounceKind.NONE
+
+
+NOTHING = Report()
 
 
 def find_address(value: str) -> str:

@@ -13,33 +13,26 @@ from newsletter.model import ContentHash, EditionKey, IssueId, SubscriberId
 from newsletter.store.ledger import Claim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
-    """What a sender needs to write messages; made by the composition root."""
+@dataclass(slots=True, kw_only=True)
+class MessageWriter:
+    """Writes one message after the other, and keeps what they have in common."""
 
     prepare_issue: Callable[[IssueId], PreparedMessage]
     prepare_notice: Callable[[Claim, datetime], PreparedMessage]
     sign_token: Callable[[SubscriberId, EditionKey | None], str]  # the unsubscribe token
     secret: bytes  # proves VERP senders
     bounce_domain: str
-
-
-@dataclass(slots=True, kw_only=True)
-class MessageWriter:
-    """Writes one message after the other, and keeps what they have in common."""
-
-    writing: Writing
     _messages: dict[tuple[IssueId, ContentHash | None], PreparedMessage] = field(default_factory=dict)
     _date: tuple[int, bytes] = (0, b"")
 
     def write(self, claim: Claim, moment: datetime) -> Mail:
         """Return the finished message of a claim, dated ``moment``."""
         if claim.issue is None:
-            prepared = self.writing.prepare_notice(claim, moment)
+            prepared = self.prepare_notice(claim, moment)
         else:
             name = (claim.issue, claim.content)  # a corrected issue has another content than it began with
             prepared = self._messages.get(name) or self._messages.setdefault(
-                name, self.writing.prepare_issue(claim.issue)
+                name, self.prepare_issue(claim.issue)
             )
         second = int(moment.timestamp())
         if self._date[0] != second:
@@ -47,11 +40,11 @@ class MessageWriter:
         message = personalize(
             prepared,
             address=claim.address,
-            token=self.writing.sign_token(claim.subscriber, prepared.edition),
+            token=self.sign_token(claim.subscriber, prepared.edition),
             message_id=claim.message_id,
             date=self._date[1],
         )
-        sender = encode_sender(self.writing.secret, claim.ledger, claim.id, self.writing.bounce_domain)
+        sender = encode_sender(self.secret, claim.ledger, claim.id, self.bounce_domain)
         return Mail(
             sender=sender, recipient=claim.address, message=message, name=claim.message_id.strip("<>")
         )

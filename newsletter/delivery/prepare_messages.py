@@ -10,7 +10,7 @@ from newsletter.config import Edition
 from newsletter.delivery.desk_mails import write_desk_mail
 from newsletter.delivery.dkim import Signer
 from newsletter.delivery.message import PreparedMessage, prepare_message, prepare_notice
-from newsletter.delivery.message_writer import Writing
+from newsletter.delivery.message_writer import MessageWriter
 from newsletter.delivery.operator_alerts import Alerting
 from newsletter.delivery.signers import load_signers
 from newsletter.links import UNSUBSCRIBE_SLOT
@@ -32,7 +32,7 @@ from newsletter.store.ledger import Claim
 from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers.tokens import Keys, Purpose, sign
 
-_MOST_WELCOMES = 20  # kept ready, one for each choice
+_MOST_KEPT = 20  # messages that are the same for many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,8 @@ class Sending(Alerting):
     templates: Templates  # of notices; an issue is frozen
 
 
-def build_writing(sending: Sending) -> Writing:
-    """Return what the sender needs to write messages."""
+def build_writer(sending: Sending) -> MessageWriter:
+    """Return what writes the messages of a sender."""
     identity = sending.settings.newsletter
     signers = load_signers(sending.settings)
 
@@ -53,7 +53,7 @@ def build_writing(sending: Sending) -> Writing:
         own = sending.settings.of(key.edition).newsletter
         return prepare_message(rendered, own, key=key, signers=signers)
 
-    return Writing(
+    return MessageWriter(
         prepare_issue=issue,
         prepare_notice=_write_notices(sending, signers),
         sign_token=lambda subscriber, edition: sign(
@@ -68,8 +68,7 @@ def _write_notices(
     sending: Sending, signers: tuple[Signer, ...]
 ) -> Callable[[Claim, datetime], PreparedMessage]:
     identity = sending.settings.newsletter
-    welcomes: dict[tuple[IssueId | None, tuple[Edition, ...]], PreparedMessage] = {}
-    corrections: dict[str, PreparedMessage] = {}
+    kept: dict[object, PreparedMessage] = {}  # what is the same for many: a correction, a welcome
 
     def notice(claim: Claim, now: datetime) -> PreparedMessage:
         kind = claim.notice
@@ -78,24 +77,28 @@ def _write_notices(
         if isinstance(kind, DeskMail):
             content = write_desk_mail(sending.store, sending.settings, sending.keys, sending.templates, claim)
             return prepare_notice(content, identity, kind, signers=signers)
+        editions: tuple[Edition, ...] = ()
+        same: object = None
+        newest, ref = None, ""
         if kind is NoticeKind.CORRECTION:
-            ref = claim.ref or ""
-            if ref not in corrections:  # the same for everybody
-                content = _notice_content(sending, kind, claim.subscriber, now, ref=ref)
-                corrections[ref] = prepare_notice(content, identity, kind, signers=signers)
-            return corrections[ref]
-        if kind is not NoticeKind.WELCOME:
-            content = _notice_content(sending, kind, claim.subscriber, now)
-            return prepare_notice(content, identity, kind, signers=signers)
-        chosen = _find_chosen(sending, claim.subscriber, SubscriptionStatus.ACTIVE)
-        newest = _find_newest(sending, chosen)
-        known = (newest.id if newest else None, chosen)
-        if known not in welcomes:  # the same for all who chose the same, until the next issue
-            if len(welcomes) > _MOST_WELCOMES:
-                welcomes.clear()
-            content = _notice_content(sending, kind, claim.subscriber, now, newest=newest, editions=chosen)
-            welcomes[known] = prepare_notice(content, identity, kind, signers=signers)
-        return welcomes[known]
+            same = ref = claim.ref or ""
+        elif kind is NoticeKind.CONFIRM:
+            editions = _find_chosen(sending, claim.subscriber, SubscriptionStatus.PENDING)
+        elif kind is NoticeKind.WELCOME:  # the same for all who chose the same, until the next issue
+            editions = _find_chosen(sending, claim.subscriber, SubscriptionStatus.ACTIVE)
+            newest = _find_newest(sending, editions)
+            same = (newest.id if newest else None, editions)
+        if same is not None and same in kept:
+            return kept[same]
+        content = _notice_content(
+            sending, kind, claim.subscriber, now, newest=newest, editions=editions, ref=ref
+        )
+        message = prepare_notice(content, identity, kind, signers=signers)
+        if same is not None:
+            if len(kept) > _MOST_KEPT:
+                kept.clear()
+            kept[same] = message
+        return message
 
     return notice
 
@@ -126,14 +129,13 @@ def _notice_content(
     subscriber: SubscriberId,
     now: datetime,
     *,
-    newest: IssueRecord | None = None,
-    editions: tuple[Edition, ...] = (),
-    ref: str = "",
+    newest: IssueRecord | None,
+    editions: tuple[Edition, ...],
+    ref: str,
 ) -> RenderedNotice:
     token = ""
     if kind is NoticeKind.CONFIRM:
         token = sign(sending.keys, Purpose.CONFIRM, subscriber, now=now)
-        editions = _find_chosen(sending, subscriber, SubscriptionStatus.PENDING)
     elif kind is NoticeKind.LEAVE:
         token = sign(sending.keys, Purpose.UNSUBSCRIBE, subscriber)
     elif kind in (NoticeKind.WELCOME, NoticeKind.CORRECTION):

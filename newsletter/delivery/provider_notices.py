@@ -10,11 +10,10 @@ https://documentation.mailgun.com/docs/mailgun/user-manual/events/event-structur
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from newsletter.delivery.failed_recipient import Failed, judge
+from newsletter.delivery.failed_recipient import NOTHING, Failed, Report, judge
 
 
 class Provider(StrEnum):
@@ -25,18 +24,7 @@ class Provider(StrEnum):
     MAILGUN = "mailgun"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """What one notice says. It is of no concern where nobody failed and nobody complained."""
-
-    failed: tuple[Failed, ...] = ()
-    complained: tuple[str, ...] = ()  # addresses
-
-
-NO_CONCERN = Notice()
-
-
-def read_notice(text: str) -> Notice | None:
+def read_notice(text: str) -> Report | None:
     """Return what a JSON document of a provider says; None where it is none of theirs. Never raises."""
     try:
         document = json.loads(text)
@@ -93,16 +81,16 @@ _SES_SAYS = {
 }
 
 
-def _read_ses(document: dict[str, Any]) -> Notice:
+def _read_ses(document: dict[str, Any]) -> Report:
     kind = _text(document, "notificationType") or _text(document, "eventType")
     if kind == "Complaint":
         complaint = _table(document, "complaint")
         if _text(complaint, "complaintFeedbackType") == "not-spam":
-            return NO_CONCERN
+            return NOTHING
         rows = _rows(complaint, "complainedRecipients")
-        return Notice(complained=tuple(_text(row, "emailAddress").lower() for row in rows))
+        return Report(complained=tuple(_text(row, "emailAddress").lower() for row in rows))
     if kind != "Bounce":
-        return NO_CONCERN
+        return NOTHING
     bounce = _table(document, "bounce")
     permanent = _text(bounce, "bounceType") == "Permanent"
     said = _SES_SAYS.get(_text(bounce, "bounceSubType"), "")
@@ -111,7 +99,7 @@ def _read_ses(document: dict[str, Any]) -> Notice:
         words = _text(row, "diagnosticCode") or said
         code = _text(row, "status")
         failed += _judge(_text(row, "emailAddress"), words, code=code, is_permanent=permanent)
-    return Notice(failed=tuple(failed))
+    return Report(failed=tuple(failed))
 
 
 _POSTMARK_SAYS = {
@@ -125,32 +113,32 @@ _POSTMARK_PERMANENT = {"HardBounce", *_POSTMARK_SAYS}
 _POSTMARK_TEMPORARY = {"Transient", "SoftBounce", "DnsError", "Unknown", "Undeliverable"}
 
 
-def _read_postmark(document: dict[str, Any]) -> Notice:
+def _read_postmark(document: dict[str, Any]) -> Report:
     kind, what = _text(document, "RecordType"), _text(document, "Type")
     address = _text(document, "Email")
     if kind == "SpamComplaint" or (kind == "Bounce" and what == "SpamComplaint"):
-        return Notice(complained=(address.lower(),))
+        return Report(complained=(address.lower(),))
     if kind != "Bounce" or what not in _POSTMARK_PERMANENT | _POSTMARK_TEMPORARY:
-        return NO_CONCERN
+        return NOTHING
     words = _POSTMARK_SAYS.get(what) or _text(document, "Details")
-    return Notice(failed=_judge(address, words, code="", is_permanent=what in _POSTMARK_PERMANENT))
+    return Report(failed=_judge(address, words, code="", is_permanent=what in _POSTMARK_PERMANENT))
 
 
 # Mailgun sends no mail to whom it had no luck with before; these are its own codes.
 _MAILGUN_SAYS = {"suppress-bounce": "550 5.1.1 no such user"}
 
 
-def _read_mailgun(document: dict[str, Any]) -> Notice:
+def _read_mailgun(document: dict[str, Any]) -> Report:
     event = _table(document, "event-data")
     kind, reason = _text(event, "event"), _text(event, "reason")
     address = _text(event, "recipient")
     if kind == "complained" or (kind == "failed" and reason == "suppress-complaint"):
-        return Notice(complained=(address.lower(),))
+        return Report(complained=(address.lower(),))
     if kind != "failed" or reason == "suppress-unsubscribe":
-        return NO_CONCERN
+        return NOTHING
     status = _table(event, "delivery-status")
     code = _text(status, "enhanced-code")
     said = f"{_text(status, 'code')} {_text(status, 'message') or _text(status, 'description')}".strip()
     words = _MAILGUN_SAYS.get(reason, said)
     permanent = _text(event, "severity") == "permanent"
-    return Notice(failed=_judge(address, words, code=code, is_permanent=permanent))
+    return Report(failed=_judge(address, words, code=code, is_permanent=permanent))

@@ -11,14 +11,22 @@ from __future__ import annotations
 import email
 import logging
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
 from email.message import Message
 
 from flufl.bounce import all_failures
 
 from newsletter.delivery.dsn import read_status_parts
-from newsletter.delivery.failed_recipient import STATUS, Failed, find_address, judge, unique
+from newsletter.delivery.failed_recipient import (
+    NOTHING,
+    STATUS,
+    Failed,
+    Report,
+    find_address,
+    judge,
+    unique,
+)
 from newsletter.delivery.leave_requests import find_tokens
 from newsletter.delivery.mail_parts import (
     WILD,
@@ -29,7 +37,7 @@ from newsletter.delivery.mail_parts import (
     text_of,
     walk_parts,
 )
-from newsletter.delivery.provider_notices import Notice, read_notice
+from newsletter.delivery.provider_notices import read_notice
 from newsletter.delivery.reasons import Reason
 from newsletter.delivery.report_text import (
     MACHINE,
@@ -39,7 +47,6 @@ from newsletter.delivery.report_text import (
     sent_to,
     words_about,
 )
-from newsletter.model import BounceKind
 
 # It writes a traceback for every detector that stumbles over odd headers; that is no fault of ours or the operator's.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
@@ -48,19 +55,7 @@ _MAX_BYTES = 2_000_000
 _MAX_RECIPIENTS = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """Everything that one message says of failed deliveries."""
-
-    kind: BounceKind
-    failed: tuple[Failed, ...] = ()
-    complained: tuple[str, ...] = ()  # addresses
-    told: str = ""  # the document of a provider: our envelope sender may stand in it
-    understood: bool = True  # else it is neither a report nor anything else that is known
-
-
-NOTHING = Report(kind=BounceKind.NONE)
-NOT_UNDERSTOOD = Report(kind=BounceKind.NONE, understood=False)
+NOT_UNDERSTOOD = Report(understood=False)
 
 
 def read_returned(raw: bytes, *, returned: bool) -> tuple[tuple[str, ...], Report]:
@@ -87,7 +82,7 @@ def _read_message(message: Message, *, returned: bool) -> Report:
         return complaint
     if notice := _read_provider(message):
         return notice
-    if _is_other_report(message) or _is_automatic_reply(message):
+    if _tells_of_no_delivery(message):
         return NOTHING
     failed = read_status_parts(message)
     if failed is not None and not failed:
@@ -95,12 +90,7 @@ def _read_message(message: Message, *, returned: bool) -> Report:
     failed = failed or _read_words(message) or (_read_any_words(message) if returned else [])
     if not failed:
         return NOT_UNDERSTOOD
-    return Report(kind=_worst(failed), failed=tuple(failed[:_MAX_RECIPIENTS]))
-
-
-def _worst(failed: Sequence[Failed]) -> BounceKind:
-    kinds = {one.kind for one in failed}
-    return BounceKind.HARD if BounceKind.HARD in kinds else BounceKind.SOFT if kinds else BounceKind.NONE
+    return Report(failed=tuple(failed[:_MAX_RECIPIENTS]))
 
 
 # ── complaints and automatic replies ─────────────────────────────────────────────────────────────
@@ -121,7 +111,7 @@ def _read_complaint(message: Message) -> Report | None:
     found = [address for value in wanted if (address := find_address(value))]
     if not found:
         found = [address for address in original_recipients(message) if address]
-    return Report(kind=BounceKind.COMPLAINT, complained=tuple(dict.fromkeys(found)))
+    return Report(complained=tuple(dict.fromkeys(found)) or ("",))
 
 
 def _read_provider(message: Message) -> Report | None:
@@ -132,14 +122,8 @@ def _read_provider(message: Message) -> Report | None:
         text = text_of(part)
         document = text[text.find("{") : text.rfind("}") + 1]
         if document and (notice := read_notice(document)) is not None:
-            return report_notice(notice, document)
+            return replace(notice, told=document)
     return None
-
-
-def report_notice(notice: Notice, document: str) -> Report:
-    """Return the report that a provider's notice is."""
-    kind = BounceKind.COMPLAINT if notice.complained else _worst(notice.failed)
-    return Report(kind=kind, failed=notice.failed, complained=notice.complained, told=document)
 
 
 def _fields(part: Message) -> dict[str, list[str]]:
@@ -170,27 +154,21 @@ _OTHER_REPORTS = frozenset({"disposition-notification", "tlsrpt"})
 _DMARC = re.compile(r"report domain: *\S+ +submitter:", re.IGNORECASE)
 
 
-def _is_other_report(message: Message) -> bool:
-    """Read receipts (RFC 8098), TLS reports (RFC 8460) and DMARC reports (RFC 7489) tell of no failed delivery."""
-    if any(kind_of(part).endswith("delivery-status") for part in walk_parts(message)):
-        return False
-    return (
+def _tells_of_no_delivery(message: Message) -> bool:
+    """Read receipts (RFC 8098), TLS reports (RFC 8460), DMARC reports (RFC 7489), replies of assistants (RFC 3834)."""
+    kinds = [kind_of(part) for part in walk_parts(message)]
+    if any(kind.endswith("delivery-status") for kind in kinds):
+        return False  # it may call itself auto-replied too
+    subject = read_header(message, "Subject")
+    if (
         parameter_of(message, "report-type") in _OTHER_REPORTS
-        or any(kind_of(part) == "message/disposition-notification" for part in walk_parts(message))
-        or _DMARC.search(read_header(message, "Subject")) is not None
-    )
-
-
-def _is_automatic_reply(message: Message) -> bool:
-    """RFC 3834: a reply of somebody's assistant. Delivery reports may call themselves auto-replied too."""
-    if any(kind_of(part).endswith("delivery-status") for part in walk_parts(message)):
-        return False
-    if read_header(message, "X-Failed-Recipients"):
-        return False
+        or "message/disposition-notification" in kinds
+        or _DMARC.search(subject)
+    ):
+        return True
     replied = read_header(message, "Auto-Submitted").lower().startswith("auto-replied")
-    named = _AWAY.match(read_header(message, "Subject")) is not None
-    marked = bool(read_header(message, "X-Autoreply") or read_header(message, "X-Autorespond"))
-    if not (replied or named or marked):
+    marked = read_header(message, "X-Autoreply") or read_header(message, "X-Autorespond")
+    if read_header(message, "X-Failed-Recipients") or not (replied or marked or _AWAY.match(subject)):
         return False
     # Some mail systems send their failure reports as automatic replies, in the name of the daemon.
     return not MACHINE.search(find_address(read_header(message, "From")))

@@ -15,10 +15,9 @@ from enum import StrEnum
 
 from newsletter.config import Bounces
 from newsletter.config import Delivery as DeliverySettings
-from newsletter.delivery.failed_recipient import judge
+from newsletter.delivery.failed_recipient import Report, judge
 from newsletter.delivery.outcomes import Phase
-from newsletter.delivery.provider_notices import Notice
-from newsletter.delivery.read_report import NOT_UNDERSTOOD, Report, read_returned, report_notice
+from newsletter.delivery.read_report import NOT_UNDERSTOOD, read_returned
 from newsletter.delivery.verp import decode_sender
 from newsletter.errors import NewsletterError
 from newsletter.links import TOKEN_LENGTH, find_mail_tokens
@@ -102,39 +101,39 @@ def _read_apart(raw: bytes, *, returned: bool) -> tuple[tuple[str, ...], Report]
         return (), NOT_UNDERSTOOD
 
 
-def take_notice(intake: Intake, notice: Notice, document: bytes, *, key: str) -> Taken:
+def take_notice(intake: Intake, notice: Report, document: bytes, *, key: str) -> Taken:
     """Take a notice of which its provider's signature was verified: it needs no other proof.
 
     ``key`` is what its provider names it by: sent again, it does nothing.
     """
-    report = report_notice(notice, document.decode("utf-8", "replace"))
-    if report.kind is BounceKind.NONE:
-        return Taken(kind=BounceKind.NONE)
-    return _record(intake, report, _find_proof(intake, report.told), document, is_proved=True, key=key)
+    proof = _find_proof(intake, document.decode("utf-8", "replace"))
+    return _record(intake, notice, proof, document, is_proved=True, key=key)
 
 
 def _record(
     intake: Intake, report: Report, proof: _Proof, raw: bytes, *, is_proved: bool, key: str = ""
 ) -> Taken:
     """Write down what a report says of each recipient, with what follows where it is proved."""
-    said = _list_said(report)
-    if proof != _NO_PROOF:
+    said: list[tuple[str, str, str | None, Consequence]]
+    said = [(one.address, one.reason, one.status, one.consequence) for one in report.failed]
+    said += [(address, "complaint", None, Consequence.DEAD) for address in report.complained]
+    if proof != _NO_PROOF and said:
         # One of our messages has one recipient. A report may name where it was forwarded: it is about ours.
-        said = [max(said, key=lambda one: one.consequence is Consequence.DEAD)]
+        said = [max(said, key=lambda one: one[-1] is Consequence.DEAD)]
     effects = []
-    for one in said:
+    for address, reason, status, consequence in said:
         bounce = NewBounce(
             at=intake.now,
             kind=report.kind if is_proved else BounceKind.NONE,
-            reason=one.reason if is_proved else f"{one.reason} (no proof that it is about our mail)",
-            status=one.status,
-            consequence=one.consequence if is_proved else Consequence.NONE,
+            reason=reason if is_proved else f"{reason} (no proof that it is about our mail)",
+            status=status,
+            consequence=consequence if is_proved else Consequence.NONE,
             ledger=proof.ledger,
             row=proof.row,
             subscriber=proof.subscriber,
-            address_key=one.address or None,
+            address_key=address or None,
             # Mailgun signs no recipient: sent again with another one it is still the same notice.
-            digest=digest_report(key.encode() or raw, one.address if not key or len(said) > 1 else ""),
+            digest=digest_report(key.encode() or raw, address if not key or len(said) > 1 else ""),
             raw=raw,
         )
         effects.append(record_bounce(intake.store, bounce, soft_limit(intake.settings)))
@@ -155,28 +154,6 @@ def record_not_understood(intake: Intake, raw: bytes) -> None:
         raw=raw,
     )
     record_bounce(intake.store, bounce, soft_limit(intake.settings))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    """What a report says of one recipient."""
-
-    address: str
-    reason: str
-    status: str | None
-    consequence: Consequence
-
-
-def _list_said(report: Report) -> list[_Said]:
-    if report.kind is not BounceKind.COMPLAINT:
-        return [
-            _Said(address=one.address, reason=one.reason, status=one.status, consequence=one.consequence)
-            for one in report.failed
-        ]
-    return [
-        _Said(address=address, reason="complaint", status=None, consequence=Consequence.DEAD)
-        for address in report.complained or ("",)
-    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.connections import RETRY_SECONDS, Connections, words_of
 from newsletter.delivery.flight_log import FlightLog
 from newsletter.delivery.ledger_sync import COMMIT_SECONDS, LedgerSync
-from newsletter.delivery.message_writer import MessageWriter, Writing
+from newsletter.delivery.message_writer import MessageWriter
 from newsletter.delivery.outcome_handler import Alert, OutcomeHandler
 from newsletter.delivery.outcomes import RelayFault
 from newsletter.delivery.relay import Relay
@@ -52,7 +52,7 @@ def _utc() -> datetime:
 async def send_due(
     store: Store,
     relays: Sequence[Relay],
-    writing: Writing,
+    writer: MessageWriter,
     settings: DeliverySettings,
     *,
     flights: Path,
@@ -72,7 +72,7 @@ async def send_due(
     waited for (None: for ever) before the call returns with the fault; a ledger or flight log that cannot be
     written is waited for ``LEDGER_PATIENCE`` times as long before that is raised. When ``stop`` is set, what is
     in flight gets ``settings.drain_seconds`` to end. ``take_leavings`` is called before each look at who may
-    still be mailed. ``alert`` gets a key, a subject and a body. Raises what ``writing`` raises for an issue,
+    still be mailed. ``alert`` gets a key, a subject and a body. Raises what ``writer`` raises for an issue,
     with nothing marked, and FlightLogError where no log can be made.
     """
     try:
@@ -82,7 +82,6 @@ async def send_due(
         raise
     pool = RelayPool(every=[PooledRelay.to(relay, settings) for relay in relays])
     ledger = LedgerSync(store, flight.owner, settings, clock, take_leavings)
-    writer = MessageWriter(writing=writing)
     outcomes = OutcomeHandler(pool=pool, ledger=ledger, settings=settings, alert=alert, clock=clock, rng=rng)
     connections = Connections(
         pool=pool,

@@ -14,7 +14,7 @@ from contextlib import contextmanager, nullcontext
 from newsletter.delivery.hand_over import build_relays, hand_over
 from newsletter.delivery.message import personalize, prepare_message, why_unmailable
 from newsletter.delivery.operator_alerts import tell
-from newsletter.delivery.prepare_messages import Sending, build_writing
+from newsletter.delivery.prepare_messages import Sending, build_writer
 from newsletter.delivery.send import SendReport, send_due
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import InputError
@@ -59,7 +59,7 @@ async def send_waiting(
             return await send_due(
                 sending.store,
                 relays,
-                build_writing(sending),
+                build_writer(sending),
                 sending.settings.delivery,
                 flights=flights,
                 stop=stop,

@@ -21,15 +21,6 @@ def stage_bounce(line: dict[str, Any]) -> dict[str, Any]:
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror or error}") from error
     report = read_report(raw)
-    if report.kind is BounceKind.COMPLAINT:
-        return {
-            "kind": "complaint",
-            "recipients": list(report.complained),
-            "status": None,
-            "reason": "complaint",
-            "suppress": True,
-            "details": [],
-        }
     details = [
         {
             "recipient": item.address,
@@ -41,11 +32,12 @@ def stage_bounce(line: dict[str, Any]) -> dict[str, Any]:
         for item in report.failed
     ]
     first = next((item for item in details if item["kind"] == report.kind.value), None)
+    is_complaint = report.kind is BounceKind.COMPLAINT
     return {
         "kind": report.kind.value,
-        "recipients": [item["recipient"] for item in details],
+        "recipients": [*filter(None, report.complained), *(item["recipient"] for item in details)],
         "status": first["status"] if first else None,
-        "reason": first["reason"] if first else "",
-        "suppress": any(item["suppress"] for item in details),
+        "reason": "complaint" if is_complaint else first["reason"] if first else "",
+        "suppress": is_complaint or any(item["suppress"] for item in details),
         "details": details,
     }

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.delivery.provider_notices import read_notice
-from newsletter.delivery.read_report import read_report, report_notice
+from newsletter.delivery.read_report import read_report
 from newsletter.model import BounceKind, Consequence
 
 READER = "Reader@example.net"
@@ -129,7 +129,7 @@ def test_a_complaint_is_a_complaint(document: dict[str, Any]) -> None:
 def test_a_delivery_or_an_opening_is_nothing(document: dict[str, Any]) -> None:
     notice = read_notice(json.dumps(document))
     assert notice is not None
-    assert report_notice(notice, "").kind is BounceKind.NONE
+    assert notice.kind is BounceKind.NONE
     report = read_report(by_mail(document))
     assert (report.kind, report.understood) == (BounceKind.NONE, True)
 

@@ -14,7 +14,7 @@ from newsletter.config import Delivery as DeliverySettings
 from newsletter.config import Identity
 from newsletter.config import Relay as RelaySettings
 from newsletter.delivery.message import PreparedMessage, prepare_message, prepare_notice
-from newsletter.delivery.message_writer import Writing
+from newsletter.delivery.message_writer import MessageWriter
 from newsletter.delivery.relay import Relay, SMTPRelay
 from newsletter.delivery.send import SendReport, send_due
 from newsletter.links import TOKEN_LENGTH, UNSUBSCRIBE_SLOT, unsubscribe_url
@@ -165,7 +165,7 @@ class World:
                 .values(next_try=datetime.now(UTC) - timedelta(seconds=1))
             )
 
-    def writing(self, **changes: Any) -> Writing:
+    def writer(self, **changes: Any) -> MessageWriter:
         prepared = prepare_message(make_rendered(), IDENTITY, key=IssueKey(date=TODAY))
 
         def notice(claim: Any, now: datetime) -> PreparedMessage:
@@ -179,7 +179,7 @@ class World:
             "secret": b"s" * 32,
             "bounce_domain": DOMAIN,
         }
-        return Writing(**{**values, **changes})
+        return MessageWriter(**{**values, **changes})
 
     async def send(self, *relays: Relay, settings: DeliverySettings = FAST, **changes: Any) -> SendReport:
         values: dict[str, Any] = {
@@ -188,9 +188,9 @@ class World:
             "alert": lambda *words: self.alerts.append(words),
             "until_idle": True,
         }
-        writing = changes.pop("writing", None) or self.writing()
+        writer = changes.pop("writer", None) or self.writer()
         async with asyncio.timeout(changes.pop("seconds", 60)):
-            return await send_due(self.store, relays, writing, settings, **{**values, **changes})
+            return await send_due(self.store, relays, writer, settings, **{**values, **changes})
 
 
 def relay_to(port: int, **changes: Any) -> SMTPRelay:
