@@ -17,8 +17,8 @@ from newsletter.check.remote_checks import GATE
 from newsletter.check.run import check_issue, check_settings
 from newsletter.check.sender.relays import is_loopback, is_near
 from newsletter.config import Settings, find_place
-from newsletter.delivery.hand_over import build_relays
 from newsletter.delivery.prepare_messages import Sending
+from newsletter.delivery.relay import build_relays
 from newsletter.delivery.returned_mail import ComplaintLevel, rate_complaints
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import NewsletterError

@@ -6,6 +6,7 @@ bounces`` at once, or from a mail server's pipe.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from datetime import datetime
 
 from newsletter.config import Bounces, Settings
 from newsletter.delivery.leave_requests import find_leaver, is_authentic
-from newsletter.delivery.mailbox import read_mailboxes, read_pipe
+from newsletter.delivery.mailbox import read_mailboxes
 from newsletter.delivery.returned_mail import (
     UNREAD,
     Intake,
@@ -67,7 +68,7 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
         return what in {ASKED, UNREAD}
 
     if pipe:
-        read_pipe(take)
+        take(sys.stdin.buffer.read())
     else:
         read_mailboxes(settings.bounces, take)
     if counts[BounceKind.COMPLAINT.value]:

@@ -67,9 +67,9 @@ class LedgerSync:
         self.counts: Counter[DeliveryStatus] = Counter()
         self.found_nothing = False
 
-    async def call(self, work: Callable[..., Made], *args: object) -> Made:
+    async def call(self, work: Callable[[], Made]) -> Made:
         """Run a store function on the one store thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(*args))
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     # What the connections do.
 

@@ -86,8 +86,7 @@ class DemoInbox:
     def list_mails(self) -> tuple[InboxMail, ...]:
         """Return every mail, oldest first."""
         box = mailbox.Maildir(self.folder, create=True)
-        found = [_read(key, box.get_bytes(key)) for key in sorted(box.keys())]  # keys begin with a time
-        return tuple(sorted(found, key=lambda mail: mail.key))
+        return tuple(_read(key, box.get_bytes(key)) for key in sorted(box.keys()))  # keys begin with a time
 
 
 def _free_port() -> int:

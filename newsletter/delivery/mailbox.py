@@ -1,11 +1,10 @@
-"""Where reports come back: an IMAP mailbox, a Maildir, a pipe. I/O (network, disk). imap-tools' one door."""
+"""Where reports come back: an IMAP mailbox, a Maildir. I/O (network, disk). imap-tools' one door."""
 
 from __future__ import annotations
 
 import imaplib
 import socket
 import ssl
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,11 +22,8 @@ _MAX_BYTES = 5_000_000  # of one message that is read: a report says what it has
 _AT_ONCE = 5  # messages that are fetched together: strangers may mail 25 MB each
 _TIMEOUT = 60.0  # seconds for each word of the server
 _VISIT, _LOOK = 900.0, 30.0  # seconds in all: one that sends a byte a minute passes each single time-out
-_FAILURES = (
-    ImapToolsError,
-    imaplib.IMAP4.error,
-    OSError,
-)  # a server that drops the connection is none of the others
+# A server that drops the connection is an OSError alone.
+_FAILURES = (ImapToolsError, imaplib.IMAP4.error, OSError)
 Take = Callable[[bytes], object]  # what it returns is true where somebody has to look at the message
 
 
@@ -41,8 +37,7 @@ def read_maildir(folder: Path, take: Take) -> int:
     A message that ``take`` raises on stays new. So does one that cannot be read, which keeps back no other:
     MailboxError names it once all are read.
     """
-    if not (folder / "new").is_dir():
-        raise MailboxError(f"{folder} is no Maildir.", hint="bounces.maildir names a folder with new/ in it.")
+    _look_for_new(folder)
     count, failed = 0, []
     try:
         (folder / "cur").mkdir(exist_ok=True)
@@ -67,6 +62,11 @@ def read_maildir(folder: Path, take: Take) -> int:
 _RIGHTS = "The user that runs the newsletter reads the files in new/ and moves them to cur/: chown, chmod."
 
 
+def _look_for_new(folder: Path) -> None:
+    if not (folder / "new").is_dir():
+        raise MailboxError(f"{folder} is no Maildir.", hint="bounces.maildir names a folder with new/ in it.")
+
+
 def _take_file(file: Path, seen: Path, take: Take) -> None:
     with file.open("rb") as message:
         flags = "FS" if take(message.read(_MAX_BYTES)) else "S"
@@ -81,10 +81,7 @@ def read_imap(settings: Bounces, take: Take) -> int:
         with _log_in(settings, _VISIT) as box:
             for message in box.fetch("UNSEEN", mark_seen=False, limit=_MAX_MESSAGES, bulk=_AT_ONCE):
                 assert isinstance(message, _AsItCame), "the class that was set below"
-                flags = [
-                    MailMessageFlags.SEEN,
-                    *([MailMessageFlags.FLAGGED] if take(message.raw) else []),
-                ]
+                flags = [MailMessageFlags.SEEN, *([MailMessageFlags.FLAGGED] if take(message.raw) else [])]
                 # Only once it is recorded: a crash before this reads it again, and it is counted once.
                 box.flag(str(message.uid), flags, value=True)
                 count += 1
@@ -168,22 +165,14 @@ def _unreadable(settings: Bounces, error: Exception) -> MailboxError:
 
 def check_mailbox(settings: Bounces, *, seconds: float = _LOOK) -> None:
     """Log in and leave, or look whether the Maildir is there. Raises MailboxError where it cannot be read in time."""
-    if settings.maildir is not None and not (settings.maildir / "new").is_dir():
-        raise MailboxError(
-            f"{settings.maildir} is no Maildir.", hint="bounces.maildir names a folder with new/ in it."
-        )
+    if settings.maildir is not None:
+        _look_for_new(settings.maildir)
     if settings.imap_host:
         try:
             with _log_in(settings, seconds):
                 pass
         except _FAILURES as error:
             raise _unreadable(settings, error) from error
-
-
-def read_pipe(take: Take) -> int:
-    """Give the one message on standard input to ``take``: for a mail server that pipes to a command."""
-    take(sys.stdin.buffer.read())
-    return 1
 
 
 def read_mailboxes(settings: Bounces, take: Take) -> int:

@@ -106,14 +106,13 @@ def why_unmailable(address: str) -> str | None:
     return next((f"cannot be mailed: {why}" for wrong, why in checks if wrong), None)
 
 
-Slot = Literal["to", "date", "message-id", "token", "mail-token"]
 _MARK = re.compile(rb"\x00(to|date|message-id|token|mail-token)\x00")  # no header value can hold a NUL
 _SLOT = links.UNSUBSCRIBE_SLOT
 _MAIL_SLOT = "unsubscribe-mail-token-slot-".ljust(links.MAIL_TOKEN_LENGTH, "0")
 _LINE_END = b"\r\n"
 
 
-def _mark(slot: Slot) -> bytes:
+def _mark(slot: str) -> bytes:
     return b"\x00" + slot.encode("ascii") + b"\x00"
 
 
@@ -250,20 +249,22 @@ def _feedback_id(identity: Identity, key: IssueKey) -> bytes:
 
 
 def _assemble(
-    html: str,
-    text: str,
-    headers: Headers,
-    signers: Sequence[Signer],
-    *,
-    seed: str,
+    html: str, text: str, headers: Headers, signers: Sequence[Signer], *, seed: str
 ) -> PreparedMessage:
     plain = encode_quoted(_ended(text), slot=_SLOT)
-    rich = encode_quoted(_ended(html), slot=_SLOT) if html else b""
-    kind, body = _single(plain) if not rich else _alternative(plain, rich, seed)
+    kind: Headers = (
+        ("Content-Type", b"text/plain; charset=utf-8"),
+        ("Content-Transfer-Encoding", b"quoted-printable"),
+    )
+    body = plain
+    if html:
+        kind, body = _alternative(plain, encode_quoted(_ended(html), slot=_SLOT), seed)
     headers = (*headers, ("MIME-Version", b"1.0"), *kind)
     slot_bytes = _SLOT.encode("ascii")
     return PreparedMessage(
-        head=_Spliced.parse(b"".join(_write(name, value) for name, value in headers)),
+        head=_Spliced.parse(
+            b"".join(b"%s: %s\r\n" % (name.encode("ascii"), value) for name, value in headers)
+        ),
         canonical_head=_Spliced.parse(b"".join(canonical_header(name, value) for name, value in headers)),
         body=tuple(body.split(slot_bytes)),
         canonical=tuple(canonical_body(body).split(slot_bytes)),
@@ -275,36 +276,17 @@ def _ended(text: str) -> str:
     return text if text.endswith("\n") else text + "\n"
 
 
-def _write(name: str, value: bytes) -> bytes:
-    return name.encode("ascii") + b": " + value + _LINE_END
-
-
-def _single(plain: bytes) -> tuple[Headers, bytes]:
-    return (
-        (
-            ("Content-Type", b"text/plain; charset=utf-8"),
-            ("Content-Transfer-Encoding", b"quoted-printable"),
-        ),
-        plain,
-    )
-
-
 def _alternative(plain: bytes, rich: bytes, seed: str) -> tuple[Headers, bytes]:
     """Text first: readers take the last part they can show (RFC 2046 section 5.1.4)."""
     # "=_" cannot occur in quoted-printable text (RFC 2045 section 6.7), so no content can end a part.
     boundary = b"=_" + sha256(seed.encode()).hexdigest()[:32].encode("ascii")
     parts = b"".join(
-        b"--"
-        + boundary
-        + b"\r\nContent-Type: text/"
-        + kind
-        + b"; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-        + part
-        + _LINE_END
+        b"--%s\r\nContent-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n%s\r\n"
+        % (boundary, kind, part)
         for kind, part in ((b"plain", plain), (b"html", rich))
     )
-    header = ("Content-Type", b'multipart/alternative;\r\n boundary="' + boundary + b'"')
-    return (header,), parts + b"--" + boundary + b"--\r\n"
+    header = ("Content-Type", b'multipart/alternative;\r\n boundary="%s"' % boundary)
+    return (header,), parts + b"--%s--\r\n" % boundary
 
 
 # ── completing ───────────────────────────────────────────────────────────────────────────────────

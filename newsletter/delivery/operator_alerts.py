@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from newsletter.config import Settings
-from newsletter.delivery.hand_over import hand_over
 from newsletter.delivery.message import personalize, prepare_notice
+from newsletter.delivery.relay import hand_over
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import ConfigError, FetchError, NewsletterError, StoreError
 from newsletter.http import HTTPClient

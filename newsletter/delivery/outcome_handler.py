@@ -31,9 +31,7 @@ from newsletter.store.ledger import Claim, Recorded
 _FEWEST, _FEWEST_DOMAINS = 3, 2  # recipients and their domains that make "everyone" of a short list
 _SILENT = "relay answers"  # the key of its fault
 _UNANSWERED = 3  # messages in a row without an answer are the relay's fault
-_LONGEST_SILENCE = (
-    900.0  # seconds between tries of a relay that does not answer: each may cost a reader a double
-)
+_LONGEST_SILENCE = 900.0  # seconds between tries of a relay without answers: each may cost a reader a double
 
 Alert = Callable[[str, str, str], None]
 log = get_log("delivery")

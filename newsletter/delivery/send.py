@@ -45,10 +45,6 @@ class SendReport:
     recovered: int  # rows that dead senders had left behind
 
 
-def _utc() -> datetime:
-    return datetime.now(UTC)
-
-
 async def send_due(
     store: Store,
     relays: Sequence[Relay],
@@ -61,7 +57,7 @@ async def send_due(
     until_idle: bool = False,
     patience: float | None = None,
     on_progress: Callable[[Mapping[DeliveryStatus, int]], None] | None = None,
-    clock: Callable[[], datetime] = _utc,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     rng: Callable[[], float] = random.random,
     take_leavings: Callable[[], None] = lambda: None,
 ) -> SendReport:
@@ -96,14 +92,12 @@ async def send_due(
     sender = _Sender(
         pool=pool,
         connections=connections,
-        writer=writer,
         outcomes=outcomes,
         upkeep=Upkeep(
             store=store, ledger=ledger, flights=flights, settings=settings, alert=alert, clock=clock
         ),
         ledger=ledger,
         settings=settings,
-        flight=flight,
         until_idle=until_idle,
         patience=patience,
         on_progress=on_progress,
@@ -115,12 +109,10 @@ async def send_due(
 class _Sender:
     pool: RelayPool
     connections: Connections
-    writer: MessageWriter
     outcomes: OutcomeHandler
     upkeep: Upkeep
     ledger: LedgerSync
     settings: DeliverySettings
-    flight: FlightLog
     until_idle: bool
     patience: float | None
     on_progress: Callable[[Mapping[DeliveryStatus, int]], None] | None
@@ -168,7 +160,7 @@ class _Sender:
             for worker in workers:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
-            self.flight.abandon()
+            self.connections.flight.abandon()
             return
         await self._record_all(deadline)
         self.connections.give_back_all()
@@ -183,9 +175,9 @@ class _Sender:
             await pooled.relay.close()
         recorded = await self._record_all(deadline + 0.5)
         if recorded and not self.ledger.in_hand:
-            self.flight.close()
+            self.connections.flight.close()
         else:
-            self.flight.abandon()
+            self.connections.flight.abandon()
         self.ledger.close()
         if self.on_progress is not None:
             self.on_progress(self.ledger.counts)
@@ -260,8 +252,8 @@ class _Sender:
             or await self.upkeep.settle_uncertain()
         ):
             return True
-        self.flight.forget()
+        self.connections.flight.forget()
         for issue in await self.upkeep.finish_issues():
             self.finished.append(issue)
-            self.writer.forget_issue(issue)
+            self.connections.writer.forget_issue(issue)
         return False

@@ -11,10 +11,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 
-from newsletter.delivery.hand_over import build_relays, hand_over
 from newsletter.delivery.message import personalize, prepare_message, why_unmailable
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.prepare_messages import Sending, build_writer
+from newsletter.delivery.relay import build_relays, hand_over
 from newsletter.delivery.send import SendReport, send_due
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import InputError

@@ -7,22 +7,21 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.flight_log import dead_senders, living_owners
 from newsletter.delivery.ledger_sync import LedgerSync
+from newsletter.delivery.outcome_handler import Alert
 from newsletter.delivery.relay_pool import RelayPool
 from newsletter.logs import get_log
 from newsletter.model import IssueId
 from newsletter.store import claims, deliveries, endings, monitoring, notices, recovery
 from newsletter.store.engine import Store
-from newsletter.store.recovery import ask_of_held, list_held
 
 NOTICE_HOURS = 48  # a confirm mail that comes later confuses more than it helps
-_SOON_SECONDS = (
-    30.0  # who was tried before is waited for so long; the first retry after a refusal is minutes later
-)
+_SOON_SECONDS = 30.0  # who was tried before is waited for so long; a first retry is minutes later
 _UNRECORDED_SECONDS = 2.0  # what was sent longer ago is in the ledger
 
 log = get_log("delivery")
@@ -36,26 +35,25 @@ class Upkeep:
     ledger: LedgerSync
     flights: Path
     settings: DeliverySettings
-    alert: Callable[[str, str, str], None]
+    alert: Alert
     clock: Callable[[], datetime]
 
     async def tidy(self) -> int:
         """Finish what dead senders left, end what is too late; return how many rows the dead had left."""
         recovered = await self.ledger.call(self._recover)
         await self.settle_uncertain()
+        await self.ledger.call(self._end_late)
+        return recovered
+
+    def _end_late(self) -> None:
         now = self.clock()
-        expire = now - timedelta(hours=self.settings.expire_hours)
-        old = now - timedelta(hours=NOTICE_HOURS)
-        late = await self.ledger.call(
-            lambda: endings.expire_deliveries(self.store, now=now, frozen_before=expire)
-        )
-        await self.ledger.call(lambda: endings.end_cancelled(self.store, now=now))
-        late += await self.ledger.call(
-            lambda: notices.expire_notices(self.store, now=now, created_before=old)
-        )
+        frozen_before = now - timedelta(hours=self.settings.expire_hours)
+        created_before = now - timedelta(hours=NOTICE_HOURS)
+        late = endings.expire_deliveries(self.store, now=now, frozen_before=frozen_before)
+        endings.end_cancelled(self.store, now=now)
+        late += notices.expire_notices(self.store, now=now, created_before=created_before)
         if late:
             log.warning("expired", count=late)
-        return recovered
 
     def _recover(self) -> int:
         count, now = 0, self.clock()
@@ -82,8 +80,8 @@ class Upkeep:
         again, held = await self.ledger.call(
             lambda: recovery.settle_uncertain(self.store, rule=self.settings.uncertain, now=self.clock())
         )
-        if held and (asked := await self.ledger.call(lambda: list_held(self.store))):
-            body = "\n\n".join(map(ask_of_held, asked))
+        if held and (asked := await self.ledger.call(lambda: recovery.list_held(self.store))):
+            body = "\n\n".join(map(recovery.ask_of_held, asked))
             number = sum(one.count for one in asked)
             self.alert("deliveries-held", f"{number} deliveries may have arrived: did they?", body)
         return again
@@ -105,11 +103,10 @@ class Upkeep:
         now, moment = self.clock(), time.monotonic()
         for pooled in pool:
             if most := pooled.allowance.most:
-                name = pooled.relay.name
-                times = await self.ledger.call(
-                    lambda name=name, most=most: deliveries.sent_times(
-                        self.store, relay=name, since=now - timedelta(days=1), newest=most
-                    )
+                since = now - timedelta(days=1)
+                find = partial(
+                    deliveries.sent_times, self.store, relay=pooled.relay.name, since=since, newest=most
                 )
+                times = await self.ledger.call(find)
                 earlier = (moment - (now - sent).total_seconds() for sent in times)
                 pooled.allowance.seed(earlier, until=moment - _UNRECORDED_SECONDS)

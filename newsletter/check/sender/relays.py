@@ -6,10 +6,9 @@ from newsletter.check.finding import Finding, fail, read_ip, warn
 from newsletter.check.result import Findings
 from newsletter.config import Bounces, Security, Settings
 from newsletter.config import Relay as RelaySettings
-from newsletter.delivery.hand_over import build_relays
 from newsletter.delivery.mailbox import check_mailbox
 from newsletter.delivery.outcomes import Phase
-from newsletter.delivery.relay import SMTPRelay
+from newsletter.delivery.relay import SMTPRelay, build_relays
 from newsletter.errors import NewsletterError
 
 _AWAY = frozenset({Phase.CONNECT, Phase.GREETING})
