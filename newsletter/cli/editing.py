@@ -20,8 +20,8 @@ NumberArgument = Annotated[
 
 def act(call: IssueCall, verb: str, **given: str | int | None) -> None:
     """Do what the desk does under ``verb``; say what was done, what the content is now, and what no longer fits."""
-    from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
     from newsletter.desk.acts import Act, do_act  # noqa: PLC0415 - the same
+    from newsletter.issue.revise import find_misfits  # noqa: PLC0415 - the same
     from newsletter.model import BY_COMMAND  # noqa: PLC0415 - the same
 
     app, key = call.app, call.key
@@ -29,7 +29,7 @@ def act(call: IssueCall, verb: str, **given: str | int | None) -> None:
     seen = call.seen if isinstance(call, SeenCall) else ""
     said = do_act(Act(app=app, by=BY_COMMAND, key=key, given=fields, seen=seen), verb)
     stored = open_issue(app.store, key)
-    warnings = edit_issue.find_misfits(app.editing, stored.issue)
+    warnings = find_misfits(stored.issue, app.editing.lines)
     subject = stored.issue.subject
     told = {"date": stored.issue.date, "hash": stored.hash, "version": stored.version, "subject": subject}
     content = f"{said} Content is now {stored.hash[:12]} (version {stored.version}): {subject}"

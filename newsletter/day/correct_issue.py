@@ -11,13 +11,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from newsletter.day.edit_issue import (
-    Editing,
-    open_material,
-    pick_highlight,
-    refuse_faults,
-    rewrite_or_refuse,
-)
+from newsletter.day.edit_issue import Editing, open_material, pick_highlight, refuse_faults, rewrite_or_refuse
 from newsletter.english.quantities import find_quantities
 from newsletter.errors import InputError
 from newsletter.issue import revise
@@ -42,9 +36,7 @@ class Fix:
 
     story: str = ""  # its key; "" where the mistake is of the issue as a whole
     number: int = 0  # of the highlight, from 1
-    words: str = (
-        ""  # the highlight as it is right; without a number the headline, without a story the subject
-    )
+    words: str = ""  # the highlight as it is right; without a number the headline, else the subject
     drop: bool = False  # the highlight, or the story where no number is given
 
 

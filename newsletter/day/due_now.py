@@ -23,11 +23,6 @@ def list_due(store: Store, settings: Settings, now: datetime) -> tuple[Due, ...]
     return tuple(sorted(found, key=lambda due: _ORDER.index(due.action)))
 
 
-def look(store: Store, settings: Settings, now: datetime) -> Due:
-    """Return the one thing that is due now before all others, from the clock and the ledger."""
-    return list_due(store, settings, now)[0]
-
-
 def _look(store: Store, settings: Settings, edition: EditionKey, now: datetime) -> Due:
     zone = settings.newsletter.zone
     today = IssueKey(edition=edition, date=now.astimezone(zone).date())

@@ -152,16 +152,9 @@ def name_stories(text: str, stored: StoredIssue) -> str:
     names = {story.key: story.articles[0].title for story in stored.selection}
     names |= {story.key: story.headline for story in stored.issue.stories}
     keys = "|".join(re.escape(key) for key in sorted(names, key=len, reverse=True))  # one may begin another
-    return (
-        re.sub(rf"(?<![\w-])(?:{keys})(?![\w-])", lambda found: f"“{names[found[0]]}”", text)
-        if keys
-        else text
-    )
-
-
-def find_misfits(editing: Editing, issue: Issue) -> tuple[str, ...]:
-    """Say what an editor wrote in an issue that no longer fits."""
-    return revise.find_misfits(issue, editing.lines)
+    if not keys:
+        return text
+    return re.sub(rf"(?<![\w-])(?:{keys})(?![\w-])", lambda found: f"“{names[found[0]]}”", text)
 
 
 # ── stories ──────────────────────────────────────────────────────────────────────────────────────
@@ -193,13 +186,7 @@ def bring_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) 
 
 
 def bring_link(
-    editing: Editing,
-    key: IssueKey,
-    url: str,
-    now: datetime,
-    *,
-    publisher: str = "",
-    kind: str = "",
+    editing: Editing, key: IssueKey, url: str, now: datetime, *, publisher: str = "", kind: str = ""
 ) -> StoredIssue:
     """Let the story at an address in: fetched by the guarded client, extracted, and through the same gate."""
     stored = _open_to_edit(editing, key)
@@ -232,10 +219,9 @@ def bring_link(
 def _find_weighed(stored: StoredIssue, story_key: str) -> Story:
     story = next((story for story in stored.selection if story.key == story_key), None)
     if story is None:
-        keys = ", ".join(
-            [*(item.key for item in stored.issue.stories), *(item.key for item in stored.selection)]
-        )
-        raise InputError(f"Nothing was weighed under the key {story_key!r}.", hint=f"There are: {keys}.")
+        keys = [*(item.key for item in stored.issue.stories), *(item.key for item in stored.selection)]
+        hint = f"There are: {', '.join(keys)}."
+        raise InputError(f"Nothing was weighed under the key {story_key!r}.", hint=hint)
     return story
 
 
@@ -429,18 +415,16 @@ def retitle_issue(editing: Editing, key: IssueKey, title: str, now: datetime) ->
     """Give the issue another subject."""
     refuse_faults(title)
     stored = _open_to_edit(editing, key)
-    return _freeze(
-        editing, stored, revise.retitle_issue(stored.issue, title, editing.lines), "retitled the issue", now
-    )
+    issue = revise.retitle_issue(stored.issue, title, editing.lines)
+    return _freeze(editing, stored, issue, "retitled the issue", now)
 
 
 def set_preheader(freezing: Freezing, key: IssueKey, preheader: str, now: datetime) -> StoredIssue:
     """Give the issue another preheader."""
     refuse_faults(preheader)
     stored = _open_to_edit(freezing, key)
-    return _freeze(
-        freezing, stored, revise.set_preheader(stored.issue, preheader), "wrote the preheader", now
-    )
+    issue = revise.set_preheader(stored.issue, preheader)
+    return _freeze(freezing, stored, issue, "wrote the preheader", now)
 
 
 def set_note(freezing: Freezing, key: IssueKey, note: str, now: datetime) -> StoredIssue:

@@ -165,17 +165,14 @@ async def gather(
             raise errors.exceptions[0] from errors
         done = [task.result() for task in tasks]
     read = {report.source: report for report, _ in done}
-    waiting = {
-        source.key: _recall(source, state)
-        for source in wanted
-        if source.key not in read and (state := states.get(source.key)) is not None and not state.retired
-    }
+    reports = []
+    for source in wanted:
+        if source.key in read:
+            reports.append(read[source.key])
+        elif (state := states.get(source.key)) is not None and not state.retired:
+            reports.append(_recall(source, state))
     return Gathered(
-        reports=tuple(
-            report
-            for source in wanted
-            if (report := read.get(source.key) or waiting.get(source.key)) is not None
-        ),
+        reports=tuple(reports),
         results=tuple(results),
         harvests=tuple(harvest for _, harvest in done),
     )

@@ -12,8 +12,8 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
 
 from newsletter.config import Collect, Editorial, Model
 from newsletter.day.ask_model import Asker, Report
@@ -33,38 +33,26 @@ RUN_SECONDS = 900.0  # for all questions of one issue; compose_at and send_at ar
 log = get_log("writing")
 
 
-class Summarizer(Protocol):
-    """Gives each story (its articles, the lead first) its highlights; none where no sentence is fit."""
-
-    report: Report
-
-    def summarize(self, stories: Sequence[Sequence[Article]]) -> tuple[Summary, ...]:
-        """Return the highlights of each story, in the order given. Never raises for what a model does."""
-        ...
-
-
+@dataclass(slots=True)
 class Extractive:
     """The default: sentences of the articles, no network."""
 
-    def __init__(
-        self, settings: Editorial, terms: Callable[[str], float], shared: SharedWork | None = None
-    ) -> None:
-        self._settings = settings
-        self._terms = terms
-        self._shared = shared or SharedWork()
-        self.report = Report()
+    settings: Editorial
+    terms: Callable[[str], float]
+    shared: SharedWork = field(default_factory=SharedWork)
+    report: Report = field(default_factory=Report)
 
     def summarize(self, stories: Sequence[Sequence[Article]]) -> tuple[Summary, ...]:
         """Return the extract of each story; one on which a rule breaks, or that takes too long, gets none and says so.
 
         What another edition extracted already is taken from ``shared``.
         """
-        return self._shared.summarized(self._settings, stories, self._extract)
+        return self.shared.summarized(self.settings, stories, self._extract)
 
     def _extract(self, stories: Sequence[Sequence[Article]]) -> tuple[Summary, ...]:
         """In processes that can be killed: what strangers wrote must not keep the day from being composed."""
         begun = [
-            begin_apart(summarize_story, articles, settings=self._settings, terms=self._terms)
+            begin_apart(summarize_story, articles, settings=self.settings, terms=self.terms)
             for articles in stories
         ]
         return tuple(map(self._end, stories, begun))
@@ -79,32 +67,22 @@ class Extractive:
             return Summary(fault=str(error) if isinstance(error, CostlyDocumentError) else BROKE)
 
 
+@dataclass(slots=True, kw_only=True)
 class ModelWriter:
     """Bullets that a model writes from all of a story's sentences, where the gate passes them; else the extract."""
 
-    def __init__(
-        self,
-        *,
-        extract: Extractive,
-        editorial: Editorial,
-        model: Model,
-        collect: Collect,
-        store: Store,
-        clock: Callable[[], datetime],
-        contact: str,
-    ) -> None:
-        self._extract = extract
-        self._editorial = editorial
-        self._model = model
-        self._collect = collect
-        self._store = store
-        self._clock = clock
-        self._contact = contact
-        self.report = Report()
+    extract: Extractive
+    editorial: Editorial
+    model: Model
+    collect: Collect
+    store: Store
+    clock: Callable[[], datetime]
+    contact: str
+    report: Report = field(default_factory=Report)
 
     def summarize(self, stories: Sequence[Sequence[Article]]) -> tuple[Summary, ...]:
         """Return each story as the model wrote it, bullet by bullet where that passed, else the extract."""
-        extracts = self._extract.summarize(stories)
+        extracts = self.extract.summarize(stories)
         with ThreadPoolExecutor(1) as pool:  # the caller may itself stand in an event loop
             found = pool.submit(asyncio.run, self._write_all(stories, extracts)).result()
         log.info("model", **self.report.counts(), why=self.report.why)
@@ -113,9 +91,9 @@ class ModelWriter:
     async def _write_all(
         self, stories: Sequence[Sequence[Article]], extracts: Sequence[Summary]
     ) -> tuple[Summary, ...]:
-        asker = Asker(self._model, self._store, self._clock, report=self.report)
+        asker = Asker(self.model, self.store, self.clock, report=self.report)
         over = time.monotonic() + RUN_SECONDS
-        async with HTTPClient(self._collect, contact=self._contact) as client:
+        async with HTTPClient(self.collect, contact=self.contact) as client:
             written = []
             for articles, extract in zip(stories, extracts, strict=True):
                 try:
@@ -129,27 +107,25 @@ class ModelWriter:
     async def _write(
         self, client: HTTPClient, asker: Asker, articles: Sequence[Article], extract: Summary, *, over: float
     ) -> Summary:
-        room = model_budget.room_for_question(self._model)
-        offer = make_offer(articles, self._editorial, tokens=room)
+        room = model_budget.room_for_question(self.model)
+        offer = make_offer(articles, self.editorial, tokens=room)
         if not offer.sentences:
             return extract
         asker.begin_item()
-        question = write_question(offer, self._editorial)
+        question = write_question(offer, self.editorial)
         drafts: writer.Drafts | None = None
-        for attempt in range(1, self._model.max_attempts + 1):
+        for attempt in range(1, self.model.max_attempts + 1):
             messages = writer.ask_again(question, drafts) if drafts else question
             new = await asker.ask(
                 client,
                 messages,
                 attempt=attempt,
-                most=self._editorial.max_highlights,
+                most=self.editorial.max_highlights,
                 seconds=over - time.monotonic(),
             )
             if new is None:
                 continue
-            drafts = writer.check_drafts(
-                writer.put_in(drafts, new) if drafts else new, offer, self._editorial
-            )
+            drafts = writer.check_drafts(writer.put_in(drafts, new) if drafts else new, offer, self.editorial)
             self._note(drafts)
             if not drafts.refused:
                 break
@@ -157,9 +133,12 @@ class ModelWriter:
             self.report.skipped += 1
             return extract
         self.report.written += len(drafts.bullets) - len(drafts.refused)
-        return writer.summarize(drafts, offer, extract, self._editorial)
+        return writer.summarize(drafts, offer, extract, self.editorial)
 
     def _note(self, drafts: writer.Drafts) -> None:
         self.report.refused += len(drafts.refused)
         for draft in drafts.refused:
             self.report.note(draft.faults[0])
+
+
+Summarizer = Extractive | ModelWriter

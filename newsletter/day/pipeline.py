@@ -104,7 +104,12 @@ class NothingToSay:
     """Why a day has no issue: three answers that are never mixed up."""
 
     kind: str  # "nothing new", "everything already sent", "everything failed"
-    note: str  # with the figures
+    figures: str
+
+    @property
+    def note(self) -> str:
+        """Which it is, with the figures."""
+        return f"{self.kind}: {self.figures}"
 
 
 def compose_day(
@@ -128,27 +133,29 @@ def compose_day(
     is_week = edition is not None and edition.span == "week"
     week = _load_week(composing, key, now) if is_week else ()
     candidates = load_candidates(composing.store, key, since=since, untold=is_week)
-    articles = _unique([*candidates, *extra])
+    articles = tuple({article.id: article for article in (*candidates, *extra)}.values())
     summarizer = open_summarizer(composing)
     history = load_history(composing.store, key, beside=week)
     sections = edition.sections if edition else ()
-    ranked, unranked = _rank(composing, articles, history, now, sections)
+    # What editors want to hear nothing of today.
+    mutes = list_mutes(composing.store, now.astimezone(composing.settings.newsletter.zone).date())
+    ranked, unranked = _rank(composing, articles, history, now, sections, mutes=mutes)
     stories, left_out = _summarize(summarizer, ranked)
     left_out = (*unranked, *left_out)
     kept = [story for story in stories if story.kept]
     coverage = count_coverage(stories, articles, reports)
     number, covers_since = _find_place(composing, key)
-    told, prices_of_own, wrong = _find_prices(composing, kept)
+    quoting = frozenset(rule.key for rule in composing.lexicon.sections if rule.quotes)
+    told, prices_of_own, wrong = _find_prices(composing, kept, quoting)
     quoted = tuple(one for one in told if one.price.basis)
     left_out = (*left_out, *wrong)
     series = (*load_price_history(composing.store, key.date), *prices_of_own)
     choose = choose_week_prices if is_week else choose_prices
     prices = choose(series, quoted, day=key.date)
-    quoting = _list_quoting(composing)
     is_priced = bool(sections) and quoting.issuperset(sections)
     if is_priced and not told and not any(one.price.date == key.date for one in prices):
-        note = f"nothing new: no price of {key.date}; {len(articles)} articles weighed"
-        return NothingToSay(kind="nothing new", note=note)
+        figures = f"no price of {key.date}; {len(articles)} articles weighed"
+        return NothingToSay(kind="nothing new", figures=figures)
     identity = composing.settings.newsletter
     begun = begin_issue(
         key,
@@ -194,47 +201,30 @@ def compose_day(
         *(story for story in stories if story not in broken),
         *(_drop_broken(story) for story in broken),
     )
-    mutes = _load_mutes(composing, now)
-    issue = replace(
-        issue,
-        also_noted=tuple(
-            line for line in issue.also_noted if not is_muted_line(line, mutes, composing.lexicon)
-        ),
-    )
+    also_noted = (line for line in issue.also_noted if not is_muted_line(line, mutes, composing.lexicon))
     return replace(
-        _finish(composing, issue, stories, articles),
+        _finish(composing, replace(issue, also_noted=tuple(also_noted)), stories, articles),
         model=summarizer.report if summarizer.report.counts() else None,
         prices=kept_prices,
         left_out=(*left_out, *(_leave_out(story.articles) for story in broken)),
     )
 
 
-def _list_quoting(composing: Composing) -> frozenset[str]:
-    """Return the sections whose stories quote prices."""
-    return frozenset(rule.key for rule in composing.lexicon.sections if rule.quotes)
-
-
 def _find_prices(
-    composing: Composing, kept: Sequence[Story]
+    composing: Composing, kept: Sequence[Story], quoting: frozenset[str]
 ) -> tuple[tuple[IssuePrice, ...], tuple[IssuePrice, ...], tuple[LeftOut, ...]]:
-    """Return what stories quote, and the operator's own prices; what is wrong with those."""
-    quoting = _list_quoting(composing)
+    """Return what stories of the sections ``quoting`` quote, the operator's own prices, and what is wrong there."""
     quoted, _ = run_past_faults(
         "reading prices",
         kept,
         lambda given: quote_stories(given, sections=quoting, weigh=composing.lexicon.weigh),
         name=_name_articles,
     )
-    own, wrong = _load_own_prices(composing)
-    return tuple(quoted), own, wrong
-
-
-def _load_own_prices(composing: Composing) -> tuple[tuple[IssuePrice, ...], tuple[LeftOut, ...]]:
-    """Return the operator's own prices; a file that is wrong costs the prices alone, and the operator hears of it."""
     try:
-        return composing.load_prices(), ()
-    except ConfigError as error:
-        return (), (LeftOut(headline="prices.csv", why=f"{error} {error.hint}".strip()),)
+        return tuple(quoted), composing.load_prices(), ()
+    except ConfigError as error:  # a file that is wrong costs the prices alone, and the operator hears of it
+        wrong = LeftOut(headline="prices.csv", why=f"{error} {error.hint}".strip())
+        return tuple(quoted), (), (wrong,)
 
 
 def _choose_series(
@@ -249,12 +239,16 @@ def _choose_series(
             yield replace(one, url=article.url or "", story="", citation=None)
 
 
-def _name_articles(story: Story) -> list[ArticleId]:
-    return [article.id for article in story.articles]
+def _name_all(articles: Sequence[Article]) -> tuple[ArticleId, ...]:
+    return tuple(article.id for article in articles)
+
+
+def _name_articles(story: Story) -> tuple[ArticleId, ...]:
+    return _name_all(story.articles)
 
 
 def _leave_out(articles: Sequence[Article], why: str = BROKE) -> LeftOut:
-    return LeftOut(headline=articles[0].title, why=why, articles=tuple(article.id for article in articles))
+    return LeftOut(headline=articles[0].title, why=why, articles=_name_all(articles))
 
 
 def _drop_broken(story: Story) -> Story:
@@ -304,9 +298,7 @@ def _finish(
 ) -> Composed:
     rendered = render_issue(issue, composing.settings.newsletter, composing.templates)
     log.info("composed", date=issue.date.isoformat(), stories=len(issue.stories), articles=len(articles))
-    return Composed(
-        issue=issue, rendered=rendered, stories=stories, considered=tuple(article.id for article in articles)
-    )
+    return Composed(issue=issue, rendered=rendered, stories=stories, considered=_name_all(articles))
 
 
 def freeze_day(
@@ -347,14 +339,6 @@ def _name_headlines(composing: Composing, records: Sequence[EntryRecord]) -> tup
     return tuple(lines)
 
 
-def _name_all(articles: Sequence[Article]) -> tuple[ArticleId, ...]:
-    return tuple(article.id for article in articles)
-
-
-def _unique(articles: Sequence[Article]) -> tuple[Article, ...]:
-    return tuple({article.id: article for article in articles}.values())
-
-
 def _load_week(composing: Composing, key: IssueKey, now: datetime) -> tuple[Issue, ...]:
     """Return the issues of the day's editions that left since the last review, the default edition's last of a date.
 
@@ -393,10 +377,11 @@ def _rank(
     history: History,
     now: datetime,
     sections: Sequence[str],
+    *,
+    mutes: Sequence[Mute],
 ) -> tuple[tuple[Story, ...], tuple[LeftOut, ...]]:
     """Group and rank; what a rule breaks on is left out and told."""
     fresh = keep_latest(articles)
-    mutes = _load_mutes(composing, now)
 
     def group() -> tuple[Sequence[Sequence[Article]], Sequence[Article]]:
         return run_past_faults(
@@ -419,14 +404,9 @@ def _rank(
             sections=sections,
             mutes=mutes,
         ),
-        name=lambda group: [article.id for article in group],
+        name=_name_all,
     )
     return stories, (*(_leave_out([article]) for article in alone), *map(_leave_out, together))
-
-
-def _load_mutes(composing: Composing, now: datetime) -> tuple[Mute, ...]:
-    """Return what editors want to hear nothing of today."""
-    return list_mutes(composing.store, now.astimezone(composing.settings.newsletter.zone).date())
 
 
 def find_corrections(store: Store, key: IssueKey, *, week: Sequence[Issue] = ()) -> tuple[Correction, ...]:
@@ -454,17 +434,18 @@ def find_corrections(store: Store, key: IssueKey, *, week: Sequence[Issue] = ())
 
 def open_summarizer(composing: Composing) -> Summarizer:
     """Return the summarizer of the settings: the extract, or a language model over it."""
-    extract = Extractive(composing.settings.editorial, composing.lexicon.weigh, composing.shared)
-    if not composing.settings.model.endpoint:
+    settings = composing.settings
+    extract = Extractive(settings.editorial, composing.lexicon.weigh, composing.shared)
+    if not settings.model.endpoint:
         return extract
     return ModelWriter(
         extract=extract,
-        editorial=composing.settings.editorial,
-        model=composing.settings.model,
-        collect=composing.settings.collect,
+        editorial=settings.editorial,
+        model=settings.model,
+        collect=settings.collect,
         store=composing.store,
         clock=composing.clock,
-        contact=composing.settings.newsletter.base_url,
+        contact=settings.newsletter.base_url,
     )
 
 
@@ -524,14 +505,11 @@ def explain_nothing(
     )
     if unread:
         pages = f"{count_noun(unread, 'page')} could not be had and are tried again (newsletter sources log)"
-        return NothingToSay(kind=FAILED, note=f"everything failed: {figures}; {pages}")
+        return NothingToSay(kind=FAILED, figures=f"{figures}; {pages}")
     if reports and len(failed) == len(reports) and not articles:
-        return NothingToSay(kind=FAILED, note=f"everything failed: {figures}")
+        return NothingToSay(kind=FAILED, figures=figures)
     sent = [story for story in stories if drop_of(story) is Drop.SENT]
     if stories and len(sent) == len(stories):
-        return NothingToSay(
-            kind="everything already sent", note=f"everything already sent: {len(sent)} stories; {figures}"
-        )
-    return NothingToSay(
-        kind="nothing new", note=f"nothing new: {len(stories)} stories, none of them kept; {figures}"
-    )
+        return NothingToSay(kind="everything already sent", figures=f"{len(sent)} stories; {figures}")
+    none_kept = f"{len(stories)} stories, none of them kept; {figures}"
+    return NothingToSay(kind="nothing new", figures=none_kept)

@@ -45,41 +45,28 @@ class At:
     off: tuple[DaysOff, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Every:
-    """Again and again."""
-
-    interval: timedelta
-
-
-_EVERY_MINUTE = Every(interval=timedelta(minutes=1))
+_EVERY_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One line of the timetable."""
+    """One line of the timetable: at a time of day, or again and again after a while."""
 
     name: JobName
-    about: str
-    when: At | Every
+    when: At | timedelta
     edition: str = ""  # whose job it is, where it is one edition's
 
 
 def list_jobs(settings: Settings) -> tuple[Job, ...]:
     """Return the timetable."""
+    backup = backup_time(settings)
     return (
         *(job for key in settings.edition_keys for job in _list_jobs_of(settings.of(key), key)),
-        Job(name=JobName.MAILBOX, about="take what came back by mail", when=Every(interval=RETURNS_EVERY)),
-        Job(
-            name=JobName.TIDY, about="forget what the retention settings say", when=Every(interval=TIDY_EVERY)
-        ),
-        *(
-            [Job(name=JobName.BACKUP, about="make a backup, and let the oldest go", when=backup)]
-            if (backup := backup_time(settings)) is not None
-            else []
-        ),
-        Job(name=JobName.HEARTBEAT, about="tell the heartbeat URL of a day that is done", when=_EVERY_MINUTE),
-        Job(name=JobName.CATCH_UP, about="do whatever is due and was not done", when=_EVERY_MINUTE),
+        Job(name=JobName.MAILBOX, when=RETURNS_EVERY),
+        Job(name=JobName.TIDY, when=TIDY_EVERY),
+        *([Job(name=JobName.BACKUP, when=backup)] if backup is not None else []),
+        Job(name=JobName.HEARTBEAT, when=_EVERY_MINUTE),
+        Job(name=JobName.CATCH_UP, when=_EVERY_MINUTE),
     )
 
 
@@ -87,16 +74,10 @@ def _list_jobs_of(settings: Settings, edition: str) -> tuple[Job, ...]:
     """Return the jobs of one edition, of whose settings these are."""
     schedule, zone = settings.schedule, settings.newsletter.zone
     compose = At(time=schedule.compose_at, days=schedule.send_days, zone=zone, off=schedule.days_off)
-    send = replace(compose, time=schedule.send_at)
     return (
-        Job(
-            name=JobName.SOURCES,
-            about="read the sources that are due: composing begins with it",
-            when=compose,
-            edition=edition,
-        ),
-        Job(name=JobName.COMPOSE, about="compose the issue, and freeze it", when=compose, edition=edition),
-        Job(name=JobName.SEND, about="check the issue, and let it leave", when=send, edition=edition),
+        Job(name=JobName.SOURCES, when=compose, edition=edition),  # composing begins with reading them
+        Job(name=JobName.COMPOSE, when=compose, edition=edition),
+        Job(name=JobName.SEND, when=replace(compose, time=schedule.send_at), edition=edition),
     )
 
 
@@ -137,11 +118,8 @@ def tell_next_times(settings: Settings, now: datetime, *, edition: EditionKey | 
     for job in list_jobs(settings):
         if isinstance(job.when, At) and edition in {None, job.edition}:
             moment = find_next(job.when, now)
-            when = (
-                f"{moment.astimezone(job.when.zone):%Y-%m-%d %H:%M %Z}" if moment else "not within two years"
-            )
-            named = (
-                f"{job.name} {job.edition}" if settings.offered and job.edition and not edition else job.name
-            )
-            told.append(f"{named} {when}")
+            local = moment and moment.astimezone(job.when.zone)
+            when = f"{local:%Y-%m-%d %H:%M %Z}" if local else "not within two years"
+            is_named = settings.offered and job.edition and not edition
+            told.append(f"{job.name} {job.edition} {when}" if is_named else f"{job.name} {when}")
     return ", ".join(told)

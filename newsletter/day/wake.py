@@ -23,13 +23,7 @@ from newsletter.day.daily_backup import back_up_if_due
 from newsletter.day.due_now import list_due, name_attempt, note_editions
 from newsletter.day.gather import gather
 from newsletter.day.pipeline import NothingToSay
-from newsletter.day.returns import (
-    Returning,
-    ask_for_eyes,
-    ask_of_held,
-    is_configured,
-    take_returns,
-)
+from newsletter.day.returns import Returning, ask_for_eyes, ask_of_held, is_configured, take_returns
 from newsletter.day.schedule import Action, Due, find_hindrance, find_moments
 from newsletter.day.send_endings import record_endings
 from newsletter.day.tidy import is_tidy, tidy
@@ -50,11 +44,8 @@ from newsletter.store.issues import change_issue, find_record, record_day, reope
 from newsletter.store.notices import find_last_turn
 from newsletter.store.restored import find_restored, refuse_restored
 
-BESIDE = (
-    JobName.MAILBOX,
-    JobName.TIDY,
-    JobName.BACKUP,
-)  # the issues wait for none of them, however long it takes
+# The issues wait for none of these, however long it takes.
+BESIDE = (JobName.MAILBOX, JobName.TIDY, JobName.BACKUP)
 COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
 
 log = get_log("daily")
@@ -140,8 +131,6 @@ async def _do(waking: Waking, due: Due, now: datetime) -> None:
             await _send(waking, due.issue, now)
         case Action.REPORT_MISSED:
             await _report_missed(waking, due, now)
-        case Action.NOTHING:
-            pass
 
 
 async def _ask_editors(waking: Waking, now: datetime) -> None:
@@ -176,11 +165,8 @@ async def _read_returns(waking: Waking, now: datetime) -> None:
         await tell(waking, ask_of_held(held))
     level, words = check_complaints(waking.store, waking.settings.bounces, now=now)
     if level is not ComplaintLevel.FINE:
-        what = (
-            "Sending is paused until you resume it: newsletter issue resume."
-            if level is ComplaintLevel.STOP
-            else ""
-        )
+        is_paused = level is ComplaintLevel.STOP
+        what = "Sending is paused until you resume it: newsletter issue resume." if is_paused else ""
         subject = f"Too many complaints: {words}"
         body = f"{words}. Providers refuse mail at 0.3%.\n\n{what}\nWho complained is suppressed already."
         await tell(waking, Alert(f"complaints:{level}", subject, body))
@@ -321,16 +307,8 @@ async def _say_nothing(waking: Waking, key: IssueKey, nothing: NothingToSay) -> 
 async def _report_missed(waking: Waking, due: Due, now: datetime) -> None:
     note = f"missed: {due.reason}"
     if not record_day(waking.store, due.issue, IssueStatus.MISSED, note, now):
-        change_issue(
-            waking.store,
-            due.issue,
-            note,
-            now,
-            where=(IssueStatus.COMPOSED,),
-            status=IssueStatus.MISSED.value,
-            finished=now,
-            note=note,
-        )
+        where, status = (IssueStatus.COMPOSED,), IssueStatus.MISSED.value
+        change_issue(waking.store, due.issue, note, now, where=where, status=status, finished=now, note=note)
     body = (
         f"{due.reason}.\n\nIts stories stay candidates for the next issue where it was never composed.\n"
         f"To send it all the same: newsletter run --date {due.issue} --late"

@@ -16,6 +16,7 @@ from newsletter.day.edit_issue import Editing, Freezing, HighlightPlace, parse_p
 from newsletter.day.wake import compose_by_hand
 from newsletter.delivery.send_waiting import send_test
 from newsletter.errors import InputError
+from newsletter.issue.revise import find_misfits
 from newsletter.model import By, IssueKey, Mistake, Mute, MuteKind, parse_number
 from newsletter.store.engine import Store
 from newsletter.wiring import Installation
@@ -91,7 +92,7 @@ def _retitle(act: Act) -> str:
         edit_issue.retitle_story(act.editing, act.key, act.story, act.read("title"), act.now)
         return "The headline was changed."
     done = edit_issue.retitle_issue(act.editing, act.key, act.read("title"), act.now)
-    return " ".join(["The subject was changed.", *edit_issue.find_misfits(act.editing, done.issue)])
+    return " ".join(["The subject was changed.", *find_misfits(done.issue, act.editing.lines)])
 
 
 def _note(act: Act) -> str:

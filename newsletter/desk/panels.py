@@ -24,6 +24,7 @@ from newsletter.desk.workbench import Bench
 from newsletter.errors import InputError
 from newsletter.issue.approval import describe_status, find_obstacle, is_approved
 from newsletter.issue.difference import compare_issues, spell
+from newsletter.issue.revise import find_misfits
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.store.corrections import list_corrections
 from newsletter.store.issues import PUBLISHED, StoredIssue, list_events, open_issue
@@ -60,7 +61,7 @@ def show_stories(bench: Bench, key: IssueKey, content: str, asked: Asked) -> Dra
             "correctable": stored is not None and stored.status in PUBLISHED and is_own,
             "corrections": list_corrections(app.store, key) if stored else (),
             "mutes": list_mutes(app.store, app.today),
-            "misfits": edit_issue.find_misfits(app.editing, shown.issue) if can_edit else (),
+            "misfits": find_misfits(shown.issue, app.editing.lines) if can_edit else (),
             "sections": [rule for rule in app.lexicon.sections if not rule.lead],
             "titles": {rule.key: rule.title for rule in app.lexicon.sections},
             "plain": bool(asked.get("plain")),

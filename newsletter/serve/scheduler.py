@@ -11,22 +11,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from newsletter.day.timetable import At, Every, JobName, list_jobs
+from newsletter.day.timetable import At, JobName, list_jobs
 from newsletter.day.wake import BESIDE, Waking, do_job
 
 Act = Callable[[JobName], Awaitable[None]]
 
 
-def build_trigger(when: At | Every) -> CronTrigger | IntervalTrigger:
+def build_trigger(when: At | timedelta) -> CronTrigger | IntervalTrigger:
     """Return APScheduler's words for a time of the timetable."""
-    if isinstance(when, Every):
-        return IntervalTrigger(seconds=when.interval.total_seconds())
+    if isinstance(when, timedelta):
+        return IntervalTrigger(seconds=when.total_seconds())
     at = when.time
     return CronTrigger(
         day_of_week=",".join(when.days), hour=at.hour, minute=at.minute, second=at.second, timezone=when.zone
@@ -82,8 +83,8 @@ def _plan(waking: Waking, act: Act, on_error: Callable[[JobExecutionEvent], None
 async def _catch_up(waking: Waking, act: Act, names: tuple[JobName, ...]) -> None:
     """Do what is due, at once and again and again; asyncio's clock runs on whatever becomes of the wall's."""
     [every] = (job.when for job in list_jobs(waking.settings) if job.name is JobName.CATCH_UP)
-    assert isinstance(every, Every)
+    assert isinstance(every, timedelta)
     while True:
         for name in names:
             await act(name)
-        await asyncio.sleep(every.interval.total_seconds())
+        await asyncio.sleep(every.total_seconds())

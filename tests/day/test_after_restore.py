@@ -11,7 +11,7 @@ import pytest
 
 from newsletter.day.after_restore import read_since, settle
 from newsletter.day.compose_today import compose_today
-from newsletter.day.due_now import look
+from newsletter.day.due_now import list_due
 from newsletter.day.schedule import Action
 from newsletter.day.wake import wake
 from newsletter.delivery.plan_issue import plan_issue
@@ -107,7 +107,7 @@ def test_an_issue_that_went_out_since_is_not_sent_again_and_who_left_stays_away(
     assert life.active() == set(READERS)  # so far
     assert asyncio.run(wake(life.app.waking)).action is Action.NOTHING
     assert find_record(life.app.store, KEY) is None
-    assert "newsletter restored" in look(life.app.store, life.app.settings, life.clock()).reason
+    assert "newsletter restored" in list_due(life.app.store, life.app.settings, life.clock())[0].reason
     assert [alert.alert.key for alert in list_alerts(life.app.store)] == ["restored"]
     assert not ask_doctor(life.app)["restore"].ok
 

@@ -15,6 +15,7 @@ from newsletter.day.compose_today import compose_today
 from newsletter.day.edit_issue import HighlightPlace, StaleError
 from newsletter.errors import InputError
 from newsletter.issue.difference import spell
+from newsletter.issue.revise import find_misfits
 from newsletter.model import Author, IssueKey, IssueStory, SourceType
 from newsletter.store.considered import load_candidates
 from newsletter.store.issues import StoredIssue, list_versions, open_issue
@@ -185,14 +186,14 @@ def test_a_story_moves_to_another_section_and_no_other_place_is_taken(app: Insta
 
 
 def test_a_subject_written_for_another_story_warns(app: Installation) -> None:
-    assert edit_issue.find_misfits(app.editing, look(app).issue) == ()
+    assert find_misfits(look(app).issue, app.editing.lines) == ()
     first = keys(look(app))
     own = look(app).issue.stories[0].headline
     kept = edit_issue.retitle_issue(app.editing, KEY, "Baogang maps its rare earth plans", MORNING)
-    assert edit_issue.find_misfits(app.editing, kept.issue) == ()
+    assert find_misfits(kept.issue, app.editing.lines) == ()
     moved = edit_issue.pin_story(app.editing, KEY, LYNAS, MORNING)
     assert moved.issue.subject == "Baogang maps its rare earth plans"
-    (warning,) = edit_issue.find_misfits(app.editing, moved.issue)
+    (warning,) = find_misfits(moved.issue, app.editing.lines)
     assert "Lynas lifts NdPr oxide output" in warning
     assert own not in warning
     assert first[0] in keys(moved)

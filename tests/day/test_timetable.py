@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.config import Identity, Schedule, Settings
 from newsletter.config.tables import WEEKDAYS, DaysOff
-from newsletter.day.timetable import At, Every, JobName, find_next, list_jobs, tell_next_times
+from newsletter.day.timetable import At, JobName, find_next, list_jobs, tell_next_times
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SATURDAY = datetime(2026, 1, 3, 12, tzinfo=UTC)
@@ -39,7 +39,7 @@ def test_the_times_are_those_of_the_settings_in_the_newsletters_zone() -> None:
     }
     assert found[JobName.SEND] == At(time=time(7, 15), days=("mon", "fri"), zone=BERLIN)
     assert found[JobName.COMPOSE] == At(time=time(5, 30), days=("mon", "fri"), zone=BERLIN)
-    assert found[JobName.MAILBOX] == Every(interval=timedelta(minutes=5))
+    assert found[JobName.MAILBOX] == timedelta(minutes=5)
 
 
 def test_the_next_time_is_on_a_send_day_and_never_now() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from newsletter.day import edit_issue
 from newsletter.day.compose_today import Day, compose_today
-from newsletter.day.due_now import look
+from newsletter.day.due_now import list_due
 from newsletter.day.schedule import Action
 from newsletter.day.timetable import JobName
 from newsletter.day.wake import do_job, wake
@@ -432,13 +432,13 @@ def test_only_the_approved_content_may_leave(tmp_path: Path) -> None:
     app = make_app(tmp_path / "data", clock=clock, schedule={"approval": "required"})
     app_installed_yesterday(app)
     compose(app)
-    assert look(app.store, app.settings, clock.now).action is Action.NOTHING
+    assert list_due(app.store, app.settings, clock.now)[0].action is Action.NOTHING
     with pytest.raises(InputError, match="has the hash"):
         edit_issue.approve_issue(app.store, KEY, "00000000", MORNING)
     edit_issue.approve_issue(app.store, KEY, open_issue(app.store, KEY).hash[:8], MORNING)
-    assert look(app.store, app.settings, clock.now).action is Action.SEND
+    assert list_due(app.store, app.settings, clock.now)[0].action is Action.SEND
     edit_issue.retitle_issue(app.editing, KEY, "Changed after approval", MORNING)
-    assert look(app.store, app.settings, clock.now).action is Action.NOTHING
+    assert list_due(app.store, app.settings, clock.now)[0].action is Action.NOTHING
     app.close()
 
 
@@ -446,9 +446,9 @@ def test_a_held_issue_waits_and_a_sent_one_cannot_be_changed(app: Installation) 
     app_installed_yesterday(app)
     compose(app)
     edit_issue.hold_issue(app.store, KEY, MORNING)
-    assert look(app.store, app.settings, MORNING).action is Action.NOTHING
+    assert list_due(app.store, app.settings, MORNING)[0].action is Action.NOTHING
     edit_issue.release_issue(app.store, KEY, MORNING)
-    assert look(app.store, app.settings, MORNING).action is Action.SEND
+    assert list_due(app.store, app.settings, MORNING)[0].action is Action.SEND
     send(app)
     with pytest.raises(InputError, match="it is sent"):
         edit_issue.hold_issue(app.store, KEY, MORNING)

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from newsletter.day import edit_issue
 from newsletter.day.ask_editors import ask_editors
 from newsletter.day.compose_today import compose_today
-from newsletter.day.due_now import look
+from newsletter.day.due_now import list_due
 from newsletter.day.schedule import Action
 from newsletter.model import BY_COMMAND, EditionKey, IssueKey, Via
 from newsletter.store.acts import list_acts
@@ -148,7 +148,7 @@ def test_unless_held_it_leaves_at_the_deadline_and_approved_at_its_time(make: An
     if decision != "none":
         assert desk.browse().post(link(mail, decision)).status_code == 200
     times = [COMPOSED_AT + timedelta(minutes=minutes) for minutes in (58, 59, 73, 74)]
-    leaves = [look(desk.app.store, desk.app.settings, at).action is Action.SEND for at in times]
+    leaves = [list_due(desk.app.store, desk.app.settings, at)[0].action is Action.SEND for at in times]
     assert (
         leaves
         == {

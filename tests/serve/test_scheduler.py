@@ -15,7 +15,7 @@ import pytest
 
 from newsletter.config import Identity, Schedule, Settings
 from newsletter.day.schedule import Action, decide_due, find_moments
-from newsletter.day.timetable import At, Every, JobName, find_next, list_jobs
+from newsletter.day.timetable import At, JobName, find_next, list_jobs
 from newsletter.day.wake import do_job
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.serve.scheduler import build_trigger, run_timetable
@@ -35,7 +35,7 @@ HOURS = [
 ]
 
 
-def fire(when: At | Every, start: datetime, days: int) -> Iterator[datetime]:
+def fire(when: At | timedelta, start: datetime, days: int) -> Iterator[datetime]:
     """The instants at which APScheduler's own trigger fires, each planned at the one before."""
     trigger, before, now = build_trigger(when), None, start
     while (moment := trigger.get_next_fire_time(before, now.astimezone(BERLIN))) < start + timedelta(
