@@ -119,13 +119,13 @@ class Asker:
         self, client: HTTPClient, messages: list[Message], call: ModelCall, *, most: int, seconds: float
     ) -> writer.Drafts | None:
         self.report.asked += 1
-        began = time.monotonic()
+        began, secret = time.monotonic(), self._model.api_key.get_secret_value()
         drafts = None
         try:
             body = await client.post_json(
                 f"{self._model.endpoint.rstrip('/')}/chat/completions",
                 writer.write_payload(messages, self._model),
-                headers=self._headers(),
+                headers={"authorization": f"Bearer {secret}"} if secret else {},
                 timeout=min(self._model.timeout, seconds),
             )
             call = replace(call, tokens_out=self._model.max_tokens_answer)  # until the endpoint says better
@@ -142,10 +142,6 @@ class Asker:
             keep_answer(self._store, call.item, answer.content, call.at)
         self._settle(replace(call, seconds=time.monotonic() - began))
         return drafts
-
-    def _headers(self) -> dict[str, str]:
-        secret = self._model.api_key.get_secret_value()
-        return {"authorization": f"Bearer {secret}"} if secret else {}
 
     def _settle(self, call: ModelCall) -> None:
         """Write the question into the ledger, and open the breaker after too many failures in a row."""

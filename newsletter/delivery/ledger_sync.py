@@ -89,12 +89,9 @@ class LedgerSync:
     async def wait_for_room(self) -> None:
         """Wait while as many answers are unrecorded as may ever be."""
         while self._unrecorded >= self._settings.batch:
-            await self._next_turn()
-
-    async def _next_turn(self) -> None:
-        self._turned.clear()
-        self.wake()
-        await self._turned.wait()
+            self._turned.clear()
+            self.wake()
+            await self._turned.wait()
 
     def wake(self) -> None:
         """Ask for a turn now."""

@@ -92,12 +92,10 @@ def why_unmailable(address: str) -> str | None:
     A domain beyond ASCII arrives here in its IDNA form.
     """
     local, at, domain = address.rpartition("@")
+    unseen = _CONTROL.search(address) or any(map(str.isspace, address))
     checks = (
         (not (at and local and domain), "it has no '@' between a name and a domain"),
-        (
-            _CONTROL.search(address) or any(map(str.isspace, address)),
-            "it holds a space or a control character",
-        ),
+        (unseen, "it holds a space or a control character"),
         (not domain.isascii(), "its domain is not in ASCII (IDNA) form"),
         (not local.isascii(), "its local part is not ASCII, which needs SMTPUTF8 on every host on its way"),
         (any(char in '<>,;:\\"()[]' for char in address), "it holds a character with a meaning in headers"),
@@ -185,12 +183,10 @@ def prepare_notice(
     A welcome or a correction comes with the headers for leaving, since it goes to a member of the list;
     ``personalize`` then needs the recipient's unsubscribe token. Confirm and goodbye go to nobody of the list.
     """
-    to_member = kind in (NoticeKind.WELCOME, NoticeKind.CORRECTION)
-    leaving = _unsubscribe(identity) if to_member else ()
-    listed = _list_headers(identity) if isinstance(kind, NoticeKind) else ()
+    leaving = _unsubscribe(identity) if kind in (NoticeKind.WELCOME, NoticeKind.CORRECTION) else ()
     headers = (
         *_opening(identity, content.subject, sender=identity.notice_from or identity.from_address),
-        *listed,
+        *(_list_headers(identity) if isinstance(kind, NoticeKind) else ()),
         *leaving,
         ("Auto-Submitted", b"auto-generated"),
     )
@@ -229,19 +225,12 @@ def _unsubscribe(identity: Identity) -> Headers:
     mail = links.unsubscribe_mailto(identity.leaving_address, _SLOT, _MAIL_SLOT)
     value = encode_links(web, mail).replace(_SLOT.encode("ascii"), _mark("token"))
     value = value.replace(_MAIL_SLOT.encode("ascii"), _mark("mail-token"))
-    return (
-        ("List-Unsubscribe", value),
-        ("List-Unsubscribe-Post", b"List-Unsubscribe=One-Click"),
-    )
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    return (("List-Unsubscribe", value), ("List-Unsubscribe-Post", b"List-Unsubscribe=One-Click"))
 
 
 def _feedback_id(identity: Identity, key: IssueKey) -> bytes:
     """``issue:kind:edition:sender``: providers group complaints by it; the last part never changes."""
-    sender = _slug(identity.name).replace("-", "")[:15] or "newsletter"
+    sender = re.sub(r"[^a-z0-9]+", "", identity.name.lower())[:15] or "newsletter"
     return f"{key.date.isoformat()}:issue:{key.edition}:{sender}".encode("ascii")
 
 

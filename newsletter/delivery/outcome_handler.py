@@ -62,8 +62,17 @@ class OutcomeHandler:
 
     def settle_refusals(self) -> bool:
         """Count what was held back as it was decided: nothing else is going to be answered."""
-        settled = [self._settle_refusals_of(pooled) for pooled in self.pool]
-        return any(settled)
+        found = False
+        for pooled in self.pool:
+            alone, held = pooled.refusals.is_alone, pooled.refusals.settle()
+            found = found or bool(held)
+            if alone and len(held) >= _FEWEST and _are_many(held):
+                # A short list never gets to twenty in a row.
+                self._refused_everyone(pooled, held, time.monotonic())
+                continue
+            for item in held:
+                self._count(item, pooled)
+        return found
 
     def judge(self, claim: Claim, pooled: PooledRelay, result: Result) -> None:
         """Decide what a result means, for the delivery and for the relay."""
@@ -134,16 +143,6 @@ class OutcomeHandler:
                 self.pool.look_again()
         self.ledger.answer(item)
 
-    def _settle_refusals_of(self, pooled: PooledRelay) -> bool:
-        alone, held = pooled.refusals.is_alone, pooled.refusals.settle()
-        if alone and len(held) >= _FEWEST and _are_many(held):
-            # A short list never gets to twenty in a row.
-            self._refused_everyone(pooled, held, time.monotonic())
-        else:
-            for item in held:
-                self._count(item, pooled)
-        return bool(held)
-
     def _relay_failed(self, pooled: PooledRelay, fault: RelayFault, now: float) -> None:
         """Wait, and tell the operator."""
         first, is_silent = pooled.backoff.since is None, fault.key == _SILENT
@@ -153,11 +152,9 @@ class OutcomeHandler:
         log.error("relay_does_not_work", relay=pooled.relay.name, fault=fault.key, first=first)
         if not first:
             return
-        fate = (
-            "What it took without an answer may have arrived: it goes out once more, minutes later."
-            if is_silent
-            else "Nobody was marked."
-        )
+        fate = "Nobody was marked."
+        if is_silent:
+            fate = "What it took without an answer may have arrived: it goes out once more, minutes later."
         self.ledger.wake()  # whoever has no patience with it ends now
         self.alert(
             fault.key,

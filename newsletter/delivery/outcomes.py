@@ -101,12 +101,7 @@ _MAILBOX_STATUS = re.compile(r"5\.(1\.|2\.[0-9]$)")
 
 
 def decide_outcome(
-    result: Result,
-    *,
-    attempts: int,
-    settings: DeliverySettings,
-    now: datetime,
-    rng: Callable[[], float],
+    result: Result, *, attempts: int, settings: DeliverySettings, now: datetime, rng: Callable[[], float]
 ) -> Outcome | RelayFault:
     """Return what a result means for its delivery, or that the relay is at fault.
 

@@ -32,18 +32,12 @@ def plan_issue(
     is not there to be sent.
     """
     refuse_restored(store)
-    change_issue(
-        store,
-        key,
-        "planning began",
-        now,
-        where=(IssueStatus.COMPOSED,),
-        status=IssueStatus.PLANNING.value,
-    )
+    planning = IssueStatus.PLANNING
+    change_issue(store, key, "planning began", now, where=(IssueStatus.COMPOSED,), status=planning.value)
     record = find_record(store, key)
     if record is not None and record.status in {IssueStatus.FROZEN, IssueStatus.SENT}:
         return 0
-    if record is None or record.status is not IssueStatus.PLANNING:
+    if record is None or record.status is not planning:
         state = record.status if record else "not there"
         raise InputError(
             f"The issue of {key} cannot be sent: it is {state}.",
@@ -52,15 +46,8 @@ def plan_issue(
     planned = plan_deliveries(
         store, record.id, domain=settings.newsletter.domain, now=now, on_progress=on_progress
     )
-    change_issue(
-        store,
-        key,
-        f"frozen with {planned} deliveries",
-        now,
-        where=(IssueStatus.PLANNING,),
-        status=IssueStatus.FROZEN.value,
-        frozen=now,
-    )
+    what, frozen = f"frozen with {planned} deliveries", IssueStatus.FROZEN
+    change_issue(store, key, what, now, where=(planning,), status=frozen.value, frozen=now)
     log.info("frozen", date=key.date.isoformat(), deliveries=planned)
     return planned
 

@@ -18,15 +18,7 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from newsletter.delivery.dsn import read_status_parts
-from newsletter.delivery.failed_recipient import (
-    NOTHING,
-    STATUS,
-    Failed,
-    Report,
-    find_address,
-    judge,
-    unique,
-)
+from newsletter.delivery.failed_recipient import NOTHING, STATUS, Failed, Report, find_address, judge, unique
 from newsletter.delivery.leave_requests import find_tokens
 from newsletter.delivery.mail_parts import (
     WILD,

@@ -157,9 +157,8 @@ class SMTPRelay:
         async with asyncio.timeout(self._settings.connect_timeout):
             found = await self._resolve(host, port)
         failure: Exception = UnknownHostError(f"the name {host} has no address")
-        for left, address in zip(
-            range(len(found) - 1, -1, -1), sorted(found, key=self._is_not_good), strict=True
-        ):
+        ranked = sorted(found, key=lambda address: address != self._good)
+        for left, address in zip(range(len(found) - 1, -1, -1), ranked, strict=True):
             family = socket.AF_INET6 if ":" in address else socket.AF_INET
             with ExitStack() as closing:
                 try:
@@ -175,9 +174,6 @@ class SMTPRelay:
                 self._good = address
                 return trying
         raise failure
-
-    def _is_not_good(self, address: str) -> bool:
-        return address != self._good
 
     async def check(self) -> Unreachable | None:
         """Open a connection and end it; return what is wrong, or None. For `newsletter doctor`."""

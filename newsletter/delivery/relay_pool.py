@@ -103,11 +103,6 @@ class PooledRelay:
         """Whether a connection was refused beside others that work: it takes no more of them, but it works."""
         return self.busy > 1 and self.backoff.since is None and (self.answers or is_slow_down(refused))
 
-    @property
-    def has_room(self) -> bool:
-        """Whether another message may be on its way now."""
-        return self.busy < self.backoff.allowed
-
 
 @dataclass(slots=True, kw_only=True)
 class RelayPool:
@@ -133,7 +128,7 @@ class RelayPool:
             waits = []
             for pooled in self.every:
                 wait = pooled.wait(now)
-                if wait <= 0 and pooled.has_room:
+                if wait <= 0 and pooled.busy < pooled.backoff.allowed:
                     pooled.busy += 1
                     pooled.allowance.spend(now)
                     return pooled

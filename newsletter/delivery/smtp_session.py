@@ -80,17 +80,14 @@ class Conversation(asyncio.Protocol):
         for line in lines:
             self._lines.append(line)
             if line[3:4] != b"-":
-                self._finish_reply()
+                whole, self._lines = self._lines, []
+                try:
+                    self._replies.append(parse_reply(whole))
+                except ValueError:
+                    self._end("an answer that is no SMTP")
         if len(self._rest) + sum(map(len, self._lines)) > _MAX_REPLY:
             self._end("an answer without end")
         self._wake()
-
-    def _finish_reply(self) -> None:
-        lines, self._lines = self._lines, []
-        try:
-            self._replies.append(parse_reply(lines))
-        except ValueError:
-            self._end("an answer that is no SMTP")
 
     def pause_writing(self) -> None:
         """Something waits to be written."""
@@ -152,12 +149,7 @@ class Conversation(asyncio.Protocol):
         return self._ended or "no answer"
 
     async def transact(
-        self,
-        mail: Mail,
-        *,
-        handing_over: Callable[[], None],
-        command_seconds: float,
-        data_seconds: float,
+        self, mail: Mail, *, handing_over: Callable[[], None], command_seconds: float, data_seconds: float
     ) -> Result:
         """Hand one message over and return what came of it.
 
