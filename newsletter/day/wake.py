@@ -1,4 +1,4 @@
-"""What the scheduler does: its jobs, each of which asks the ledger what is due, and all of them at once. I/O.
+"""What the scheduler does: its jobs, each of which asks the ledger what is due. I/O.
 
 May be called at any time, twice, or after a crash: the ledger says what is left to do.
 """
@@ -66,32 +66,12 @@ async def do_job(waking: Waking, name: JobName) -> None:
     await _ACTS[name](waking, waking.clock())
 
 
-async def wake(waking: Waking) -> Due:
-    """Do whatever is due; return what was, of composing and sending. May be called at any time."""
-    due = await _do_the_day(waking, waking.clock())
-    for name in BESIDE:
-        await do_job(waking, name)
-    return due
-
-
-async def _do_the_day(waking: Waking, now: datetime) -> Due:
+async def _do_the_day(waking: Waking, now: datetime) -> None:
     """Do what is due of the issues."""
     await _look_at_clock(waking, now)
     installation.beat(waking.store, "scheduler", now)
-    found: list[Due] = []
-
-    async def do_due() -> None:
-        found.append(await _do_due(waking, now))
-
-    await _do_each(
-        {
-            "first look": lambda: _look_first(waking, now),
-            "due": do_due,
-            "editors": lambda: _ask_editors(waking, now),
-            "endings": lambda: _finish(waking, now),
-        }
-    )
-    return found[0]
+    steps = {"first look": _look_first, "due": _do_due, "editors": _ask_editors, "endings": _finish}
+    await _do_each({name: partial(step, waking, now) for name, step in steps.items()})
 
 
 async def _do_each(steps: Mapping[str, Callable[[], Awaitable[object]]]) -> None:
@@ -110,15 +90,14 @@ async def _do_each(steps: Mapping[str, Callable[[], Awaitable[object]]]) -> None
         raise faults[0]
 
 
-async def _do_due(waking: Waking, now: datetime) -> Due:
-    """Compose, send, or report as missed, as is due for each edition; return the first of it."""
+async def _do_due(waking: Waking, now: datetime) -> None:
+    """Compose, send, or report as missed, as is due for each edition."""
     note_editions(waking.store, waking.settings, now)
     found = list_due(waking.store, waking.settings, now)
     if find_restored(waking.store) is not None:
         subject = "Sending is paused: the database comes from a backup"
         await tell(waking, Alert("restored", subject, f"{found[0].reason}."))
     await _do_each({str(due.issue): partial(_do, waking, due, now) for due in found})
-    return found[0]
 
 
 async def _do(waking: Waking, due: Due, now: datetime) -> None:

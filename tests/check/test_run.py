@@ -21,7 +21,6 @@ from newsletter.check.sender.dns import build_resolver
 from newsletter.check.sender.trial import check_trial
 from newsletter.config import Identity, Relay
 from newsletter.day.compose_today import compose_today
-from newsletter.day.wake import wake
 from newsletter.delivery.dkim import dns_record, generate_key
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.signers import load_signers
@@ -33,6 +32,7 @@ from newsletter.wiring import Installation
 from tests.support.app_factory import make_app, subscribe
 from tests.support.command_line import Done, run_command
 from tests.support.dns_zone import Zone
+from tests.support.waking import wake
 
 DAY = date(2026, 1, 5)
 KEY = IssueKey(date=DAY)

@@ -13,7 +13,6 @@ from newsletter.day.after_restore import read_since, settle
 from newsletter.day.compose_today import compose_today
 from newsletter.day.due_now import list_due
 from newsletter.day.schedule import Action
-from newsletter.day.wake import wake
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.errors import InputError, StoreError
 from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
@@ -28,6 +27,7 @@ from tests.support.app_factory import MORNING, Clock, make_app, subscribe
 from tests.support.ask_doctor import ask_doctor
 from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
+from tests.support.waking import wake
 
 DAY = date(2026, 1, 5)
 KEY = IssueKey(date=DAY)

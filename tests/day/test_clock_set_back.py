@@ -11,7 +11,6 @@ from sqlalchemy import func, select, update
 
 from newsletter.day.compose_today import compose_today
 from newsletter.day.daily_backup import back_up_if_due
-from newsletter.day.wake import wake
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.model import Alert, DeliveryStatus, IssueKey, IssueStatus
@@ -27,6 +26,7 @@ from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, Clock, make_app, subscribe
 from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
+from tests.support.waking import wake
 
 WRONG = datetime(2099, 3, 1, 6, 31, tzinfo=UTC)
 NEXT = MORNING + timedelta(days=1)

@@ -12,12 +12,13 @@ from typing import Any
 
 from newsletter.day.daily_backup import back_up_if_due
 from newsletter.day.timetable import JobName
-from newsletter.day.wake import do_job, wake
+from newsletter.day.wake import do_job
 from newsletter.store.alerts import list_alerts
 from newsletter.store.backup import list_backups, read_backup
 from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, Clock, make_app
 from tests.support.ask_doctor import ask_doctor
+from tests.support.waking import wake
 
 COPY = "import shutil, sys; shutil.copy(sys.argv[1], sys.argv[2])"
 

@@ -20,7 +20,6 @@ from newsletter.day.schedule import Action
 from newsletter.day.send_endings import SEND
 from newsletter.day.shared_work import SharedWork
 from newsletter.day.timetable import JobName, list_jobs, tell_next_times
-from newsletter.day.wake import wake
 from newsletter.model import DAILY, ArticleId, EditionKey, IssueKey, IssueStatus, SourceState, Summary
 from newsletter.serve.scheduler import build_trigger
 from newsletter.store.installation import list_runs
@@ -32,6 +31,7 @@ from tests.support.app_factory import Clock, make_app, make_seed_source, subscri
 from tests.support.factories import make_article, make_highlight
 from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
+from tests.support.waking import wake
 
 MONDAY = datetime(2026, 1, 5, 5, 0, tzinfo=UTC)
 EARLY, PRICES = EditionKey("early"), EditionKey("prices")

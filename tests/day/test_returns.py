@@ -20,7 +20,6 @@ from newsletter import parser_process
 from newsletter.cli.subscribers import parse
 from newsletter.day.compose_today import compose_today
 from newsletter.day.returns import is_configured, leave_by_mail, open_intake, take_returns
-from newsletter.day.wake import wake
 from newsletter.delivery.mailbox import check_mailbox
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.returned_mail import take_mail
@@ -41,6 +40,7 @@ from tests.support.app_factory import MORNING, make_app, subscribe
 from tests.support.ask_doctor import ask_doctor
 from tests.support.mail_servers import nothing_is_left_open
 from tests.support.sending import send_all
+from tests.support.waking import wake
 
 DAY = date(2026, 1, 5)
 KEY = IssueKey(date=DAY)

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import func, select
 
 from newsletter.day.compose_today import compose_today
-from newsletter.day.wake import wake
 from newsletter.delivery.plan_issue import plan_issue, send_missing_of
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus, IssueKey, SubscriberStatus
@@ -24,6 +23,7 @@ from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, Clock, make_app, subscribe
 from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
+from tests.support.waking import wake
 
 DAY = date(2026, 1, 5)
 KEY = IssueKey(date=DAY)

@@ -16,7 +16,7 @@ from newsletter.day.compose_today import Day, compose_today
 from newsletter.day.due_now import list_due
 from newsletter.day.schedule import Action
 from newsletter.day.timetable import JobName
-from newsletter.day.wake import do_job, wake
+from newsletter.day.wake import do_job
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.errors import InputError
 from newsletter.issue.approval import describe_status
@@ -32,6 +32,7 @@ from newsletter.wiring import Installation
 from tests.support.app_factory import MORNING, SEEDS, Clock, make_app, make_seed_source, subscribe
 from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
+from tests.support.waking import wake
 
 DAY = date(2026, 1, 5)
 KEY = IssueKey(date=DAY)

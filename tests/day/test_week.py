@@ -13,7 +13,6 @@ import pytest
 
 from newsletter.day import edit_issue
 from newsletter.day.correct_issue import Fix, correct_issue
-from newsletter.day.wake import wake
 from newsletter.model import DAILY, EditionKey, Issue, IssueKey, IssueStatus, Mistake
 from newsletter.store.issues import find_record, load_issue
 from newsletter.subscribers import consent
@@ -21,6 +20,7 @@ from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
 from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
+from tests.support.waking import wake
 
 MONDAY, FRIDAY = date(2026, 1, 5), date(2026, 1, 9)
 WEEKLY = EditionKey("weekly")

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsletter.day.schedule import Action
-from newsletter.day.wake import wake
 from newsletter.model import DeliveryStatus, IssueStatus, Via
 from newsletter.serve.processes import find_neighbour
 from newsletter.store.acts import list_acts
@@ -32,6 +31,7 @@ from tests.desk.test_on_a_phone import SlowInbox, sending
 from tests.desk.test_two_taps import fits, phone
 from tests.support.app_factory import make_app, subscribe
 from tests.support.smtp_peer import listening
+from tests.support.waking import wake
 from tests.support.web_browser import PHONE, free_port, needs_browser, served
 
 if TYPE_CHECKING:
