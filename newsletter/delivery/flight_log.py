@@ -23,12 +23,12 @@ import secrets
 import socket
 import struct
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsletter.errors import FlightLogError
+from newsletter.errors import FlightLogError, told_as
 from newsletter.model import Reply
 from newsletter.store.ledger import Attempt, Claim, Ledger, Taken
 
@@ -127,16 +127,13 @@ def _write_whole(descriptor: int, content: bytes) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise FlightLogError(
-            f"The flight log {path} cannot be written: {error.strerror or error}.",
-            hint="The data folder must be on a disk with free space, writable by the user that runs the "
-            "newsletter. Nothing is handed over before it can be noted down there.",
-        ) from error
+def _explained(path: Path) -> AbstractContextManager[None]:
+    return told_as(
+        FlightLogError,
+        f"The flight log {path} cannot be written",
+        "The data folder must be on a disk with free space, writable by the user that runs the newsletter. "
+        "Nothing is handed over before it can be noted down there.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

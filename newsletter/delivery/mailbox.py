@@ -15,7 +15,7 @@ from imap_tools import BaseMailBox, MailMessage, MailMessageFlags
 from imap_tools.errors import ImapToolsError
 
 from newsletter.config import Bounces
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, told_as
 
 _MAX_MESSAGES = 5_000  # of one visit
 _MAX_BYTES = 5_000_000  # of one message that is read: a report says what it has to say at its beginning
@@ -39,11 +39,9 @@ def read_maildir(folder: Path, take: Take) -> int:
     """
     _look_for_new(folder)
     count, failed = 0, []
-    try:
+    with told_as(MailboxError, f"{folder} cannot be used", _RIGHTS):
         (folder / "cur").mkdir(exist_ok=True)
         files = sorted(file for file in (folder / "new").iterdir() if not file.name.startswith("."))
-    except OSError as error:
-        raise MailboxError(f"{folder} cannot be used: {error.strerror}.", hint=_RIGHTS) from error
     for file in files:
         try:
             if file.is_file():

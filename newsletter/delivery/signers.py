@@ -6,7 +6,7 @@ from pathlib import Path
 
 from newsletter.config import Settings
 from newsletter.delivery.dkim import Signer, load_signer
-from newsletter.errors import ConfigError
+from newsletter.errors import ConfigError, told_as
 
 
 def load_signers(settings: Settings) -> tuple[Signer, ...]:
@@ -27,10 +27,6 @@ def key_path(data: Path, selector: str, given: Path | None) -> Path:
 
 
 def _read_key(path: Path) -> bytes:
-    try:
+    hint = "Make it with `newsletter dkim keygen`, or empty dkim.selector where the relay signs."
+    with told_as(ConfigError, f"The DKIM key {path} cannot be read", hint):
         return path.read_bytes()
-    except OSError as error:
-        raise ConfigError(
-            f"The DKIM key {path} cannot be read: {error.strerror}.",
-            hint="Make it with `newsletter dkim keygen`, or empty dkim.selector where the relay signs.",
-        ) from error

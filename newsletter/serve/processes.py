@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from newsletter.config import Web, load_settings
-from newsletter.errors import ConfigError, NewsletterError, StoreError
+from newsletter.errors import ConfigError, NewsletterError, StoreError, told_as
 from newsletter.logs import get_log
 from newsletter.serve.supervisor import end_with_supervisor, settle, supervise
 from newsletter.store import installation
@@ -95,13 +95,11 @@ def refuse_demo(data: Path) -> None:
 def _refuse_taken(web: Web) -> None:
     """Raise ConfigError where the web face cannot listen: said once, before a process dies of it again and again."""
     family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
-    try:
+    hint = (
+        "Is another newsletter serve running? Else set web.port, or web.host to an address of this machine."
+    )
+    with told_as(ConfigError, f"The web face cannot listen at {web.host}, port {web.port}", hint):
         socket.create_server((web.host, web.port), family=family).close()
-    except OSError as error:
-        raise ConfigError(
-            f"The web face cannot listen at {web.host}, port {web.port}: {error.strerror or error}.",
-            hint="Is another newsletter serve running? Else set web.port, or web.host to an address of this machine.",
-        ) from error
 
 
 def serve_one(app: Installation, process: str) -> None:
