@@ -10,7 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from newsletter.delivery.relay_pool import IDLE_SECONDS, PooledRelay, RelayPool
 from newsletter.delivery.upkeep import Upkeep
 from newsletter.errors import FlightLogError, StoreError
 from newsletter.logs import get_log
-from newsletter.model import DeliveryStatus, IssueId
+from newsletter.model import DeliveryStatus
 from newsletter.store.engine import Store
 
 TIDY_SECONDS = 10.0  # between looks for what dead senders left, and for what is too late
@@ -40,9 +40,7 @@ class SendReport:
     """What one call of ``send_due`` did."""
 
     outcomes: Mapping[DeliveryStatus, int]
-    finished: tuple[IssueId, ...]  # issues whose last delivery ended
     fault: RelayFault | None  # the relay was not working when it stopped
-    recovered: int  # rows that dead senders had left behind
 
 
 async def send_due(
@@ -116,8 +114,6 @@ class _Sender:
     until_idle: bool
     patience: float | None
     on_progress: Callable[[Mapping[DeliveryStatus, int]], None] | None
-    finished: list[IssueId] = field(default_factory=list)
-    recovered: int = 0
     closing: bool = False
 
     # ── the whole ────────────────────────────────────────────────────────────────────────────────
@@ -137,12 +133,7 @@ class _Sender:
             await self._wind_down(syncing, stopping, workers)
         if failed is not None:
             raise failed
-        return SendReport(
-            outcomes=dict(self.ledger.counts),
-            finished=tuple(self.finished),
-            fault=self.outcomes.fault,
-            recovered=self.recovered,
-        )
+        return SendReport(outcomes=dict(self.ledger.counts), fault=self.outcomes.fault)
 
     async def _wind_down(
         self, syncing: asyncio.Task[None], stopping: asyncio.Task[bool], workers: list[asyncio.Task[None]]
@@ -204,7 +195,7 @@ class _Sender:
             try:
                 if now - tidied >= TIDY_SECONDS:
                     await self.upkeep.count_sent(self.pool)
-                    self.recovered += await self.upkeep.tidy()
+                    await self.upkeep.tidy()
                     await self.upkeep.note_relays(self.pool)
                     tidied = now
                 if now - renewed >= self.settings.lease_seconds / 4:
@@ -254,6 +245,5 @@ class _Sender:
             return True
         self.connections.flight.forget()
         for issue in await self.upkeep.finish_issues():
-            self.finished.append(issue)
             self.connections.writer.forget_issue(issue)
         return False

@@ -38,12 +38,11 @@ class Upkeep:
     alert: Alert
     clock: Callable[[], datetime]
 
-    async def tidy(self) -> int:
-        """Finish what dead senders left, end what is too late; return how many rows the dead had left."""
-        recovered = await self.ledger.call(self._recover)
+    async def tidy(self) -> None:
+        """Finish what dead senders left, end what is too late."""
+        await self.ledger.call(self._recover)
         await self.settle_uncertain()
         await self.ledger.call(self._end_late)
-        return recovered
 
     def _end_late(self) -> None:
         now = self.clock()
@@ -55,18 +54,17 @@ class Upkeep:
         if late:
             log.warning("expired", count=late)
 
-    def _recover(self) -> int:
-        count, now = 0, self.clock()
+    def _recover(self) -> None:
+        now = self.clock()
         with dead_senders(self.flights) as dead:
             for sender in dead:
                 sent, uncertain, back = recovery.recover_owner(
                     self.store, sender.owner, now=now, handed_over=sender.handed_over, taken=sender.taken
                 )
-                count += sent + uncertain + back
                 log.warning(
                     "sender_died", owner=sender.owner, sent=sent, uncertain=uncertain, given_back=back
                 )
-        return count + recovery.recover_expired(self.store, now=now, alive=living_owners(self.flights))
+        recovery.recover_expired(self.store, now=now, alive=living_owners(self.flights))
 
     async def note_relays(self, pool: RelayPool) -> None:
         """Note down that this machine sends, and which relays work: /metrics shows it."""

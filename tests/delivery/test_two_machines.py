@@ -44,8 +44,7 @@ def test_what_a_machine_that_died_had_in_hand_is_finished_by_another_when_its_le
             first = [recipient for _, recipient, _ in peer.taken]
             assert world.counts(issue) == {DeliveryStatus.SENT: 20, DeliveryStatus.SENDING: 10}
             end_leases(world)
-            report = await world.send(relay_to(peer.port))
-            assert report.recovered == 10
+            await world.send(relay_to(peer.port))
             return theirs, first, [recipient for _, recipient, _ in peer.taken[len(first) :]]
 
     theirs, first, second = asyncio.run(run())
