@@ -31,14 +31,14 @@ class MailboxError(NewsletterError):
     """The bounce mailbox cannot be read."""
 
 
-def read_maildir(folder: Path, take: Take) -> int:
-    """Give every new message of a Maildir to ``take`` and mark it as seen, or flag it; return how many.
+def read_maildir(folder: Path, take: Take) -> None:
+    """Give every new message of a Maildir to ``take`` and mark it as seen, or flag it.
 
     A message that ``take`` raises on stays new. So does one that cannot be read, which keeps back no other:
     MailboxError names it once all are read.
     """
     _look_for_new(folder)
-    count, failed = 0, []
+    failed = []
     with told_as(MailboxError, f"{folder} cannot be used", _RIGHTS):
         (folder / "cur").mkdir(exist_ok=True)
         files = sorted(file for file in (folder / "new").iterdir() if not file.name.startswith("."))
@@ -46,7 +46,6 @@ def read_maildir(folder: Path, take: Take) -> int:
         try:
             if file.is_file():
                 _take_file(file, folder / "cur", take)
-                count += 1
         except FileNotFoundError:
             continue  # another reader was quicker
         except OSError as error:
@@ -54,7 +53,6 @@ def read_maildir(folder: Path, take: Take) -> int:
     if failed:
         told = f"{len(failed)} messages in {folder / 'new'} cannot be taken, such as {failed[0]}."
         raise MailboxError(told, hint=_RIGHTS)
-    return count
 
 
 _RIGHTS = "The user that runs the newsletter reads the files in new/ and moves them to cur/: chown, chmod."
@@ -72,9 +70,8 @@ def _take_file(file: Path, seen: Path, take: Take) -> None:
     file.rename(seen / f"{file.name.partition(':')[0]}:2,{flags}")
 
 
-def read_imap(settings: Bounces, take: Take) -> int:
-    """Give every unseen message of the IMAP folder to ``take`` and mark it as seen, or flag it; return how many."""
-    count = 0
+def read_imap(settings: Bounces, take: Take) -> None:
+    """Give every unseen message of the IMAP folder to ``take`` and mark it as seen, or flag it."""
     try:
         with _log_in(settings, _VISIT) as box:
             for message in box.fetch("UNSEEN", mark_seen=False, limit=_MAX_MESSAGES, bulk=_AT_ONCE):
@@ -82,10 +79,8 @@ def read_imap(settings: Bounces, take: Take) -> int:
                 flags = [MailMessageFlags.SEEN, *([MailMessageFlags.FLAGGED] if take(message.raw) else [])]
                 # Only once it is recorded: a crash before this reads it again, and it is counted once.
                 box.flag(str(message.uid), flags, value=True)
-                count += 1
     except _FAILURES as error:
         raise _unreadable(settings, error) from error
-    return count
 
 
 class _AsItCame(MailMessage):
@@ -173,11 +168,9 @@ def check_mailbox(settings: Bounces, *, seconds: float = _LOOK) -> None:
             raise _unreadable(settings, error) from error
 
 
-def read_mailboxes(settings: Bounces, take: Take) -> int:
-    """Read whatever is configured; return how many messages there were."""
-    count = 0
+def read_mailboxes(settings: Bounces, take: Take) -> None:
+    """Read whatever is configured."""
     if settings.maildir is not None:
-        count += read_maildir(settings.maildir, take)
+        read_maildir(settings.maildir, take)
     if settings.imap_host:
-        count += read_imap(settings, take)
-    return count
+        read_imap(settings, take)

@@ -323,8 +323,9 @@ def test_a_maildir_is_read_once(tmp_path: Path) -> None:
     box.add(b"Subject: one\n\n1\n")
     box.add(b"Subject: two\n\n2\n")
     seen: list[bytes] = []
-    assert read_mailboxes(Bounces(maildir=tmp_path / "box"), seen.append) == 2
-    assert read_maildir(tmp_path / "box", seen.append) == 0
+    read_mailboxes(Bounces(maildir=tmp_path / "box"), seen.append)
+    assert len(seen) == 2
+    read_maildir(tmp_path / "box", seen.append)
     assert len(seen) == 2
     with pytest.raises(MailboxError):
         read_maildir(tmp_path, seen.append)
