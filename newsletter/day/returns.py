@@ -23,7 +23,7 @@ from newsletter.delivery.returned_mail import (
     take_mail,
 )
 from newsletter.logs import get_log
-from newsletter.model import Alert, BounceKind, Subscriber, SubscriberId
+from newsletter.model import Alert, BounceKind, Subscriber
 from newsletter.store.held_suppressions import HeldSuppressions
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
@@ -54,7 +54,7 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
     """
     counts: Counter[str] = Counter()
     register, settings = returning.register, returning.settings
-    intake = open_intake(register, settings, now)
+    intake = Intake(store=register.store, keys=register.keys, settings=settings.delivery, now=now)
 
     def take(raw: bytes) -> bool:
         taken = take_mail(intake, raw, leave=lambda token: leave_by_mail(register, token, now))
@@ -75,18 +75,6 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
         check_complaints(register.store, settings.bounces, now=now)
     log.info("returns", **counts)
     return counts
-
-
-def open_intake(register: consent.Register, settings: Settings, now: datetime) -> Intake:
-    """Return what taking mail in needs."""
-
-    def reader(token: str) -> SubscriberId | None:
-        found = check_token(register.keys, token, Purpose.UNSUBSCRIBE, now=now, lifetime=None)
-        return None if isinstance(found, TokenFault) else found.subscriber
-
-    return Intake(
-        store=register.store, secret=register.keys.address, settings=settings.delivery, now=now, reader=reader
-    )
 
 
 def leave_by_mail(register: consent.Register, token: str, now: datetime) -> bool:

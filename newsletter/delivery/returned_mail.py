@@ -37,6 +37,7 @@ from newsletter.store.bounces import (
 from newsletter.store.endings import RESUMED, list_sending, pause_sending
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger
+from newsletter.subscribers.tokens import Keys, Purpose, Token, check_token
 
 UNREAD = "not understood"
 log = get_log("returns")
@@ -68,10 +69,9 @@ class Intake:
     """What taking mail in needs."""
 
     store: Store
-    secret: bytes
+    keys: Keys
     settings: DeliverySettings
     now: datetime
-    reader: Callable[[str], SubscriberId | None]  # whose an unsubscribe token is
 
 
 def take_mail(intake: Intake, raw: bytes, *, leave: Callable[[str], bool]) -> Taken:
@@ -80,7 +80,7 @@ def take_mail(intake: Intake, raw: bytes, *, leave: Callable[[str], bool]) -> Ta
     ``leave`` gets the token of a mail that asks to leave and says whether it was one of ours.
     """
     head = raw[:65_536].partition(b"\r\n\r\n" if b"\r\n\r\n" in raw[:65_536] else b"\n\n")[0]
-    returned = decode_sender(intake.secret, head.decode("latin-1")) is not None
+    returned = decode_sender(intake.keys.address, head.decode("latin-1")) is not None
     tokens, report = _read_apart(raw, returned=returned)
     if tokens:
         return Taken(kind=BounceKind.NONE, left=sum(leave(token) for token in tokens) > 0)
@@ -173,11 +173,12 @@ def _find_proof(intake: Intake, text: str) -> _Proof:
 
     Many providers take the envelope sender out of the complaints that they pass on.
     """
-    if found := decode_sender(intake.secret, text):
-        return _Proof(ledger=found[0], row=found[1])
+    if named := decode_sender(intake.keys.address, text):
+        return _Proof(ledger=named[0], row=named[1])
     for token in dict.fromkeys((*_TOKEN.findall(text), *find_mail_tokens(text))):
-        if (subscriber := intake.reader(token)) is not None:
-            return _Proof(subscriber=subscriber)
+        found = check_token(intake.keys, token, Purpose.UNSUBSCRIBE, now=intake.now, lifetime=None)
+        if isinstance(found, Token):
+            return _Proof(subscriber=found.subscriber)
     return _NO_PROOF
 
 

@@ -14,9 +14,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from newsletter.day.returns import open_intake
 from newsletter.delivery.provider_notices import Provider, make_whole, read_notice
-from newsletter.delivery.returned_mail import take_notice
+from newsletter.delivery.returned_mail import Intake, take_notice
 from newsletter.errors import FetchError
 from newsletter.http import HTTPClient
 from newsletter.logs import get_log
@@ -137,7 +136,8 @@ class _Hooks:
             log.warning("a webhook was not understood", provider=provider)
             return PlainTextResponse("Not understood.\n", status_code=422)
         services = self.services
-        intake = open_intake(services.register, services.settings, services.now())
+        register, settings = services.register, services.settings.delivery
+        intake = Intake(store=register.store, keys=register.keys, settings=settings, now=services.now())
         taken = await run_sync(
             lambda: take_notice(intake, notice, body, key=make_whole(f"{provider}:{key}")),
             limiter=self.pages.writers,

@@ -19,10 +19,10 @@ import pytest
 from newsletter import parser_process
 from newsletter.cli.subscribers import parse
 from newsletter.day.compose_today import compose_today
-from newsletter.day.returns import is_configured, leave_by_mail, open_intake, take_returns
+from newsletter.day.returns import is_configured, leave_by_mail, take_returns
 from newsletter.delivery.mailbox import check_mailbox
 from newsletter.delivery.plan_issue import plan_issue
-from newsletter.delivery.returned_mail import take_mail
+from newsletter.delivery.returned_mail import Intake, take_mail
 from newsletter.delivery.verp import encode_sender
 from newsletter.errors import InputError, NewsletterError
 from newsletter.links import mail_token
@@ -305,7 +305,7 @@ def test_complaints_that_come_by_the_pipe_warn_without_a_mailbox(tmp_path: Path)
         assert found is not None
         token = sign(app.keys, Purpose.UNSUBSCRIBE, found.id)
         raw = ARF.format(kind="abuse").replace("\ntext\n", f"\nhttps://rare-earth.example/u/{token}\n")
-        intake = open_intake(app.register, app.settings, MORNING)
+        intake = Intake(store=app.store, keys=app.keys, settings=app.settings.delivery, now=MORNING)
         taken = take_mail(intake, raw.encode(), leave=lambda _: False)
         assert taken.effects == (Effect.SUPPRESSED,)
     asyncio.run(wake(app.waking))

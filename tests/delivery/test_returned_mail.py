@@ -26,21 +26,22 @@ from newsletter.store.ledger import Ledger
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import bounces, deliveries
 from newsletter.store.suppressions import release_suppression
+from newsletter.subscribers.tokens import Keys, Purpose, sign
 from tests.delivery.test_read_report import ARF, dsn
-from tests.support.delivery_factories import DOMAIN, World, add_issue, freeze, relay_to, token_of
+from tests.support.delivery_factories import DOMAIN, World, add_issue, freeze, relay_to
 from tests.support.smtp_peer import Peer
 
 SECRET = b"s" * 32
+KEYS = Keys(signing={1: b"1" * 32}, current=1, address=SECRET)
 NOW = datetime.now(UTC)
 
 
 def take(world: World, raw: bytes, now: datetime = NOW) -> Taken:
     intake = Intake(
         store=world.store,
-        secret=SECRET,
+        keys=KEYS,
         settings=DeliverySettings(soft_bounce_limit=3),
         now=now,
-        reader=lambda token: SubscriberId(2) if token == token_of(2) else None,
     )
     return take_mail(intake, raw, leave=lambda token: token == "t" * TOKEN_LENGTH)
 
@@ -174,7 +175,7 @@ def test_complaints_warn_and_then_pause_what_is_being_sent(world: World) -> None
 
 def report_dead(world: World, rows: range, settings: DeliverySettings, now: datetime = NOW) -> list[Effect]:
     effects: list[Effect] = []
-    intake = Intake(store=world.store, secret=SECRET, settings=settings, now=now, reader=lambda _: None)
+    intake = Intake(store=world.store, keys=KEYS, settings=settings, now=now)
     for row in rows:
         raw = about(row, dsn(f"550 5.1.1 user unknown {row}", "5.1.1"))
         effects += take_mail(intake, raw, leave=lambda _: False).effects
@@ -273,7 +274,7 @@ def test_an_invented_report_puts_nobody_off_the_list(world: World) -> None:
 def test_the_unsubscribe_token_of_the_returned_mail_proves_whose_it_is(world: World, place: str) -> None:
     world.ready(3)
     send_all(world)
-    said = place.format(token_of(2)).encode()
+    said = place.format(sign(KEYS, Purpose.UNSUBSCRIBE, SubscriberId(2))).encode()
     report = (
         ARF.format(kind="abuse")
         .encode()

@@ -27,11 +27,13 @@ from newsletter.store.engine import Store, open_engine
 from newsletter.store.held_suppressions import find_held_suppressions, settle_held_suppressions
 from newsletter.store.ledger import Ledger
 from newsletter.store.schema import deliveries, metadata
+from newsletter.subscribers.tokens import Keys
 from tests.delivery.test_read_report import dsn
 from tests.soak.figures import write_line
 from tests.support.delivery_factories import DOMAIN, World
 
 SECRET = b"s" * 32
+KEYS = Keys(signing={1: b"1" * 32}, current=1, address=SECRET)
 DEAD = ("550 5.1.1 user unknown", "5.1.1")
 SAYINGS = (
     DEAD,
@@ -55,9 +57,7 @@ def storm(folder: Path, readers: int, reports: int, words: str, code: str) -> di
         (folder / "new" / f"{row:06d}").write_bytes(
             dsn(words, code).replace(b"bounce@news.example.org", ours)
         )
-    intake = Intake(
-        store=store, secret=SECRET, settings=DeliverySettings(), now=datetime.now(UTC), reader=lambda _: None
-    )
+    intake = Intake(store=store, keys=KEYS, settings=DeliverySettings(), now=datetime.now(UTC))
     effects = Counter[str]()
 
     def take(raw: bytes) -> None:
