@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from newsletter.config import Delivery as DeliverySettings
 from newsletter.delivery.flight_log import FlightLog
 from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.message import why_unmailable
@@ -49,20 +48,13 @@ class Connections:
     flight: FlightLog
     writer: MessageWriter
     outcomes: OutcomeHandler
-    settings: DeliverySettings
+    domains: DomainLimits
     alert: Alert
     clock: Callable[[], datetime]
-    _domains: DomainLimits = field(init=False)
     flight_fault: FlightLogError | None = None
     _aside: dict[tuple[Ledger, int], Claim] = field(default_factory=dict)  # come again in a moment
     _told: dict[str, float] = field(default_factory=dict)  # keys of alerts about our own disk ─▶ when
     _handed: set[tuple[Ledger, int]] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        """Set up the limits of domains, as the settings say."""
-        self._domains = DomainLimits(
-            per_second=self.settings.domain_per_second, at_once=self.settings.domain_connections
-        )
 
     def give_back_all(self) -> None:
         """Give back everything that waits: nothing more is handed over."""
@@ -155,14 +147,14 @@ class Connections:
                 outcome = Outcome(status=DeliveryStatus.SUPPRESSED, reason=reason)
                 self._answer(claim, outcome, relay=pooled.relay.name)
                 return
-            if (wait := self._domains.enter(claim.domain, now)) > 0:
+            if (wait := self.domains.enter(claim.domain, now)) > 0:
                 self._put_off(claim, wait)
                 return
             handed = True
             try:
                 await self._deliver(claim, pooled)
             finally:
-                self._domains.leave(claim.domain, time.monotonic() - now)
+                self.domains.leave(claim.domain, time.monotonic() - now)
         finally:
             self.pool.leave(pooled, handed=handed)
 

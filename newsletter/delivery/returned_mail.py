@@ -106,6 +106,8 @@ def take_notice(intake: Intake, notice: Report, document: bytes, *, key: str) ->
 
     ``key`` is what its provider names it by: sent again, it does nothing.
     """
+    if notice.kind is BounceKind.NONE:
+        return Taken(kind=BounceKind.NONE)
     proof = _find_proof(intake, document.decode("utf-8", "replace"))
     return _record(intake, notice, proof, document, is_proved=True, key=key)
 
@@ -117,7 +119,9 @@ def _record(
     said: list[tuple[str, str, str | None, Consequence]]
     said = [(one.address, one.reason, one.status, one.consequence) for one in report.failed]
     said += [(address, "complaint", None, Consequence.DEAD) for address in report.complained]
-    if proof != _NO_PROOF and said:
+    if not report.understood:
+        said = [("", UNREAD, None, Consequence.NONE)]
+    if proof != _NO_PROOF:
         # One of our messages has one recipient. A report may name where it was forwarded: it is about ours.
         said = [max(said, key=lambda one: one[-1] is Consequence.DEAD)]
     effects = []
@@ -143,17 +147,7 @@ def _record(
 def record_not_understood(intake: Intake, raw: bytes) -> None:
     """Keep a mail that nobody could read, at the reader whom it is about where that can be told."""
     proof = _find_proof(intake, raw.decode("latin-1"))
-    bounce = NewBounce(
-        at=intake.now,
-        kind=BounceKind.NONE,
-        reason=UNREAD,
-        ledger=proof.ledger,
-        row=proof.row,
-        subscriber=proof.subscriber,
-        digest=digest_report(raw, ""),
-        raw=raw,
-    )
-    record_bounce(intake.store, bounce, soft_limit(intake.settings))
+    _record(intake, NOT_UNDERSTOOD, proof, raw, is_proved=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

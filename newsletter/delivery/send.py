@@ -21,6 +21,7 @@ from newsletter.delivery.ledger_sync import COMMIT_SECONDS, LedgerSync
 from newsletter.delivery.message_writer import MessageWriter
 from newsletter.delivery.outcome_handler import Alert, OutcomeHandler
 from newsletter.delivery.outcomes import RelayFault
+from newsletter.delivery.rate_limits import DomainLimits
 from newsletter.delivery.relay import Relay
 from newsletter.delivery.relay_pool import IDLE_SECONDS, PooledRelay, RelayPool
 from newsletter.delivery.upkeep import Upkeep
@@ -83,7 +84,7 @@ async def send_due(
         flight=flight,
         writer=writer,
         outcomes=outcomes,
-        settings=settings,
+        domains=DomainLimits(per_second=settings.domain_per_second, at_once=settings.domain_connections),
         alert=alert,
         clock=clock,
     )
