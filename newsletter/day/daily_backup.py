@@ -48,6 +48,7 @@ def run_hook(hook: tuple[str, ...], path: Path) -> None:
     """Run the operator's command, the file's path where it says ``{file}``. Raises StoreError where it fails."""
     if not hook:
         return
+    hint = f"The backup itself is whole: {path}."
     # A file, no pipe: what the command leaves running (ssh does, by ControlPersist) would hold that open for ever.
     with tempfile.TemporaryFile() as said:
         try:
@@ -60,16 +61,11 @@ def run_hook(hook: tuple[str, ...], path: Path) -> None:
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise StoreError(
-                f"backup.hook cannot be run: {error}.", hint=f"The backup itself is whole: {path}."
-            ) from error
+            raise StoreError(f"backup.hook cannot be run: {error}.", hint=hint) from error
         said.seek(max(0, said.seek(0, os.SEEK_END) - _TOLD_BYTES))
         words = said.read().decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
     if done.returncode:
-        raise StoreError(
-            f"backup.hook ended with {done.returncode}: {words[0][:300]}",
-            hint=f"The backup itself is whole: {path}.",
-        )
+        raise StoreError(f"backup.hook ended with {done.returncode}: {words[0][:300]}", hint=hint)
 
 
 def look_at_backups(everything: Everything, settings: Settings, now: datetime) -> Examined:

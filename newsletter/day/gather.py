@@ -171,11 +171,8 @@ async def gather(
             reports.append(read[source.key])
         elif (state := states.get(source.key)) is not None and not state.retired:
             reports.append(_recall(source, state))
-    return Gathered(
-        reports=tuple(reports),
-        results=tuple(results),
-        harvests=tuple(harvest for _, harvest in done),
-    )
+    harvests = tuple(harvest for _, harvest in done)
+    return Gathered(reports=tuple(reports), results=tuple(results), harvests=harvests)
 
 
 def _recall(source: Source, state: SourceState) -> SourceReport:

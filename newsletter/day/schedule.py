@@ -118,10 +118,8 @@ def _decide_leftover(record: IssueRecord, schedule: Schedule, *, is_open: bool) 
     if not is_open:
         why = str(obstacle or "nothing ran while it could leave")
         return 1, Due(action=Action.REPORT_MISSED, issue=record.key, reason=why)
-    action = Action.NOTHING if obstacle else Action.SEND
-    return 3, Due(
-        action=action, issue=record.key, reason=str(obstacle or "it leaves late, as somebody wants it")
-    )
+    why = str(obstacle or "it leaves late, as somebody wants it")
+    return 3, Due(action=Action.NOTHING if obstacle else Action.SEND, issue=record.key, reason=why)
 
 
 def _rank(record: IssueRecord | None, today: date) -> int:

@@ -14,7 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from newsletter.logs import get_log
 
@@ -41,7 +41,7 @@ class _Child:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     restart_at: float = 0.0
-    deaths: int = field(default=0)
+    deaths: int = 0
     pulse: object = None  # its last sign of life, and since when that is the last
     pulse_since: float = 0.0
 
