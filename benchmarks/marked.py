@@ -3,7 +3,8 @@
     python -m benchmarks.marked [benchmarks/marked/unseen.jsonl] [--show]
 
 Each line of a file is an article (``id``, ``title``, ``text``, ``publisher``, ``kind``) with the marks that
-`train_reader_value.py` and `train_companions.py` describe: facts, an editor's own set, or both. All are invented for
+`train_reader_value.py` describes (facts, an editor's own set, or both), and ``needs``: whoever reads sentence ``a`` and
+not sentence ``b`` comes away with a wrong picture. All are invented for
 this. What stands in ``learned_from.jsonl`` has trained the weights that ship; ``unseen.jsonl`` (news),
 ``unseen_forms.jsonl`` (interviews, columns, features, timelines, live pages, corrections), ``unseen_trade.jsonl``
 (trade features, price reports, science, notices, releases) and ``unseen_sets.jsonl`` (the same, with sets alone) never

@@ -325,7 +325,7 @@ def pick_highlight(highlights: Sequence[Highlight], number: int) -> Highlight:
 
 
 def drop_highlight(editing: Editing, key: IssueKey, place: HighlightPlace, now: datetime) -> StoredIssue:
-    """Take one highlight out of a story. Raises InputError where the others would mislead without it."""
+    """Take one highlight out of a story. Raises InputError where another points at it."""
     stored = _open_to_edit(editing, key)
     return _set_highlight(editing, stored, place, Instead("dropped"), now)
 
@@ -394,7 +394,7 @@ def move_highlight(
 def _set_highlight(
     editing: Editing, stored: StoredIssue, place: HighlightPlace, instead: Instead, now: datetime
 ) -> StoredIssue:
-    """Change one highlight; refuse where it, or another one, then points at nothing, or misleads."""
+    """Change one highlight; refuse where it, or another one, then points at nothing."""
     material = open_material(editing, stored, place.story)
     pick_highlight(material.highlights, place.number)
     if instead.to:

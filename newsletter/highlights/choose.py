@@ -1,8 +1,7 @@
 """Choose the facts of one story: its event first, then the set that says most beside it. Pure.
 
 What a set is worth is `set_value.py`'s matter. Conditions come before worth: what the gate refuses, what is no
-sentence, what points at something untold is out; what must not be told alone (`companions.py`) comes with its other
-half, or not at all.
+sentence, what points at something untold is out; what limits the news is told with it.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from newsletter.highlights.candidates import (
     join,
     join_neighbours,
 )
-from newsletter.highlights.companions import MISLEADS, Companions, read_companions
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.reader_value import ANYWHERE
@@ -45,10 +43,8 @@ DECIDES = 0.6  # how much surer what an authority decides or asks for tells the 
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
 SAYS = 0.5  # points of a sentence that may be told for another's sake
-GROUP = 6  # candidates from the top that tell the whole of a company's results, and not a segment's
 DULL = 0.3  # chance that an editor refuses it, from which it only fills a bullet of its own
 SHORTLIST = 40  # candidates that are tried, the best alone
-MOST_MISSED = 1  # other halves of one bullet
 _VIEWS = frozenset({TextKind.INTERVIEW, TextKind.OPINION})  # texts without an event that could be limited
 
 
@@ -118,25 +114,19 @@ class _Choosing:
     limit: float = LOST  # chance that its reader asks who or what is meant, from which a bullet cannot stand
     verdicts: dict[int, bool] = field(default_factory=dict)  # of the gate, by id(candidate): it is asked once
     clues: dict[int, Clues] = field(default_factory=dict)  # likewise
-    companions: dict[str, Companions] = field(default_factory=dict)  # by article
 
     def choose(self) -> list[Scored]:
         """The event, then what says most beside it, in reading order."""
         chosen = self._find_event()
         fit = (item for item in self._fit() if item.value.faulty < REFUSED)
         pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
-        refused: set[int] = set()
-        chosen = _without_orphans(self._with_companions(self._grow(chosen, pool), refused))
-        left = [item for item in pool if id(item) not in refused]
-        chosen = self._grow(chosen, left)
+        chosen = self._grow(chosen, pool)
         for fewest, limit in LOST_OF_FEW:
             if len(chosen) < fewest:
                 self.limit = limit
-                chosen = self._grow(chosen, left, count=fewest)
-        chosen = self._tell_prices(_without_orphans(self._with_companions(chosen, refused)), left)
-        chosen = self._tell_results(self._tell_particulars(self._tell_limit(chosen)))
-        chosen = self._arrange(_without_orphans(chosen))
-        return self._fill(chosen, [item for item in pool if id(item) not in refused])
+                chosen = self._grow(chosen, pool, count=fewest)
+        chosen = self._tell_denial(self._tell_limit(self._tell_prices(chosen, pool)))
+        return self._fill(self._arrange(_without_orphans(chosen)), pool)
 
     def _fill(self, chosen: list[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Let each bullet tell one more sentence from close below its own, where there is room: the best first."""
@@ -176,12 +166,14 @@ class _Choosing:
             for item in self._fit(longest=LONGEST_EVENT)
             if item.candidate.article.id == lead
             and not item.candidate.after
+            and item.candidate.place <= 1  # the first statement of a sentence that makes two
             and PAST not in item.candidate.weak
         ]
-        listed = self._find_particulars()
+        official = self.articles[0].publisher.kind is PublisherKind.REGULATOR
 
         def decides(item: Scored) -> bool:
-            return self._is_official() and (matches("official act", item.candidate.text) or item in listed)
+            candidate = item.candidate
+            return official and (candidate.lists_particulars or matches("official act", candidate.text))
 
         asked = [(self._lost(item, []), item.event + DECIDES * decides(item), item) for item in fit]
         ranked = sorted(asked, key=lambda one: LOST_EVENT * one[0] - one[1])
@@ -232,13 +224,12 @@ class _Choosing:
             return frozenset[str]().union(*map(products, items))
 
         for item in pool:
-            if products(item) <= told(chosen) or self._misleads_alone(item, chosen):
+            if products(item) <= told(chosen):
                 continue
             spare = [
                 one
                 for one in chosen[1:]
                 if products(one) <= told(other for other in chosen if other is not one)
-                and not self._is_needed(one, chosen)
             ]
             rest = self._make_room(chosen, spare)
             if len(rest) < self.count and self._may_join(item, rest):
@@ -255,44 +246,30 @@ class _Choosing:
         found = [item for item in self._find_in_lead() if _limits(item) and not item.roots.isdisjoint(about)]
         return self._tell_best([item.because(why) for item in found], chosen)
 
-    def _tell_particulars(self, chosen: list[Scored]) -> list[Scored]:
-        """The set of an authority's notice with who, what and where, as its lines of a name and a value have it."""
-        listed = self._find_particulars()
-        if not chosen or any(item in chosen for item in listed):
+    def _tell_denial(self, chosen: list[Scored]) -> list[Scored]:
+        """The set with a denial, where it tells what somebody is accused of and the text has one."""
+        told = [item.candidate.shown for item in chosen]
+        if any(matches("denies", text) for text in told) or not any(
+            matches("accuses", text) for text in told
+        ):
             return chosen
-        return self._tell_best([one.because("the particulars of the notice") for one in listed], chosen)
-
-    def _tell_results(self, chosen: list[Scored]) -> list[Scored]:
-        """The set with what was earned and what was sold, where the headline is about the results of a period."""
-        why = "the results of a period are told with it"
-        for what in ("profit", "revenue") if matches("results of a period", self.articles[0].title) else ():
-            if chosen and not any(matches(what, item.candidate.text) for item in chosen):
-                found = [item for item in self._find_in_lead() if matches(what, item.candidate.text)]
-                first = found[:GROUP]  # segments come later
-                chosen = self._tell_best([item.because(why) for item in first], chosen)
-        return chosen
+        why = "an accusation is not told without its denial"
+        found = [item for item in self._find_in_lead() if matches("denies", item.candidate.text)]
+        return self._tell_best([item.because(why) for item in found], chosen)
 
     def _find_in_lead(self) -> list[Scored]:
-        """What may be told of the first article, in the order of its text."""
-        lead = self.articles[0].id
-        told = [
-            item for item in self._fit() if item.candidate.article.id == lead and item.value.faulty < REFUSED
+        """What may be told of the first article."""
+        return [
+            item
+            for item in self._fit()
+            if item.candidate.article.id == self.articles[0].id and item.value.faulty < REFUSED
         ]
-        return sorted(told, key=lambda item: item.candidate.sentence.start)
-
-    def _find_particulars(self) -> list[Scored]:
-        """The first lines of an authority's notice that are names and values."""
-        listed = [item for item in self._fit() if self._is_official() and item.candidate.lists_particulars]
-        return sorted(listed, key=lambda item: item.candidate.sentence.start)[:1]
-
-    def _is_official(self) -> bool:
-        return self.articles[0].publisher.kind is PublisherKind.REGULATOR
 
     def _tell_best(self, found: Iterable[Scored], chosen: list[Scored]) -> list[Scored]:
         """The set with the best of ``found`` that fits it, in the place of what is worth least beside the event."""
         for item in sorted(found, key=lambda one: -one.worth):
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
-            spare = [one for one in rest if one is not chosen[0] and not self._is_needed(one, rest)]
+            spare = [one for one in rest if one is not chosen[0]]
             rest = self._make_room(rest, spare)
             if len(rest) < self.count and self._may_join(item, rest):
                 return [*rest, item] if chosen[0] in rest else [item, *rest]
@@ -302,71 +279,6 @@ class _Choosing:
         """The set without what is worth least of ``spare``, where it is full."""
         out = min(spare, key=lambda one: one.worth) if spare and len(chosen) >= self.count else None
         return [one for one in chosen if one is not out]
-
-    def _with_companions(self, chosen: Sequence[Scored], refused: set[int]) -> list[Scored]:
-        """The set with what its bullets must not be told without; a bullet whose other half cannot be told goes."""
-        chosen = list(chosen)
-        for item in tuple(chosen):
-            for index, chance in self._find_missing(item, chosen) if item in chosen else ():
-                joined = self._join_companion(item, index, chosen)
-                if joined:
-                    chosen = joined
-                elif item is not chosen[0] and chance >= MISLEADS:
-                    chosen.remove(item)
-                    refused.add(id(item))
-                    break
-        return chosen
-
-    def _misleads_alone(self, item: Scored, chosen: Sequence[Scored]) -> bool:
-        """Whether it must not be told without a sentence that neither it nor ``chosen`` tells."""
-        return any(chance >= MISLEADS for _, chance in self._find_missing(item, [*chosen, item]))
-
-    def _is_needed(self, item: Scored, chosen: Sequence[Scored]) -> bool:
-        """Whether another of ``chosen`` must not be told without it."""
-        others = [other for other in chosen if other is not item]
-        return any(
-            index in item.candidate.indices and chance >= MISLEADS
-            for other in others
-            for index, chance in self._find_missing(other, others)
-        )
-
-    def _find_missing(self, item: Scored, chosen: Sequence[Scored]) -> list[tuple[int, float]]:
-        """What it must not be told without and the set does not tell, with the chance of it."""
-        article = item.candidate.article
-        told = frozenset[int]().union(
-            *(other.candidate.indices for other in chosen if other.candidate.article.id == article.id)
-        )
-        found = self._read(article).find(item.candidate.sentence.index)
-        return [(index, chance) for index, chance in found[:MOST_MISSED] if index not in told]
-
-    def _read(self, article: Article) -> Companions:
-        if article.id not in self.companions:
-            self.companions[article.id] = read_companions(
-                article, [item.candidate for item in self.items], [item.value for item in self.items]
-            )
-        return self.companions[article.id]
-
-    def _join_companion(self, item: Scored, index: int, chosen: Sequence[Scored]) -> list[Scored]:
-        """The set with a bullet of the sentence ``index``, in the place of what brings least; empty where none fits."""
-        others = [
-            other
-            for other in self._fit()
-            if other.candidate.article.id == item.candidate.article.id and index in other.candidate.indices
-        ]
-        for other in sorted(others, key=lambda other: -other.worth):
-            if item.candidate.indices < other.candidate.indices:  # both in one bullet
-                rest = [one for one in chosen if one is not item]
-                if not _overlaps(other, rest) and self._may_join(other, rest):
-                    place = chosen.index(item)
-                    return [*chosen[:place], other, *chosen[place + 1 :]]
-                continue
-            rest = [one for one in chosen if one is item or one is chosen[0] or not _overlaps(other, [one])]
-            if _overlaps(other, rest):
-                continue
-            rest = self._make_room(rest, [one for one in rest if one is not item and one is not chosen[0]])
-            if len(rest) < self.count and self._may_join(other, rest):
-                return [*rest, other.because("what another bullet says would mislead without it")]
-        return []
 
     def _may_join(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether ``item`` says something, points at nothing untold, and fits the set."""
@@ -420,8 +332,6 @@ class _Choosing:
 
     def _open(self, chosen: Sequence[Scored]) -> Sequence[Scored]:
         """The set with its article's first sentence first, where that tells the event too: readers meet it there."""
-        if (above := self._find_above(chosen)) is not None:
-            return [above, *(one for one in chosen if one is not above)]
         for item in chosen[1:] if self.opening else ():
             event, candidate = chosen[0], item.candidate
             opens = candidate.article.id == event.candidate.article.id and candidate.sentence.order == 0
@@ -431,17 +341,6 @@ class _Choosing:
             if item.value.news >= event.value.news * (OPENS if named else 1.0):
                 return [item, *(one for one in chosen if one is not item)]
         return chosen
-
-    def _find_above(self, chosen: Sequence[Scored]) -> Scored | None:
-        """The bullet of the sentence right above that of the first, where its reader asks less who or what is meant."""
-        for item in chosen[1:]:
-            event = chosen[0].candidate
-            near = item.candidate.article.id == event.article.id and not item.candidate.after
-            if near and item.candidate.sentence.index == event.sentence.index - 1:
-                title, clues = self.articles[0].title, self._clues(chosen[0])
-                alone, below = (find_loose_end(clues, title, above) for above in ([], [self._clues(item)]))
-                return item if alone >= LOST > below else None
-        return None
 
     def _passes(self, item: Scored) -> bool:
         """Whether the gate passes it, and whoever tells its fact with another figure."""

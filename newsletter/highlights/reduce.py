@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from newsletter.english.datelines import MONTHS
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.quantities import tells_money
@@ -45,7 +44,6 @@ class Part:
     start: int
     end: int
     kind: str
-    put: str = ""  # what takes its place
     own: bool = False  # a clause with a verb of its own: what is unsure in it is unsure of nothing else
 
 
@@ -219,7 +217,7 @@ def _combine(parts: Sequence[Part]) -> list[tuple[Part, ...]]:
 def _delete(text: str, parts: tuple[Part, ...]) -> str:
     pieces, place = [], 0
     for part in parts:
-        pieces += [text[place : part.start], part.put]
+        pieces.append(text[place : part.start])
         place = part.end
     return tidy("".join((*pieces, text[place:])), like=text)
 
@@ -240,7 +238,8 @@ def tidy(text: str, *, like: str = "") -> str:
 
 
 _SECOND = re.compile(
-    r"(?:;|,)\s(?:(?:and|while|but|whereas|then|and then|but then|as|after|because|since|though|although)\s)?"
+    r"(?:;|,)\s(?:(?:and|but|then|and then|but then"
+    r"|(?P<hangs>while|whereas|as|after|because|since|though|although))\s)?"
 )
 _RESUMES = compile_pattern(
     r"(?:that|{auxiliary})\b"
@@ -269,7 +268,7 @@ def split_clauses(text: str) -> tuple[str, ...]:
         if index and _NO_DEED.match(text, match.end()) and _opens_list(text, commas[index - 1], place):
             continue
         first, second = text[:place], text[match.end() :]
-        if _FINITE.match(second) and (subject := _find_subject(first)):
+        if not match["hangs"] and _FINITE.match(second) and (subject := _find_subject(first)):
             second = f"{subject} {second}"
         elif not _SUBJECT_NEXT.match(second) and not (
             re.search("while|whereas|;", match.group()) and not re.match(r"\w+ing\b", second)
@@ -327,7 +326,7 @@ def _find_subject(clause: str) -> str:
 def find_parts(text: str) -> tuple[Part, ...]:
     """The constituents of ``text`` that may go, from left to right; those at the end may lie one within the other."""
     found = [
-        *_find_brackets(text),
+        *(Part(start=m.start(), end=m.end(), kind="aside", own=True) for m in _BRACKETS.finditer(text)),
         *_find_openings(text),
         *_find_middles(text),
         *_find_ends(text),
@@ -336,28 +335,7 @@ def find_parts(text: str) -> tuple[Part, ...]:
     return tuple(unique[span] for span in sorted(unique))
 
 
-_BRACKETS = re.compile(
-    rf"(?:\s|(?<!\w))\([^()]{{1,160}}\)|{_DASH}(?:(?!{_DASH}).){{4,160}}{_DASH[:-2]}(?=\s)|—[^—]{{4,160}}—"
-)
-
-
-def _find_brackets(text: str) -> list[Part]:
-    return [
-        Part(
-            start=m.start(),
-            end=m.end(),
-            kind="aside",
-            put="" if m.group().lstrip().startswith("(") else " ",
-            own=True,
-        )
-        for m in _BRACKETS.finditer(text)
-        if not _WITHIN_NAME.match(text, m.start()) or not re.search(r"[A-Z][\w.’'-]*\)?$", text[: m.start()])
-    ]
-
-
-# "the Customs (Prohibition of Exports) (Amendment) Order": part of a name, as the ticker of a company is not.
-_WITHIN_NAME = re.compile(r"\s?\((?:[A-Z][a-z]+|No\.)(?:\s[\w.]+){0,5}\)\s(?:\(|[A-Z][a-z])")
-
+_BRACKETS = re.compile(r"\s\([^()]{1,160}\)(?=[,.;]|\s[a-z]|$)")  # which are no part of a name
 
 _OPENING = re.compile(
     rf"(?:{_PREPOSITION}|{_SUBORDINATE}|{_PARTICIPLE}|last|earlier|late|today|"
@@ -488,37 +466,6 @@ def _resumes(text: str, commas: list[int], index: int) -> bool:
     return _kind_of(text, commas[index] + 2, commas[index + 1]) is None and not _in_list(text, commas, index)
 
 
-# Not "such as", "the same as", "known as", "sold as".
-_END_WORD = re.compile(
-    r"\s(?P<word>after|while|because|amid|following|despite|even as|as part of|in an? (?:effort|move|bid|step) to|"
-    r"in order to|so as to|via)\s(?=\S)"
-    r"|(?<!ed)(?<!en)(?<!made)(?<!led)\s(?P<means>by)\s(?=[a-z]+ing\b)"
-    r"|(?<=[a-z])\s(?P<second>and)\s(?=(?:(?:is|are|was|were|has|have|had|will|would|can|could|may)\s|"
-    r"\w{2,}ed\s(?:the|an?|its|their|in|on|at|from)\s)(?!and\b))"
-    r"|"
-    r"(?<!\bsuch)(?<!\bas)(?<!\bso)(?<!\bsame)(?<!\bmuch)(?<!\bmany)(?<!\bfar)(?<!ing)(?<!ed)(?<!\bknown)(?<!\bserve)"
-    r"(?<!\bserves)(?<!\bact)"
-    r"\sas\s(?!(?:well|of|to|part|much|many|few|little|an?|having|being)\b)(?=\S)"
-)
-_PHRASE = re.compile(  # one may begin within another
-    rf"(?=(?P<phrase>\s(?:(?:in|at|near|across|throughout)\s(?:the\s)?(?:[a-z]+\s)?(?=[A-Z])(?!(?:{MONTHS}|[QH]\d)\b)"
-    r"|during\s|amid\s|in (?:recent|the (?:past|last|coming))\s"
-    r"|from (?:its|the)\s|for the \w+(?:ing|tion|ment|ly|ale|se|sion) of\s)[^,;]{1,160}?"
-    r"(?:(?=,\s(?![A-Z])|$)|,\s[A-Z]\w{1,30}(?:\s[A-Z]\w{1,30})?$)))"
-)
-# "in Ghana rose": the phrase is no more than its beginning; "the United States", "from its planned mill" have no verb.
-_VERB_WITHIN = compile_pattern(
-    r"\b(?![A-Z])(?!(?:(?<=the\s)|(?<=its\s)|(?<=their\s)|(?<=\ba\s))\w+ed\s){finite}\b"
-)
-_NEEDS_PHRASE = re.compile(
-    r"(?:ed|ing|ent|ant|ble|ful|ous|is|are|was|were|be|interest|stake|shares?|position|role|access|holdings?|"
-    r"investments?|and|or|the|an?|of|to|\d|%|"
-    r"rose|fell|grew|cut|up|down|increase|decrease|rise|fall|drop|gain|decline|respect|addition|term|terms|"
-    r"comparison|response|line|total|more|less|most|least|much|many|agreement|contract|deal|talks|negotiations|"
-    r"partnership|[A-Z]\w*)$"
-)
-
-
 # "two days after", "immediately after": what is measured from there.
 _MEASURED = re.compile(
     r"\b(?:minutes|hours?|days?|weeks?|months?|years?|immediately|right|shortly|soon|just|long|to|than)$"
@@ -535,16 +482,7 @@ def _find_ends(text: str) -> list[Part]:
         Part(start=match.start(), end=stop, kind="aside", own=True)
         for match in re.finditer(rf"{_DASH}|—", text[:stop])
     ]
-    for match in _END_WORD.finditer(text[:stop]):
-        if _MEASURED.search(text[: match.start()]):
-            continue
-        own = is_clause(text[match.end() : stop])
-        kind = "second predicate" if match["second"] else "clause beside it" if own else "circumstance"
-        if match["second"] or own or match["word"] or match["means"]:
-            found.append(
-                Part(start=match.start(), end=stop, kind=kind, own=own or match["second"] is not None)
-            )
-    return [*found, *_find_phrases(text, stop)]
+    return found
 
 
 def _find_from_commas(text: str, stop: int) -> list[Part]:
@@ -586,25 +524,6 @@ def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
     if joined and _FINITE.match(joined["rest"]):
         return "second predicate", True
     return None
-
-
-def _find_phrases(text: str, stop: int) -> list[Part]:
-    """Prepositional phrases before a comma or at the very end that nothing before them asks for."""
-    return [
-        Part(start=start, end=end, kind="circumstance")
-        for start, end in (m.span("phrase") for m in _PHRASE.finditer(text[:stop]))
-        if start > 0.3 * stop
-        and ("," not in text[start:end] or not text[end:].strip(".!"))  # "near Wick, Scotland", and no more
-        and not _NEEDS_PHRASE.search(text[:start])
-        and not _VERB_WITHIN.search(text[start:end])
-        and not re.search(r"[“”\"$€£%]|\d|\b(?:and|or|to|into|as|with|than)\b", text[start:end])
-        and not _DEFINITE.search(text[:start])
-        and not re.match(r",\s\w+ing\s(?:it|them)\b", text[end:])  # "at its mine, calling it the best"
-    ]
-
-
-# "the mill in Turku" is known by its place.
-_DEFINITE = re.compile(r"\b[Tt]he\s(?:[\w-]+\s){0,2}[\w-]+$")
 
 
 _SAID_AT_END = re.compile(

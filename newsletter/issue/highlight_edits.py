@@ -1,30 +1,26 @@
 """An editor's choices for one highlight: another one, a shorter one, words of their own. Pure.
 
 Each passes the gate that every highlight passes. What a change would leave behind is looked at too: a bullet that
-points at what was dropped, or that would mislead without it, is told as a loose end.
+points at what was dropped is told as a loose end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from newsletter.config import Editorial
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import (
-    LONGEST,
     Candidate,
     find_candidates,
     find_story_candidates,
 )
 from newsletter.highlights.choose import is_grounded
-from newsletter.highlights.companions import MISLEADS, Companions, read_companions
 from newsletter.highlights.loose_ends import LOST, Clues, find_clues, find_loose_end
 from newsletter.highlights.offer import Offer, make_offer
-from newsletter.highlights.reader_value import value_candidates
 from newsletter.highlights.same_facts import tells_same
 from newsletter.highlights.set_value import score_candidates
 from newsletter.highlights.weaknesses import UNFIT
@@ -204,17 +200,11 @@ def _find_more(text: str, places: Sequence[int], offer: Offer) -> list[int]:
 
 
 def find_loose_ends(material: Material) -> tuple[str, ...]:
-    """Say what is wrong with the highlights as a set: one that points at nothing told, misleads, or takes too much."""
+    """Say what is wrong with the highlights as a set: one that points at nothing told, or takes too much."""
     articles = {article.id: article for article in material.articles}
     told = [spell(highlight) for highlight in material.highlights]
     ends: list[str] = []
     above: list[Clues] = []
-    cited = {
-        (article.id, sentence.index)
-        for highlight in material.highlights
-        for citation in highlight.citations
-        if (article := articles.get(citation.article)) and (sentence := _find_sentence(article, citation))
-    }
     for place, highlight in enumerate(material.highlights):
         article = articles.get(highlight.citation.article)
         sentence = _find_sentence(article, highlight.citation) if article else None
@@ -225,10 +215,6 @@ def find_loose_ends(material: Material) -> tuple[str, ...]:
         if find_loose_end(clues, f"{material.headline} {article.title}", above) >= LOST:
             ends.append(f"“{told[place]}” would speak of something that nothing above it names")
         above.append(clues)
-        missing = _read_companions(article).find(sentence.index, least=MISLEADS)
-        for index in (index for index, _ in missing if (article.id, index) not in cited):
-            other = split_sentences(article.text)[index].text
-            ends.append(f"“{told[place]}” would mislead without “{other}”")
     taken: dict[str, int] = {}
     for highlight in material.highlights:
         name = highlight.citation.article
@@ -236,13 +222,6 @@ def find_loose_ends(material: Material) -> tuple[str, ...]:
     most = material.settings.max_verbatim_words
     ends += [f"more than {most} words would be taken from one article" for n in taken.values() if n > most]
     return tuple(dict.fromkeys(ends))
-
-
-@lru_cache(maxsize=8)
-def _read_companions(article: Article) -> Companions:
-    weigh = weigh_story((article,))
-    candidates = find_candidates(article, max_words=LONGEST, weigh=weigh)
-    return read_companions(article, candidates, value_candidates(candidates))
 
 
 def _find_sentence(article: Article, citation: Citation) -> Sentence | None:

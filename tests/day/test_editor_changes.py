@@ -141,17 +141,6 @@ def test_an_editors_words_may_rest_on_another_sentence_of_the_story(app: Install
     assert any("17,500" in citation.sentence for citation in fresh.citations)
 
 
-def test_a_denial_does_not_go_before_the_accusation(app: Installation) -> None:
-    own = story(look(app), "iluka-names-a-date-for-eneabba")
-    accused, denied = (
-        next(number for number, one in enumerate(own.highlights, 1) if word in one.text)
-        for word in ("accused", "denied")
-    )
-    with pytest.raises(InputError, match="would mislead without"):
-        edit_issue.drop_highlight(app.editing, KEY, HighlightPlace(own.key, denied), MORNING)
-    edit_issue.drop_highlight(app.editing, KEY, HighlightPlace(own.key, accused), MORNING)
-
-
 def test_the_last_highlight_is_not_dropped(app: Installation) -> None:
     edit_issue.drop_highlight(app.editing, KEY, HighlightPlace(LYNAS, 2), MORNING)
     with pytest.raises(InputError, match="only highlight"):

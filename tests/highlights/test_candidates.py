@@ -21,13 +21,13 @@ def find(text: str, *, max_words: int) -> tuple[Candidate, ...]:
 
 
 TWO = (
-    "The port of Turku shut two of its three quays after a fire in a shed, the owner said, "
-    "taking out about 10 ships a day, in the middle of a cold spell on both sides of the gulf."
+    "The port of Turku, which lost a shed to a fire in May, shut two of its three quays on Monday, "
+    "taking out about 10 ships a day."
 )
 
 
 def test_versions_of_one_sentence_overlap() -> None:
-    one, *others = find(TWO, max_words=20)
+    one, *others = find(TWO, max_words=21)
     assert others
     assert all(one.overlaps(other) for other in others)
     assert [candidate.version for candidate in (one, *others)] == list(range(len(others) + 1))

@@ -63,3 +63,16 @@ def test_a_surname_that_may_be_another_stays(text: str) -> None:
     sentences = split_sentences(text)
     told = [name_subject(s.text, s, sentences, title="A dock") for s in sentences]
     assert next(s.text for s in sentences if s.text.startswith(("Washington", "Lund", "Hartman"))) in told
+
+
+def test_an_accusation_is_told_with_its_denial() -> None:
+    told = tell(
+        "Acme is suing its former auditors for $40 million in a court in Oslo, it said on Monday.\n\n"
+        "The ferry company lost $90 million in 2024 after a clerk moved the money of its tickets to a bank in Riga.\n\n"
+        "It has sold two of its nine ferries since then and cut 300 of its 1,100 jobs.\n\n"
+        "Fares to the islands rose by 12% in May, the third rise within a year.\n\n"
+        "Passengers fell by 9% to 2.1 million in the first half.\n\n"
+        "The bank lent it $60 million in March against its last seven ferries.\n\n"
+        "The auditors, Lund and Tor, have denied negligence and will contest the claim."
+    )
+    assert any("denied negligence" in text for text in told), told

