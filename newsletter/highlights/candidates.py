@@ -45,13 +45,11 @@ from newsletter.highlights.structure import (
     render_fact,
 )
 from newsletter.highlights.weaknesses import (
-    ERROR,
     FRAGMENT,
     JUDGEMENT,
     PAST,
     QUOTED,
     UNFIT,
-    find_error,
     find_weaknesses,
     has_verb,
     is_talk,
@@ -64,7 +62,6 @@ LONGEST_EVENT = 60  # that of the event, where no cut of its sentence is shorter
 TOP = 2  # sentences that open an article
 EARLY = 4  # sentences from the top within which the headline's news is told
 SPARED = 40  # words of a bullet whose sentence no cut makes shorter
-VERSIONS = 3  # of one sentence
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 SHARED = 2  # words of two sentences on one subject
 LEAST_ABOVE = 8  # words of the sentence that another is joined to
@@ -100,7 +97,6 @@ class Candidate:
     weak: tuple[str, ...] = ()  # what speaks against it, in plain words
     commercial: bool = False  # its article speaks for a company
     place: int = 0  # which statement of its sentence it is, where that tells two; 0 for all of it
-    version: int = 0  # 0 is the best of what its sentence can be cut to
     joined: Sentence | None = None  # the next sentence, told in the same bullet
     after: Candidate | None = (
         None  # the bullet that it goes on from: it stands right below that one, or nowhere
@@ -162,7 +158,7 @@ class Candidate:
 def find_story_candidates(
     articles: Sequence[Article], *, max_words: int, least: int, weigh: Weigh | None = None
 ) -> tuple[Candidate, ...]:
-    """The candidates of all ``articles`` of a story, by article and place: of a sentence several versions.
+    """The candidates of all ``articles`` of a story, by article and place.
 
     The sentence that tells the headline's news may be longer than ``max_words``, up to ``LONGEST`` words. So may all
     where fewer than ``least`` are found: a short article of long sentences.
@@ -179,7 +175,7 @@ def find_story_candidates(
 
 def _find_spared(article: Article, max_words: int, weigh: Weigh | None, *, leads: bool) -> list[Candidate]:
     """The candidates of ``article``; of a sentence that no cut makes short enough one of ``SPARED`` words at most."""
-    found = _find(article, max_words, weigh, most=VERSIONS, leads=leads)
+    found = _find(article, max_words, weigh, leads=leads)
     told = {candidate.sentence.index for candidate in found}
     untold = [sentence for sentence in _read(article).fit if sentence.index not in told]
     longer = _find(article, max(SPARED, max_words), weigh, of=untold, leads=leads)
@@ -216,13 +212,12 @@ def _find(
     max_words: int,
     weigh: Weigh | None,
     *,
-    most: int = 1,
     of: Sequence[Sentence] | None = None,
     leads: bool = True,
 ) -> list[Candidate]:
-    """Give the sentences that can stand, all or those ``of``, final words, in up to ``most`` versions."""
+    """Give the sentences that can stand, all or those ``of``, their final words."""
     read = _read(article)
-    telling = _Telling(read=read, max_words=max_words, weigh=weigh, most=most, leads=leads)
+    telling = _Telling(read=read, max_words=max_words, weigh=weigh, leads=leads)
     return [one for sentence in (read.fit if of is None else of) for one in telling.word(sentence)]
 
 
@@ -316,8 +311,6 @@ def _join(first: Candidate, second: Candidate) -> Candidate:
     below = lower_first(second.text, source)
     parted = below[:1].isupper() and not begins_with_name(below, source)
     weak = dict.fromkeys((*first.weak, *second.weak))
-    if _read(first.article).units[first.sentence.index].corrects:
-        weak = {one: None for one in weak if one not in {ERROR, PAST}}  # the second says what is right
     return replace(
         first,
         text=f"{first.text} {below}" if parted else f"{_FULL_STOP.sub('', first.text)}; {below}",
@@ -352,8 +345,6 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
     """Whether both can stand in one bullet: one speaker, unquoted, the first tells what the second is about."""
     if not _have_one_voice(first, second):
         return False
-    if _read(first.article).units[first.sentence.index].corrects:
-        return True
     known = frozenset(content_roots(first.text))
     if (actor := PATTERNS["actor first"].match(second.text)) and actor["word"] != "It":
         return first.text.split()[0] in first.article.title and not first.text.endswith(" said.")
@@ -440,25 +431,19 @@ class _Telling:
     read: _Reading
     max_words: int
     weigh: Weigh | None
-    most: int = 1  # versions of a sentence
     below: bool = False  # each sentence stands below the one before it
     leads: bool = True  # its article leads the story
 
     def word(self, sentence: Sentence) -> list[Candidate]:
-        """Give ``sentence`` its final words and its speaker; also each of two statements of one that is too long."""
+        """Give ``sentence`` its final words and its speaker: one bullet, or two of the two statements of a long one."""
         unit = self.read.units[sentence.index]
-        parts: list[Candidate] = []
         if sentence.index not in self.read.quoted and len(sentence.text.split()) > self.max_words:
-            offset = len(sentence.text) - len(strip_dateline(sentence.text)[0])
-            for place, clause in enumerate(split_clauses(sentence.text[offset:]), 1):
-                parts += self._word(sentence, unit, clause, place=place)[:1]
+            clauses = split_clauses(strip_dateline(sentence.text)[0])
+            parts = [self._word(sentence, unit, part, place=place) for place, part in enumerate(clauses, 1)]
+            if parts and None not in parts:
+                return [part for part in parts if part]
         whole = self._word(sentence, unit)
-        first, second = (parts, whole) if len(parts) > 1 else (whole, parts)
-        if self.most == 1:
-            return first or second
-        told = {one.text for one in first}
-        versions = (*first, *(one for one in second if one.text not in told))
-        return [replace(one, version=number) for number, one in enumerate(versions)]
+        return [whole] if whole else []
 
     def _word(
         self,
@@ -467,14 +452,14 @@ class _Telling:
         part: str = "",
         *,
         place: int = 0,
-    ) -> list[Candidate]:
-        """Give ``sentence``, or ``part`` of it, its final words and its speaker: the versions that can stand alone."""
+    ) -> Candidate | None:
+        """Give ``sentence``, or ``part`` of it, its final words and its speaker; None where it cannot stand alone."""
         if sentence.kind is BlockKind.FACT:
             return self._word_fact(sentence, unit)
         text = part or sentence.text
         lead_in, span = self._lead(sentence, unit, text)
         if part and span is not None:
-            return []
+            return None
         named = (
             self._name(Shortened(text=strip_dateline(text)[0]), lead_in, sentence)[1]
             if span is None
@@ -482,23 +467,19 @@ class _Telling:
         )
         beside = len(named.text.split()) if named else 0  # words that are shown with those of the text
         while True:
-            versions = shorten(
+            short = shorten(
                 text,
                 max_words=self.max_words - beside,
                 keep_judgement=is_issued(self.read.article),
                 content=span,
                 weigh=self.weigh,
-                most=1 if part else self.most,
             )
-            worded = [
-                (short, one)
-                for short in versions
-                if (one := self._finish(short, sentence, unit, led=(lead_in, span), place=place))
-            ]
-            more = max((len(one.shown.split()) - len(short.text.split()) for short, one in worded), default=0)
-            fit = [one for _, one in worded if len(one.shown.split()) <= self.max_words]
-            if more <= beside or len(fit) == len(worded):
-                return list({one.text: one for one in fit}.values())
+            one = self._finish(short, sentence, unit, led=(lead_in, span), place=place)
+            if one is None or len(one.shown.split()) <= self.max_words:
+                return one
+            more = len(one.shown.split()) - len(short.text.split())
+            if more <= beside:
+                return None
             beside = more  # a name or another lead-in takes room as well
 
     def _finish(
@@ -606,12 +587,12 @@ class _Telling:
             return (replace(short, text=text), None) if spoken else (short, lead_in)
         return replace(short, text=text), lead_in
 
-    def _word_fact(self, sentence: Sentence, unit: Unit) -> list[Candidate]:
+    def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""
         lead_in = choose_unit_lead(self.read.article, unit, sentence)
         text = render_fact(sentence, led=lead_in is not None)
         if lead_in is None and self._is_point(sentence):
-            return []
+            return None
         fits = MIN_WITH_FIGURE <= len(text.split()) <= self.max_words and is_balanced(text)
         one = Candidate(
             article=self.read.article,
@@ -620,7 +601,7 @@ class _Telling:
             lead_in=lead_in,
             commercial=self.read.commercial,
         )
-        return [one] if fits else []
+        return one if fits else None
 
     def _is_point(self, sentence: Sentence) -> bool:
         """Whether it is one of several points that go on from a line above them, by its small first letter."""
@@ -652,8 +633,6 @@ class _Telling:
         whole = speech.is_clause(text) or has_main_clause(text[:1].upper() + text[1:])
         if unit.past:
             weak = (*weak, PAST)
-        if unit.corrects:
-            weak = (*weak, *find_error(sentence.text))
         if unit.label and unit.speaker and (_ANSWERS.match(text) or not whole):
             weak = (*weak, FRAGMENT)
         return weak

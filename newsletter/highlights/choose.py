@@ -43,7 +43,7 @@ DECIDES = 0.6  # how much surer what an authority decides or asks for tells the 
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
 SAYS = 0.5  # points of a sentence that may be told for another's sake
-DULL = 0.3  # chance that an editor refuses it, from which it only fills a bullet of its own
+
 SHORTLIST = 40  # candidates that are tried, the best alone
 _VIEWS = frozenset({TextKind.INTERVIEW, TextKind.OPINION})  # texts without an event that could be limited
 
@@ -75,7 +75,8 @@ def choose_facts(
         words=settings.max_verbatim_words,
         most=settings.max_words,
         title=frozenset(content_roots(articles[0].title)),
-        opening=read_structure(articles[0]).kind not in ANYWHERE,
+        opening=read_structure(articles[0]).kind not in ANYWHERE
+        and articles[0].publisher.kind is not PublisherKind.REGULATOR,  # whose notices open with a formula
     )
     return [
         (facts.get(id(item.candidate)) or Fact(candidate=item.candidate), item) for item in choosing.choose()
@@ -131,7 +132,7 @@ class _Choosing:
     def _fill(self, chosen: list[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Let each bullet tell one more sentence from close below its own, where there is room: the best first."""
         for other in pool:
-            if other.worth < FILLS or other.value.faulty >= DULL or not other.candidate.alone:
+            if other.worth < FILLS or not other.candidate.alone:
                 continue
             if _overlaps(other, chosen) or _repeats(other, chosen) or not self._has_room(other, chosen):
                 continue
@@ -335,7 +336,7 @@ class _Choosing:
         for item in chosen[1:] if self.opening else ():
             event, candidate = chosen[0], item.candidate
             opens = candidate.article.id == event.candidate.article.id and candidate.sentence.order == 0
-            if not opens or candidate.after:
+            if not opens or candidate.after or candidate.place > 1:
                 continue
             named = len(self.title & item.roots) >= len(self.title & event.roots)
             if item.value.news >= event.value.news * (OPENS if named else 1.0):

@@ -40,9 +40,7 @@ class Value:
 
 
 # Where the news may stand anywhere: in texts of these kinds, and where the chance that it stands on top is below this.
-ANYWHERE = frozenset(
-    {TextKind.INTERVIEW, TextKind.OPINION, TextKind.LIVE, TextKind.NOTICE, TextKind.ROUND_UP}
-)
+ANYWHERE = frozenset({TextKind.INTERVIEW, TextKind.OPINION, TextKind.LIVE, TextKind.ROUND_UP})
 _ON_TOP = 0.2
 _TOP = 3  # the last sentence that is on top
 

@@ -24,7 +24,6 @@ Weigh = Callable[[str], float]
 MOST_PARTS = 14  # of a sentence
 MOST_SETS = 2000  # of deletions that are weighed
 MOST_TRIED = 40  # of these, the best, that are looked at for whole sentences
-TELLING = 3  # words of a part for whose sake another set of deletions is given
 LEAST_WORDS = 7  # that are left
 LONGEST_SUBJECT = 16  # words
 STATEMENTS = frozenset({"second clause", "second predicate"})  # which say something of their own
@@ -154,18 +153,15 @@ def is_whole(text: str) -> bool:
     )
 
 
-def reduce_sentence(
-    text: str, *, max_words: int, weigh: Weigh | None = None, most: int = 1
-) -> tuple[Reduced, ...]:
+def reduce_sentence(text: str, *, max_words: int, weigh: Weigh | None = None) -> Reduced:
     """Delete what makes ``text`` too long; what fits stays whole.
 
-    The best comes first; behind it come others, up to ``most``, each of which keeps what all before it lost. ``weigh``
-    gives the worth of the words of a text; without one every word is worth the same. Where no set of deletions is short
-    enough the one that leaves fewest words is given: the caller looks at its length.
+    ``weigh`` gives the worth of the words of a text; without one every word is worth the same. Where no set of
+    deletions is short enough the one that leaves fewest words is given: the caller looks at its length.
     """
     total = len(text.split())
     if total <= max_words:
-        return (Reduced(text=text),)
+        return Reduced(text=text)
     parts = find_parts(text)
     worth = weigh or (lambda words: float(len(set(words.lower().split()))))
     sizes = {part: len(text[part.start : part.end].split()) for part in parts}
@@ -180,28 +176,17 @@ def reduce_sentence(
         """Short enough first; then what loses least."""
         return max(0, total - sum(sizes[p] for p in chosen) - max_words), sum(costs[p] for p in chosen)
 
-    found: list[Reduced] = []
     shortest = Reduced(text=text)
-    lost = set(parts)
-    tried = 0
-    for chosen in sorted(_combine(parts), key=rank):
-        gone = {p for p in parts if any(one.start <= p.start < one.end for one in chosen)}
-        if found and not any(sizes[part] >= TELLING for part in lost - gone):
-            continue
-        tried += 1
+    for chosen in sorted(_combine(parts), key=rank)[:MOST_TRIED]:
         rest = _delete(text, chosen)
         if chosen and (len(rest.split()) < LEAST_WORDS or not is_whole(rest)):
             continue
-        cuts = tuple((part.kind, text[part.start : part.end].strip(" ,—–-;")) for part in chosen)
-        one = Reduced(text=rest, cuts=cuts)
+        if len(rest.split()) < len(shortest.text.split()):
+            cuts = tuple((part.kind, text[part.start : part.end].strip(" ,—–-;")) for part in chosen)
+            shortest = Reduced(text=rest, cuts=cuts)
         if len(rest.split()) <= max_words:
-            found.append(one)
-            lost &= gone
-        elif len(rest.split()) < len(shortest.text.split()):
-            shortest = one
-        if len(found) == most or tried == MOST_TRIED:
             break
-    return tuple(found) or (shortest,)
+    return shortest
 
 
 def _combine(parts: Sequence[Part]) -> list[tuple[Part, ...]]:

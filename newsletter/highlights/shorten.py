@@ -93,12 +93,10 @@ def shorten(
     keep_judgement: bool = False,
     content: tuple[int, int] | None = None,
     weigh: Weigh | None = None,
-    most: int = 1,
-) -> tuple[Shortened, ...]:
+) -> Shortened:
     """Delete what must go from ``sentence``, then what makes it longer than ``max_words`` or is not worth its words.
 
-    ``content`` restricts the result to a span (what stands after "X said that"). The best comes first, others that keep
-    what it lost behind it, up to ``most``. The result can still be too long.
+    ``content`` restricts the result to a span (what stands after "X said that"). The result can still be too long.
     """
     text, cut = _strip_head(sentence, content)
     text = _delete_what_must_go(text, cut, keep_judgement=keep_judgement)
@@ -109,7 +107,5 @@ def shorten(
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
     text = _PLEASED.sub(_announce, text)
-    return tuple(
-        Shortened(text=one.text, cut=(*cut, *(gone for _, gone in one.cuts)), view=view)
-        for one in reduce_sentence(tidy(text, like=sentence), max_words=max_words, weigh=weigh, most=most)
-    )
+    left = reduce_sentence(tidy(text, like=sentence), max_words=max_words, weigh=weigh)
+    return Shortened(text=left.text, cut=(*cut, *(gone for _, gone in left.cuts)), view=view)

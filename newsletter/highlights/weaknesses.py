@@ -18,7 +18,6 @@ from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import Sentence
 from newsletter.model import Article
 
-ERROR = "repeats what was wrong"
 FILLER = "says nothing new by itself"
 FIRST_PERSON = "speaks in the first person"
 FRAGMENT = "is no whole sentence"
@@ -30,7 +29,7 @@ STALE = "expects what its date has overtaken"
 TICKER = "calls a company by its ticker"
 
 # Never told, however few there are.
-UNFIT = frozenset({ERROR, FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})
+UNFIT = frozenset({FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})
 
 _VERB = compile_pattern(
     r"\b(?:{auxiliary}|{irregular}|(?!versus\b)\w+[a-z](?:s|ed)|{plural_verb}|{acting.be})\b"
@@ -41,13 +40,6 @@ _BY_YEAR = re.compile(
     r"\b(?:by|in|until|before)\s(?:the\s)?(?:(?:end|first half|second half|middle)\sof\s|late\s|early\s|mid-?\s?"
     r"|Q[1-4]\s|(?:first|second|third|fourth)\squarter\sof\s)?(20\d\d)\b"
 )
-
-
-def find_error(text: str) -> tuple[str, ...]:
-    """What speaks against a sentence of a correction that says neither that something was wrong nor what is right."""
-    if matches("says what is right", text):
-        return ()
-    return (ERROR,) if matches("said before", text) else (PAST,)
 
 
 def find_weaknesses(

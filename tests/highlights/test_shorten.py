@@ -7,12 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.english.fragments import is_balanced
-from newsletter.highlights.shorten import Shortened
-from newsletter.highlights.shorten import shorten as give_versions
-
-
-def shorten(sentence: str, *, max_words: int) -> Shortened:
-    return give_versions(sentence, max_words=max_words)[0]
+from newsletter.highlights.shorten import shorten
 
 
 @pytest.mark.parametrize(

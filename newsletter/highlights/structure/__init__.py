@@ -18,9 +18,7 @@ from newsletter.highlights.structure.facts import (
 )
 from newsletter.highlights.structure.items import (
     drop_also,
-    read_correction,
     read_live,
-    read_notice,
     read_plain,
     read_round_up,
 )
@@ -48,10 +46,8 @@ __all__ = [
 
 
 _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
-    (TextKind.NOTICE, read_correction),
     (TextKind.LIVE, read_live),
     (TextKind.INTERVIEW, read_interview),
-    (TextKind.NOTICE, read_notice),
     (TextKind.ROUND_UP, read_round_up),
     (TextKind.OPINION, read_opinion),
     (TextKind.FIGURES, read_figures),

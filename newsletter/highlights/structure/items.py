@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import groupby
 
 from newsletter.english.days import MONTHS
-from newsletter.english.fragments import lacks_verb
 from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech import is_dangling
@@ -147,53 +146,6 @@ def _on_subject(unit: Unit, title: str) -> Unit:
         unit,
         on_subject=shares(title, words) or not (_is_small_talk(unit) or matches("and finally", unit.label)),
     )
-
-
-def read_correction(reading: Reading) -> list[Unit]:
-    """What an earlier text had wrong: each paragraph for itself."""
-    above = [reading.article.title, *(s.text for s in reading.above())]
-    if not any(matches("correction", line) for line in above):
-        return []
-    return [make_unit(block, corrects=True) for _, block in groupby(reading.sentences, key=lambda s: s.block)]
-
-
-def read_notice(reading: Reading) -> list[Unit]:
-    """Articles of an official text: who must do what, and from when."""
-    duties = sum(matches("duty", s.text) for s in reading.prose)
-    numbered = {
-        s.block
-        for s in reading.sentences
-        if s.kind is BlockKind.LABEL or _is_numbered(reading.article.text, s)
-    }
-    official = reading.article.publisher.kind is PublisherKind.REGULATOR
-    if duties < 2 or (len(numbered) < 2 and not official) or (not official and duties < 3):
-        return []
-    units: list[Unit] = []
-    over: Sentence | None = None  # the line above a list: "1. Items subject to licensing"
-    for head, part in split_at(reading.sentences, lambda s: s.place == 0 and s.block in numbered):
-        if over and part and part[0].kind is BlockKind.FACT:
-            units.append(make_unit(part, label=f"{over.text}:", named=over, lead=f"{over.text}:"))
-            continue
-        units.append(
-            make_unit(part, label=head.text if head and head.kind is BlockKind.LABEL else "", named=head)
-        )
-        over = part[0] if len(part) == 1 and _heads_list(part[0]) else over if _is_listed(part) else None
-    return units
-
-
-def _heads_list(sentence: Sentence) -> bool:
-    """Whether a numbered line is the heading of what stands below it."""
-    bare = sentence.text[-1:].isalnum() and lacks_verb(sentence.text)
-    return sentence.kind is BlockKind.BULLET and bare and len(sentence.text.split()) <= _LONGEST_HEADING
-
-
-def _is_listed(part: Sequence[Sentence]) -> bool:
-    return bool(part) and part[0].kind in {BlockKind.BULLET, BlockKind.FACT}
-
-
-def _is_numbered(text: str, sentence: Sentence) -> bool:
-    before = text[text.rfind("\n", 0, sentence.start) + 1 : sentence.start]
-    return sentence.place == 0 and NUMBERED.fullmatch(f"{before.strip()} ") is not None
 
 
 def read_round_up(reading: Reading) -> list[Unit]:

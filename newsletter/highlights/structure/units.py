@@ -23,7 +23,6 @@ class TextKind(StrEnum):
     ROUND_UP = "round-up"
     LIVE = "live"
     FIGURES = "figures"
-    NOTICE = "notice"
     OPINION = "opinion"
 
 
@@ -42,7 +41,6 @@ class Unit:
     named: Sentence | None = None
     on_subject: bool = True
     past: bool = False  # what came before the news
-    corrects: bool = False  # it says what an earlier text had wrong
 
     def lead_for(self, sentence: Sentence) -> str:
         """What must stand before ``sentence``; "" where it says so itself."""
