@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from newsletter.config import Settings
+from newsletter.day.timetable import TIDY_EVERY
 from newsletter.store import installation, monitoring
 from newsletter.store.endings import forget_deliveries
 from newsletter.store.engine import Store
@@ -13,7 +14,6 @@ from newsletter.store.sources import forget_old
 from newsletter.subscribers import retention
 from newsletter.subscribers.consent import Register
 
-_EVERY = timedelta(hours=24)
 _LONG = timedelta(days=3)  # without tidying: the machine was off, or its clock runs ahead
 
 
@@ -24,13 +24,13 @@ def is_tidy(store: Store, now: datetime) -> bool:
     """
     last = installation.read_moment(store, "tidied")
     if last is None or now - last < _LONG:
-        return installation.was_done(store, "tidied", now, within=_EVERY)
+        return installation.was_done(store, "tidied", now, within=TIDY_EVERY)
     waiting = installation.read_moment(store, "tidying_waits")
     waited = now - waiting if waiting else _LONG
     if not timedelta(0) <= waited < _LONG:
         installation.save_fact(store, "tidying_waits", now.isoformat())
         return True
-    return waited < _EVERY
+    return waited < TIDY_EVERY
 
 
 def tidy(register: Register, settings: Settings, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The timetable: the jobs that have a time of day, from the settings alone. Pure.
+"""The timetable: every job with its times, from the settings alone. Pure.
 
 ``serve`` hands it to APScheduler; ``doctor`` and the desk read when things happen next. It says when to look,
 not what is due: that the ledger decides (``schedule.decide_due``), however late, early or often a job begins.
@@ -17,6 +17,8 @@ from newsletter.config.tables import WEEKDAYS, DaysOff
 from newsletter.day.schedule import instant_of
 from newsletter.model import EditionKey
 
+RETURNS_EVERY = timedelta(minutes=5)
+TIDY_EVERY = timedelta(hours=24)
 _FURTHEST = 800  # days that are looked at for a next time: beyond two years of days off nothing comes
 
 
@@ -29,6 +31,7 @@ class JobName(StrEnum):
     MAILBOX = "mailbox"
     TIDY = "tidy"
     BACKUP = "backup"
+    HEARTBEAT = "heartbeat"
     CATCH_UP = "catch up"
 
 
@@ -42,12 +45,15 @@ class At:
     off: tuple[DaysOff, ...] = ()
 
 
+_EVERY_MINUTE = timedelta(minutes=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One line of the timetable."""
+    """One line of the timetable: at a time of day, or again and again after a while."""
 
     name: JobName
-    when: At
+    when: At | timedelta
     edition: str = ""  # whose job it is, where it is one edition's
 
 
@@ -56,7 +62,11 @@ def list_jobs(settings: Settings) -> tuple[Job, ...]:
     backup = backup_time(settings)
     return (
         *(job for key in settings.edition_keys for job in _list_jobs_of(settings.of(key), key)),
+        Job(name=JobName.MAILBOX, when=RETURNS_EVERY),
+        Job(name=JobName.TIDY, when=TIDY_EVERY),
         *([Job(name=JobName.BACKUP, when=backup)] if backup is not None else []),
+        Job(name=JobName.HEARTBEAT, when=_EVERY_MINUTE),
+        Job(name=JobName.CATCH_UP, when=_EVERY_MINUTE),
     )
 
 
@@ -106,7 +116,7 @@ def tell_next_times(settings: Settings, now: datetime, *, edition: EditionKey | 
     """Return when each job of the day begins next, of one edition or all, in the zone of its edition, in words."""
     told = []
     for job in list_jobs(settings):
-        if edition in {None, job.edition}:
+        if isinstance(job.when, At) and edition in {None, job.edition}:
             moment = find_next(job.when, now)
             local = moment and moment.astimezone(job.when.zone)
             when = f"{local:%Y-%m-%d %H:%M %Z}" if local else "not within two years"

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from newsletter.check.send_gate import hold_back
@@ -27,7 +27,7 @@ from newsletter.day.returns import Returning, ask_for_eyes, ask_of_held, is_conf
 from newsletter.day.schedule import Action, Due, find_hindrance, find_moments
 from newsletter.day.send_endings import record_endings
 from newsletter.day.tidy import is_tidy, tidy
-from newsletter.day.timetable import JobName, tell_next_times
+from newsletter.day.timetable import RETURNS_EVERY, JobName, tell_next_times
 from newsletter.delivery.operator_alerts import Alerting, ping_heartbeat, tell
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.delivery.prepare_messages import Sending
@@ -46,7 +46,6 @@ from newsletter.store.restored import find_restored, refuse_restored
 
 # The issues wait for none of these, however long it takes.
 BESIDE = (JobName.MAILBOX, JobName.TIDY, JobName.BACKUP)
-RETURNS_EVERY = timedelta(minutes=5)
 COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
 
 log = get_log("daily")
@@ -342,5 +341,6 @@ _ACTS: Mapping[JobName, Callable[[Waking, datetime], Awaitable[object]]] = {
     JobName.MAILBOX: _read_returns,
     JobName.TIDY: _tidy,
     JobName.BACKUP: _back_up,
+    JobName.HEARTBEAT: _finish,
     JobName.CATCH_UP: _do_the_day,
 }

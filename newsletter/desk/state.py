@@ -16,7 +16,7 @@ from newsletter.check.dns_to_publish import list_records
 from newsletter.check.doctor import examine
 from newsletter.day.due_now import list_due
 from newsletter.day.schedule import Action
-from newsletter.day.timetable import Job, JobName, find_next, list_jobs
+from newsletter.day.timetable import At, Job, JobName, find_next, list_jobs
 from newsletter.delivery.signers import load_signers
 from newsletter.desk.listing import read_asked
 from newsletter.desk.room import Visit, do, show
@@ -73,7 +73,7 @@ def _list_due(visit: Visit) -> list[dict[str, Any]]:
 def _next(jobs: Iterable[Job], name: JobName, edition: str, now: datetime) -> datetime | None:
     """Return when a job begins next, in its own zone."""
     job = next((one for one in jobs if (one.name, one.edition) == (name, edition)), None)
-    if job is None:
+    if job is None or not isinstance(job.when, At):
         return None
     moment = find_next(job.when, now)
     return moment and moment.astimezone(job.when.zone)

@@ -11,21 +11,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from newsletter.day.timetable import At, JobName, list_jobs
 from newsletter.day.wake import BESIDE, Waking, do_job
 
-_CATCH_UP_SECONDS = 60.0
-
 Act = Callable[[JobName], Awaitable[None]]
 
 
-def build_trigger(when: At) -> CronTrigger:
+def build_trigger(when: At | timedelta) -> CronTrigger | IntervalTrigger:
     """Return APScheduler's words for a time of the timetable."""
+    if isinstance(when, timedelta):
+        return IntervalTrigger(seconds=when.total_seconds())
     at = when.time
     return CronTrigger(
         day_of_week=",".join(when.days), hour=at.hour, minute=at.minute, second=at.second, timezone=when.zone
@@ -48,8 +50,8 @@ async def run_timetable(waking: Waking, stop: asyncio.Event) -> None:
     scheduler = _plan(waking, act, on_error)
     scheduler.start()
     ends: tuple[asyncio.Future[object], ...] = (
-        asyncio.ensure_future(_catch_up(act, (JobName.CATCH_UP,))),
-        asyncio.ensure_future(_catch_up(act, BESIDE)),
+        asyncio.ensure_future(_catch_up(waking, act, (JobName.CATCH_UP,))),
+        asyncio.ensure_future(_catch_up(waking, act, BESIDE)),
         failed,
         asyncio.ensure_future(stop.wait()),
     )
@@ -65,21 +67,24 @@ def _plan(waking: Waking, act: Act, on_error: Callable[[JobExecutionEvent], None
     scheduler = AsyncIOScheduler(timezone=waking.settings.newsletter.zone)
     scheduler.add_listener(on_error, EVENT_JOB_ERROR)
     for job in list_jobs(waking.settings):
-        scheduler.add_job(
-            act,
-            build_trigger(job.when),
-            args=(job.name,),
-            id=f"{job.name} {job.edition}",
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,  # however late: the ledger decides
-        )
+        if job.name is not JobName.CATCH_UP:
+            scheduler.add_job(
+                act,
+                build_trigger(job.when),
+                args=(job.name,),
+                id=f"{job.name} {job.edition}",
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,  # however late: the ledger decides
+            )
     return scheduler
 
 
-async def _catch_up(act: Act, names: tuple[JobName, ...]) -> None:
+async def _catch_up(waking: Waking, act: Act, names: tuple[JobName, ...]) -> None:
     """Do what is due, at once and again and again; asyncio's clock runs on whatever becomes of the wall's."""
+    [every] = (job.when for job in list_jobs(waking.settings) if job.name is JobName.CATCH_UP)
+    assert isinstance(every, timedelta)
     while True:
         for name in names:
             await act(name)
-        await asyncio.sleep(_CATCH_UP_SECONDS)
+        await asyncio.sleep(every.total_seconds())

@@ -20,12 +20,16 @@ def make_settings(**schedule: object) -> Settings:
     return Settings(newsletter=Identity(timezone="Europe/Berlin"), schedule=Schedule.model_validate(schedule))
 
 
-def test_each_job_with_a_time_of_day_stands_in_it_once() -> None:
+def test_each_job_stands_in_it_once() -> None:
     assert [job.name for job in list_jobs(make_settings())] == [
         JobName.SOURCES,
         JobName.COMPOSE,
         JobName.SEND,
+        JobName.MAILBOX,
+        JobName.TIDY,
         JobName.BACKUP,
+        JobName.HEARTBEAT,
+        JobName.CATCH_UP,
     ]
 
 
@@ -35,6 +39,7 @@ def test_the_times_are_those_of_the_settings_in_the_newsletters_zone() -> None:
     }
     assert found[JobName.SEND] == At(time=time(7, 15), days=("mon", "fri"), zone=BERLIN)
     assert found[JobName.COMPOSE] == At(time=time(5, 30), days=("mon", "fri"), zone=BERLIN)
+    assert found[JobName.MAILBOX] == timedelta(minutes=5)
 
 
 def test_the_next_time_is_on_a_send_day_and_never_now() -> None:

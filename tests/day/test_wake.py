@@ -23,7 +23,7 @@ from newsletter.issue.approval import describe_status
 from newsletter.model import DeliveryStatus, IssueKey, IssueStatus, Source, SourceType
 from newsletter.store.alerts import list_alerts
 from newsletter.store.deliveries import count_deliveries
-from newsletter.store.installation import list_runs, read_moment
+from newsletter.store.installation import list_runs
 from newsletter.store.issues import find_record, list_issues, load_issue, open_issue, record_day
 from newsletter.store.sources import load_articles
 from newsletter.subscribers.consent import Occasion
@@ -494,14 +494,3 @@ def test_the_operator_hears_that_sign_ups_wait_in_a_queue(tmp_path: Path) -> Non
     asyncio.run(do_job(app.waking, JobName.MAILBOX))
     [alert] = [raised.alert for raised in list_alerts(app.store) if raised.alert.key == "signups"]
     assert "2 confirm mails wait" in alert.body
-
-
-def test_the_mailbox_is_looked_into_every_five_minutes(tmp_path: Path) -> None:
-    clock = Clock()
-    app = make_app(tmp_path, clock=clock)
-    began = clock()
-    for minutes, read in ((0, 0), (4, 0), (1, 5), (4, 5), (1, 10)):
-        clock.forward(minutes=minutes)
-        asyncio.run(do_job(app.waking, JobName.MAILBOX))
-        assert read_moment(app.store, "returns_read") == began + timedelta(minutes=read)
-    app.close()

@@ -35,7 +35,7 @@ HOURS = [
 ]
 
 
-def fire(when: At, start: datetime, days: int) -> Iterator[datetime]:
+def fire(when: At | timedelta, start: datetime, days: int) -> Iterator[datetime]:
     """The instants at which APScheduler's own trigger fires, each planned at the one before."""
     trigger, before, now = build_trigger(when), None, start
     while (moment := trigger.get_next_fire_time(before, now.astimezone(BERLIN))) < start + timedelta(
@@ -55,9 +55,8 @@ def test_over_a_clock_change_each_date_is_composed_and_sent_once_and_in_time(
     settings = Settings(newsletter=Identity(timezone="Europe/Berlin"), schedule=schedule)
     start = datetime.combine(first, time(0), BERLIN).astimezone(UTC)
     jobs = {job.name: job.when for job in list_jobs(settings)}
-    catch_ups = {start + timedelta(minutes=number) for number in range(3 * 24 * 60)}
-    wanted = (JobName.COMPOSE, JobName.SEND)
-    moments = sorted(catch_ups.union(*(fire(jobs[name], start, 3) for name in wanted)))
+    wanted = (JobName.COMPOSE, JobName.SEND, JobName.CATCH_UP)
+    moments = sorted({moment for name in wanted for moment in fire(jobs[name], start, 3)})
     records: dict[IssueKey, IssueRecord] = {}
     done: dict[Action, list[tuple[date, datetime]]] = {Action.COMPOSE: [], Action.SEND: []}
     for now in moments:
