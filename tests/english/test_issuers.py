@@ -22,10 +22,6 @@ def issuer(text: str) -> str:
     ("text", "name"),
     [
         (
-            "BOISE, ID - May 3, 2026 (NEWMEDIAWIRE) - Larkspur Metals Inc. (OTC: LARK) announced that it opened a mill.",
-            "Larkspur Metals",
-        ),
-        (
             "Larkspur Metals Corp. (NYSE: LARK) (“Larkspur” or the “Company”), a miner, has opened a mill in Boise.",
             "Larkspur",
         ),
