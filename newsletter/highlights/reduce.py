@@ -275,10 +275,18 @@ def _split_cause(text: str) -> tuple[str, ...]:
     for match in _CAUSE.finditer(told):
         first, second = told[: match.start()], told[match.end() :]
         goes_on = any(_RESUMES.match(text, comma + 2) for comma in _commas(told) if comma >= match.start())
+        verbless = (
+            _FINITE.search(second.partition(",")[0]) is None
+        )  # "after one of the tightest votes, decided …"
         bound = _MEASURED.search(first) or matches("limits", first) or goes_on or _BARE_VERB.search(second)
         if is_speech(first):  # "…, which alleged that cattle died after a leak"
             continue
-        if not bound and is_clause(second) and _make_two(f"{first}{said}", f"{second}{said}"):
+        if (
+            not bound
+            and not verbless
+            and is_clause(second)
+            and _make_two(f"{first}{said}", f"{second}{said}")
+        ):
             return f"{first}{said}", second[:1].upper() + second[1:] + said
     return ()
 
@@ -430,9 +438,7 @@ def _find_middles(text: str) -> list[Part]:
             kind = _kind_of(text, place + 2, stop)
             if kind is None or text[stop] != ",":
                 continue
-            if kind[0] == "circumstance" and any(
-                _resumes(text, commas, one) for one in range(index + 1, commas.index(stop))
-            ):
+            if any(_resumes(text, commas, one) for one in range(index + 1, commas.index(stop))):
                 break  # "have spent, on my count, 9 billion on ports, and less on yards"
             beyond = text[stop + 1 :]
             if before_verb and (_VERB_NEXT.match(beyond) or re.match(r" and (?:[a-z]+ ){0,4}[A-Z]", beyond)):

@@ -371,3 +371,19 @@ def test_neither_who_does_it_nor_the_last_item_nor_the_period_goes(text: str) ->
 )
 def test_a_clause_that_hangs_on_the_first_has_no_share_in_its_subject(text: str) -> None:
     assert not split_clauses(text)
+
+
+def test_a_verb_behind_an_aside_stays_with_its_subject() -> None:
+    text = (
+        "Tin lost ground for a third week as smelters in Turku and Pori, most of which bought heavily in the autumn, "
+        "held back from the market, though several sellers said that the fall had begun to draw out enquiries."
+    )
+    assert "held back from the market" in reduce_sentence(text, max_words=30).text
+
+
+def test_a_cause_without_a_verb_is_no_statement_of_its_own() -> None:
+    text = (
+        "The station will shut in March and its stands move to the kerb after one of the tightest votes for years, "
+        "decided on Tuesday by the casting vote of the mayor of the town."
+    )
+    assert split_clauses(text) == ()
