@@ -144,10 +144,6 @@ def test_a_long_headline_that_names_an_analysis_makes_no_views_of_what_stands_be
     ("text", "left"),
     [
         (
-            "Larkspur Metals is positioning as the government takes steps to secure oxides.",
-            "the government takes steps to secure oxides.",
-        ),
-        (
             "Larkspur (LON: LARK) CEO Ada Brown and CFO Lee Fox joined Ore Hour’s Sam Reed as the company started trading in London.",
             "the company started trading in London.",
         ),

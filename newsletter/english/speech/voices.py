@@ -28,13 +28,13 @@ def find_voice(
     """
     prose = [s for s in sentences if s.is_prose]
     return (
-        _find_author(text, sentences, prose)
+        _find_author(text, sentences)
         or _find_interviewed(title, sentences, prose, publisher)
         or _find_broker(title, prose)
     )
 
 
-def _find_author(text: str, sentences: Sequence[Sentence], prose: Sequence[Sentence]) -> Speaker | None:
+def _find_author(text: str, sentences: Sequence[Sentence]) -> Speaker | None:
     """Who wrote it, where that is somebody who speaks for a firm that the article is about."""
     about = False
     for sentence in sentences:
@@ -42,7 +42,7 @@ def _find_author(text: str, sentences: Sequence[Sentence], prose: Sequence[Sente
             about = True
         late = sentence.index > _LATE * len(sentences)
         match = PATTERNS["biography"].match(sentence.text[opening.end() if opening else 0 :])
-        if match and (about or (late and _is_apart(match["name"], sentence, prose))):
+        if match and (about or (late and sentence.place == 0)):
             if not _is_about(match["firm"], text, sentence):
                 return None
             after = frozenset(other.index for other in sentences if other.index >= sentence.index)
@@ -59,13 +59,6 @@ def _is_about(firm: str, text: str, sentence: Sentence) -> bool:
     """Whether the article speaks of the firm outside the sentence that tells who wrote it."""
     outside = text[: sentence.start] + text[sentence.end :]
     return " ".join(firm.split()[:2]) in outside
-
-
-def _is_apart(name: str, sentence: Sentence, prose: Sequence[Sentence]) -> bool:
-    """Whether nobody of that name acts in the article: then the sentence describes who wrote it."""
-    return sentence.place == 0 and not any(
-        name.rsplit(maxsplit=1)[-1] in s.text for s in prose if s.index < sentence.index
-    )
 
 
 def _find_interviewed(
