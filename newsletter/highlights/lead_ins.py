@@ -88,7 +88,7 @@ def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
 
 
 _PARTED = re.compile(r"\s[–—|/-]\s")  # "ASX Announcement – Acme Ltd (ASX: ACM)", "Acme Ltd / Market Wire"
-_IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  # tickers, addresses, datelines
+_IN_BRACKETS = re.compile(r"\([^()]*\)|/ [^/]{3,40} /")  # tickers, datelines
 
 
 def make_lead_in(article: Article, name: str, sentence: Sentence) -> LeadIn:
@@ -214,4 +214,4 @@ def lower_first(text: str, article: str) -> str:
     return small + text[head.end() :] if not named and common else text
 
 
-_NO_NAME = re.compile(r"(?:tion|ment)s$|ional$")
+_NO_NAME = re.compile(r"(?:tion|ment)s$")

@@ -8,9 +8,9 @@ from newsletter.english.blocks import BlockKind, find_aside
 @pytest.mark.parametrize(
     ("sentence", "kind"),
     [
-        ("The airline did not respond to two requests for comment.", BlockKind.NO_ANSWER),
-        ("A spokesman for the executive said it did not comment on leaks.", BlockKind.NO_ANSWER),
-        ("The bank's chairman could not be reached for comment.", BlockKind.NO_ANSWER),
+        ("The airline did not respond to two requests for comment.", BlockKind.ASIDE),
+        ("A spokesman for the executive said it did not comment on leaks.", BlockKind.ASIDE),
+        ("The bank's chairman could not be reached for comment.", BlockKind.ASIDE),
         ("Duplicates were inserted in each batch of samples.", BlockKind.QUALITY),
         ("Cores were sealed and shipped to a laboratory in Lyon.", BlockKind.QUALITY),
         ("Sign up to our Thursday letter.", BlockKind.CALL),

@@ -19,6 +19,7 @@ from newsletter.english.opinions import (
     find_kicker,
     read_top,
 )
+from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.running_quotes import find_quoted
 from newsletter.english.speech.voices import find_asking
@@ -40,10 +41,8 @@ _SPOKEN_TO = re.compile(
 _SPEAKS = re.compile(
     rf"(?P<name>{AUTHOR})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
-_TITLE = r"Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister"
-_CALLED = re.compile(  # "Ms Brown, when …?"
-    rf"(?:^|[.?!]\s)(?:(?:So|And|But|Now),\s)?(?:{_TITLE})\.?\s"
-    r"(?P<name>[A-Z][\w’'-]+)(?=,\s(?!who\b|which\b))"
+_CALLED = compile_pattern(  # "Ms Brown, when …?"
+    r"(?:^|[.?!]\s)(?:(?:So|And|But|Now),\s)?{Title}\.?\s(?P<name>[A-Z][\w’'-]+)(?=,\s(?!who\b|which\b))"
 )
 _PART = re.compile(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
 _INITIALS = 4  # letters
