@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, islice
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -202,18 +201,25 @@ class Held:
 
 def list_held(store: Store, *, sample: int = 3) -> tuple[Held, ...]:
     """Return what only the operator can know, of each issue that is being sent."""
-    query = (
-        select(issues.c.edition, issues.c.date, subscribers.c.address)
+    held = and_(_unsure_rows(Ledger.DELIVERIES), deliveries.c.reason == HOLD_REASON)
+    counting = (
+        select(issues.c.id, issues.c.edition, issues.c.date, func.count().label("how_many"))
         .join(deliveries, deliveries.c.issue_id == issues.c.id)
-        .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-        .where(_unsure_rows(Ledger.DELIVERIES), deliveries.c.reason == HOLD_REASON)
-        .order_by(issues.c.date, issues.c.edition, deliveries.c.id)
+        .where(held)
+        .group_by(issues.c.id, issues.c.edition, issues.c.date)
+        .order_by(issues.c.date, issues.c.edition)
     )
     found = []
-    for key, rows in groupby(store.find(query), key=issue_key):
-        addresses = [row.address for row in rows]
-        known = (address for address in addresses if address is not None)  # the others were erased
-        found.append(Held(key=key, count=len(addresses), sample=tuple(islice(known, sample))))
+    for row in store.find(counting):
+        some = (
+            select(subscribers.c.address)
+            .join(deliveries, deliveries.c.subscriber_id == subscribers.c.id)
+            .where(held, deliveries.c.issue_id == row.id)
+            .order_by(deliveries.c.id)
+            .limit(sample)
+        )
+        addresses = tuple(one.address for one in store.find(some))
+        found.append(Held(key=issue_key(row), count=row.how_many, sample=addresses))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ notice it causes are written together or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -130,6 +130,11 @@ def _consent(subscriber: Subscriber) -> dict[str, Any]:
     return {name: getattr(subscriber, name) for name in touched}
 
 
+def _identity(identity: Identity) -> dict[str, Any]:
+    """Return the columns of an address; ``asdict`` copies deeply, which an import of many notices."""
+    return {name: getattr(identity, name) for name in ("address", "address_key", "address_hmac", "domain")}
+
+
 def insert_subscriber(
     connection: Connection, subscriber: Subscriber, identity: Identity, source: str
 ) -> SubscriberId:
@@ -143,7 +148,7 @@ def insert_subscribers(
 ) -> list[SubscriberId]:
     """Write many new subscribers (their ``id`` is ignored) and what they chose; return the ids they got."""
     rows = [
-        {**asdict(identity), **_consent(subscriber), "created": subscriber.created, "source": source}
+        {**_identity(identity), **_consent(subscriber), "created": subscriber.created, "source": source}
         for subscriber, identity in new
     ]
     ids = list(map(SubscriberId, connection.scalars(_INSERT, rows))) if rows else []
@@ -162,7 +167,7 @@ def save_consent(connection: Connection, before: Subscriber, after: Subscriber) 
 
 def save_details(connection: Connection, subscriber: Subscriber, identity: Identity | None) -> None:
     """Write a subscriber's name and, where there is an ``identity``, the address that it is of."""
-    values = {"name": subscriber.name, **(asdict(identity) if identity else {})}
+    values = {"name": subscriber.name, **(_identity(identity) if identity else {})}
     change(connection, subscribers, subscribers.c.id == subscriber.id, **values)
 
 

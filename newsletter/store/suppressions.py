@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from newsletter.store.engine import Store, add_new, read_as
+from newsletter.store.engine import Store, insert_into, read_as
 from newsletter.store.schema import subscribers, suppressions
 
 DEAD, COMPLAINT = "dead address", "complaint"  # the reasons of suppressions that a report makes
@@ -26,9 +26,20 @@ class Suppression:
     detail: str = ""
 
 
-def add_suppression(connection: Connection, suppression: Suppression) -> bool:
-    """Suppress an address inside the caller's transaction. False where it was already: the first reason stays."""
-    return add_new(connection, suppressions, {**asdict(suppression), "detail": suppression.detail or None})
+def add_suppression(connection: Connection, suppression: Suppression, *, over: str = "") -> bool:
+    """Suppress an address inside the caller's transaction. False where it was already: the first reason stays.
+
+    But for the reason ``over``, which gives way, also where another process writes it at this moment.
+    """
+    row = {**asdict(suppression), "detail": suppression.detail or None}
+    adding = insert_into(connection, suppressions).values(row)
+    if over:
+        adding = adding.on_conflict_do_update(
+            index_elements=[suppressions.c.address_hmac], set_=row, where=suppressions.c.reason == over
+        )
+    else:
+        adding = adding.on_conflict_do_nothing()
+    return connection.execute(adding).rowcount == 1
 
 
 def release_suppression(connection: Connection, address_hmac: str) -> bool:

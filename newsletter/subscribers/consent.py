@@ -286,10 +286,9 @@ def erase(register: Register, address: Address, *, now: datetime, by: By = BY_CO
     """
     identity = identify(register.keys, address)
     with register.store.write() as connection:
-        found, before = rows.find_with_suppression(connection, identity)
-        if before is not None and before.reason == LEFT:
-            release_suppression(connection, identity.address_hmac)  # a weaker reason
-        add_suppression(connection, Suppression(address_hmac=identity.address_hmac, reason=ERASED, at=now))
+        found, _ = rows.find_with_suppression(connection, identity)
+        erased = Suppression(address_hmac=identity.address_hmac, reason=ERASED, at=now)
+        add_suppression(connection, erased, over=LEFT)  # a weaker reason
         record_act(connection, by, "erased", name_reader(found.id if found else None), now)
         return found is not None and rows.delete_subscriber(connection, found.id)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, timedelta
 
 import pytest
@@ -19,7 +19,7 @@ from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import deliveries
 from newsletter.store.search import SearchRow, index_issue, list_indexed, search_issues, split_words
 from newsletter.store.subscribers import count_subscribers, list_subscribers, suppressed_among
-from newsletter.store.suppressions import Suppression, add_suppression
+from newsletter.store.suppressions import Suppression, add_suppression, list_suppressions
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register, identify
 from newsletter.subscribers.consent_rules import Refusal
@@ -155,3 +155,17 @@ def test_who_got_an_old_issue_is_forgotten_alike(register: Register) -> None:
     assert forget_deliveries(register.store, before=later) == 1
     assert find_record(register.store, IssueKey(date=record.date)) is not None
     site.stack.close()
+
+
+def test_who_is_erased_while_retention_forgets_them_is_erased(register: Register) -> None:
+    address = make_address()
+    hmac = identify(register.keys, address).address_hmac
+    with ThreadPoolExecutor(1) as pool:
+        with register.store.write() as connection:
+            add_suppression(connection, Suppression(address_hmac=hmac, reason=consent.LEFT, at=NOW))
+            erasing = pool.submit(consent.erase, register, address, now=NOW)
+            wait([erasing], timeout=0.5)  # it waits for this transaction, or found nothing yet
+        erasing.result(timeout=30)
+    [suppression] = list_suppressions(register.store)
+    assert suppression.reason == consent.ERASED
+    assert consent.request(register, address, by("form")) is Refusal.SUPPRESSED
