@@ -438,12 +438,13 @@ def _find_middles(text: str) -> list[Part]:
             kind = _kind_of(text, place + 2, stop)
             if kind is None or text[stop] != ",":
                 continue
-            if any(_resumes(text, commas, one) for one in range(index + 1, commas.index(stop))):
+            within = range(index + 1, commas.index(stop))
+            if any(_resumes(text, commas, one, kind[0]) for one in within):
                 break  # "have spent, on my count, 9 billion on ports, and less on yards"
             beyond = text[stop + 1 :]
             if before_verb and (_VERB_NEXT.match(beyond) or re.match(r" and (?:[a-z]+ ){0,4}[A-Z]", beyond)):
-                within = len(_commas(text[:place])) % 2  # another part is still open
-                found.append(Part(start=place, end=stop + 1 - within, kind=kind[0], own=True))
+                open_part = len(_commas(text[:place])) % 2  # another one
+                found.append(Part(start=place, end=stop + 1 - open_part, kind=kind[0], own=True))
                 break
             goes_on = _GOES_ON_ANYHOW if kind[1] else _GOES_ON
             if not before_verb and goes_on.match(text[stop + 1 :]) and not _in_list(text, commas, index + 1):
@@ -452,8 +453,10 @@ def _find_middles(text: str) -> list[Part]:
     return found
 
 
-def _resumes(text: str, commas: list[int], index: int) -> bool:
-    """Whether behind a comma within a part the sentence goes on with what is no part and no item of a list."""
+def _resumes(text: str, commas: list[int], index: int, kind: str) -> bool:
+    """Whether behind a comma within a part of a ``kind`` the sentence goes on, by a verb or what is no part itself."""
+    if kind != "circumstance":
+        return _VERB_NEXT.match(text, commas[index] + 1) is not None
     return _kind_of(text, commas[index] + 2, commas[index + 1]) is None and not _in_list(text, commas, index)
 
 
