@@ -34,7 +34,10 @@ class BlockKind(StrEnum):
     # Sentences that are about the text and not about its subject (rows "aside" of the table):
     STUDIO = "studio"  # who spoke to whom, greetings
     BIOGRAPHY = "biography"  # of the author, and whose views they are
-    ASIDE = "aside"  # who did not reply; by which power a notice is given
+    NO_ANSWER = "no answer"  # who did not reply
+    READING = "reading"  # how the text or its table is to be read
+    FORMULA = "formula"  # of a notice: by which power, done where, signed by whom
+    PROTOCOL = "protocol"  # who attended
     QUALITY = "quality"  # how samples were handled and checked
     CALL = "call"  # what the reader should do
 
@@ -71,8 +74,8 @@ _DATE_ONLY = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(
-    r"^(?:(?:Written|Report(?:ed|ing)|Edit(?:ed|ing)) )?[Bb]y\s+[A-Z][\w.'’-]+(?:[\s,]+(?:and\s+)?[A-Z][\w.'’-]*){0,6}"
-    r"(?:,\s[a-z][\w ’'-]{3,40})?\W*$"
+    r"^(?:[Bb]y|[Ww]ritten by|[Rr]eported by|[Rr]eporting by|[Ee]dited by"
+    r"|[Ee]diting by)\s+[A-Z][\w.'’-]+(?:[\s,]+(?:and\s+)?[A-Z][\w.'’-]*){0,6}(?:,\s[a-z][\w ’'-]{3,40})?\W*$"
 )
 
 

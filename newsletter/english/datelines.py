@@ -20,11 +20,14 @@ _DATELINE = re.compile(
     _PLACE_AND_DAY + r"^(?:(?:[A-Z](?:[\w.’']|-(?=\w))*+|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|&]"
     r"|(?:and|d[aeo]s?|del|la|le|el|der|am|sur)(?=\s[A-Z])"
     r"|\([^()]{2,80}\))[,./:]*+\s*+){1,12}?[-–—]{1,2}\s*(?=[A-ZÀ-ÖØ-Þ“\"(0-9])"
-    r"|^\((?:CNN|Reuters|AP|AFP|Xinhua|Bloomberg)\)\s*(?:[-–—]{1,2}\s*)?(?=[A-ZÀ-ÖØ-Þ“\"])"
+    r"|^(?:[A-Z][\w.’'-]+,? ){0,4}\((?:CNN|Reuters|AP|AFP)\)\s*(?:[-–—]{1,2}\s*)?(?=[A-ZÀ-ÖØ-Þ“\"])"
+    r"|^\((?:CNN|Reuters|AP|AFP|Xinhua|UPI|Bloomberg|CNN Student News"
+    r"|[A-Z][\w]*(?: [A-Z]\w*){0,3})\)\s*(?:[-–—]{1,2}\s*)?(?=[A-ZÀ-ÖØ-Þ“\"])"
+    r"|^(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?|^-lrb- \w+ -rrb- (?:-- )?"
 )
 _DATELINE_SIGN = re.compile(
     rf"^[A-Z][A-Z.]{{2,}}|\d\s(?:{MONTHS})\b|"
-    r"\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}"
+    r"\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
 )
 
 _LONGEST, _LEAST_REST = 150, 20  # characters of the dateline, and of the sentence behind it

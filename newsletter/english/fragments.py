@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 
 from newsletter.english.blocks import BlockKind
-from newsletter.english.rules import compile_pattern, find, matches
+from newsletter.english.rules import compile_pattern, expand, find, matches
 
 _GOES_ON = compile_pattern(
     r"^(?:{legal_form}\.?\s)?(?:today\s|also\s|\w+ly\s|and\s)?(?:{sure}|[a-z]+(?:s|ed))\b"
 )
 _LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
-# "…, which is, to its knowledge."
+_WHERE_TO = re.compile(r"To (?:the|an?|its|their)\b")
+_FINITE = compile_pattern(r"\b{finite}\b")
+# "…, which is, to its knowledge."; "Brown says, “is too late”."
 _CUT_SHORT = re.compile(
     r"\b(?:is|are|was|were),\s[^,]{3,60}\.$|\b(?:such as|including|among|of|the|and|or)\.$"
+    r"|^On [a-z ]{2,40}, (?:no|yes)\b"  # an answer: "On cost, no, and whoever says otherwise …"
+    rf"|^(?:[A-Z][\w.’'&-]*\s){{1,4}}{expand('{said}')},\s[“\"]?[a-z]"
     # "Its legal advice was that it did not."
     r"|^(?:(?!wh\w+\b|if\b|than\b|as\b|how\b|but\b|and\b|so\b)[\w’'-]+\s){2,12}(?:it|they|he|she|we|there)\s"
     r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can|could)(?:\snot|n[’']t)?\.$"
@@ -24,13 +28,20 @@ _CUT_SHORT = re.compile(
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"))
 
 
+def is_misprint(text: str) -> bool:
+    """Whether it states a sum that is no well-formed number."""
+    return matches("misprint", text)
+
+
 def is_fragment(text: str, kind: BlockKind) -> bool:
-    """Whether ``text`` is no whole sentence: it has no main verb of its own, or breaks off."""
+    """Whether ``text`` is no whole sentence: it has no main verb of its own, or two lines were run together."""
     if described := find("described", text):
         rest = re.split(r",\s", described[1]["rest"])[1:]
         if not any(_GOES_ON.match(part) for part in rest):
             return True
-    if _CUT_SHORT.search(text):
+    if _WHERE_TO.match(text) and not (matches("main verb", text) or _FINITE.search(text)):
+        return True
+    if matches("run together", text) or _CUT_SHORT.search(text):
         return True
     return kind is BlockKind.BULLET and (lacks_verb(text) or matches("participle first", text))
 

@@ -44,12 +44,17 @@ _TURN = re.compile(
     rf"(?:\[\d[\d:]{{3,8}}\]\s)?(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}"
     rf"(?:\s(?:{_CAP}|&|of|and|the)){{0,5}}(?:\s\([^()]{{1,60}}\))?(?=:))\s?[.:–—]\s+(?=\S)"
 )
+_FIRST_PERSON = re.compile(r"\b(?:I|we|We|our|Our|my|My)\b")
 _CAPS = re.compile(
     r"(?P<label>[A-Z][A-Z\d&’'()/-]*(?:\s[A-Z\d&’'()/-]+)*)(?P<mark>\s?[:–—-]|[,.]|)\s+(?=[“\"]?[A-Z][a-z])"
 )
 _COLON = re.compile(r"(?P<label>[A-Z][^\s:.!?;“”\"]*(?:\s[^\s:.!?;“”\"]+){0,6}):\s+(?=\S)")
 _DASH = re.compile(r"(?P<label>[A-Z][\w&’'()/-]*(?:\s[\w&’'()/-]+){0,5})\s[–—-]\s(?=\S)(?!.*\s[–—-]\s)")
 _STARRED = re.compile(r"(?P<label>[A-Z][\w ’'&-]{2,40}):?\s?[*•]\s+(?=[A-Z\d$])")
+_ARTICLE = re.compile(
+    r"(?P<label>(?:Article|Section|Rule|Clause|Paragraph|Regulation|ARTICLE|SECTION)\s\d+\w?)(?:[.:)–—-]+\s*"
+    r"|\s+(?=[A-Z][a-z]))(?=\S)"
+)
 # "1. Exceptions. No licence is needed …": in a numbered list.
 _HEADED = re.compile(r"(?P<label>[A-Z][a-z]+(?:\s[a-z]+){0,3})\.\s+(?=[A-Z])")
 # "Lithium Albemarle will restart …", "South Africa. Acme will …": a heading of one to three words without a colon.
@@ -116,13 +121,14 @@ def _several(matches: _Matches, least: int) -> _Matches:
 
 
 def _find_turns(prose: _Heads) -> _Matches:
-    """Speakers: two who take turns, or one who is asked."""
+    """Speakers: two who take turns, or one who is asked. In a fact sheet nobody asks and nobody says "we"."""
     turns = _match(_TURN, prose)
     counts = Counter(match["label"] for match in turns.values())
     asked = sum(words.rstrip("”\"’' ").endswith("?") for words in prose.values())
     answered = any(prose[n].rstrip().endswith("?") and n + 1 in turns for n in turns)
     again = [who for who, times in counts.items() if times > 1]
-    if (answered and (again or asked > 2)) or (again and (len(counts) > 1 or asked > 1)):
+    speaks = asked or any(_FIRST_PERSON.search(prose[n]) for n in turns)
+    if (answered and (again or asked > 2)) or (again and speaks and (len(counts) > 1 or asked > 1)):
         return {n: m for n, m in turns.items() if not _VERB.search(m["label"])}
     return {}
 
@@ -130,7 +136,7 @@ def _find_turns(prose: _Heads) -> _Matches:
 def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
     """Headings that were run into the text of their block."""
     headed = _several({n: m for n, m in _match(_HEADED, prose).items() if n in bullets}, 3)
-    starred = _match(_STARRED, prose)
+    starred, articles = _match(_STARRED, prose), _match(_ARTICLE, prose)
     caps = {n: m for n, m in _match(_CAPS, prose).items() if _is_capital(m, prose[n])}
     marked: _Matches = {}
     for pattern in (_COLON, _DASH):
@@ -141,7 +147,7 @@ def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
         marked |= (
             inside if pattern is _COLON else {n: m for n, m in inside.items() if n in bullets}
         ) | several
-    return _find_run_ins(prose) | headed | marked | caps | starred
+    return _find_run_ins(prose) | headed | marked | caps | articles | starred
 
 
 def _is_capital(match: re.Match[str], words: str) -> bool:

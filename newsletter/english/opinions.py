@@ -41,6 +41,9 @@ _SIGNED = re.compile(
 )  # "VIEWPOINT | Ada Brown", "A. Brown", "By Ada Brown and others", "Aft Cabin, with Ada Brown"
 _WRITES = re.compile(r"\b(?:writes|argues|columnist|own views?)\b")
 _SIGNED_BELOW = re.compile(rf"(?:(?:.*,|Posted|Written)\s)?[Bb]y\s(?P<by>{AUTHOR})")
+_OWN_VIEWS = re.compile(
+    r"The (?:writer|author) (?:is|was|has|teaches|heads)\b|.*\b[Vv]iews\b.{0,40}\b(?:personal|own)\b"
+)
 # Above the text: "*Ada Brown bought grain for ten years. The views are her own.*"; an interviewee's views are nobody's.
 _ABOVE = re.compile(rf"[*_]{{1,3}}(?P<name>{NAME})\s[a-z]+\s[^\n]*\.\s[^\n]*\b[Vv]iews\b[^\n]*[*_]\n")
 _COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
@@ -103,6 +106,11 @@ def is_signed(text: str) -> bool:
     return described is not None and any(
         _surname(name) == described["surname"] for name in _find_signers(lines)
     )
+
+
+def ends_with_own_views(text: str) -> bool:
+    """Whether its last line says that the views are its writer's: "The writer is a former judge. Views are personal."""
+    return any(_OWN_VIEWS.match(line) for line in _read_lines(text)[1:][-1:])
 
 
 def count_speaking(pattern: re.Pattern[str], sentences: Iterable[Sentence]) -> int:

@@ -6,6 +6,7 @@ before a block's first sentence by `labels.py`, which sentences are not about th
 """
 
 
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
 # ruff: noqa: SIM905 - word lists are kept as lines of words
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby, pairwise
 
 from newsletter.english.blocks import (
     Block,
@@ -53,9 +54,8 @@ class Sentence:
 # Never the end of a sentence: something must follow.
 _OPEN = frozenset(
     "mr mrs ms mx dr prof st ste mt ft gen sen rep gov capt cpt lt col sgt maj cmdr adm rev hon fr pres supt insp "
-    "messrs mme mlle sdn pte vs v viz cf e.g i.e eg ie fig figs eq no nos vol vols art arts sec secs ch pp approx "
-    "ca dept univ assn ave blvd rd bros jan feb mar apr jun jul aug sept sep oct nov dec min max est ph.d "
-    "incl excl".split()
+    "messrs mme mlle vs v viz cf e.g i.e eg ie fig figs eq no nos vol vols art arts sec secs ch pp approx ca dept "
+    "univ assn ave blvd rd bros jan feb mar apr jun jul aug sept sep oct nov dec min max est ph.d incl excl".split()
 )
 _BEFORE_NUMBER = frozenset(
     "no nos vol vols art arts sec secs ch p pp fig figs eq ca approx est jan feb mar apr jun jul aug sept sep "
@@ -66,6 +66,9 @@ _EITHER = frozenset(
     "inc ltd corp co llc plc pty bhd l.p n.v s.a a.g jr sr esq a.m p.m u.s u.k u.s.a u.n e.u d.c b.c a.d n.j n.y n.c "
     "s.c n.m n.h l.a etc al m.d b.a m.a b.s m.s ph.d cos pct tel".split()
 )
+_LEGAL = re.compile(
+    r"(?:LTD|Ltd|LLC|BHD|Bhd|INC|Inc|CORP|Corp|LIMITED|Limited)\b"
+)  # "PTE. LTD.", "Co., Ltd."
 _STARTERS = frozenset(
     "a an the this that these those it its he she they we i you his her their our my in on at by for from with as if "
     "when while after before since until during although though however but and or so yet not no what who why how "
@@ -111,6 +114,8 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
         return low not in {"min", "max", "mar"} or follow[:1].isdigit()
     if low in {"no", "nos"}:
         return re.match(r"[\d#(]|[A-Z]{1,6}[-/]?\d|[A-Z]{2,6}-", follow) is not None
+    if _LEGAL.match(follow) and len(word) <= 5:
+        return True
     if low in _EITHER or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low):
         return after not in _STARTERS
     if low in _OPEN:
@@ -123,7 +128,18 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
 _WORDS = re.compile(r"\w\w|\d")
 
 
+# "Sales in FranceThe mill sold 40 tonnes": a heading that lost its line.
+_GLUED = re.compile(r"(?<=[a-z]{3})(?=(?:The|There|This|These|Our|We|It)\s[a-z])")
+
+
 def _split_block(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[int, int]]:
+    """The spans of the sentences from ``start`` to ``stop``; a heading that a page glued to them has its own."""
+    glued = [match.start() for match in _GLUED.finditer(text, start, stop)]
+    parts = pairwise([start, *glued, stop])
+    return [span for left, right in parts for span in _split_part(text, left, right, cased=cased)]
+
+
+def _split_part(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     begin = looked = start
     for match in _END.finditer(text, start, stop):
@@ -162,7 +178,12 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     heading, boiler = "", False
     for number, block in enumerate(blocks):
         heading = text[block.start : block.end] if block.kind is BlockKind.HEADING else heading
-        boiler = opens_boilerplate(block, text, within=boiler)
+        letterhead = (
+            block.kind is BlockKind.HEADING
+            and _PAIR.match(text[block.start : block.end])
+            and not any(one.is_prose and len(one.text.split()) > _LETTERHEAD_WORDS for one in found)
+        )
+        boiler = opens_boilerplate(block, text, within=boiler) and not letterhead
         label = labels.get(number)
         begin = block.start + find_mark(text[block.start : block.end]) * (block.kind is BlockKind.BULLET)
         spans = [(label.start, label.end, label.kind)] if label else []
@@ -181,8 +202,47 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
             )
             for place, (left, right, kind) in enumerate(spans)
         ]
+    found = _read_pairs(text, found)
     orders = accumulate((one.is_prose for one in found), initial=0)
     return tuple(replace(one, order=order) for one, order in zip(found, orders, strict=False))
+
+
+# "Applicant: Yarl Pty Ltd", one below the other, as a notice or a recall has them; whom to call is no fact.
+_PAIR = re.compile(
+    r"(?P<shown>(?!(?i:ref(?:erence)?|tel(?:ephone)?|phone|fax|e-?mail|contact|web(?:site|cast)?|source|media|note"
+    r"|photo(?:graph)?|co-?ordinate|dated?|issued|document|file|time|tender no)s?\b))?"
+    r"[A-Z][\w ,/()’'-]{2,40}:\s\S.{1,160}$"
+)
+_LETTERHEAD = re.compile(
+    r"(?:name of (?:listed )?company|company name|isin|lei|ticker|stock (?:code|exchange|symbol)"
+    r"|securit(?:ies|y) code)(?: (?:code|symbol|number))?\s?:",
+    re.IGNORECASE,
+)
+_PRICED = re.compile(r":\s.*(?:[$£€¥]|\d\s?/\s?[a-z]|\bper\b)")
+_LETTERHEAD_WORDS = 9  # of a line above a text, at most
+_PAIRS = 3  # lines in a row
+_MOST_PAIRS = 30  # words of such lines that are told together
+
+
+def _read_pairs(text: str, found: list[Sentence]) -> list[Sentence]:
+    """Lines of a name and its value, some in a row, are facts and no headings, told together; no letterhead is."""
+    runs = groupby(found, key=lambda one: one.kind is BlockKind.HEADING and ":" in one.text)
+    out: list[Sentence] = []
+    for headings, run in runs:
+        lines = list(run)
+        fits = headings and len(lines) >= _PAIRS and not any(_LETTERHEAD.match(one.text) for one in lines)
+        for one in lines:
+            match = _PAIR.match(one.text) if fits else None
+            pair = match is not None and match["shown"] is not None
+            last = out[-1] if out else one
+            whole = text[last.start : one.end]
+            priced = _PRICED.search(last.text) or _PRICED.search(one.text)
+            together = pair and one is not lines[0] and last.kind is BlockKind.FACT and not priced
+            if together and len(whole.split()) <= _MOST_PAIRS:
+                out[-1] = replace(out[-1], text=whole, end=one.end)
+            else:
+                out.append(replace(one, kind=BlockKind.FACT) if pair else one)
+    return [replace(one, index=number) for number, one in enumerate(out)]
 
 
 _Span = tuple[int, int, BlockKind]
@@ -190,6 +250,7 @@ _Span = tuple[int, int, BlockKind]
 LONGEST = 2_000
 # "Annual output of 26,000 cars", "12 ferries in service": a figure is what is said of the words before it.
 _LONGEST_POINT = 24  # words
+_ESTIMATED = re.compile(r"\b(?:estimated|valued|priced|weighted)\s(?=at\b|of\b)")
 _DID = re.compile(r"(?<![-,])\s[a-z]{2,}ed\s(?!at\b|of\b|by\b)")
 _STATES = re.compile(
     r"(?:[A-Z]{2,6}-?(?:\d{1,4}-?){1,4}\s?[–—:-]\s)?"  # the name of a hole: "WWRC118 – 62m at 2.3%"
@@ -221,6 +282,7 @@ def _tell(sentence: str, kind: BlockKind) -> BlockKind:
 
 def _states_figure(point: str) -> bool:
     """Whether a point of a list is a thing and its figure, without a verb."""
+    bare = _ESTIMATED.sub("", point)
     short = len(point.split()) <= _LONGEST_POINT
-    name = re.split(r"\d", point, maxsplit=1)[0] or point
-    return short and bool(_STATES.match(point)) and lacks_verb(point) and not _DID.search(name)
+    name = re.split(r"\d", bare, maxsplit=1)[0] or bare
+    return short and bool(_STATES.match(bare)) and lacks_verb(bare) and not _DID.search(name)

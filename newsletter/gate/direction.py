@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
 from newsletter.english.stems import STOP, fold
@@ -14,23 +15,19 @@ from newsletter.gate.pieces import Piece, Token
 
 ALIKE = 1.1  # from which a place with the opposite word is the same statement
 LIKE = 1.8  # the same for words that say how much or of what kind
-OF_ONE = 0.8  # how much more alike two words are that have one figure behind them ("a loss of 4.1 million")
 CLEAR = 0.5  # by how much it must be more alike than any place with the word itself
-# From which the first and the second word after "not" of what is cited are the same statement.
-DENIED = (0.45, 1.0)
-OBJECT = (1.8,)  # the same after what negates a thing: "without", "no"
-REJECTED = (0.9, 2.0)  # the same after a verb ("denied", "rejected"), and where nothing is cited
+SAME = (0.9, 2.0)  # from which the first and the second word after a negation are the same statement
 NEAR = 28  # characters before a word within which it is denied
-REACH, BEHIND = 14, 4  # words before and behind a word within which its clause may deny it
+REACH = 14  # words before a word within which its clause may deny it
+OF_ONE = 0.8  # how much more alike two words are that have one figure behind them ("a loss of 4.1 million")
+BEHIND = 4  # words behind it
+ONCE = 0.5  # of that from which it is where the source has the word denied alone
+OBJECT = 1.8  # the same after what negates only a thing: "without", "no"
 _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
+_BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
-
-
-def _find_stated(near: Sequence[Piece]) -> list[Piece]:
-    """The sentences that are no questions."""
-    return [one for one in near if "?" not in one.text[-20:]]
 
 
 def check_opposites(piece: Piece, near: Sequence[Piece], close: Sequence[Piece]) -> list[str]:
@@ -56,7 +53,8 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
     low = token.text.lower()
     if not _tells_direction(piece, token):
         return ""
-    around, figure = look_around(piece, place, place), _find_figure(piece, place)
+    around = look_around(piece, place, place, apart=_BUT.search(piece.text, 0, token.start) is not None)
+    figure = _find_figure(piece, place)
     best = {True: 0.0, False: 0.0}
     shown = ""
     for origin in near:
@@ -65,12 +63,11 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             if not _tells_direction(origin, other):
                 continue
             side = _side(low, word, same=token.stem == other.stem)
-            if side is None or (
-                not side and NEGATION.search(origin.text, max(0, other.start - NEAR), other.start)
-            ):
+            if side is None or (not side and _is_told_otherwise(piece, place, origin, at)):
                 continue
-            score = alike(around, look_around(origin, at, at))
-            score += OF_ONE * (figure != "" and figure == _find_figure(origin, at))
+            score = alike(around, look_around(origin, at, at)) + 0.2 * (word == low)
+            if figure and figure == _find_figure(origin, at):
+                score += OF_ONE
             if score > best[side]:
                 best[side] = score
                 shown = shown if side else other.text
@@ -91,7 +88,9 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             origin.tokens[at - step].text.lower()
             for origin in near
             for at, token in enumerate(origin.tokens)
-            if token.stem == mate.stem and 0 <= at - step < len(origin.tokens)
+            if token.stem == mate.stem
+            and 0 <= at - step < len(origin.tokens)
+            and (low in _PLACED or not _is_negated(origin, origin.tokens[at - step].start))
         }
         if low not in beside and (found := beside & OPPOSITES[low]):
             return min(found)
@@ -99,13 +98,39 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
 
 
 def _tells_direction(piece: Piece, token: Token) -> bool:
-    """Whether a word tells a direction where it stands: "down 4%", "4% below last year", not "set up"."""
-    if token.text.lower() not in _PARTICLES:
-        return True
+    """Whether a word tells a direction where it stands: "down 4%", "4% below last year", not "set up", "or more"."""
     before = piece.text[max(0, token.start - 14) : token.start]
-    if before.endswith(("made ", "make ", "makes ")):
-        return False
-    return _BY.match(piece.text, token.end) is not None or _SO_MUCH.search(before) is not None
+    if token.text.lower() in _PARTICLES:
+        if before.endswith(("made ", "make ", "makes ")):
+            return False
+        return _BY.match(piece.text, token.end) is not None or _SO_MUCH.search(before) is not None
+    return not before.endswith((" at ", " or ", " no ", " not ")) and not piece.text.startswith(
+        " back", token.end
+    )
+
+
+def _is_told_otherwise(piece: Piece, place: int, origin: Piece, at: int) -> bool:
+    """Whether the source denies its word, or the bullet has that word as well, or says as much of its figure.
+
+    Beginning "a stoppage" is no opposite of stopping.
+    """
+    figure, word = _find_figure(origin, at), origin.tokens[at].text.lower()
+    both = any(
+        token.text.lower() == piece.tokens[place].text.lower() for token in origin.tokens
+    )  # may be exchanged
+    of_that = re.compile(rf"\s(?:an?|the|its|their)\s(?:[\w-]+\s)?{re.escape(origin.tokens[at].stem)}\w")
+    if of_that.match(piece.text, piece.tokens[place].end):
+        return True
+    return _is_negated(origin, origin.tokens[at].start) or any(
+        (token.text.lower() == word and word not in _PARTICLES and not both)
+        or (
+            abs(n - place) > BEHIND
+            and _find_figure(piece, n) == figure != ""
+            and (low := token.text.lower()) in MOVES
+            and word not in OPPOSITES[low]
+        )
+        for n, token in enumerate(piece.tokens)
+    )
 
 
 def _find_figure(piece: Piece, place: int) -> str:
@@ -125,66 +150,144 @@ def _side(low: str, word: str, *, same: bool) -> bool | None:
     return True if others & OPPOSITES[low] else None
 
 
+def _is_negated(piece: Piece, start: int) -> bool:
+    begin = max(0, start - NEAR)
+    return any(pattern.search(piece.text, begin, start) for pattern in (NEGATION, _UNLIKELY))
+
+
+_UNLIKELY = re.compile(r"\bunlikely\b")
+
+
 def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[str]:
     """Give the negations that a bullet lost from what they deny, or gained."""
     for origin in near:
-        if found := _find_undenied(origin, [piece], cited=cited):
+        if found := _find_undenied(origin, [piece], near, cited=cited):
             return [f"the source says “{found}”, which the summary leaves out"]
-    if found := _find_undenied(piece, _find_stated(near), gained=True):
+    if found := _find_undenied(piece, _find_stated(near), [piece], gained=True):
         return [f"“{found}” turns round what the source says"]
     do = _BARE_DO.search(piece.text)
     if do and any(re.search(rf"\b(?:not|n[’']t|never) {do[1]}\b", o.text) for o in near):
         return [f"“{do.group()}” turns round what the source says"]
-    denials = NEGATION.finditer(piece.text)
-    gained = next((match for match in denials if not _LIMIT.match(piece.text, match.end())), None)
-    if gained and not any(_DENIAL.search(origin.text) for origin in near):
+    gained = next(
+        (
+            match
+            for match in NEGATION.finditer(piece.text)
+            if not _LEFT_OPEN.match(piece.text, match.end())
+            and not _UNSAID.match(piece.text, match.end())
+            and not piece.text.endswith(", not", 0, match.end())  # "sails, not the hulls that it lists"
+        ),
+        None,
+    )
+    if gained and not any(
+        any(denial.search(origin.text) for denial in (NEGATION, KEEPS_DENIAL, _STOPS, _DENIES_THAT))
+        for origin in near
+    ):
         return [f"“{gained.group()}” turns round what the source says"]
     return []
 
 
+def _find_stated(near: Sequence[Piece]) -> list[Piece]:
+    """The sentences that state what they say: no question, none that the next one denies ("It was not.")."""
+    return [
+        one
+        for one, after in zip_longest(near, near[1:])
+        if not _ASKS.search(one.text) and not (after and _DENIES_THAT.search(after.text))
+    ]
+
+
 def _find_undenied(
-    denying: Piece, others: Sequence[Piece], *, gained: bool = False, cited: bool = False
+    denying: Piece,
+    others: Sequence[Piece],
+    own: Sequence[Piece],
+    *,
+    gained: bool = False,
+    cited: bool = False,
 ) -> str:
     """A negation of ``denying`` whose words stand in the same place among ``others`` without one, else "".
 
-    ``gained``: it is the bullet that denies; it may reject.
+    Where the words stand without negation among ``own`` as well, they are those. ``gained``: it is the bullet that
+    denies; it may reject, or answer what was asked.
+    Where what is ``cited`` has a verb denied alone, less must be alike.
     """
     for match in NEGATION.finditer(denying.text):
-        limited = _LIMIT.match(denying.text, match.end()) and any(_AT_MOST.search(o.text) for o in others)
-        if_so = _IF.search(denying.text, 0, match.start())
-        if limited or (gained and (if_so or _DENYING.match(match.group()))):
+        if gained and (_DENYING.match(match.group()) or _LEFT_OPEN.match(denying.text, match.end())):
             continue
+        if _TWICE.search(denying.text, 0, match.start()):
+            continue
+        if_so = _IF.search(
+            denying.text, 0, match.start()
+        )  # "if it has not closed by then, both may walk away"
+        if match.group().lower() in {"not", "no"} and _BOUND.match(denying.text, match.end()):
+            continue  # a limit: `check_hedges` asks for it
+        limits = (
+            _LIMIT.match(denying.text, match.end()) is not None
+        )  # "cannot take more than 40": "takes at most 40"
         thing = match.group().lower() in OF_THINGS
-        needed = OBJECT if thing else DENIED if cited and _OF_VERBS.fullmatch(match.group()) else REJECTED
-        for at, enough in zip(_find_negated(denying, match), needed, strict=False):
+        negated = _find_negated(denying, match)
+        only = thing or (negated and _SILENT.fullmatch(denying.tokens[negated[0]].text))
+        if any(f"un{denying.tokens[at].stem}" in other.stems for at in negated for other in others):
+            continue  # "unissued" for "yet to be issued"
+        for nth, at in enumerate(negated[: 1 if only else len(SAME)]):
             around = look_around(denying, at, at)
+            stem = denying.tokens[at].stem
+            once = (
+                cited
+                and not nth
+                and _OF_VERBS.fullmatch(match.group())
+                and all(
+                    _is_negated(origin, token.start)
+                    for origin in own
+                    for token in origin.tokens
+                    if token.stem == stem
+                )
+            )
+            needed = (OBJECT if thing else SAME[nth]) * (ONCE if once else 1)
             there = [
-                (other, place)
+                (other, place, score)
                 for other in others
                 for place, token in enumerate(other.tokens)
-                if token.stem == denying.tokens[at].stem
+                if token.stem == stem
+                and not (gained and thing and _is_nothing(other, place))
+                and not (gained and _ASKED.search(other.text, 0, token.start))
                 and (not if_so or _IF.search(other.text, 0, token.start))
-                and alike(around, look_around(other, place, place)) >= enough
+                and (score := alike(around, look_around(other, place, place))) >= needed
             ]
-            if there and not any(_is_softened(other, place) for other, place in there):
+            if there and not any(
+                (limits and _AT_MOST.search(other.text))
+                or _is_softened(other, place)
+                or _stands_without(other, place, own, score)
+                for other, place, score in there
+            ):
                 return f"{match.group()} … {denying.tokens[at].text}"
     return ""
 
 
-_DENIAL = re.compile(rf"{NEGATION.pattern}|{KEEPS_DENIAL.pattern}|\babsence of\b", re.IGNORECASE)
-_OF_VERBS = re.compile(r"not|never|cannot|no longer|yet to|\w*n[’']t", re.IGNORECASE)
+_OF_VERBS = re.compile(r"not|never|cannot|no longer|yet to|unable|fail\w* to|\w*n[’']t", re.IGNORECASE)
+_OF_THINGS = re.compile(rf"\b(?:{'|'.join(sorted(OF_THINGS))})\b", re.IGNORECASE)
+_IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
+
+
+def _is_nothing(piece: Piece, place: int) -> bool:
+    """Whether a word of things, "no" or "without", denies the word at ``place``."""
+    return any(place in _find_negated(piece, match) for match in _OF_THINGS.finditer(piece.text))
 
 
 def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
     """The first content words after a negation in its clause."""
-    that = _DENIED_THAT.match(piece.text, match.end())
-    start = that.end() if that else match.end()
+    begin = _DENIED_THAT.match(piece.text, match.end())
+    start = begin.end() if begin else match.end()
     clause = _STOP.search(piece.text, start)
     limit = clause.start() if clause else len(piece.text)
     return [
         n
         for n, t in enumerate(piece.tokens)
-        if start <= t.start < limit and fold(t.text) not in STOP and not t.text[0].isupper()
+        if start <= t.start < limit
+        and fold(t.text) not in STOP
+        and not t.text.endswith("ly")
+        and not t.text[0].isdigit()
+        and not t.text[0].isupper()
+        and t.text not in _SIZES
+        and not KEEPS_DENIAL.fullmatch(t.text)
     ]
 
 
@@ -196,23 +299,64 @@ def _is_softened(piece: Piece, place: int) -> bool:
     start, end = tokens[max(0, place - REACH)].start, tokens[min(len(tokens) - 1, place + BEHIND)].end
     before = _BREAK.split(piece.text[start : tokens[place].start])[-1]
     after = _BREAK.split(piece.text[tokens[place].end : end])[0]
-    return any(_DENIAL.search(part) for part in (before, after))
+    if _NONE_OF.search(piece.text, start, tokens[place].start):
+        return True
+    if _STOPS.search(before) or _MISSING.match(piece.text, tokens[place].end):
+        return True
+    return any(pattern.search(part) for pattern in (NEGATION, KEEPS_DENIAL) for part in (before, after))
 
 
+# "Without text, start date or company list": what denies the first thing of a list denies all.
+_NONE_OF = re.compile(r"\b(?:without|no)\s(?:[\w’-]+(?:,\s|,?\s(?:and|or|nor)\s|\s)){1,9}$")
+_STOPS = re.compile(r"\b(?:stop|outside)\s")  # "stop counting": no longer counting; "outside its scope"
+# "Data for the new mine are lacking".
+_MISSING = re.compile(
+    r"[\w’' -]{1,60}\b(?:is|are|was|were)\s(?:still\s)?(?:lacking|missing|absent|wanting)\b"
+)
+_DENIES_THAT = re.compile(
+    rf"(?:{NEGATION.pattern}|\b(?:untrue|false|wrong)\b)(?:\s(?:\w+\s)?(?:that|this|it|so)\b)?(?=\s?[.,;!])",
+    re.IGNORECASE,
+)
+
+
+# What is not said may be so: "would not comment on reported talks".
+_SILENT = re.compile(r"(?:comment|disclose|confirm|name|claim|reveal)(?:e?d)?|say|said|specify|specified")
+_UNSAID = re.compile(
+    r"\s(?:say|disclose|specify)\s(?:when|how|whether|what|where)\b"
+)  # what a text does not say
 _BARE_DO = re.compile(
     r"\b(?:did|does|do)\s(?!so\b|not\b|the\b|that\b|this\b|it\b)([a-z]{3,}(?<!ing))\b"
 )  # "did say": a "not" is lost
 _DENIED_THAT = re.compile(
     r"\s(?:(?:\w+\s){0,2}?(?:reports?|claims?|rumou?rs?|allegations?|suggestions?)\b[^,;]*?\s)?that\b"
 )
-_IF = re.compile(r"\b(?:[Ii]f|[Uu]nless|[Ww]hether)\s[^,;]*$")  # what is denied in a condition is not stated
-# "Cannot take more than 40": "takes at most 40".
-_AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
-_LIMIT = re.compile(r"(?:\s[\w-]+){0,3}?\s(?:more|less|fewer|longer|later|earlier|than|exceed(?:ing)?)\b")
 # Verbs that deny by themselves: "rejected the offer" for "turned it down" tells what happened.
 _DENYING = re.compile(r"(?:den|lack|refus|reject|ruled|declin|fail)", re.IGNORECASE)
+_TWICE = re.compile(r"(?:not|never|n[’']t) \w+ that\b[^,;]*$")  # "do not say that floors never work"
+_ASKS = re.compile(r"\?(?: \([^)]*\))?\s*$")  # maybe with who answers: "Will it sail? (Dana Moss)"
+_ASKED = re.compile(r"\bwhether\b[^;]*$")
+_LIMIT = re.compile(
+    r"(?:\s[\w-]+){0,3}?\s(?:more |longer |later )?than\s(?:[$€£]?\d|an?\b|[a-z]+\s(?:years|months|weeks|days)\b)"
+)
+_AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
+_BOUND = re.compile(r"\s(?:more|less|fewer|longer|later|earlier|exceed(?:ing)?)\b")  # "no more than": a limit
+# "Not yet": what is to come, which the source may tell in any words, as it may a limit.
+_LEFT_OPEN = re.compile(rf"{_BOUND.pattern}|\syet\b")
+_SIZES = frozenset("million billion thousand hundred cent".split())
 _STOP = re.compile(
-    r"[;:—“”\"\d]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
-    r"|if|because|whether|since|that|what|how|where|when|why)\b"
+    r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
+    r"|if|whether|since|that|what|how|where|when|why)\b"
 )
 _BREAK = re.compile(r"[;:—]|,\s|\band\s(?=(?:has|have|is|are|was|were|will|did|does)\s)")
+
+
+def _stands_without(piece: Piece, place: int, near: Sequence[Piece], score: float) -> bool:
+    """Whether the source has the word of ``piece`` without negation as well, in a place as much alike."""
+    around = look_around(piece, place, place)
+    return any(
+        token.stem == piece.tokens[place].stem
+        and not _is_negated(origin, token.start)
+        and alike(around, look_around(origin, at, at)) >= score - 0.3
+        for origin in near
+        for at, token in enumerate(origin.tokens)
+    )

@@ -6,20 +6,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
+from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import (
     MONEY,
-    MONEY_CODE,
-    MONEY_SIGN,
+    PRICE_HEAD,
     SIZES,
     SPANS,
     Quantity,
     find_currencies,
     find_quantities,
     find_unit,
+    read_head,
     read_rate,
 )
+from newsletter.english.rules import compile_pattern
 from newsletter.english.stems import root
 from newsletter.gate.context import alike, look_around, look_beside
 from newsletter.gate.pieces import Piece, Source, Spot
@@ -28,6 +30,9 @@ CLEAR = 0.8  # by how much another figure's place must be more alike than the fi
 PLACED = 0.2  # the same in addition where it has a neighbour of its own
 CROSSED = 0.65  # the same for two figures together, were they exchanged
 EITHER, CLEARLY = -0.1, 1.75  # how much may be lost by one of the two, and what both must gain where more is
+VERY = 2.0  # from which another figure stands in the very place
+ROUNDED = 0.05  # of a figure, by which a rounder one may differ
+FAR = 0.3  # what is clear where the figure stands in no sentence that the bullet draws on
 
 
 def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: Source) -> list[str]:
@@ -40,8 +45,10 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
     for quantity in find_quantities(piece.text):
         there = read.quantities.get(quantity.value, ())
-        same = _find_same(quantity, piece, read, others) or _find_elided(quantity, read, article)
+        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read)
         if quantity.soft or _counts(quantity):
+            continue
+        if read is not article and not there and _is_known(quantity, piece, article):
             continue
         if same:
             bound.append(_Bound(Spot(quantity, piece), same, others))
@@ -49,60 +56,73 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
             reasons.append(f"“{quantity.text}” is “{there[0].quantity.text}” in the source")
         else:
             reasons.append(f"the number “{quantity.text}” is not in the source")
-    return reasons + _check_places(bound) + _check_rates(bound)
+    reasons += _check_places(bound, others) + _check_course(piece) + _check_rates(bound)
+    return reasons + [f"“{pair}” is not in the source" for pair in _find_new_pairs(piece.text, read.text)]
 
 
-def _find_same(quantity: Quantity, piece: Piece, read: Source, others: Sequence[Spot]) -> list[Spot]:
-    """Where the source states this figure, with this unit; far off only where it does not stand near."""
+def _find_same(
+    quantity: Quantity, piece: Piece, read: Source, others: Sequence[Spot], article: Source
+) -> list[Spot]:
+    """Where the source states this figure, with this unit; far off only where none of its kind stands near."""
     there = read.quantities.get(quantity.value, ())
     here = [spot for spot in there if spot in others]
-    told = {one.kind for one in find_quantities(piece.text)} | find_currencies(piece.text)
+    told = {
+        q.kind
+        for q in find_quantities(piece.text)
+        if q.scaled is quantity.scaled
+        and (q.kind != "percent" or _COMPARED.search(piece.text, 0, quantity.start))
+    } | find_currencies(piece.text)
+    told -= {quantity.kind}
+    spans = quantity.kind in SPANS
+    heads = [
+        read_head(f"{head.group()}: 1", len(head.group()) + len(": "))
+        for one in read.pieces
+        if (head := PRICE_HEAD.search(one.text)) and not find_quantities(one.text)
+    ]
+    spelled = quantity.kind and any(
+        spot.quantity.kind == quantity.kind for spot in article.quantities.get(quantity.value, ())
+    )
     return [
         spot
         for spot in there
         if (not here or spot in here or spot.quantity.kind == quantity.kind)
-        and _agrees(quantity, spot.quantity, others, read, told)
-    ]
-
-
-def _find_elided(quantity: Quantity, read: Source, article: Source) -> list[Spot]:
-    """Where a bare figure leaves its money and size to the head of a table, or at its end to a sum of its sentence.
-
-    "29.6" under "£m | H1 26", "610" under "$/t"; "the cost was 38 million euros and the last offer was 71".
-    """
-    if quantity.kind not in MONEY:
-        return []
-    heads = {
-        SIZES.get(_SHORT.get(head["size"], head["size"]), 1.0)
-        for head in _HEAD.finditer(article.text)
-        if any(one.kind == quantity.kind for one in find_quantities(f"{head['money']}1"))
-    }
-    return [
-        spot
-        for size in (1.0, *SIZES.values())
-        for spot in read.quantities.get(round(quantity.value / size, 6), ())
-        if not spot.quantity.kind
-        and not spot.quantity.scaled
         and (
-            (size in heads and spot.piece.text[-1] not in _STOPS)
-            or (
-                _ENDS.match(spot.piece.text, spot.quantity.end)
-                and any(
-                    one.scaled and one.kind == quantity.kind and size <= one.value < 1e3 * size
-                    for one in find_quantities(spot.piece.text)
+            (
+                _agrees(quantity, spot.quantity, others, read, told)
+                and not (
+                    spans and not spot.quantity.kind and _COUNTS.match(spot.piece.text, spot.quantity.end)
                 )
+            )
+            or (spelled and not spot.quantity.kind and not spot.quantity.soft)
+            or (
+                quantity.kind in MONEY
+                and not spot.quantity.kind
+                and quantity.kind in {*heads, read_head(spot.piece.text, spot.quantity.start)}
             )
         )
     ]
 
 
-_STOPS = '.!?"”'  # at the end of a sentence; a row of a table has none
-_ENDS = re.compile(r"\W*(?:$|[.;])")
-_HEAD = re.compile(
-    rf"(?<![\d.])(?P<money>{MONEY_SIGN}|\b(?:{MONEY_CODE})\s?)"
-    r"(?P<size>m|mn|bn|million|billion|thousand|/\s?[a-z]+)\b"
-)
-_SHORT = {"m": "million", "mn": "million", "bn": "billion"}
+def _find_elided(quantity: Quantity, read: Source) -> list[Spot]:
+    """Where money leaves its size to a sum before it: "the cost was 38 million euros and the last offer was 71"."""
+    if not quantity.scaled or quantity.kind not in MONEY:
+        return []
+    return [
+        spot
+        for size in SIZES.values()
+        for spot in read.quantities.get(quantity.value / size, ())
+        if not spot.quantity.kind
+        and not spot.quantity.scaled
+        and _PRICED.search(spot.piece.text, 0, spot.quantity.start)
+        and re.match(r"\W*(?:$|[.;])", spot.piece.text[spot.quantity.end :])
+        and any(
+            one.scaled and one.kind == quantity.kind and size <= one.value < 1e3 * size
+            for one in find_quantities(spot.piece.text)
+        )
+    ]
+
+
+_PRICED = re.compile(r"\b(?:quotation|offer|bid|price|estimate|cost|sum)s?\s(?:is|was|were|of|at)\s$")
 
 
 class _Bound:
@@ -112,14 +132,26 @@ class _Bound:
         self.quantity, self.same, self.piece = own.quantity, same, own.piece
         self._spot, self._around = own, _look(own)
         self.own = max(self.compare(spot) for spot in same)
+        self.near = any(spot in others for spot in same)
         kinds = {one.kind.partition("-")[0] for one in (own.quantity, same[0].quantity)}  # "date-12": a day
+        own_pieces = [one.piece for one in same]  # which would not round what they also have in full
         self.rivals = [
             spot
             for spot in others
             if spot.quantity.value != own.quantity.value
             and spot.quantity.kind.partition("-")[0] in kinds
-            and not _counts(spot.quantity)
+            and not spot.quantity.soft
+            and _is_year(spot.quantity) is _is_year(own.quantity)
+            and spot.quantity.text[0].isalpha() is own.quantity.text[0].isalpha()
+            and (spot.piece in own_pieces or not _rounds(spot.quantity.value, own.quantity.value))
         ]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether year or month beside it stand in its own sentence of the source as well: "480 in August"."""
+        text, quantity = self._spot.piece.text, self.quantity
+        told = _DATE.findall(text[quantity.end : quantity.end + 30].partition(",")[0])
+        return any(date in spot.piece.text for date in told for spot in self.same)
 
     def compare(self, spot: Spot) -> float:
         return alike(self._around, _look(spot))
@@ -133,6 +165,22 @@ class _Bound:
         return max((self.compare(spot) for spot in self.rivals if spot.quantity.value == value), default=-99)
 
 
+# Before a figure that takes its unit from the one that it is compared with: "5.1% against last year's 4.8".
+_COMPARED = re.compile(
+    r"\b(?:against|from|to|versus|than|with|previously|earlier|before)\s"
+    r"(?:(?:a|an|the|about|at (?:least|most)|[\w-]+[’']s?)\s){0,2}(?:[\d.]+\s?[-–]\s?)?$"
+)
+_COUNTS = re.compile(r" [a-z]+[^s\W]s\b")  # "44 employees", which are no 44 years
+_DATE = compile_pattern(r"\b(?:{Month}|(?:19|20)\d\d)\b")
+
+
+def _rounds(one: float, other: float) -> bool:
+    """Whether a headline's 48 is a report's 48.2, or its 41 billion 41.2 billion."""
+    low, high = sorted((one, other))
+    fine, rough = sorted((one, other), key=_significant, reverse=True)
+    return 0 < high - low <= ROUNDED * high and float(f"{fine:.{_significant(rough)}g}") == rough
+
+
 def _look(spot: Spot) -> dict[tuple[str, int], float]:
     rate = read_rate(spot.piece.text, spot.quantity.end)
     end = rate.end if rate and rate.per in SPANS else spot.quantity.end  # "a year" is a part of the unit
@@ -143,23 +191,76 @@ def _look_beside(spot: Spot) -> frozenset[tuple[str, int]]:
     return look_beside(spot.piece, *spot.piece.span(spot.quantity.start, spot.quantity.end))
 
 
-def _check_places(bound: Sequence[_Bound]) -> list[str]:
+def _check_places(bound: Sequence[_Bound], others: Sequence[Spot]) -> list[str]:
     """Figures that stand where the source has another one, or that have changed places."""
     stated = {one.quantity.value for one in bound}
+    copied = len({spot.piece for spot in others}) == 1
     for one in bound:
         spare = [spot for spot in one.rivals if spot.quantity.value not in stated]
         placed = any(one.touches(spot) for spot in one.same)
+        alone = copied and len({spot.quantity.value for spot in spare}) == 1
+        needed = one.own + CLEAR if one.near else max(one.own + FAR, 0 if alone else VERY)
         for spot in spare:
-            if one.compare(spot) > one.own + CLEAR + PLACED * placed and one.touches(spot):
+            if one.compare(spot) > needed + PLACED * placed and one.touches(spot):
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations(bound, 2):
+        if left.is_dated and right.is_dated:
+            continue
         gains = (
             left.as_if(right.quantity.value) - left.own,
             right.as_if(left.quantity.value) - right.own,
         )
         if sum(gains) > (CROSSED if min(gains) > EITHER else CLEARLY):
             return [f"“{left.quantity.text}” and “{right.quantity.text}” have changed places"]
+    return []
+
+
+def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
+    """Whether it is a part of a date or a name that the article has elsewhere: "14 April 2026", "Phase 2"."""
+    text = piece.text
+    before = _NAMED_BEFORE.search(text, 0, quantity.start)
+    day = _DAY.match(text, quantity.start) if not before else None
+    shown = before.group() + quantity.text if before else day.group() if day else ""
+    return bool(shown) and re.search(rf"\b{re.escape(shown)}\b", article.text) is not None
+
+
+_NAMED_BEFORE = compile_pattern(
+    r"\b(?:{Month}|Phase|Stage|Article|Section|Part|Zone|Line|Level|Type|Lower)\s$"
+)
+_DAY = compile_pattern(r"\d{1,2}\s{Month}\b")
+
+_FROM = re.compile(
+    r"[^,;]{0,24}?,?\s?(?:\b\w+\s)?\bfrom\s(?:(?:an?|about|around|only|just)\s)?\S?", re.IGNORECASE
+)
+_TO = re.compile(r"[^,;]{0,24}?(?<!and )\bto\s(?:(?:an?|about|around|only|just)\s)?\S?", re.IGNORECASE)
+_RANGE = re.compile(r"\S{0,4}\s?(?:[-–]|to)\s?\S?")
+FAR_BEFORE = 60  # characters before a figure within which a word tells which way it went
+
+
+def _check_course(piece: Piece) -> list[str]:
+    """A figure that "rose to 4 from 5"."""
+    text = piece.text
+    figures = [q for q in find_quantities(text) if not _is_year(q) and not text[: q.start].endswith(" of ")]
+    firsts = [
+        one
+        for before, one in zip((None, *figures), figures, strict=False)
+        if before is None or not _RANGE.fullmatch(text[before.end : one.start])
+    ]
+    for left, right in pairwise(firsts):
+        last = max((q for q in figures if q.start < right.start), key=lambda q: q.start)
+        between = text[last.end : right.start]
+        turned = text[: left.start].rstrip("$€£¥A").endswith("from ")
+        joint = _TO if turned else _FROM
+        if left.kind != right.kind or left.scaled is not right.scaled or not joint.fullmatch(between):
+            continue
+        ahead = re.split(r"[;,](?!\d)", text[max(0, left.start - FAR_BEFORE) : left.start])[-1]
+        ways = [
+            COURSE[w] for w in re.findall(r"[a-z]+", f"{ahead} {'' if turned else between}") if w in COURSE
+        ]
+        now, then = (right, left) if turned else (left, right)
+        if ways and (now.value - then.value) * ways[-1] < 0:
+            return [f"“{now.text}” is on the wrong side of “{then.text}”"]
     return []
 
 
@@ -176,6 +277,26 @@ def _check_rates(bound: Sequence[_Bound]) -> list[str]:
 def _counts(quantity: Quantity) -> bool:
     """A small number in words may count what the source lists."""
     return not quantity.text[:1].isdigit() and quantity.value <= 4 and quantity.kind in {"", "ordinal"}
+
+
+_UNIT = r"(?:\s?(?:%|percent|per cent|[mb]illion|[mbk]n?\b))?"  # "4% to 7%" for "4-7%"
+_PAIR = re.compile(r"(?<![\w.,-])(\d{1,4})[-–](\d{1,4})(?![\w.,-]*\d)(?!-)")
+
+
+def _find_new_pairs(text: str, source: str) -> list[str]:
+    """Ranges ("4-7%") whose two ends do not stand together in the source."""
+    between = rf"{_UNIT}\s?(?:[-–—:/]|to|and)\s?(?:[A-Z]{{1,3}}\s?)?[$€£¥]?"
+    return [
+        match.group()
+        for match in _PAIR.finditer(text)
+        for left, right in (match.groups(),)
+        if not re.search(
+            rf"(?<!\d){left}{between}{right}(?!\d)|(?<!\d){right}\s?[-–—:]\s?{left}(?!\d)"
+            if len(left) < len("2026")
+            else rf"(?<!\d){left}{between}{right}(?!\d)",
+            source,
+        )
+    ]
 
 
 def _is_year(quantity: Quantity) -> bool:
@@ -206,7 +327,7 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
     if "ordinal" in kinds or any(kind.startswith("date-") for kind in kinds):
         return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(kinds & {"", "ordinal"})
     if not quantity.kind:  # "22 cents a share against 17"
-        elided = other.kind in told and quantity.scaled is other.scaled
+        elided = other.kind in told & (MONEY | {"percent"}) and quantity.scaled is other.scaled
         return elided or other.kind not in {"percent"} | MONEY
     # "between 34,000 and 38,000 tonnes", "aged 16": the unit stands with another figure, or further on
     units = [root(word) for word in re.findall(r"[A-Za-z]+", quantity.text)]
@@ -217,3 +338,8 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
         not other.kind and not other.soft and (_is_year(quantity) or not _is_year(other))
     )  # no "2031-tonne"
     return unnamed and elsewhere
+
+
+def _significant(value: float) -> int:
+    """How many figures of a number say something: 2 of 22,000."""
+    return len(f"{value:.6f}".replace(".", "").strip("0"))

@@ -88,7 +88,7 @@ def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
 
 
 _PARTED = re.compile(r"\s[–—|/-]\s")  # "ASX Announcement – Acme Ltd (ASX: ACM)", "Acme Ltd / Market Wire"
-_IN_BRACKETS = re.compile(r"\([^()]*\)|/ [^/]{3,40} /")  # tickers, datelines
+_IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  # tickers, addresses, datelines
 
 
 def make_lead_in(article: Article, name: str, sentence: Sentence) -> LeadIn:
@@ -142,6 +142,9 @@ def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speak
         inherits = speaker is not None and speech.inherits(sentence, speaker)
         return (make_lead_in(article, speaker.name, speaker.sentence) if speaker and inherits else None), None
     content = _within_marks(sentence.text, found.start, found.end)
+    if found.clause and found.form == "noun" and not speech.is_anaphor(found.subject):
+        same = speaker is not None and found.subject.split()[0] == speaker.name.split()[0]
+        return make_lead_in(article, speaker.name if speaker and same else found.subject, sentence), content
     named = _name_in_full(article, found, sentence.text) or _find_last_speaker(article, sentence, found)
     if named:
         return make_lead_in(article, *named), content
@@ -214,4 +217,4 @@ def lower_first(text: str, article: str) -> str:
     return small + text[head.end() :] if not named and common else text
 
 
-_NO_NAME = re.compile(r"(?:tion|ment)s$")
+_NO_NAME = re.compile(r"(?:tion|ment)s$|ional$")

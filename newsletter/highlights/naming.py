@@ -162,7 +162,7 @@ def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
 
 
 _POST = compile_pattern(r"\b(?i:{post})\b")
-_TITLE = compile_pattern(r"(?:{Title}|Professor)\.?\s")
+_TITLE = re.compile(r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?\s")
 
 
 def is_person(name: str, source: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from newsletter.english import speech
 from newsletter.english.acronyms import names_ticker
-from newsletter.english.fragments import is_fragment
+from newsletter.english.fragments import is_fragment, is_misprint
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import Sentence
@@ -22,13 +22,14 @@ FILLER = "says nothing new by itself"
 FIRST_PERSON = "speaks in the first person"
 FRAGMENT = "is no whole sentence"
 JUDGEMENT = "is the writer's judgement"
+MISPRINT = "states a figure that lost a digit"
 PAST = "is what came before the news"
 QUOTED = "stands inside a quotation whose speaker is not named"
 STALE = "expects what its date has overtaken"
 TICKER = "calls a company by its ticker"
 
 # Never told, however few there are.
-UNFIT = frozenset({FILLER, FIRST_PERSON, FRAGMENT, QUOTED, STALE, TICKER})
+UNFIT = frozenset({FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})
 
 _VERB = compile_pattern(
     r"\b(?:{auxiliary}|{irregular}|(?!versus\b)\w+[a-z](?:s|ed)|{plural_verb}|{acting.be})\b"
@@ -53,6 +54,7 @@ def find_weaknesses(
         (FIRST_PERSON, not led and not spoken and speaks(text)),
         (JUDGEMENT, speech.is_judgement(replace(sentence, text=text))),  # without what was cut from it
         (FRAGMENT, is_fragment(first, sentence.kind)),
+        (MISPRINT, is_misprint(first)),
         (FILLER, not has_verb(text) or matches("filler", text)),
         (TICKER, names_ticker(text, article.text, article.title)),
         (STALE, _is_stale(text, article)),

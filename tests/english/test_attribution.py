@@ -25,6 +25,7 @@ from newsletter.english.speech import (
         ),
         ("Lynas, the largest producer, said on Thursday that output fell.", "Lynas", "output fell."),
         ("The firm stated that it accounts for 62% of output.", "The firm", "it accounts for 62% of output."),
+        ("A surprise is Tianjiu’s claim that the ore is clarified.", "Tianjiu", "the ore is clarified."),
         (
             "The plant runs again, the company said on Friday, a week after an outage halted it.",
             "company",
@@ -143,6 +144,10 @@ def test_a_long_headline_that_names_an_analysis_makes_no_views_of_what_stands_be
 @pytest.mark.parametrize(
     ("text", "left"),
     [
+        (
+            "Larkspur Metals is positioning as the government takes steps to secure oxides.",
+            "the government takes steps to secure oxides.",
+        ),
         (
             "Larkspur (LON: LARK) CEO Ada Brown and CFO Lee Fox joined Ore Hour’s Sam Reed as the company started trading in London.",
             "the company started trading in London.",

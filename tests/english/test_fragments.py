@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.english.fragments import is_fragment
+from newsletter.english.fragments import is_fragment, is_misprint
 from newsletter.english.sentences import BlockKind
 
 
@@ -10,10 +10,14 @@ from newsletter.english.sentences import BlockKind
     ("text", "kind"),
     [
         ("Acme Holdings, a mine located in Ontario that produces a variety of elements, including iron and vanadium.", "paragraph"),
+        ("Ada Brown, Chairman of the Board of Acme General Smith completed 37 years of public service.", "paragraph"),
         ("Midstream: Expansion of separation capabilities in partnership with a research council.", "bullet"),
         ("Acme unveiled a machine that at 49 decibels is, to the company's knowledge.", "paragraph"),
+        ("Ada Brown says, “is too late for most”.", "paragraph"),
         ("In Lund, where there is no such tax, it does not.", "paragraph"),
         ("Lund Ferries said its legal advice was that it did not.", "paragraph"),
+        ("On fares, no, and whoever says otherwise is raising money.", "paragraph"),
+        ("To the quays at Lund and Port Ada, between May and June, in lots of 20 tonnes.", "paragraph"),
         ("The mill closed in May, but the others have not.", "paragraph"),
         ("2157.1 ppm total rare earth elements (of which 114.4 ppm are heavy).", "bullet"),
     ],
@@ -48,3 +52,8 @@ def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str, kin
 )
 def test_a_whole_sentence_is_left_alone(text: str, kind: str) -> None:
     assert not is_fragment(text, BlockKind(kind))
+
+
+def test_a_sum_that_lost_a_digit_is_a_misprint() -> None:
+    assert is_misprint("Revenues came to approximately $416,00 in 2024.")
+    assert not is_misprint("Revenues came to $416,323 in 2024, $41,000 more, and €3.5 a share.")

@@ -22,6 +22,10 @@ def issuer(text: str) -> str:
     ("text", "name"),
     [
         (
+            "BOISE, ID - May 3, 2026 (NEWMEDIAWIRE) - Larkspur Metals Inc. (OTC: LARK) announced that it opened a mill.",
+            "Larkspur Metals",
+        ),
+        (
             "Larkspur Metals Corp. (NYSE: LARK) (“Larkspur” or the “Company”), a miner, has opened a mill in Boise.",
             "Larkspur",
         ),
@@ -61,6 +65,7 @@ def test_a_releases_own_praise_is_its_companys_and_not_the_publishers() -> None:
 @pytest.mark.parametrize(
     ("title", "text", "name"),
     [
+        ("A mill opens", "Larkspur is a paying client of Ore Daily.", "Larkspur"),
         ("A mill opens", "This article was paid for by Larkspur Metals Inc.", "Larkspur Metals"),
         ("A mill opens", "Ore Daily has been paid C$25,000 by Larkspur for a campaign.", "Larkspur"),
         ("Sponsored: A mill opens", "A mill has opened.", "A sponsored article"),
@@ -73,7 +78,7 @@ def test_a_piece_that_somebody_paid_for_says_so(title: str, text: str, name: str
     assert (found.name if found else "") == name
 
 
-PAID = "Ore Daily has been paid $400 by Larkspur. Nothing here is advice."
+PAID = "Larkspur is a paying client of Ore Daily. Nothing here is advice."
 
 
 def test_praise_in_a_paid_piece_stands_under_who_paid_and_its_facts_stand_alone() -> None:
@@ -84,4 +89,4 @@ def test_praise_in_a_paid_piece_stands_under_who_paid_and_its_facts_stand_alone(
     found = find_candidates(make_article(title="A mill opens", text=text), max_words=34)
     shown = {one.sentence.index: one.shown for one in found}
     assert shown[0].startswith("Larkspur says: the mill in Boise of Larkspur is a game-changer")
-    assert "has been paid" not in " ".join(shown.values())
+    assert "paying client" not in " ".join(shown.values())

@@ -98,3 +98,58 @@ def test_a_numbered_figure_is_a_caption() -> None:
 def test_a_form_of_company_in_two_parts_ends_no_sentence() -> None:
     text = "UPC PTE. LTD., a maker of magnets, and Acme Co. Ltd. announced a deal. It is new."
     assert [s.text for s in split_sentences(text)] == [text.removesuffix(" It is new."), "It is new."]
+
+
+def test_where_a_stock_will_trade_is_news_and_where_it_trades_is_not() -> None:
+    news = "From Monday, the common stock is expected to trade on Nasdaq under the symbol ACME."
+    standing = "The shares of Acme trade on Nasdaq under the symbol ACME."
+    kinds = [s.kind for s in split_sentences(f"{news}\n\n{standing}")]
+    assert kinds == [BlockKind.PARAGRAPH, BlockKind.BOILERPLATE]
+
+
+def test_a_heading_that_a_page_glued_to_its_text_is_a_sentence_of_its_own() -> None:
+    text = "Expanded Fleet Across OsloThe firm bought 31 ferries. It sold two to YouTube In Norway. BuiltWith data show it."
+    assert texts(text) == [
+        "Expanded Fleet Across Oslo",
+        "The firm bought 31 ferries.",
+        "It sold two to YouTube In Norway.",
+        "BuiltWith data show it.",
+    ]
+
+
+def test_lines_of_a_name_and_its_value_in_a_row_are_facts() -> None:
+    text = (
+        "It is intended to grant a licence.\n\nApplicant: Yarl Pty Ltd\n\nArea in square kilometres: 412\n\nTerm: Six years\n\n"
+        "Contact: the office\n\nNative title: see below\n\nThe holder must give notice to landowners."
+    )
+    facts = [sentence.text for sentence in split_sentences(text) if sentence.kind is BlockKind.FACT]
+    assert facts == [
+        "Applicant: Yarl Pty Ltd\n\nArea in square kilometres: 412\n\nTerm: Six years",
+        "Native title: see below",
+    ]
+    priced = "Tin: $31/kg\n\nZinc: $3/kg\n\nLead: $2/kg\n\nThe market was calm."
+    assert [one.text for one in split_sentences(priced)[:3]] == ["Tin: $31/kg", "Zinc: $3/kg", "Lead: $2/kg"]
+    alone = split_sentences("Prices: a survey\n\nThe mill sold 40 tonnes in May.")
+    assert alone[0].kind is BlockKind.HEADING
+
+
+@pytest.mark.parametrize(
+    "opens", ["Leisure", "Tellurium", "Median price", "Refinery output", "Telecoms", "Stock market"]
+)
+def test_a_fact_may_open_with_the_letters_of_a_letterhead(opens: str) -> None:
+    lines = f"{opens}: sales fell by 3%", "Steel: sales fell by 9%", "Glass: sales rose by 4%"
+    (fact,) = (one for one in split_sentences("\n".join(lines)) if one.kind is BlockKind.FACT)
+    assert fact.text == "\n".join(lines)
+
+
+def test_a_letterhead_is_no_fact_and_no_small_print_begins_with_it() -> None:
+    text = (
+        "Company name: Borealis Corp.\nRepresentative: Ada Brown, President\nSecurities code: 4711\n"
+        "Contact: Finn Moe, General Manager\n\nBorealis Corp. announces that Tove Lind will be its president on April 1."
+    )
+    kinds = {sentence.text: sentence.kind for sentence in split_sentences(text)}
+    assert BlockKind.FACT not in kinds.values()
+    for label in ("Securities code", "Stock exchange", "Ticker symbol", "LEI"):
+        lines = split_sentences(f"{label}: 4711\nRepresentative: Ada Brown\nPlace: Wick")
+        assert all(one.kind is BlockKind.HEADING for one in lines)
+    assert kinds[text.rpartition("\n")[2]] is BlockKind.PARAGRAPH

@@ -38,6 +38,7 @@ ADVICE = (
 )
 LETTER = ("We are working to complete the annual report.", "We can now project sales of over $1.2 million.")
 FROST = ("The captain said the storm of Monday night had done most of the damage to the quay.",)
+NEVER = ("I do not say that night ferries never work.", "The one at Ribe may.")
 DECLINED = ("The Board has declined to give clearance for the merger of two ferry lines.",)
 AREA = (
     "Notice is given, under section 28 of the Ferry Act, that a licence over the harbour is to be granted.",
@@ -54,6 +55,7 @@ INDEX = ("The Ribe index rose 0.67% to end at 6,066.44 points.", "The Ostmark in
 LEASES = ("The licences would remain suspended until the Board passed fresh orders.",)
 HULLS = ("Hulls over 40 metres would have to be stabilized with concrete and moored.",)
 COST = ("The line estimates that the pier would cost 64 million crowns to build.",)
+STATES = ("Output was on track to fall to 103.9 on Tuesday.",)
 FLEET = ("There are 490 ferries left and their average age is 33.",)
 SIGN = (
     "They say that no ferry line will sign for longer than two seasons.",
@@ -75,6 +77,7 @@ HOLES = (
 HOLD = ("The shares are subject to a hold period that ends on April 12.",)
 FREE = ("He has started signing shorter leases, none beyond 12 months.",)
 SALT = ("The court annulled the permit, as nobody had shown what its salty waste water would do.",)
+DEAD = ("For twenty years I have read that the night ferry is dead.", "It is wrong.")
 SOLD = ("Sales rose from $41mn in 2021 to $388mn in 2023.",)
 STRIKE = ("Stevedores at Ribe stopped work at 6 a.m. on Wednesday over a plan for smaller gangs.",)
 FINED = (
@@ -105,6 +108,7 @@ PHONE = (
     '"You cannot sail by a phone that might ring," union organiser Dana Moss said.',
     "The union wants rosters.",
 )
+BUY = ("Let ministers buy rope and sails.", "The paper lists hulls.")
 COSTS = ("The paper puts the cost at $31 a rope.", "It does not include disposal of the tar.")
 DREDGE = ("The port proposes to remove up to 145 tonnes a year, and up to 620 tonnes over the term.",)
 LATER = ("First sailing, previously expected in June, is now planned for May.",)
@@ -133,20 +137,28 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("Rope was $392-402/t fob Ribe, from $395-404/t, and $452-460/t fob Turku.", COLUMNS),
         ("Leases made before May would be honoured for nine months at most.", EXPIRE),
         ("Union organiser Dana Moss said it wants rosters.", PHONE),
+        ("Ministers should buy rope and sails, not the hulls their paper lists.", BUY),
+        ("The cost is put at $31 a rope, excluding disposal of the tar.", COSTS),
+        ("The port proposes to remove up to 145 tonnes a year and 620 tonnes in all.", DREDGE),
         ("First sailing is now planned for May instead of June.", LATER),
         ("Halden Line has retained Moss Media of Boca Raton, Florida, for a campaign.", FLA),
         ("The hold period of the shares ends on April 12.", HOLD),
         ("He signs no lease beyond 12 months.", FREE),
         ("The court annulled the permit over salty waste water.", SALT),
+        ("The night ferry is not dead.", DEAD),
         ("Sales were $388mn in 2023, from $41mn in 2021.", SOLD),
+        ("Ribe stevedores began a stoppage on Wednesday over a plan for smaller gangs.", STRIKE),
         ("Halden Wash was fined 240,000 crowns over a fire at Ribe.", FINED),
         ("Diesel is imported by Ostmark.", TALLY),
+        ("Imports on which Ostmark depends for its diesel equalled demand.", TALLY),
         ("Moss estimated that a fifth of the quay had sunk.", ESTIMATE),
         (
             "Owners say that no ferry line will sign beyond two seasons; the lines should sign for seven.",
             SIGN,
         ),
         ("Soybeans of the Brazilian farmers go up when they lift them.", SOYA),
+        ("Ostmark's second-batch docking quotas, usually published in April, remain unissued.", QUOTA),
+        ("Ferries, the smallest part, will reach 470.7 million crowns this year.", TABLE),
         ("Ferry lines still await most docking permits sought in April.", PERMITS),
         ("The line tested a hull at the Ribe quay and will do no further work there.", TEST),
         ("The forecast of 32 ferries is based on August harbour images.", CONDITION),
@@ -155,9 +167,13 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("He says the ferry covers costs at 60 crowns, but would close without a landing fee.", GATE),
         ("The captains' union said 88% rejected a 1.2% real wage rise.", OFFER),
         ("The Board ordered Halden Line not to acquire 19.9 per cent of Ribe Quay's shares.", ORDER),
+        ("A 58-year-old in Ribe should probably not sell her ferry shares.", ADVICE),
+        ("The line projects sales of over $1.2 million; its annual report is not yet complete.", LETTER),
         ("The captain said Monday night's storm did most damage to the quay.", FROST),
+        ("The night ferry at Ribe may work.", NEVER),
         ("The Board has declined clearance for the merger of two ferry lines.", DECLINED),
         ("A licence under the Ferry Act is to be granted for the harbour.", AREA),
+        ("If the closed harbour opened tomorrow, a ferry would need seven weeks.", CLOSED),
         ("The 29-year-old man was critical, the 54-year-old man stable.", MEN),
         ("The Ribe index rose 0.67% to 6,066.44, while Ostmark's fell 0.5% to 212.", INDEX),
         ("The licences remain suspended until the Board passes fresh orders.", LEASES),
@@ -175,6 +191,19 @@ def test_a_headline_of_another_figure_turns_no_bullet_round() -> None:
         reasons("Its mills produced 10.3 million tonnes, 0.4 million above forecast.", SUGAR, headline) == ()
     )
     assert reasons("Its mills produced 10.3 million tonnes, 0.4 million less than forecast.", SUGAR, headline)
+
+
+def test_a_number_that_is_part_of_a_name_may_stand_elsewhere_in_the_article() -> None:
+    source = f"{STATES[0]} Demand in the Lower 48 states will rise."
+    for name, passes in (("Lower 48", True), ("Lower 49", False), ("In 48", False)):
+        verdict = check_bullet(
+            f"{name} output was on track to fall to 103.9 on Tuesday.",
+            headline="",
+            publisher="",
+            cited=STATES,
+            source=source,
+        )
+        assert verdict.grounded is passes
 
 
 def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
@@ -222,6 +251,10 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("He signs no lease.", ("He signs leases.",)),
         ("Stevedores at Ribe began work at 6 a.m. on Wednesday over a plan for smaller gangs.", STRIKE),
         ("Ostmark depends on imports for all of its diesel.", TALLY),
+        (
+            "Riemer estimated that a fifth of the quay had sunk.",
+            ("Ida Riemer saw it.", "Dana Moss said the tide was high.", *ESTIMATE[1:]),
+        ),
         ("The yard has been moved to Ribe.", ("The yard will, however, be moved to Ribe by May.",)),
         ("The ferry lines should not sign for seven.", SIGN[1:]),
         ("Ostmark has issued its second batch of docking quotas, usually published in April.", QUOTA),
@@ -283,3 +316,24 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
 )
 def test_what_is_changed_beside_it_is_refused(text: str, cited: tuple[str, ...]) -> None:
     assert reasons(text, cited)
+
+
+@pytest.mark.parametrize(
+    ("between", "passes"),
+    [
+        ("The defendant shook her head.", True),
+        ("She shook her head.", False),
+        ("Riemer shook her head.", False),
+    ],
+)
+def test_she_is_who_spoke_last_unless_somebody_else_stands_between(between: str, *, passes: bool) -> None:
+    before = f"Dana Moss is charged with theft. Ida Riemer said the tide was high. {between}"
+    cited = "She said the cranes were safe."
+    verdict = check_bullet(
+        "Dana Moss said the cranes were safe.",
+        headline="",
+        publisher="",
+        cited=(cited,),
+        source=f"{before} {cited}",
+    )
+    assert verdict.grounded is passes

@@ -22,6 +22,7 @@ def name_last(text: str, *, title: str = "", issuer: str = "") -> str:
         ("“It stops,” says Ada Lund. The Lund Ferry has cut costs by half.", ""),
         ("Executive chair Bill Ford said the mill was good. The mill makes 4,000 cars a year for Ford.", ""),
         ("Roy Disney, chair of the fund, said so. A lawsuit against Disney was dropped.", ""),
+        ("North Korea said no. Korea's exports of ore rose by 4%.", ""),
         ("Acme Chairman Smith said no. The bid cost Smith his post.", ""),
     ],
 )  # fmt: skip

@@ -34,4 +34,6 @@ def judges(text: str) -> bool:
 def is_judgement(sentence: Sentence) -> bool:
     """Whether the whole sentence is the writer's own judgement rather than news."""
     short = len(sentence.heading.split()) <= _SHORT_HEADING
-    return judges(sentence.text) or (short and says_why(sentence))
+    return (
+        matches("judgement opens", sentence.text) or judges(sentence.text) or (short and says_why(sentence))
+    )

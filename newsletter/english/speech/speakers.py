@@ -15,8 +15,8 @@ from newsletter.english.speech.judgement import find_judgement, is_judgement
 from newsletter.english.speech.sayings import find_attribution, is_anaphor
 
 _DOCUMENT = re.compile(
-    r"\b(?:message|statement|release|filing|announcement|letter|address|speech|briefing|report|results|presentation"
-    r"|update|notice)\b",
+    r"\b(?:message|statement|press release|news release|release|filing|announcement|letter|address|speech|briefing|"
+    r"annual report|quarterly report|interim report|report|results|presentation|update|white paper|notice|blog post)\b",
     re.IGNORECASE,
 )
 FORM = compile_pattern(r"(?<!&)(?<!\band)(?:,?\s{legal_form}\.?)+$")  # of a company, behind its name

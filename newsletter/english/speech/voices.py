@@ -28,13 +28,13 @@ def find_voice(
     """
     prose = [s for s in sentences if s.is_prose]
     return (
-        _find_author(text, sentences)
+        _find_author(text, sentences, prose)
         or _find_interviewed(title, sentences, prose, publisher)
         or _find_broker(title, prose)
     )
 
 
-def _find_author(text: str, sentences: Sequence[Sentence]) -> Speaker | None:
+def _find_author(text: str, sentences: Sequence[Sentence], prose: Sequence[Sentence]) -> Speaker | None:
     """Who wrote it, where that is somebody who speaks for a firm that the article is about."""
     about = False
     for sentence in sentences:
@@ -42,7 +42,7 @@ def _find_author(text: str, sentences: Sequence[Sentence]) -> Speaker | None:
             about = True
         late = sentence.index > _LATE * len(sentences)
         match = PATTERNS["biography"].match(sentence.text[opening.end() if opening else 0 :])
-        if match and (about or (late and sentence.place == 0)):
+        if match and (about or (late and _is_apart(match["name"], sentence, prose))):
             if not _is_about(match["firm"], text, sentence):
                 return None
             after = frozenset(other.index for other in sentences if other.index >= sentence.index)
@@ -59,6 +59,13 @@ def _is_about(firm: str, text: str, sentence: Sentence) -> bool:
     """Whether the article speaks of the firm outside the sentence that tells who wrote it."""
     outside = text[: sentence.start] + text[sentence.end :]
     return " ".join(firm.split()[:2]) in outside
+
+
+def _is_apart(name: str, sentence: Sentence, prose: Sequence[Sentence]) -> bool:
+    """Whether nobody of that name acts in the article: then the sentence describes who wrote it."""
+    return sentence.place == 0 and not any(
+        name.rsplit(maxsplit=1)[-1] in s.text for s in prose if s.index < sentence.index
+    )
 
 
 def _find_interviewed(
@@ -98,24 +105,38 @@ def _find_interviewed(
 
 # What stands before "spoke to Bo Lund" where Bo Lund asks: "She spoke to Bo Lund", "Ada Brown, the minister, spoke …".
 IS_ASKED = re.compile(
-    r"\b(?:[Ss]he|[Hh]e|who) $"
-    r"|^[A-Z][\w’'.-]{0,30}\s[A-Z][\w’'-]{1,30},\s(?!.*\b(?:reporter|editor|correspondent|journalist|writer)\b)"
-    r"(?:who|the|an?)\b[^.;]{0,160},\s$"
+    r"\b(?:[Ss]he|[Hh]e|[Tt]hey|who) $"
+    r"|^(?:[A-Z][\w’'.-]{0,30}\s[A-Z][\w’'-]{1,30},\s(?!.*\b(?:reporter|editor|correspondent|journalist|writer)\b)"
+    r"(?:who|the|an?|(?i:chief|head|president|chair\w*|minister|(?:\w+ )?director|founder|partner|professor))"
+    r"|(?:Its|Their)\s[a-z]+)\b[^.;]{0,160},\s$"
 )
 _WHO = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){1,3}"
-_TALKED = re.compile(
-    r"\b(?:speaks?|spoke|talk(?:s|ed)|sat down|chat(?:s|ted)?)\s(?:to|with)\s"
-    rf"(?:[\w ,’'&-]{{0,60}}?\s)??(?P<name>{_WHO})"
+_ASKS = (
+    re.compile(
+        r"\b(?:speaks?|spoke|talk(?:s|ed)|sat down|chat(?:s|ted)?)\s(?:to|with)\s"
+        rf"(?:[\w ,’'&-]{{0,60}}?\s)??(?P<name>{_WHO})"
+    ),
+    re.compile(
+        r"\b(?i:words|text|interview(?:ed)?|questions|asked|put)\s(?:[\w ]{0,30}?\s)??by:?\s"
+        rf"(?:[a-z][\w ,-]{{0,40}}?\s)??(?P<name>{_WHO})"
+    ),
+    re.compile(
+        rf"(?P<name>{_WHO})\s(?:asked|interviewed|met|visited)\s(?:her|him|them|the questions)\b"
+        rf"|\b(?:[Rr]eporter|[Ee]ditor|[Cc]orrespondent|[Cc]ontributor),?\s"
+        rf"(?P<other>{_WHO})\b(?!\s(?:answers|explains|talks))"
+    ),
 )
 
 
 def find_asking(text: str, publisher: str) -> set[str]:
     """The names of whoever asks the questions, as far as ``text`` says so: "She spoke to Bo Lund, our editor"."""
-    said = [match for match in _TALKED.finditer(text) if IS_ASKED.search(text[: match.start()])]
+    talked, *others = (list(pattern.finditer(text)) for pattern in _ASKS)
+    said = [match for match in talked if IS_ASKED.search(text[: match.start()])]
     own = re.finditer(
         rf"{re.escape(publisher.removeprefix('The '))}[’']s\s(?:[a-z]+\s)?(?P<name>{_WHO})", text
     )
-    return {match["name"] for match in (*said, *own)}
+    found = [match.groupdict() for match in (*said, *own, *(one for other in others for one in other))]
+    return {name for groups in found for name in groups.values() if name}
 
 
 def _asks(block: Sequence[Sentence]) -> bool:

@@ -17,6 +17,7 @@ from newsletter.highlights.structure.facts import (
     render_fact,
 )
 from newsletter.highlights.structure.items import (
+    drop_also,
     read_live,
     read_plain,
     read_round_up,
@@ -61,7 +62,7 @@ def read_structure(article: Article) -> Structure:
         if units := tuple(unit for unit in read(reading) if unit.sentences):
             return Structure(kind=kind, units=units)
     issued = article.publisher.kind is PublisherKind.ISSUER or speech.find_issuer(reading.sentences)
-    plain = drop_leaning_prices(reading, read_plain(reading.sentences))
+    plain = drop_also(article.title, drop_leaning_prices(reading, read_plain(reading.sentences)))
     return Structure(
         kind=TextKind.RELEASE if issued else TextKind.NEWS,
         units=tuple(unit for unit in plain if unit.sentences),

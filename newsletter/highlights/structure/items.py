@@ -26,11 +26,14 @@ from newsletter.highlights.structure.units import (
 from newsletter.model import PublisherKind
 
 _MOST_LEAD = 12  # words of a lead
+_KIND = re.compile(r"(?i:video|watch|exclusive|update|opinion|podcast|photos?|interview|analysis|comment)")
 _SHORT = 2  # words of an item's name that stands before its sentences
+_TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
 _DAY = compile_pattern(r"{timeline_day}(?=[:,]|\s\(|$)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
 _DAYS = _HEADS | {BlockKind.DATELINE}
+_LONGEST_HEADING = 8  # words
 _ITEMS = 3  # so many items make a round-up
 
 
@@ -71,6 +74,19 @@ def _lead_of(mark: Sentence | None, sentences: Sequence[Sentence]) -> str:
         below and re.match(r"\(|[a-z]", below[0].text)
     )  # "It spares: (1) towns"
     return f"{show_label(mark.text)}:" if listed or runs_on else ""
+
+
+def drop_also(title: str, units: list[Unit]) -> list[Unit]:
+    """Take what stands under "Also today" and shares nothing with the headline off the subject."""
+    return [
+        replace(
+            unit,
+            sentences=tuple(
+                s for s in unit.sentences if not matches("also today", s.heading) or shares(title, s.text)
+            ),
+        )
+        for unit in units
+    ]
 
 
 def _is_small_talk(unit: Unit) -> bool:
@@ -124,9 +140,12 @@ def _when(day: Sentence, other: Sentence) -> tuple[int, int]:
 
 
 def _on_subject(unit: Unit, title: str) -> Unit:
-    """Take small talk that shares nothing with the headline off the subject."""
+    """Take small talk that shares nothing with the headline off the subject, and what stands under "And finally"."""
     words = " ".join(s.text for s in unit.sentences)
-    return replace(unit, on_subject=shares(title, words) or not _is_small_talk(unit))
+    return replace(
+        unit,
+        on_subject=shares(title, words) or not (_is_small_talk(unit) or matches("and finally", unit.label)),
+    )
 
 
 def read_round_up(reading: Reading) -> list[Unit]:
@@ -160,7 +179,16 @@ def read_round_up(reading: Reading) -> list[Unit]:
 
 def _name_item(item: Sentence | None) -> str:
     """The name of an item where it is one: "Lithium:", and no headline of its own."""
-    if item is None or NUMBERED.match(item.text) or PARTS.search(item.text):
+    if (
+        item is None
+        or matches("and finally", item.text)
+        or NUMBERED.match(item.text)
+        or PARTS.search(item.text)
+    ):
         return ""
-    name = item.text.partition(":")[0]  # "Madagascar: graphite royalties"
+    name = _TICKER.sub("", item.text)
+    country, colon, _ = name.partition(":")  # "Madagascar: graphite royalties"
+    if colon and _KIND.fullmatch(country):
+        return ""
+    name = country if colon else name
     return "" if len(name.split()) > _SHORT else f"{show_label(name)}:"

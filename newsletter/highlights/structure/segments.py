@@ -29,8 +29,12 @@ _SEGMENT = re.compile(
     r"|[Bb]usiness(?:\s[Uu]nit|\sgroup)?)\b(?!\s(?:segments|divisions))"
 )
 _WHOLE = re.compile(
+    r"\b(?:[Tt]otal|[Gg]roup|[Cc]onsolidated|[Cc]ompany|[Oo]verall|[Nn]et (?:income|earnings|profit|loss|sales))\b"
+)
+_GROUP = re.compile(  # likewise below a heading, where "net sales" and "the total" may be the segment's
     r"\b(?:[Gg]roup|[Cc]onsolidated|[Cc]orporate|[Uu]nallocated|[Cc]ompany|[Oo]verall"
-    r"|[Nn]et (?:income|earnings|profit|loss))\b|^Total\b"
+    r"|[Nn]et (?:income|earnings|profit|loss))\b"
+    r"|^Total\b"
 )
 _MEASURE = (
     r"(?:[Rr]evenues?|[Tt]urnover|[Ss]ales|EBITDA?|[Mm]argins?|[Ee]arnings|[Ii]ncome|[Pp]rofits?"
@@ -86,7 +90,7 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
         match = _SEGMENT.search(sentence.text)
         if match and (sentence.place == 0 or match.start() < _EARLY):
             label, source = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence
-        elif _WHOLE.search(sentence.text) or (
+        elif (_GROUP if headed(source) else _WHOLE).search(sentence.text) or (
             sentence.place == 0 and not single and source and not headed(source)
         ):
             label, source = "", None
@@ -104,8 +108,6 @@ _SETS = (
 )
 _STANDS = compile_pattern(rf"\s(?!{_SETS}){{finite}}\b")
 _VERB = compile_pattern(r"\s{finite}\b")
-
-
 # "Dysprosium oxide, min 99.5%, fell to $610-690/kg": what the prices of its paragraph are of.
 _PRODUCT = re.compile(
     rf"(?P<name>[A-Z][\w-]*(?:\s[a-z]+){{0,2}}?)(?:\sprices?)?(?:,\s[^,;]{{2,40}}){{0,3}},?{_STANDS.pattern}"

@@ -14,6 +14,7 @@ from newsletter.english.opinions import (
     PLURAL,
     SINGULAR,
     count_speaking,
+    ends_with_own_views,
     find_author,
     find_columnist,
     find_kicker,
@@ -41,10 +42,19 @@ _SPOKEN_TO = re.compile(
 _SPEAKS = re.compile(
     rf"(?P<name>{AUTHOR})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
-_CALLED = compile_pattern(  # "Ms Brown, when …?"
-    r"(?:^|[.?!]\s)(?:(?:So|And|But|Now),\s)?{Title}\.?\s(?P<name>[A-Z][\w’'-]+)(?=,\s(?!who\b|which\b))"
+_TITLE = r"Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister"
+_TITLED = re.compile(rf"^(?:{_TITLE}|Capt|Sir|Dame)\.?\s")
+_CALLED = re.compile(  # "Ms Brown, when …?"
+    rf"(?:^|[.?!]\s)(?:(?:So|And|But|Now),\s)?(?:{_TITLE})\.?\s"
+    r"(?P<name>[A-Z][\w’'-]+)(?=,\s(?!who\b|which\b))"
 )
 _PART = re.compile(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
+_NOBODY = compile_pattern(r".*\s(?:{legal_form}|GmbH|Group|Holdings|(?i:{post}|officer|physicist))$|.*[’']$")
+_IN_HEADLINE = re.compile(
+    r"\b(?i:interview|q&a|questions|minutes|conversation)\b[^:|]*?(?:\s(?:with|for|to)|:|\s\|)\s"
+    rf"(?P<name>(?:[A-Z][a-z]+\.?\s(?:\([^)]*\)\s)?)?{AUTHOR})"
+)
+_IN_BRACKETS = re.compile(r"\s\([^)]*\)")
 _INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _LONGEST_QUESTION = 60  # words
@@ -74,7 +84,7 @@ def read_interview(reading: Reading) -> list[Unit]:
     notes = (s.index for s in reading.of_kind(BlockKind.STUDIO) if s.index > last)
     ends = next(notes, len(reading.article.text))  # "This interview has been edited": editors go on
     for number, whole in enumerate(blocks[first:], first):
-        block = [s for s in whole if s.index < ends]
+        block = [s for s in whole if not _is_note(s) and s.index < ends]
         if not block:
             continue
         turn = next((s for s in block if s.kind is BlockKind.SPEAKER), None)
@@ -102,6 +112,11 @@ def _is_answered(reading: Reading, asked: set[int]) -> bool:
     spoken = max(count_speaking(SINGULAR, reading.prose), count_speaking(PLURAL, reading.prose))
     below = [block for number, block in enumerate(reading.blocks()) if number - 1 in asked]
     return (spoken > 1 and not official) or sum(block[0].text[:1] in {"“", '"'} for block in below) > 1
+
+
+def _is_note(sentence: Sentence) -> bool:
+    """Whether it stands in brackets: the editors' word, and not the one's who answers."""
+    return sentence.text.startswith("(") and sentence.text.rstrip().endswith(")")
 
 
 def _is_anothers(block: Sequence[Sentence]) -> bool:
@@ -154,7 +169,8 @@ def _find_asked_person(
     """Who is interviewed, of all whom the lines above the first question name and do not say to ask.
 
     Whom a question addresses ("Ms Brown, when …?"); else who was spoken to or speaks; else whom the headline names;
-    else the only one who has a post; else with whom the text opens; else the only one named.
+    else the only one who has a post; else with whom the text opens; else the only one named; else who stands in the
+    headline alone.
     """
     sentences = [s for block in intro for s in block] + [
         s for s in reading.sentences if s.kind is BlockKind.STUDIO
@@ -165,7 +181,7 @@ def _find_asked_person(
         (name, s)
         for s in sentences
         for name in _find_names(s.text)
-        if name not in paper and name not in asking
+        if name not in paper and name not in asking and not _NOBODY.match(name)
     ]
     met = {
         match["name"] for s in sentences for how in (_SPOKEN_TO, _SPEAKS) for match in how.finditer(s.text)
@@ -177,11 +193,14 @@ def _find_asked_person(
         lambda name, _: name in met,
         lambda name, _: name.rsplit(maxsplit=1)[-1] in title,
         lambda name, _: {name} == people,
-        lambda name, s: strip_dateline(s.text)[0].startswith(name),
+        lambda name, s: _TITLED.sub("", strip_dateline(s.text)[0]).startswith(_TITLED.sub("", name)),
         lambda name, _: {name} == {one for one, _ in named},
     )
     official = reading.article.publisher.kind is PublisherKind.REGULATOR  # whose papers name many
-    return next((pair for sign in signs[: 2 if official else None] for pair in named if sign(*pair)), None)
+    found = next((pair for sign in signs[: 2 if official else None] for pair in named if sign(*pair)), None)
+    if found is None and sentences and (match := _IN_HEADLINE.search(title)):
+        return _IN_BRACKETS.sub("", match["name"]), sentences[0]
+    return found
 
 
 def _find_names(text: str) -> Iterator[str]:
@@ -225,7 +244,9 @@ def read_opinion(reading: Reading) -> list[Unit]:
     author = find_author(article.title, article.text, article.byline or "")
     if marked and marked["letter"] and reading.prose:
         return [_voiced(reading, f"A letter to {paper.name}", reading.prose[0])]
-    signs = spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY)
+    signs = (
+        spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY) or ends_with_own_views(reading.article.text)
+    )
     if author and reading.prose and (marked or signs or find_columnist(article.title, article.text)):
         named = next((s for s in reading.sentences if author in s.text), reading.prose[0])
         return [_voiced(reading, author, named)]

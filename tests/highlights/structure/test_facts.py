@@ -15,6 +15,7 @@ from tests.support.factories import make_article
         ("After-tax value of $439 million at a discount of 5%; and", "After-tax value: $439 million at a discount of 5%."),
         ("Life of Fleet (LOF) of 14 years", "Life of Fleet (LOF): 14 years."),
         ("Average fare of approximately 6.2 euros a trip,", "Average fare: approximately 6.2 euros a trip."),
+        ("Initial cost, with contingency, estimated at US$86 million; and", "Initial cost, with contingency, estimated at US$86 million."),
         ("12 ferries in service at the end of May", "12 ferries in service at the end of May."),
         ("Occupancy at 91% in the south", "Occupancy: 91% in the south."),
     ],

@@ -100,11 +100,11 @@ CASES = (
     Case(
         title="Two pilots and a bid",
         text="We spoke with Ada Brown and Finn Moe.\n\nHarbour Talk: Why bid?\n\nBrown: We want the port and its cranes.\n\nHarbour Talk: And you?\n\n"
-        "Moe: We pay $31 million for it.\n\nHarbour Talk: Will there be a strike?\n\nBrown: I do not think so.\n\n"
+        "Moe: We pay $31 million for it.\n\nHarbour Talk: Will there be a strike?\n\nBrown: I do not think so. (The union says that there will be one.)\n\n"
         "This interview has been edited. Acme is a sponsor of Harbour Talk.",
         kind=TextKind.INTERVIEW,
         leads={"We want the port": "Ada Brown says:", "We pay": "Finn Moe says:"},
-        out=("Acme is",),
+        out=("(The union", "Acme is"),
     ),
     Case(
         title="Five minutes with the toymaker",

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.config import Editorial
 from newsletter.highlights.structure import TextKind
+from newsletter.highlights.summarize import summarize_story
 from newsletter.model import PublisherKind
 from tests.highlights.structure.reading import Case, check
+from tests.support.factories import make_article, make_publisher
 
 
 def notice(
@@ -26,6 +29,7 @@ def notice(
 
 CASES = (
     notice("Notice on ferries", "In accordance with Article 9 of the Ports Act, and with the approval of the Cabinet, the Ministry of Ports hereby gives notice of the following matters.\n\n1. Ferries older than 30 years shall not sail at night.\n\n2. An operator shall report each fault within 24 hours.\n\nThis notice shall enter into force on 1 May 2027.\n\nDone at Riga, 3 March 2027. For the Minister, the Director of Ports, A. Berzins.", ("Ferries older than 30", "An operator shall", "This notice shall enter"), ("In accordance", "Done at", "For the Minister")),
+    notice("Draft regulation on batteries", "Article 1. Batteries shall bear a label.\n\nArticle 2. Makers shall take back 70% of what they sell.\n\nArticle 3. This regulation shall enter into force in 2029.", ("Batteries shall bear", "Makers shall take"), ("Article 1",), PublisherKind.OTHER),
     notice("Water rules", "Section 4 – Wells deeper than 40 metres shall be registered.\n\nSection 5 – Owners shall pay 90 crowns a year.\n\nEnquiries: Room 4, during office hours.", ("Wells deeper", "Owners shall pay"), ("Enquiries",)),
     notice("Notice of the Fisheries Board", "The Board hereby bans trawling within 12 miles of the coast. Vessels shall carry a beacon. The ban takes effect on 1 June.", ("The Board hereby bans", "Vessels shall carry")),
     notice("Decree on hours", "(1) Shops shall close at nine.\n\n(2) Chemists shall be exempt.\n\n(3) Mayors shall publish a list by 1 May.", ("Shops shall close", "Mayors shall publish"), (), PublisherKind.OTHER),
@@ -35,3 +39,21 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
 def test_an_article_of_a_notice_is_told_and_its_formula_is_not(case: Case) -> None:
     check(case)
+
+
+def test_a_notice_tells_who_and_what_as_its_lines_have_it() -> None:
+    text = (
+        "It is hereby notified that an application, particulars of which appear below, has been received.\n\n"
+        "Applicant: Polar Lines Limited\n\nLocation: the east pier of Bari\n\nArea: 38 hectares\n\nTerm: six years\n\n"
+        "The applicant shall keep 40 metres from the pier.\n\nAn operator shall report each fault within 24 hours."
+    )
+    article = make_article(
+        title="Notice of application for a berth",
+        text=text,
+        publisher=make_publisher(kind=PublisherKind.REGULATOR),
+    )
+    shown = [one.text for one in summarize_story([article], settings=Editorial())]
+    assert (
+        shown[0]
+        == "Applicant: Polar Lines Limited; Location: the east pier of Bari; Area: 38 hectares; Term: six years."
+    )

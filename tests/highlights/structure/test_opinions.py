@@ -37,6 +37,9 @@ CASES = (
          text="Paddock to Plate, with Nola Thwaite\n\nI got a cheque for $41,000. My neighbour got none. I would share it by rain. It rained 40 millimetres.", leads={"My neighbour": "Nola Thwaite says:"}),
     Case(title="Nobody owns the crane", kind=OPINION,
          text="DOCK LINES by Ada Brown\n\nI like cranes. My father ran one for 31 years. I say the port should buy 2.", leads={"My father": "Ada Brown says:"}),
+    Case(title="The sand beneath us", kind=OPINION,
+         text="R. M. Sundar\n\nEvery monsoon brings the sand back. The mill makes 90 tonnes of rutile.\n\nThe writer was a member of the planning board. Views are personal.",
+         leads={"The mill makes": "R. M. Sundar says:"}),
     Case(title="Opinion: a grid comes first", kind=OPINION,
          text="Lach Pember is a former smelter manager, and argues that power comes first.\n\nThe smelter burns 900 megawatts. The line carries 400.", leads={"The line carries": "Lach Pember says:"}),
     Case(title="The man who draws chips", kind=TextKind.NEWS,  # a portrait, whose author says "I" as well
