@@ -35,7 +35,7 @@ from newsletter.highlights.lead_ins import (
 )
 from newsletter.highlights.loose_ends import Clues, find_clues
 from newsletter.highlights.naming import COMPANY, acts, name_subject
-from newsletter.highlights.reduce import Weigh, has_main_clause, split_clauses
+from newsletter.highlights.reduce import Weigh, has_main_clause, is_opening, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import (
     FIGURE,
@@ -61,7 +61,7 @@ LONGEST = 44  # words that a highlight may have
 LONGEST_EVENT = 60  # that of the event, where no cut of its sentence is shorter
 TOP = 2  # sentences that open an article
 EARLY = 4  # sentences from the top within which the headline's news is told
-SPARED = 40  # words of a bullet whose sentence no cut makes shorter
+SPARED = 36  # words of a bullet whose sentence no cut makes shorter; 40 told no more and made sets long
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 SHARED = 2  # words of two sentences on one subject
 LEAST_ABOVE = 8  # words of the sentence that another is joined to
@@ -516,10 +516,11 @@ class _Telling:
             lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
         claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
+        text = f"{text}." if text[-1:].isalnum() else text
         return Candidate(
             article=article,
             sentence=sentence,
-            text=f"{text}." if text[-1:].isalnum() else text,
+            text=text,
             cut=short.cut,
             lead_in=lead_in,
             kind=HighlightKind.CLAIM if claim else HighlightKind.FACT,
@@ -630,7 +631,8 @@ class _Telling:
         if self._is_point(sentence) and not quoted:
             goes_on = lead_in is not None and not lead_in.speaker  # from the line above its list
             weak = (*(one for one in weak if one != FRAGMENT), *(() if goes_on else (FRAGMENT,)))
-        whole = speech.is_clause(text) or has_main_clause(text[:1].upper() + text[1:])
+        first = text[:1].upper() + text[1:]
+        whole = (speech.is_clause(text) or has_main_clause(first)) and not is_opening(first)
         if unit.past:
             weak = (*weak, PAST)
         if unit.label and unit.speaker and (_ANSWERS.match(text) or not whole):

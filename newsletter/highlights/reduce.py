@@ -97,7 +97,7 @@ def is_price(text: str) -> bool:
 _SAID_LAST = re.compile(r"[,”\"]\s[^,“\"]{2,70}\s(?:sa(?:id|ys)|reported|showed|warned|told \w+)$")
 
 
-def _is_opening(body: str) -> bool:
+def is_opening(body: str) -> bool:
     """Whether it is no more than what opens a sentence: "In May, when the mill closed"."""
     match = _OPENING_WORD.match(body)
     if match is None:
@@ -148,7 +148,7 @@ def is_whole(text: str) -> bool:
         and is_clause(body)
         and has_main_clause(body)
         and not matches("unfinished", body)
-        and not _is_opening(body)
+        and not is_opening(body)
         and len(re.findall(_DASH, text)) % 2 == 0
     )
 
@@ -320,7 +320,7 @@ def find_parts(text: str) -> tuple[Part, ...]:
     """The constituents of ``text`` that may go, from left to right; those at the end may lie one within the other."""
     found = [
         *(Part(start=m.start(), end=m.end(), kind="aside", own=True) for m in _BRACKETS.finditer(text)),
-        *_find_openings(text),
+        *find_openings(text),
         *_find_middles(text),
         *_find_ends(text),
     ]
@@ -332,7 +332,7 @@ _BRACKETS = re.compile(r"\s\([^()]{1,160}\)(?=[,.;]|\s[a-z]|$)")  # which are no
 
 _OPENING = re.compile(
     rf"(?:{_PREPOSITION}|{_SUBORDINATE}|{_PARTICIPLE}|last|earlier|late|today|"
-    rf"according)[^,;:]{{0,140}}?,\s(?:(?:19|20)\d\d,\s)?(?=[\w“\"$€£])",
+    rf"according)(?:[^,;:]|\d:\d){{0,140}}?,\s(?:(?:19|20)\d\d,\s)?(?=[\w“\"$€£])",
     re.IGNORECASE,
 )
 _SUBJECT_NEXT = re.compile(
@@ -340,14 +340,15 @@ _SUBJECT_NEXT = re.compile(
 )
 
 
-def _find_openings(text: str) -> list[Part]:
-    """What stands before the main clause: one such part, or several, one after the other."""
+def find_openings(text: str) -> list[Part]:
+    """What stands before the main clause and may go: one such part, or several, one after the other."""
     parts, start = [], 0
     while match := _OPENING.match(text, start):
         parts.append(Part(start=start, end=match.end(), kind="opening", own=True))
         start = match.end()
     rest = text[start:]
-    return parts if parts and _SUBJECT_NEXT.match(rest) and is_clause(rest) else []
+    whole = parts and _SUBJECT_NEXT.match(rest) and is_clause(rest)
+    return [part for part in parts if _may_go(text, part)] if whole else []
 
 
 def _commas(text: str) -> list[int]:
@@ -535,7 +536,9 @@ _SAID_BETWEEN = re.compile(
 _WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b")
 
 
-_SUBJECT_OPENS = re.compile(r",\s(?:the|both|all|its|their)(?:\s\w+)?$")  # ", the two | companies announced"
+_SUBJECT_OPENS = re.compile(
+    r",\s(?:the|both|all|its|their)(?:\s[\w’'-]+){0,4}$"
+)  # ", the two | companies announced"
 _REPUTED = re.compile(  # nobody says it: "plants said to be offering discounts", "with few deals reported"
     r"\bsaid to (?:be|have)\b|\bwith(?:\s[\w’'-]+){1,4}\s(?:reported|announced|heard)\W*$"
 )
@@ -647,6 +650,6 @@ _OF_FIGURES = {HedgeKind.ABOUT, HedgeKind.UPPER, HedgeKind.LOWER}  # which go wi
 
 # Somebody says only what stands in the clause itself: "…, even as an official said steel tariffs would come on top".
 _SAID_WITHIN = re.compile(
-    r",?\s(?:even as|as|while|which|after|because|and|a \w+ (?:that|which))\s(?:[\w’'-]+\s){1,9}?"
+    r",?\s(?:even as|as|while|which|after|because|and|a \w+ (?:that|which))\s(?:[\w’'-]+\s){0,9}?"
     r"(?:sa(?:id|ys?)|told|estimated|warned)\s(?:\S+\s){3,}\S+$"
 )

@@ -7,6 +7,7 @@ lead-in from a closed set where the sentence does not name its speaker.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from newsletter.highlights.choose import choose_facts
 from newsletter.highlights.lead_ins import introduce_speaker, is_issued
 from newsletter.highlights.same_facts import Fact
 from newsletter.highlights.set_value import Scored
+from newsletter.highlights.weaknesses import speaks
 from newsletter.model import Article, Highlight, HighlightKind, LeadIn
 
 
@@ -94,13 +96,21 @@ def _highlight(
     if lead is None and candidate.lead_in is None and candidate.is_view:
         return _as_view(candidate, reasons=reasons)
     return Highlight(
-        text=candidate.text,
+        text=_quote(candidate),
         citations=(*candidate.citations, *(more.more if more else ())),
         kind=HighlightKind.DIFFERS if lead else candidate.kind,
         lead_in=lead or candidate.lead_in,
         cut=candidate.cut,
         reasons=reasons,
     )
+
+
+def _quote(candidate: Candidate) -> str:
+    """Its words, in quotation marks where they are in the first person and word for word those of who is named."""
+    text, said = candidate.text, candidate.sentence.text.strip('“”" ')
+    named = candidate.lead_in is not None and candidate.lead_in.speaker and speaks(text)
+    whole = text[:1].lower() + text[1:] == said[:1].lower() + said[1:] and not re.search(r"[“”\"]", said)
+    return f"“{said}”" if named and whole else text
 
 
 def _as_view(

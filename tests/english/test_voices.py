@@ -95,6 +95,14 @@ ANSWERS = (
 )
 
 
+def test_the_first_person_is_printed_in_quotation_marks() -> None:
+    article = make_article(title=ANSWERS_TITLE, text=ANSWERS)
+    told = [
+        f"{h.lead_in.text} {h.text}" for h in summarize_story([article], settings=Editorial()) if h.lead_in
+    ]
+    assert "Ada Brown says: “We opened a mill for terbium oxide in Tamworth.”" in told
+
+
 def test_answers_stand_under_the_one_who_gives_them() -> None:
     shown = [c.shown for c in find_candidates(make_article(title=ANSWERS_TITLE, text=ANSWERS), max_words=40)]
     assert "Ada Brown says: we opened a mill for terbium oxide in Tamworth." in shown

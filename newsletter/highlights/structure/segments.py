@@ -65,9 +65,14 @@ def read_figures(reading: Reading) -> list[Unit]:
     return _follow_segments(reading, parts if len(parts) > 1 else set())
 
 
+def _name_segment(heading: str) -> str:
+    """The segment that a heading names, without its share of the whole: "Rail Systems (21% of revenue)"."""
+    return re.sub(r"\s\([^()]*\)$", "", heading)
+
+
 def _is_segment(heading: str) -> bool:
     return (
-        0 < len(heading.split()) <= NAMES
+        0 < len(_name_segment(heading).split()) <= NAMES
         and heading[0].isupper()
         and not PARTS.search(heading)
         and heading[-1:] not in "?!."
@@ -85,7 +90,7 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
 
     for sentence in reading.sentences:
         if sentence.kind in {BlockKind.LABEL, BlockKind.HEADING}:
-            label, source = (sentence.text, sentence) if sentence.text in parts else ("", None)
+            label, source = (_name_segment(sentence.text), sentence) if sentence.text in parts else ("", None)
             continue
         match = _SEGMENT.search(sentence.text)
         if match and (sentence.place == 0 or match.start() < _EARLY):

@@ -186,6 +186,18 @@ def test_each_of_two_who_are_asked_says_his_own_answers() -> None:
     assert "Finn Moe says: we will pay $31 million for it in May." in shown
 
 
+def test_an_answer_without_a_main_clause_is_not_told_without_its_question() -> None:
+    text = (
+        "Ada Brown runs the port of Lund.\n\nHow many ships came?\n\nWe took in 58 ships, and that pays our wages.\n\n"
+        "How long does the money last?\n\nUntil the spring of next year, with the credit line we signed in May.\n\n"
+        "What comes next?\n\nThe port will buy a crane for 2 million euros."
+    )
+    article = make_article(title="“We took in 58 ships”: Ada Brown on the port", text=text)
+    shown = [one.shown for one in find_candidates(article, max_words=34) if not one.weak]
+    assert "Ada Brown says: the port will buy a crane for 2 million euros." in shown
+    assert not any("credit line" in one for one in shown)
+
+
 def test_a_list_of_questions_of_an_authority_is_no_interview() -> None:
     text = (
         "Who has to register?\n\nAnyone who draws water for more than 5 kW registers with us. We answer within 30 days.\n\n"
