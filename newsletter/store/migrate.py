@@ -16,16 +16,19 @@ _SCRIPTS = Path(__file__).parent / "migrations"
 
 
 @cache
-def _list_revisions() -> tuple[str, ...]:
-    """The revisions of the package, the newest last: each file begins with its own. Alembic takes a while to start."""
+def list_revisions() -> tuple[str, ...]:
+    """Return the revisions of the package, the newest last.
+
+    Each file begins with its own: Alembic takes a while to start.
+    """
     return tuple(sorted(file.name.partition("_")[0] for file in (_SCRIPTS / "versions").glob("[0-9]*_*.py")))
 
 
 def newest_revision() -> str:
     """Return the revision that this version of the program expects."""
-    if not _list_revisions():
+    if not list_revisions():
         raise StoreVersionError("The package holds no migrations.", hint="Reinstall it.")
-    return _list_revisions()[-1]
+    return list_revisions()[-1]
 
 
 def current_revision(store: Store) -> str | None:
@@ -50,7 +53,7 @@ def check_version(store: Store) -> None:
 
 def check_known(revision: str) -> None:
     """Raise StoreVersionError where a database of that revision was made by a newer version of the program."""
-    if revision not in _list_revisions():
+    if revision not in list_revisions():
         raise StoreVersionError(
             f"The database is at revision {revision}, which this version does not know.",
             hint="It was made by a newer version: install that one, or restore a backup from before the upgrade.",

@@ -170,6 +170,8 @@ def test_every_row_goes_to_a_file_and_comes_back_whatever_the_revision(
     with other.read() as connection:
         after = dump(connection)
     assert [row for row in after.pop("meta") if row["key"] != "restored"] == before.pop("meta")
+    before.pop("sessions", None)
+    assert not after.pop("sessions", None)  # a backup holds none
     assert after == before
     assert migrate.current_revision(other) == migrate.current_revision(store)
     migrate.upgrade(other)
