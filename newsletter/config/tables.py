@@ -319,7 +319,7 @@ class Collect(Table):
 class Editorial(Table):
     """``[editorial]``: what gets in, and how long it may be."""
 
-    lead_time_hours: Positive = 36  # older stories show their date
+    lead_time_hours: Positive = 36  # an older story counts for less
     lead_max_age_days: Positive = 3  # an older story leads only where there is no other
     min_score: float = 1.0
     max_stories: Positive = 14

@@ -171,7 +171,7 @@ def pin_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) ->
     """Make a story the top story; one that stayed out comes in, with highlights through the same gate."""
     stored = _open_to_edit(editing, key)
     story = next((story for story in stored.issue.stories if story.key == story_key), None) or _bring_in(
-        editing, _find_weighed(stored, story_key), now
+        editing, _find_weighed(stored, story_key)
     )
     issue = revise.pin_story(stored.issue, story, editing.lines)
     return _freeze(editing, stored, issue, f"pinned {story_key}", now)
@@ -180,7 +180,7 @@ def pin_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) ->
 def bring_story(editing: Editing, key: IssueKey, story_key: str, now: datetime) -> StoredIssue:
     """Let a story in that stayed out, as the last of its section, with highlights through the same gate."""
     stored = _open_to_edit(editing, key)
-    story = _bring_in(editing, _find_weighed(stored, story_key), now)
+    story = _bring_in(editing, _find_weighed(stored, story_key))
     issue = revise.add_story(stored.issue, story, editing.lines)
     return _freeze(editing, stored, issue, f"brought in {story_key}", now)
 
@@ -211,7 +211,7 @@ def bring_link(
         if one.key not in inside and article.id in {each.id for each in one.articles}
     )
     story = next(weighed, made)  # it stays out once, whichever way it comes in and goes
-    issue = revise.add_story(stored.issue, _bring_in(editing, story, now), editing.lines)
+    issue = revise.add_story(stored.issue, _bring_in(editing, story), editing.lines)
     change, joined = f"brought in {story.key} from {article.url}", (made,) if story is made else ()
     return _freeze(editing, stored, issue, change, now, joined=joined)
 
@@ -225,7 +225,7 @@ def _find_weighed(stored: StoredIssue, story_key: str) -> Story:
     return story
 
 
-def _bring_in(editing: Editing, story: Story, now: datetime) -> IssueStory:
+def _bring_in(editing: Editing, story: Story) -> IssueStory:
     texts = {article.id: article for article in story.articles if article.text} or load_articles(
         editing.store, [article.id for article in story.articles]
     )
@@ -247,7 +247,7 @@ def _bring_in(editing: Editing, story: Story, now: datetime) -> IssueStory:
     sound, gone = leave_out_faults(replace(story, articles=articles, highlights=highlights, kept=True))
     if not sound.kept:
         raise InputError(f"{story.key} cannot come in: {gone[0]}.", hint="Bring in another story.")
-    return show_story(sound, settings=editing.settings.editorial, lexicon=editing.lexicon, now=now)
+    return show_story(sound, lexicon=editing.lexicon)
 
 
 def move_story(

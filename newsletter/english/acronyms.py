@@ -14,7 +14,6 @@ _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
 
 _INSIDE = re.compile(r"\(([^()]*)")
 _TICKER = compile_pattern(r"\b{exchange}[\w .-]{0,12}:\s?([A-Z]{3,6})\b")
-_LEGAL = frozenset((*read_class("legal_form"), "Company", "Group"))
 
 
 def find_acronyms(text: str) -> tuple[str, ...]:

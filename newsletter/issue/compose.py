@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from newsletter.config import Editorial, Identity
@@ -116,7 +116,7 @@ def compose_issue(
     highlights is not shown; the caller should have dropped it with a reason.
     """
     kept = [story for story in stories if story.kept and story.highlights]
-    shown = [show_story(story, settings=settings, lexicon=lexicon, now=begun.composed) for story in kept]
+    shown = [show_story(story, lexicon=lexicon) for story in kept]
     sections = arrange_sections(shown, lexicon)
     noted = choose_also_noted(stories, lexicon=lexicon, settings=settings, history=history, unread=unread)
     in_order = [story for section in sections for story in section.stories]
@@ -188,8 +188,8 @@ def _name_section(rule: SectionRule, stories: Sequence[IssueStory]) -> str:
     return rule.only.get(genres.pop(), rule.title) if len(genres) == 1 else rule.title
 
 
-def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: datetime) -> IssueStory:
-    """Return a story as the issue holds it: labelled, dated, with what it cites."""
+def show_story(story: Story, *, lexicon: Lexicon) -> IssueStory:
+    """Return a story as the issue holds it: labelled, with what it cites."""
     lead = story.articles[0]
     labels = _label(story, lexicon)
     cautions = [find_caution(article.disclaimer or "") for article in story.articles]
@@ -205,10 +205,8 @@ def show_story(story: Story, *, settings: Editorial, lexicon: Lexicon, now: date
         line=story.line,
         references=_refer(story),
         occurred=lead.occurred,
-        occurred_is_date=lead.published is not None and lead.published_is_date,
         labels=labels,
         caution=" … ".join(dict.fromkeys(filter(None, cautions))) or None,
-        show_date=now - lead.occurred > timedelta(hours=settings.lead_time_hours),
         update_of=story.update_of,
         follows=story.follows,
         flags=_flag(story),

@@ -74,11 +74,7 @@ def compose_week(
     Of ``untold`` (kept and not kept) one that is an update of a story, or carries it on, is its last state.
     """
     key = begun.key
-    fresh = [
-        show_story(story, settings=settings, lexicon=lexicon, now=begun.composed)
-        for story in untold
-        if story.kept and story.highlights
-    ]
+    fresh = [show_story(story, lexicon=lexicon) for story in untold if story.kept and story.highlights]
     threads = _follow(
         [
             *((issue.date, str(StoryRef(issue=issue.key, story=story.key)), story)

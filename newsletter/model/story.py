@@ -60,11 +60,9 @@ class IssueStory:
     highlights: tuple[Highlight, ...]
     references: tuple[Reference, ...]
     occurred: datetime
-    occurred_is_date: bool
     labels: tuple[str, ...] = ()  # PublisherKind values and remarks, in reading order
     caution: str | None = None  # the source's own "should be independently verified"
     line: Highlight | None = None  # the story in one bullet; None: its first highlight
-    show_date: bool = False  # older than 36 hours
     update_of: str | None = None
     follows: EarlierStory | None = None
     moves: tuple[EarlierStory, ...] = ()  # in a review: how it was told day after day

@@ -109,7 +109,6 @@ def make_story(number: int, headline: str, *, plain: bool = False) -> IssueStory
         highlights=(Highlight(text=said.sentence, citations=(said,), kind=HighlightKind.CLAIM),),
         references=(source,),
         occurred=_MOMENT,
-        occurred_is_date=False,
         labels=(publisher.kind.value,),
     )
     if plain:

@@ -78,7 +78,6 @@ class Line:
 class ImportReport:
     """What an import did; in a dry run, what it would do."""
 
-    dry_run: bool
     read: int = 0
     counts: dict[Fate, int] = field(default_factory=lambda: dict.fromkeys(Fate, 0))
     lines: list[Line] = field(default_factory=list)
@@ -167,7 +166,7 @@ def import_lines(
 
     A dry run reads the ledger and changes nothing; its report is the same.
     """
-    report = ImportReport(dry_run=dry_run)
+    report = ImportReport()
     seen: set[str] = set()
     source = read_rows(lines)
     while batch := list(islice(source, BATCH)):

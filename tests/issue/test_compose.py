@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -144,12 +144,6 @@ def test_a_disclosure_stands_beside_a_caution() -> None:
     assert shown.caution == "should be independently verified … This post contains sponsored content."
 
 
-@pytest.mark.parametrize(("hours", "shown"), [(35, False), (37, True)])
-def test_a_story_older_than_the_lead_time_shows_its_date(hours: int, shown: bool) -> None:
-    article = make_article(published=NOW - timedelta(hours=hours))
-    assert compose(story("a", article=article)).stories[0].show_date is shown
-
-
 def test_an_undated_article_is_flagged() -> None:
     article = make_article(published=None)
     assert compose(story("a", article=article)).stories[0].flags == ("dated by first sight",)
@@ -274,7 +268,7 @@ def test_a_date_ahead_is_a_whole_day_on_which_something_takes_effect(sentence: s
 
 def test_a_company_s_own_release_names_it_and_a_translation_says_what_it_is() -> None:
     issuer = Publisher(name="Chilwa Metals Plc", kind=PublisherKind.ISSUER)
-    show = partial(show_story, settings=Editorial(), lexicon=LEXICON, now=NOW)
+    show = partial(show_story, lexicon=LEXICON)
     for title, headline in (
         ("61m at 3.4% TREO from surface", "Chilwa Metals: 61m at 3.4% TREO from surface"),
         ("Chilwa drills 61m", "Chilwa drills 61m"),
@@ -336,14 +330,14 @@ def test_a_past_or_unreadable_row_does_not_lose_an_agenda(rows: str, days: list[
 )
 def test_a_company_is_named_once_by_words_of_its_own(company: str, title: str, named: str) -> None:
     article = make_article(title=title, publisher=Publisher(name=company, kind=PublisherKind.ISSUER))
-    shown = show_story(make_story(articles=(article,)), settings=Editorial(), lexicon=LEXICON, now=NOW)
+    shown = show_story(make_story(articles=(article,)), lexicon=LEXICON)
     assert shown.headline == f"{named}{title}"
 
 
 def test_a_company_s_own_correction_names_it_once() -> None:
     issuer = Publisher(name="Chilwa Metals Plc", kind=PublisherKind.ISSUER)
     article = make_article(title="61m at 3.4%", text="Corrects the grade of one hole.", publisher=issuer)
-    shown = show_story(make_story(articles=(article,)), settings=Editorial(), lexicon=LEXICON, now=NOW)
+    shown = show_story(make_story(articles=(article,)), lexicon=LEXICON)
     assert shown.headline == "Chilwa Metals Plc corrects: 61m at 3.4%"
 
 

@@ -105,10 +105,8 @@ def _baogang() -> IssueStory:
             ),
         ),
         occurred=datetime(2026, 1, 4, tzinfo=UTC),
-        occurred_is_date=True,
         labels=("trade press", "state-owned media"),
         caution="should be independently verified",
-        show_date=True,
     )
 
 
@@ -147,7 +145,6 @@ def _lynas() -> IssueStory:
             ),
         ),
         occurred=datetime(2026, 1, 5, 3, tzinfo=UTC),
-        occurred_is_date=False,
         labels=("wire", "trade press"),
         update_of="2026-01-03/lynas-quarter",
     )

@@ -25,7 +25,9 @@ def test_an_issue_is_read_as_it_was_written() -> None:
 def test_an_issue_archived_before_highlights_had_several_citations_is_read_as_before() -> None:
     issue = make_issue()
     data = to_json(issue)
-    as_archived(data["sections"][0]["stories"][0]["highlights"][0], rewritten=True)
+    story = data["sections"][0]["stories"][0]
+    story.update(occurred_is_date=True, show_date=False)  # which no story has any more
+    as_archived(story["highlights"][0], rewritten=True)
     (highlight,) = read_issue(data, written=1).stories[0].highlights
     assert highlight.author is Author.MODEL
     assert highlight.citations == issue.stories[0].highlights[0].citations

@@ -107,7 +107,7 @@ def test_the_mail_links_the_earlier_story() -> None:
         highlights=(make_highlight(),),
         follows=follows,
     )
-    shown = show_story(story, settings=Editorial(), lexicon=LEXICON, now=NOW)
+    shown = show_story(story, lexicon=LEXICON)
     for day, word in ((4, "Yesterday"), (2, "Friday")):
         followed = replace(shown, follows=replace(follows, story=f"2026-01-0{day}/story-0"))
         issue = make_issue(date=TODAY, sections=(Section(key="top", title="Top story", stories=(followed,)),))

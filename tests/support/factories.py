@@ -123,7 +123,6 @@ def make_issue_story(key: str = "lynas-lifts-ndpr-output", **changes: Any) -> Is
         "highlights": (make_highlight(),),
         "references": (make_reference(),),
         "occurred": NOW - timedelta(hours=6),
-        "occurred_is_date": False,
         "labels": (PublisherKind.TRADE_PRESS.value,),
     }
     return IssueStory(**{**values, **changes})

@@ -16,10 +16,9 @@ from newsletter.english.speech.judgement import (
     judges,
     says_why,
 )
-from newsletter.english.speech.people import ACTOR, NO_NAME, POST, call, introduce
+from newsletter.english.speech.people import NO_NAME, POST, call, introduce
 from newsletter.english.speech.sayings import (
     SAID,
-    SAYING,
     Attribution,
     find_attribution,
     is_anaphor,
@@ -33,11 +32,9 @@ from newsletter.english.speech.speakers import Speaker, find_relayed, inherits, 
 from newsletter.english.speech.voices import find_voice
 
 __all__ = [
-    "ACTOR",
     "NO_NAME",
     "POST",
     "SAID",
-    "SAYING",
     "Attribution",
     "Speaker",
     "call",

@@ -19,12 +19,6 @@ _POST = expand(r"(?i:chief(?:\s[a-z]+(?:\s(?:and\s[a-z]+\s)?officer)?)?|{post}|a
 POST = compile_pattern(
     r"(?i:{post}|chiefs?|author|attorney|lawyer|columnist|judge|justice|researcher|scientist|engineer|trader)"
 )
-# Who does or says things and is called so after being named: "the company", "the regulator".
-ACTOR = compile_pattern(
-    r"{company}|{authority}|board|union|court|government|commission|party|committee|council|team|panel|state|study"
-    r"|report"
-    r"|\w+(?:er|or|ist|ity)|man|woman"
-)
 # Words with a capital letter that are no name, nor a part of one: days, posts, the forms of firms.
 _OFFICES = (
     "ceo cfo coo cto chief executive officer president chairman chairwoman chair director managing vice minister prime "

@@ -8,9 +8,6 @@ from functools import lru_cache
 
 from newsletter.english.rules import compile_pattern, matches, scan
 
-SAYING = compile_pattern(
-    r"{telling}|{hinting}|told|say|according|calls?|called|proposes|wants|urges|urged|replied|put"
-)
 SAID = compile_pattern(r"{telling}|told|say|argue|replied")
 _FINITE = compile_pattern(r"\b{finite}\b")
 _PHRASE = re.compile(r"(?:to|by|with|on|in|at|for|from)\b")

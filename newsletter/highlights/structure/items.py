@@ -33,7 +33,6 @@ _DAY = compile_pattern(r"{timeline_day}(?=[:,]|\s\(|$)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
 _DAYS = _HEADS | {BlockKind.DATELINE}
-_LONGEST_HEADING = 8  # words
 _ITEMS = 3  # so many items make a round-up
 
 
