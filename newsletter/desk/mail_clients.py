@@ -33,9 +33,10 @@ _ALT = re.compile(r'\balt="([^"]*)"', re.IGNORECASE)
 # Inline properties that Word's engine does not know.
 _WORD_DROPS = re.compile(
     r"^(?:accent-color|align-|animation|aspect-ratio|background-(?:blend|clip|origin|position|repeat|size)|"
-    r"border-radius|border-spacing|box-|clear|clip-path|color-scheme|column|display:\s*(?:flex|grid|inline-block)|filter|"
-    r"flex|float|gap|grid|hyphens|inset|justify|list-style-(?:image|position)|m(?:ax|in)-(?:width|height)|mix-blend|object-|opacity|"
-    r"outline|overflow|position|table-layout|text-(?:overflow|shadow|underline|wrap|emphasis)|text-decoration-|"
+    r"border-radius|border-spacing|box-|clear|clip-path|color-scheme|column|display:\s*(?:flex|grid|inline-block)|"
+    r"filter|flex|float|gap|grid|hyphens|inset|justify|list-style-(?:image|position)|m(?:ax|in)-(?:width|height)|"
+    r"mix-blend|object-|opacity|outline|overflow|position|table-layout|"
+    r"text-(?:decoration-|emphasis|overflow|shadow|underline|wrap)|"
     r"transform|transition|visibility|white-space|word-(?:spacing|wrap|break)|z-index|-webkit-|-ms-|-moz-)",
     re.IGNORECASE,
 )
