@@ -1,8 +1,9 @@
 """Changing many rows of a ledger in one statement, each only if it is still what was read. I/O (database).
 
-Everything that a sender writes of its rows goes this way, on both engines: what it claims, what may not leave, what a
-relay answered, what it gives back. One row of JSON holds all of it. On SQLite, where a writer keeps all others
-waiting, the statement is a transaction by itself: no step of Python is among what they wait for.
+Everything that a sender writes of rows in its hands goes this way, on both engines: what it claims, what may not
+leave, what a relay answered, what it gives back (what nobody has in hand: ``recovery.give_back``). One row of JSON
+holds all of it. On SQLite, where a writer keeps all others waiting, the statement is a transaction by itself: no step
+of Python is among what they wait for.
 """
 
 from __future__ import annotations

@@ -115,7 +115,10 @@ def _record_taken(connection: Connection, ledger: Ledger, owner: str, taken: Map
 
 
 def give_back(connection: Connection, table: Table, which: ColumnElement[bool], now: datetime) -> int:
-    """Return sending rows to the queue; who was deferred before stays so, and is due at once."""
+    """Return sending rows that nobody has in hand to the queue: after a crash, or where a claim's answer was lost.
+
+    As ``return_change`` does with a claim in hand: the attempt does not count, and who was deferred stays so.
+    """
     was = case((table.c.next_try.is_not(None), _DEFERRED), else_=_QUEUED)
     values = {"status": was, "attempts": table.c.attempts - 1, "changed": now, **dict.fromkeys(_LEASE)}
     return change(connection, table, which, table.c.status == DeliveryStatus.SENDING, **values)
