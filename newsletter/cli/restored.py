@@ -15,7 +15,7 @@ from newsletter.day.after_restore import ask_since, read_since, settle
 from newsletter.errors import InputError, told_as
 from newsletter.model import IssueKey
 from newsletter.store.issues import list_issues
-from newsletter.store.restored import Since
+from newsletter.store.restored import SinceBackup
 from newsletter.wiring import Installation
 
 
@@ -50,7 +50,7 @@ def restored(
         since = read_since(place, made)
     elif (sent_until or none_sent) and (left is not None or none_left):
         keys = _list_issues(app, made, app.find_issue(sent_until).date) if sent_until else ()
-        since = Since(issues=tuple((key, None) for key in keys), left=tuple(_read_addresses(left)))
+        since = SinceBackup(issues=tuple((key, None) for key in keys), left=tuple(_read_addresses(left)))
     else:
         _ask(call, made)
         raise typer.Exit(1)

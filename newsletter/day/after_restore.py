@@ -20,7 +20,7 @@ from newsletter.store.backup import DATABASE, list_backups
 from newsletter.store.copy_tables import open_file
 from newsletter.store.engine import Store
 from newsletter.store.restored import (
-    Since,
+    SinceBackup,
     end_wait,
     find_addresses,
     find_restored,
@@ -52,7 +52,7 @@ def ask_since(store: Store) -> datetime:
     return made
 
 
-def read_since(place: Path, made: datetime) -> Since:
+def read_since(place: Path, made: datetime) -> SinceBackup:
     """Return what a database of after ``made`` knows: a SQLite file, a backup, or a before-restore folder with one.
 
     Raises InputError where there is none that can be read.
@@ -85,7 +85,7 @@ def _database_of(place: Path) -> Iterator[Store]:
             yield store
 
 
-def settle(register: consent.Register, since: Since, now: datetime) -> Settled:
+def settle(register: consent.Register, since: SinceBackup, now: datetime) -> Settled:
     """Write down what happened since, and let sending go on. Raises InputError where nothing was restored."""
     store = register.store
     ask_since(store)

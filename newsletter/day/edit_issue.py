@@ -82,9 +82,9 @@ class Editing(Freezing):
     read_sources: Callable[[], tuple[Source, ...]]  # of sources.toml, for who publishes a link; may raise
 
     @property
-    def lines(self) -> revise.Lines:
+    def lines(self) -> revise.LineWriter:
         """For the lines around the stories."""
-        return revise.Lines(lexicon=self.lexicon, tagline=self.settings.newsletter.tagline)
+        return revise.LineWriter(lexicon=self.lexicon, tagline=self.settings.newsletter.tagline)
 
 
 def _open_to_edit(freezing: Freezing, key: IssueKey) -> StoredIssue:

@@ -45,7 +45,7 @@ from newsletter.store.notices import find_last_turn
 from newsletter.store.restored import find_restored, refuse_restored
 
 # The issues wait for none of these, however long it takes.
-BESIDE = (JobName.MAILBOX, JobName.TIDY, JobName.BACKUP)
+SIDE_JOBS = (JobName.MAILBOX, JobName.TIDY, JobName.BACKUP)
 COMPOSE_LEASE = 900.0  # seconds; a composer that died is replaced after it
 
 log = get_log("daily")

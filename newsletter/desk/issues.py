@@ -205,7 +205,7 @@ def _do_act(verb: str) -> Answer:
 
 
 _ISSUE = "{edition}/{day}"
-WAYS = (
+ROUTES = (
     show("", _list),
     show(_ISSUE, _show),
     show(f"{_ISSUE}/providers", _show_providers),

@@ -260,7 +260,7 @@ async def _export(visit: Visit) -> Response:
 
 
 _READER = "{reader}"
-WAYS = (
+ROUTES = (
     show("", _list),
     show("import", _show_import),
     do("import", _import, most_bytes=_LIST_BYTES),

@@ -1,7 +1,7 @@
 """What a room of the desk is made of: its addresses, who may enter, and what each answer is given. Pure.
 
-A room is a module with ``WAYS`` and a line in ``rooms.py``. ``show`` is a page and changes nothing; ``do`` is a form's
-POST: what stands before it (``site.py``) has checked role, origin and CSRF token.
+A room is a module with ``ROUTES`` and a line in ``rooms.py``. ``show`` is a page and changes nothing; ``do`` is a
+form's POST: what stands before it (``site.py``) has checked role, origin and CSRF token.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ class Room:
 
     path: str
     title: str
-    module: str  # with WAYS; imported when the room is first entered
+    module: str  # with ROUTES; imported when the room is first entered
     role: Role = Role.EDITOR
 
-    def load_ways(self) -> tuple[Way, ...]:
+    def load_routes(self) -> tuple[DeskRoute, ...]:
         """Import the room and return its addresses."""
-        ways: tuple[Way, ...] = import_module(self.module).WAYS
-        return ways
+        routes: tuple[DeskRoute, ...] = import_module(self.module).ROUTES
+        return routes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ class Visit:
         return self.form.get(name, "").strip()
 
     def part(self, name: str) -> str:
-        """Return a part of the path, as the way names it."""
+        """Return a part of the path, as the route names it."""
         return str(self.request.path_params[name])
 
     def address(self, path: str = "", **query: object) -> str:
@@ -184,7 +184,7 @@ Answer = Callable[[Visit], Response] | Callable[[Visit], Coroutine[Any, Any, Res
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class DeskRoute:
     """One address of a room and what answers there, in a thread unless it is a coroutine."""
 
     path: str  # below the room, with {parts}
@@ -195,11 +195,11 @@ class Way:
     most_bytes: int = FORM_BYTES  # of a form
 
 
-def show(path: str, answer: Answer, *, role: Role | None = None, policy: str = PAGE_POLICY) -> Way:
+def show(path: str, answer: Answer, *, role: Role | None = None, policy: str = PAGE_POLICY) -> DeskRoute:
     """A page: GET and HEAD, and nothing is changed."""
-    return Way(path=path, answer=answer, acts=False, role=role, policy=policy)
+    return DeskRoute(path=path, answer=answer, acts=False, role=role, policy=policy)
 
 
-def do(path: str, answer: Answer, *, role: Role | None = None, most_bytes: int = FORM_BYTES) -> Way:
+def do(path: str, answer: Answer, *, role: Role | None = None, most_bytes: int = FORM_BYTES) -> DeskRoute:
     """What a form asks for: POST alone."""
-    return Way(path=path, answer=answer, acts=True, role=role, most_bytes=most_bytes)
+    return DeskRoute(path=path, answer=answer, acts=True, role=role, most_bytes=most_bytes)

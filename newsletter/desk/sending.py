@@ -114,7 +114,7 @@ def _answer_brake(visit: Visit) -> Response:
     return visit.done(f"{count} readers are {'suppressed' if answer == 'dead' else 'released'}.", "sending/")
 
 
-WAYS = (
+ROUTES = (
     show("", _show),
     show("complaints", _list_complaints),
     show("suppressions", _list_suppressions),

@@ -27,7 +27,7 @@ from newsletter.desk.guard import (
     find_refusal,
     read_fields,
 )
-from newsletter.desk.room import Room, Visit, Way
+from newsletter.desk.room import DeskRoute, Room, Visit
 from newsletter.desk.rooms import ROOMS
 from newsletter.desk.workbench import Bench
 from newsletter.errors import InputError, NewsletterError, StoreConflictError, StoreError, UnstorableError
@@ -63,17 +63,17 @@ class _LateRoom:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._router is None:
-            ways = await run_in_threadpool(self._room.load_ways)
-            self._router = Router([self._route(way) for way in ways], redirect_slashes=False)
+            routes = await run_in_threadpool(self._room.load_routes)
+            self._router = Router([self._route(route) for route in routes], redirect_slashes=False)
         await self._router(scope, receive, send)
 
-    def _route(self, way: Way) -> Route:
-        methods = ["POST"] if way.acts else ["GET"]
-        return Route(f"/{way.path}", self._desk.guard(self._room, way), methods=methods)
+    def _route(self, route: DeskRoute) -> Route:
+        methods = ["POST"] if route.acts else ["GET"]
+        return Route(f"/{route.path}", self._desk.guard(self._room, route), methods=methods)
 
 
 class _Desk:
-    """What stands before every way: who it is, whether they may, and whether their own page asked."""
+    """What stands before every route: who it is, whether they may, and whether their own page asked."""
 
     def __init__(self, bench: Bench, entrance: Entrance, rooms: Sequence[Room]) -> None:
         self.bench = bench
@@ -81,25 +81,25 @@ class _Desk:
         self.rooms = rooms
         self._threads = CapacityLimiter(_THREADS)  # its own: no act of ours keeps a reader's page waiting
 
-    def guard(self, room: Room, way: Way) -> Callable[[Request], Awaitable[Response]]:
-        """Let ``way`` answer who may ask, with headers that keep other pages out."""
+    def guard(self, room: Room, route: DeskRoute) -> Callable[[Request], Awaitable[Response]]:
+        """Let ``route`` answer who may ask, with headers that keep other pages out."""
 
         async def answer(request: Request) -> Response:
-            response = await self._answer(request, room, way)
-            response.headers.update({**HEADERS, "content-security-policy": way.policy})
+            response = await self._answer(request, room, route)
+            response.headers.update({**HEADERS, "content-security-policy": route.policy})
             return response
 
         return answer
 
-    async def _answer(self, request: Request, room: Room, way: Way) -> Response:
+    async def _answer(self, request: Request, room: Room, route: DeskRoute) -> Response:
         visitor = await run_sync(self.entrance.admit, request, limiter=self._threads)
         if isinstance(visitor, Response):
             return visitor
         form: Mapping[str, str] | None = {}
         wrong = InputError("That is no form of this page, or too large.", hint="Load the page again.")
-        if way.acts:
+        if route.acts:
             try:
-                form = await read_fields(request, way.most_bytes)
+                form = await read_fields(request, route.most_bytes)
             except ClientDisconnect:
                 return Response(status_code=400)
             except InputError as error:
@@ -114,21 +114,21 @@ class _Desk:
             form=form or {},
             is_https=self.entrance.is_https,
         )
-        if not visitor.role.may(room.role) or (way.role and not visitor.role.may(way.role)):
+        if not visitor.role.may(room.role) or (route.role and not visitor.role.may(route.role)):
             return self._fault(visit, 403, "This is for operators.", "Ask one: desk.operators names them.")
         if form is None:
             return self._fault(visit, 400, str(wrong), wrong.hint)
-        if way.acts:
+        if route.acts:
             token = request.headers.get(_ASKED_BY_SCRIPT) or form.get(TOKEN_FIELD, "")
             if why := find_refusal(request.headers, token, visitor.csrf):
                 return self._fault(visit, 403, why, "Load the page again, then decide.")
-        return await self._run(visit, way)
+        return await self._run(visit, route)
 
-    async def _run(self, visit: Visit, way: Way) -> Response:
+    async def _run(self, visit: Visit, route: DeskRoute) -> Response:
         try:
-            if inspect.iscoroutinefunction(way.answer):
-                return cast("Response", await way.answer(visit))
-            answer = cast("Callable[[Visit], Response]", way.answer)
+            if inspect.iscoroutinefunction(route.answer):
+                return cast("Response", await route.answer(visit))
+            answer = cast("Callable[[Visit], Response]", route.answer)
             try:
                 return await run_sync(answer, visit, limiter=self._threads)
             except StoreConflictError:  # as where a button is pressed twice: what it began was taken back

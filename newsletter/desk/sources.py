@@ -124,7 +124,7 @@ def _add(visit: Visit) -> Response:
 
 
 _SOURCE = "{key}"
-WAYS = (
+ROUTES = (
     show("", _list),
     do("add", _add),
     show(_SOURCE, _show),

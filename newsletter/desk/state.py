@@ -121,7 +121,7 @@ def _revoke(visit: Visit) -> Response:
     return visit.done(f"The token {name} opens nothing any more.", "status/")
 
 
-WAYS = (
+ROUTES = (
     show("", _show),
     show("doctor", _examine),
     show("dns", _show_dns),

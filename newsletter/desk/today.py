@@ -246,7 +246,7 @@ def _act(app: Installation, visit: Visit, key: IssueKey) -> str:
     return do_act(Act(app=app, by=visit.by, key=key, given=visit.form, seen=seen), verb)
 
 
-WAYS = (
+ROUTES = (
     show("", _show_page),
     show("studio.css", _show_file("studio/studio.css", "text/css")),
     show("studio.js", _show_file("studio/studio.js", "text/javascript")),

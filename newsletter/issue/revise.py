@@ -34,7 +34,7 @@ LONGEST_PREHEADER = PREHEADER_CHARS[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
+class LineWriter:
     """What the lines around the stories are written with: the sections, and words to fill up with."""
 
     lexicon: Lexicon
@@ -50,7 +50,7 @@ class Lines:
         return write_preheader(issue.news, subject=subject, tagline=self.tagline)
 
 
-def drop_story(issue: Issue, key: str, lines: Lines) -> Issue:
+def drop_story(issue: Issue, key: str, lines: LineWriter) -> Issue:
     """Take a story out. The last one cannot be dropped: such a day is cancelled, not emptied.
 
     Where it led, the best of the others leads.
@@ -65,13 +65,13 @@ def drop_story(issue: Issue, key: str, lines: Lines) -> Issue:
     return _arrange(issue, _best_first(rest) if gone is issue.stories[0] else rest, lines)
 
 
-def pin_story(issue: Issue, story: IssueStory, lines: Lines) -> Issue:
+def pin_story(issue: Issue, story: IssueStory, lines: LineWriter) -> Issue:
     """Make ``story`` the top story; one that had stayed out joins the issue."""
     others = [replace(other, pinned=False) for other in issue.stories if other.key != story.key]
     return _arrange(issue, [replace(story, pinned=True), *others], lines)
 
 
-def add_story(issue: Issue, story: IssueStory, lines: Lines) -> Issue:
+def add_story(issue: Issue, story: IssueStory, lines: LineWriter) -> Issue:
     """Let a story in that had stayed out, as the last of its section."""
     if any(other.key == story.key for other in issue.stories):
         raise InputError(f"{story.key} is in the issue already.", hint="Move it: newsletter issue move.")
@@ -79,7 +79,7 @@ def add_story(issue: Issue, story: IssueStory, lines: Lines) -> Issue:
 
 
 def move_story(
-    issue: Issue, key: str, lines: Lines, *, before: str = "", after: str = "", section: str = ""
+    issue: Issue, key: str, lines: LineWriter, *, before: str = "", after: str = "", section: str = ""
 ) -> Issue:
     """Move a story ``before`` or ``after`` another one, into that one's section, or to the end of a ``section``.
 
@@ -110,13 +110,13 @@ def _best_first(stories: Sequence[IssueStory]) -> list[IssueStory]:
     return [*best, *(story for story in stories if story not in best)]
 
 
-def retitle_story(issue: Issue, key: str, headline: str, lines: Lines) -> Issue:
+def retitle_story(issue: Issue, key: str, headline: str, lines: LineWriter) -> Issue:
     """Give a story another headline."""
     headline = _one_line(headline, "A headline", LONGEST_HEADLINE)
     return _change(issue, key, lines, headline=headline)
 
 
-def set_highlights(issue: Issue, key: str, highlights: Sequence[Highlight], lines: Lines) -> Issue:
+def set_highlights(issue: Issue, key: str, highlights: Sequence[Highlight], lines: LineWriter) -> Issue:
     """Give a story other highlights, or in another order. Its one line goes with the sentence that it tells."""
     if not highlights:
         raise InputError(
@@ -125,7 +125,7 @@ def set_highlights(issue: Issue, key: str, highlights: Sequence[Highlight], line
     return _change(issue, key, lines, highlights=tuple(highlights), line=None)
 
 
-def retitle_issue(issue: Issue, subject: str, lines: Lines) -> Issue:
+def retitle_issue(issue: Issue, subject: str, lines: LineWriter) -> Issue:
     """Give the issue another subject."""
     subject = _one_line(subject, "A subject", SUBJECT_CHARS)
     kept = issue.preheader if _wrote_preheader(issue, lines) else ""
@@ -148,7 +148,7 @@ def set_note(issue: Issue, note: str) -> Issue:
     return replace(issue, editors_note=text or None)
 
 
-def find_misfits(issue: Issue, lines: Lines) -> tuple[str, ...]:
+def find_misfits(issue: Issue, lines: LineWriter) -> tuple[str, ...]:
     """Say what an editor wrote that no longer fits: a subject about something else than the top story."""
     if not issue.stories or issue.subject == lines.subject(issue, issue.stories):
         return ()
@@ -184,18 +184,18 @@ def _one_line(text: str, what: str, longest: int) -> str:
     return line
 
 
-def _change(issue: Issue, key: str, lines: Lines, **values: Any) -> Issue:
+def _change(issue: Issue, key: str, lines: LineWriter, **values: Any) -> Issue:
     old = find_story(issue, key)
     changed = replace(old, **values)
     return _arrange(issue, [changed if story is old else story for story in issue.stories], lines)
 
 
-def _wrote_preheader(issue: Issue, lines: Lines) -> bool:
+def _wrote_preheader(issue: Issue, lines: LineWriter) -> bool:
     """Whether a person wrote the preheader."""
     return issue.preheader != lines.preheader(issue, issue.subject)
 
 
-def _arrange(issue: Issue, stories: Sequence[IssueStory], lines: Lines) -> Issue:
+def _arrange(issue: Issue, stories: Sequence[IssueStory], lines: LineWriter) -> Issue:
     """Put the stories in that order, the first one on top; write anew what follows from them."""
     sections = arrange_sections(stories, lines.lexicon)
     in_order = [story for section in sections for story in section.stories]

@@ -19,7 +19,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from newsletter.day.timetable import At, JobName, list_jobs
-from newsletter.day.wake import BESIDE, Waking, do_job
+from newsletter.day.wake import SIDE_JOBS, Waking, do_job
 
 Act = Callable[[JobName], Awaitable[None]]
 
@@ -40,7 +40,7 @@ async def run_timetable(waking: Waking, stop: asyncio.Event) -> None:
     failed: asyncio.Future[object] = asyncio.get_running_loop().create_future()
 
     async def act(name: JobName) -> None:
-        async with turns[name in BESIDE]:
+        async with turns[name in SIDE_JOBS]:
             await do_job(waking, name)
 
     def on_error(event: JobExecutionEvent) -> None:
@@ -51,7 +51,7 @@ async def run_timetable(waking: Waking, stop: asyncio.Event) -> None:
     scheduler.start()
     ends: tuple[asyncio.Future[object], ...] = (
         asyncio.ensure_future(_catch_up(waking, act, (JobName.CATCH_UP,))),
-        asyncio.ensure_future(_catch_up(waking, act, BESIDE)),
+        asyncio.ensure_future(_catch_up(waking, act, SIDE_JOBS)),
         failed,
         asyncio.ensure_future(stop.wait()),
     )

@@ -47,7 +47,7 @@ def refuse_restored(store: Store) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Since:
+class SinceBackup:
     """What happened after the backup was made."""
 
     # That went out, with their numbers where they are known.
@@ -57,7 +57,7 @@ class Since:
     suppressed: tuple[Suppression, ...] = ()
 
 
-def find_since(old: Store, made: datetime) -> Since:
+def find_since(old: Store, made: datetime) -> SinceBackup:
     """Return what a database of after ``made`` knows, of whatever revision it is."""
     sent = select(issues.c.date, issues.c.number).where(issues.c.status.in_(_LEFT)).order_by(issues.c.date)
     parted = (
@@ -74,7 +74,7 @@ def find_since(old: Store, made: datetime) -> Since:
         there = inspect(connection)
         if any(column["name"] == "edition" for column in there.get_columns("issues")):
             sent = sent.add_columns(issues.c.edition)
-        return Since(
+        return SinceBackup(
             issues=tuple(
                 (IssueKey(edition=EditionKey(getattr(row, "edition", DAILY)), date=row.date), row.number)
                 for row in connection.execute(sent)

@@ -68,8 +68,8 @@ def exchange(store: Store, owner: str, turn: Turn) -> Exchanged:
     """Do a sender's turn; return what it gave once it is committed."""
     if not store.is_sqlite or turn.after is not None or turn.unsure:
         return _exchange_in_one(store, owner, turn)
-    way = _Way(look=store.read, change=partial(change_rows_at_once, store))
-    brief, is_all = _exchange(way, owner, turn)
+    access = _Access(look=store.read, change=partial(change_rows_at_once, store))
+    brief, is_all = _exchange(access, owner, turn)
     if is_all:
         return brief
     rest = replace(turn, outcomes=(), released=(), want=turn.want - len(brief.claims))
@@ -82,12 +82,12 @@ def _exchange_in_one(store: Store, owner: str, turn: Turn) -> Exchanged:
             turn.after(connection)
         if turn.unsure:
             _give_back_strays(connection, owner, turn)
-        way = _Way(
+        access = _Access(
             look=lambda: nullcontext(connection),
             change=partial(change_rows, connection),
             keep=lambda tried: keep_history(connection, deliveries.c.id.in_(tried)),
         )
-        return _exchange(way, owner, turn)[0]
+        return _exchange(access, owner, turn)[0]
 
 
 def _give_back_strays(connection: Connection, owner: str, turn: Turn) -> None:
@@ -101,7 +101,7 @@ def _give_back_strays(connection: Connection, owner: str, turn: Turn) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
+class _Access:
     """How a turn reads and writes: all in one transaction, or each by itself."""
 
     look: Callable[[], AbstractContextManager[Connection]]
@@ -109,17 +109,17 @@ class _Way:
     keep: Callable[[Sequence[int]], None] | None = None  # what rows say, before they are claimed again
 
 
-def _exchange(way: _Way, owner: str, turn: Turn) -> tuple[Exchanged, bool]:
+def _exchange(access: _Access, owner: str, turn: Turn) -> tuple[Exchanged, bool]:
     """Do the turn; return what it gave, and whether that is all there is for it."""
     said = _what_was_said(turn)
     recorded = 0
     while True:
-        with way.look() as connection:
+        with access.look() as connection:
             withdrawn = find_withdrawn(connection, turn.in_hand)
-            due, is_all = _look_for_more(connection, owner, turn, fresh_only=way.keep is None)
-        if way.keep is not None and due.tried:
-            way.keep(due.tried)
-        claims, count = _write(way, said, due)
+            due, is_all = _look_for_more(connection, owner, turn, fresh_only=access.keep is None)
+        if access.keep is not None and due.tried:
+            access.keep(due.tried)
+        claims, count = _write(access, said, due)
         recorded += count
         may_be_more = due.changes or (said and turn.released)
         if claims or not is_all or turn.want <= 0 or not may_be_more:
@@ -145,7 +145,7 @@ def _look_for_more(connection: Connection, owner: str, turn: Turn, *, fresh_only
     return due, not passed_over
 
 
-def _write(way: _Way, said: Mapping[Ledger, list[Change]], due: Due) -> tuple[list[Claim], int]:
+def _write(access: _Access, said: Mapping[Ledger, list[Change]], due: Due) -> tuple[list[Claim], int]:
     """Write what was said and what is due; return what is ours now, and how many took what was said of them."""
     ours: list[Claim] = []
     recorded = 0
@@ -153,9 +153,9 @@ def _write(way: _Way, said: Mapping[Ledger, list[Change]], due: Due) -> tuple[li
         claims = [claim for claim in due.claims if claim.ledger is ledger]
         own = said.get(ledger, [])
         every = [*own, *due.changes.get(ledger, [])]
-        written = way.change(ledger, every)
+        written = access.change(ledger, every)
         if written < len(every) and claims:  # another was quicker, or took what we held
-            with way.look() as connection:
+            with access.look() as connection:
                 claims = _still_ours(connection, ledger, claims)
         ours += claims
         recorded += min(len(own), written - len(claims))  # the rest ended unsent

@@ -220,7 +220,7 @@ def _looks(seconds: float) -> Iterator[bool]:
 
 
 @dataclass(slots=True, eq=False)
-class _Wish:
+class _PendingWrite:
     """What one thread wants written, and what became of it."""
 
     act: Callable[[Connection], Any]
@@ -272,22 +272,22 @@ class GroupCommit:
     def __init__(self, write: Callable[[], AbstractContextManager[Connection]]) -> None:
         self._write = write
         self._lock = Lock()
-        self._waiting: list[_Wish] = []
+        self._waiting: list[_PendingWrite] = []
         self._is_led = False
 
     def run(self, act: Callable[[Connection], Made]) -> Made:
         """Return what ``act`` made, once it is committed. Raises what it raised, or what the commit did."""
-        wish = _Wish(act)
+        pending = _PendingWrite(act)
         with self._lock:
-            self._waiting.append(wish)
+            self._waiting.append(pending)
             leads, self._is_led = not self._is_led, True
         if not leads:
-            wish.turn.wait()
-        if not wish.is_settled:
+            pending.turn.wait()
+        if not pending.is_settled:
             self._lead()
-        if wish.error is not None:
-            raise wish.error
-        made: Made = wish.made
+        if pending.error is not None:
+            raise pending.error
+        made: Made = pending.made
         return made
 
     def _lead(self) -> None:
@@ -302,15 +302,15 @@ class GroupCommit:
                 self._is_led = bool(self._waiting)
                 if self._is_led:
                     self._waiting[0].turn.set()
-            for wish in batch:
-                wish.is_settled = True
-                wish.turn.set()
+            for pending in batch:
+                pending.is_settled = True
+                pending.turn.set()
 
-    def _commit(self, batch: list[_Wish]) -> None:
+    def _commit(self, batch: list[_PendingWrite]) -> None:
         try:
             with self._write() as connection:
-                for wish in batch:
-                    wish.attempt(connection)
+                for pending in batch:
+                    pending.attempt(connection)
         except BaseException as error:  # noqa: BLE001 - raised in every thread whose act was in here
-            for wish in batch:
-                wish.error = wish.error or error
+            for pending in batch:
+                pending.error = pending.error or error

@@ -23,7 +23,14 @@ from newsletter.logs import get_log
 from newsletter.web.api.description import build_description
 from newsletter.web.api.routes import PATH, build_api
 from newsletter.web.drafts import build_drafts
-from newsletter.web.edge import Beside, BodyLimits, LastResort, Neighbour, PathPrefix, edge_middleware
+from newsletter.web.edge import (
+    BodyLimits,
+    LastResort,
+    Neighbour,
+    NeighbourRouter,
+    PathPrefix,
+    edge_middleware,
+)
 from newsletter.web.health import build_health
 from newsletter.web.hooks import build_hooks
 from newsletter.web.joining import build_joining
@@ -70,7 +77,7 @@ def build_app(
         redirect_slashes=False,
         middleware=[
             *edge_middleware(settings, is_https=pages.base.startswith("https://")),
-            *([Middleware(Beside, neighbour=neighbour, prefix=pages.prefix)] if neighbour else []),
+            *([Middleware(NeighbourRouter, neighbour=neighbour, prefix=pages.prefix)] if neighbour else []),
             Middleware(BodyLimits, max_bytes=settings.web.max_body_bytes),
             Middleware(PathPrefix, prefix=pages.prefix),
             Middleware(LastResort, answer=lambda scope, error: _answer_fault(pages, scope, error)),

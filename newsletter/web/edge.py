@@ -130,7 +130,7 @@ class Neighbour:
     path: str  # "" for all of the host
 
 
-class Beside:
+class NeighbourRouter:
     """Hand what is asked of a neighbour's address to it; it limits the bodies that it takes by itself."""
 
     def __init__(self, app: ASGIApp, *, neighbour: Neighbour, prefix: str) -> None:

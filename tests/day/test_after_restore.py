@@ -19,7 +19,7 @@ from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
 from newsletter.store.alerts import list_alerts
 from newsletter.store.backup import Backup, restore_backup, save_backup
 from newsletter.store.issues import find_record, list_issues
-from newsletter.store.restored import Since, find_restored
+from newsletter.store.restored import SinceBackup, find_restored
 from newsletter.store.subscribers import list_subscribers
 from newsletter.subscribers import consent
 from newsletter.wiring import Installation
@@ -138,7 +138,7 @@ def test_an_issue_that_was_waiting_in_the_backup_is_not_sent_before_the_answer(l
     assert life.send() == 4
     life.restore()
     assert life.send() == 0
-    settle(life.app.register, Since(issues=((IssueKey(date=DAY), None),)), life.clock())
+    settle(life.app.register, SinceBackup(issues=((IssueKey(date=DAY), None),)), life.clock())
     assert life.send() == 0
     record = find_record(life.app.store, KEY)
     assert record is not None
@@ -153,7 +153,9 @@ def test_where_nothing_went_out_it_goes_on_where_it_was(life: Life) -> None:
     life.restore()
     assert life.send() == 0
     settled = settle(
-        life.app.register, Since(left=("bob@example.org", "nobody@example.org", "rubbish")), life.clock()
+        life.app.register,
+        SinceBackup(left=("bob@example.org", "nobody@example.org", "rubbish")),
+        life.clock(),
     )
     assert (settled.left, settled.unknown) == (1, ("nobody@example.org", "rubbish"))
     assert life.send() == 3
@@ -161,7 +163,7 @@ def test_where_nothing_went_out_it_goes_on_where_it_was(life: Life) -> None:
 
 def test_nothing_is_planned_and_nothing_is_settled_without_a_question(life: Life) -> None:
     with pytest.raises(InputError, match="Nothing was restored"):
-        settle(life.app.register, Since(), life.clock())
+        settle(life.app.register, SinceBackup(), life.clock())
     life.compose()
     life.back_up()
     life.restore()

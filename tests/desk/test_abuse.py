@@ -61,14 +61,14 @@ def signed(desk: Desk) -> dict[Role, tuple[TestClient, str]]:
     return found
 
 
-def ways(*, acts: bool) -> list[tuple[str, Role]]:
+def routes(*, acts: bool) -> list[tuple[str, Role]]:
     """Each address of the rooms, with what it takes to be let in."""
     return [
-        ("/desk/" + "/".join(filter(None, (room.path, way.path))) + ("/" if room.path and not way.path else ""),
-         Role.OPERATOR if Role.OPERATOR in {room.role, way.role} else Role.EDITOR)
+        ("/desk/" + "/".join(filter(None, (room.path, route.path))) + ("/" if room.path and not route.path else ""),
+         Role.OPERATOR if Role.OPERATOR in {room.role, route.role} else Role.EDITOR)
         for room in ROOMS
-        for way in room.load_ways()
-        if way.acts is acts
+        for route in room.load_routes()
+        if route.acts is acts
     ]  # fmt: skip
 
 
@@ -83,16 +83,16 @@ def ledger(desk: Desk) -> list[object]:
 
 
 def test_there_is_something_to_try() -> None:
-    assert len(ways(acts=False)) > 10
-    assert len(ways(acts=True)) > 10
+    assert len(routes(acts=False)) > 10
+    assert len(routes(acts=True)) > 10
 
 
 def test_without_a_session_nothing_is_shown_and_nothing_is_done(desk: Desk) -> None:
     stranger, before = desk.browse(), ledger(desk)
-    for path, _ in ways(acts=False):
+    for path, _ in routes(acts=False):
         answer = stranger.get(fill(path, "2026-01-05"))
         assert (answer.status_code, answer.headers.get("location")) == (303, "/desk/sign-in"), path
-    for path, _ in ways(acts=True):
+    for path, _ in routes(acts=True):
         for form in ({"csrf": "x"}, {"act": "hold", "day": "2026-01-05"}):
             assert stranger.post(fill(path, "2026-01-05"), data=form).status_code == 401, path
     assert ledger(desk) == before
@@ -100,13 +100,13 @@ def test_without_a_session_nothing_is_shown_and_nothing_is_done(desk: Desk) -> N
 
 def test_no_get_does_anything(desk: Desk, signed: dict[Role, tuple[TestClient, str]]) -> None:
     browser, csrf = signed[Role.OPERATOR]
-    shown, before = {path for path, _ in ways(acts=False)}, ledger(desk)
-    for path, _ in ways(acts=True):
+    shown, before = {path for path, _ in routes(acts=False)}, ledger(desk)
+    for path, _ in routes(acts=True):
         answer = browser.get(
             fill(path, "2026-01-05"), params={"csrf": csrf, "act": "hold", "day": "2026-01-05"}
         )
         assert path in shown or answer.status_code in {404, 405, 422}, path
-    for path, _ in ways(acts=False):
+    for path, _ in routes(acts=False):
         if not path.endswith("/wait"):
             assert browser.get(fill(path, "2026-01-05")).status_code < 500, path
     assert ledger(desk) == before
@@ -118,7 +118,7 @@ def test_nothing_is_done_without_the_token_of_the_session(
     browser, csrf = signed[Role.OPERATOR]
     of_another, before = signed[Role.EDITOR][1], ledger(desk)
     assert csrf != of_another
-    for path, _ in ways(acts=True):
+    for path, _ in routes(acts=True):
         filled = fill(path, "2026-01-05")
         for token in ("", "x", of_another, csrf[:-1], csrf.upper()):
             assert browser.post(filled, data={"csrf": token, "act": "hold"}).status_code == 403, path
@@ -136,10 +136,10 @@ def test_an_editor_gets_nowhere_that_is_for_operators(
 ) -> None:
     browser, csrf = signed[Role.EDITOR]
     before = ledger(desk)
-    for path, role in ways(acts=False):
+    for path, role in routes(acts=False):
         if role is Role.OPERATOR:
             assert browser.get(fill(path, "1")).status_code == 403, path
-    for path, role in ways(acts=True):
+    for path, role in routes(acts=True):
         if role is Role.OPERATOR:
             assert browser.post(fill(path, "1"), data={"csrf": csrf}).status_code == 403, path
     assert ledger(desk) == before
@@ -149,14 +149,14 @@ def test_an_editor_gets_nowhere_that_is_for_operators(
 def test_no_address_breaks_it(desk: Desk, signed: dict[Role, tuple[TestClient, str]], value: str) -> None:
     del desk
     browser, csrf = signed[Role.OPERATOR]
-    for path, _ in ways(acts=False):
+    for path, _ in routes(acts=False):
         if path.endswith("/wait"):
             continue
         asked = dict.fromkeys(("q", "page", "status", "day", "content", "key", "deep"), value[:300])
         for answer in (browser.get(fill(path, value)), browser.get(fill(path, "1"), params=asked)):
             assert answer.status_code < 500, (path, value[:40], answer.text[-300:])
             assert "alert(1)</script>" not in answer.text
-    for path, _ in ways(acts=True):
+    for path, _ in routes(acts=True):
         if PART.search(path):
             answer = browser.post(fill(path, value), data={"csrf": csrf})
             assert answer.status_code < 500, (path, value[:40], answer.text[-300:])
@@ -167,7 +167,7 @@ def test_no_form_breaks_it(desk: Desk, signed: dict[Role, tuple[TestClient, str]
     del desk
     browser, csrf = signed[Role.OPERATOR]
     form = {"csrf": csrf, **dict.fromkeys(FIELDS, word)}
-    for path, _ in ways(acts=True):
+    for path, _ in routes(acts=True):
         answer = browser.post(fill(path, "1"), data=form)
         assert answer.status_code < 500, (path, word[:40], answer.text[-300:])
         assert "<script>alert(1)" not in answer.text
@@ -211,6 +211,6 @@ def test_no_act_on_the_content_that_was_seen_breaks_it(
 def test_too_much_is_refused(signed: dict[Role, tuple[TestClient, str]], tmp_path: Path) -> None:
     del tmp_path
     browser, csrf = signed[Role.OPERATOR]
-    for path, _ in ways(acts=True):
+    for path, _ in routes(acts=True):
         answer = browser.post(fill(path, "1"), data={"csrf": csrf, "x": "y" * 20_000_000})
         assert answer.status_code == 400, path

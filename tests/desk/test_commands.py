@@ -31,10 +31,10 @@ def test_every_command_is_a_button_a_room_or_left_to_the_server() -> None:
 
 def test_every_place_is_a_page_of_the_desk() -> None:
     pages = {
-        "/".join(filter(None, (room.path, way.path)))
+        "/".join(filter(None, (room.path, route.path)))
         for room in ROOMS
-        for way in room.load_ways()
-        if not way.acts
+        for route in room.load_routes()
+        if not route.acts
     }
     assert {path.rstrip("/") for _, path in PLACES.values()} <= pages
     assert not {name for name in PLACES if name in ON_THE_SERVER}

@@ -48,10 +48,10 @@ def report(desk: Desk, *, subscriber: int, kind: str, consequence: str) -> None:
 
 
 def test_they_are_the_operators(desk: Desk) -> None:
-    ways = [("sending", way) for way in sending.WAYS] + [("status", way) for way in state.WAYS]
-    for name, way in ways:
-        client, path = desk.client(Role.EDITOR), f"{name}/{way.path}"
-        answer = client.post(path, data={"csrf": "csrf-of-editor"}) if way.acts else client.get(path)
+    routes = [("sending", route) for route in sending.ROUTES] + [("status", route) for route in state.ROUTES]
+    for name, route in routes:
+        client, path = desk.client(Role.EDITOR), f"{name}/{route.path}"
+        answer = client.post(path, data={"csrf": "csrf-of-editor"}) if route.acts else client.get(path)
         assert answer.status_code == 403, path
 
 

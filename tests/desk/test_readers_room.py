@@ -44,11 +44,11 @@ def proofs(desk: Desk, reader: Subscriber) -> list[tuple[str, str, str | None]]:
 
 
 def test_an_editor_sees_no_reader_and_does_nothing_to_any(desk: Desk) -> None:
-    for way in readers.WAYS:
-        path = "readers/" + way.path.replace("{reader}", "1")
+    for route in readers.ROUTES:
+        path = "readers/" + route.path.replace("{reader}", "1")
         client = desk.client(Role.EDITOR)
-        answer = client.post(path, data={"csrf": "csrf-of-editor"}) if way.acts else client.get(path)
-        assert answer.status_code == 403, way.path
+        answer = client.post(path, data={"csrf": "csrf-of-editor"}) if route.acts else client.get(path)
+        assert answer.status_code == 403, route.path
     assert list_acts(desk.app.store, words="editor") == ()
     assert list_alerts(desk.app.store) == ()
 

@@ -72,7 +72,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 @pytest.fixture
 def rooms(monkeypatch: pytest.MonkeyPatch) -> tuple[Room, ...]:
     made = ModuleType("a_room_of_the_test")
-    made.WAYS = (  # type: ignore[attr-defined]
+    made.ROUTES = (  # type: ignore[attr-defined]
         show("", _show_list),
         do("note", _note),
         do("hurry", _hurry),
@@ -91,11 +91,11 @@ def at(bench: Bench, rooms: tuple[Room, ...], entrance: LocalEntrance) -> TestCl
     return open_client(desk, base_url=f"{BASE}/{TOKEN}/", headers={"origin": BASE}, follow_redirects=False)
 
 
-def test_each_room_is_a_module_with_ways_and_no_address_twice() -> None:
+def test_each_room_is_a_module_with_routes_and_no_address_twice() -> None:
     for room in ROOMS:
-        ways = [(way.path, way.acts) for way in room.load_ways()]
-        assert len(ways) == len(set(ways)), room.title
-    first = {way.path.partition("/")[0] for way in ROOMS[0].load_ways()}
+        routes = [(route.path, route.acts) for route in room.load_routes()]
+        assert len(routes) == len(set(routes)), room.title
+    first = {route.path.partition("/")[0] for route in ROOMS[0].load_routes()}
     assert not first & {room.path for room in ROOMS[1:]}
 
 

@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from newsletter.desk.room import Role, Way
+from newsletter.desk.room import DeskRoute, Role
 from newsletter.desk.rooms import ROOMS
 from newsletter.store.schema import metadata
 from tests.desk.full_desk import ISSUE, Desk, open_desk
 
 OWN = ("issues", "readers", "sources", "sending", "status")
-WAYS = [(room.path, way) for room in ROOMS if room.path in OWN for way in room.load_ways()]
+ROUTES = [(room.path, route) for room in ROOMS if room.path in OWN for route in room.load_routes()]
 PARTS = {"edition": "daily", "day": str(ISSUE.date), "delivery": "1", "reader": "2", "key": "seeds"}
 FIELDS = (
     "q", "page", "state", "status", "reason", "address", "name", "how", "proof", "until", "sure", "list", "step",
@@ -53,17 +53,17 @@ def dump(desk: Desk) -> dict[str, list[Any]]:
         }
 
 
-def fill(way: Way, parts: dict[str, str]) -> str:
+def fill(route: DeskRoute, parts: dict[str, str]) -> str:
     return re.sub(
-        r"\{(\w+)\}", lambda found: quote(parts[found[1]].encode("utf-8", "replace"), safe=""), way.path
+        r"\{(\w+)\}", lambda found: quote(parts[found[1]].encode("utf-8", "replace"), safe=""), route.path
     )
 
 
-def test_the_parts_and_ways_of_this_test_are_those_there_are() -> None:
-    named = {name for _, way in WAYS for name in re.findall(r"\{(\w+)\}", way.path)}
+def test_the_parts_and_routes_of_this_test_are_those_there_are() -> None:
+    named = {name for _, route in ROUTES for name in re.findall(r"\{(\w+)\}", route.path)}
     assert named == set(PARTS)
-    assert len(WAYS) > 35
-    assert {f"{room}/{way.path}" for room, way in WAYS} >= GONE
+    assert len(ROUTES) > 35
+    assert {f"{room}/{route.path}" for room, route in ROUTES} >= GONE
 
 
 @given(
@@ -75,13 +75,13 @@ def test_the_parts_and_ways_of_this_test_are_those_there_are() -> None:
 def test_no_address_and_no_form_is_a_fault_of_ours(
     desk: Desk, number: int, form: dict[str, str], parts: dict[str, str]
 ) -> None:
-    room, way = WAYS[number % len(WAYS)]
-    if f"{room}/{way.path}" in GONE:
+    room, route = ROUTES[number % len(ROUTES)]
+    if f"{room}/{route.path}" in GONE:
         return
     given = {name: value.encode("utf-8", "replace").decode() for name, value in form.items()}
-    path = f"{room}/{fill(way, {**PARTS, **parts})}"
+    path = f"{room}/{fill(route, {**PARTS, **parts})}"
     client = desk.client(Role.OPERATOR)
-    if way.acts:
+    if route.acts:
         answer = client.post(path, data={"csrf": f"csrf-of-{Role.OPERATOR}", **given})
     else:
         before = dump(desk)

@@ -10,7 +10,7 @@ from typing import Any
 from newsletter.config import Editorial, Identity, load_table
 from newsletter.issue.compose import begin_issue
 from newsletter.issue.price_strip import choose_week_prices
-from newsletter.issue.revise import Lines, drop_story
+from newsletter.issue.revise import LineWriter, drop_story
 from newsletter.issue.subject_line import SUBJECT_CHARS
 from newsletter.issue.week import TITLE, compose_week
 from newsletter.model import (
@@ -180,7 +180,7 @@ def test_prices_are_compared_with_the_first_of_the_week() -> None:
 def test_a_review_has_no_subject_of_a_day_and_keeps_that_through_edits() -> None:
     week = review(day(1, tell("a", "Quota is 270,000 tonnes", score=9.0), tell("b", "Lynas made 900 tonnes")))
     assert week.subject == "The week: Quota is 270,000 tonnes"
-    lines = Lines(lexicon=LEXICON, tagline="The day in rare earths")
+    lines = LineWriter(lexicon=LEXICON, tagline="The day in rare earths")
     assert drop_story(week, "a", lines).subject == "The week: Lynas made 900 tonnes"
     long = tell("a", "Quota is 270,000 tonnes of rare earth oxide for the second half of the year in Baotou")
     assert len(review(day(1, long)).subject) <= SUBJECT_CHARS
