@@ -30,7 +30,7 @@ settings.load_profile("patient")
 _SLOW = frozenset(
     """
     check/test_doctor check/test_mail check/test_run check/test_templates cli/test_at_night cli/test_init
-    cli/test_main cli/test_runs cli/test_senders day/test_after_restore day/test_clock_set_back day/test_correct_issue
+    cli/test_main cli/test_daily cli/test_senders day/test_after_restore day/test_clock_set_back day/test_correct_issue
     day/test_costly_documents day/test_edit_issue day/test_editions day/test_editor_changes
     day/test_model_writer day/test_past_faults day/test_recorded_answers day/test_returns day/test_tidy
     day/test_wake delivery/test_relay_faults delivery/test_returned_mail delivery/test_send desk/test_abuse

@@ -22,10 +22,10 @@ from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
 from newsletter.extract import clean, mojibake
 from newsletter.highlights.summarize import summarize_story
-from newsletter.issue import leftovers
+from newsletter.issue import unfinished_text
 from tests.support.factories import make_article
 
-SEARCHING = (control_characters, strip_markup, xmltext, clean, mojibake, leftovers)
+SEARCHING = (control_characters, strip_markup, xmltext, clean, mojibake, unfinished_text)
 SHORT, TIMES, MOST = 2_000, 8, 24
 NOTICED = 0.1  # seconds: what takes less does no harm
 ATOMS = re.compile(r"[A-Za-z]{2,}|\\?[^\w\s\\]|\\[nst]")

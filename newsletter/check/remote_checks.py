@@ -13,7 +13,7 @@ from newsletter.check.mail.content import Reading
 from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.check.result import Findings, Part, known_part
 from newsletter.check.sample import SAMPLE_ADDRESS, unsubscribe_link, write_verp
-from newsletter.check.sender import links, relays
+from newsletter.check.sender import links_answer, relays
 from newsletter.check.sender.dns import Ask, build_resolver
 from newsletter.check.sender.dns_records import Sender, check_sender
 from newsletter.check.sender.trial import is_trial
@@ -58,7 +58,7 @@ def sender_parts(
         Part("the bounce mailbox", frozenset({"bounce-mailbox"}),
              lambda: asyncio.to_thread(relays.check_bounces, settings.bounces, sending=sending)),
         Part("the unsubscribe page", frozenset({"unsubscribe-works"}),
-             lambda: links.check_unsubscribe(url, ask, agent=f"{PRODUCT}/{__version__}", trial=trial)),
+             lambda: links_answer.check_unsubscribe(url, ask, agent=f"{PRODUCT}/{__version__}", trial=trial)),
     ]  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def outer_parts(
         hrefs = [link.href for link in Reading(read_mail(raw)).links]
         parts.append(
             Part("the links", frozenset({"links-answer"}),
-                 lambda: links.check_links(client, hrefs, own=identity.base_url, now=now))
+                 lambda: links_answer.check_links(client, hrefs, own=identity.base_url, now=now))
         )  # fmt: skip
     elif scope.links is None:
         why = "This is a trial: the links to other pages were not opened."

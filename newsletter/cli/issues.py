@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from newsletter.cli import editing, runs, senders
+from newsletter.cli import daily, editing, senders
 from newsletter.cli.context import Commands, DateArgument, IssueCall, JSONCall, print_json, say, write_file
 from newsletter.config import Schedule
 from newsletter.issue.approval import find_obstacle
@@ -16,8 +16,8 @@ from newsletter.model import IssueStory
 from newsletter.store.issues import StoredIssue, list_events, list_issues, open_issue
 
 commands = Commands(no_args_is_help=True, help="Look at an issue, change it, hold it, approve it, send it.")
-commands.command("send")(runs.run)
-commands.command("test")(runs.test_send)
+commands.command("send")(daily.run)
+commands.command("test")(daily.test_send)
 commands.command("settle")(senders.settle)
 for _edit in editing.EDITS:
     commands.command()(_edit)

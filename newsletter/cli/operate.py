@@ -11,9 +11,8 @@ import typer
 from newsletter.check.finding import Level
 from newsletter.cli.context import Commands, JSONCall, note
 from newsletter.errors import InputError
-from newsletter.store import migrate
+from newsletter.store import installation, migrate
 from newsletter.store.backup import CONFIG_ELSEWHERE, read_backup, restore_backup, save_backup, save_in_folder
-from newsletter.store.installation import list_runs
 from newsletter.store.upgrade import bring_up_to_date
 
 database = Commands(no_args_is_help=True, help="The database.")
@@ -100,9 +99,9 @@ def restore(
     call.answer(told, words)
 
 
-def runs(call: JSONCall) -> None:
+def list_runs(call: JSONCall) -> None:
     """Show the latest runs: when, of which date, how they ended."""
-    found = list_runs(call.app.store)
+    found = installation.list_runs(call.app.store)
     said = []
     for run in found:
         counts = ", ".join(f"{key} {value}" for key, value in run.counts.items())

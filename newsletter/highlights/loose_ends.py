@@ -15,9 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newsletter.data_files import read_data
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.stems import STOP, content_roots
-from newsletter.highlights.trees import Row, Trees, load_trees
+from newsletter.trees import Row, Trees
 
 _POINTS = frozenset({"this", "that", "these", "those", "such"})
 _OWN = frozenset({"its", "their", "his", "her"})
@@ -70,7 +71,8 @@ def find_loose_end(clues: Clues, told: str, above: Sequence[Clues]) -> float:
 
 @lru_cache(maxsize=1)
 def _model() -> Trees:
-    return load_trees("loose_ends.json")
+    data = read_data("newsletter.highlights", "loose_ends.json")
+    return Trees(start=data["start"], trees=data["trees"])
 
 
 @lru_cache(maxsize=256)

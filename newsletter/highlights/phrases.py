@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import sqrt
 from typing import Any
 
-from newsletter.highlights.trees import Row, Trees
+from newsletter.trees import Row, Trees
 
 _TOKEN = re.compile(r"[A-Za-z]+|\d[\d,.]*|[$€£¥%]")
 

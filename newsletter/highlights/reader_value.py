@@ -19,15 +19,16 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from math import log
 
+from newsletter.data_files import read_data
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.phrases import PhraseTrees, find_phrases
 from newsletter.highlights.structure import TextKind, Unit, read_structure
-from newsletter.highlights.trees import Row, read_weights
 from newsletter.highlights.word_model import Words, tokenize, weigh_article
 from newsletter.model import Article, HighlightKind
+from newsletter.trees import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ class ValueModel:
 @cache
 def load_model() -> ValueModel:
     """Read the weights that ship with the package."""
-    data = read_weights("reader_value.json")
+    data = read_data("newsletter.highlights", "reader_value.json")
     more = data.pop("more")
     return ValueModel(first=PhraseTrees.of(data), more=PhraseTrees.of(more))
 

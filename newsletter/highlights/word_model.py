@@ -20,9 +20,9 @@ from math import exp, log
 from operator import mul
 from typing import Any
 
+from newsletter.data_files import read_data
 from newsletter.english.sentences import split_sentences
 from newsletter.english.stems import stem
-from newsletter.highlights.trees import read_weights
 from newsletter.model import Article
 
 CUT_PAIRS = 0.5  # how much a pair counts beside a word where a sentence is shortened
@@ -87,7 +87,7 @@ class Weights:
 @cache
 def load_weights() -> Weights:
     """Read the weights that ship with the package."""
-    return parse_weights(read_weights("word_model.json"))
+    return parse_weights(read_data("newsletter.highlights", "word_model.json"))
 
 
 def parse_weights(data: dict[str, Any]) -> Weights:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from newsletter.issue.difference import spell
-from newsletter.issue.leftovers import find_broken, find_leftovers
+from newsletter.issue.unfinished_text import find_broken, find_leftovers
 from newsletter.model import ArticleId, Highlight, Issue, Story
 
 

@@ -31,11 +31,11 @@ from newsletter.web.edge import (
     PathPrefix,
     edge_middleware,
 )
+from newsletter.web.feed_and_sitemap import build_feed_and_sitemap
 from newsletter.web.health import build_health
 from newsletter.web.hooks import build_hooks
 from newsletter.web.joining import build_joining
 from newsletter.web.leaving import build_leaving
-from newsletter.web.listing import build_listing
 from newsletter.web.metrics import Measure, WebMetrics, build_metrics
 from newsletter.web.opening import build_opening
 from newsletter.web.pages import FOREVER, NotFound, Pages
@@ -46,7 +46,14 @@ from newsletter.web.warm import warm
 
 log = get_log("web")
 # What a visitor of a public archive comes to.
-FACES = (build_joining, build_leaving, build_reading, build_listing, build_searching, build_description)
+FACES = (
+    build_joining,
+    build_leaving,
+    build_reading,
+    build_feed_and_sitemap,
+    build_searching,
+    build_description,
+)
 THREADS = 10  # that wait for the database at once: the engine's pool holds as many connections
 
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from newsletter.errors import NewsletterError
 from newsletter.logs import get_log
+from newsletter.web.feed_and_sitemap import FeedAndSitemap
 from newsletter.web.joining import Joining
-from newsletter.web.listing import Listing
 from newsletter.web.pages import NotFound, Pages
 from newsletter.web.reading import LISTED, Reading
 from newsletter.web.searching import Searching
@@ -26,7 +26,7 @@ def warm(pages: Pages) -> None:
         Joining(pages).home_body()
         if pages.is_public:
             reading.archive_body()
-            Listing(pages).feed_body()
+            FeedAndSitemap(pages).feed_body()
             Searching(pages).bring_up_to_date()
         _warm_issues(reading)
     except NewsletterError as error:

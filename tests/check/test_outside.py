@@ -19,7 +19,7 @@ import uvicorn
 from newsletter.check.finding import Finding, Level
 from newsletter.check.sample import unsubscribe_link
 from newsletter.check.sender.dns import build_resolver
-from newsletter.check.sender.links import check_clock, check_links, check_unsubscribe
+from newsletter.check.sender.links_answer import check_clock, check_links, check_unsubscribe
 from newsletter.check.sender.relays import check_cover
 from newsletter.config import Collect, Relay
 from newsletter.http import HTTPClient

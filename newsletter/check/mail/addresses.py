@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from newsletter.check.finding import Expected, Finding, fail, find_host, is_aligned, not_run, warn
 from newsletter.check.mail.parsed_mail import Mail, decode_words
-from newsletter.issue.leftovers import find_leftovers
+from newsletter.issue.unfinished_text import find_leftovers
 from newsletter.render.words import is_private
 
 _ENVELOPE = ("return-path", "x-envelope-from")  # of a mail that arrived: the second is our own inbox's

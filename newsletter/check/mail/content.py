@@ -11,7 +11,7 @@ import lxml.html
 
 from newsletter.check.finding import Expected, Finding, fail, find_host, is_within, solidify, squeeze, warn
 from newsletter.check.mail.parsed_mail import Mail, is_hidden, parse_shown, shown_text, words_of
-from newsletter.issue.leftovers import find_leftovers
+from newsletter.issue.unfinished_text import find_leftovers
 from newsletter.render.words import is_bare_ip, is_private
 
 SIZE_WARN, SIZE_FAIL, GMAIL_CLIPS = 80_000, 95_000, 102_000  # bytes of encoded HTML

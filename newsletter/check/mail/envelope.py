@@ -10,7 +10,7 @@ from datetime import UTC, timedelta
 from newsletter import links
 from newsletter.check.finding import Expected, Finding, fail, is_aligned, read_tags, warn
 from newsletter.check.mail.parsed_mail import Mail, decode_words
-from newsletter.issue.leftovers import find_broken
+from newsletter.issue.unfinished_text import find_broken
 
 _MAX_LINE = 998  # octets, RFC 5322 section 2.1.1
 _ONCE = (

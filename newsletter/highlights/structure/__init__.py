@@ -16,6 +16,7 @@ from newsletter.highlights.structure.facts import (
     choose_unit_lead,
     render_fact,
 )
+from newsletter.highlights.structure.interviews_and_opinions import read_interview, read_opinion
 from newsletter.highlights.structure.items import (
     drop_also,
     read_live,
@@ -29,7 +30,6 @@ from newsletter.highlights.structure.segments import (
     read_figures,
 )
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
-from newsletter.highlights.structure.voices import read_interview, read_opinion
 from newsletter.model import Article, PublisherKind
 
 __all__ = [

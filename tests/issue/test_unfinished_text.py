@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from newsletter.issue.leftovers import find_leftovers, read_table
+from newsletter.issue.unfinished_text import find_leftovers, read_table
 
 ROWS = read_table()
 

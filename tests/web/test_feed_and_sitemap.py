@@ -9,7 +9,7 @@ import feedparser
 import lxml.etree
 
 from newsletter.model import Section
-from newsletter.web.listing import Listing
+from newsletter.web.feed_and_sitemap import FeedAndSitemap
 from newsletter.web.pages import Pages
 from tests.support.factories import make_issue, make_issue_story
 from tests.support.web_factories import BASE, Site, publish, publish_days
@@ -91,8 +91,8 @@ def test_an_issue_that_leaves_joins_the_sitemap(site: Site) -> None:
 
 def test_a_sitemap_too_large_for_one_file_is_an_index_of_several(site: Site) -> None:
     publish_days(site, 5)
-    whole = places_of(Listing(Pages(site.services)).sitemaps()[""][0])
-    listing = Listing(Pages(site.services), most=6)
+    whole = places_of(FeedAndSitemap(Pages(site.services)).sitemaps()[""][0])
+    listing = FeedAndSitemap(Pages(site.services), most=6)
     made = {name: body for name, (body, _) in listing.sitemaps().items()}
     assert sorted(made) == ["", "1", "2", "3"]
     assert places_of(made[""]) == ["/sitemap-1.xml", "/sitemap-2.xml", "/sitemap-3.xml"]

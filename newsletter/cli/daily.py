@@ -1,4 +1,4 @@
-"""Commands that do the day's work: run, serve, preview, deliveries, explain, demo. I/O."""
+"""Commands of the day's work: run, serve, deliveries, demo, issue test. I/O."""
 
 from __future__ import annotations
 

@@ -28,20 +28,20 @@ _NOT_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\ufffe\uffff]")
 _PRIVATE_PATHS = ("/u/", "/c/", "/p/", "/a/", "/open", "/subscribe", "/search")
 
 
-def build_listing(pages: Pages) -> APIRouter:
+def build_feed_and_sitemap(pages: Pages) -> APIRouter:
     """Return the routes ``/feed.xml``, ``/sitemap.xml`` with its parts, and ``/robots.txt``."""
     router = APIRouter()
-    listing = Listing(pages)
+    made = FeedAndSitemap(pages)
 
-    add_page(router, "/feed.xml", listing.feed)
-    add_page(router, "/sitemap.xml", listing.sitemap)
-    add_page(router, "/sitemap-{number}.xml", listing.sitemap_part)
-    add_page(router, "/robots.txt", listing.robots)
-    add_page(router, "/.well-known/security.txt", listing.security)
+    add_page(router, "/feed.xml", made.feed)
+    add_page(router, "/sitemap.xml", made.sitemap)
+    add_page(router, "/sitemap-{number}.xml", made.sitemap_part)
+    add_page(router, "/robots.txt", made.robots)
+    add_page(router, "/.well-known/security.txt", made.security)
     return router
 
 
-class Listing:
+class FeedAndSitemap:
     """What the routes do."""
 
     def __init__(self, pages: Pages, *, most: int = MOST_IN_SITEMAP) -> None:

@@ -1,6 +1,6 @@
 """What no text should hold: leftovers of templates, mail merges, drafts and language models, broken characters. Pure.
 
-What a leftover looks like is data: ``leftovers.toml``, whose examples are the tests.
+What a leftover looks like is data: ``unfinished_text.toml``, whose examples are the tests.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from newsletter.data_files import read_data
 
 def read_table() -> list[dict[str, Any]]:
     """Return the rows of the table as they stand there."""
-    found: list[dict[str, Any]] = read_data("newsletter.issue", "leftovers.toml")["leftover"]
+    found: list[dict[str, Any]] = read_data("newsletter.issue", "unfinished_text.toml")["leftover"]
     return found
 
 
