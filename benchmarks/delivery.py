@@ -35,9 +35,7 @@ from pathlib import Path
 import uvloop
 from sqlalchemy import insert, update
 
-from newsletter.config import Delivery as DeliverySettings
-from newsletter.config import Identity, Logs
-from newsletter.config import Relay as RelaySettings
+from newsletter.config import DeliverySettings, Identity, Logs, RelaySettings
 from newsletter.delivery.dkim import generate_key, load_signer
 from newsletter.delivery.ledger_sync import COMMIT_SECONDS
 from newsletter.delivery.message import prepare_message

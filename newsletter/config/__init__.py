@@ -5,17 +5,17 @@ from newsletter.config.prices import load_prices
 from newsletter.config.settings import Settings, find_place, load_settings
 from newsletter.config.sources import load_sources, seed_folder
 from newsletter.config.tables import (
-    Backup,
+    BackupSettings,
     Bounces,
     Collect,
-    Delivery,
+    DeliverySettings,
     Edition,
     Editorial,
     Identity,
     Logs,
     Model,
     QuietDay,
-    Relay,
+    RelaySettings,
     Retention,
     Schedule,
     Security,

@@ -23,7 +23,7 @@ from newsletter.config.tables import (
     Edition,
     EditionIdentity,
     Identity,
-    Relay,
+    RelaySettings,
     Table,
     parse_days_off,
     require_zone,
@@ -148,18 +148,18 @@ class Settings(Table):
     collect: tables.Collect = tables.Collect()
     editorial: tables.Editorial = tables.Editorial()
     model: tables.Model = tables.Model()
-    relay: Relay = Relay()
+    relay: RelaySettings = RelaySettings()
     relay_failover: tables.RelayFailover = tables.RelayFailover()
     dkim: tables.DKIM = tables.DKIM()
-    delivery: tables.Delivery = tables.Delivery()
+    delivery: tables.DeliverySettings = tables.DeliverySettings()
     bounces: tables.Bounces = tables.Bounces()
     web: tables.Web = tables.Web()
     desk: tables.Desk = tables.Desk()
-    preflight: tables.Preflight = tables.Preflight()
+    preflight: tables.PreflightSettings = tables.PreflightSettings()
     alerts: tables.Alerts = tables.Alerts()
     retention: tables.Retention = tables.Retention()
     storage: tables.Storage = tables.Storage()
-    backup: tables.Backup = tables.Backup()
+    backup: tables.BackupSettings = tables.BackupSettings()
     logs: tables.Logs = tables.Logs()
 
     @model_validator(mode="after")
@@ -182,7 +182,7 @@ class Settings(Table):
         return self
 
     @property
-    def smtp_relays(self) -> tuple[tuple[str, Relay], ...]:
+    def smtp_relays(self) -> tuple[tuple[str, RelaySettings], ...]:
         """The SMTP relays in their order, each with the name of its table; none where mail goes elsewhere."""
         if self.relay.type != "smtp":
             return ()

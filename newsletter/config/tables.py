@@ -360,7 +360,7 @@ class Security(StrEnum):
     NONE = "none"
 
 
-class Relay(Table):
+class RelaySettings(Table):
     """``[relay]``: the SMTP server that mail is handed to, or a folder of .eml files."""
 
     type: Literal["smtp", "folder"] = "smtp"
@@ -414,7 +414,7 @@ class DKIM(Table):
     ed25519_key_file: Path | None = None
 
 
-class Delivery(Table):
+class DeliverySettings(Table):
     """``[delivery]``: retries, the uncertain, and the limits of a late send."""
 
     retry_minutes: tuple[Positive, ...] = (2, 5, 15, 30, 60, 120)
@@ -520,7 +520,7 @@ class Desk(Table):
         return tuple({address.casefold(): address for address in (*self.operators, *self.editors)}.values())
 
 
-class Preflight(Table):
+class PreflightSettings(Table):
     """``[preflight]``: what is checked before a send."""
 
     waive: tuple[str, ...] = ()  # names of checks that may fail; newsletter check prints them
@@ -575,7 +575,7 @@ class Storage(Table):
         return value
 
 
-class Backup(Table):
+class BackupSettings(Table):
     """``[backup]``: the copy of everything that is made by itself, once a day."""
 
     at: time = time(3, 30)  # in the newsletter's zone

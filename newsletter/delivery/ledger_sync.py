@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import DeliverySettings
 from newsletter.delivery.last_look import LastLook
 from newsletter.delivery.returned_mail import judge_refusal, soft_limit
 from newsletter.errors import StoreError

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import DeliverySettings
 from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.outcomes import (
     NOBODY_KNOWN,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import DeliverySettings
 from newsletter.delivery.reasons import Reason, find_reason
 from newsletter.model import DeliveryStatus, Outcome, Reply
 

@@ -19,8 +19,7 @@ from typing import Protocol, cast
 
 import aiosmtplib
 
-from newsletter.config import Relay as RelaySettings
-from newsletter.config import Security, Settings
+from newsletter.config import RelaySettings, Security, Settings
 from newsletter.delivery.outcomes import Answered, Lost, Phase, Result, Unreachable
 from newsletter.delivery.smtp_session import Conversation, Mail
 from newsletter.errors import ConfigError, RelayError

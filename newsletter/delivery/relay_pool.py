@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import DeliverySettings
 from newsletter.delivery.outcomes import Unreachable, is_slow_down
 from newsletter.delivery.rate_limits import Backoff, RelayLimits
 from newsletter.delivery.relay import Relay

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from newsletter.config import Bounces
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import Bounces, DeliverySettings
 from newsletter.delivery.failed_recipient import Report, judge
 from newsletter.delivery.outcomes import Phase
 from newsletter.delivery.read_report import NOT_UNDERSTOOD, read_returned

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import DeliverySettings
 from newsletter.delivery.connections import RETRY_SECONDS, Connections, words_of
 from newsletter.delivery.flight_log import FlightLog
 from newsletter.delivery.ledger_sync import COMMIT_SECONDS, LedgerSync

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import DeliverySettings
 from newsletter.delivery.flight_log import dead_senders, living_owners
 from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.outcome_handler import Alert

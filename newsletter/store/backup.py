@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from newsletter.config import Backup as BackupSettings
+from newsletter.config import BackupSettings
 from newsletter.errors import InputError, StoreError, told_as
 from newsletter.store import migrate
 from newsletter.store.copy_tables import copy_from_file, copy_to_file

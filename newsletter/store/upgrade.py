@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from newsletter.config import Backup as BackupSettings
+from newsletter.config import BackupSettings
 from newsletter.errors import StoreError
 from newsletter.model import IssueStatus
 from newsletter.store import migrate

@@ -21,7 +21,7 @@ from newsletter.check.sample import unsubscribe_link
 from newsletter.check.sender.dns import build_resolver
 from newsletter.check.sender.links_answer import check_clock, check_links, check_unsubscribe
 from newsletter.check.sender.relays import check_cover
-from newsletter.config import Collect, Relay
+from newsletter.config import Collect, RelaySettings
 from newsletter.http import HTTPClient
 from newsletter.model import SubscriberStatus
 from newsletter.store.subscribers import find_by_id
@@ -253,5 +253,5 @@ def test_the_clocks_of_the_hosts_that_answer_are_compared() -> None:
 def test_a_password_never_crosses_an_open_network_in_the_clear(
     settings: dict[str, str], level: Level | None
 ) -> None:
-    found = check_cover("[relay]", Relay.model_validate(settings))
+    found = check_cover("[relay]", RelaySettings.model_validate(settings))
     assert [item.level for item in found] == ([level] if level else [])

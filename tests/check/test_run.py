@@ -19,7 +19,7 @@ from newsletter.check.mail.check_mail import find_blocking
 from newsletter.check.sender import ledger
 from newsletter.check.sender.dns import build_resolver
 from newsletter.check.sender.trial import check_trial
-from newsletter.config import Identity, Relay
+from newsletter.config import Identity, RelaySettings
 from newsletter.day.compose_today import compose_today
 from newsletter.delivery.dkim import dns_record, generate_key
 from newsletter.delivery.plan_issue import plan_issue
@@ -180,7 +180,7 @@ def test_a_relay_that_is_away_fails_the_check_but_leaves_the_waiting_to_the_send
 def test_no_relay_gets_mail_before_readers_can_answer_and_leave(
     newsletter: dict[str, str], relay: Literal["smtp", "folder"], unset: list[str]
 ) -> None:
-    found = check_trial(Identity(**newsletter), Relay(type=relay))
+    found = check_trial(Identity(**newsletter), RelaySettings(type=relay))
     assert [item.level for item in found] == [Level.FAIL] * bool(unset)
     for name in ("base_url", "from_address", "postal_address"):
         assert any(name in item.message for item in found) == (name in unset)

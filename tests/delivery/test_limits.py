@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import update
 
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import DeliverySettings
 from newsletter.model import DeliveryStatus, IssueId
 from newsletter.store.claims import find_next_return
 from newsletter.store.deliveries import list_deliveries

@@ -16,8 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.config import Delivery as DeliverySettings
-from newsletter.config import Relay as RelaySettings
+from newsletter.config import DeliverySettings, RelaySettings
 from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.outcomes import Phase, Unreachable
 from newsletter.delivery.relay import SMTPRelay

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from newsletter.config import Bounces
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import Bounces, DeliverySettings
 from newsletter.day.returns import ask_of_held
 from newsletter.delivery.mailbox import MailboxError, read_mailboxes, read_maildir
 from newsletter.delivery.returned_mail import Intake, Taken, check_complaints, decide_complaints, take_mail

@@ -10,7 +10,7 @@ import pytest
 import uvloop
 from sqlalchemy import event, func, select, update
 
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import DeliverySettings
 from newsletter.delivery.local_inbox import DemoInbox
 from newsletter.delivery.relay import FolderRelay
 from newsletter.delivery.verp import decode_sender

@@ -14,7 +14,7 @@ from typing import Any
 
 import uvloop
 
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import DeliverySettings
 from newsletter.model import DeliveryStatus
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.engine import Store, open_engine

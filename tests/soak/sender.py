@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import DeliverySettings
 from newsletter.logs import get_log
 from newsletter.store.engine import Store, open_engine
 from tests.support.delivery_factories import World, relay_to

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from newsletter.config import Delivery as DeliverySettings
+from newsletter.config import DeliverySettings
 from newsletter.delivery.mailbox import read_maildir
 from newsletter.delivery.returned_mail import Intake, take_mail
 from newsletter.delivery.verp import encode_sender

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from newsletter.config import Backup as BackupSettings
+from newsletter.config import BackupSettings
 from newsletter.errors import StoreError
 from newsletter.store import migrate
 from newsletter.store.backup import Everything, list_backups, read_backup

@@ -10,9 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, literal, select, update
 
-from newsletter.config import Delivery as DeliverySettings
-from newsletter.config import Identity
-from newsletter.config import Relay as RelaySettings
+from newsletter.config import DeliverySettings, Identity, RelaySettings
 from newsletter.delivery.message import PreparedMessage, prepare_message, prepare_notice
 from newsletter.delivery.message_writer import MessageWriter
 from newsletter.delivery.relay import Relay, SMTPRelay

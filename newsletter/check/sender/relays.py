@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from newsletter.check.finding import Finding, fail, read_ip, warn
 from newsletter.check.result import Findings
-from newsletter.config import Bounces, Security, Settings
-from newsletter.config import Relay as RelaySettings
+from newsletter.config import Bounces, RelaySettings, Security, Settings
 from newsletter.delivery.mailbox import check_mailbox
 from newsletter.delivery.outcomes import Phase
 from newsletter.delivery.relay import SMTPRelay, build_relays

@@ -14,7 +14,7 @@ from newsletter.check.finding import Expected, Finding, Level, fail
 from newsletter.check.mail import content
 from newsletter.check.mail.check_mail import expect
 from newsletter.check.mail.parsed_mail import read_mail
-from newsletter.config import Identity, Relay
+from newsletter.config import Identity, RelaySettings
 from newsletter.render.words import is_trustworthy, join_words
 
 PUBLIC_CHECKS = DNS_CHECKS | {"list-unsubscribe", "links-https", "unsubscribe-works"}
@@ -25,7 +25,7 @@ def is_trial(identity: Identity) -> bool:
     return not is_trustworthy(identity.base_url)
 
 
-def check_trial(identity: Identity, relay: Relay) -> tuple[Finding, ...]:
+def check_trial(identity: Identity, relay: RelaySettings) -> tuple[Finding, ...]:
     """Return what must be set before a relay gets any mail; nothing where all is, or mails go into a folder."""
     nobody = identity.from_address == Identity().from_address
     if relay.type == "folder" or not (is_trial(identity) or nobody):
