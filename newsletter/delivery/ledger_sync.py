@@ -27,6 +27,7 @@ from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger, Recorded
 from newsletter.store.sender_turn import After, Exchanged, Turn, exchange
 
+_HELD = 0.9  # of a lease: the rest is for a message on its way
 COMMIT_SECONDS = 0.02  # the group-commit window: answers of so long share a transaction
 
 Key = tuple[Ledger, int]
@@ -195,8 +196,8 @@ class LedgerSync:
         return partial(record_bounces, found=known, limit=soft_limit(self._settings))
 
     def _hold(self, now: datetime, monotonic: float) -> None:
-        """Remember the shortest of our leases: some seconds are kept for a message on its way."""
-        seconds = self._settings.lease_seconds * 0.9
+        """Remember the shortest of our leases."""
+        seconds = self._settings.lease_seconds * _HELD
         self._held_until = now + timedelta(seconds=seconds)
         self._held_monotonic = monotonic + seconds
 

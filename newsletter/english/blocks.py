@@ -59,6 +59,8 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_FIGURES = 0.3  # of the cells of a row that no mark begins
+_CAPITALS = 0.8  # of the words of a headline that have a capital letter
 _CELLS = re.compile(r"(?:^|\s)\|(?=\s|$)")
 _LINE = re.compile(r"[^\n]*")
 _EMPHASIS = re.compile(
@@ -112,7 +114,7 @@ def is_row(line: str) -> bool:
     cells = line[mark:].split()
     figures = sum(_FIGURE.fullmatch(cell) is not None and not _YEAR.fullmatch(cell) for cell in cells)
     ends = len(cells) > 2 and all(_FIGURE.fullmatch(cell) for cell in cells[-2:])
-    return figures >= 2 and (ends or (figures >= 0.3 * len(cells) and not mark) or line.count("\t") > 1)
+    return figures >= 2 and (ends or (figures >= _FIGURES * len(cells) and not mark) or line.count("\t") > 1)
 
 
 def _with_headings(text: str, blocks: list[Block]) -> list[Block]:
@@ -193,7 +195,7 @@ def _is_title_case(block: str) -> bool:
     return (
         len(words) >= 5
         and not _TERMINAL.search(block)
-        and sum(w[0].isupper() for w in words) >= 0.8 * len(words)
+        and sum(w[0].isupper() for w in words) >= _CAPITALS * len(words)
     )
 
 

@@ -125,6 +125,8 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa:
     return False
 
 
+_HEAD = 4_000  # characters that show whether a text has capital letters
+_FEW_CAPITALS = 0.007  # of these characters: a text in small letters alone has no more
 _WORDS = re.compile(r"\w\w|\d")
 
 
@@ -160,8 +162,8 @@ def _split_part(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[
 
 
 def _is_cased(text: str) -> bool:
-    head = text[:4000]
-    return len(re.findall(r"[A-Z]", head)) > 0.007 * len(head)
+    head = text[:_HEAD]
+    return len(re.findall(r"[A-Z]", head)) > _FEW_CAPITALS * len(head)
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,8 @@ FAULTY = 1.0  # points against it for the chance that an editor refuses it
 LEAST = 0.01  # points that every candidate has
 REPEATS = 0.4  # how much of its points a candidate loses that says nothing but what is told
 OWN = 0.05  # more for a fact that the publisher put among its own highlights
-TERM = 0.03  # more for each point of the newsletter's subject, up to five
+TERM = 0.03  # more for each point of the newsletter's subject
+MOST_TERMS = 5.0  # of these points
 # Beside the chance of the news: points of its facts, chance of being refused.
 EVENT_TOLD, EVENT_FAULTY = 0.1, 0.5
 LIKELY = 0.3  # chance that is worth telling about
@@ -60,7 +61,7 @@ def score_candidates(
     """Describe what each candidate of a story brings, and why; ``support`` (by ``id``) is what its publisher's say."""
     scored = []
     for candidate, value in zip(candidates, value_candidates(candidates), strict=True):
-        weight = min(5.0, terms(candidate.text)) if terms else 0.0
+        weight = min(MOST_TERMS, terms(candidate.text)) if terms else 0.0
         roots = frozenset(content_roots(candidate.text))
         scored.append(
             Scored(

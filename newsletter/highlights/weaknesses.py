@@ -35,6 +35,7 @@ _VERB = compile_pattern(
     r"\b(?:{auxiliary}|{irregular}|(?!versus\b)\w+[a-z](?:s|ed)|{plural_verb}|{acting.be})\b"
 )
 _FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we’re|we're|i)(?![\w.&])")
+_TALK = 0.25  # of the sentences of a text: more in the first person make a transcript
 _AHEAD = frozenset({HedgeKind.PLAN, HedgeKind.FUTURE})
 _BY_YEAR = re.compile(
     r"\b(?:by|in|until|before)\s(?:the\s)?(?:(?:end|first half|second half|middle)\sof\s|late\s|early\s|mid-?\s?"
@@ -65,7 +66,7 @@ def find_weaknesses(
 def is_talk(sentences: Sequence[Sentence]) -> bool:
     """Whether an article is a transcript: there everything is said in the first person."""
     first = sum(_FIRST_PERSON.search(sentence.text) is not None for sentence in sentences)
-    return first > 0.25 * len(sentences)
+    return first > _TALK * len(sentences)
 
 
 def speaks(text: str) -> bool:

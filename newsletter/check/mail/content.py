@@ -18,6 +18,7 @@ SIZE_WARN, SIZE_FAIL, GMAIL_CLIPS = 80_000, 95_000, 102_000  # bytes of encoded 
 _SUBJECT_MAX = 70
 _PREHEADER = (40, 110)
 _SHOUT_LETTERS = 12  # fewer may be a name: "MP Materials"
+_SHOUTS = 0.6  # of the letters, in capitals
 _SHORTENERS = frozenset(
     {
         "bit.ly", "t.co", "goo.gl", "tinyurl.com", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "lnkd.in", "dlvr.it",
@@ -167,7 +168,7 @@ def check_subject(reading: Reading, expected: Expected) -> Iterator[Finding]:
                    "Shorten it.")  # fmt: skip
     letters = [char for char in subject if char.isalpha()]
     capitals = sum(char.isupper() for char in letters)
-    if (len(letters) >= _SHOUT_LETTERS and capitals > 0.6 * len(letters)) or re.search(
+    if (len(letters) >= _SHOUT_LETTERS and capitals > _SHOUTS * len(letters)) or re.search(
         r"!!|\?\?|\$\$", subject
     ):
         yield warn("subject", "The subject shouts.", "Write it in ordinary letters with one mark at most.")

@@ -54,6 +54,8 @@ def _short_name(name: str, text: str) -> str:
     return best
 
 
+_ALONE = 0.75  # of all that is said, by one: the article has one voice
+_LEADS = 0.5  # the same, where it begins by naming a message of theirs
 _NO_NAME = re.compile(
     r"(?:As|In|On|At|By|For|With|From|To|It|He|She|They|We|This|That|These|Those|A|An|One|Some|Several|Many|Most"
     r"|All|Both|Each|And|But|Or|If|When|While|After|Before)\b"
@@ -98,8 +100,8 @@ def find_relayed(text: str, sentences: Sequence[Sentence], *, relays: str = "") 
     named = sum(counts.values())
     establishing = first[name]
     message = bool(_DOCUMENT.search(establishing.text)) and establishing.index <= 3
-    alone = most >= 0.75 * named
-    if not alone and not (message and most >= 0.5 * named):
+    alone = most >= _ALONE * named
+    if not alone and not (message and most >= _LEADS * named):
         return None
     strong = bool(relays or message) and most + anaphors >= 3
     if not strong and most + anaphors < 2:
