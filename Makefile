@@ -30,7 +30,9 @@ test:
 suite: $(VENV)/.dev
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ONLY)
 
+# Subjects of commits that origin/main does not have: at most 60 characters. Without an origin/main there are none.
 lint: $(VENV)/.dev
+	@! git log --no-merges --format='Too long: %s' origin/main.. 2>/dev/null | LC_ALL=C.UTF-8 grep -E '^.{71}'
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
