@@ -13,11 +13,9 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.sentences import split_sentences
-from newsletter.english.speech import is_speech
-from newsletter.gate.claims import check_attribution, check_hedges, check_voice
+from newsletter.gate.bounds import check_bounds
 from newsletter.gate.direction import check_negation, check_opposites
-from newsletter.gate.mood import check_form, check_mood
-from newsletter.gate.names import check_names, check_speaker
+from newsletter.gate.names import check_names
 from newsletter.gate.numbers import check_numbers
 from newsletter.gate.pieces import (
     Piece,
@@ -32,6 +30,7 @@ from newsletter.gate.pieces import (
 )
 from newsletter.gate.quotations import check_quotations
 from newsletter.gate.roles import check_roles
+from newsletter.gate.speakers import check_speaker, check_voice
 from newsletter.model import Verdict
 
 __all__ = ["check_bullet", "check_grounding"]
@@ -75,10 +74,7 @@ def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[st
 def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | None) -> Verdict:
     """Check against ``read``; ``cited`` are its sentences that a bullet names, None where it names none."""
     reasons: list[str] = []
-    sentences = split_sentences(summary)
-    # A bullet is a sentence or two. A longer digest is read as a whole and names its speaker once or not at all.
-    speaks = len(sentences) > FEW or (len(sentences) > 1 and any(is_speech(s.text) for s in sentences))
-    for text in (sentence.text for sentence in sentences):
+    for text in (sentence.text for sentence in split_sentences(summary)):
         if is_verbatim(text, article):
             continue
         text = spell_days(text)  # noqa: PLW2901 - the same sentence
@@ -93,17 +89,10 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
             reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", article)
         reasons += check_names(text, whole, article) + check_quotations(text, article)
         reasons += check_numbers(piece, read, near, article)
-        reasons += (
-            check_form(piece, article)
-            + check_negation(piece, near, cited=cited is not None)
-            + check_opposites(piece, near, near if cited is None else cited)
-        )
-        said = lead is not None or speaks
+        reasons += check_negation(piece, near, cited=cited is not None)
+        reasons += check_opposites(piece, near, near if cited is None else cited)
         for origin in close:
-            reasons += check_hedges(piece, origin, close, said=said, cited=cited is not None) + check_mood(
-                piece, origin, read, cited=cited is not None
-            )
-            reasons += check_attribution(piece, origin, said=said, cited=cited is not None)
+            reasons += check_bounds(piece, origin, close)
     return Verdict(grounded=not reasons, reasons=tuple(dict.fromkeys(reasons)))
 
 

@@ -13,7 +13,7 @@ from newsletter.english.quantities import find_quantities
 from newsletter.english.rules import read_class
 from newsletter.english.speech import POST
 from newsletter.english.stems import POSSESSIVE, STOP, fold
-from newsletter.gate.pieces import WORD, Piece, Source, Token
+from newsletter.gate.pieces import Piece, Source, Token
 
 
 def check_names(text: str, piece: Piece, source: Source) -> list[str]:
@@ -132,9 +132,3 @@ def _expands(low: str, source: Source) -> bool:
         for word in source.words
         if word[:4] == low[:4]
     )
-
-
-def check_speaker(name: str, source: Source) -> list[str]:
-    """A speaker whom a lead-in names must be named by the source."""
-    unknown = [word for word in WORD.findall(name) if word[:1].isupper() and not is_known(fold(word), source)]
-    return [f"the speaker “{name}” is not in the source"] if unknown else []

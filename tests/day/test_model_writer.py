@@ -119,7 +119,7 @@ def hallucinate(asked: Asked) -> Said:
 
 def drop_hedge(asked: Asked) -> Said:
     return bullets(
-        ([find(asked, "clarified")], "The resource profile of the Baiyun Obo mine has now been clarified.")
+        ([find(asked, "exceeded 5%")], "R&D intensity of Baogang was 5% for the sixth consecutive year.")
     )
 
 

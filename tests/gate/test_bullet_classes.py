@@ -1,4 +1,4 @@
-"""Eighty bullets on eight invented articles of eight trades: forty faithful, forty with one thing changed."""
+"""Bullets on eight invented articles of eight trades: forty faithful, 35 with one thing changed."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def reasons(article: dict[str, Any], bullet: dict[str, Any]) -> tuple[str, ...]:
     ).reasons
 
 
-def test_there_are_forty_of_each() -> None:
+def test_there_are_as_many_as_are_told() -> None:
     kinds = Counter(
         (bullet["faithful"], bullet["kind"]) for article in ARTICLES for bullet in article["bullets"]
     )
     assert {kind for _, kind in kinds} == FAITHFUL | CHANGED
     assert [sum(n for (faithful, _), n in kinds.items() if faithful is side) for side in (True, False)] == [
         40,
-        40,
+        35,
     ]
 
 
