@@ -155,7 +155,11 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         if sized and not kind:
             value, kind, end = value * sized[0], sized[1], after.end()
             break
-        if word in {"%", "percent", "per cent", "pct", "percentage"} or word.startswith("per cent"):
+        if (
+            word in {"%", "percent", "pct", "percentage"}
+            or word.startswith("per cent")
+            or after["word"] == "pc"
+        ):
             kind, end = "percent", after.end()
             if points := re.match(r"(?:age)?[\s-](?:points?|pts?)\b", text[end:]):
                 kind, end = "point", end + points.end()

@@ -24,6 +24,7 @@ _CLAUSE = 0.6  # where a comma or the like stands between
 _SIDE = 0.6  # a neighbour on the other side
 _REACH = 9  # content words on either side
 _LINKS = frozenset("from to by of in at than between for with against on over under after before".split())
+_JOINS = frozenset("and while but whereas".split())
 _BREAK = re.compile(r"[:—,()]")
 
 Around = dict[tuple[str, int], float]
@@ -46,6 +47,8 @@ def look_around(piece: Piece, first: int, last: int, *, figures: bool = True, ap
                     break
                 weight *= _CLAUSE if mark == "," else _CLAUSE * _CLAUSE
             low, stem = words[place]
+            if low in _JOINS:
+                weight *= _CLAUSE
             if low in STOP:
                 if low in _LINKS and abs(place - (first if side < 0 else last)) == 1:
                     found[low, side * 2] = 0.5

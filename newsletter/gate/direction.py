@@ -17,7 +17,7 @@ ALIKE = 1.1  # from which a place with the opposite word is the same statement
 LIKE = 1.8  # the same for words that say how much or of what kind
 CLEAR = 0.5  # by how much it must be more alike than any place with the word itself
 SAME = (0.9, 2.0)  # from which the first and the second word after a negation are the same statement
-NEAR = 28  # characters before a word within which it is denied
+NEAR = 48  # characters before a word within which its clause may deny it
 REACH = 14  # words before a word within which its clause may deny it
 OF_ONE = 0.8  # how much more alike two words are that have one figure behind them ("a loss of 4.1 million")
 BEHIND = 4  # words behind it
@@ -115,19 +115,20 @@ def _is_told_otherwise(piece: Piece, place: int, origin: Piece, at: int) -> bool
     Beginning "a stoppage" is no opposite of stopping.
     """
     figure, word = _find_figure(origin, at), origin.tokens[at].text.lower()
-    both = any(
-        token.text.lower() == piece.tokens[place].text.lower() for token in origin.tokens
-    )  # may be exchanged
+    low = piece.tokens[place].text.lower()
+    both = any(token.text.lower() == low for token in origin.tokens)  # may be exchanged
     of_that = re.compile(rf"\s(?:an?|the|its|their)\s(?:[\w-]+\s)?{re.escape(origin.tokens[at].stem)}\w")
     if of_that.match(piece.text, piece.tokens[place].end):
         return True
+    if both and low not in MOVES:
+        return True  # as a word of its own
     return _is_negated(origin, origin.tokens[at].start) or any(
         (token.text.lower() == word and word not in _PARTICLES and not both)
         or (
             abs(n - place) > BEHIND
             and _find_figure(piece, n) == figure != ""
-            and (low := token.text.lower()) in MOVES
-            and word not in OPPOSITES[low]
+            and (other := token.text.lower()) in MOVES
+            and word not in OPPOSITES[other]
         )
         for n, token in enumerate(piece.tokens)
     )
@@ -151,10 +152,13 @@ def _side(low: str, word: str, *, same: bool) -> bool | None:
 
 
 def _is_negated(piece: Piece, start: int) -> bool:
-    begin = max(0, start - NEAR)
+    """Whether a word is denied in its clause, shortly before it."""
+    near = max(0, start - NEAR)
+    begin = max((one.end() for one in _CLAUSE.finditer(piece.text, near, start)), default=near)
     return any(pattern.search(piece.text, begin, start) for pattern in (NEGATION, _UNLIKELY))
 
 
+_CLAUSE = re.compile(r"[;:—]|, |\b(?:and|but)\b")
 _UNLIKELY = re.compile(r"\bunlikely\b")
 
 
@@ -296,7 +300,7 @@ def _is_softened(piece: Piece, place: int) -> bool:
     tokens = piece.tokens
     if DENIES.search(piece.text):
         return True
-    start, end = tokens[max(0, place - REACH)].start, tokens[min(len(tokens) - 1, place + BEHIND)].end
+    start, end = tokens[max(0, place - REACH)].start, tokens[min(len(tokens) - 1, place + REACH)].end
     before = _BREAK.split(piece.text[start : tokens[place].start])[-1]
     after = _BREAK.split(piece.text[tokens[place].end : end])[0]
     if _NONE_OF.search(piece.text, start, tokens[place].start):

@@ -133,13 +133,13 @@ class _Bound:
         self._spot, self._around = own, _look(own)
         self.own = max(self.compare(spot) for spot in same)
         self.near = any(spot in others for spot in same)
-        kinds = {one.kind.partition("-")[0] for one in (own.quantity, same[0].quantity)}  # "date-12": a day
+        kinds = {_tell_kind(one) for one in (own.quantity, same[0].quantity)}
         own_pieces = [one.piece for one in same]  # which would not round what they also have in full
         self.rivals = [
             spot
             for spot in others
             if spot.quantity.value != own.quantity.value
-            and spot.quantity.kind.partition("-")[0] in kinds
+            and _tell_kind(spot.quantity) in kinds
             and not spot.quantity.soft
             and _is_year(spot.quantity) is _is_year(own.quantity)
             and spot.quantity.text[0].isalpha() is own.quantity.text[0].isalpha()
@@ -195,7 +195,9 @@ def _check_places(bound: Sequence[_Bound], others: Sequence[Spot]) -> list[str]:
     """Figures that stand where the source has another one, or that have changed places."""
     stated = {one.quantity.value for one in bound}
     copied = len({spot.piece for spot in others}) == 1
-    for one in bound:
+    for before, one in zip((None, *bound), bound, strict=False):
+        if before and _follows(before, one):
+            continue  # the two stand together there, too
         spare = [spot for spot in one.rivals if spot.quantity.value not in stated]
         placed = any(one.touches(spot) for spot in one.same)
         alone = copied and len({spot.quantity.value for spot in spare}) == 1
@@ -214,6 +216,26 @@ def _check_places(bound: Sequence[_Bound], others: Sequence[Spot]) -> list[str]:
         if sum(gains) > (CROSSED if min(gains) > EITHER else CLEARLY):
             return [f"“{left.quantity.text}” and “{right.quantity.text}” have changed places"]
     return []
+
+
+def _tell_kind(quantity: Quantity) -> str:
+    return quantity.kind.partition("-")[0]  # "date-12": a day
+
+
+def _follows(before: _Bound, one: _Bound) -> bool:
+    """Whether the source tells a figure next of those of its kind behind the one that the bullet tells before it."""
+    return any(
+        left.piece is right.piece
+        and left.quantity.end <= right.quantity.start
+        and not any(
+            left.quantity.end <= q.start < right.quantity.start
+            and len({_tell_kind(q), _tell_kind(right.quantity)} - {""}) <= 1  # "15 May" is read as 15
+            and q.scaled is right.quantity.scaled
+            for q in find_quantities(right.piece.text)
+        )
+        for left in before.same
+        for right in one.same
+    )
 
 
 def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
@@ -259,7 +281,7 @@ def _check_course(piece: Piece) -> list[str]:
             COURSE[w] for w in re.findall(r"[a-z]+", f"{ahead} {'' if turned else between}") if w in COURSE
         ]
         now, then = (right, left) if turned else (left, right)
-        if ways and (now.value - then.value) * ways[-1] < 0:
+        if len({*ways}) == 1 and (now.value - then.value) * ways[-1] < 0:
             return [f"“{now.text}” is on the wrong side of “{then.text}”"]
     return []
 
@@ -279,22 +301,18 @@ def _counts(quantity: Quantity) -> bool:
     return not quantity.text[:1].isdigit() and quantity.value <= 4 and quantity.kind in {"", "ordinal"}
 
 
-_UNIT = r"(?:\s?(?:%|percent|per cent|[mb]illion|[mbk]n?\b))?"  # "4% to 7%" for "4-7%"
 _PAIR = re.compile(r"(?<![\w.,-])(\d{1,4})[-–](\d{1,4})(?![\w.,-]*\d)(?!-)")
+_BETWEEN = r"\D{1,20}"  # "4% to 7%", "€390, maybe €420"
 
 
 def _find_new_pairs(text: str, source: str) -> list[str]:
     """Ranges ("4-7%") whose two ends do not stand together in the source."""
-    between = rf"{_UNIT}\s?(?:[-–—:/]|to|and)\s?(?:[A-Z]{{1,3}}\s?)?[$€£¥]?"
     return [
         match.group()
         for match in _PAIR.finditer(text)
         for left, right in (match.groups(),)
         if not re.search(
-            rf"(?<!\d){left}{between}{right}(?!\d)|(?<!\d){right}\s?[-–—:]\s?{left}(?!\d)"
-            if len(left) < len("2026")
-            else rf"(?<!\d){left}{between}{right}(?!\d)",
-            source,
+            rf"(?<!\d){left}{_BETWEEN}{right}(?!\d)|(?<!\d)(?!\d{{4}}){right}\s?[-–—:]\s?{left}(?!\d)", source
         )
     ]
 

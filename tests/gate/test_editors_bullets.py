@@ -1,0 +1,59 @@
+"""What editors of fresh articles wrote and the gate read wrongly, each beside a copy with one thing changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.gate import check_bullet
+
+CASES = (
+    (
+        "Ports were 46.2pc full on 20 January, and ferries would end March at about 27pc.",
+        "Ports were 46.2% full on 20 January; ferries would end March at about 27%.",
+        "Ports were 46.2% full on 20 January; ferries would end March at about 27 crowns.",
+    ),
+    (
+        "Revenue fell 8.3% to £128.6m and the yard made a profit of £5.6m (2024: £15.0m).",
+        "The yard's profit fell to £5.6m from £15.0m.",
+        "The yard's profit fell to £5.6m from £15.6m.",
+    ),
+    (
+        "Halden Line will own 71% and Nordfjord Shipping the remaining 29% of the quay.",
+        "The quay is 29% Nordfjord Shipping's and 71% Halden Line's.",
+        "Halden Line will own 29% and Nordfjord Shipping the remaining 71% of the quay.",
+    ),
+    (
+        "Moss puts the fare at “390 crowns, maybe 420” per car on the winter ferry.",
+        "Moss puts the fare at 390-420 crowns per car on the winter ferry.",
+        "Moss puts the fare at 390-440 crowns per car on the winter ferry.",
+    ),
+    (
+        "The court ruled that the line had failed to assess the effects of dredging on the bay in dry years.",
+        "The court ruled that effects of dredging on the bay in the dry years were not assessed by the line.",
+        "The court ruled that the line had assessed the effects of dredging on the bay in dry years.",
+    ),
+    (
+        "The line will close 23 quays after failing to persuade its landlords to accept steep rent reductions.",
+        "The line will close 23 quays after its landlords refused steep rent reductions.",
+        "The line will open 23 quays after failing to persuade its landlords to accept steep rent reductions.",
+    ),
+    (
+        "Profit included a gain of 19 million on two ferries; excluding this gain, profit was 22 million crowns.",
+        "Excluding a gain of 19 million on two ferries, profit was 22 million crowns.",
+        "Excluding a loss of 19 million on two ferries, profit was 22 million crowns.",
+    ),
+    (
+        "A cut in dues lifted its profit to 9 million crowns from 5 million.",
+        "Lifted by a cut in dues, its profit was 9 million crowns, from 5 million.",
+        "Its profit fell to 9 million crowns from 5 million.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("source", "true", "false"), CASES)
+def test_it_passes_and_its_changed_copy_does_not(source: str, true: str, false: str) -> None:
+    def find_reasons(text: str) -> tuple[str, ...]:
+        return check_bullet(text, headline="Quay news", publisher="", cited=[source], source=source).reasons
+
+    assert find_reasons(true) == ()
+    assert find_reasons(false)
