@@ -2,7 +2,7 @@
 
 One gate for whoever wrote the bullet. It reads words, not meaning, and in two ways. *What* is stated (figures
 with kind and unit, names, quotations) must stand in the source. *Of what* it is stated is told by the words
-around it (``context``): a figure, a name, a direction, a negation, a hedge is looked for where the same words
+around it (``context``): a figure, a name, a direction, a negation is looked for where the same words
 stand around it in the sentences that the bullet cites. Where something else stands there, the bullet is
 refused, and each refusal says why in words a person understands. What it cannot see is in docs/highlights.md.
 """
@@ -57,9 +57,9 @@ def check_grounding(source: str, summary: str) -> Verdict:
 def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[str], source: str) -> Verdict:
     """Say whether a bullet states only what the headline and the sentences that it cites state.
 
-    ``cited`` are sentences of ``source``, the whole article, and must suffice for figures, negation, direction and
-    hedges. A name may also come from the headline or the publisher, or from elsewhere in the article where the article
-    shows that it is meant. Without ``cited`` the nearest sentences of the whole article are looked at.
+    ``cited`` are sentences of ``source``, the whole article, and must suffice for figures and their limits, negation
+    and direction. A name may also come from the headline or the publisher, or from elsewhere in the article where the
+    article shows that it is meant. Without ``cited`` the nearest sentences of the whole article are looked at.
     """
     article = read_article(headline, publisher, source)
     if not cited:

@@ -12,8 +12,9 @@ from newsletter.english.stems import STOP, fold, stem
 from newsletter.gate.context import alike, look_around
 from newsletter.gate.pieces import WORD, Piece
 
-LIMITS = frozenset({HedgeKind.LOWER, HedgeKind.UPPER})
-OF_FIGURES = LIMITS | {HedgeKind.ABOUT, HedgeKind.PARTLY}  # "nearly" is the latter
+OF_FIGURES = frozenset(
+    {HedgeKind.LOWER, HedgeKind.UPPER, HedgeKind.ABOUT, HedgeKind.PARTLY}
+)  # "nearly" is the last
 NEARBY = 0.4  # from which a figure stands for the same
 BESIDE = 6  # words on either side of a figure among which its hedge stands
 _ENDS = re.compile(r"[;:—”]|[,.]?\"\s|,\s|\s(?:but|while|when|which|and)\s|$")  # where a clause does
