@@ -18,7 +18,8 @@ from newsletter.store.issues import load_issue
 from newsletter.store.sessions import end_sessions, list_sessions
 from tests.desk.signed_in import EDITOR, Desk, make_desk, text_of
 from tests.desk.test_mail_acts import COMPOSED_AT, KEY, ask, compose
-from tests.support.web_browser import PHONE, find_faults, free_port, needs_browser, open_phone, served
+from tests.support.free_port import free_port
+from tests.support.web_browser import PHONE, find_faults, needs_browser, open_phone, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -30,9 +30,10 @@ from tests.desk.test_mail_acts import COMPOSED_AT
 from tests.desk.test_on_a_phone import SlowInbox, sending
 from tests.desk.test_two_taps import fits, phone
 from tests.support.app_factory import make_app, subscribe
+from tests.support.free_port import free_port
 from tests.support.smtp_peer import listening
 from tests.support.waking import wake
-from tests.support.web_browser import PHONE, free_port, needs_browser, served
+from tests.support.web_browser import PHONE, needs_browser, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import secrets
-import socket
 import subprocess
 import time
 import tomllib
@@ -21,12 +20,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.free_port import free_port
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 TOOLS = CHECKOUT.parent / "shared" / "tools" / "docker"
 BUILD_SECONDS = 900  # from nothing, base image included; with a warm cache a few
 COMMAND_SECONDS = 90
 START_SECONDS = 60
-END_SECONDS = 8  # Docker kills after ten
 HARDENED = (
     "--read-only",
     "--cap-drop=ALL",
@@ -73,11 +73,6 @@ def _run(
     return _tool("run-image.sh", *HARDENED, "-v", f"{volume}:/data", *options, image, *command)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 def _get(url: str, host: str = "") -> tuple[int, bytes]:
     request = urllib.request.Request(url, headers={"host": host} if host else {})
     try:
@@ -122,11 +117,10 @@ def _serving(
                 process.kill()
 
 
-def _stop(process: subprocess.Popen[str]) -> tuple[int, float]:
-    began = time.monotonic()
+def _stop(process: subprocess.Popen[str]) -> int:
+    """Tell it to end as Docker does; one that does not listen never ends."""
     process.terminate()
-    status = process.wait(30)
-    return status, time.monotonic() - began
+    return process.wait(START_SECONDS)
 
 
 def test_the_image_holds_no_compiler_no_build_tool_and_no_rights(image: str, volume: str) -> None:
@@ -155,7 +149,7 @@ def test_the_demo_does_the_days_work_in_the_container(image: str, volume: str) -
 def test_serve_migrates_answers_tells_its_health_and_ends_in_time(
     image: str, volume: str, tmp_path: Path
 ) -> None:
-    port = _free_port()
+    port = free_port()
     options = ["-e", f"NEWSLETTER_WEB__PORT={port}", "-e", "NEWSLETTER_RELAY__TYPE=folder"]
     with _serving(image, volume, tmp_path / "log", options=options) as (name, process):
         at = f"http://127.0.0.1:{port}"
@@ -168,17 +162,18 @@ def test_serve_migrates_answers_tells_its_health_and_ends_in_time(
         assert checked.returncode == 0, checked.stdout + checked.stderr
         current = _tool("podman.sh", "exec", name, "newsletter", "db", "status", "--json")
         assert json.loads(current.stdout)["current"] is True
-        status, seconds = _stop(process)
+        status = _stop(process)
     logged = (tmp_path / "log").read_text()
-    assert status == 0, logged[-3000:]
-    assert seconds < END_SECONDS
+    assert status == 0, logged[
+        -3000:
+    ]  # 1 where one had to be killed after 7.5 seconds: Docker kills after ten
     assert all(json.loads(line)["event"] for line in logged.splitlines()), "logs are JSON lines"
 
 
 def test_the_preview_is_reached_from_outside_with_its_token_alone(
     image: str, volume: str, tmp_path: Path
 ) -> None:
-    port = _free_port()
+    port = free_port()
     log = tmp_path / "log"
     command = ["preview", "--date", "2026-01-05", "--host", "0.0.0.0", "--port", str(port)]
     with _serving(image, volume, log, *command) as (_, process):
@@ -188,7 +183,7 @@ def test_the_preview_is_reached_from_outside_with_its_token_alone(
         # The first mail is composed when it is asked for, and a busy machine takes its time.
         assert b"Baogang" in _ask_until(f"{found[0]}mail/light", 200, process)
         assert _get(found[0], host="evil.example")[0] == 400
-        assert _stop(process)[1] < END_SECONDS
+        _stop(process)
 
 
 def test_a_secret_comes_as_a_file_and_a_wrong_setting_stops_the_start(

@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import signal
-import socket
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ import pytest
 
 from newsletter.delivery.local_inbox import DemoInbox
 from tests.desk.signed_in import text_of
+from tests.support.free_port import free_port
 from tests.support.place import LIMIT, Place
 from tests.support.smtp_peer import Peer
 
@@ -34,12 +34,6 @@ def inbox(tmp_path: Path) -> Iterator[DemoInbox]:
 @pytest.fixture
 def place(tmp_path: Path, inbox: DemoInbox) -> Place:
     return Place(tmp_path / "place", inbox.port)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def test_a_relay_that_is_down_marks_nobody_and_the_next_run_finishes(place: Place, inbox: DemoInbox) -> None:
@@ -98,7 +92,6 @@ def test_a_run_that_is_told_to_end_waits_for_the_answers_of_what_is_in_flight(tm
         async def answer_when_told(_: str) -> str:
             handed_over.set()
             await told.wait()
-            await asyncio.sleep(0.5)  # ten rounds of four: the process has five seconds to hear of it
             return "250 ok"
 
         async with Peer(on={"BODY": answer_when_told}) as peer:
@@ -106,9 +99,12 @@ def test_a_run_that_is_told_to_end_waits_for_the_answers_of_what_is_in_flight(tm
             readers = "\n".join(f"reader{number}@example.org" for number in range(40))
             (tmp_path / "list.csv").write_text(f"email\n{readers}\n", encoding="utf-8")
             await asyncio.to_thread(place.run, "subscribers", "import", str(tmp_path / "list.csv"))
-            process = place.start("run")
+            process = place.start("run", NEWSLETTER_DELIVERY__DRAIN_SECONDS="8")
             await asyncio.wait_for(handed_over.wait(), LIMIT)
             process.send_signal(signal.SIGTERM)
+            await asyncio.to_thread(  # it has heard: what waits is given back, what is in flight is not
+                wait_until, lambda: place.json("deliveries")["counts"], lambda counts: counts["queued"] > 0
+            )
             told.set()
             await asyncio.to_thread(process.communicate, timeout=LIMIT)
             return place, process.returncode, len(peer.taken)

@@ -195,8 +195,8 @@ def relay_to(port: int, **changes: Any) -> SMTPRelay:
     values: dict[str, Any] = {
         "host": "127.0.0.1",
         "port": port,
-        "connect_timeout": 2,
-        "command_timeout": 2,
-        "data_timeout": 2,
+        "connect_timeout": 30,
+        "command_timeout": 30,
+        "data_timeout": 30,
     }
     return SMTPRelay(RelaySettings(**{**values, **changes}), helo=DOMAIN)

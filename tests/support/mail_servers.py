@@ -24,6 +24,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.free_port import free_port
+
 _PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
 
 
@@ -38,11 +40,6 @@ def need(program: str, package: str, *, root: bool = False) -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return found
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def wait_until(done: Callable[[], bool], what: str, seconds: float = 20) -> None:

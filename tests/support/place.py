@@ -14,9 +14,9 @@ from typing import Any
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.model import IssueKey
 from newsletter.wiring import open_installation
-from tests.support.app_factory import SEEDS
 from tests.support.command_line import Done, run_command
 from tests.support.empty_ledger import put_ledger
+from tests.support.factories import SEED
 
 SOURCES = """
 [[source]]
@@ -48,7 +48,7 @@ class Place:
         for made in (self.config, self.data, self.seeds):
             made.mkdir(parents=True)
         put_ledger(self.data)
-        shutil.copy(next(SEEDS.glob("*.txt")), self.seeds)
+        shutil.copy(SEED, self.seeds)
         (self.config / "sources.toml").write_text(SOURCES.format(folder=self.seeds), encoding="utf-8")
         self.variables = {
             "NEWSLETTER_CONFIG": str(self.config),

@@ -9,15 +9,15 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
+
+from tests.support.free_port import free_port
 
 
 def find_binaries() -> Path | None:
@@ -67,8 +67,7 @@ class PostgresServer:
             [binaries / "initdb", "-D", data, "-U", "newsletter", "-A", "trust", "--no-sync"],
             check=True, capture_output=True, env=environment, cwd=self._folder, **as_user,
         )  # fmt: skip
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         command: list[str | Path] = [binaries / "postgres", "-D", data, "-k", self._folder]
         command += [
             "-h",
@@ -82,19 +81,14 @@ class PostgresServer:
             command,
             env=environment, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **as_user,
         )  # fmt: skip
-        self._wait(lambda: self._answers(binaries))
-        return self
-
-    def _answers(self, binaries: Path) -> bool:
-        command: list[str | Path] = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(self.port), "-q"]
-        return subprocess.run(command, check=False).returncode == 0
-
-    @staticmethod
-    def _wait(done: Callable[[], bool], seconds: float = 30) -> None:
-        end = time.monotonic() + seconds
-        while not done():
+        # By the socket in its own folder: another server may answer at the port.
+        ask: list[str | Path] = [binaries / "pg_isready", "-q", "-h", self._folder, "-p", str(self.port)]
+        end = time.monotonic() + 60
+        while subprocess.run(ask, check=False).returncode != 0:
+            assert self._process.poll() is None, "PostgreSQL ended at once"
             assert time.monotonic() < end, "PostgreSQL did not start"
             time.sleep(0.1)
+        return self
 
     def fresh_url(self, name: str, *, like: str = "template1") -> str:
         """Make a database, empty or ``like`` another that nobody is connected to; return its URL for SQLAlchemy."""

@@ -12,7 +12,7 @@ from typing import Self
 
 from aiosmtpd.controller import Controller
 
-from tests.support.web_browser import free_port
+from tests.support.free_port import free_port
 
 Answer = str | None  # a reply line, or None: drop the connection without a word
 

@@ -10,7 +10,8 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.support.mail_servers import free_port, need, open_scratch, running
+from tests.support.free_port import free_port
+from tests.support.mail_servers import need, open_scratch, running
 
 _OFF = (
     "neural", "rbl", "fuzzy_check", "surbl", "asn", "greylist", "ratelimit", "replies", "phishing", "mx_check",

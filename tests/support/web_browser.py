@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -140,12 +139,6 @@ def take_picture(page: Page, path: Path, **options: Any) -> None:
             return
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
-
-
 @contextmanager
 def served(
     services: WebServices,
@@ -173,10 +166,12 @@ def running(server: uvicorn.Server) -> Iterator[None]:
     """Run a server in a thread of its own until the block ends."""
     thread = threading.Thread(target=server.run)
     thread.start()
-    end = time.monotonic() + 20
-    while not server.started and time.monotonic() < end:
-        time.sleep(0.02)
+    end = time.monotonic() + 60
     try:
+        while not server.started:
+            assert thread.is_alive(), "the server could not start"
+            assert time.monotonic() < end, "the server did not start"
+            time.sleep(0.02)
         yield
     finally:
         server.should_exit = True

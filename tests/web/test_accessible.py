@@ -10,8 +10,9 @@ import pytest
 
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose
+from tests.support.free_port import free_port
 from tests.support.subscriber_factories import add_active, by, make_address
-from tests.support.web_browser import find_faults, free_port, needs_browser, open_browser, served
+from tests.support.web_browser import find_faults, needs_browser, open_browser, served
 from tests.support.web_factories import Site, make_site, publish_days
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.web.idle_connections import PatientProtocol
+from tests.support.free_port import free_port
 from tests.support.subscriber_factories import add_active
-from tests.support.web_browser import free_port, served
+from tests.support.web_browser import served
 from tests.support.web_factories import Site, make_site
 
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n"

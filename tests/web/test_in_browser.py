@@ -27,9 +27,10 @@ from newsletter.store.notices import list_notices
 from newsletter.wiring import Installation
 from tests.support.app_factory import Clock, make_app
 from tests.support.factories import make_issue
+from tests.support.free_port import free_port
 from tests.support.sending import send_all
 from tests.support.subscriber_factories import find_by_key
-from tests.support.web_browser import free_port, needs_browser, open_browser, served
+from tests.support.web_browser import needs_browser, open_browser, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
