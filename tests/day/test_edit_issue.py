@@ -25,7 +25,8 @@ from newsletter.render.issue import hash_content
 from newsletter.store.issues import StoredIssue, open_issue
 from newsletter.store.schema import deliveries, issue_contents, issues
 from newsletter.wiring import Installation
-from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source, subscribe
+from tests.support.app_factory import MORNING, make_app, make_seed_source, subscribe
+from tests.support.factories import SEED
 from tests.support.model_server import Asked, Said, bullets, model_server
 
 DAY = MORNING.date()
@@ -54,7 +55,7 @@ def reword(asked: Asked) -> Said:
 def test_no_act_of_an_editor_loses_what_a_model_reworded_or_its_label(tmp_path: Path) -> None:
     folder = tmp_path / "seeds"
     folder.mkdir()
-    shutil.copy(next(SEEDS.glob("*.txt")), folder / "a.txt")
+    shutil.copy(SEED, folder / "a.txt")
     (folder / "b.txt").write_text(LYNAS, encoding="utf-8")
     with model_server(reword) as server:
         app = make_app(

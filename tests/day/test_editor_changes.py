@@ -21,8 +21,8 @@ from newsletter.store.considered import load_candidates
 from newsletter.store.issues import StoredIssue, list_versions, open_issue
 from newsletter.wiring import Installation
 from tests.collect.loopback import Reply, serving
-from tests.support.app_factory import MORNING, SEEDS, make_app, make_seed_source
-from tests.support.factories import make_source
+from tests.support.app_factory import MORNING, make_app, make_seed_source
+from tests.support.factories import SEED, make_source
 
 KEY = IssueKey(date=MORNING.date())
 COLLECT = {"allow_hosts": ["127.0.0.1"], "respect_robots": False, "per_host_delay": 0.0}
@@ -53,7 +53,7 @@ PAGE = (
 def app(tmp_path: Path) -> Iterator[Installation]:
     folder = tmp_path / "seeds"
     folder.mkdir()
-    shutil.copy(next(SEEDS.glob("*.txt")), folder / "a.txt")
+    shutil.copy(SEED, folder / "a.txt")
     for name, text in OTHERS.items():
         (folder / name).write_text(text, encoding="utf-8")
     app = make_app(tmp_path / "data", sources=[make_seed_source(folder)], collect=COLLECT)

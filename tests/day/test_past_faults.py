@@ -25,8 +25,8 @@ from newsletter.store.alerts import list_alerts
 from newsletter.store.issues import StoredIssue, list_events, load_issue
 from newsletter.stories.lexicon import Hit, Lexicon
 from newsletter.wiring import Installation
-from tests.support.app_factory import SEEDS, make_app, make_seed_source, subscribe
-from tests.support.factories import make_article
+from tests.support.app_factory import make_app, make_seed_source, subscribe
+from tests.support.factories import SEED, make_article
 
 KEY = IssueKey(date=date(2026, 1, 5))
 PUBLIC = {
@@ -54,7 +54,7 @@ def open_place(folder: Path, last: str = "", publisher: str = "Odd News") -> Ins
         (folder / name).mkdir(parents=True)
         maker = Publisher(name=who, kind=PublisherKind.TRADE_PRESS)
         sources.append(make_seed_source(folder / name, key=SourceKey(name), publisher=maker))
-    shutil.copy(next(SEEDS.glob("*.txt")), folder / "seeds")
+    shutil.copy(SEED, folder / "seeds")
     (folder / "odd" / "odd.txt").write_text(ODD % last, encoding="utf-8")
     app = make_app(folder / "data", sources=sources, newsletter=PUBLIC, editorial={"max_highlights": 8})
     subscribe(app, "ann@example.org")

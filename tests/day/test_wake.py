@@ -29,7 +29,8 @@ from newsletter.store.sources import load_articles
 from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.signup import sign_up
 from newsletter.wiring import Installation
-from tests.support.app_factory import MORNING, SEEDS, Clock, make_app, make_seed_source, subscribe
+from tests.support.app_factory import MORNING, Clock, make_app, make_seed_source, subscribe
+from tests.support.factories import SEED
 from tests.support.sending import send_all
 from tests.support.subscriber_factories import make_address
 from tests.support.waking import wake
@@ -173,13 +174,12 @@ def test_where_everything_failed_no_note_pretends_a_quiet_day(tmp_path: Path) ->
 def test_the_same_seed_put_in_again_is_not_sent_again(tmp_path: Path) -> None:
     folder = tmp_path / "seeds"
     folder.mkdir()
-    seed = next(SEEDS.glob("*.txt"))
-    shutil.copy(seed, folder / "a.txt")
+    shutil.copy(SEED, folder / "a.txt")
     clock = Clock()
     app = make_app(tmp_path / "data", clock=clock, sources=[make_seed_source(folder)])
     compose(app)
     send(app)
-    (folder / "b.txt").write_bytes(seed.read_bytes() + b"\n")
+    (folder / "b.txt").write_bytes(SEED.read_bytes() + b"\n")
     clock.forward(days=1)
     made = asyncio.run(compose_today(app.making, IssueKey(date=DAY + timedelta(days=1))))
     assert made.nothing is not None
@@ -378,7 +378,7 @@ def test_at_the_first_start_every_source_is_read_once_and_the_issue_still_covers
 def two_stories(tmp_path: Path) -> Installation:
     folder = tmp_path / "seeds"
     folder.mkdir()
-    shutil.copy(next(SEEDS.glob("*.txt")), folder / "a.txt")
+    shutil.copy(SEED, folder / "a.txt")
     (folder / "b.txt").write_text(
         "Lynas lifts NdPr oxide output\n\nJan 4, 2026\n\n"
         "Lynas Rare Earths said on Sunday it had produced 2,080 tonnes of NdPr oxide in the December quarter, "
@@ -468,9 +468,8 @@ def test_a_held_issue_waits_and_a_sent_one_cannot_be_changed(app: Installation) 
 def test_the_same_text_from_two_sources_of_one_publisher_is_one_voice(tmp_path: Path) -> None:
     folder = tmp_path / "seeds"
     folder.mkdir()
-    seed = next(SEEDS.glob("*.txt"))
-    shutil.copy(seed, folder / "a.txt")
-    (folder / "b.txt").write_bytes(seed.read_bytes() + b"\n")
+    shutil.copy(SEED, folder / "a.txt")
+    (folder / "b.txt").write_bytes(SEED.read_bytes() + b"\n")
     app = make_app(tmp_path / "data", sources=[make_seed_source(folder)])
     compose(app)
     stored = load_issue(app.store, KEY)

@@ -31,12 +31,10 @@ from tests.support.smtp_peer import Peer
 ALL_SENT = 12
 
 
-async def send_until_done(
-    world: World, peer: Peer, issue: IssueId, rounds: int = 12, seconds: float = 0.4
-) -> None:
+async def send_until_done(world: World, peer: Peer, issue: IssueId, rounds: int = 12) -> None:
     """Send as often as it takes; deferred deliveries come due at once."""
     for _ in range(rounds):
-        await world.send(relay_to(peer.port, command_timeout=seconds, data_timeout=seconds), patience=0.0)
+        await world.send(relay_to(peer.port), patience=0.0)
         if world.status(issue) == "sent":
             return
         world.make_due()
@@ -94,7 +92,7 @@ def test_nobody_gets_an_empty_mail_from_a_relay_that_refuses_the_sender_alone(wo
 
     async def run() -> Peer:
         async with Peer(on={"MAIL": lambda _: "354 go on"}) as peer:
-            await world.send(relay_to(peer.port, command_timeout=0.4), patience=0.0)
+            await world.send(relay_to(peer.port), patience=0.0)
             return peer
 
     assert asyncio.run(run()).seen == 0
@@ -136,16 +134,18 @@ def test_a_relay_that_ends_the_connection_at_each_20th_recipient_gets_new_ones(w
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
 def test_a_hang_before_the_message_ends_with_the_time_out_and_is_tried_again(world: World, verb: str) -> None:
     issue = world.ready(ALL_SENT)
-    hangs = iter([True] * 2)
-
-    async def slow(argument: str) -> str:
-        del argument
-        if next(hangs, False):
-            await asyncio.sleep(3)
-        return "354 go" if verb == "DATA" else "250 ok"
 
     async def run() -> None:
+        works = asyncio.Event()
+
+        async def slow(_: str) -> str:
+            await works.wait()
+            return "354 go" if verb == "DATA" else "250 ok"
+
         async with Peer(on={verb: slow}) as peer:
+            await world.send(relay_to(peer.port, command_timeout=0.4), patience=0.0)
+            assert not peer.taken
+            works.set()
             await send_until_done(world, peer, issue)
             assert len({recipient for _, recipient, _ in peer.taken}) == ALL_SENT
 
@@ -155,19 +155,22 @@ def test_a_hang_before_the_message_ends_with_the_time_out_and_is_tried_again(wor
 
 def test_a_hang_after_the_final_dot_is_uncertain_and_sent_once_more(world: World) -> None:
     issue = world.ready(3)
-    hangs = iter([True])
-
-    async def slow(_: str) -> str:
-        if next(hangs, False):
-            await asyncio.sleep(6)
-        return "250 taken"
 
     async def run() -> int:
+        works = asyncio.Event()
+
+        async def slow(_: str) -> str:
+            await works.wait()
+            return "250 taken"
+
         async with Peer(on={"BODY": slow}) as peer:
-            await send_until_done(world, peer, issue, seconds=2)  # no other answer is late on a busy machine
+            await world.send(relay_to(peer.port, data_timeout=0.4), patience=0.0)
+            assert (peer.seen, peer.taken) == (3, [])
+            works.set()
+            await send_until_done(world, peer, issue)
             return peer.seen
 
-    assert asyncio.run(run()) == 4
+    assert asyncio.run(run()) == 6
     assert world.counts(issue) == {DeliveryStatus.SENT: 3}
 
 

@@ -24,6 +24,7 @@ from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import find_record
 from tests.support.app_factory import Clock, make_app, subscribe
 from tests.support.mail_servers import need, wait_until
+from tests.support.place import LIMIT
 from tests.support.postgres_server import PostgresServer, find_binaries
 
 READERS = 60
@@ -77,11 +78,11 @@ def test_an_issue_is_composed_once_and_sent_by_two_workers(tmp_path: Path) -> No
                 record = find_record(app.store, IssueKey(date=app.today))
                 return record is not None and record.status is IssueStatus.SENT
 
-            wait_until(is_sent, "the issue is sent", 60)
+            wait_until(is_sent, "the issue is sent", LIMIT)
         finally:
             for worker in workers:
                 worker.send_signal(signal.SIGTERM)
-            said = [worker.communicate(timeout=20)[0].decode(errors="replace") for worker in workers]
+            said = [worker.communicate(timeout=LIMIT)[0].decode(errors="replace") for worker in workers]
         assert [worker.returncode for worker in workers] == [0, 0], said
         record = find_record(app.store, IssueKey(date=app.today))
         assert record is not None

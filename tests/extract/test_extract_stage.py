@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.extract.stage import is_html, stage_extract, stage_repair
+from tests.support.factories import SEED
 
 PARAGRAPHS = [
     f"In quarter {number} the refiner produced {number * 500} tonnes of oxide, it said, and it expects to sell more "
@@ -22,7 +23,6 @@ PAGE = (
     + "</article></body></html>"
 )
 extract = partial(stage_extract, decode=bytes.decode)
-SEED = next(Path(__file__).parents[2].glob("seeds/*.txt"))
 
 
 def test_repair_answers_with_the_text_and_how_many_repairs() -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.extract.mojibake import repair_text
+from tests.support.factories import SEED
 
-SEED = next(Path(__file__).parents[2].glob("seeds/*.txt")).read_text(encoding="utf-8")
+SHIPPED = SEED.read_text(encoding="utf-8")
 HEALTHY_WORDS = [
     "China’s", "“rare earths”", "2026–2030", "—", "•", "นายก", "รถ", "แบบ", "ภาษาไทย", "鈥", "稀土永磁", "レアアース",
     "희토류", "Норникель", "Её", "ελληνικά", "naïve", "Kvanefjeld", "Norra Kärr", "São Paulo", "½", "€5", "№ 7",
@@ -28,25 +27,25 @@ def misread(text: str, codec: str) -> str:
 
 
 def test_the_seeds_quotes_dashes_and_sign_are_mended_and_its_bullets_kept() -> None:
-    mended = repair_text(SEED)
+    mended = repair_text(SHIPPED)
     assert len(mended.repairs) == 19
     assert "China’s 14th Five-Year Plan" in mended.text
     assert "mine—the world’s largest rare earth deposit—has" in mended.text
     assert "(2026–2030)" in mended.text
     assert "“White House Put”" in mended.text
     assert "\n©!-- /wp:paragraph -->" in mended.text
-    assert mended.text.count("•") == SEED.count("•") == 8
+    assert mended.text.count("•") == SHIPPED.count("•") == 8
     assert "โ" not in mended.text
 
 
 def test_repairs_put_into_the_damaged_text_give_the_mended_text() -> None:
-    mended = repair_text(SEED)
+    mended = repair_text(SHIPPED)
     rebuilt, last = [], 0
     for repair in mended.repairs:
-        assert SEED[repair.start : repair.start + len(repair.before)] == repair.before
-        rebuilt += [SEED[last : repair.start], repair.after]
+        assert SHIPPED[repair.start : repair.start + len(repair.before)] == repair.before
+        rebuilt += [SHIPPED[last : repair.start], repair.after]
         last = repair.start + len(repair.before)
-    assert "".join(rebuilt) + SEED[last:] == mended.text
+    assert "".join(rebuilt) + SHIPPED[last:] == mended.text
 
 
 @pytest.mark.parametrize(

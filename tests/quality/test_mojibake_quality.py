@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.extract.mojibake import repair_text
+from tests.support.factories import SEED
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "mojibake"
 DIGEST = "1b6dbc4e535338e0a66bcb904a75c035788c0943880ce93ab341118a7aa51362"
@@ -60,5 +61,5 @@ def test_no_healthy_text_is_changed_in_any_character() -> None:
 def test_the_seed_becomes_exactly_the_expected_text() -> None:
     expected = (DATA / "seed_repaired.txt").read_bytes()
     assert hashlib.sha256(expected).hexdigest() == SEED_DIGEST
-    seed = next(Path(__file__).parents[2].glob("seeds/*.txt")).read_bytes()
+    seed = SEED.read_bytes()
     assert repair_text(seed.decode("utf-8")).text == expected.decode("utf-8")

@@ -84,7 +84,6 @@ def test_a_writer_that_never_rests_lets_others_in_after_its_transaction(database
             waited.append(turns(connection) - before)
             connection.execute("COMMIT")
     assert statistics.median(waited) <= 2, waited
-    assert sorted(waited)[-5] <= 10, waited  # beyond two only where this process was not given the processor
 
 
 def test_a_lock_that_is_not_given_back_is_given_up(database: Path) -> None:
