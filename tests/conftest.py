@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+from newsletter import parser_process
 from newsletter.config import load_table
 from newsletter.english.rules import learn
 from newsletter.store.engine import Store, open_engine
@@ -20,10 +22,20 @@ from newsletter.wiring import Installation
 from tests.support.app_factory import make_app
 from tests.support.empty_ledger import open_ledger
 from tests.support.postgres_server import ENGINES, PostgresServer
+from tests.support.whole_sets import WHOLE
 
 # A busy machine is no fault of the code.
-settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "patient", max_examples=100 if WHOLE else 50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("patient")
+# As newsletter/logs.py has it: a traceback that structlog lets rich draw takes a second of a processor.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 # Files that take two seconds of a processor or more, two thirds of all: `make check` leaves them to `make test`.
@@ -92,6 +104,14 @@ def logs_as_they_were() -> Iterator[None]:
     before = structlog.get_config()
     yield
     structlog.configure(**before)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_parser() -> Iterator[None]:
+    """A second process to read documents in would cost a second of a processor each time it starts."""
+    two, parser_process._threads = parser_process._threads, ThreadPoolExecutor(1, "parse")
+    yield
+    parser_process._threads = two
 
 
 @pytest.fixture

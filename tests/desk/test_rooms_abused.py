@@ -16,6 +16,7 @@ from newsletter.desk.room import DeskRoute, Role
 from newsletter.desk.rooms import ROOMS
 from newsletter.store.schema import metadata
 from tests.desk.full_desk import ISSUE, Desk, open_desk
+from tests.support.whole_sets import FEWER
 
 OWN = ("issues", "readers", "sources", "sending", "status")
 ROUTES = [(room.path, route) for room in ROOMS if room.path in OWN for route in room.load_routes()]
@@ -71,7 +72,7 @@ def test_the_parts_and_routes_of_this_test_are_those_there_are() -> None:
     form=st.dictionaries(st.sampled_from(FIELDS), hostile, max_size=6),
     parts=st.dictionaries(st.sampled_from(sorted(PARTS)), hostile, max_size=2),
 )
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=250 // FEWER, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_address_and_no_form_is_a_fault_of_ours(
     desk: Desk, number: int, form: dict[str, str], parts: dict[str, str]
 ) -> None:

@@ -27,7 +27,11 @@ LONG_SETS = [
     "pytest",
     "-q",
     "tests/e2e/test_simulated_day.py",
-    "tests/extract/test_plain.py",
+    "tests/extract",
+    "tests/collect",
+    "tests/web/test_abuse.py",
+    "tests/web/test_schemathesis.py",
+    "tests/desk/test_rooms_abused.py",
     "tests/check/test_corpus.py",
     *(f"tests/quality/test_{of}_quality.py" for of in ("summaries", "extract", "grounding")),
 ]

@@ -19,6 +19,7 @@ from newsletter.subscribers.tokens import Purpose
 from newsletter.web.asgi import build_app
 from tests.support.subscriber_factories import add_active, find_by_key
 from tests.support.web_factories import Site, make_site, publish
+from tests.support.whole_sets import FEWER
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "QUERY")
 
@@ -142,7 +143,7 @@ def requests(draw: st.DrawFn) -> Request:
 
 
 @given(request=requests())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250 // FEWER, deadline=None)
 def test_no_request_breaks_a_route_or_changes_the_ledger(target: Site, request: Request) -> None:
     target.pass_time(seconds=5)
     before = counts(target)
@@ -158,7 +159,7 @@ def test_no_request_breaks_a_route_or_changes_the_ledger(target: Site, request: 
 @given(
     name=st.text(alphabet=string.ascii_letters + "-", min_size=1, max_size=20), value=st.binary(max_size=200)
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80 // FEWER, deadline=None)
 def test_no_header_breaks_a_page(target: Site, name: str, value: bytes) -> None:
     safe = bytes(byte for byte in value if byte not in b"\r\n\x00")
     headers = [(name.encode(), safe), (b"if-none-match", safe), (b"range", safe)]
@@ -166,7 +167,7 @@ def test_no_header_breaks_a_page(target: Site, name: str, value: bytes) -> None:
 
 
 @given(body=bodies, content_type=content_types, door=st.sampled_from(["u", "p", "c", "subscribe"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150 // FEWER, deadline=None)
 def test_whoever_holds_a_link_breaks_nothing_either(
     target: Site, body: bytes, content_type: str, door: str
 ) -> None:

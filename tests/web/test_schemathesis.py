@@ -18,6 +18,7 @@ from newsletter.web.api.routes import PATH, describe_api
 from newsletter.web.asgi import build_app
 from tests.support.subscriber_factories import add_active
 from tests.support.web_factories import BASE, Site, make_site, publish
+from tests.support.whole_sets import FEWER
 from tests.web.test_abuse import ROUTES
 
 FORM = "application/x-www-form-urlencoded"
@@ -82,7 +83,9 @@ def test_schemathesis_finds_no_fault_at_any_route(target: Site) -> None:
         seen.add(operation.path)
 
         @given(case=operation.as_strategy())
-        @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @settings(
+            max_examples=30 // FEWER, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        )
         def attack(case: schemathesis.Case[Any]) -> None:
             statuses.add(case.call_and_validate(base_url=BASE, checks=[not_a_server_error]).status_code)
 
