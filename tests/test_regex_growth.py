@@ -1,14 +1,12 @@
 """No pattern that searches a whole foreign text takes more than its share as the text grows.
 
-Each is fed texts made of its own atoms, short and eight times as long, in one run: of a linear one the time grows
-about eight times, of a quadratic one sixty-four.
+Each is fed texts made of its own atoms, short and eight times as long.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-import time
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -24,10 +22,10 @@ from newsletter.extract import clean, mojibake
 from newsletter.highlights.summarize import summarize_story
 from newsletter.issue import unfinished_text
 from tests.support.factories import make_article
+from tests.support.growth import TIMES, grows_evenly
 
 SEARCHING = (control_characters, strip_markup, xmltext, clean, mojibake, unfinished_text)
-SHORT, TIMES, MOST = 2_000, 8, 24
-NOTICED = 0.1  # seconds: what takes less does no harm
+SHORT = 2_000
 ATOMS = re.compile(r"[A-Za-z]{2,}|\\?[^\w\s\\]|\\[nst]")
 
 
@@ -46,21 +44,13 @@ def make_texts(pattern: str) -> Iterator[str]:
     yield from map("".join, itertools.permutations(atoms, 2))
 
 
-def measure(pattern: Any, text: str) -> float:
-    started = time.thread_time()
-    pattern.sub("", text)
-    return time.thread_time() - started
-
-
 @pytest.mark.parametrize(
     ("name", "pattern"), [pair for module in SEARCHING for pair in find_patterns(module)]
 )
 def test_time_grows_with_the_text_and_no_faster(name: str, pattern: Any) -> None:
     for atom in make_texts(pattern.pattern):
-        text = (atom * SHORT)[:SHORT]
-        long = measure(pattern, text * TIMES)
-        if long > NOTICED:
-            assert min(measure(pattern, text * TIMES), long) < MOST * measure(pattern, text), (name, atom)
+        text = atom * SHORT * TIMES
+        assert grows_evenly(lambda size, text=text: pattern.sub("", text[:size]), SHORT * TIMES), (name, atom)  # type: ignore[misc]
 
 
 def test_a_quadratic_pattern_is_found() -> None:
@@ -97,15 +87,11 @@ def test_an_article_that_never_ends_a_sentence_takes_no_more_than_its_share(
 ) -> None:
     """Rules for a sentence may take the square of it: what is longer than any sentence is none."""
 
-    def tell(length: int) -> float:
+    def tell(length: int) -> None:
         text = "Lynas produced 2,080 tonnes of NdPr oxide in the quarter. " + (run * length)[:length]
         article = make_article("a", title="Lynas lifts NdPr output", text=text)
         split_sentences.cache_clear()
-        started = time.thread_time()
         summarize_story([article], settings=Editorial())
-        return time.thread_time() - started
 
     tell(100)  # what is read once
-    long = tell(SHORT * TIMES)
-    if long > 5 * NOTICED:
-        assert min(tell(SHORT * TIMES), long) < MOST * tell(SHORT), run
+    assert grows_evenly(tell, SHORT * TIMES), run

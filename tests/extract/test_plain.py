@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -15,8 +14,8 @@ from newsletter.extract.html_blocks import parse_blocks
 from newsletter.extract.line_dates import find_date
 from newsletter.extract.plain import extract_text
 from tests.support.factories import SEED
+from tests.support.growth import grows_evenly
 from tests.support.whole_sets import SHORTER
-from tests.test_regex_growth import MOST, NOTICED, TIMES
 
 SHIPPED = SEED.read_text(encoding="utf-8")
 PARAGRAPHS = [
@@ -200,14 +199,8 @@ def test_lines_in_any_order_give_only_lines_that_were_there(lines: list[str]) ->
 
 @pytest.mark.parametrize("text", ["word ", "line\n", "â€", "<!-- ", "• ", "\n"])
 def test_time_grows_with_the_document_and_no_faster(text: str) -> None:
-    def measure(length: int) -> float:
-        started = time.thread_time()
-        extract_text((text * length)[:length])
-        return time.thread_time() - started
-
     most = 2_000_000 // SHORTER  # no more is read of one
-    long = measure(most)
-    assert long < NOTICED or min(measure(most), long) < MOST * measure(most // TIMES)
+    assert grows_evenly(lambda size: extract_text((text * size)[:size]), most)
 
 
 @pytest.mark.parametrize(
