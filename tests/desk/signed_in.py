@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from newsletter.delivery.send_waiting import send_waiting
 from newsletter.serve.processes import find_neighbour
@@ -39,11 +41,15 @@ class Desk:
     clock: Clock
     outbox: Path
 
+    @cached_property
+    def site(self) -> ASGIApp:
+        """The web face, one for all browsers."""
+        return build_app(self.app.web_services, neighbour=find_neighbour(self.app))
+
     def browse(self, base: str = BASE) -> TestClient:
         """A browser that says where its requests come from, as browsers do."""
-        site = build_app(self.app.web_services, neighbour=find_neighbour(self.app))
         origin = {"origin": base.rstrip("/")}
-        return open_client(site, base_url=base, headers=origin, follow_redirects=False)
+        return open_client(self.site, base_url=base, headers=origin, follow_redirects=False)
 
     def take_mails(self) -> list[EmailMessage]:
         """Send what is due; return what left, to whom it went first."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.web_factories import Site, make_site
+from tests.support.web_factories import Site, make_site, publish
 
 
 @pytest.fixture
@@ -23,6 +23,16 @@ def build(tmp_path: Path) -> Iterator[Callable[..., Site]]:
     for site in sites:
         site.stack.close()
         site.register.store.close()
+
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site with one issue, for those tests of a module that only look at it."""
+    site = make_site(tmp_path_factory.mktemp("site"))
+    publish(site)
+    yield site
+    site.stack.close()
+    site.register.store.close()
 
 
 @pytest.fixture

@@ -9,15 +9,15 @@ from starlette.types import Message
 
 from newsletter.config import Logs
 from newsletter.logs import configure_logs
+from newsletter.model import SubscriberId
 from newsletter.web.edge import BodyLimits
 from tests.support.subscriber_factories import add_active
-from tests.support.web_factories import Site, publish
+from tests.support.web_factories import Site
 
 
 @pytest.mark.parametrize("path", ["/issues", "/issues/2026-01-05", "/nothing", "/healthz", "/u/x"])
-def test_every_answer_carries_the_security_headers(site: Site, path: str) -> None:
-    publish(site)
-    headers = site.client.get(path).headers
+def test_every_answer_carries_the_security_headers(shown: Site, path: str) -> None:
+    headers = shown.client.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -36,8 +36,8 @@ def test_hsts_is_only_promised_over_https(build: Callable[..., Site]) -> None:
 @pytest.mark.parametrize(
     "host", ["evil.example", "news.example.evil.example", "", "news.example@evil", "a b"]
 )
-def test_a_request_for_another_host_is_refused(site: Site, host: str) -> None:
-    answer = site.client.get("/issues", headers={"host": host})
+def test_a_request_for_another_host_is_refused(shown: Site, host: str) -> None:
+    answer = shown.client.get("/issues", headers={"host": host})
     assert answer.status_code == 400
     assert "content-security-policy" in answer.headers
 
@@ -45,14 +45,13 @@ def test_a_request_for_another_host_is_refused(site: Site, host: str) -> None:
 @pytest.mark.parametrize(
     "host", ["news.example", "NEWS.example:8443", "localhost:8080", "127.0.0.1", "[::1]:80"]
 )
-def test_our_own_hosts_are_served(site: Site, host: str) -> None:
-    assert site.client.get("/healthz", headers={"host": host}).status_code == 200
+def test_our_own_hosts_are_served(shown: Site, host: str) -> None:
+    assert shown.client.get("/healthz", headers={"host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "FOO"])
-def test_other_methods_are_refused(site: Site, method: str) -> None:
-    reader = add_active(site.register)
-    answer = site.client.request(method, f"/u/{site.token(reader.id)}")
+def test_other_methods_are_refused(shown: Site, method: str) -> None:
+    answer = shown.client.request(method, f"/u/{shown.token(SubscriberId(1))}")
     assert answer.status_code == 405
     assert "POST" in answer.headers["allow"] or "GET" in answer.headers["allow"]
 

@@ -113,9 +113,8 @@ def test_an_issue_is_public_while_it_is_being_sent(site: Site) -> None:
         "/docs",
     ],
 )
-def test_other_addresses_are_a_page_that_says_so(site: Site, path: str) -> None:
-    publish(site)
-    answer = site.client.get(path)
+def test_other_addresses_are_a_page_that_says_so(shown: Site, path: str) -> None:
+    answer = shown.client.get(path)
     assert answer.status_code == 404
     assert "There is no such page" in answer.text
 
