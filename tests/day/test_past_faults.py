@@ -192,7 +192,7 @@ def test_a_rule_that_breaks_on_one_article_costs_that_story_alone(
 def test_a_story_that_takes_too_long_is_left_out_and_the_others_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parser_process, "CPU_SECONDS", 2)
+    monkeypatch.setattr(parser_process, "CPU_SECONDS", 1)
     app = open_place(tmp_path, " ".join(f"{MARK} ships {n} rare earths{', a' * 600}." for n in range(33)))
     stored = compose(app)
     assert [story.references[0].publisher.name for story in stored.issue.stories] == ["Rare Earth Exchanges"]
