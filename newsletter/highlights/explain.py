@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from newsletter.config import Editorial
 from newsletter.gate import check_bullet, check_grounding
-from newsletter.highlights.candidates import find_candidates
+from newsletter.highlights.candidates import Candidate, find_candidates
 from newsletter.highlights.set_value import score_candidates
 from newsletter.model import Article, Author, Citation, Highlight, HighlightKind, Verdict
 
@@ -102,6 +102,18 @@ def _judge(highlight: Highlight, own: str, articles: Sequence[Article]) -> Verdi
     )
 
 
+def _judge_candidate(candidate: Candidate) -> Verdict:
+    """Judge what nearly made it as what made it was: by its own article's publisher, headline and cited sentences."""
+    article, lead = candidate.article, candidate.lead_in
+    return check_bullet(
+        candidate.shown,
+        headline=article.title,
+        publisher=f"{article.publisher.name} {article.byline or ''}",
+        cited=[one.sentence for one in (*candidate.citations, *((lead.citation,) if lead else ()))],
+        source=article.text,
+    )
+
+
 def _judge_view(highlight: Highlight) -> Verdict | None:
     """A publisher's view is quoted: word for word it passes, though its sentence reports on somebody else."""
     verbatim = highlight.text.rstrip(". ") in highlight.citation.sentence
@@ -135,7 +147,7 @@ def explain_story(
                 citation=item.candidate.citation,
                 worth=round(item.worth, 4),
                 reasons=item.reasons,
-                verdict=check_grounding(item.candidate.article.text, item.candidate.shown),
+                verdict=_judge_candidate(item.candidate),
             )
             for item in scored[:limit]
         ),

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from newsletter.model import Article, PublisherKind
 from newsletter.stories.fingerprint import Fingerprint, take_fingerprint
+from newsletter.stories.happenings import QUOTES, find_happenings
 from newsletter.stories.headline import read_claim
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.linkage import attach_small, link_average
@@ -30,6 +31,7 @@ _ACT = re.compile(
     r"\s(?:\([A-Z]+\)\s)?(?:no\.?\s?)?(?P<number>\d[\d/-]*)",
     re.IGNORECASE,
 )
+_ASSESSED = re.compile(r"\bassess(?:ed|es|ments?)\b", re.IGNORECASE)
 _ACT_CHARS = 1_500  # of a text in which what it is about is named
 _ACT_DAYS = timedelta(days=3)  # after which an act is the background of other news
 
@@ -41,7 +43,8 @@ def group_articles(
 
     With a lexicon, articles whose titles name different things of one kind (two elements, two mines)
     are kept apart too. An opinion, and an article of several things, is a story of its own. The text of a numbered act
-    ("Announcement No. 71") and what tells of it under its number are one.
+    ("Announcement No. 71") and what tells of it under its number are one. The price reports of two houses are two:
+    each has figures of its own, of which none bears out the other's.
 
     Groups and their members come in an order that does not depend on the order given.
     """
@@ -56,7 +59,7 @@ def group_articles(
         for article, claim, item in zip(ordered, claims, prints, strict=True)
     ]
     groups = group_prints(len(ordered), links, slots)
-    return tuple(tuple(ordered[index] for index in group) for group in groups)
+    return tuple(part for group in groups for part in _part_houses([ordered[index] for index in group]))
 
 
 def group_prints(
@@ -89,6 +92,23 @@ def _pair_acts(articles: Sequence[Article]) -> Iterator[tuple[int, int]]:
                 is_near = abs(act.occurred - article.occurred) <= _ACT_DAYS
                 if other != number and is_near and acts & named[other]:
                     yield min(number, other), max(number, other)
+
+
+def _part_houses(group: Sequence[Article]) -> Iterator[tuple[Article, ...]]:
+    """Give a group; where it has price reports of several houses, those of each and what else it has apart."""
+    houses = [one.publisher.independence if _assesses_prices(one) else "" for one in group]
+    of_each = set(houses) if len(set(houses) - {""}) > 1 else {None}
+    for house in sorted(of_each, key=str):
+        yield tuple(one for one, own in zip(group, houses, strict=True) if house in (own, None))
+
+
+def _assesses_prices(article: Article) -> bool:
+    """Whether an article gives prices that its publisher itself found out."""
+    kind = article.publisher.kind
+    is_own = kind is PublisherKind.ANALYST or (
+        kind is PublisherKind.TRADE_PRESS and _ASSESSED.search(article.text)
+    )
+    return bool(is_own) and QUOTES in find_happenings(article)
 
 
 def _order(article: Article) -> tuple[str, ...]:

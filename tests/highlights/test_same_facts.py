@@ -5,7 +5,7 @@ from newsletter.highlights.explain import explain_story
 from newsletter.highlights.same_facts import tells_same
 from newsletter.highlights.stage import stage_ground, stage_summarize
 from newsletter.highlights.summarize import summarize_story
-from newsletter.model import Article, HighlightKind
+from newsletter.model import Article, HighlightKind, PublisherKind
 from tests.support.factories import make_article, make_publisher
 
 FIRST = (
@@ -87,6 +87,20 @@ def test_an_explanation_shows_source_reasons_verdict_and_near_misses() -> None:
     assert explained.highlights[0].reasons
     assert explained.highlights[0].verdict.grounded
     assert explained.near_misses
+
+
+def test_what_nearly_made_it_is_judged_by_its_own_publisher() -> None:
+    text = (
+        "NdPr oxide fell 2.1% this week to 538-546 yuan per kilogram in China.\n\n"
+        "One plant was heard selling 60 tonnes at 536 yuan, which is outside our range because terms differed.\n\n"
+        "In Europe, terbium oxide was assessed at $3,100-3,500 per kilogram by our methodology."
+    )
+    house = make_publisher("Corbel Metals Pricing", kind=PublisherKind.ANALYST)
+    articles = (*two(), make_article("c", title="NdPr oxide slips", text=text, publisher=house))
+    near = explain_story(articles, (), settings=Editorial()).near_misses
+    told = [one for one in near if one.text.startswith("Corbel Metals Pricing says:")]
+    assert told
+    assert all(one.verdict.grounded for one in told)
 
 
 def test_the_publishers_highlight_gives_way_to_the_body() -> None:

@@ -61,6 +61,23 @@ def test_two_publishers_on_one_event_are_one_story() -> None:
     assert ["one", "other"] in keys(group_articles([one, *others, other], lexicon=LEXICON))
 
 
+def test_the_price_reports_of_two_houses_are_two_stories() -> None:
+    def report(house: str, low: int, kind: PublisherKind = PublisherKind.ANALYST) -> Article:
+        return make_article(
+            house.lower(),
+            title="Rare earths weekly: NdPr slips, terbium in Europe softens",
+            text=f"NdPr oxide was assessed at ${low}-{low + 4} per kilogram in China this week. Terbium oxide in Europe"
+            f" was assessed at ${low * 40} per kilogram, and dysprosium oxide was assessed at ${low * 9} per kilogram.",
+            publisher=make_publisher(house, kind=kind),
+        )
+
+    lanthis, corbel = report("Lanthis", 84), report("Corbel", 91, PublisherKind.TRADE_PRESS)
+    assert keys(group_articles([lanthis, corbel])) == [["corbel"], ["lanthis"]]
+    again = make_article("again", title=lanthis.title, text=lanthis.text, publisher=lanthis.publisher)
+    wire = report("Reuters", 84, PublisherKind.WIRE)  # tells what a house found out
+    assert keys(group_articles([lanthis, again, wire])) == [["again", "lanthis", "reuters"]]
+
+
 def test_an_aggregator_corroborates_nothing() -> None:
     own = make_article("own")
     copy = make_article("copy", publisher=make_publisher("Feeds", kind=PublisherKind.AGGREGATOR))
