@@ -17,6 +17,7 @@ from newsletter.day.past_faults import BROKE, run_past_faults
 from newsletter.day.shared_work import SharedWork
 from newsletter.errors import ConfigError
 from newsletter.extract.language import detect_language
+from newsletter.issue.also_noted import label_release
 from newsletter.issue.compose import begin_issue, compose_issue, compose_quiet, drop_copies
 from newsletter.issue.price_strip import choose_prices, choose_week_prices, quote_stories
 from newsletter.issue.repeats import drop_repeats
@@ -334,6 +335,7 @@ def _name_headlines(composing: Composing, records: Sequence[EntryRecord]) -> tup
                     url=record.entry.link,
                     language=detect_language(record.entry.title) or (source.language if source else None),
                     published=record.entry.published,
+                    label=label_release(publisher.kind),
                 )
             )
     return tuple(lines)

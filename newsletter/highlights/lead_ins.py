@@ -13,10 +13,11 @@ from dataclasses import replace
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
+from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.stems import STOP
 from newsletter.highlights.naming import find_person, is_person
-from newsletter.model import Article, Citation, LeadIn, PublisherKind
+from newsletter.model import Article, Citation, LeadIn, Publisher, PublisherKind
 
 # A lead-in, and the span that remains of its sentence; None for all of it.
 Led = tuple[LeadIn | None, tuple[int, int] | None]
@@ -72,8 +73,34 @@ def begins_with(text: str, payer: speech.Speaker) -> bool:
     return re.match(rf"{re.escape(payer.name.split()[0])}\b(?![’'])", text) is not None
 
 
+def name_publisher(article: Article) -> Publisher:
+    """The publisher of ``article`` as it is shown: of a release that another distributes, the company it is from.
+
+    "Aranda Rare Earths, via Beacon Newswire", with its name in full where that stands in the text.
+    """
+    company, own = find_distributed(article), article.publisher
+    return replace(own, name=f"{company}, via {own.name}", family=own.independence) if company else own
+
+
+def find_distributed(article: Article) -> str:
+    """The company that a release says it is from, where its publisher only distributes it; else ""."""
+    own = article.publisher
+    found = (
+        _find_company(article, split_sentences(article.text)) if own.kind is PublisherKind.ISSUER else None
+    )
+    if found is None or found.name.split()[0] in own.name:
+        return ""
+    names = (match["name"] for match in _COMPANY.finditer(article.text))
+    return next((name for name in names if f"{name} ".startswith(f"{found.name} ")), found.name)
+
+
 def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
-    """Who speaks in a release: its publisher where the text names it, else whom it names; never its distributor."""
+    """Who speaks in a release: the company that it is from, else whose words it is."""
+    return _find_company(article, sentences) or find_voice(article, sentences)
+
+
+def _find_company(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
+    """Whose release it is: its publisher's where the text names it, else whom it names; never its distributor's."""
     own = article.publisher.name
     names = [name for name in _PARTED.split(_IN_BRACKETS.sub("", own)) if name.strip()] or [own]
     prose = [(s, _IN_BRACKETS.sub("", strip_dateline(s.text)[0])) for s in sentences if s.is_prose]
@@ -82,11 +109,10 @@ def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Spea
         if sentence := next((s for s, text in prose if first.search(text)), None):
             return speech.Speaker(name=name.strip(), sentence=sentence, strong=True, issuer=True)
     found = speech.find_issuer(sentences)
-    if found is None:
-        return find_voice(article, sentences)
-    return replace(found, strong=True, issuer=True)
+    return replace(found, strong=True, issuer=True) if found else None
 
 
+_COMPANY = compile_pattern(r"\b(?P<name>{capital}(?:\s(?:and\s|&\s)?{capital}){0,5}?),?\s{legal_form}\b")
 _PARTED = re.compile(r"\s[–—|/-]\s")  # "ASX Announcement – Acme Ltd (ASX: ACM)", "Acme Ltd / Market Wire"
 _IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  # tickers, addresses, datelines
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from newsletter.config import Editorial
-from newsletter.model import AlsoNoted, Story
+from newsletter.highlights.lead_ins import name_publisher
+from newsletter.model import AlsoNoted, PublisherKind, Story
 from newsletter.stories.fingerprint import LEAD_CHARS, read_numbers, read_stems
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.novelty import History, clean_headline, digest_headline
@@ -57,7 +58,7 @@ def choose_also_noted(
         voice = line.publisher.casefold()
         if voices[voice] < settings.max_per_publisher and judge_headline(named.headline, lexicon):
             voices[voice] += lines.take(
-                replace(named, language=None, label=tell_genre(line.headline, line.url) or "")
+                replace(named, language=None, label=tell_genre(line.headline, line.url) or line.label)
             )
     beside = [
         AlsoNoted(headline=headline, publisher=article.publisher.name, label=tell_genre(headline, None) or "")
@@ -82,12 +83,17 @@ def _note_story(story: Story) -> AlsoNoted:
     article = story.articles[0]
     return AlsoNoted(
         headline=clean_headline(article.title, article.publisher.name),
-        publisher=article.publisher.name,
+        publisher=name_publisher(article).name,
         url=article.url,
         read=True,
         published=article.published,
-        label=label_genre(article),
+        label=label_genre(article) or label_release(article.publisher.kind),
     )
+
+
+def label_release(kind: PublisherKind) -> str:
+    """Return how a line of a company's own is labelled; "" for others."""
+    return kind.value if kind is PublisherKind.ISSUER else ""
 
 
 def _is_known(line: AlsoNoted, settings: Editorial) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from newsletter.config import Editorial, Identity
 from newsletter.english.injection import INJECTION_FLAG, find_injection
 from newsletter.english.rules import compile_pattern
+from newsletter.highlights.lead_ins import find_distributed, name_publisher
 from newsletter.issue.also_noted import choose_also_noted
 from newsletter.issue.dates_ahead import add_conditions, read_dates
 from newsletter.issue.official_titles import write_headline
@@ -49,7 +50,7 @@ _LEGAL_FORM = re.compile(
     r"(?:,? \(?(?:Pty|Ltd|Limited|Plc|plc|PLC|Inc|Corp|Corporation|ASA|AG|SA|AB|NV|Oyj|GmbH|Co|LLC)"
     r"\b\.?\)?)+$"
 )
-_OF_WIRE = compile_pattern(r"\b{wire}\b")  # carries the releases of others
+_OF_WIRE = compile_pattern(r"\b{wire}\b|[Ww]ire\b")  # carries the releases of others
 # Words that name no company without the next one: "Critical minerals offtake signed" is not of Critical Metals.
 _ORDINARY = re.compile(
     r"critical|rare|earths?|first|energy|metals?|minerals?|mining|resources?|materials?|magnets?|advanced"
@@ -218,7 +219,7 @@ def show_story(story: Story, *, lexicon: Lexicon) -> IssueStory:
 def _name_correction(article: Article) -> str:
     """Return the headline, which says whose correction it is where only the text does; of a document what it does.
 
-    A company's own release names the company.
+    A release names the company that it is from, not who distributes it.
     """
     publisher = article.publisher
     headline = clean_headline(article.title, publisher.name)
@@ -227,8 +228,8 @@ def _name_correction(article: Article) -> str:
     if headline.casefold().startswith("correct"):
         return headline
     if _CORRECTS.search(article.text[:_TOP]):
-        return f"{publisher.name} corrects: {headline}"
-    company = _LEGAL_FORM.sub("", publisher.name)
+        return f"{find_distributed(article) or publisher.name} corrects: {headline}"
+    company = find_distributed(article) or _LEGAL_FORM.sub("", publisher.name)
     is_own = publisher.kind is PublisherKind.ISSUER and not _OF_WIRE.search(company)
     return headline if not is_own or _names(company, headline) else f"{company}: {headline}"
 
@@ -304,7 +305,7 @@ def _refer(story: Story) -> tuple[Reference, ...]:
             Reference(
                 article=article.id,
                 title=article.title,
-                publisher=article.publisher,
+                publisher=name_publisher(article),
                 origin=article.origin,
                 url=article.url or (twins[0] if twins else None),
                 published=article.published,

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.config import Editorial, Identity, load_table
+from newsletter.issue.also_noted import choose_also_noted
 from newsletter.issue.compose import begin_issue, compose_issue, find_caution, show_story
 from newsletter.issue.dates_ahead import find_dates_ahead, read_dates
 from newsletter.issue.subject_line import condense, fit_headline, write_line
@@ -332,6 +333,35 @@ def test_a_company_is_named_once_by_words_of_its_own(company: str, title: str, n
     article = make_article(title=title, publisher=Publisher(name=company, kind=PublisherKind.ISSUER))
     shown = show_story(make_story(articles=(article,)), lexicon=LEXICON)
     assert shown.headline == f"{named}{title}"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "headline", "publisher"),
+    [
+        ("Commissioning Update – Bintulu Circuit",
+         ('Aranda Rare Earths Ltd (ASX: ARR, "Aranda") provides the following update.\n\n'
+         "Aranda is pleased to advise that the circuit has produced its first dysprosium oxide."),
+         "Aranda Rare Earths: Commissioning Update – Bintulu Circuit", "Aranda Rare Earths, via Beacon Newswire"),
+        ("Gander Lake Announces Upsized Placement",
+         ('TORONTO, Jan. 27, 2026 -- Gander Lake Scandium Inc. (CSE: GLS) (the "Company") announces that it has'
+         " increased its placement."),
+         "Gander Lake Announces Upsized Placement", "Gander Lake Scandium, via Beacon Newswire"),
+        ("Half-year results", "Net sales rose 2% on strong demand for pumps in the half.",
+         "Half-year results", "Beacon Newswire"),  # nobody is named
+    ],
+)  # fmt: skip
+def test_a_release_is_of_the_company_that_it_is_from_and_not_of_its_distributor(
+    title: str, text: str, headline: str, publisher: str
+) -> None:
+    wire = Publisher(name="Beacon Newswire", kind=PublisherKind.ISSUER)
+    story = make_story(articles=(make_article(title=title, text=text, publisher=wire),))
+    shown = show_story(story, lexicon=LEXICON)
+    assert (shown.headline, shown.references[0].publisher.name) == (headline, publisher)
+    assert shown.references[0].publisher.independence == wire.independence
+    noted = choose_also_noted(
+        [replace(story, kept=False, reasons=("no room",))], lexicon=LEXICON, settings=Editorial()
+    )
+    assert [(line.publisher, line.label) for line in noted.lines] == [(publisher, "issuer press release")]
 
 
 def test_a_company_s_own_correction_names_it_once() -> None:
