@@ -53,7 +53,7 @@ from newsletter.render.words import (
 _LEAD_IN = re.compile(r"[A-Z][^.:;]{0,60}:\s")
 _BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until|not? later than)\s")
 _ON_DAY = re.compile(r"\son\s(?:\w+day,?\s)?$|(?<=\bdue)\s$")
-_ABBREVIATED = re.compile(r"\b[A-Z]\.$")  # "Washington, D.C."
+_ABBREVIATED = re.compile(r"\b[A-Z]\.$|\b[ap]\.m\.$")  # "Washington, D.C."
 _POINTS = re.compile(
     r"\b(?:he|she|they|spokes\w+|both sides"
     r"|the (?:firm|ministry|company|agency|plant|agreement|winner|customer|list))\b",
@@ -61,8 +61,9 @@ _POINTS = re.compile(
 )
 _ABOUT_CHARS = 55
 _GENERAL = re.compile(
-    r"(?:An?|The|One|Some|Any|Its?|This|These) (?:[a-z]|(?:[A-Z]\w+ )?"
-    r"(?:Regulation|Act|Law|Order|Decree|Notice|Commission|Company|Board|Council|Directorate|Agency|Ministry)\b)"
+    r"(?:An?|The|One|Some|Any|Its?|This|These) [a-z]"
+    r"|(?:(?:An?|The|One|Some|Any|Its?|This|These) (?:[A-Z]\w+ )?)?(?:Regulation|Act|Law|Order|Decree|Notice|Company"
+    r"|Commission(?:ers)?|Board|Council|Directorate|Agency|Ministry|Committee|Cabinet|Parliament|Senate|Court)\b"
 )
 _NEAR = 2  # words in common
 _OPEN_QUOTE = re.compile(r"“[^”]*$|^[^\"]*\"(?:[^\"]*\"[^\"]*\")*[^\"]*$")

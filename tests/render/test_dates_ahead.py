@@ -162,6 +162,11 @@ def test_a_condition_of_another_sentence_stands_beside_the_day_and_is_where_the_
     assert line.url == line.marks[0].url
 
 
+def test_a_body_without_a_name_says_of_which_story_it_is() -> None:
+    told = tell("Council meets again March 3 at 6 p.m.", date(2026, 3, 3))
+    assert told == f"3 March: Council meets again that day at 6 p.m. ({HEADLINE})."
+
+
 def test_a_line_that_names_nobody_says_of_which_story_it_is() -> None:
     text = "Written comments are due by 11 January 2026."
     assert tell(text, date(2026, 1, 11)) == f"By 11 January: Written comments are due ({HEADLINE})."
