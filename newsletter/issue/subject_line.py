@@ -264,6 +264,10 @@ def fit_headline(headline: str, room: int) -> str:
     words = text[: room - 1].split(" ")
     if len(text) > room - 1 and not text[room - 1].isspace():
         words = words[:-1]
+    # Half a second clause tells less than none: "five firms shortlisted; two drop…".
+    clause = text.rfind("; ", 0, room)
+    if clause >= room * _LEAST_HEAD:
+        return f"{text[:clause]}…"
     names = not is_capitalized(text)
     following = text.split(" ")
     while len(words) > 1 and (

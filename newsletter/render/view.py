@@ -14,6 +14,8 @@ from itertools import groupby
 
 from newsletter.render.words import Direction, capitalize, count_words, reading_minutes
 
+_BEGINNING = 12  # characters by which a subject is found to be cut from a line
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -260,6 +262,17 @@ class IssueView:
     links: Addresses
     why: str
     postal: tuple[str, ...]  # lines
+
+    @property
+    def title(self) -> str:
+        """The subject as pages show it: whole, where it was cut for a mailbox ("Update: Lynas lifts …")."""
+        head, cut, _ = self.subject.partition("…")
+        wholes = (*(line.text for line in self.lines[:1]), *(story.headline for story in self.stories))
+        for whole in wholes if cut else ():
+            place = head.find(whole[:_BEGINNING])
+            if place >= 0 and whole.startswith(head[place:]):
+                return head[:place] + whole
+        return self.subject
 
     @property
     def stories(self) -> tuple[StoryView, ...]:

@@ -216,10 +216,11 @@ class Joining:
         if record is None:
             return None
         stored = load_issue(store, record.key)
+        view = present_issue(stored.issue, self.pages.identity) if stored else None
         return {
-            "view": present_issue(stored.issue, self.pages.identity) if stored else None,
+            "view": view,
             "url": links.issue_url(self.pages.base, record.key, self.pages.secret),
-            "subject": record.subject or "",
+            "subject": view.title if view else record.subject or "",
             "date": record.date,
             "number": record.number,
         }

@@ -263,12 +263,17 @@ class Reading:
         edition = settings.find_edition(key.edition)
         return clean(edition.name) if edition and key.edition != settings.edition_keys[0] else ""
 
+    def _title(self, record: IssueRecord) -> str:
+        """Return the subject of an issue, whole; one is looked at only where the mail's was cut."""
+        subject = record.subject or ""
+        return self._presented(record.key, record.hash)[1].title if "…" in subject else subject
+
     def _line(self, record: IssueRecord) -> dict[str, Any]:
         return {
             "url": links.issue_url(self.pages.base, record.key),
             "date": record.date,
             "number": record.number,
-            "subject": record.subject or "",
+            "subject": self._title(record),
             "edition": self._name_edition(record.key),
         }
 

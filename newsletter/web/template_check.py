@@ -144,12 +144,12 @@ def _list_visits(services: WebServices, issues: tuple[Issue, ...]) -> Iterator[_
     yield _Visit(template="privacy.html", path="/privacy")
     yield _Visit(template="about.html", path="/about", wanted=("mailto:",))
     yield _Visit(template="embed.html", path="/embed", wanted=("/subscribe",))
-    subjects, days = [clean(issue.subject) for issue in issues], [f"{issue.date}" for issue in issues]
+    subjects, days = [_head(issue) for issue in issues], [f"{issue.date}" for issue in issues]
     yield _Visit(template="archive.html", path="/issues", wanted=tuple(subjects))
     for issue in issues:
         heads = tuple(clean(story.headline) for story in issue.stories)
         path = urlsplit(links.issue_url("", issue.key)).path
-        yield _Visit(template="issue.html", path=path, wanted=(clean(issue.subject), *heads))
+        yield _Visit(template="issue.html", path=path, wanted=(_head(issue), *heads))
         for story in issue.stories if len(issue.stories) <= len(HEADLINES) else ():
             page = urlsplit(links.story_url("", issue.key, story.key)).path
             cited = tuple(clean(highlight.citation.sentence) for highlight in story.highlights)
@@ -228,6 +228,11 @@ def _look(visit: _Visit, status: int, kind: str, body: bytes) -> Iterator[Findin
     for words in visit.wanted:
         if solidify(words) not in solid:
             yield fail("template-content", f"{where} does not show {_shorten(words)}.", _COMPARE)
+
+
+def _head(issue: Issue) -> str:
+    """Return what pages show of a subject, which they have whole."""
+    return clean(issue.subject).removesuffix("…")
 
 
 def _shorten(words: str) -> str:

@@ -202,6 +202,8 @@ def test_a_long_headline_is_cut_between_clauses_and_never_in_a_figure() -> None:
         "China exports 5,473 tonnes of rare earth magnets in October as European buyers restock for winter"
     )
     assert fit_headline(headline, 70) == "China exports 5,473 tonnes of rare earth magnets in October"
+    two = "India shortlists five firms for rare earth magnet subsidy; two drop out"
+    assert fit_headline(two, 70) == "India shortlists five firms for rare earth magnet subsidy…"
     assert not fit_headline("Output of the new plant at Kuantan in Malaysia was 2,080 tonnes", 55).endswith(
         "2,080…"
     )

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from newsletter.issue.subject_line import fit_headline
 from newsletter.links import day_key, issue_url, story_url
 from newsletter.model import EarlierStory, HighlightKind, IssueKey, IssueStatus, LeadIn, Section
 from newsletter.store.issues import load_issue
@@ -125,6 +126,18 @@ def test_the_archive_lists_issues_by_month_newest_first(site: Site) -> None:
     assert page.index("February 2026") < page.index("January 2026")
     assert page.index("News of day 30<") < page.index("News of day 1<")
     assert 'href="/issues/2026-01-05"' in page
+
+
+def test_pages_show_whole_what_a_mailbox_has_no_room_for(site: Site) -> None:
+    whole = "India shortlists five firms for rare earth magnet subsidy; two drop out"
+    story = make_issue_story(headline=whole)
+    subject = f"Update: {fit_headline(whole, 62)}"
+    assert subject.endswith("subsidy…")
+    publish(site, make_issue(subject=subject, sections=(Section(key="top", title="Top", stories=(story,)),)))
+    for path in ("/", "/issues", "/issues/2026-01-05", "/feed.xml"):
+        page = site.client.get(path).text
+        assert f"Update: {whole}" in page
+        assert "…" not in page
 
 
 def test_a_long_archive_has_pages_and_each_is_small(site: Site) -> None:
