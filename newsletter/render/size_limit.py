@@ -6,11 +6,12 @@ apart); the next three two, or three that are short: the first, then those with 
 tells. A headline that is the first of the day's lines is its first clause below. Every other story is one line: its
 headline and the first short highlight with a figure, of a company's own release always one that tells of a setback;
 those without a figure in the headline first, while the words of all have room on five screens of a phone. What somebody
-paid for is its headline. A highlight that would mislead without the next one is told with it or not at all. One whose
-sentence stands among the prices is told there. Of the dates ahead the mail has seven, one of each story before the
-second of any: of these, those that a highlight tells first, then what takes effect, closes or is voted on. Where a
-headline would stand alone it has fewer dates, then fewer highlights of each of the three. All the others stand on the
-web version. At the end each abbreviation of the lexicon that is not explained is.
+paid for is its headline. Where a headline stands alone, a link leads to the highlights on its page. A highlight that
+would mislead without the next one is told with it or not at all. One whose sentence stands among the prices is told
+there; so is one that a line of the day is, where the headline tells the same. Of the dates ahead the mail has seven,
+one of each story before the second of any: of these, those that a highlight tells first, then what takes effect, closes
+or is voted on. Where a headline would stand alone it has fewer dates, then fewer highlights of each of the three. All
+the others stand on the web version. At the end each abbreviation of the lexicon that is not explained is.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
@@ -29,8 +30,9 @@ from newsletter.english.days import find_days
 from newsletter.english.quantities import find_quantities
 from newsletter.english.stems import content_roots
 from newsletter.issue.key_words import CLOCK, YEARS, find_amounts
+from newsletter.issue.repeats import tells_alike
 from newsletter.model import PublisherKind
-from newsletter.render.view import Bullet, DateLine, IssueView, SectionView, StoryView
+from newsletter.render.view import Bullet, DateLine, IssueView, Keyed, SectionView, StoryView
 from newsletter.render.words import capitalize, find_first_clause, write_days
 
 FULL = 4  # stories with highlights of their own, the top story among them
@@ -54,6 +56,7 @@ _SETBACK = re.compile(
     r"|no significant (?:values?|results?|miner\w+)|not (?:yet )?(?:met|reached|secured|financed))\b",
     re.IGNORECASE,
 )
+_SAYS_SO = re.compile(r", (?:according to|as) [^,;:]+\.|, [^,;:]+ (?:said|says)(?: on \w+)?\.")
 _EFFECT = re.compile(
     r"\b(?:appl(?:y|ies)|takes? effect|in(?:to)? (?:force|effect)|expires?|votes?|auction|closes?|decides?|deposits?"
     r"|called|due)\b",
@@ -94,7 +97,7 @@ def shorten(view: IssueView) -> IssueView:
         view = replace(view, prices=tuple(replace(price, bar=0) for price in view.prices))
     quoted = {price.url for price in view.prices}
     reports = Counter(price.url.partition("#")[0] for price in view.prices)  # whose news these tell
-    view = _map_stories(view, lambda story: _shorten(_leave_quoted(story, quoted)))
+    view = _map_stories(view, lambda story: _leave_line(_shorten(_leave_quoted(story, quoted)), view.lines))
     view = _put_first(_map_stories(view, lambda story: replace(story, heading=_head(story, view))))
     briefs = [story for story in view.stories if story.is_brief]
     silent = {story.key for story in briefs if reports[story.page] >= _MOST_OF_IT}
@@ -235,7 +238,8 @@ def _shorten(story: StoryView) -> StoryView:
     bullets = () if story.is_paid else _choose_short(story.bullets, setbacks=story.is_released)
     own = tuple(_leave_speaker(bullet, story) for bullet in bullets)
     label = "" if story.label in _PRESS else story.label
-    return replace(story, bullets=own, views=(), is_brief=True, label=label)
+    has_more = bool(story.bullets) and not story.is_paid and story.page != story.url
+    return replace(story, bullets=own, views=(), is_brief=True, has_more=has_more, label=label)
 
 
 def _leave_speaker(bullet: Bullet, story: StoryView) -> Bullet:
@@ -261,6 +265,21 @@ def _leave_quoted(story: StoryView, quoted: Collection[str]) -> StoryView:
     """Return the story without the highlights that the prices tell already; it keeps one."""
     left = tuple(bullet for bullet in story.bullets if bullet.url not in quoted)
     return replace(story, bullets=left or story.bullets[:1])
+
+
+def _leave_line(story: StoryView, lines: Sequence[Keyed]) -> StoryView:
+    """Return the story without its first highlight where the day's line is that, but for who says so at its end.
+
+    It stays in the top story, where it is alone or limited by the next, and where the headline does not tell the same.
+    """
+    line = next((line.text for line in lines if line.url == story.page), "")
+    if story.is_brief or not story.rank or not story.bullets[1:] or not line:
+        return story
+    first, *others = story.bullets
+    rest = first.text.removeprefix(line)
+    is_said = first.text != rest and (len(rest) <= 1 or _SAYS_SO.fullmatch(rest) is not None)
+    is_headed = tells_alike(story.headline, line)
+    return replace(story, bullets=tuple(others)) if is_said and is_headed and not others[0].limits else story
 
 
 def _points_back(unit: Sequence[Bullet]) -> bool:

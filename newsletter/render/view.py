@@ -129,6 +129,9 @@ class StoryView:
     notes: tuple[str, ...] = ()
     rank: int = 0  # by weight: 0 is the top story
     is_brief: bool = False  # one line of a list, with at most one highlight, or two that belong together
+    has_more: bool = (
+        False  # its page, another than ``url``, has highlights, whether its one line has any or not
+    )
     is_paid: bool = False  # somebody paid for it
     is_released: bool = False  # a company says it of itself
     kicker: str = ""  # its section, where it stands under none

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from newsletter import links
-from newsletter.model import Citation, DateAhead, Highlight, Issue, LeadIn
+from newsletter.model import Citation, DateAhead, DayLine, Highlight, Issue, LeadIn
 from newsletter.render.size_limit import MOST_ENCODED, measure_encoded
-from tests.render.render_sample import render, sample_issue
+from tests.render.render_sample import IDENTITY, render, sample_issue
 
 SENTENCE = "Lynas said that it made {} tonnes of NdPr oxide in the quarter to December, up 4% on the year."
 
@@ -100,6 +100,36 @@ def test_of_a_long_story_the_first_highlight_stands_and_those_that_tell_another_
     section = replace(issue.sections[1], stories=(replace(second, headline="Lynas agrees", highlights=told),))
     html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
     assert [text in html for text in texts] == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("headline", "is_told"),
+    [("Madagascar ministry suspends permit of Tsaratana for 90 days", False), ("Tsaratana falls", True)],
+)
+def test_a_highlight_that_is_a_line_of_the_day_is_not_said_again_under_a_headline_that_tells_it(
+    headline: str, is_told: bool
+) -> None:
+    first = "Madagascar's ministry has suspended for 90 days the permit of Tsaratana"
+    issue = issue_of(2, 4)
+    second = issue.stories[1]
+    event = replace(second.highlights[0], text=f"{first}, according to an order seen on Wednesday.")
+    story = replace(second, headline=headline, highlights=(event, *second.highlights[1:]))
+    section = replace(issue.sections[1], stories=(story,))
+    line = DayLine(text=first, story=story.key)
+    html = plain(render(replace(issue, sections=(issue.sections[0], section), lines=(line,))).html)
+    assert html.count(first) == 1 + is_told
+    assert SENTENCE.format(1011) in html
+
+
+def test_a_headline_that_stands_alone_leads_to_its_highlights() -> None:
+    issue = sample_issue()
+    stories = issue_of(60).sections[1].stories
+    mail = render(replace(issue, sections=(issue.sections[0], replace(issue.sections[1], stories=stories))))
+    bare, last = stories[-1], mail.html.rpartition("<b>Highlights</b></a>")[0].rpartition("<a ")[2]
+    page = links.story_url(IDENTITY.base_url, issue.key, bare.key, IDENTITY.archive_secret)
+    assert bare.highlights[0].text not in plain(mail.html)
+    assert page in last
+    assert page in mail.text.split()
 
 
 def test_what_the_headline_promises_is_told_and_nothing_that_points_at_a_sentence_left_out() -> None:
