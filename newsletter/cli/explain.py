@@ -146,7 +146,8 @@ def _print_highlight(item: Highlight, told: HighlightExplanation) -> None:
         say(f"    speaker from: {item.lead_in.citation.sentence}")
     if item.reasons:
         say(f"    chosen for: {'; '.join(item.reasons)}")
-    say(f"    the gate: {_spell_verdict(told.verdict)}")
+    if told.verdict:
+        say(f"    the gate: {_spell_verdict(told.verdict)}")
 
 
 def _print_near_miss(miss: NearMiss) -> None:

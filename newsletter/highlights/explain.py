@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsletter.config import Editorial
-from newsletter.gate import check_bullet, check_grounding
+from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import Candidate, find_candidates
 from newsletter.highlights.set_value import score_candidates
 from newsletter.model import Article, Author, Citation, Highlight, HighlightKind, Verdict
@@ -37,14 +37,17 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HighlightExplanation:
-    """One highlight: what it says, where from, what was cut, why it was chosen, and the gate's verdict."""
+    """One highlight: what it says, where from, what was cut, why it was chosen, and the gate's verdict.
+
+    ``verdict`` is the one with which it was let in; None where that cannot be told any more.
+    """
 
     shown: str
     sources: tuple[SourceSentence, ...]  # in the order cited; none where the article is no longer kept
     speaker: SourceSentence | None  # the sentence that establishes the speaker of a lead-in
     cut: tuple[str, ...]
     reasons: tuple[str, ...]
-    verdict: Verdict
+    verdict: Verdict | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +70,12 @@ def show_source(article: Article, citation: Citation) -> SourceSentence:
 
 
 def explain_highlight(highlight: Highlight, articles: Sequence[Article]) -> HighlightExplanation:
-    """Explain one highlight. Reworded, or without its article, it is judged by the sentences it cites alone."""
+    """Explain one highlight by the articles of its story that are still kept, ``articles[0]`` the leading one."""
     known = {article.id: article for article in articles}
     lead = highlight.lead_in
     speaker = known.get(lead.citation.article) if lead else None
-    shown = f"{lead.text} {highlight.text}" if lead else highlight.text
-    own = highlight.text if highlight.kind is HighlightKind.VIEW else shown  # no article names its publisher
     return HighlightExplanation(
-        shown=shown,
+        shown=f"{lead.text} {highlight.text}" if lead else highlight.text,
         sources=tuple(
             show_source(known[citation.article], citation)
             for citation in highlight.citations
@@ -83,34 +84,42 @@ def explain_highlight(highlight: Highlight, articles: Sequence[Article]) -> High
         speaker=show_source(speaker, lead.citation) if speaker and lead else None,
         cut=highlight.cut,
         reasons=highlight.reasons,
-        verdict=_judge_view(highlight) or _judge(highlight, own, articles),
+        verdict=_judge_view(highlight) or _find_verdict(highlight, articles),
     )
 
 
-def _judge(highlight: Highlight, own: str, articles: Sequence[Article]) -> Verdict:
-    known = {article.id: article for article in articles}
-    article = known.get(highlight.citation.article)
-    if article and highlight.author is Author.EXTRACT:
-        return check_grounding(article.text, own)
+def _find_verdict(highlight: Highlight, articles: Sequence[Article]) -> Verdict | None:
+    """Ask the gate what it was asked when the highlight was made: with its headline, publisher and sentences.
+
+    No highlight is let in that it refuses. Where it does so now, a rule has changed since or an article is gone.
+    """
+    article = next((one for one in articles if one.id == highlight.citation.article), None)
+    if article is None:
+        return None
     lead = highlight.lead_in
-    return check_bullet(
-        own,
-        headline=articles[0].title if articles else "",
-        publisher=article.publisher.name if article else "",
-        cited=[one.sentence for one in (*((lead.citation,) if lead else ()), *highlight.citations)],
-        source="\n\n".join(other.text for other in articles),
+    # No article names its publisher.
+    own = (
+        f"{lead.text} {highlight.text}"
+        if lead and highlight.kind is not HighlightKind.VIEW
+        else highlight.text
     )
+    cited = (*highlight.citations, *((lead.citation,) if lead else ()))
+    if highlight.author is Author.EXTRACT:  # of one article; what others tell besides was not asked about
+        cited = tuple(citation for citation in cited if citation.article == article.id)
+        verdict = _check(own, article, cited, headline=article.title, source=article.text)
+    else:
+        source = "\n\n".join(other.text for other in articles)
+        verdict = _check(own, article, cited, headline=articles[0].title, source=source)
+    return verdict if verdict.grounded else None
 
 
-def _judge_candidate(candidate: Candidate) -> Verdict:
-    """Judge what nearly made it as what made it was: by its own article's publisher, headline and cited sentences."""
-    article, lead = candidate.article, candidate.lead_in
+def _check(text: str, article: Article, cited: Sequence[Citation], *, headline: str, source: str) -> Verdict:
     return check_bullet(
-        candidate.shown,
-        headline=article.title,
+        text,
+        headline=headline,
         publisher=f"{article.publisher.name} {article.byline or ''}",
-        cited=[one.sentence for one in (*candidate.citations, *((lead.citation,) if lead else ()))],
-        source=article.text,
+        cited=[citation.sentence for citation in cited],
+        source=source,
     )
 
 
@@ -152,3 +161,9 @@ def explain_story(
             for item in scored[:limit]
         ),
     )
+
+
+def _judge_candidate(one: Candidate) -> Verdict:
+    """Ask the gate about a sentence as choosing asks about it."""
+    cited = (*one.citations, *((one.lead_in.citation,) if one.lead_in else ()))
+    return _check(one.shown, one.article, cited, headline=one.article.title, source=one.article.text)

@@ -5,7 +5,7 @@ from newsletter.highlights.explain import explain_story
 from newsletter.highlights.same_facts import tells_same
 from newsletter.highlights.stage import stage_ground, stage_summarize
 from newsletter.highlights.summarize import summarize_story
-from newsletter.model import Article, HighlightKind, PublisherKind
+from newsletter.model import Article, HighlightKind, PublisherKind, Verdict
 from tests.support.factories import make_article, make_publisher
 
 FIRST = (
@@ -85,7 +85,7 @@ def test_an_explanation_shows_source_reasons_verdict_and_near_misses() -> None:
     explained = explain_story(articles, highlights, settings=Editorial(max_highlights=1))
     assert explained.highlights[0].sources[0].sentence == highlights[0].citation.sentence
     assert explained.highlights[0].reasons
-    assert explained.highlights[0].verdict.grounded
+    assert explained.highlights[0].verdict == Verdict(grounded=True)
     assert explained.near_misses
 
 
