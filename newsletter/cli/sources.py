@@ -16,6 +16,7 @@ from newsletter.collect.source_health import describe_health
 from newsletter.day.add_source import find_source, own_file, record_added, write_sources
 from newsletter.errors import ConfigError, InputError, told_as
 from newsletter.model import BY_COMMAND, Source, SourceReport, SourceState, SourceType
+from newsletter.render.words import count_noun
 from newsletter.store.paused_sources import list_paused, pause_source, resume_source
 from newsletter.store.sources import list_fetches, load_states
 
@@ -107,17 +108,31 @@ def _explain_unread(source: Source, state: SourceState | None) -> SourceReport:
 def describe_report(report: SourceReport) -> str:
     """Return what one read gave, in words, and when the last good read was and the next one will be."""
     last, following = _spell(report.last_good, "never"), _spell(report.next_check, "none")
-    hint: str | None = None
+    reasons = "; ".join(f"{count} {reason}" for reason, count in report.dropped)
     if not report.ok:
-        said, hint = f"✗ {report.source}: {report.error or 'could not be read'}", report.hint
-    elif report.not_modified:
-        said = f"✓ {report.source}: nothing new since the last read"
-    else:
-        reasons = "; ".join(f"{count} {reason}" for reason, count in report.dropped)
+        said = f"✗ {report.source}: {report.error or 'could not be read'}"
+    elif not report.not_modified:
         said = (
             f"✓ {report.source}: {report.seen} seen, {report.kept} kept{f' ({reasons})' if reasons else ''}"
         )
-    return "\n    ".join(filter(None, (said, hint, f"last good read {last}; next check {following}")))
+    elif report.weighed:
+        said = f"✓ {report.source}: read before the issue was made"
+    else:
+        said = f"✓ {report.source}: nothing new since the last read"
+    weighed = _describe_weighed(report)
+    hint = None if report.ok else report.hint
+    return "\n    ".join(
+        filter(None, (said, hint, weighed, f"last good read {last}; next check {following}"))
+    )
+
+
+def _describe_weighed(report: SourceReport) -> str:
+    """Say how many articles an issue weighed, and whether they are of earlier reads: a feed is read between issues."""
+    if not report.weighed:
+        return ""
+    earlier = report.weighed - report.kept
+    where = f", {'all' if earlier == report.weighed else earlier} of earlier reads" if earlier > 0 else ""
+    return f"{count_noun(report.weighed, 'article')} weighed for the issue{where}"
 
 
 def _spell(moment: datetime | None, without: str) -> str:

@@ -87,13 +87,19 @@ async def compose_today(
     counts = {
         "sources": len(gathered.reports),
         "failed": sum(not report.ok for report in gathered.reports),
-        "articles": len(gathered.articles),
+        "new_articles": len(gathered.articles),  # of this read; an issue weighs what was read before, too
     }
     if isinstance(composed, NothingToSay):
         end(composed.kind, counts)
         return Day(issue=key, gathered=gathered, composed=None, nothing=composed)
     fresh = freeze_day(store, composed, now, by=by, held=held) if save else True
-    counts |= {"stories": len(composed.issue.stories), "left_out": len(composed.left_out)}
+    behind = composed.issue.coverage
+    counts |= {
+        "articles_read": behind.articles_read,
+        "stories_found": behind.stories_found,
+        "stories_kept": behind.stories_kept,
+        "faults": len(composed.left_out),
+    }
     counts |= composed.model.counts() if composed.model else {}
     end("composed" if fresh else "composed by another", counts)
     return Day(issue=key, gathered=gathered, composed=composed if fresh else None)

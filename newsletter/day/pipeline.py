@@ -484,8 +484,9 @@ def count_coverage(
     for story in stories:
         if not story.kept:
             dropped[(story.reasons[0] if story.reasons else "not chosen").partition(":")[0]] += 1
+    weighed = Counter(article.source for article in articles)
     return Coverage(
-        sources=tuple(reports),
+        sources=tuple(replace(report, weighed=weighed[report.source]) for report in reports),
         articles_read=len(articles),
         stories_found=len(stories),
         stories_kept=sum(story.kept for story in stories),

@@ -14,6 +14,8 @@ from starlette.responses import Response
 
 from newsletter.check.dns_to_publish import list_records
 from newsletter.check.doctor import examine
+from newsletter.check.mail.check_mail import find_blocking
+from newsletter.check.sender.trial import TRIAL, check_trial
 from newsletter.day.due_now import list_due
 from newsletter.day.schedule import Action
 from newsletter.day.timetable import At, Job, JobName, find_next, list_jobs
@@ -41,6 +43,7 @@ def _show(visit: Visit) -> Response:
         "beats": sorted(monitoring.list_beats(app.store).items()),
         "runs": list_runs(app.store, limit=_FEW),
         "alerts": list_alerts(app.store, limit=_FEW),
+        "over": _find_over(visit),
         "tokens": [(token, token.is_good(visit.now)) for token in list_tokens(app.store)],
         "acts": list_acts(app.store, limit=_FEW),
     }
@@ -105,7 +108,15 @@ def _list_runs(visit: Visit) -> Response:
 def _list_alerts(visit: Visit) -> Response:
     asked = read_asked(visit, "status/alerts")
     found = list_alerts(visit.app.store, words=asked.q, offset=asked.offset, limit=asked.limit)
-    return visit.page("desk/alerts.html", {"title": "Alerts", "listing": asked.show(found)})
+    context = {"title": "Alerts", "listing": asked.show(found), "over": _find_over(visit)}
+    return visit.page("desk/alerts.html", context)
+
+
+def _find_over(visit: Visit) -> frozenset[str]:
+    """Return the keys of alerts of which the cause can be asked for, and is no more."""
+    settings = visit.app.settings
+    found = check_trial(settings.newsletter, settings.relay)
+    return frozenset() if find_blocking(found, settings.preflight.waive) else frozenset({TRIAL})
 
 
 def _list_acts(visit: Visit) -> Response:

@@ -65,6 +65,9 @@ class SourceReport:
     seen: int = 0
     kept: int = 0
     dropped: tuple[tuple[str, int], ...] = ()  # (reason, count)
+    weighed: int | None = (
+        None  # articles for an issue, of this read and earlier ones; None where none was made
+    )
     not_modified: bool = False
     error: str | None = None
     hint: str | None = None

@@ -177,7 +177,7 @@ async def hold_on_trial(alerting: Alerting) -> bool:
     What is due waits in the ledger.
     """
     from newsletter.check.mail.check_mail import find_blocking  # noqa: PLC0415 - the same
-    from newsletter.check.sender.trial import check_trial  # noqa: PLC0415 - the same
+    from newsletter.check.sender.trial import TRIAL, check_trial  # noqa: PLC0415 - the same
     from newsletter.delivery.operator_alerts import tell  # noqa: PLC0415 - see the top of the file
     from newsletter.model import Alert  # noqa: PLC0415 - the same
 
@@ -190,7 +190,7 @@ async def hold_on_trial(alerting: Alerting) -> bool:
     body = (
         f"{finding.message}\n\n{finding.hint}\n\nNo issue and no notice leaves until then; what is due waits."
     )
-    await tell(alerting, Alert("trial", "No mail leaves", body))
+    await tell(alerting, Alert(TRIAL, "No mail leaves", body))
     return True
 
 

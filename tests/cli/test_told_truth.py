@@ -44,3 +44,23 @@ def test_progress_never_counts_past_its_end(capsys: pytest.CaptureFixture[str]) 
     counted = [line.split()[1].split("/") for line in capsys.readouterr().err.splitlines()]
     assert counted
     assert all(int(done) <= int(total) for done, total in counted)
+
+
+def test_what_was_read_before_the_issue_is_counted_as_the_issue_counts_it(place: Place) -> None:
+    place.run("sources", "check")
+    place.run("run", status=1, NEWSLETTER_SCHEDULE__APPROVAL="required")
+    day = place.json("issue", "list")[0]["date"]
+    behind = place.json("explain", day)["coverage"]
+    assert behind["articles_read"] == 1
+    counts = place.json("runs")[0]["counts"]
+    assert (counts["new_articles"], counts["articles_read"]) == (0, 1)
+    assert (counts["stories_found"], counts["stories_kept"]) == (
+        behind["stories_found"],
+        behind["stories_kept"],
+    )
+    told = place.run("explain", day)
+    sources = told.partition("\nSOURCES\n")[2]
+    assert (
+        "✓ seeds: read before the issue was made\n    1 article weighed for the issue, all of earlier reads"
+        in sources
+    )

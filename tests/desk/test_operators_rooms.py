@@ -126,6 +126,16 @@ def test_state_tells_runs_alerts_programs_and_acts(desk: Desk) -> None:
     assert "sent 3" in desk.see(f"issues/daily/{ISSUE.date}").text, "the issue's own runs"
 
 
+@pytest.mark.parametrize("waived", [["trial"], []])
+def test_an_alert_whose_cause_is_gone_says_so(tmp_path: Path, waived: list[str]) -> None:
+    relay = {"type": "smtp", "host": "127.0.0.1", "port": 9}
+    with open_desk(tmp_path, relay=relay, preflight={"waive": waived}) as desk:
+        for key, subject in (("trial", "No mail leaves"), ("k", "The relay rests")):
+            raise_alert(desk.app.store, Alert(key, subject, ""), desk.clock(), not_since=desk.clock())
+        other, trial = rows_of(desk.see("status/alerts", OPERATOR))
+    assert ("over: its" in trial, "over: its" in other) == (bool(waived), False)
+
+
 def test_a_programs_token_is_revoked(desk: Desk) -> None:
     token = make_token(desk.app.store, "shop", [Scope.ADD], desk.clock(), days=9)
     page = desk.see("status/", OPERATOR).text

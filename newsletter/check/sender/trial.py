@@ -17,6 +17,7 @@ from newsletter.check.mail.parsed_mail import read_mail
 from newsletter.config import Identity, RelaySettings
 from newsletter.render.words import is_trustworthy, join_words
 
+TRIAL = "trial"  # the check, and the alert while it keeps mail back
 PUBLIC_CHECKS = DNS_CHECKS | {"list-unsubscribe", "links-https", "unsubscribe-works"}
 
 
@@ -37,7 +38,7 @@ def check_trial(identity: Identity, relay: RelaySettings) -> tuple[Finding, ...]
     ]
     return (
         fail(
-            "trial",
+            TRIAL,
             f"Not set in [newsletter]: {join_words(unset)}. Readers could not open a link, answer or leave.",
             'Set them, then newsletter issue refreeze. For a trial: [relay] type = "folder"; or waive this '
             "for a relay that mails nobody.",
