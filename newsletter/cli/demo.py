@@ -320,7 +320,16 @@ def _say(report: dict[str, Any], *, keep: bool) -> None:
         say(f"  in the inbox      {look['inbox_page']}")
         say(f"  on the web        {look['web_version']}")
     say(f"  as files          {look['html']}, {look['text']}, {look['mails'][0]}")
-    say(f"  why it says so    newsletter --data {report['folder']} explain")
+    say(f"  why it says so    {name_program()} --data {report['folder']} explain")
     if not keep:
         say("Its inbox page is closed again: on a terminal, or with --keep, it stays open until Ctrl-C.")
     say(f"Done in {report['seconds']} s.")
+
+
+def name_program() -> str:
+    """Return how this program is called from where we are: `make demo` puts it on nobody's PATH."""
+    beside = Path(sys.executable).parent / "newsletter"
+    if shutil.which("newsletter") or not beside.exists():
+        return "newsletter"
+    here = Path.cwd()
+    return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)
