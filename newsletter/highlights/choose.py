@@ -242,10 +242,12 @@ class _Choosing:
         kind = read_structure(self.articles[0]).kind
         if not chosen or kind in _VIEWS or any(_limits(item) for item in chosen):
             return chosen
-        about = self.title | chosen[0].roots  # a condition of the news, and not of something else
+        about = self.title | chosen[0].roots
         why = "the news is not told without its limit"
-        found = [item for item in self._find_in_lead() if _limits(item) and not item.roots.isdisjoint(about)]
-        return self._tell_best([item.because(why) for item in found], chosen)
+        found = [item.because(why) for item in self._find_in_lead() if _limits(item)]
+        own = [item for item in found if not item.roots.isdisjoint(about)]  # and not of something else
+        told = self._tell_best(own, chosen)
+        return self._tell_best(found, chosen) if told is chosen else told
 
     def _tell_denial(self, chosen: list[Scored]) -> list[Scored]:
         """The set with a denial, where it tells what somebody is accused of and the text has one."""

@@ -76,3 +76,17 @@ def test_an_accusation_is_told_with_its_denial() -> None:
         "The auditors, Lund and Tor, have denied negligence and will contest the claim."
     )
     assert any("denied negligence" in text for text in told), told
+
+
+def test_a_caveat_that_shares_no_word_with_the_news_is_told() -> None:
+    text = (
+        "Quillback Metals has cut 41 metres grading 2.4% copper in hole RD-25 at its Ridge project in Nevada.\n\n"
+        "The hole was drilled 340 metres north of all earlier ones and extends the zone to 1.2 kilometres.\n\n"
+        "Two more holes cut 12 metres grading 1.1% and 9 metres grading 0.8% copper.\n\n"
+        "Quillback plans 14 more holes and 6,000 metres by June, at a cost of $3 million.\n\n"
+        "Copper stood at $9,800 a tonne in London on Monday, 4% more than a month before.\n\n"
+        "Lengths are core lengths; true widths are estimated at 55% to 70% of those reported."
+    )
+    article = make_article(title="Quillback cuts 41 metres of copper ore at Ridge", text=text)
+    told = [highlight.text for highlight in summarize_story((article,), settings=Editorial())]
+    assert any("true widths" in one for one in told), told
