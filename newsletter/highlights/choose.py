@@ -32,7 +32,7 @@ from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.structure import TextKind, find_headline_products, find_priced, read_structure
 from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.highlights.word_model import weigh_story
-from newsletter.model import Article, PublisherKind
+from newsletter.model import Article, PublisherKind, Verdict
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
 REFUSED = 0.5
@@ -351,22 +351,21 @@ class _Choosing:
         if key not in self.verdicts:
             fact = self.facts.get(key)
             told = [item.candidate, *([fact.rival] if fact and fact.rival else [])]
-            self.verdicts[key] = all(is_grounded(candidate) for candidate in told)
+            self.verdicts[key] = all(judge_candidate(candidate).grounded for candidate in told)
         return self.verdicts[key]
 
 
-def is_grounded(candidate: Candidate) -> bool:
-    """Whether the gate passes ``candidate`` as it would be shown."""
+def judge_candidate(candidate: Candidate) -> Verdict:
+    """Ask the gate about ``candidate`` as it would be shown, beside its own headline, publisher and sentences."""
     article, lead = candidate.article, candidate.lead_in
-    cited = [citation.sentence for citation in candidate.citations]
-    verdict = check_bullet(
+    cited = (*candidate.citations, *((lead.citation,) if lead else ()))
+    return check_bullet(
         candidate.shown,
         headline=article.title,
         publisher=f"{article.publisher.name} {article.byline or ''}",
-        cited=[*cited, *([lead.citation.sentence] if lead else [])],
+        cited=[citation.sentence for citation in cited],
         source=article.text,
     )
-    return verdict.grounded
 
 
 def _limits(item: Scored) -> bool:

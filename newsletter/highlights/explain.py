@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from newsletter.config import Editorial
 from newsletter.gate import check_bullet
-from newsletter.highlights.candidates import Candidate, find_candidates
+from newsletter.highlights.candidates import find_candidates
+from newsletter.highlights.choose import judge_candidate
 from newsletter.highlights.set_value import score_candidates
 from newsletter.model import Article, Author, Citation, Highlight, HighlightKind, Verdict
 
@@ -156,14 +157,8 @@ def explain_story(
                 citation=item.candidate.citation,
                 worth=round(item.worth, 4),
                 reasons=item.reasons,
-                verdict=_judge_candidate(item.candidate),
+                verdict=judge_candidate(item.candidate),
             )
             for item in scored[:limit]
         ),
     )
-
-
-def _judge_candidate(one: Candidate) -> Verdict:
-    """Ask the gate about a sentence as choosing asks about it."""
-    cited = (*one.citations, *((one.lead_in.citation,) if one.lead_in else ()))
-    return _check(one.shown, one.article, cited, headline=one.article.title, source=one.article.text)

@@ -22,7 +22,7 @@ from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import is_dangling
 from newsletter.highlights.candidates import Candidate, find_candidates
-from newsletter.highlights.choose import is_grounded
+from newsletter.highlights.choose import judge_candidate
 from newsletter.highlights.lead_ins import cite
 from newsletter.highlights.weaknesses import UNFIT
 from newsletter.issue.difference import spell
@@ -254,7 +254,7 @@ def _choose_words(
             and not one.is_view
             and UNFIT.isdisjoint(one.weak)
             and (find_condition(one.shown) or not any(map(find_condition, told)))
-            and is_grounded(one)
+            and judge_candidate(one).grounded
         ):
             yield one.shown
 

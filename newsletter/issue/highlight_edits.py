@@ -18,7 +18,7 @@ from newsletter.highlights.candidates import (
     find_candidates,
     find_story_candidates,
 )
-from newsletter.highlights.choose import is_grounded
+from newsletter.highlights.choose import judge_candidate
 from newsletter.highlights.loose_ends import LOST, Clues, find_clues, find_loose_end
 from newsletter.highlights.offer import Offer, make_offer
 from newsletter.highlights.same_facts import tells_same
@@ -119,7 +119,7 @@ def _find_runner_ups(material: Material, fits: Callable[[Highlight], bool]) -> t
         highlight = _make(one, item.reasons)
         told = (*material.highlights, *offered)
         is_told = any(tells_same(one.text, other.text) for other in told)
-        if not is_told and is_grounded(one) and fits(highlight):
+        if not is_told and judge_candidate(one).grounded and fits(highlight):
             offered.append(highlight)
             places += one.citations
     return tuple(offered)
@@ -140,7 +140,12 @@ def _find_shorter(
             if one.sentence.start != highlight.citation.start or len(one.text.split()) >= words:
                 continue
             made = _make(one, highlight.reasons)
-            if not one.is_view and UNFIT.isdisjoint(one.weak) and is_grounded(one) and fits(made):
+            if (
+                not one.is_view
+                and UNFIT.isdisjoint(one.weak)
+                and judge_candidate(one).grounded
+                and fits(made)
+            ):
                 found.setdefault(one.text, made)
     return tuple(sorted(found.values(), key=lambda one: -len(one.text.split())))
 
