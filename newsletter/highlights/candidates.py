@@ -437,8 +437,9 @@ class _Telling:
     def word(self, sentence: Sentence) -> list[Candidate]:
         """Give ``sentence`` its final words and its speaker: one bullet, or two of the two statements of a long one."""
         unit = self.read.units[sentence.index]
-        if sentence.index not in self.read.quoted and len(sentence.text.split()) > self.max_words:
-            clauses = split_clauses(strip_dateline(sentence.text)[0])
+        text = strip_dateline(sentence.text)[0]
+        if sentence.index not in self.read.quoted and len(text.split()) > self.max_words:
+            clauses = split_clauses(text)
             parts = [self._word(sentence, unit, part, place=place) for place, part in enumerate(clauses, 1)]
             if parts and None not in parts:
                 return [part for part in parts if part]

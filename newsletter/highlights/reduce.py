@@ -223,8 +223,8 @@ def tidy(text: str, *, like: str = "") -> str:
 
 
 _SECOND = re.compile(
-    r"(?:;|,)\s(?:(?:and|but|then|and then|but then"
-    r"|(?P<hangs>while|whereas|as|after|because|since|though|although))\s)?"
+    r"(?:;|,)\s(?:(?:and|then|and then"
+    r"|(?P<hangs>while|whereas|as|after|because|since))\s)?"
 )
 _RESUMES = compile_pattern(
     r"(?:that|{auxiliary})\b"
@@ -234,9 +234,10 @@ _CAUSE = re.compile(r",?\s(?:after|because)\s")
 
 
 def split_clauses(text: str) -> tuple[str, ...]:
-    """The two statements of a sentence that joins them by "and", "while", "but" or a semicolon; none where it does not.
+    """The two statements of a sentence that joins them by "and", "while" or a semicolon; none where it does not.
 
-    Each has a verb of its own; where both have one subject ("Acme opened the mill, and expects to …"), each gets it.
+    What "but" or "though" adds turns a statement round and stays with it. Each has a verb of its own; where both have
+    one subject ("Acme opened the mill, and expects to …"), each gets it.
     """
     if _LISTS.search(text):
         return ()  # of several points one alone says something else

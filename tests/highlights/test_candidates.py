@@ -20,6 +20,21 @@ def find(text: str, *, max_words: int) -> tuple[Candidate, ...]:
     return find_story_candidates([make_article(title="", text=text)], max_words=max_words, least=1)
 
 
+def test_a_dateline_makes_no_sentence_too_long_to_tell_its_cause() -> None:
+    text = (
+        "KUANTAN, Malaysia, March 11 (Straits Wire) - The ministry ordered Acme Metals to stop the mill at its works in "
+        "Gebeng on Tuesday after a pipe burst and let about 40 cubic metres of acid run over the floor of the yard.\n\n"
+        "Acme sold 3,150 tonnes of oxide last year."
+    )
+    shown = [
+        one.shown
+        for one in find_story_candidates(
+            [make_article(title="Acme told to stop mill", text=text)], max_words=34, least=2
+        )
+    ]
+    assert any("Tuesday after a pipe burst" in one for one in shown), shown
+
+
 def test_two_statements_of_one_sentence_stand_side_by_side() -> None:
     text = (
         "The mill in Turku will close in May, while the board says that its sister in Pori is safe for now."

@@ -239,6 +239,15 @@ def test_all_of_who_says_it_stays(who: str) -> None:
     assert f", {who} announced" in reduce_sentence(text, max_words=34).text
 
 
+@pytest.mark.parametrize("turn", ["but set aside the", "though it set aside the"])
+def test_what_turns_a_statement_round_is_no_bullet_of_its_own(turn: str) -> None:
+    text = (
+        "The court in Turku dismissed most of a challenge by farmers to a mill of 780 million euros on Tuesday, "
+        f"{turn} licence for water which the mill needs before it can start."
+    )
+    assert split_clauses(text) == ()
+
+
 def test_an_opening_that_tells_the_hour_and_a_clause_that_names_its_own_speaker_go() -> None:
     text = (
         "When item 7 came up at 9:40 p.m., the Ardell Council voted 4-3 to give Acme a tax break of 30 years for its "
