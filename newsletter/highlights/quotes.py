@@ -68,7 +68,7 @@ _ALONE = ("was", "were", "is", "are", "fetched")  # "tin was $31/kg"
 _TOLD = re.compile(rf"{PURITY}|{TERMS}|{TAX}")
 _VERBS = re.compile(rf"\b(?:{VERB})\b")
 _OPENING = re.compile(
-    rf"(?P<basis>(?:In|Inside|Outside)\s(?:the\s)?{NO_TIME}(?:{PLACE}(?=,)|[A-Z][\w’'-]+)),?\s|(?:Meanwhile|Elsewhere|However|This\sweek|On\s{DAY}"
+    rf"(?P<basis>(?:In|Inside|Outside)\s{NO_TIME}(?:{PLACE}(?=,)|[A-Z][\w’'-]+)),?\s|(?:Meanwhile|Elsewhere|However|This\sweek|On\s{DAY}"
     r"|(?:By|In)\scontrast),\s"
 )
 _JOINT = re.compile(r";\s|,?\s(?:and|while|but|whereas)\s")
