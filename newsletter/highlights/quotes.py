@@ -11,67 +11,75 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 
-from newsletter.english.days import MONTHS, find_days, read_parts
-from newsletter.english.quantities import PRICE_HEAD
+from newsletter.english.days import find_days, read_parts
+from newsletter.english.quantities import MONEY_CODE, MONEY_NAME, MONEY_SIGN, PRICE_HEAD
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.stems import STOP
 from newsletter.highlights.lead_ins import cite
-from newsletter.highlights.price_forms import (
-    BASIS,
-    CAUSE,
-    DAY,
-    DAY_NAMES,
-    NO_TIME,
-    NUMBER,
-    PLACE,
-    PRICE,
-    PURITY,
-    SHARE,
-    SIGN,
-    TAX,
-    TERMS,
-    TIME,
-    VERB,
-    WHERE,
-    read_ends,
-    read_number,
-)
-from newsletter.highlights.price_moves import CENT, NEAR, read_change, tells_move
 from newsletter.model import Article, Citation, Quote
 
-# No price of one thing: "$5/t and $9/t", "$5/t higher", "$5 a year", "$5-a-head".
-_NO_PRICE = re.compile(
-    rf"\s(?:and|or)\s{SIGN}?\d|\s(?:high|low|cheap|dear)er\b|\s(?:more|less|above|below|over|under|short|off|an?|per)\s|/|-"
+_SIGN = rf"(?:{MONEY_SIGN}|\b(?:{MONEY_CODE}|Rmb|Yn|Rs\.?)(?=\s?\d))"
+_WORD = rf"(?:(?!pounds?\s(?!sterling))(?:{MONEY_NAME})(?:\ssterling)?)"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAY = rf"(?:{'|'.join(_DAY_NAMES)}|\d{{1,2}}\s[A-Z][a-z]+|[A-Z][a-z]+\s\d{{1,2}}(?!\d))"
+_TERMS = (
+    r"(?i:\b(?:fob|cif|cfr|cnf|ddp|dap|exw|fca|fot|dlvd|delivered|ex[- ](?:works|warehouse|store|mill|mine|tank|plant)"
+    r"|ex-\w+|in[- ](?:wareho?use|whs|store|port|bond)|free on board|on a \w+ basis)\b)"
 )
-_GRADE = re.compile(rf",?(?:^|\s)(?:of\s)?(?P<purity>{PURITY}),?(?=\s|$)")
-_BEHIND = re.compile(rf"(?:{BASIS.pattern})*")
-_HEAD_BASIS = re.compile(rf"(?:{TERMS}|{TAX})(?:(?!(?<!cl)\.\s[A-Z]|,[^,:;()*]*\bunless\b)[^:;()*|\n])*")
+# "$610-660/kg", "1,620 to 1,640 yuan a tonne", and in a table or list "610-660" alone.
+_PRICE = re.compile(
+    rf"(?<![\w.,])(?P<sign>{_SIGN})?\s?(?P<low>{_NUMBER})(?:(?:\s?[-–—]\s?|\sto\s)(?:{_SIGN})?\s?(?P<high>{_NUMBER}))?"
+    rf"(?![\d,.]*\d|\s?[-–—]\s?{_SIGN}?\d|\s?(?:million|billion|m\b|bn\b|%))(?:\s(?P<word>{_WORD})\b)?"
+    r"(?:(?:/|\s(?:a|an|per)\s)(?P<unit>(?!year|month|week|day|night|hour|minute|quarter|head|person|guest|visit|trip"
+    r"|share|dollar|euro|yen|pound sterling)[a-z]+(?:[ -](?:hour|ton|tonne|unit|ounce))?"
+    rf"(?:\s(?!{_TERMS})[A-Z]{{3,}})?)\b(?!-\w))?"
+)
+_ELEMENT = rf"(?!{_TERMS})(?:[A-Z][a-z]?\d?[A-Z]?|[A-Z]{{2,}}\d?)(?!\w)(?:\sbasis)?"  # of "80% Dy", "6% Li2O"
+_SHARE = rf"\d{{1,2}}(?:\.\d+)?%(?!\sVAT)(?:\s{_ELEMENT})?"
+_PURITY = rf"(?:(?:min(?:imum)?\.?\s)?{_SHARE}(?:\s(?:min(?:imum)?|purity|pure|grade|protein|fat)\b)?)"
+_TAX = (
+    r"(?i:(?:(?:incl(?:\.|uding|udes?)?|excl(?:\.|uding|udes?)?|with|without)\s)?(?:\d+%\s)?(?:VAT|duty)"
+    r"(?:\s(?:(?:un)?paid|incl(?:\.|uded)?|excl(?:\.|uded)?))?)(?!\w)"
+)
+_PLACE = r"(?:(?:north|south|east|west|main)\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,2}(?:\sports)?(?:\sand\s[A-Z]\w+)?"
+_WHERE = rf"{_TERMS}(?:\s(?:(?:at\s|in\s)?{_PLACE}|main\sports))?(?:(?:,|\sand)?\s{_TAX})*"
+_BASIS = re.compile(
+    rf"\s*(?P<basis>{_WHERE}|(?:in|at)\s(?!{_DAY}){_PLACE})|(?:\son\s{_DAY})?,\s(?P<taxed>{_WHERE}|{_TAX})"
+    rf"|\s\((?P<bracketed>{_TERMS}[^()]{{0,60}})\)"
+)
+_HEAD_BASIS = re.compile(rf"(?:{_TERMS}|{_TAX})(?:(?!(?<!cl)\.\s[A-Z]|,[^,:;()*]*\bunless\b)[^:;()*|\n])*")
 # "All prices in warehouse Rotterdam, duty unpaid.": said once, of a whole report.
 _FOR_ALL = re.compile(
-    rf"(?m)(?:^|[.!?]\s)[*( ]{{0,4}}(?:All\s)?[Pp]rices(?:\sare)?,?\s(?P<basis>{WHERE})[.*)]{{0,4}}$"
+    rf"(?m)(?:^|[.!?]\s)[*( ]{{0,4}}(?:All\s)?[Pp]rices(?:\sare)?,?\s(?P<basis>{_WHERE})[.*)]{{0,4}}$"
 )
-_AND_OTHER = (
-    rf"(?:,|\band)\s(?!(?:and|but|which|{VERB})\s)(?:[\w’-]+\s){{1,3}}(?:{VERB}|at)\b"  # "and stocks rose"
+_THING = r"(?P<thing>(?:[\w’'./-]+\s?){1,6}?)"
+# From here on a sentence tells of something else: "as stocks rose 4%", but not "by as much as 4%", "as of Friday".
+_CAUSE = (
+    r"\b(?:after|amid|because|whil(?:e|st)|when|where(?:as)?|(?:al)?though|despite"
+    r"|(?<!compared\s)with(?!\s(?:VAT|duty)\b)"
+    r"|and(?=\s(?!duty\b)[a-z-]+(?:\s[a-z-]+){0,2},\s(?:up|down)\b)"
+    r"|(?<!much\s)(?<!many\s)(?<!well\s)as(?!\s(?:of|at|much|many|well)\b))\s"
 )
-_NAMES = re.compile(
-    r"(?<!\bwas\s)(?<!\bwere\s)(?<!\bis\s)(?<!\bare\s)\b(?:assess(?:ed|es)|quot(?:ed|es)|priced|valued|puts?|pegs|pegged)\b"
+_OBJECT = re.compile(
+    rf"\b(?:assess(?:ed|es)|quot(?:ed|es)|priced|valued|puts?|pegs|pegged)\s{_THING}"
+    rf"(?:,?\s\(?(?P<purity>{_PURITY})(?:,[^()]{{1,30}})?\)?,?)?\s(?:at|to)\s$"
 )
-_THING = re.compile(
-    r"(?:(?:(?:[Tt]he|[Ss]pot|[Ww]eekly|[Dd]aily|[A-Z][\w’'&]*)\s){0,4}(?:[Pp]rices?(?:\sassessment)?|[Aa]ssessments?|[Bb]ids|[Oo]ffers"
-    r"|[Qq]uotes|[Ii]ndex)\s(?:of|for)\s)?(?:[Tt]he\s)?(?P<thing>[\w’'./&-]+(?:\s[\w’'./&-]+){0,5}?)"
-    rf"(?:[\s,]+prices?)?(?:\s(?:for|on|in)\s(?:[\w-]+\s)?(?:delivery|{DAY}|(?i:{'|'.join(MONTHS)})))?[\s,]*"
+_VERB = (
+    r"was|were|is|are|rose|fell|gained|lost|added|held|traded|trades|stood|stands|slipped|dropped|climbed|jumped"
+    r"|eased|edged|settled|closed|ended|remained|stayed|firmed|slid|changed hands"
 )
-_AT = r"(?:(?:at|to)(?:\sa\s(?:range|level|price)\sof)?|in\sa\srange\sof)\s$"
-_MOVED = re.compile(rf"(?:(?!{CAUSE}|{_AND_OTHER}|\.\s)[^;])*?\b{_AT}|\s*(?:[a-z]+ly\s)?")
-_ALONE = ("was", "were", "is", "are", "fetched")  # "tin was $31/kg"
-_TOLD = re.compile(rf"{PURITY}|{TERMS}|{TAX}")
-_VERBS = re.compile(rf"\b(?:{VERB})\b")
-_OPENING = re.compile(
-    rf"(?P<basis>(?:In|Inside|Outside)\s{NO_TIME}(?:{PLACE}(?=,)|[A-Z][\w’'-]+)),?\s|(?:Meanwhile|Elsewhere|However|This\sweek|On\s{DAY}"
-    r"|(?:By|In)\scontrast),\s"
+_AND_OTHER = rf"(?:,|\band)\s(?!(?:and|but|which)\s)(?:[\w’-]+\s){{1,3}}(?:{_VERB})\b"  # "and stocks rose"
+_SUBJECT = re.compile(
+    rf"^(?:(?:[\w’'& ]{{3,40}}[’']s\s)?(?:[Tt]he )?(?:[Pp]rices?|[Aa]ssessments?|[Bb]ids|[Oo]ffers|[Qq]uotes) (?:of"
+    rf"|for) )?(?:[Tt]he )?(?:(?P<first>{_PURITY}) )?{_THING}(?:,?\s\(?(?P<purity>{_PURITY})\)?,?)?"
+    rf"(?:,?\s(?P<basis>{_WHERE}),?)?(?:\s(?:prices?|futures))?(?:\s(?:for|on|in)\s[\w ]{{3,24}}?)?\s"
+    rf"(?:{_VERB})\b"
+    rf"(?:(?!{_CAUSE}|{_AND_OTHER})[^;])*?\b(?:at|to)\s$"
 )
-_JOINT = re.compile(r";\s|,?\s(?:and|while|but|whereas)\s")
+
 _ASSUMED = (
     r"assumptions?|forecasts?|scenarios?|sensitivit(?:y|ies)|base\scase|guidance|budgets?|price\sdecks?"
 )
@@ -82,7 +90,7 @@ _SUM = re.compile(
     r"|rents?|salar(?:y|ies)|savings?|dividends?|interest|spend(?:ing)?|expens\w+|expenditures?|investments?"
     rf"|depreciation|impairments?|incentives?|capital|(?<!duty\s)paid|sold|estimates?"
     r"|exports|imports|output|production|shipments|stocks|stockpiles?|inventor(?:y|ies)|volumes?|demand"
-    r"|deliveries|orders|shares|consumption"
+    r"|deliveries|orders"
     rf"|{_ASSUMED}|charges?$)(?![\w-]))"
 )
 _PRICED = re.compile(
@@ -92,34 +100,81 @@ _NOT = re.compile(  # forecasts, and what is paid for no goods
     r"\b(?:would|could|may|might|forecast|target|[Bb]reak-?even|if|expect(?:s|ed)?|[Aa]verage[sd]?|guidance"
     r"|(?i:costs?|opex|capex|lev(?:y|ies)|royalt(?:y|ies)|fees?|wages?|surcharges?|reali[sz]ed))(?![a-z])"
 )
-_PRONOUN = re.compile(  # and what names the thing by half: "Chinese export [prices]"
-    r"(?:(?i:it|that|this|they|he|she|we|which|who|what|list|level|range|midpoint|price|trader|seller|buyer|bid|offer"
-    r"|deal|lot|idea|^(?:metal|oxide|material|product|premium)|domestic|export|import|collection|market)"
-    r"|\b[A-Z]\w+(?:(?<!an)ese|ish|[ai]an|(?<!b)ean))s?$"
+_PRONOUN = re.compile(
+    r"(?i:it|that|this|they|he|she|we|which|who|what|list|level|range|midpoint|price|trader|seller|buyer"
+    r"|bid|offer|deal)s?$"
 )
 _COUNTS = re.compile(  # deals, and prices of several things
     r"(?:[Oo]ne|[Tt]wo|[Tt]hree|[Ff]our|[Ss]everal|[Ss]ome|[Pp]rices"
     r"|\d+\s?(?:t|kg|lots?|tonnes?|tons?))(?=\s|$)"
 )
+_UP = re.compile(r"(?:up|higher|gain\w*|rose|climb\w*|add\w*|jump\w*|firmed|increase\w*)\b|\+")
+_FLAT = re.compile(
+    r"\b(?:unch(?:anged)?|(?:flat|steady|stable)(?!\s(?!(?:at|on|from|for|to|against|versus|over|in|week"
+    r"|day|month|and)\b)"
+    r"[a-z])|held(?=\sat))\b|\(0(?:\.0+)?%?\)"
+)
+_CENT = r"\s?(?:%|per\s?cent\b|pct\b)"
+_MOVE = re.compile(
+    rf"(?:\b(?P<way>up|down|gained|rose|climbed|added|jumped|firmed|fell|lost|slipped|dropped|slid|eased)\s(?:by\s)?"
+    rf"|(?:^|[(;])\s?(?P<mark>[+−–-])\s?)(?:{_SIGN}\s?)?(?P<by>{_NUMBER})(?P<cent>{_CENT})?"
+    rf"(?!{_CENT}|\s?(?:million|bn|percent|pct|basis|bps|points?|p(?:oin)?ts|pps?|times|[a-z]+s\srunning)\b|[-–]\d"
+    rf"|\s?percentage|[\d,.]*\d)(?:\s(?P<money>{_WORD}))?"
+    rf"|{_SIGN}?(?P<by2>{_NUMBER})(?P<cent2>{_CENT})?(?:\s(?P<money2>{_WORD}))?(?:(?:/|\s(?:a|per)\s)[a-z]+)?"
+    r"\s(?P<way2>higher|lower)\b"
+)
+# What may stand between a price and its own move: its basis and day, or a comma and small words; "stocks" may not.
+_LINK = re.compile(
+    r"(?:.*[,;(])?\s?(?:(?:and|but|or|also|still|now|which|is|was|were|are|has|have|holding|remain\w*"
+    r"|stay\w*|little|\w+ly)"
+    rf"\s)*|(?:{_BASIS.pattern}|\s(?:on\s)?{_DAY}|\s(?:yester|to)day)*\s?"
+)
+_OTHER = re.compile(rf"\b(?!(?:mid\w*|average|last|previous|week|month|day|from|tonne|{_WORD})\b)[a-z]{{4,}}")
+_ONE_END = re.compile(r"\b(?:low|high|top|bottom|lower|upper)\s(?:end|side)\b|\d/[+−–-]|\bunch/|\d/unch")
+_AGAINST = re.compile(
+    r"\b(?:from|than|against|since|change\son)\s(?P<when>previous\s\w+|(?:a|one|the|last|two)\s(?:previous\s|prior\s"
+    rf"|week|month|day|year|quarter|session)[\w ]{{0,14}}?|yesterday|last\s\w+|{_DAY})(?=[,.;)]|\s(?:as|because|after"
+    r"|when|on|and|at|in)\b|$)|\((?P<last>last\s(?:week|month))\b"
+)
+_PERIOD = re.compile(
+    r"(?i:\b(?:on|over)\s(?:the\s)?(?P<span>day|week|month)\b|\b(?P<short>w)/w|\b(?P<adverb>dai|week|month)ly\schange)"
+)
+# "from $700-800/kg a week earlier", "down from Rmb742,000/t on Wednesday": what it was before.
+_WAS = re.compile(
+    rf"\b(?:from|compared (?:with|to)|against|versus)\s(?={_SIGN}\s?\d|[\d,.]+(?:[-–][\d,.]+)?\s{_WORD})"
+)
+_WHEN = re.compile(
+    rf"\s(?:on\s)?(?P<when>{_DAY}|(?:a|one) (?:day|week|month|year) (?:ago|before|earlier)"
+    r"|last (?:day|week|month)|yesterday|the (?:day|week|month) before)"
+)
+
+_TIME = re.compile(
+    r"\s(?:in|at|during)\s(?:early|late|mid|the\s(?:end|start|peak)|[JFMASOND][a-z]{2,8}(?=[\s,.;]))"
+)
+_BRACKETED = re.compile(rf"(?:\s[A-Z]+)?\s?\((?P<low>{_NUMBER})(?:\s?[-–]\s?(?P<high>{_NUMBER}))?\)")
 # "from 5 March", "the record of 6 November": no day of this price.
 _BEFORE = re.compile(
     r"\b(?:(?:from|since|than|against|with|versus)(?: [^\s\d]{0,8}\d\S{0,20}(?: [a-z]+(?:/\w+)?)?(?: on)?)?"
-    rf"|(?:record|high|low|peak|level|rise|fall) (?:of|on)) {DAY}"
+    rf"|(?:record|high|low|peak|level|rise|fall) (?:of|on)) {_DAY}"
 )
+_PLACE_FIRST = re.compile(r"^(?:In|Inside|Outside)\s[A-Z][\w’'-]+,?\s")
+_CLAUSES = re.compile(r";\s|,?\swhile\s|,?\sand\s(?=[A-Z])(?!\w+,)")
+_NEAR = 64  # characters behind a price within which its change stands
 _LISTED = re.compile(r"(?P<name>[A-Z][^:]{2,100}):\s(?P<nominal>nominal\s)?(?=\S{0,4}\s?\d)")
 _CHANGES = re.compile(
-    rf"[+−–-](?:{NUMBER})%?(?:\s\(mid\w*\))?|\((?:{NUMBER})(?:[-–](?:{NUMBER}))?\)|[–—-]|unch(?:anged)?"
+    rf"[+−–-](?:{_NUMBER})%?(?:\s\(mid\w*\))?|\((?:{_NUMBER})(?:[-–](?:{_NUMBER}))?\)|[–—-]|unch(?:anged)?"
 )
 _PAIRS = (("low", "high"), ("bid", "ask"), ("bid", "offer"), ("from", "to"), ("min", "max"))
 _RESULT_COLUMNS = re.compile(r"\b(?:[qh][1-4]|[1-4][qh]|fy\d*|20\d\d|quarter|half|months)\b")
 _CHANGE_COLUMN = re.compile(
     r"\b(?:change|chg|move|diff\w*|(?:day|week|month) on (?:day|week|month)|[dwm]/[dwm])\b|\+/|±"
 )
+
 _LONG_CHANGE = re.compile(r"\b(?:year|yr|ytd|yoy|y/y|annual)")
 _OTHER_COLUMN = re.compile(r"\b(?:open|last|prev\w*|prior|ago|earlier|(?<!this\s)(?:year|month)|ytd)\b")
 _HALF_YEAR = 6  # months
 _RULE = re.compile(r"[|\s:+=-]+")  # below the head of a table
-_FEW = 2  # prices from which a report has a unit of its own
+
 _HEAD = 200  # characters: a longer line is no head
 _JOINS = frozenset({"of", "in", "and", "outside", "inside"})  # of a name
 
@@ -141,15 +196,15 @@ def find_quotes(article: Article) -> tuple[Quote, ...]:
     lines = list(_read_lines(article, sentences))
     known = {(quote.low, quote.high) for quote in lines if quote.currency}
     prose = [quote for s in sentences if s.is_prose for quote in _read_sentence(article, s)]
-    found = [*(quote for quote in prose if (quote.low, quote.high) not in known), *lines]
-    whole = [full for quote in found if (full := _complete(quote, prose))]
-    return _share_basis(article, sorted(whole, key=lambda quote: quote.citation.start))
+    others = [quote for quote in prose if (quote.low, quote.high) not in known]
+    whole = [full for quote in lines if (full := _complete(quote, prose))]
+    return _share_basis(article, sorted((*others, *whole), key=lambda quote: quote.citation.start))
 
 
 def _share_basis(article: Article, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
     """Give what a report says once of all its prices to those that say nothing else, where they are of one money."""
     told = {match["basis"] for match in _FOR_ALL.finditer(article.text)}
-    bare = [q for q in quotes if not q.basis]
+    bare = [q for q in quotes if not q.basis and not re.search(r"\b[Ii]n\s[A-Z]", q.citation.sentence)]
     if len(told) != 1 or len({quote.currency for quote in bare}) != 1:
         return tuple(quotes)
     return tuple(replace(quote, basis=min(told)) if quote in bare else quote for quote in quotes)
@@ -188,7 +243,7 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
 def _read_listed(line: str, above: str) -> _Item | None:
     text = re.sub(r"\*+|^[-•]\s", "", line)
     label = _LISTED.match(text)
-    price = PRICE.match(text, label.end()) if label else None
+    price = _PRICE.match(text, label.end()) if label else None
     if not label or not price:
         return None
     behind = text[price.end() :]
@@ -204,11 +259,12 @@ def _is_priced(name: str, price: re.Match[str], behind: str, above: str) -> bool
     """Whether more than a colon says that a labelled figure is a price: range, purity, basis, change or head."""
     if re.search(rf"(?i:\b(?:{_ASSUMED})\b)", above):
         return False
-    stated = re.search(f"{PURITY}|{TERMS}|{TAX}|nominal", f"{name} {behind[:NEAR]} {above}")
+    stated = re.search(f"{_PURITY}|{_TERMS}|{_TAX}|nominal", f"{name} {behind[:_NEAR]} {above}")
+    moved = any(_find_near(pattern, behind) for pattern in (_MOVE, _FLAT, _WAS)) or _BRACKETED.match(behind)
     return bool(
         price["high"]
         or stated
-        or tells_move(behind)
+        or moved
         or _PRICED.search(f"{name} {above}")
         or PRICE_HEAD.search(f"{name} {above}")
     )
@@ -222,7 +278,7 @@ def _split_cells(line: str) -> list[str]:
 def _split_row(line: str) -> tuple[str, list[str]]:
     """The words of a row, and the figures that it ends with."""
     cells = _split_cells(line)
-    is_figure = [bool(PRICE.fullmatch(cell) or _CHANGES.fullmatch(cell)) for cell in cells]
+    is_figure = [bool(_PRICE.fullmatch(cell) or _CHANGES.fullmatch(cell)) for cell in cells]
     size = next((n for n, figure in enumerate(reversed(is_figure)) if not figure), len(cells))
     return (", " if "|" in line else " ").join(cells[: len(cells) - size]), cells[len(cells) - size :]
 
@@ -234,7 +290,7 @@ def _read_heads(line: str, above: Sequence[str], size: int) -> list[str]:
         text = one.lower()
         if "|" not in text:
             text = re.sub(r"\bchange on (?:the )?(?:day|week|month)\b", "change", text)
-        columns = [re.sub(rf"\((?!%).*?\)|,(?!{CENT}).*", "", cell).strip() for cell in _split_cells(text)]
+        columns = [re.sub(rf"\((?!%).*?\)|,(?!{_CENT}).*", "", cell).strip() for cell in _split_cells(text)]
         last = " ".join(columns[-1:])
         known = last in sum(_PAIRS, ()) or any(
             pattern.search(last) for pattern in (_CHANGE_COLUMN, _OTHER_COLUMN, _RESULT_COLUMNS)
@@ -276,7 +332,7 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
     found = {
         index: price
         for index, cell in enumerate(cells)
-        if index not in moves and (price := PRICE.fullmatch(cell))
+        if index not in moves and (price := _PRICE.fullmatch(cell))
     }
     by_head = {heads[index]: price for index, price in found.items()}
     whole = _find_latest({index: heads[index] for index in found})
@@ -285,7 +341,7 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
     if (
         not prices
         or (any(heads) and len(by_head) < len(found))
-        or read_number(prices[0]["low"]) > read_number(prices[-1]["low"])
+        or _number(prices[0]["low"]) > _number(prices[-1]["low"])
     ):
         return None
     if _RESULT_COLUMNS.search(" ".join(heads)):
@@ -294,7 +350,7 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
     told = [index for index in moves if not _LONG_CHANGE.search(heads[index])]
     if len(told) == 1:  # of several nobody knows which is told
         [moved] = told
-        change, cent = cells[moved], re.search(CENT, heads[moved]) and cells[moved][-1].isdigit()
+        change, cent = cells[moved], re.search(_CENT, heads[moved]) and cells[moved][-1].isdigit()
         behind = f"({'+' * change[0].isdigit()}{change}{'%' if cent else ''})"
     elif cells[-1].startswith("(") and "revious" in shared:
         behind = f" {cells[-1]}"
@@ -304,94 +360,57 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
 
 
 def _read_sentence(article: Article, sentence: Sentence) -> Iterator[Quote]:
-    """One price of each statement that says of what; no cost, no forecast, no change alone.
-
-    Behind a price a joint ("and", "while") may begin the next statement; "In China," holds for all of them.
-    """
-    opening = _OPENING.match(sentence.text)
-    text = sentence.text[opening.end() :] if opening else sentence.text
-    place = (opening["basis"] or "") if opening else ""
-    place = place[:1].lower() + place[1:]
-    found: list[tuple[int, _Item]] = []
-    told, joints = 0, None
-    for price in _find_prices(text):
-        joints = joints or price.end()
-        starts = [
-            joint.end()
-            for joint in _JOINT.finditer(text, max(joints, told), price.start())
-            if found or joint[0][0] in ",;"
-        ]
-        for start in starts if found else [0, *starts]:
-            if item := _read_statement(text[start : price.start()], price, again=bool(found)):
-                found.append((start, item))
-                told = price.end()
+    """One price of each clause, where the clause says of what; no cost, no forecast, no change alone."""
+    for clause in _split_clauses(sentence.text):
+        text = _PLACE_FIRST.sub("", clause)
+        for price in _find_prices(text):
+            before = f"{text[: price.start()].rstrip()} "
+            ways = (_OBJECT.search(before), _SUBJECT.match(before))
+            match = next((m for m in ways if m and _names_thing(m["thing"], before)), None)
+            if match is None or _NOT.search(before):
+                continue
+            told = match.groupdict()
+            found = _BASIS.match(text, price.end())
+            basis = found["basis"] or found["taxed"] or found["bracketed"] if found else told.get("basis")
+            name = f"{told['thing']}, {told['purity'] or told.get('first') or ''}, {basis or ''}"
+            behind = text[price.end() :]
+            item = _Item(name=name, prices=[price], before=before[match.end("thing") :], behind=behind)
+            if quote := _make_quote(article, item, cite(article, sentence), dated=sentence.text):
+                yield quote
                 break
-    ends = [*(start for start, _ in found), len(text)][1:]
-    for (_, item), end in zip(found, ends, strict=False):
-        behind = text[item.prices[0].end() : end]
-        name = item.name if re.search(rf"{TERMS}\s[A-Z]", item.name + behind) else f"{item.name}, {place}"
-        whole = replace(item, name=name, behind=behind)
-        if not TIME.match(behind) and (
-            quote := _make_quote(article, whole, cite(article, sentence), dated=sentence.text)
-        ):
-            yield quote
 
 
 def _find_prices(text: str) -> Iterator[re.Match[str]]:
-    """Give what has a currency and a unit or two ends: both "$5 to $610/kg" and "$610/kg" of "fell $5 to $610/kg"."""
-    match = PRICE.search(text)
+    """Give what has a currency and a unit: both "$5 to $610/kg" and "$610/kg" of "fell $5 to $610/kg"."""
+    match = _PRICE.search(text)
     while match:
-        is_told = match["unit"] or (match["high"] and not match["scale"])
-        if (match["sign"] or match["word"]) and is_told and not _NO_PRICE.match(text, match.end()):
+        if (match["sign"] or match["word"]) and match["unit"]:
             yield match
-        match = PRICE.search(text, match.end("low"))
+        match = _PRICE.search(text, match.end("low"))
 
 
-def _read_statement(before: str, price: re.Match[str], *, again: bool) -> _Item | None:
-    """What the words before a price say that it is of: "Terra assessed tin at", "tin rose to", again "and lead at"."""
-    at = re.search(_AT, before)
-    if _NOT.search(before) or not (at or price["between"] or before.rstrip().endswith(_ALONE)):
-        return None
-    named = max(_NAMES.finditer(before), key=re.Match.start, default=None)
-    verb = _VERBS.search(before) or named
-    body = before[: at.start()] if at else before
-    ways = [(body[named.end() :], "")] if named and named.end() < len(body.rstrip()) else []
-    if not ways and verb and _MOVED.fullmatch(before[verb.end() :]):
-        ways.append((before[: verb.start()], before[verb.start() :]))
-    if again:
-        ways.append((body, ""))
-    for words, rest in ways:
-        plain, aside = _set_aside(words, BASIS, _GRADE)
-        match = _THING.fullmatch(plain)
-        if match and _names_thing(match["thing"], plain):
-            name = ", ".join((match["thing"], *aside, *_set_aside(rest, BASIS)[1]))
-            return _Item(name=name, prices=[price], before=rest)
-    return None
-
-
-def _set_aside(text: str, *patterns: re.Pattern[str]) -> tuple[str, list[str]]:
-    """Take out what says how pure, where and on what terms: the words without it, and its parts."""
-    aside: list[str] = []
-    for pattern in patterns:
-        for match in pattern.finditer(text):
-            parts = match[match.lastgroup or 0].split(", ")
-            aside += [part for part in parts if match.lastgroup != "bracket" or _TOLD.match(part)]
-        text = pattern.sub(" " if pattern is _GRADE else ", ", text)
-    return " ".join(text.split()), aside
+def _split_clauses(text: str) -> list[str]:
+    """The statements of a sentence, each of which but the last states a price: not "Offers from Lund | and Oslo"."""
+    clauses, start = [], 0
+    for match in _CLAUSES.finditer(text):
+        if next(_find_prices(text[start : match.start()]), None):
+            clauses.append(text[start : match.start()])
+            start = match.end()
+    return [*clauses, text[start:]]
 
 
 def _names_thing(words: str, before: str) -> bool:
     """Whether words name what is sold: no pronoun, no clause, nothing that only points back ("The metal")."""
     plain = not _PRONOUN.search(words) and not STOP.intersection(words.lower().split()) - _JOINS
-    points = before.startswith((f"The {words}", f"the {words}")) and not re.search(r"[A-Z]", words)
+    points = before.startswith(f"The {words.strip()}") and not re.search(r"[A-Z]", words)
     return plain and not points and not _COUNTS.match(words)
 
 
 def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str) -> Quote | None:
     """Take the words of an item apart and add what stands above it; None where they name no thing or no price."""
     name = " ".join(PRICE_HEAD.sub("", item.name).split()).strip(" ,:()")
-    purity = re.search(rf"[ ,(]*{PURITY}\)?", name)
-    cuts = (purity, re.search(r",| \(", name), re.compile(TERMS).search(name, 1))
+    purity = re.search(rf"[ ,(]*{_PURITY}\)?", name)
+    cuts = (purity, re.search(r",| \(", name), re.compile(_TERMS).search(name, 1))
     cut = min((match.start() for match in cuts if match), default=len(name))
     rest = f"{name[cut : purity.start()]},{name[purity.end() :]}" if purity else name[cut:]
     product = name[:cut].strip()
@@ -399,43 +418,91 @@ def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str
         return None
     if _SUM.search(product):
         return None
-    beside = _BEHIND.match(item.behind)
-    rest = ",".join((rest, *_set_aside(beside[0] if beside else "", BASIS)[1]))
     basis = [part for piece in rest.split(",") if (part := piece.strip(" ():"))]
-    if not re.search(TERMS, rest) and (shared := _HEAD_BASIS.search(PRICE_HEAD.sub("", item.above))):
+    if not re.search(_TERMS, rest) and (shared := _HEAD_BASIS.search(PRICE_HEAD.sub("", item.above))):
         basis.append(shared[0].strip(" ,."))
-    if re.search(r"\bnominal\b", item.before + item.behind[:NEAR]):
+    if re.search(r"\bnominal\b", item.before + item.behind[:_NEAR]):
         basis.append("nominal")
     price, last = item.prices[0], item.prices[-1]
     head = PRICE_HEAD.search(item.name) or PRICE_HEAD.search(item.above)
     quote = Quote(
         product=product,
-        purity="".join(re.findall(SHARE, purity[0])[:1]) if purity else "",
+        purity="".join(re.findall(_SHARE, purity[0])[:1]) if purity else "",
         basis=", ".join(basis),
         currency=price["sign"] or price["word"] or (head["currency"] if head else ""),
         unit=price["unit"] or last["unit"] or (head["per"] if head else ""),
-        low=read_ends(price)[0],
-        high=read_ends(last)[1],
+        low=_number(price["low"]),
+        high=_number(last["high"] or last["low"]),
         date=_read_date(article, _BEFORE.sub("", dated)),
         citation=citation,
     )
-    change, in_percent, against = read_change(quote, before=item.before, behind=item.behind, above=item.above)
+    change, in_percent, against = _read_change(item, quote)
     return replace(quote, change=change, in_percent=in_percent, against="" if change is None else against)
 
 
-def _complete(quote: Quote, prose: Sequence[Quote]) -> Quote | None:
-    """The quote with its currency and unit, if need be from a sentence that gives the same figures; else None.
+def _read_change(item: _Item, quote: Quote) -> tuple[Decimal | None, bool, str]:
+    """By how much, whether in per cent, and against when: told before the price, or right behind it."""
+    behind = re.split(_CAUSE, item.behind, maxsplit=1)[0].rstrip()
+    near = [match for match in _MOVE.finditer(behind) if match.start() < _NEAR and _is_its_own(match)]
+    moves = [*_MOVE.finditer(item.before), *near]
+    still = _find_near(_FLAT, behind)
+    flat = _FLAT.search(item.before) or (still and _is_its_own(still))
+    first = (
+        behind[: near[0].start()] if near and moves[0] is not near[0] else behind
+    )  # of two, what is told of the first
+    against = _read_against(first[: _NEAR * 2], _NEAR) or _read_against(item.above, len(item.above))
+    if _find_near(_ONE_END, behind) or (flat and moves):
+        return None, False, ""  # "down $5 at the low end and unchanged at the high end"
+    if moves:
+        match = moves[0]
+        group = "" if match["by"] else "2"
+        by = _number(match[f"by{group}"]) * (1 if _UP.match(match["mark"] or match[f"way{group}"]) else -1)
+        cents = (match[f"money{group}"] or "").startswith(("cent", "pence"))
+        whole = not quote.currency.startswith(("cent", "pence"))
+        return (by / 100 if cents and whole else by), bool(match[f"cent{group}"]), against
+    told = _find_near(_WAS, behind)
+    was = _PRICE.match(behind, told.end()) if told else _BRACKETED.match(behind)
+    if flat or was is None:
+        return (Decimal(0) if flat else None), False, against
+    when = _WHEN.match(behind, was.end()) if told else re.search(rf"\(({_DAY})\)", item.above)
+    other_time = told and not when and _TIME.match(behind, was.end())
+    other_money = told and quote.currency not in was.groups()
+    if other_time or other_money or bool(was["high"]) != (quote.low != quote.high):
+        return None, False, ""
+    before = (_number(was["low"]) + _number(was["high"] or was["low"])) / 2
+    return quote.middle - before, False, when[1] if when else against
 
-    What has two ends and a currency is told by the unit that all other sentences with this currency name.
-    """
+
+def _is_its_own(move: re.Match[str]) -> bool:
+    """Whether a move behind a price is of that price: nothing else is named between them."""
+    between = move.string[: move.start()]
+    marked = move.re is _MOVE and move["mark"]
+    return not _OTHER.search(_BASIS.sub("", between)) if marked else bool(_LINK.fullmatch(between))
+
+
+def _read_against(text: str, limit: int) -> str:
+    """When a price is compared with: "from last Friday", "on the week", "change from 19 November"."""
+    if previous := re.search(r"\b[Pp]revious (\w+) in (?:\w+ )?brackets", text):
+        return f"the previous {previous[1]}"
+    if match := _find_near(_AGAINST, text, limit):
+        return (match["when"] or match["last"]).strip()
+    match = _find_near(_PERIOD, text, limit)
+    span = (match["span"] or match["short"] or match["adverb"] or "").lower() if match else ""
+    return f"a {({'w': 'week', 'dai': 'day'}).get(span, span)} earlier" if span else ""
+
+
+def _find_near(pattern: re.Pattern[str], text: str, limit: int = _NEAR) -> re.Match[str] | None:
+    """Return the first match that begins before ``limit``, whole."""
+    match = pattern.search(text)
+    return match if match and match.start() < limit else None
+
+
+def _complete(quote: Quote, prose: Sequence[Quote]) -> Quote | None:
+    """The quote with the currency and unit that a sentence gives for the same figures; None where none does."""
     if quote.currency and quote.unit:
         return quote
-    full = [one for one in prose if one.unit]
-    if same := next((one for one in full if (one.low, one.high) == (quote.low, quote.high)), None):
-        return replace(quote, currency=same.currency, unit=same.unit)
-    units = [one.unit for one in full if one.currency == quote.currency]
-    is_shared = quote in prose and len(units) >= _FEW and len(set(units)) == 1
-    return replace(quote, unit=units[0]) if is_shared else None
+    same = next((q for q in prose if (q.low, q.high) == (quote.low, quote.high)), None)
+    return replace(quote, currency=same.currency, unit=same.unit) if same else None
 
 
 def _read_date(article: Article, text: str) -> date:
@@ -448,5 +515,9 @@ def _read_date(article: Article, text: str) -> date:
         except ValueError:
             return day
         return found if year or found <= day + timedelta(days=31) else found.replace(year=day.year - 1)
-    named = re.search(rf"\bon ({'|'.join(DAY_NAMES)})\b", text)
-    return day - timedelta(days=(day.weekday() - DAY_NAMES.index(named[1])) % 7) if named else day
+    named = re.search(rf"\bon ({'|'.join(_DAY_NAMES)})\b", text)
+    return day - timedelta(days=(day.weekday() - _DAY_NAMES.index(named[1])) % 7) if named else day
+
+
+def _number(text: str) -> Decimal:
+    return Decimal(text.replace(",", ""))

@@ -35,7 +35,7 @@ def quotes(text: str) -> tuple[Quote, ...]:
         ("Thai rice was offered at $412 a tonne fob Bangkok.", ("Thai rice", "", "fob Bangkok", "$", "tonne", "412", "412", None, False, "")),
         ("The Daily assessed pig iron (94.5%, low in tin) at Rmb3,380–3,440/t ex-works, down from Rmb3,420–3,480/t on Friday.", ("pig iron", "94.5%", "ex-works", "Rmb", "t", "3380", "3440", "-40", False, "Friday")),
         ("Pig iron was put at CNY 3,380-3,440/t, down CNY 20 at the low end and unchanged at the high end.", ("Pig iron", "", "", "CNY", "t", "3380", "3440", None, False, "")),
-        ("In China, pig iron eased to Yn3,380-3,440/t from Yn3,400-3,460/t.", ("pig iron", "", "in China", "Yn", "t", "3380", "3440", "-20", False, "")),
+        ("In China, pig iron eased to Yn3,380-3,440/t from Yn3,400-3,460/t.", ("pig iron", "", "", "Yn", "t", "3380", "3440", "-20", False, "")),
         ("The Daily's assessment for scrap rose to $342-350/t from $330-340/t a week earlier.", ("scrap", "", "", "$", "t", "342", "350", "11", False, "a week earlier")),
     ],
 )  # fmt: skip
