@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,10 +23,6 @@ _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")  # there, every character counts as a word
 _GAP = re.compile(r"(?: |-|‐|‑|–|/|&| & |['’]|\n| -|[.:] ?)?")
 _COMMA_GAP = re.compile(rf",? |{_GAP.pattern}")  # of a name that has a comma itself
-_BEFORE_NAME = re.compile(r"[^\W\d_] $")  # no sentence begins
-_NAME_GOES_ON = re.compile(r" [A-Z][a-z]")
-_TITLE_CASED = 0.7  # share of capitalized words of a line from which capitals prove nothing
-_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _LONGEST_ABBREVIATION = 3  # characters: "Mt. Weld" goes on after its dot, "rare. Earth" does not
 
 
@@ -91,12 +87,10 @@ class Lexicon:
             for hit, pattern in found
             if hit.term.subject and not pattern.name.near and not _is_cancelled(hit, pattern, cancelled)
         ]
-        starts = {hit.start for hit, _ in found}
         return tuple(
             hit
             for hit, pattern in found
             if not _is_cancelled(hit, pattern, cancelled)
-            and not (hit.term.event and _is_in_name(text, hit, starts))
             and (not pattern.name.near or any(abs(hit.start - start) <= NEAR for start, _ in sure))
         )
 
@@ -206,19 +200,6 @@ def _build_trap(trap: TrapTable) -> tuple[frozenset[str], frozenset[str], re.Pat
     words = "|".join(re.escape(word) for word in sorted(trap.words, key=len, reverse=True))
     pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
     return frozenset(trap.terms), frozenset(trap.names), pattern
-
-
-def _is_in_name(text: str, hit: Hit, starts: Collection[int]) -> bool:
-    """Whether an event's word is part of a name in running text: "Volunteer Fire Department", "Ban Ki-moon".
-
-    What the lexicon knows may follow ("the Offtake Agreement"); in a headline with all words capitalized none counts.
-    """
-    goes_on = _NAME_GOES_ON.match(text, hit.end) and hit.end + 1 not in starts
-    if not (text[hit.start].isupper() and goes_on and _BEFORE_NAME.search(text[: hit.start][-3:])):
-        return False
-    line = text[text.rfind("\n", 0, hit.start) + 1 :].partition("\n")[0]
-    words = _LONG_WORD.findall(line)
-    return bool(sum(word[0].isupper() for word in words) < _TITLE_CASED * len(words))
 
 
 def _is_cancelled(

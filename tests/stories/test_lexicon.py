@@ -70,29 +70,6 @@ def test_a_longer_look_alike_swallows_the_term() -> None:
     assert names("holmium oxide") == ["holmium"]
 
 
-@pytest.mark.parametrize(
-    ("text", "is_event"),
-    [
-        (
-            "Members of the Magnolia Fork Volunteer Fire Department heard that the rare earth plant is safe.",
-            False,
-        ),
-        ("Rare earths came up when Secretary-General Ban Ki-moon spoke in the city on the coast.", False),
-        ("County administrator Bill Treadway said that the rare earth plant would come.", False),
-        ("The rare earth claims are in Grant County and were staked by the company.", False),
-        ("The rare earth miner trades on the exchange (NASDAQ: BLBX), said CEO Pat Ryan.", False),
-        ("The ministry named five firms for rare earths, fewer than the seven that bid.", False),
-        ("The miner strikes a deal for rare earths under fire from a flood of cheap magnets.", False),
-        ("A fire at the rare earth plant", True),
-        ("The company announces that the Offtake Agreement for rare earths was signed today.", True),
-        ("Rare Earth Plant Fire Halts Work", True),
-        ("The resource in the current Mineral Resource Estimate of the rare earth deposit grew.", True),
-    ],
-)
-def test_a_word_within_a_name_or_of_another_sense_is_no_event(text: str, is_event: bool) -> None:
-    assert any(hit.term.event for hit in LEXICON.find(text)) is is_event
-
-
 def test_another_industry_needs_only_another_file() -> None:
     lexicon = build_lexicon(small())
     assert names("Goudse kaas and Edam near gouda", lexicon) == ["Gouda", "Edam", "Gouda"]
