@@ -321,7 +321,7 @@ def find_parts(text: str) -> tuple[Part, ...]:
     """The constituents of ``text`` that may go, from left to right; those at the end may lie one within the other."""
     found = [
         *(Part(start=m.start(), end=m.end(), kind="aside", own=True) for m in _BRACKETS.finditer(text)),
-        *find_openings(text),
+        *_find_openings(text),
         *_find_middles(text),
         *_find_ends(text),
     ]
@@ -341,15 +341,14 @@ _SUBJECT_NEXT = re.compile(
 )
 
 
-def find_openings(text: str) -> list[Part]:
-    """What stands before the main clause and may go: one such part, or several, one after the other."""
+def _find_openings(text: str) -> list[Part]:
+    """What stands before the main clause: one such part, or several, one after the other."""
     parts, start = [], 0
     while match := _OPENING.match(text, start):
         parts.append(Part(start=start, end=match.end(), kind="opening", own=True))
         start = match.end()
     rest = text[start:]
-    whole = parts and _SUBJECT_NEXT.match(rest) and is_clause(rest)
-    return [part for part in parts if _may_go(text, part)] if whole else []
+    return parts if parts and _SUBJECT_NEXT.match(rest) and is_clause(rest) else []
 
 
 def _commas(text: str) -> list[int]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.hedges import find_hedges
 from newsletter.english.rules import PATTERNS, by_effect, compile_pattern
-from newsletter.english.speech import find_judgement, is_clause, is_dangling
-from newsletter.highlights.reduce import Weigh, find_openings, reduce_sentence, tidy
+from newsletter.english.speech import find_judgement, is_clause
+from newsletter.highlights.reduce import Weigh, reduce_sentence, tidy
 
 # "Acme (ASX: ACM) a leading miner, announced": without the ticker nothing sets off what Acme is.
 _UNSET = compile_pattern(
@@ -86,19 +86,6 @@ def _announce(match: re.Match[str]) -> str:
     return {"is": f"{verb}es" if verb == "launch" else f"{verb}s", "are": verb}.get(match["be"], past)
 
 
-def _strip_pointing(text: str, cut: list[str]) -> str:
-    """Delete an opening that points at the sentence before, where the statement behind it needs nothing before it."""
-    opening = max((part.end for part in find_openings(text)), default=0)
-    if (
-        not opening
-        or not is_dangling(text)
-        or is_dangling(rest := text[opening].upper() + text[opening + 1 :])
-    ):
-        return text
-    cut.append(text[:opening].strip(" ,"))
-    return rest
-
-
 def shorten(
     sentence: str,
     *,
@@ -119,6 +106,6 @@ def shorten(
         cut.append(found["cut"].strip(" ,—–-"))
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
-    text = _strip_pointing(_PLEASED.sub(_announce, text), cut)
+    text = _PLEASED.sub(_announce, text)
     left = reduce_sentence(tidy(text, like=sentence), max_words=max_words, weigh=weigh)
     return Shortened(text=left.text, cut=(*cut, *(gone for _, gone in left.cuts)), view=view)

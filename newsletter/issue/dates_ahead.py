@@ -4,8 +4,8 @@ They are read from all sentences of the articles that an issue's news cites, and
 sentence would be a highlight: where it can be none, the date is left out. First come the lines of an agenda, which are
 events already ("11 December: vote on the law"; "List prices on 4 December; statistics on 20 December"). Only whole days
 count ("1 December", "Dec. 1, 2026", "2026-12-01"); a month or a quarter alone is no date. A day without a year is the
-next such day after today, at most ``FARTHEST`` ahead, and none where one with its year beside it makes it past. Who
-joins whom, and when a publisher publishes, is nobody's date but theirs.
+next such day after today, at most ``FARTHEST`` ahead. Who joins whom, and when a publisher publishes, is nobody's date
+but theirs.
 """
 
 from __future__ import annotations
@@ -354,16 +354,6 @@ def _days_ahead(citation: Citation, today: date) -> list[date]:
         if cues[-1].lower() == "from" and _MOVED.search(before) and not _WILL.search(citation.sentence):
             continue
         day = read_day(match, today)
-        if day is not None and day > today and not _is_of_then(match, citation.sentence, today):
+        if day is not None and day > today:
             days.append(day)
     return days
-
-
-def _is_of_then(match: re.Match[str], sentence: str, today: date) -> bool:
-    """Whether a day without a year is past by one beside it that has its: "on 10 February 2026; … by 6 March"."""
-    if match["year"]:
-        return False
-    known = (read_day(other, today) for other in find_days(sentence) if other["year"])
-    since = max((day for day in known if day and day <= today), default=None)
-    then = read_day(match, since) if since else None
-    return then is not None and then <= today

@@ -210,11 +210,14 @@ def _repeats(line: str, subject: str) -> bool:
     return not words or len(words & _words(subject)) > len(words) / 2
 
 
+_QUOTED = re.compile(r"^“([^“”]*)”$")  # the marks go: what is shortened is not word for word
+
+
 def condense(highlight: Highlight, room: int) -> str | None:
     """Return the highlight as one line of at most ``room`` characters, or None where that would alter it."""
     if highlight.kind in (HighlightKind.VIEW, HighlightKind.DIFFERS):
         return None
-    text = highlight.text.strip().rstrip(".").rstrip()
+    text = _QUOTED.sub(r"\1", highlight.text.strip()).rstrip(".").rstrip()
     speaker = highlight.lead_in.speaker if highlight.lead_in else ""
     if not speaker:
         attribution = find_attribution(text + ".")

@@ -26,12 +26,14 @@ from newsletter.stories.vetoes import Slots, read_slots, tell_apart
 THRESHOLD = 0.465
 ATTACH = 0.2
 SURE = 0.95
+_PRICE_REPORT = re.compile(
+    r"\b(?:prices?|weekly|daily|assessments?|markets?)\b", re.IGNORECASE
+)  # of a headline
 _ACT = re.compile(
     r"\b(?:announcement|notice|decree|order|regulation|directive|circular|proclamation|resolution|bill|rule|decision)"
     r"\s(?:\([A-Z]+\)\s)?(?:no\.?\s?)?(?P<number>\d[\d/-]*)",
     re.IGNORECASE,
 )
-_ASSESSED = re.compile(r"\bassess(?:ed|es|ments?)\b", re.IGNORECASE)
 _ACT_CHARS = 1_500  # of a text in which what it is about is named
 _ACT_DAYS = timedelta(days=3)  # after which an act is the background of other news
 
@@ -104,11 +106,8 @@ def _part_houses(group: Sequence[Article]) -> Iterator[tuple[Article, ...]]:
 
 def _assesses_prices(article: Article) -> bool:
     """Whether an article gives prices that its publisher itself found out."""
-    kind = article.publisher.kind
-    is_own = kind is PublisherKind.ANALYST or (
-        kind is PublisherKind.TRADE_PRESS and _ASSESSED.search(article.text)
-    )
-    return bool(is_own) and QUOTES in find_happenings(article)
+    own = article.publisher.kind in {PublisherKind.ANALYST, PublisherKind.TRADE_PRESS}
+    return own and _PRICE_REPORT.search(article.title) is not None and QUOTES in find_happenings(article)
 
 
 def _order(article: Article) -> tuple[str, ...]:

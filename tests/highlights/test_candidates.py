@@ -23,7 +23,7 @@ def find(text: str, *, max_words: int) -> tuple[Candidate, ...]:
 def test_a_dateline_makes_no_sentence_too_long_to_tell_its_cause() -> None:
     text = (
         "KUANTAN, Malaysia, March 11 (Straits Wire) - The ministry ordered Acme Metals to stop the mill at its works in "
-        "Gebeng on Tuesday after a pipe burst and let about 40 cubic metres of acid run over the floor of the yard.\n\n"
+        "Gebeng on Tuesday after a pipe burst and let 40 cubic metres of acid run over the floor.\n\n"
         "Acme sold 3,150 tonnes of oxide last year."
     )
     shown = [

@@ -67,7 +67,7 @@ def read_figures(reading: Reading) -> list[Unit]:
 
 def _name_segment(heading: str) -> str:
     """The segment that a heading names, without its share of the whole: "Rail Systems (21% of revenue)"."""
-    return re.sub(r"\s\([^()]*\)$", "", heading)
+    return re.sub(r"\s\(\d{1,3}%[^()]*\)$", "", heading)
 
 
 def _is_segment(heading: str) -> bool:
