@@ -158,7 +158,7 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         if (
             word in {"%", "percent", "pct", "percentage"}
             or word.startswith("per cent")
-            or after["word"] == "pc"
+            or (after["word"] == "pc" and not after.group()[0].isspace())  # "a 46 pc bundle" is no share
         ):
             kind, end = "percent", after.end()
             if points := re.match(r"(?:age)?[\s-](?:points?|pts?)\b", text[end:]):

@@ -302,7 +302,7 @@ def _counts(quantity: Quantity) -> bool:
 
 
 _PAIR = re.compile(r"(?<![\w.,-])(\d{1,4})[-–](\d{1,4})(?![\w.,-]*\d)(?!-)")
-_BETWEEN = r"\D{1,20}"  # "4% to 7%", "€390, maybe €420"
+_BETWEEN = r"[^\d;.:]{1,20}"  # "4% to 7%", "€390, maybe €420"
 
 
 def _find_new_pairs(text: str, source: str) -> list[str]:

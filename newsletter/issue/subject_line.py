@@ -269,7 +269,7 @@ def fit_headline(headline: str, room: int) -> str:
         words = words[:-1]
     # Half a second clause tells less than none: "five firms shortlisted; two drop…".
     clause = text.rfind("; ", 0, room)
-    if clause >= room * _LEAST_HEAD:
+    if clause >= room * _LEAST_HEAD and _is_faithful(text, text[:clause]):
         return f"{text[:clause]}…"
     names = not is_capitalized(text)
     following = text.split(" ")

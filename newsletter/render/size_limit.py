@@ -56,7 +56,7 @@ _SETBACK = re.compile(
     r"|no significant (?:values?|results?|miner\w+)|not (?:yet )?(?:met|reached|secured|financed))\b",
     re.IGNORECASE,
 )
-_SAYS_SO = re.compile(r", (?:according to|as) [^,;:]+\.|, [^,;:]+ (?:said|says)(?: on \w+)?\.")
+_SAYS_SO = re.compile(r", according to [^,;:]+\.|, [^,;:]+ (?:said|says)(?: on \w+)?\.")
 _EFFECT = re.compile(
     r"\b(?:appl(?:y|ies)|takes? effect|in(?:to)? (?:force|effect)|expires?|votes?|auction|closes?|decides?|deposits?"
     r"|called|due)\b",

@@ -40,7 +40,7 @@ GROUPS = {
 # Of the general news, four fifths of all, one article in nine is read, of each other kind every second, and each counts
 # for those that are not read; `make soak` reads all.
 EVERY = {"news": 9, "business": 2, "health": 2, "calls": 2}
-FLOORS = {"ALL": (33.0, 12.7), "macro": (31.6, 11.2), "business over LEAD-3": (1.2, 0.55)}
+FLOORS = {"ALL": (32.9, 12.7), "macro": (31.6, 11.2), "business over LEAD-3": (1.2, 0.55)}
 
 pytestmark = [
     pytest.mark.quality,
