@@ -162,6 +162,7 @@ class SessionEntrance:
         """Return the pages that take no session."""
         mount = self.mount
         return (
+            *((Route(mount, self._enter, methods=["GET"]),) if mount else ()),
             Route(f"{mount}/sign-in", self._show_form, methods=["GET"]),
             Route(f"{mount}/sign-in", self._ask, methods=["POST"]),
             Route(f"{mount}/sign-in/{{token}}", self._show_link, methods=["GET"]),
@@ -202,6 +203,11 @@ class SessionEntrance:
             "buttons": (("", "Send me a link"),),
         }
         return self.page(context, status=status)
+
+    def _enter(self, request: Request) -> Response:
+        """Lead from the address as one types it, "/desk", to the desk."""
+        del request
+        return RedirectResponse(f"{self._path}/", status_code=308)
 
     def _show_form(self, request: Request) -> Response:
         return self._form(request, text="There is no password. A link comes to you by mail.")

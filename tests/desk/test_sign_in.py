@@ -55,6 +55,11 @@ def test_a_link_by_mail_opens_the_desk(desk: Desk) -> None:
     assert (act.verb, act.actor, act.via) == ("signed", EDITOR, Via.MAIL)
 
 
+def test_the_address_as_one_types_it_leads_to_the_desk(desk: Desk) -> None:
+    answer = desk.browse().get("/desk", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (308, "/desk/")
+
+
 @pytest.mark.parametrize(
     ("asked", "opened"),
     [
