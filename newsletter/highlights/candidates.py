@@ -517,11 +517,10 @@ class _Telling:
             lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
         claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
-        text = f"{text}." if text[-1:].isalnum() else text
         return Candidate(
             article=article,
             sentence=sentence,
-            text=text,
+            text=f"{text}." if text[-1:].isalnum() else text,
             cut=short.cut,
             lead_in=lead_in,
             kind=HighlightKind.CLAIM if claim else HighlightKind.FACT,

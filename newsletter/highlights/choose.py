@@ -32,7 +32,7 @@ from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.structure import TextKind, find_headline_products, find_priced, read_structure
 from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.highlights.word_model import weigh_story
-from newsletter.model import Article, PublisherKind, Verdict
+from newsletter.model import Article, Citation, PublisherKind, Verdict
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
 REFUSED = 0.5
@@ -359,12 +359,19 @@ def judge_candidate(candidate: Candidate) -> Verdict:
     """Ask the gate about ``candidate`` as it would be shown, beside its own headline, publisher and sentences."""
     article, lead = candidate.article, candidate.lead_in
     cited = (*candidate.citations, *((lead.citation,) if lead else ()))
+    return judge_text(candidate.shown, article, cited, headline=article.title, source=article.text)
+
+
+def judge_text(
+    text: str, article: Article, cited: Sequence[Citation], *, headline: str, source: str
+) -> Verdict:
+    """Ask the gate about ``text`` of ``article``, whose author may be named in it like its publisher."""
     return check_bullet(
-        candidate.shown,
-        headline=article.title,
+        text,
+        headline=headline,
         publisher=f"{article.publisher.name} {article.byline or ''}",
         cited=[citation.sentence for citation in cited],
-        source=article.text,
+        source=source,
     )
 
 

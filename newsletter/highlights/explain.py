@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from newsletter.config import Editorial
-from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import find_candidates
-from newsletter.highlights.choose import judge_candidate
+from newsletter.highlights.choose import judge_candidate, judge_text
 from newsletter.highlights.set_value import score_candidates
 from newsletter.model import Article, Author, Citation, Highlight, HighlightKind, Verdict
 
@@ -98,30 +97,17 @@ def _find_verdict(highlight: Highlight, articles: Sequence[Article]) -> Verdict 
     if article is None:
         return None
     lead = highlight.lead_in
-    # No article names its publisher.
-    own = (
-        f"{lead.text} {highlight.text}"
-        if lead and highlight.kind is not HighlightKind.VIEW
-        else highlight.text
-    )
+    own = highlight.text  # of a view alone: no article names its publisher
+    if lead and highlight.kind is not HighlightKind.VIEW:
+        own = f"{lead.text} {own}"
     cited = (*highlight.citations, *((lead.citation,) if lead else ()))
     if highlight.author is Author.EXTRACT:  # of one article; what others tell besides was not asked about
         cited = tuple(citation for citation in cited if citation.article == article.id)
-        verdict = _check(own, article, cited, headline=article.title, source=article.text)
+        verdict = judge_text(own, article, cited, headline=article.title, source=article.text)
     else:
         source = "\n\n".join(other.text for other in articles)
-        verdict = _check(own, article, cited, headline=articles[0].title, source=source)
+        verdict = judge_text(own, article, cited, headline=articles[0].title, source=source)
     return verdict if verdict.grounded else None
-
-
-def _check(text: str, article: Article, cited: Sequence[Citation], *, headline: str, source: str) -> Verdict:
-    return check_bullet(
-        text,
-        headline=headline,
-        publisher=f"{article.publisher.name} {article.byline or ''}",
-        cited=[citation.sentence for citation in cited],
-        source=source,
-    )
 
 
 def _judge_view(highlight: Highlight) -> Verdict | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
@@ -82,6 +83,7 @@ def name_publisher(article: Article) -> Publisher:
     return replace(own, name=f"{company}, via {own.name}", family=own.independence) if company else own
 
 
+@lru_cache(maxsize=64)  # asked for a headline, a label and each reference
 def find_distributed(article: Article) -> str:
     """The company that a release says it is from, where its publisher only distributes it; else ""."""
     own = article.publisher

@@ -536,9 +536,8 @@ _SAID_BETWEEN = re.compile(
 _WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b")
 
 
-_SUBJECT_OPENS = re.compile(
-    r",\s(?:the|both|all|its|their)(?:\s[\w’'-]+){0,4}$"
-)  # ", the two | companies announced"
+# ", the two | companies announced"
+_SUBJECT_OPENS = re.compile(r",\s(?:the|both|all|its|their)(?:\s[\w’'-]+){0,4}$")
 _REPUTED = re.compile(  # nobody says it: "plants said to be offering discounts", "with few deals reported"
     r"\bsaid to (?:be|have)\b|\bwith(?:\s[\w’'-]+){1,4}\s(?:reported|announced|heard)\W*$"
 )

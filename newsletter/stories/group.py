@@ -26,9 +26,8 @@ from newsletter.stories.vetoes import Slots, read_slots, tell_apart
 THRESHOLD = 0.465
 ATTACH = 0.2
 SURE = 0.95
-_PRICE_REPORT = re.compile(
-    r"\b(?:prices?|weekly|daily|assessments?|markets?)\b", re.IGNORECASE
-)  # of a headline
+# What the headline of a price report says.
+_PRICE_REPORT = re.compile(r"\b(?:prices?|weekly|daily|assessments?|markets?)\b", re.IGNORECASE)
 _ACT = re.compile(
     r"\b(?:announcement|notice|decree|order|regulation|directive|circular|proclamation|resolution|bill|rule|decision)"
     r"\s(?:\([A-Z]+\)\s)?(?:no\.?\s?)?(?P<number>\d[\d/-]*)",
@@ -99,9 +98,11 @@ def _pair_acts(articles: Sequence[Article]) -> Iterator[tuple[int, int]]:
 def _part_houses(group: Sequence[Article]) -> Iterator[tuple[Article, ...]]:
     """Give a group; where it has price reports of several houses, those of each and what else it has apart."""
     houses = [one.publisher.independence if _assesses_prices(one) else "" for one in group]
-    of_each = set(houses) if len(set(houses) - {""}) > 1 else {None}
-    for house in sorted(of_each, key=str):
-        yield tuple(one for one, own in zip(group, houses, strict=True) if house in (own, None))
+    if len({*houses} - {""}) <= 1:
+        yield tuple(group)
+        return
+    for house in sorted({*houses}):
+        yield tuple(one for one, own in zip(group, houses, strict=True) if own == house)
 
 
 def _assesses_prices(article: Article) -> bool:
