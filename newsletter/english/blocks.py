@@ -91,9 +91,14 @@ def read_blocks(text: str) -> list[Block]:
 
 
 def _with_tables(text: str, blocks: list[Block]) -> list[Block]:
-    """Two rows of figures on end are a table, and the line above them is its head where it is no sentence."""
+    """Two rows of figures on end are a table, and the line above them is its head where it is no sentence.
+
+    A line between two bars is a row, whatever stands around it.
+    """
     rows = {n for n, block in enumerate(blocks) if is_row(text[block.start : block.end])}
-    table = {n for n in rows if {n - 1, n + 1} & rows}
+    table = {
+        n for n in rows if {n - 1, n + 1} & rows or text[blocks[n].start] == text[blocks[n].end - 1] == "|"
+    }
     table |= {
         n - 1
         for n in table

@@ -75,6 +75,13 @@ def test_rows_of_figures_are_a_table_with_the_line_above_them() -> None:
     assert kinds[4] is BlockKind.HEADING
 
 
+def test_a_line_between_bars_is_no_sentence_whatever_stands_in_it_and_around_it() -> None:
+    row = "| Acme | The refiner of rare earths and its partner | will close a plant in Lund | 12 people in all lose work. |"
+    kinds = [s.kind for s in split_sentences(f"Prices held.\n\n{row}\n\nIt rained.\n\n| Tin | 31 |")]
+    assert set(kinds) == {BlockKind.PARAGRAPH, BlockKind.TABLE}
+    assert (kinds[0], kinds[-2:]) == (BlockKind.PARAGRAPH, [BlockKind.PARAGRAPH, BlockKind.TABLE])
+
+
 def test_a_short_numbered_line_heads_what_stands_below_it() -> None:
     text = (
         "1. Roads got the money\n\nRoads get 4 billion euros.\n\n1. Book a seat in May.\n\n2. Bring a coat."
