@@ -28,6 +28,7 @@ from newsletter.extract.mojibake import repair_text
 from newsletter.extract.not_article import NOT_FREE, NotArticle, refuse_page
 from newsletter.extract.page import render_blocks
 from newsletter.extract.published import FAILURES
+from newsletter.extract.table_rows import join_rows
 from newsletter.model import Extracted
 
 __all__ = ["NotArticle", "extract_html", "reset_caches"]
@@ -146,7 +147,7 @@ def _build(blocks: list[Block], chosen: list[int], meta: Meta) -> Extracted:
     start = chosen[0] if chosen else len(blocks)
     highlights = find_highlights(blocks, before=start + max(1, len(chosen) // 3))
     apart = disclaimer.places | related.places | highlights.places
-    body = [blocks[place] for place in chosen if place not in apart]
+    body = join_rows(blocks, [place for place in chosen if place not in apart])
     title = repair_text(meta.title)
     while body and body[0].text in {meta.title, title.text}:
         body = body[1:]

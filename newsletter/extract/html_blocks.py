@@ -20,6 +20,23 @@ BULLET = "• "
 MOSTLY_LINKS = 0.5  # of a block's characters
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table in HTML."""
+
+    table: int  # number within the page
+    number: int  # within the table
+    spans: tuple[tuple[int, int], ...]  # of each of its cells, through how many columns and rows it goes
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a block stands in a table."""
+
+    row: Row
+    place: int  # among the cells of the row
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """A paragraph, a heading or a bullet, on one line."""
@@ -33,6 +50,7 @@ class Block:
     marks: frozenset[str] = frozenset()  # what its surroundings in HTML say of it
     boxes: tuple[int, ...] = ()  # the elements that it stands in, outermost first: numbers within the page
     kind: str = ""  # what the innermost two of them look like: blocks of one kind are styled alike
+    cell: Cell | None = None  # the innermost that it stands in
 
     @property
     def shown(self) -> str:

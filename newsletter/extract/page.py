@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import regex
@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 
 from newsletter.data_files import read_data
 from newsletter.extract.clean import clean_text, squeeze
-from newsletter.extract.html_blocks import Block
+from newsletter.extract.html_blocks import Block, Cell, Row
 
 _SKIPPED = frozenset(
     regex.findall(
@@ -52,6 +52,10 @@ MARKS = tuple(dict.fromkeys([*(f"in {mark}" for mark in _TAG_MARKS.values()), *_
 _HIDDEN_MARK = frozenset({"hidden"})
 _MAX_BLOCKS = 10_000
 _MAX_CLASS = 300  # characters of class and id that are looked at
+_CELLS = frozenset({"td", "th"})
+_LONGEST_SPAN = 4  # digits
+_MAX_CELLS = 40  # of a row
+_MAX_COLUMNS, _MAX_ROWS = 20, 500  # that one cell goes through
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +80,39 @@ class _Context:
 
 
 @dataclass(slots=True)
+class _Table:
+    """A table that the walk is in."""
+
+    number: int
+    row: Row | None = None
+    place: int = 0  # of the next cell in its row
+
+    def begin_row(self, element: HtmlElement) -> None:
+        spans = tuple(
+            (_read_span(cell, "colspan", _MAX_COLUMNS), _read_span(cell, "rowspan", _MAX_ROWS))
+            for cell in islice(element.iterchildren(*_CELLS), _MAX_CELLS)
+        )
+        self.row, self.place = Row(self.number, self.row.number + 1 if self.row else 0, spans), 0
+
+    def next_cell(self) -> Cell | None:
+        self.place += 1
+        return Cell(self.row, self.place - 1) if self.row and self.place <= len(self.row.spans) else None
+
+
+def _read_span(cell: HtmlElement, name: str, most: int) -> int:
+    said = cell.get(name, "").strip()
+    return max(1, min(int(said), most)) if said.isdecimal() and len(said) <= _LONGEST_SPAN else 1
+
+
+@dataclass(slots=True)
 class _Builder:
     """Collects text into blocks; a block ends where an element that is not inline begins or ends."""
 
     blocks: list[Block] = field(default_factory=list)
     boxes: list[int] = field(default_factory=list)  # the open elements that are not inline, outermost first
     kinds: list[str] = field(default_factory=list)  # what each of them looks like
+    tables: list[_Table] = field(default_factory=list)  # the open ones
+    cells: list[Cell | None] = field(default_factory=list)  # the open ones, None where a table begins
     _pieces: list[str] = field(default_factory=list)
     _linked: int = 0
     _opened: int = 0
@@ -91,11 +122,22 @@ class _Builder:
         self._opened += 1
         self.boxes.append(self._opened)
         self.kinds.append(f"{tag}.{element.get('class', '')[:_MAX_CLASS]}")
+        if tag == "table":
+            self.tables.append(_Table(number=self._opened))
+            self.cells.append(None)
+        elif self.tables and tag == "tr":
+            self.tables[-1].begin_row(element)
+        elif self.tables and tag in _CELLS:
+            self.cells.append(self.tables[-1].next_cell())
 
-    def close(self) -> None:
+    def close(self, tag: str) -> None:
         """An element that is not inline ended."""
         self.boxes.pop()
         self.kinds.pop()
+        if tag == "table":
+            self.tables.pop()
+        if tag == "table" or (self.tables and tag in _CELLS):
+            self.cells.pop()
 
     def add(self, text: str, *, linked: bool) -> None:
         self._pieces.append(text)
@@ -124,6 +166,7 @@ class _Builder:
                     marks=context.marks,
                     boxes=tuple(self.boxes),
                     kind=" ".join(self.kinds[-2:]),
+                    cell=self.cells[-1] if self.cells else None,
                 )
             )
 
@@ -152,7 +195,7 @@ def render_blocks(root: HtmlElement) -> list[Block]:
         elif not skipped:
             if not inline:
                 builder.end(context, len(outer))
-                builder.close()
+                builder.close(tag)
             context = outer.pop()
         if event == "end" and (text := element.tail):
             builder.add(text, linked=context.linked)

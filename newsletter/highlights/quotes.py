@@ -164,6 +164,7 @@ _LISTED = re.compile(r"(?P<name>[A-Z][^:]{2,100}):\s(?P<nominal>nominal\s)?(?=\S
 _CHANGES = re.compile(
     rf"[+−–-](?:{_NUMBER})%?(?:\s\(mid\w*\))?|\((?:{_NUMBER})(?:[-–](?:{_NUMBER}))?\)|[–—-]|unch(?:anged)?"
 )
+_FIGURE = re.compile(rf"(?:{_PRICE.pattern}|{_CHANGES.pattern})?")  # or an empty cell
 _PAIRS = (("low", "high"), ("bid", "ask"), ("bid", "offer"), ("from", "to"), ("min", "max"))
 _RESULT_COLUMNS = re.compile(r"\b(?:[qh][1-4]|[1-4][qh]|fy\d*|20\d\d|quarter|half|months)\b")
 _CHANGE_COLUMN = re.compile(
@@ -173,6 +174,7 @@ _CHANGE_COLUMN = re.compile(
 _LONG_CHANGE = re.compile(r"\b(?:year|yr|ytd|yoy|y/y|annual)")
 _OTHER_COLUMN = re.compile(r"\b(?:open|last|prev\w*|prior|ago|earlier|(?<!this\s)(?:year|month)|ytd)\b")
 _HALF_YEAR = 6  # months
+_ON_TERMS = re.compile(f"{PRICE_HEAD.pattern}|{_TERMS}|{_TAX}")  # in a cell: "fob China, $/kg"
 _RULE = re.compile(r"[|\s:+=-]+")  # below the head of a table
 
 _HEAD = 200  # characters: a longer line is no head
@@ -275,16 +277,24 @@ def _split_cells(line: str) -> list[str]:
     return [cell.strip(" *") for cell in cells]
 
 
-def _split_row(line: str) -> tuple[str, list[str]]:
-    """The words of a row, and the figures that it ends with."""
+def _split_row(line: str) -> tuple[str, list[str], int]:
+    """The words of a row, the figures that it ends with, and how many cells follow them that say on what terms."""
     cells = _split_cells(line)
-    is_figure = [bool(_PRICE.fullmatch(cell) or _CHANGES.fullmatch(cell)) for cell in cells]
-    size = next((n for n, figure in enumerate(reversed(is_figure)) if not figure), len(cells))
-    return (", " if "|" in line else " ").join(cells[: len(cells) - size]), cells[len(cells) - size :]
+    end = len(cells)
+    while "|" in line and end and _ON_TERMS.search(cells[end - 1]) and not _FIGURE.fullmatch(cells[end - 1]):
+        end -= 1
+    start = end
+    while start and _FIGURE.fullmatch(cells[start - 1]):
+        start -= 1
+    name = (", " if "|" in line else " ").join(cells[:start] + cells[end:])
+    return name, cells[start:end], len(cells) - end
 
 
-def _read_heads(line: str, above: Sequence[str], size: int) -> list[str]:
-    """What stands above the last ``size`` cells of a row, in small letters and without units; "" where nothing does."""
+def _read_heads(line: str, above: Sequence[str], size: int, behind: int) -> list[str]:
+    """What stands above ``size`` figures of a row, in small letters and without units; "" where nothing does.
+
+    ``behind``: cells that follow these.
+    """
     heads: list[str] = []
     for one in above:
         text = one.lower()
@@ -296,7 +306,7 @@ def _read_heads(line: str, above: Sequence[str], size: int) -> list[str]:
             pattern.search(last) for pattern in (_CHANGE_COLUMN, _OTHER_COLUMN, _RESULT_COLUMNS)
         )
         if "|" in one if "|" in line else known:
-            heads = columns
+            heads = columns[: len(columns) - behind]
     return [*[""] * (size - len(heads)), *heads[-size:]]
 
 
@@ -320,14 +330,14 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
 
     Of several figures the heads must say which is which: what stands first may be last week's.
     """
-    name, cells = _split_row(line)
+    name, cells, behind_them = _split_row(line)
     if not name or not cells:
         return None
-    heads = _read_heads(line, above, len(cells))
+    heads = _read_heads(line, above, len(cells), behind_them)
     moves = [
         index
         for index, (head, cell) in enumerate(zip(heads, cells, strict=True))
-        if _CHANGE_COLUMN.search(head) or cell[0] in "+−u"
+        if cell and (_CHANGE_COLUMN.search(head) or cell[0] in "+−u")
     ]
     found = {
         index: price

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from newsletter.extract.html_article import extract_html
 from newsletter.highlights.quotes import find_quotes
-from newsletter.model import Quote
+from newsletter.model import Extracted, Quote
 from tests.support.factories import make_article
 
 MONDAY = datetime(2026, 7, 13, 12, tzinfo=UTC)
@@ -377,6 +378,10 @@ def test_a_colon_alone_makes_no_price() -> None:
         ("| Product ($/kg), fob Callao | Open | Last |\n|---|---|---|", "| Tin | 61 | 60 |", (60, 60, None)),
         ("| Product ($/kg), fob Callao | Price | YoY change |\n|---|---|---|", "| Tin | 60 | +9 |", (60, 60, None)),
         ("| Product ($/kg), fob Callao | Price | Annual change |\n|---|---|---|", "| Tin | 60 | 9 |", (60, 60, None)),
+        ("Prices in $/kg\n\n| Product | Low | High | Change | Basis |", "| Tin | 60 | 62 | +1 | fob Callao |", (60, 62, 1)),
+        ("| Product | Mid | Change on week | Basis |", "| Tin | 60 | -1 | fob Callao, $/kg |", (60, 60, -1)),
+        ("| Product | Low | High | Change | Unit | Basis |", "| Tin | 60 | 62 |  | $/kg | fob Callao |", (60, 62, None)),
+        ("| Product | Low | Price | High | Basis |", "| Tin |  | 60 |  | fob Callao, $/kg |", (60, 60, None)),
     ],
 )  # fmt: skip
 def test_the_head_of_a_table_says_which_figure_is_which(
@@ -398,6 +403,25 @@ def test_the_head_of_a_table_says_which_figure_is_which(
 )
 def test_of_two_figures_whose_heads_do_not_say_which_is_the_price_none_is(heads: str) -> None:
     assert quotes(f"| $/kg | {heads} |\n| --- | --- | --- |\n| Tin | 61 | 60 |\n") == ()
+
+
+def test_the_price_table_of_a_page_is_read_row_by_row() -> None:
+    said = "Prices of tin held in the week, and buyers took what they had ordered in the spring, two traders said. "
+    head = "<tr><th rowspan=2>Product<th colspan=2>Price, $/kg<th rowspan=2>Change on week<th rowspan=2>Basis"
+    page = f"""<html><body><article><h1>Tin prices hold</h1><p>{said * 3}</p><h2>Prices, 10 July 2026</h2>
+    <table><thead>{head}<tr><th>Low<th>High</thead>
+    <tr><td rowspan=2>Tin metal<td>31<td>34<td>+1.5<td>fob Callao<tr><td>35<td>36<td><td>cif Rotterdam
+    <tr><td>Tin oxide<td>8<td>9<td>unch<td>fob Callao</table><p>{said * 2}</p></article></body></html>"""
+    extracted = extract_html(page)
+    assert isinstance(extracted, Extracted)
+    found = quotes(extracted.text)
+    assert [(q.product, q.basis, q.currency, q.unit, int(q.low), int(q.high)) for q in found] == [
+        ("Tin metal", "fob Callao", "$", "kg", 31, 34),
+        ("Tin metal", "cif Rotterdam", "$", "kg", 35, 36),
+        ("Tin oxide", "fob Callao", "$", "kg", 8, 9),
+    ]
+    assert [q.change for q in found] == [Decimal("1.5"), None, Decimal(0)]
+    assert {q.date for q in found} == {date(2026, 7, 10)}
 
 
 @pytest.mark.parametrize("heads", ["30-day change | 1-day change", "Monthly change | Change"])
