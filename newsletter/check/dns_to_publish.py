@@ -49,7 +49,7 @@ async def _name_relay(settings: Settings, ask: Ask | None) -> list[str]:
     if settings.preflight.outgoing:
         return [_name_host(one) for one in settings.preflight.outgoing]
     host = settings.relay.host
-    if settings.relay.type == "smtp" and not is_near(host):
+    if not settings.relay.is_folder and not is_near(host):
         # An address has no provider's record.
         labels = [] if ":" in host or host[-1].isdigit() else host.split(".")
         for start in range(len(labels) - 1):

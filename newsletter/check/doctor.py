@@ -128,11 +128,11 @@ async def _settings(it: Examining) -> Examined:
         )
     if not it.settings.alerts.mail_to and not it.settings.alerts.webhook_url.get_secret_value():
         missing.append("[alerts] names nobody: nobody will hear of a failure")
-    if relay.type == "smtp" and relay.username and not relay.password.get_secret_value():
+    if not relay.is_folder and relay.username and not relay.password.get_secret_value():
         missing.append(
             "relay.username is set and relay.password is not: NEWSLETTER_RELAY__PASSWORD_FILE names a file"
         )
-    if relay.type == "smtp" and relay.username and relay.security == "none":
+    if not relay.is_folder and relay.username and not relay.is_encrypted:
         missing.append('relay.security is "none": the password would travel in the clear')
     return Examined(
         ok=not missing,

@@ -85,7 +85,7 @@ def describe_sender(settings: Settings, signers: tuple[Signer, ...] | None) -> S
         reply_domain=identity.reply_to.rpartition("@")[2].lower(),
         leave_domain=identity.leaving_address.rpartition("@")[2].lower(),
         signers=load_signers(settings) if signers is None else signers,
-        relay_hosts=tuple(dict.fromkeys(relay.host for _, relay in settings.smtp_relays)),
+        relay_hosts=tuple(dict.fromkeys(relay.host for _, relay in settings.relays)),
         outgoing=settings.preflight.outgoing,
     )
 

@@ -73,10 +73,7 @@ def read_relay(answer: str) -> Values:
 def tell_relay(settings: Settings) -> str:
     """Return the answer that the relay's settings are."""
     relay = settings.relay
-    if relay.type == "folder":
-        return "folder"
-    host = f"[{relay.host}]" if ":" in relay.host else relay.host
-    return f"{relay.username}{'@' if relay.username else ''}{host}:{relay.port}"
+    return "folder" if relay.is_folder else f"{relay.username}{'@' if relay.username else ''}{relay.place}"
 
 
 def read_send(answer: str) -> Values:

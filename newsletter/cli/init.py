@@ -339,8 +339,8 @@ def _say(report: Mapping[str, Any], settings: Settings, tried: _Tried | None) ->
 
 def _say_tried(settings: Settings, tried: _Tried) -> None:
     told = {finding.check for finding in tried.findings}
-    for table, relay in settings.smtp_relays if "relay" not in told else ():
-        say(f"✓ {table} {relay.host}:{relay.port} answers")
+    for table, relay in settings.relays if "relay" not in told else ():
+        say(f"✓ {table} {relay.place} answers")
     for finding in tried.findings:
         say(f"{'✗' if finding.level is Level.FAIL else '!'} {finding.check}: {finding.message}")
         stands_below = tried.records and finding.level is Level.FAIL and finding.check in PUBLISHED

@@ -182,9 +182,9 @@ class Settings(Table):
         return self
 
     @property
-    def smtp_relays(self) -> tuple[tuple[str, RelaySettings], ...]:
-        """The SMTP relays in their order, each with the name of its table; none where mail goes elsewhere."""
-        if self.relay.type != "smtp":
+    def relays(self) -> tuple[tuple[str, RelaySettings], ...]:
+        """Where mails leave this machine, in their order, each with the name of its table; a folder is none."""
+        if self.relay.is_folder:
             return ()
         first = ("[relay]", self.relay)
         second = ("[relay_failover]", self.relay.model_copy(update=dict(self.relay_failover)))

@@ -383,9 +383,21 @@ class RelaySettings(Table):
     data_timeout: Seconds = 300
 
     @property
+    def is_folder(self) -> bool:
+        """Whether mails stay on this machine, as files: a trial."""
+        return self.type == "folder"
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether nobody on the way can read mails and password."""
+        return self.security is not Security.NONE
+
+    @property
     def place(self) -> str:
         """Where mail goes, in words."""
-        return f"{self.host}:{self.port}" if self.type == "smtp" else f"the folder {self.folder}"
+        if self.is_folder:
+            return f"the folder {self.folder}"
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 class RelayFailover(Table):

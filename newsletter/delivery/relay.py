@@ -32,6 +32,7 @@ class Relay(Protocol):
 
     name: str  # that the ledger records
     limits: RelaySettings  # connections at once, and messages a second, an hour and a day; 0 means no limit
+    size_limit: int  # bytes of a message, as it said when it was looked at; 0: it names none
 
     async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
         """Hand one message over. ``handing_over`` is called right before its final dot is written."""
@@ -55,7 +56,7 @@ class SMTPRelay:
         self._good = ""  # the address that answered last
         self.name = f"{settings.host}:{settings.port}"
         self._settings = self.limits = settings
-        self.size_limit = 0  # bytes of a message, as the relay said last (RFC 1870); 0: it names none
+        self.size_limit = 0  # RFC 1870
 
     async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
         """Hand one message over, on an idle connection or a new one."""
@@ -243,6 +244,7 @@ class FolderRelay:
         self._folder = folder
         self.name = f"folder:{folder.name}"
         self.limits = RelaySettings(connections=1)  # one writer is enough for a disk
+        self.size_limit = 0
 
     async def deliver(self, mail: Mail, handing_over: Callable[[], None]) -> Result:
         """Write one message, named for its Message-ID."""
@@ -295,9 +297,9 @@ class FolderRelay:
 def build_relays(settings: Settings) -> tuple[Relay, ...]:
     """Return the relays of the settings, in their order: SMTP servers, or a folder of .eml files."""
     first = settings.relay
-    if first.type == "folder":
+    if first.is_folder:
         return (FolderRelay(first.folder if first.folder.is_absolute() else settings.data / first.folder),)
-    return tuple(SMTPRelay(one, helo=settings.newsletter.domain) for _, one in settings.smtp_relays)
+    return tuple(SMTPRelay(one, helo=settings.newsletter.domain) for _, one in settings.relays)
 
 
 async def hand_over(settings: Settings, address: str, message: bytes, name: str) -> str:

@@ -36,7 +36,7 @@ def _show(visit: Visit) -> Response:
         "notices": monitoring.count_notices(store),
         "going": [(record, path_of(record.key)) for record in list_issues(store, statuses=_GOING, limit=10)],
         "senders": monitoring.list_senders(store, since=visit.now - _SEEN),
-        "relays": [_describe_relay(name, relay) for name, relay in settings.smtp_relays],
+        "relays": [_describe_relay(name, relay) for name, relay in settings.relays],
         "domains": _list_domains(settings),
         "brake": find_held_suppressions(store),
         "uncertain": list_held(store),
@@ -60,8 +60,8 @@ def _describe_relay(name: str, relay: Any) -> dict[str, str]:
     ]
     return {
         "name": name,
-        "server": f"{relay.host}:{relay.port}",
-        "security": "not encrypted" if relay.security == "none" else relay.security,
+        "server": relay.place,
+        "security": relay.security if relay.is_encrypted else "not encrypted",
         "limits": ", ".join(limits),
     }
 

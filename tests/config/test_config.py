@@ -572,3 +572,12 @@ def test_a_machine_without_a_tz_database_is_told_so(folder: Path, monkeypatch: p
             assert "install tzdata" in _fail(_write(folder, text))
     finally:
         zoneinfo.reset_tzpath()
+
+
+def test_mails_leave_by_each_relay_and_not_where_they_stay_in_a_folder() -> None:
+    relay = {"host": "::1", "port": 587, "security": "tls"}
+    settings = Settings.model_validate({"relay": relay, "relay_failover": {"host": "b.example", "port": 25}})
+    told = [(table, one.place, one.is_encrypted) for table, one in settings.relays]
+    assert told == [("[relay]", "[::1]:587", True), ("[relay_failover]", "b.example:25", False)]
+    folder = Settings.model_validate({"relay": {"type": "folder"}, "relay_failover": {"host": "b.example"}})
+    assert (folder.relays, folder.relay.is_folder, folder.relay.place) == ((), True, "the folder outbox")

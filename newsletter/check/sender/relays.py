@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from newsletter.check.finding import Finding, fail, read_ip, warn
 from newsletter.check.result import Findings
-from newsletter.config import Bounces, RelaySettings, Security, Settings
+from newsletter.config import Bounces, RelaySettings, Settings
 from newsletter.delivery.mailbox import check_mailbox
 from newsletter.delivery.outcomes import Phase
-from newsletter.delivery.relay import SMTPRelay, build_relays
+from newsletter.delivery.relay import build_relays
 from newsletter.errors import NewsletterError
 
 _AWAY = frozenset({Phase.CONNECT, Phase.GREETING})
@@ -29,9 +29,7 @@ async def check_relays(settings: Settings, size: int = 0, *, sending: bool) -> F
     relays = build_relays(settings)
     found: list[Finding] = []
     try:
-        for (table, given), relay in zip(settings.smtp_relays, relays, strict=False):
-            if not isinstance(relay, SMTPRelay):
-                continue
+        for (table, given), relay in zip(settings.relays, relays, strict=False):
             fault = await relay.check()
             spare = sending and table != "[relay]" and not found
             if fault is not None:
@@ -54,9 +52,9 @@ async def check_relays(settings: Settings, size: int = 0, *, sending: bool) -> F
 
 def check_cover(table: str, settings: RelaySettings) -> Findings:
     """Nothing crosses an open network in the clear, a password least of all."""
-    if settings.security is not Security.NONE or is_near(settings.host):
+    if settings.is_encrypted or is_near(settings.host):
         return ()
-    where = f"{table} {settings.host}:{settings.port}"
+    where = f"{table} {settings.place}"
     hint = 'Set security to "starttls" (port 587) or "tls" (port 465).'
     if settings.username:
         return (fail("relay", f"{where} would get the password without TLS.", hint),)

@@ -29,7 +29,7 @@ def is_trial(identity: Identity) -> bool:
 def check_trial(identity: Identity, relay: RelaySettings) -> tuple[Finding, ...]:
     """Return what must be set before a relay gets any mail; nothing where all is, or mails go into a folder."""
     nobody = identity.from_address == Identity().from_address
-    if relay.type == "folder" or not (is_trial(identity) or nobody):
+    if relay.is_folder or not (is_trial(identity) or nobody):
         return ()  # a postal address alone is the business of the check of the footer
     unset = [
         *(["base_url (public, https)"] if is_trial(identity) else []),
