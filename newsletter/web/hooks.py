@@ -11,6 +11,7 @@ from typing import Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -42,7 +43,7 @@ def build_hooks(pages: Pages) -> APIRouter:
 
     @router.post("/hooks/bounces/{provider}")
     async def take(provider: str, request: Request) -> Response:
-        return await hooks.take(provider, request.headers.get("authorization", ""), await request.body())
+        return await hooks.take(provider, request.headers, await request.body())
 
     return router
 
@@ -57,7 +58,7 @@ class _Hooks:
         self._certificates: dict[str, bytes] = {}
         self._used: dict[str, None] = {}  # Mailgun's tokens, which sign no word of the notice
 
-    async def take(self, name: str, authorization: str, body: bytes) -> Response:
+    async def take(self, name: str, headers: Headers, body: bytes) -> Response:
         """Take one notice; 404 where its provider is not configured, 403 where it is not the provider's."""
         settings = self.settings
         takers = {
@@ -74,9 +75,9 @@ class _Hooks:
             return _refuse(name, "no JSON")
         if not isinstance(document, dict):
             return _refuse(name, "no object")
-        return await taker(secret, document, authorization, body)
+        return await taker(secret, document, headers, body)
 
-    async def _take_ses(self, topic: str, document: dict[str, Any], _: str, body: bytes) -> Response:
+    async def _take_ses(self, topic: str, document: dict[str, Any], _: Headers, body: bytes) -> Response:
         now = self.services.now()
         url = str(document.get("SigningCertURL", ""))
         if document.get("TopicArn") != topic or not is_certificate_url(url):
@@ -109,14 +110,14 @@ class _Hooks:
         return PlainTextResponse("Confirmed.\n")
 
     async def _take_postmark(
-        self, login: str, document: dict[str, Any], authorization: str, body: bytes
+        self, login: str, document: dict[str, Any], headers: Headers, body: bytes
     ) -> Response:
-        if not knows_login(authorization, login):
+        if not knows_login(headers.get("authorization", ""), login):
             return _refuse(Provider.POSTMARK, "login", 401)
         key = "-".join(str(document.get(name, "")) for name in ("RecordType", "ID", "MessageID", "Email"))
         return await self._record(Provider.POSTMARK, body, key)
 
-    async def _take_mailgun(self, key: str, document: dict[str, Any], _: str, body: bytes) -> Response:
+    async def _take_mailgun(self, key: str, document: dict[str, Any], _: Headers, body: bytes) -> Response:
         signature = document.get("signature")
         if not isinstance(signature, dict) or not is_signed_by_mailgun(signature, key, self.services.now()):
             return _refuse(Provider.MAILGUN, "signature")
