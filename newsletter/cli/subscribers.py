@@ -152,13 +152,23 @@ def list_all(
     search: Annotated[str, typer.Option(help="A part of the address or the name.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
 ) -> None:
-    """List subscribers and count them."""
+    """List subscribers and count them; who gets which edition, where there are several."""
     app = call.app
     with app.store.read() as connection:
         counts = rows.count_subscribers(connection)
         found = rows.list_subscribers(connection, status=status, search=search, limit=limit)
-    told, columns = {"counts": counts, "subscribers": found}, ("address", "name", "status", "since")
-    people = [(item.address, item.name or "", item.status, item.created) for item in found]
+    told, several = {"counts": counts, "subscribers": found}, bool(app.settings.offered)
+    columns = ("address", "name", "status", *(["editions"] if several else []), "since")
+    people = [
+        (
+            one.address,
+            one.name or "",
+            one.status,
+            *([", ".join(one.editions())] if several else []),
+            one.created,
+        )
+        for one in found
+    ]
     call.answer_table(told, columns, people, empty="There are no such subscribers.")
     if not call.as_json:
         say(", ".join(f"{number} {name}" for name, number in counts.items()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -45,6 +46,17 @@ def call(tmp_path: Path) -> Call:
 
 def people(call: Call) -> dict[str, dict[str, Any]]:
     return {one["address"]: one for one in json.loads(call("list", "--json"))["subscribers"]}
+
+
+def test_a_list_says_who_gets_which_edition_where_there_are_several(call: Call, tmp_path: Path) -> None:
+    call("add", "ann@example.org")
+    assert "editions" not in call("list")
+    daily, weekly = (f"[[edition]]\nkey = '{key}'\nname = 'One'\n" for key in ("daily", "weekly"))
+    (tmp_path / "data" / "config" / "newsletter.toml").write_text(f"{daily}default = true\n{weekly}")
+    call("add", "ben@example.org", "--edition", "weekly", "--edition", "daily")
+    told = call("list")
+    assert re.search(r"ben@example\.org .*daily, weekly", told)
+    assert re.search(r"ann@example\.org .* daily +\d", told)
 
 
 @pytest.mark.parametrize(

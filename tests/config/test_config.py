@@ -470,6 +470,7 @@ def test_the_commented_lines_of_the_shipped_file_are_the_defaults() -> None:
     shipped = Path(__file__).resolve().parents[2] / "config" / "newsletter.toml"
     lines = [line.removeprefix("# ") for line in shipped.read_text(encoding="utf-8").splitlines()]
     values = tomllib.loads("\n".join(line for line in lines if line.startswith("[") or " = " in line))
+    assert values.pop("edition"), "shown beside what there is without one"
     assert values, "the file shows some settings"
     for table, own in values.items():
         assert Settings(**{table: own}) == Settings(), table
@@ -581,3 +582,12 @@ def test_mails_leave_by_each_relay_and_not_where_they_stay_in_a_folder() -> None
     assert told == [("[relay]", "[::1]:587", True), ("[relay_failover]", "b.example:25", False)]
     folder = Settings.model_validate({"relay": {"type": "folder"}, "relay_failover": {"host": "b.example"}})
     assert (folder.relays, folder.relay.is_folder, folder.relay.place) == ((), True, "the folder outbox")
+
+
+@pytest.mark.parametrize("file", ["config/newsletter.toml", "newsletter/cli/first_settings.toml"])
+def test_the_second_edition_of_a_first_file_needs_its_marks_taken_away_alone(file: str) -> None:
+    text = (Path(__file__).resolve().parents[2] / file).read_text(encoding="utf-8")
+    pair = text[text.index("# [[edition]]") :].splitlines()
+    settings = Settings.model_validate(tomllib.loads("\n".join(line[2:] for line in pair)))
+    assert settings.edition_keys == ("daily", "weekly")
+    assert settings.of("weekly").schedule.send_days == ("fri",)
