@@ -298,7 +298,8 @@ def check_footer(reading: Reading, expected: Expected) -> Iterator[Finding]:
             yield fail("footer", f"The {where} does not say why a reader gets this mail.",
                        "Restore it in the template.")  # fmt: skip
         if "unsubscribe" not in shown.casefold() or not re.search(r"/u/[\w-]+", addresses):
-            yield fail("footer", f"The {where} has no unsubscribe link.", "Restore {{ links.unsubscribe }}.")
+            yield fail("footer", f"The {where} has no unsubscribe link.",
+                       "Restore {{ links.unsubscribe }} and, before it, the word “unsubscribe”.")  # fmt: skip
         if not re.search(r"/issues/(?:[a-z][a-z0-9-]*/)?\d{4}-\d\d-\d\d(?![\w/-])", addresses):
             yield fail("footer", f"The {where} has no link to the web version.", "Restore {{ links.web }}.")
 
