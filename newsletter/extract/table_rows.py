@@ -25,6 +25,7 @@ def join_rows(blocks: Sequence[Block], chosen: Sequence[int]) -> list[Block]:
     """The chosen blocks; in place of the cells of a row of data stands the row, whole where half of it was chosen.
 
     A table that lays out a page has cells with much text or several blocks, or one cell a row: these stay as they are.
+    Among rows of data a line that heads some of them is a row of one cell, "| Heavy metals |".
     """
     wanted = set(chosen)
     rows: dict[Row, list[int]] = {}
@@ -37,10 +38,10 @@ def join_rows(blocks: Sequence[Block], chosen: Sequence[int]) -> list[Block]:
         texts = {cell.place: blocks[place].text for place in places if (cell := blocks[place].cell)}
         cells = _fill_cells(row, texts, above.setdefault(row.table, {}))
         is_chosen = len(wanted.intersection(places)) * 2 >= len(places)
-        is_simple = len(texts) == len(places) and len(cells) <= _MOST_COLUMNS
+        is_simple = len(texts) == len(places) and _FEWEST <= len(cells) <= _MOST_COLUMNS
         if is_chosen and is_simple and _is_data([blocks[place] for place in places], places):
-            lines[row] = f"| {' | '.join(cells)} |"
-    tables = Counter(row.table for row in lines)
+            lines[row] = f"| {' | '.join(cells if any(cells[1:]) else cells[:1])} |"
+    tables = Counter(row.table for row in lines if len(rows[row]) >= _FEWEST)
     joined = {
         place: replace(blocks[rows[row][0]], text=line) if place == rows[row][0] else None
         for row, line in lines.items()
@@ -54,8 +55,7 @@ def join_rows(blocks: Sequence[Block], chosen: Sequence[int]) -> list[Block]:
 def _is_data(blocks: Sequence[Block], places: Sequence[int]) -> bool:
     """Whether a row's blocks, one a cell, are short and plain, with nothing else between them."""
     return (
-        len(blocks) >= _FEWEST
-        and places[-1] - places[0] + 1 == len(places)
+        places[-1] - places[0] + 1 == len(places)
         and sum(len(block.text) for block in blocks) <= _LONGEST_ROW
         and not any(
             block.bullet

@@ -53,7 +53,7 @@ _BASIS = re.compile(
 _HEAD_BASIS = re.compile(rf"(?:{_TERMS}|{_TAX})(?:(?!(?<!cl)\.\s[A-Z]|,[^,:;()*]*\bunless\b)[^:;()*|\n])*")
 # "All prices in warehouse Rotterdam, duty unpaid.": said once, of a whole report.
 _FOR_ALL = re.compile(
-    rf"(?m)(?:^|[.!?]\s)[*( ]{{0,4}}(?:All\s)?[Pp]rices(?:\sare)?,?\s(?P<basis>{_WHERE})[.*)]{{0,4}}$"
+    rf"(?m)(?:^|[.!?]\s)[|*( ]{{0,4}}(?:All\s)?[Pp]rices(?:\sare)?,?\s(?P<basis>{_WHERE})[.*)| ]{{0,4}}$"
 )
 _THING = r"(?P<thing>(?:[\w’'./-]+\s?){1,6}?)"
 # From here on a sentence tells of something else: "as stocks rose 4%", but not "by as much as 4%", "as of Friday".
@@ -236,7 +236,7 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
             citation = Citation(article=article.id, start=begin, end=begin + len(line), sentence=line)
             if quote := _make_quote(article, item, citation, dated=shared):
                 yield quote
-        elif line:
+        elif line and not (rows and _heads_some_rows(line)):
             is_head = len(line) <= _HEAD and (is_row or not line.endswith(".") or line.startswith("**"))
             above, rows = [*([] if rows else above), line] if is_head else [], 0
         blank = not line
@@ -277,6 +277,15 @@ def _split_cells(line: str) -> list[str]:
     return [cell.strip(" *") for cell in cells]
 
 
+def _heads_some_rows(line: str) -> bool:
+    """Whether a row has one cell that says of what the next rows are, and nothing of their figures."""
+    return (
+        line.startswith("|")
+        and len(_split_cells(line)) == 1
+        and not re.search(rf"\d|{_ON_TERMS.pattern}", line)
+    )
+
+
 def _split_row(line: str) -> tuple[str, list[str], int]:
     """The words of a row, the figures that it ends with, and how many cells follow them that say on what terms."""
     cells = _split_cells(line)
@@ -305,7 +314,7 @@ def _read_heads(line: str, above: Sequence[str], size: int, behind: int) -> list
         known = last in sum(_PAIRS, ()) or any(
             pattern.search(last) for pattern in (_CHANGE_COLUMN, _OTHER_COLUMN, _RESULT_COLUMNS)
         )
-        if "|" in one if "|" in line else known:
+        if "|" in one and len(columns) > 1 if "|" in line else known:
             heads = columns[: len(columns) - behind]
     return [*[""] * (size - len(heads)), *heads[-size:]]
 

@@ -70,6 +70,17 @@ def test_a_table_that_lays_out_text_stays_blocks(table: str) -> None:
     assert not any(line.startswith("| ") for line in rows(table))
 
 
+def test_a_line_through_all_columns_is_a_row_of_one_cell_among_rows_of_data() -> None:
+    heads, line = "<tr><td>Tin<td>31<tr><td>Lead<td>2", "<tr><td colspan=2>Heavy metals"
+    assert rows(f"<table>{heads}{line}</table>")[2:] == ["| Heavy metals |"]
+    assert rows(f"<table>{line}{line}<tr><td>Tin<td>31</table>") == [
+        "Heavy metals",
+        "Heavy metals",
+        "Tin",
+        "31",
+    ]
+
+
 def test_a_row_is_whole_where_half_of_it_was_chosen_and_else_as_it_was() -> None:
     table = make_table("Tin;31;34", "Lead;1;2", "Iron;8;9")
     assert rows(table, "Tin", "1", "2") == ["| Tin | 31 | 34 |", "Lead", "| Iron | 8 | 9 |"]

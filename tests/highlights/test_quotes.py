@@ -424,6 +424,17 @@ def test_the_price_table_of_a_page_is_read_row_by_row() -> None:
     assert {q.date for q in found} == {date(2026, 7, 10)}
 
 
+def test_a_line_within_a_table_does_not_end_what_its_head_says() -> None:
+    head = "| Product ($/kg), fob Callao | Low | High |"
+    assert (
+        len(quotes(f"{head}\n\n| Base metals |\n\n| Tin | 60 | 62 |\n\n| Others |\n\n| Lead | 2 | 3 |")) == 2
+    )
+    assert len(quotes(f"{head}\n\n| Tin | 60 | 62 |\n\n| In yuan/t |\n\n| Lead | 2 | 3 |")) == 1
+    titled = "| Prices, $/kg, 10 July |\n\n| Product | Low | High | Basis |\n\n| Tin | 60 | 62 | fob Callao |"
+    (found,) = quotes(f"Prices held.\n\n{titled}")
+    assert (found.unit, found.date, int(found.high)) == ("kg", date(2026, 7, 10), 62)
+
+
 @pytest.mark.parametrize("heads", ["30-day change | 1-day change", "Monthly change | Change"])
 def test_of_several_changes_none_is_told(heads: str) -> None:
     (found,) = quotes(f"| $/kg | Price | {heads} |\n|---|---|---|---|\n| Tin | 60 | 5 | 1 |\n")
