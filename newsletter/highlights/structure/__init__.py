@@ -18,16 +18,14 @@ from newsletter.highlights.structure.facts import (
 )
 from newsletter.highlights.structure.interviews_and_opinions import read_interview, read_opinion
 from newsletter.highlights.structure.items import (
-    drop_also,
     read_live,
-    read_plain,
     read_round_up,
 )
 from newsletter.highlights.structure.segments import (
-    drop_leaning_prices,
     find_headline_products,
     find_priced,
     read_figures,
+    read_news,
 )
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
 from newsletter.model import Article, PublisherKind
@@ -62,8 +60,7 @@ def read_structure(article: Article) -> Structure:
         if units := tuple(unit for unit in read(reading) if unit.sentences):
             return Structure(kind=kind, units=units)
     issued = article.publisher.kind is PublisherKind.ISSUER or speech.find_issuer(reading.sentences)
-    plain = drop_also(article.title, drop_leaning_prices(reading, read_plain(reading.sentences)))
     return Structure(
         kind=TextKind.RELEASE if issued else TextKind.NEWS,
-        units=tuple(unit for unit in plain if unit.sentences),
+        units=tuple(unit for unit in read_news(reading) if unit.sentences),
     )

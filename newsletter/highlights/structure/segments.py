@@ -12,7 +12,7 @@ from newsletter.english.quantities import MONEY, find_prices, find_quantities, t
 from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.stems import content_roots
-from newsletter.highlights.structure.items import read_plain
+from newsletter.highlights.structure.items import drop_also, read_plain
 from newsletter.highlights.structure.units import (
     FIGURE,
     NAMES,
@@ -61,7 +61,7 @@ def read_figures(reading: Reading) -> list[Unit]:
     measured = sum(_MEASURES.search(s.text) is not None for s in reading.prose)
     tables = len(reading.of_kind(BlockKind.TABLE))
     if len(parts) < 2 and (len(named) < 2 or not measured):
-        return read_plain(reading.sentences) if tables > 2 else []
+        return read_news(reading) if tables > 2 else []
     return _follow_segments(reading, parts if len(parts) > 1 else set())
 
 
@@ -145,7 +145,12 @@ def find_headline_products(title: str, sentences: Sequence[Sentence]) -> frozens
     return frozenset(content_roots(title)) & frozenset[str]().union(*map(find_priced, money))
 
 
-def drop_leaning_prices(reading: Reading, units: Sequence[Unit]) -> list[Unit]:
+def read_news(reading: Reading) -> list[Unit]:
+    """Units of plain prose without what is only said beside the news."""
+    return drop_also(reading.article.title, _drop_leaning_prices(reading, read_plain(reading.sentences)))
+
+
+def _drop_leaning_prices(reading: Reading, units: Sequence[Unit]) -> list[Unit]:
     """Leave out prices that name no product, in a report whose paragraphs each open with another one's."""
     opening = {
         s.block: match["name"]

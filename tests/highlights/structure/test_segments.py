@@ -45,6 +45,9 @@ CASES = (
     Case(title="Cheese weekly", kind=TextKind.NEWS,
          text="Cheese held steady in Turku.\n\nCream cheese, min 40%, fell to $6.10-6.90/kg from $7.20/kg. A baker in Lund paid $6.55/kg for 400 kg. Buyers sat back. Goat cheese cost a maker in Oslo $9.10/kg.\n\nGoat butter was stable at $9.40/kg. Bids at $8/kg found no offer.",
          leads={"Goat cheese cost": "", "Buyers sat": "", "Cream cheese": ""}, out=("A baker in Lund", "Bids at")),
+    Case(title="Butter weekly", kind=FIGURES,
+         text="Cream cheese, min 40%, fell to $6.10-6.90/kg from $7.20/kg. A baker in Lund paid $6.55/kg for 400 kg.\n\nGoat butter was stable at $9.40/kg. Bids at $8/kg found no offer.\n\n| Product | Low |\n\n| Cream cheese | 6 |\n\n| Goat butter | 9 |",
+         leads={"Cream cheese, min": "", "Goat butter was": ""}, out=("A baker in Lund", "Bids at", "| Cream")),
     Case(title="Acme sells a plant", kind=TextKind.NEWS,
          text="Acme sold its plant in Lyon for 40 million euros.\n\nPrice – the buyer pays 30 million euros now.", leads={"Acme sold": ""}),
 )  # fmt: skip
