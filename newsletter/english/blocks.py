@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from newsletter.english.rules import find, matches
 
@@ -149,6 +150,7 @@ def _lines(text: str) -> list[tuple[int, int, bool]]:
     """Spans of blocks and whether an empty line stands before each; wrapped lines are joined."""
     spans: list[tuple[int, int, bool]] = []
     gap = True
+    width = _find_width(text)
     for match in _LINE.finditer(text):
         start, end = match.span()
         stripped = text[start:end].strip()
@@ -159,7 +161,7 @@ def _lines(text: str) -> list[tuple[int, int, bool]]:
         end = start + len(stripped)
         if marked := _EMPHASIS.fullmatch(stripped):
             start, end = start + marked.start("line"), start + marked.end("line")
-        if spans and not gap and _continues(text[spans[-1][0] : spans[-1][1]], stripped):
+        if spans and not gap and _continues(text[spans[-1][0] : spans[-1][1]], stripped, width):
             spans[-1] = (spans[-1][0], end, spans[-1][2])
         else:
             spans.append((start, end, gap))
@@ -167,11 +169,32 @@ def _lines(text: str) -> list[tuple[int, int, bool]]:
     return spans
 
 
-def _continues(before: str, line: str) -> bool:
+_WIDTHS = range(50, 141)  # characters at which a text may have been wrapped
+_WRAPPED = 0.8  # share of its lines that end where their next word had no room
+
+
+def _find_width(text: str) -> int:
+    """The width at which ``text`` was wrapped: where hardly a line had room for the first word below; else 0."""
+    lines = [line.strip() for line in text.split("\n")]
+    width = max(map(len, lines))
+    below = [(one, two) for one, two in pairwise(lines) if one and two]
+    full = sum(_is_full(one, two, width) for one, two in below)
+    return width if width in _WIDTHS and len(below) > 1 and full >= _WRAPPED * len(below) else 0
+
+
+def _is_full(line: str, below: str, width: int) -> bool:
+    return len(line) + 1 + len(below.split(maxsplit=1)[0]) > width
+
+
+def _continues(before: str, line: str, width: int) -> bool:
     """Whether ``line`` goes on with a paragraph that was wrapped, not with a new block."""
-    if _TERMINAL.search(before) or _BULLET.match(line) or is_row(line):
+    if _BULLET.match(line) or is_row(line):
         return False
     last = before.rsplit("\n", 1)[-1]
+    if width and _is_full(last, line, width):
+        return True
+    if _TERMINAL.search(before):
+        return False
     return line[0].islower() or (len(last) > 60 and not line.isupper() and last[-1:] in ",-–—")
 
 

@@ -55,7 +55,8 @@ class Sentence:
 _OPEN = frozenset(
     "mr mrs ms mx dr prof st ste mt ft gen sen rep gov capt cpt lt col sgt maj cmdr adm rev hon fr pres supt insp "
     "messrs mme mlle vs v viz cf e.g i.e eg ie fig figs eq no nos vol vols art arts sec secs ch pp approx ca dept "
-    "univ assn ave blvd rd bros jan feb mar apr jun jul aug sept sep oct nov dec min max est ph.d incl excl".split()
+    "univ assn ave blvd rd bros jan feb mar apr jun jul aug sept sep oct nov dec min max est ph.d incl excl "
+    "wm chas geo jas thos jos robt saml".split()
 )
 _BEFORE_NUMBER = frozenset(
     "no nos vol vols art arts sec secs ch p pp fig figs eq ca approx est jan feb mar apr jun jul aug sept sep "

@@ -24,7 +24,7 @@ _REQUIRED = re.compile(
     r"\b(?:must|need\w*|requir\w+|condition\w*|threshold|minimum|wants?|ask\w* for|depends? on|provided)\b"
 )
 _CLAUSE = re.compile(r"[,;:—]|\b(?:and|but|or)\b")
-_APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|but)\s")
+_APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|(?<!\ball\s)but)\s")
 _AGAINST = re.compile(r"\s(?:against|from|versus|compared)\s")  # "about $170, against $95" hedges both
 
 

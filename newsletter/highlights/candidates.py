@@ -62,10 +62,10 @@ LONGEST_EVENT = 60  # that of the event, where no cut of its sentence is shorter
 TOP = 2  # sentences that open an article
 EARLY = 4  # sentences from the top within which the headline's news is told
 SPARED = 36  # words of a bullet whose sentence no cut makes shorter; 40 told no more and made sets long
+OPENING_WORDS = 4  # by which a clause is known again
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 SHARED = 2  # words of two sentences on one subject
 LEAST_ABOVE = 8  # words of the sentence that another is joined to
-NEAR = 3  # sentences between two that one bullet tells
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_WORDS = 6
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
@@ -257,41 +257,24 @@ def join_neighbours(
 
 
 def join(first: Candidate, second: Candidate, *, max_words: int) -> Candidate | None:
-    """Both in one bullet, where the second stands close below the first, on the same matter and of the same speaker."""
-    words = len(first.shown.split()) + len(second.text.split())
-    if (
-        first.joined
-        or words > max_words
-        or not _is_close(first, second)
-        or not _have_one_voice(first, second)
-    ):
+    """Both in one bullet, where the second stands right below the first in its paragraph and one speaker says both.
+
+    Sentences farther apart, on one matter or not, read as if one led to the other: readers preferred them untold.
+    """
+    above, below = first.sentence, second.sentence
+    near = above.index + 1 == below.index and above.block == below.block
+    if not (near and first.article.id == second.article.id and first.alone and second.alone):
         return None
-    known = frozenset(content_roots(first.text))
+    if first.place or second.place or len(first.shown.split()) + len(second.text.split()) > max_words:
+        return None
     pointing = _STANDS_FOR.match(second.text)
-    lost = pointing and (pointing["thing"] is None or root(pointing["thing"]) not in known)
-    if second.sentence.index - first.sentence.index > 1 and _MEASURES_FROM.search(second.text):
-        return None
-    shared = (known & frozenset(content_roots(second.text))) - _MEASURES
-    about = any(not word[0].isdigit() for word in shared)
-    return _join(first, second) if about and not lost else None
-
-
-# What two sentences on different matters share as well.
-_MEASURES = frozenset(
-    content_roots(
-        "day week month year quarter last next per cent tonne ton price unchanged rise rose fall fell increase decrease"
-        " market new"
+    lost = pointing and (
+        pointing["thing"] is None or root(pointing["thing"]) not in content_roots(first.text)
     )
-)
-
-
-def _is_close(first: Candidate, second: Candidate) -> bool:
-    """Whether the second stands a few sentences below the first, in the same item, answer or list."""
-    away = second.sentence.index - first.sentence.index
-    if first.article.id != second.article.id or not 0 < away <= NEAR:
-        return False
-    units = _read(first.article).units
-    return units[first.sentence.index] is units[second.sentence.index]
+    less = any(len(cut.split()) >= WORDS_OF_NONE for cut in first.cut)  # of which the second may speak
+    if lost or less or not _have_one_voice(first, second):
+        return None
+    return _join(first, second)
 
 
 def _have_one_voice(first: Candidate, second: Candidate) -> bool:
@@ -301,7 +284,6 @@ def _have_one_voice(first: Candidate, second: Candidate) -> bool:
     return not marked and same and UNFIT.isdisjoint(second.weak)
 
 
-_MEASURES_FROM = re.compile(r"\b(?:earlier|later|before|after|then|there)[.,;]")  # a time or place just told
 _FULL_STOP = re.compile(r"(?<!\.[A-Z])\.$")
 
 
@@ -437,13 +419,12 @@ class _Telling:
     def word(self, sentence: Sentence) -> list[Candidate]:
         """Give ``sentence`` its final words and its speaker: one bullet, or two of the two statements of a long one."""
         unit = self.read.units[sentence.index]
-        text = strip_dateline(sentence.text)[0]
+        text, whole = strip_dateline(sentence.text)[0], self._word(sentence, unit)
         if sentence.index not in self.read.quoted and len(text.split()) > self.max_words:
             clauses = split_clauses(text)
             parts = [self._word(sentence, unit, part, place=place) for place, part in enumerate(clauses, 1)]
-            if parts and None not in parts:
+            if parts and None not in parts and not _keeps_cause(whole, clauses):
                 return [part for part in parts if part]
-        whole = self._word(sentence, unit)
         return [whole] if whole else []
 
     def _word(
@@ -638,6 +619,12 @@ class _Telling:
         if unit.label and unit.speaker and (_ANSWERS.match(text) or not whole):
             weak = (*weak, FRAGMENT)
         return weak
+
+
+def _keeps_cause(whole: Candidate | None, clauses: Sequence[str]) -> bool:
+    """Whether a sentence in fewer words still says why: only what came with it went."""
+    why = " ".join(clauses[1].lower().split()[:OPENING_WORDS]) if clauses else ""
+    return whole is not None and any(f" {word} {why}" in whole.text.lower() for word in ("after", "because"))
 
 
 def _least(text: str) -> int:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
+from itertools import permutations
 
 from newsletter.config import Editorial
 from newsletter.english.rules import matches
@@ -42,6 +43,7 @@ OPENS = 0.5  # how sure a first sentence that names what the headline does tells
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
+DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside none
 SAYS = 0.5  # points of a sentence that may be told for another's sake
 
 SHORTLIST = 40  # candidates that are tried, the best alone
@@ -121,36 +123,36 @@ class _Choosing:
         chosen = self._find_event()
         fit = (item for item in self._fit() if item.value.faulty < REFUSED)
         pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
-        chosen = self._grow(chosen, pool)
+        chosen = self._grow_with_pairs(chosen, pool)
         for fewest, limit in LOST_OF_FEW:
             if len(chosen) < fewest:
                 self.limit = limit
                 chosen = self._grow(chosen, pool, count=fewest)
         chosen = self._tell_denial(self._tell_limit(self._tell_prices(chosen, pool)))
-        return self._fill(self._arrange(_without_orphans(chosen)), pool)
+        return self._arrange(_without_orphans(chosen))
 
-    def _fill(self, chosen: list[Scored], pool: Sequence[Scored]) -> list[Scored]:
-        """Let each bullet tell one more sentence from close below its own, where there is room: the best first."""
-        for other in pool:
-            if other.worth < FILLS or not other.candidate.alone:
-                continue
-            if _overlaps(other, chosen) or _repeats(other, chosen) or not self._has_room(other, chosen):
-                continue
-            for place, item in enumerate(chosen):
-                if any(one.candidate.after is item.candidate for one in chosen):
-                    continue  # another bullet goes on from it
-                if whole := self._join(item, other, chosen[: place + 1]):
-                    chosen = [*chosen[:place], whole, *chosen[place + 1 :]]
-                    break
-        return chosen
+    def _grow_with_pairs(self, chosen: Sequence[Scored], pool: Sequence[Scored]) -> list[Scored]:
+        """Add the best of ``pool``, two neighbours in one bullet where the room so made is worth it."""
+        plain = self._grow(chosen, pool)
+        pairs = self._pair(pool)
+        if not pairs or len(plain) < self.count:
+            return plain
+        packed = self._grow(chosen, sorted([*pool, *pairs], key=lambda item: -item.worth))
+        more = sum(item.worth for item in packed) - sum(item.worth for item in plain)
+        return packed if more >= FILLS else plain
 
-    def _join(self, item: Scored, other: Scored, above: Sequence[Scored]) -> Scored | None:
-        """Both in one bullet, where its reader, who has read ``above``, can follow."""
-        joined = join(item.candidate, other.candidate, max_words=self.most)
-        if joined is None or self._lost(other, above) >= LOST:
-            return None
-        whole = replace(item, candidate=joined, roots=item.roots | other.roots)
-        return whole.because("what stands close below it fits beside it") if self._passes(whole) else None
+    def _pair(self, pool: Sequence[Scored]) -> list[Scored]:
+        """Two neighbours of one paragraph in one bullet, where both fit: each brings what it is worth."""
+        pairs = []
+        for first, second in permutations(pool, 2):
+            if second.worth < FILLS or second.value.faulty >= DOUBTED:
+                continue
+            joined = join(first.candidate, second.candidate, max_words=self.most)
+            if joined and self._lost(second, [first]) < LOST:
+                both = first.value.add(second.value)
+                whole = replace(first, candidate=joined, roots=first.roots | second.roots, value=both)
+                pairs.append(whole.because("what stands right below it fits beside it"))
+        return pairs
 
     def _fit(self, *, longest: int = LONGEST) -> list[Scored]:
         return [

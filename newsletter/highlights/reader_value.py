@@ -39,6 +39,14 @@ class Value:
     news: float  # the chance that it tells the news itself
     faulty: float  # the chance that an editor refuses it: praise, scene, small print, misleading alone
 
+    def add(self, other: Value) -> Value:
+        """That of a bullet which tells both."""
+        return Value(
+            told=self.told + other.told,
+            news=1 - (1 - self.news) * (1 - other.news),
+            faulty=max(self.faulty, other.faulty),
+        )
+
 
 # Where the news may stand anywhere: in texts of these kinds, and where the chance that it stands on top is below this.
 ANYWHERE = frozenset({TextKind.INTERVIEW, TextKind.OPINION, TextKind.LIVE, TextKind.ROUND_UP})

@@ -288,7 +288,13 @@ def _split_cause(text: str) -> tuple[str, ...]:
             and is_clause(second)
             and _make_two(f"{first}{said}", f"{second}{said}")
         ):
-            return f"{first}{said}", second[:1].upper() + second[1:] + said
+            between = _SAID_BETWEEN.match(
+                said
+            )  # what stands behind it is the first one's: "…, Acme said, paying 4%"
+            return (
+                f"{first}{said}",
+                f"{second[:1].upper()}{second[1:]}{f'{between.group()}.' if between else said}",
+            )
     return ()
 
 
@@ -480,12 +486,16 @@ def _find_ends(text: str) -> list[Part]:
     return found
 
 
+# "it has resulted, or may be expected to result, in fewer sellers": what follows completes both.
+_OR_ELSE = re.compile(r",\s(?:or|and|but)\s(?:may|might|could|can|will|would|is|are|was|has|have|does|do)\b")
+
+
 def _find_from_commas(text: str, stop: int) -> list[Part]:
     """The parts that begin at a comma or semicolon and go on to ``stop``."""
     commas = _commas(text[:stop])
     found = []
     for index, place in enumerate(commas):
-        if _in_list(text, commas, index):
+        if _in_list(text, commas, index) or (index and _OR_ELSE.match(text, commas[index - 1], place)):
             continue
         end = commas[index + 1] if index + 1 < len(commas) else stop
         kind = _kind_of(text, place + 2, end) or _kind_of_clause(text[place], text[place + 2 : stop])

@@ -68,9 +68,9 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
     return text if _ALSO_COUNTS.search(text) else _delete(text, _ALSO, cut, count=1)
 
 
-# "marking the first approval since 2019", "a step that commits Canberra to a 14% stake": a judgement that holds a fact;
-# a year alone is none.
-_TELLS_FACT = re.compile(r"\bfirst\b|(?<![\w–-])(?!(?:19|20)\d\d\b|\d{1,2}th\b)\d")
+# "marking the first approval since 2019", "a smaller step than economists forecast", "a step that commits Canberra to a
+# 14% stake": a judgement that holds a fact; a year alone is none.
+_TELLS_FACT = re.compile(r"\bfirst\b|\bthan\b|(?<![\w–-])(?!(?:19|20)\d\d\b|\d{1,2}th\b)\d")
 
 # "Acme is pleased to announce": what pleases it is no news.
 _PLEASED = re.compile(

@@ -48,6 +48,29 @@ def test_a_bullet_mark_is_outside_the_span() -> None:
     assert texts("• The company opened a plant.") == ["The company opened a plant."]
 
 
+def test_a_text_wrapped_at_a_width_keeps_its_sentences() -> None:
+    """A line may begin with a name or a figure: the one above had no room for it."""
+    text = (
+        "Norhavn opened a second mill in Tallin on Monday. Its old one, which made\n"
+        "2,300 tonnes a year, will close in July, the company said in a note that\n"
+        "Baltia reported. It gave no reason.\n\nShares rose by 4%."
+    )
+    assert [" ".join(sentence.text.split()) for sentence in split_sentences(text)] == [
+        "Norhavn opened a second mill in Tallin on Monday.",
+        "Its old one, which made 2,300 tonnes a year, will close in July, the company said in a note that Baltia reported.",
+        "It gave no reason.",
+        "Shares rose by 4%.",
+    ]
+
+
+def test_lines_of_a_list_are_no_wrapped_text() -> None:
+    text = (
+        "Norhavn opens a second mill in Tallin after two years\nBaltia buys eleven trains\n"
+        "Lund shuts its old bridge to lorries of twelve tonnes"
+    )
+    assert len(split_sentences(text)) == 3
+
+
 def test_a_wrapped_paragraph_is_one_block() -> None:
     assert texts("The ministry said that exports of\nrare earths rose in March.") == [
         "The ministry said that exports of\nrare earths rose in March."

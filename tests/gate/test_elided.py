@@ -108,3 +108,14 @@ def test_no_figure_takes_a_size_that_is_anothers(source: str, false: str) -> Non
     assert not check_bullet(
         false, headline="Mill news", publisher="Acme", cited=[source], source=source
     ).grounded
+
+
+def test_all_but_two_keeps_its_but() -> None:
+    source = "Laos has halted exports from all but two of its licensed mines for 90 days, citing dead fish in a river."
+
+    def is_grounded(mines: str) -> bool:
+        text = f"Laos has halted exports from {mines} of its licensed mines for 90 days."
+        return check_bullet(text, headline="", publisher="", cited=[source], source=source).grounded
+
+    assert is_grounded("all but two")
+    assert not is_grounded("two")

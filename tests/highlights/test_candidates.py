@@ -129,3 +129,12 @@ def test_the_latter_needs_both_of_which_it_is_one() -> None:
     both = "Turku sold a mill and a ferry, and the latter carries forty lorries a day."
     assert not any("latter" in one.text for one in find(alone, max_words=34))
     assert [one.text for one in find(both, max_words=34)] == [both]
+
+
+def test_a_sentence_whose_cause_fits_beside_it_is_told_as_one() -> None:
+    text = (
+        "Shares of Norhavn fell by 18.7% to 1,142 kroner in Oslo on Friday after the harbour council put its largest ferry "
+        "on its list of unsafe ships, shutting two of its five lines to the islands."
+    )
+    found = find(text, max_words=34)
+    assert [one.text for one in found] == [f"{text.partition(', shutting')[0]}."]
