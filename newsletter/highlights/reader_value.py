@@ -20,6 +20,7 @@ from itertools import pairwise
 from math import log
 
 from newsletter.data_files import read_data
+from newsletter.english.rules import matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
@@ -51,6 +52,10 @@ class Value:
 # Where the news may stand anywhere: in texts of these kinds, and where the chance that it stands on top is below this.
 ANYWHERE = frozenset({TextKind.INTERVIEW, TextKind.OPINION, TextKind.LIVE, TextKind.ROUND_UP})
 _ON_TOP = 0.2
+# Points of bad news, and of that of a company in its own release: on fresh articles editors gave it .14 and .54 more
+# than the trees, and all else .07 and .14 less.
+BAD_NEWS, BAD_NEWS_OF_ITS_OWN = 0.2, 0.4
+FORGIVEN = 0.25  # of these points an editor's refusal is less likely
 _TOP = 3  # the last sentence that is on top
 
 
@@ -69,11 +74,14 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
         corrected = model.correct(candidate, row, answer, own)
         anywhere = read_structure(article).kind in ANYWHERE or top.get(article.id, 0.0) < _ON_TOP
         tells = corrected if anywhere else answer
+        bad = (BAD_NEWS_OF_ITS_OWN if candidate.commercial else BAD_NEWS) * matches(
+            "bad news", candidate.text
+        )
         values.append(
             Value(
-                told=max(0.0, tells["told"]),
+                told=max(0.0, tells["told"] + bad),
                 news=tells["news"],
-                faulty=min(1.0, max(0.0, corrected["faulty"])),
+                faulty=min(1.0, max(0.0, corrected["faulty"] - FORGIVEN * bad)),
             )
         )
     return values
