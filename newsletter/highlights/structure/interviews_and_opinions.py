@@ -230,7 +230,7 @@ def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence] | No
 
 
 def read_opinion(reading: Reading) -> list[Unit]:
-    """One voice: its author's, or the paper's in a leader and where nobody is named; a letter is not the paper's."""
+    """One voice: its author's, or the paper's in a leader; a letter or a column of nobody's name is not the paper's."""
     article, paper = reading.article, reading.article.publisher
     analyst = paper.kind is PublisherKind.ANALYST and count_speaking(PLURAL, reading.prose) > 1
     marked = find_kicker(article.title, read_top(article.text))
@@ -251,7 +251,8 @@ def read_opinion(reading: Reading) -> list[Unit]:
         named = next((s for s in reading.sentences if author in s.text), reading.prose[0])
         return [_voiced(reading, author, named)]
     if (analyst or marked or spoken > 2 * _OFTEN) and reading.prose:
-        return [_voiced(reading, paper.name, reading.prose[0])]
+        own = analyst or not spoken  # the house's note, a leader
+        return [_voiced(reading, paper.name if own else f"A column in {paper.name}", reading.prose[0])]
     return []
 
 

@@ -59,6 +59,8 @@ CASES = (
     Case(title="A floor until you stand on it", kind=OPINION,
          text="VIEWPOINT | Callum Reyes\n\nThe floor stands at 98 dollars. It will not hold.", leads={"The floor stands": "Callum Reyes says:"}),
     Case(title="A promise. Keep it", kind=OPINION, text="THE LEDGER VIEW\n\nThe town was promised 400 jobs. It has nine.", leads={"The town was": "Mining Weekly says:"}),
+    Case(title="I bought a year's worth of rope",  kind=OPINION,
+         text="I ran a yard. I bought rope at 9 euros. My chairman read of a war. I thought myself clever. I sold it for 3.\n\nThe Government is to publish a list in May. I will read it.", leads={"The Government is": "A column in Mining Weekly says:"}),
     Case(title="Letters: a floor is a ceiling", kind=OPINION, text="SIR – Your article welcomes a price of $110. It is too high.", leads={"It is too": "A letter to Mining Weekly says:"}),
     Case(title="Perspective: a floor is a ceiling", kind=OPINION,
          text="Column: The Assay Office, by Ada Brown\n\nThe floor stands at 98 dollars. It will not hold.", leads={"The floor stands": "Ada Brown says:"}),
