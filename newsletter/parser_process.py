@@ -2,7 +2,8 @@
 
 Parsers that are not ours are quadratic in places: one element of 60,000 attributes, 60 KB as it travels, kept
 feedparser busy for minutes. No time-out ends a thread; a process is ended by the kernel. One serves many documents,
-and leaves by itself when it has nothing to do, has grown, or its parent is gone.
+and leaves by itself when it has nothing to do, has grown, or its parent is gone. It ends with the thread that asks it,
+so none outlives the program that started it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import sys
 import threading
 import time
 import traceback
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
@@ -67,6 +69,7 @@ class _Child:
             except OSError:
                 self._pipe.close()
                 raise
+        weakref.finalize(self, _end, self._pipe, self._process)
         try:
             self._hear()  # that it is there
         except (EOFError, OSError):
@@ -88,6 +91,13 @@ class _Child:
         """Wait for the end of a process that ends; return its exit status, negative for a signal."""
         self._pipe.close()
         return self._process.wait()
+
+
+def _end(pipe: Connection, process: subprocess.Popen[bytes]) -> None:
+    """End a process whose thread has ended: nobody asks it any more, and it keeps nothing."""
+    pipe.close()
+    process.kill()
+    process.wait()
 
 
 _threads = ThreadPoolExecutor(PROCESSES, "parse")  # each has a process

@@ -109,8 +109,9 @@ def logs_as_they_were() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def one_parser() -> Iterator[None]:
     """A second process to read documents in would cost a second of a processor each time it starts."""
-    two, parser_process._threads = parser_process._threads, ThreadPoolExecutor(1, "parse")
-    yield
+    two = parser_process._threads
+    with ThreadPoolExecutor(1, "parse") as parser_process._threads:
+        yield
     parser_process._threads = two
 
 

@@ -83,3 +83,17 @@ def test_a_stricter_limit_of_the_operators_own_stays_and_documents_are_read() ->
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == str((800 << 20, 800 << 20)), done.stderr
+
+
+def test_no_process_outlives_the_program_that_asked_it() -> None:
+    """It was left to see by itself that nobody asks any more, and Python says so of each."""
+    script = (
+        "import asyncio, os\n"
+        "from newsletter.parser_process import parse_apart\n"
+        "print(asyncio.run(parse_apart(os.getpid)))"
+    )
+    command = [sys.executable, "-W", "error", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(done.stdout), 0)
