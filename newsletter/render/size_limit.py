@@ -10,8 +10,13 @@ paid for is its headline. Where a headline stands alone, a link leads to the hig
 would mislead without the next one is told with it or not at all. One whose sentence stands among the prices is told
 there; so is one that a line of the day is, where the headline tells the same. Of the dates ahead the mail has seven,
 one of each story before the second of any: of these, those that a highlight tells first, then what takes effect, closes
-or is voted on. Where a headline would stand alone it has fewer dates, then fewer highlights of each of the three. All
-the others stand on the web version. At the end each abbreviation of the lexicon that is not explained is.
+or is voted on. All the others stand on the web version. At the end each abbreviation of the lexicon that is not
+explained is.
+
+The mail has five screens of a phone (``mail_height.py`` reckons). Where these are full, there give way, until all has
+room: dates, down to three; highlights of each of the three, down to two; highlights of one line, those of opinions
+first, then those under a headline with a figure, of each the lightest story's; at last the second highlights of the
+three. Headlines, lines of the day, prices and the top story never do: a mail of more of these is longer.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
@@ -32,6 +37,7 @@ from newsletter.english.stems import content_roots
 from newsletter.issue.key_words import CLOCK, YEARS, find_amounts
 from newsletter.issue.repeats import tells_alike
 from newsletter.model import PublisherKind
+from newsletter.render.mail_height import measure, measure_brief
 from newsletter.render.view import Bullet, DateLine, IssueView, Keyed, SectionView, StoryView
 from newsletter.render.words import capitalize, find_first_clause, write_days
 
@@ -70,8 +76,7 @@ _QUOTES = ("“", '"')
 _PROMISED = 2  # words of the headline that no highlight before had
 _MOST_OF_IT = 3  # prices of one report, of which nothing else need be told
 _BARS = 3  # that can be compared: one alone looks like a rule
-_FRAME = 500  # pixels of masthead and footer
-_ROOM = 4_040  # pixels as they are estimated here, 10 to 110 too many: five screens of 812
+_ROOM = 5 * 812  # pixels: five screens of a phone
 MOST_ENCODED = 79_000  # bytes of quoted-printable; checks warn at 80,000 and refuse at 95,000
 
 
@@ -102,23 +107,35 @@ def shorten(view: IssueView) -> IssueView:
     briefs = [story for story in view.stories if story.is_brief]
     silent = {story.key for story in briefs if reports[story.page] >= _MOST_OF_IT}
     may_go = [story for story in briefs if not (story.is_released and _tells_setback(story.bullets))]
-    telling = sum(_measure_bullets(story) for story in may_go)
-    wanted = sum(_measure_bullets(story) for story in may_go if reports[story.page] < _MOST_OF_IT)
+    apart = {story.key for section in view.sections if section.apart for story in section.stories}
+    sizes = {story.key: _measure_bullets(story, apart=story.key in apart) for story in may_go}
+    wanted = sum(sizes[story.key] for story in may_go if reports[story.page] < _MOST_OF_IT)
     for most, units in _LESS:
         shown = replace(view, dates=_choose_dates(view.dates, most))
-        shown = _map_stories(shown, partial(_keep_units, units=units))
-        room = _ROOM - _measure(shown) + telling
+        shown = _explain(_map_stories(shown, partial(_keep_units, units=units)))
+        room = _ROOM - measure(_leave_bullets(shown, sizes))
         if room >= (0 if (most, units) == _LESS[-2] else wanted):
             break
-    view = shown
-    apart = {story.key for section in view.sections if section.apart for story in section.stories}
     for story in sorted(may_go, key=lambda story: (story.key in apart, _says_enough(story), story.rank)):
-        size = 0 if story.key in silent else _measure_bullets(story)
-        if size > room:
-            silent.add(story.key)
+        if story.key not in silent and sizes[story.key] <= room:
+            room -= sizes[story.key]
         else:
-            room -= size
-    view = _map_stories(view, lambda story: replace(story, bullets=()) if story.key in silent else story)
+            silent.add(story.key)
+    left = _leave_bullets(shown, silent)
+    return _explain(replace(left, abbreviations=view.abbreviations))
+
+
+def _measure_bullets(story: StoryView, *, apart: bool) -> int:
+    """Return how much higher a story of one line is with its highlight than without, in pixels."""
+    return measure_brief(story, apart=apart) - measure_brief(replace(story, bullets=()), apart=apart)
+
+
+def _leave_bullets(view: IssueView, keys: Collection[str]) -> IssueView:
+    return _map_stories(view, lambda story: replace(story, bullets=()) if story.key in keys else story)
+
+
+def _explain(view: IssueView) -> IssueView:
+    """Return the view with those of its abbreviations alone that it does not explain."""
     return replace(view, abbreviations=tuple(_find_unexplained(view)))
 
 
@@ -163,34 +180,6 @@ def _put_first(view: IssueView) -> IssueView:
     rest = (section if section.apart else replace(section, stories=section.brief) for section in others)
     sections = (top, *((leading,) if first else ()), *(section for section in rest if section.stories))
     return replace(view, sections=sections)
-
-
-def _measure(view: IssueView) -> int:
-    """Return about how high a view is on a phone of 375 px, in pixels: each text by its letters and lines."""
-    size = _FRAME + sum(_lines(line.text, 41, 24) + 5 for line in view.lines)
-    size += 34 if view.prices else 0
-    size += sum(32 + _lines(f"{one.change} ({one.what})", 44, 20) + 4 * bool(one.bar) for one in view.prices)
-    size += sum(33 + (30 if section.apart else 0) for section in view.sections)
-    for story in view.stories:
-        if story.is_brief:
-            size += _lines(story.headline + story.told_by + story.label, 45, 20) + 6
-        else:
-            size += _lines(story.heading, 33, 26)
-            size += _lines(story.told_by + story.label + story.kicker, 46, 21) + 30
-        size += _measure_bullets(story)
-    return size + sum(_lines(f"{date.day}: {date.text}", 48, 20) + 6 for date in view.dates)
-
-
-def _measure_bullets(story: StoryView) -> int:
-    texts = [f"{bullet.lead_in} {bullet.text}" for bullet in (*story.bullets, *story.views)]
-    if story.is_brief:  # on the line of its headline
-        return sum(map(len, texts)) * 20 // 46
-    return sum(_lines(text, 40, 23) + 5 for text in texts)
-
-
-def _lines(text: str, letters: int, height: int) -> int:
-    """Return how high a text is that has about so many letters in a line."""
-    return -(-len(text) // letters) * height
 
 
 def _choose_dates(dates: Sequence[DateLine], most: int) -> tuple[DateLine, ...]:
