@@ -25,19 +25,19 @@ class SourceRead:
     ttl_minutes: int | None = None
     is_cut: bool = False  # it ends in the middle
     error: str | None = None
+    hint: str = ""  # what to do about it
 
 
 def read_source(source: Source, body: bytes, url: str, headers: Mapping[str, str]) -> SourceRead:
     """Read what a source answered, by its kind: ``url`` is after redirects, names of ``headers`` in lower case."""
-    if source.type is SourceType.FEED:
-        return _read_feed(source, body, url, headers)
-    return _read_page(source, body, url, headers.get("content-type"))
+    return _READERS[source.type](source, body, url, headers)
 
 
 def _read_feed(source: Source, body: bytes, url: str, headers: Mapping[str, str]) -> SourceRead:
     feed = parse_feed(body, url=url, headers=headers)
     if feed.error is not None:
-        return SourceRead(error=feed.error)
+        hint = "Look for the feed: newsletter sources add PAGE finds it."
+        return SourceRead(error=f"No feed at {source.location}: {feed.error}.", hint=hint)
     if feed.is_half:  # its last entry: remembered as it is, its other half would be taken for known
         feed = replace(feed, entries=feed.entries[:-1])
     return SourceRead(
@@ -48,11 +48,14 @@ def _read_feed(source: Source, body: bytes, url: str, headers: Mapping[str, str]
     )
 
 
-def _read_page(source: Source, body: bytes, url: str, content_type: str | None) -> SourceRead:
+def _read_page(source: Source, body: bytes, url: str, headers: Mapping[str, str]) -> SourceRead:
     """Read a sitemap, a listing or an article."""
-    text = decode_bytes(body, content_type=content_type)
+    text = decode_bytes(body, content_type=headers.get("content-type"))
     if "<urlset" in text[:2000]:
         kind, entries = sitemap_page(parse_sitemap(body), source)
     else:
         kind, entries = page_entries(text, url, source)
     return SourceRead(entries=entries, kind=kind)
+
+
+_READERS = {SourceType.FEED: _read_feed, SourceType.PAGE: _read_page}  # a seed is no answer: seeds.py

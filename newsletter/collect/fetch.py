@@ -102,7 +102,7 @@ async def collect_sources(
     async def read(source: Source, before: SourceState) -> SourceResult:
         started = time.monotonic()
         try:
-            found = await _read_source(source, before, client=client, config_folder=config_folder)
+            found = await _ask_source(source, before, client=client, config_folder=config_folder)
         except NoParserError:
             raise
         except Exception:  # the loop over sources must live on: a bug in reading one costs only that one
@@ -151,7 +151,7 @@ def _is_front(url: str) -> bool:
     return _FRONT.fullmatch(parts.path) is not None and not parts.query
 
 
-async def _read_source(
+async def _ask_source(
     source: Source, before: SourceState, *, client: HTTPClient, config_folder: Path | None
 ) -> Found:
     if source.type is SourceType.SEED:
@@ -181,8 +181,7 @@ async def _parse(source: Source, response: Response) -> Found:
     """Read an answer in another process: no document may hold up the others, or end us."""
     read = await parse_apart(read_source, source, response.body, response.final_url, dict(response.headers))
     if read.error is not None:
-        hint = "Look for the feed: newsletter sources add PAGE finds it."
-        return _bad(response, f"No feed at {source.location}: {read.error}.", hint)
+        return _bad(response, read.error, read.hint)
     moved = f"It has moved for good: set its location to {response.moved}." if response.moved else None
     # What was cut off comes with the next read, which is to be a whole one.
     dropped = {"etag", "last-modified"} if read.is_cut else set[str]()

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
 from newsletter.config import Collect
-from newsletter.model import Alert, Source, SourceState, SourceType
+from newsletter.model import Alert, Source, SourceState
 
 GONE = 410
 _MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
@@ -212,10 +212,11 @@ def decide_alert(
         return make("failing", message, after.hint or "Open its address in a browser.")
     newest = after.newest_entry
     patience = max(_SILENCE_LEAST, rhythm * _SILENCE_TIMES) if rhythm else _SILENCE_LEAST * _SILENCE_TIMES
-    if source.type is not SourceType.FEED or after.failures or newest is None:
+    # A feed's entries have dates, and a sitemap's; the links of a page have none.
+    if after.failures or newest is None:
         return None
     if now - newest > patience and not (before.checked and before.checked - newest > patience):
-        hint = "The feed may be abandoned: look for a new one on the publisher's site, or remove it."
+        hint = "It may be abandoned: look for a newer feed or list on the publisher's site, or remove it."
         return make("silent", f"{name} has said nothing since {newest:%Y-%m-%d}.", hint)
     return None
 

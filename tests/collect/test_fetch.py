@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.collect import documents
 from newsletter.collect.fetch import (
     FetchedDocument,
     FetchFailure,
     collect_sources,
     fetch_article,
 )
+from newsletter.collect.source_health import decide_alert
 from newsletter.http import HTTPClient
 from newsletter.model import SourceState, SourceType
 from tests.collect.loopback import RSS, Reply, loopback, make_settings
@@ -212,3 +214,20 @@ async def test_half_an_entry_is_read_when_it_is_whole(end: int, read: int) -> No
     assert result.found.ok
     assert [entry.key for entry in result.found.entries] == [f"g{number}" for number in range(read)]
     assert (result.state.etag is not None) == (end == len(WHOLE)), "the rest comes with the next read"
+
+
+async def test_the_pages_of_a_sitemap_have_dates_so_that_one_that_fell_silent_is_told() -> None:
+    page = "<url><loc>https://a.example/2025/{0}</loc><lastmod>2025-03-0{0}</lastmod></url>"
+    body = f"<urlset>{''.join(map(page.format, (1, 2, 3)))}</urlset>".encode()
+    async with loopback({"/sitemap.xml": Reply(body, headers={"content-type": "text/xml"})}) as site:
+        source = make_source(location=site.url("/sitemap.xml"), type=SourceType.PAGE)
+        async with HTTPClient(SETTINGS, contact="") as client:
+            (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
+    assert result.state.newest_entry == datetime(2025, 3, 3, tzinfo=UTC)
+    told = decide_alert(result.before, result.state, source, now=NOW, settings=SETTINGS)
+    assert told is not None
+    assert told.key.endswith(":silent")
+
+
+def test_each_kind_of_source_that_is_asked_has_its_reader() -> None:
+    assert set(documents._READERS) == set(SourceType) - {SourceType.SEED}

@@ -17,7 +17,7 @@ from newsletter.collect.source_health import (
     update_state,
 )
 from newsletter.config import Collect
-from newsletter.model import SourceKey, SourceState
+from newsletter.model import SourceKey, SourceState, SourceType
 from tests.support.factories import NOW, make_source
 
 SETTINGS = Collect(min_interval_minutes=30, max_interval_hours=24, alert_after_failures=3)
@@ -180,8 +180,11 @@ def test_a_read_that_was_not_used_whole_is_read_whole_again() -> None:
     assert after == state(seen=5)
 
 
-def alert(before: SourceState, after: SourceState, **changes: Any) -> str | None:
-    found = decide_alert(before, after, make_source(), now=NOW, settings=SETTINGS, **changes)
+def alert(
+    before: SourceState, after: SourceState, kind: SourceType = SourceType.FEED, **changes: Any
+) -> str | None:
+    source = make_source(type=kind)
+    found = decide_alert(before, after, source, now=NOW, settings=SETTINGS, **changes)
     return found.key.rpartition(":")[2] if found else None
 
 
@@ -225,6 +228,7 @@ def test_silence_far_beyond_its_own_rhythm_is_told() -> None:
     assert alert(state(), silent(60)) == "silent"
     yesterday = state(checked=NOW - timedelta(days=1))
     assert alert(yesterday, silent(60)) is None, "it was told before"
+    assert alert(state(), silent(60), SourceType.PAGE) == "silent", "a sitemap's pages have dates, too"
 
 
 def test_the_rhythm_is_the_median_gap() -> None:
