@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.config import DeliverySettings
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.send import SendReport
 from newsletter.model import Alert, DeliveryStatus, NoticeKind, Subscriber
@@ -31,6 +32,8 @@ IDENTITY = {
     "base_url": "https://rare-earth.example",
     "postal_address": "1 Ore Street",
 }
+
+LONG_ENOUGH = 2 * DeliverySettings().retry_minutes[0]  # for a first wait with its jitter
 
 
 @pytest.fixture
@@ -92,7 +95,7 @@ def test_a_notice_that_is_refused_for_now_is_sent_later_under_the_same_message_i
             assert peer.taken == []
             await send(app)
             assert len(tried) == 1, "it waits for its time"
-            clock.forward(minutes=3)
+            clock.forward(minutes=LONG_ENOUGH)
             await send(app)
             [done] = notices(app)
             assert (done.status, done.attempts) == (DeliveryStatus.SENT, 2)
@@ -147,7 +150,7 @@ def test_who_confirms_or_leaves_while_a_notice_waits_gets_none_that_is_out_of_da
             occasion = consent.Occasion(at=clock.now, source="page")
             consent.confirm(register, jane.id, occasion, issued=clock.now)
             consent.unsubscribe(register, bob.id, occasion)
-            clock.forward(minutes=3)
+            clock.forward(minutes=LONG_ENOUGH)
             await send(app)
             kinds = [parse(raw)["Message-ID"].split(".")[0] for _, _, raw in peer.taken]
             assert kinds == ["<welcome"]

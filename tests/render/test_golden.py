@@ -15,6 +15,7 @@ import pytest
 from newsletter.model import NoticeKind
 from newsletter.render.hard_issues import hard_correction
 from newsletter.render.notice import render_notice
+from tests.render.good_issues import good_issues
 from tests.render.render_sample import IDENTITY, render, sample_issue, templates
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -22,7 +23,9 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def _rendered() -> dict[str, str]:
     issue = render()
+    moved = render(dict(good_issues())["prices that moved"])
     files = {"issue.html": issue.html, "issue.txt": issue.text}
+    files |= {"prices.html": moved.html, "prices.txt": moved.text}
     for kind in NoticeKind:
         notice = render_notice(
             kind, IDENTITY, templates(), token="t" * 40,
