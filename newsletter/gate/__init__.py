@@ -9,10 +9,10 @@ refused, and each refusal says why in words a person understands. What it cannot
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from newsletter.english.sentences import split_sentences
+from newsletter.english.speech import LEAD_IN
 from newsletter.gate.bounds import check_bounds
 from newsletter.gate.direction import check_negation, check_opposites
 from newsletter.gate.names import check_names
@@ -38,11 +38,6 @@ __all__ = ["check_bullet", "check_grounding"]
 NEAR = 0.75  # the share of content words from which a sentence counts as a near copy
 COPY = 0.85  # from which nothing but this sentence is drawn on
 FEW = 2  # content words or sentences
-_LEAD_IN = re.compile(
-    r"^(?:(?P<name>[^:“\"]{2,60}?) says|According to (?P<name2>[^:“\"]{2,60})"
-    r"|(?P<name3>[^:“\"]{2,60}?)[’']s? view|(?P<name4>[^:“\"]{2,60}?) reports"
-    r"|Reports differ(?:: (?P<name5>[^:“\"]{2,60}?) says)?):\s+"
-)
 
 
 def check_grounding(source: str, summary: str) -> Verdict:
@@ -78,7 +73,7 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
         if is_verbatim(text, article):
             continue
         text = spell_days(text)  # noqa: PLW2901 - the same sentence
-        lead = _LEAD_IN.match(text)
+        lead = LEAD_IN.match(text)
         piece, whole = take_apart(text[lead.end() :] if lead else text), take_apart(text)
         if cited is None:
             near, close = _find_origins(piece, read)
@@ -86,7 +81,7 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
             near, close = list(read.pieces), cited
             reasons += check_roles(whole, cited, read, article) + check_voice(whole, cited, article)
         if lead:
-            reasons += check_speaker(lead["name"] or lead["name2"] or lead["name5"] or "", article)
+            reasons += check_speaker(lead["name"] or lead["other"] or "", article)
         reasons += check_names(text, whole, article) + check_quotations(text, article)
         reasons += check_numbers(piece, read, near, article)
         reasons += check_negation(piece, near, cited=cited is not None)

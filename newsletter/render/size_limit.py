@@ -33,6 +33,7 @@ from functools import partial
 
 from newsletter.english.days import find_days
 from newsletter.english.quantities import find_quantities
+from newsletter.english.speech import read_speaker
 from newsletter.english.stems import content_roots
 from newsletter.issue.key_words import CLOCK, YEARS, find_amounts
 from newsletter.issue.repeats import tells_alike
@@ -233,7 +234,7 @@ def _shorten(story: StoryView) -> StoryView:
 
 def _leave_speaker(bullet: Bullet, story: StoryView) -> Bullet:
     """Return a highlight without its lead-in where that names whose release it is, which the same line says."""
-    speaker = bullet.lead_in.removesuffix(" says:")
+    speaker = read_speaker(bullet.lead_in)
     if not story.is_released or not speaker or not story.told_by.startswith(speaker):
         return bullet
     return replace(bullet, lead_in="", text=capitalize(bullet.text))

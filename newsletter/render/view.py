@@ -7,11 +7,11 @@ same. Every foreign text in it is cleaned and every address is safe; templates o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from newsletter.english.speech import leave_role
 from newsletter.render.words import Direction, capitalize, count_words, reading_minutes
 
 _BEGINNING = 12  # characters by which a subject is found to be cut from a line
@@ -60,13 +60,10 @@ class Voice:
     bullets: tuple[Bullet, ...]
 
 
-_WHO = re.compile(r",.*,(?=\ssays:$)")  # "Ada Brown, CEO of Acme, says:" is the speaker of "Ada Brown says:"
-
-
 def _join_voices(bullets: Iterable[Bullet]) -> Iterator[Voice]:
     """Give the highlights in lists: each run of one speaker under one lead-in, what stands between as it is."""
     alone: list[Bullet] = []
-    for _, group in groupby(bullets, key=lambda bullet: _WHO.sub("", bullet.lead_in)):
+    for _, group in groupby(bullets, key=lambda bullet: leave_role(bullet.lead_in)):
         run = tuple(group)
         lead_in = run[0].lead_in  # where who that is may stand too
         if not lead_in or len(run) == 1:

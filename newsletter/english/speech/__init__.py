@@ -28,10 +28,19 @@ from newsletter.english.speech.sayings import (
     is_speech,
     names_speaker,
 )
-from newsletter.english.speech.speakers import Speaker, find_relayed, inherits, lead_in_text
+from newsletter.english.speech.speakers import (
+    LEAD_IN,
+    Speaker,
+    find_relayed,
+    inherits,
+    lead_in_text,
+    leave_role,
+    read_speaker,
+)
 from newsletter.english.speech.voices import find_voice
 
 __all__ = [
+    "LEAD_IN",
     "NO_NAME",
     "POST",
     "SAID",
@@ -54,6 +63,8 @@ __all__ = [
     "is_speech",
     "judges",
     "lead_in_text",
+    "leave_role",
     "names_speaker",
+    "read_speaker",
     "says_why",
 ]

@@ -19,6 +19,13 @@ _DOCUMENT = re.compile(
     r"annual report|quarterly report|interim report|report|results|presentation|update|white paper|notice|blog post)\b",
     re.IGNORECASE,
 )
+_SAYS = " says:"
+_NAME = r"[^:“\"]{2,60}?"
+# The lead-ins of the closed set before a text; ``name`` and ``other`` have to be in its source.
+LEAD_IN = re.compile(
+    rf"^(?:(?P<name>{_NAME}) says|{_NAME}[’']s? view|{_NAME} reports|Reports differ(?:: (?P<other>{_NAME}) says)?):\s+"
+)
+_ROLE = re.compile(r",.*,$")  # behind a name
 FORM = compile_pattern(r"(?<!&)(?<!\band)(?:,?\s{legal_form}\.?)+$")  # of a company, behind its name
 
 
@@ -130,4 +137,15 @@ def lead_in_text(name: str, form: str = "says") -> str:
     name = FORM.sub("", name)
     if form == "view":
         return f"{name}’{'' if name.endswith('s') else 's'} view:"
-    return f"{name} says:"
+    return f"{name}{_SAYS}"
+
+
+def read_speaker(lead_in: str) -> str:
+    """Return who it is, with a role as it stands, by a lead-in that is "X says:"; "" by any other."""
+    return lead_in.removesuffix(_SAYS) if lead_in.endswith(_SAYS) else ""
+
+
+def leave_role(lead_in: str) -> str:
+    """Return a lead-in without who its speaker is: "Ada Brown says:" of "Ada Brown, CEO of Acme, says:"."""
+    speaker = read_speaker(lead_in)
+    return f"{_ROLE.sub('', speaker)}{_SAYS}" if speaker else lead_in
