@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from newsletter.delivery.outcomes import Phase
-from newsletter.delivery.reasons import FILTERS_SAY, Reason, find_reason, is_contradicted, is_sure
+from newsletter.delivery.reasons import FILTERS_SAY, Reason, find_doubt, find_reason, is_sure
 from newsletter.delivery.refused_command import find_refused, is_never_told
 from newsletter.model import BounceKind, Consequence
 
@@ -31,6 +31,7 @@ class Failed:
     status: str | None
     reason: Reason
     consequence: Consequence
+    doubt: str = ""  # why it waits: what of the report does not agree with the rest
 
     @property
     def suppresses(self) -> bool:
@@ -123,12 +124,14 @@ def judge(
     may_be_ours = is_vague and reason is Reason.HOST_UNKNOWN and code not in _OF_DESTINATION
     if refused is None and reply is not None and is_never_told(around):
         may_be_ours = may_be_ours or address not in own[own.find(reply) :].lower()
+    consequence, doubt = _weigh(reason, own, words, code, soft=soft, is_proved=not may_be_ours)
     return Failed(
         address=address,
         kind=BounceKind.SOFT if soft else BounceKind.HARD,
         status=best,
         reason=reason,
-        consequence=_weigh(reason, own, words, code, soft=soft, is_proved=not may_be_ours),
+        consequence=consequence,
+        doubt=doubt,
     )
 
 
@@ -169,22 +172,23 @@ def _names_us(words: str, address: str, ours: Collection[str]) -> bool:
 
 def _weigh(
     reason: Reason, own: str, words: str, status: str | None, *, soft: bool, is_proved: bool
-) -> Consequence:
-    """What follows from a failure: action, code, words and command have to agree on a dead address.
+) -> tuple[Consequence, str]:
+    """What follows from a failure, and why it waits: all have to agree on a dead address, words, code and command.
 
     Not ``is_proved``: it may be the sender that was refused.
     """
     if reason.is_about_us:
-        return Consequence.NONE
+        return Consequence.NONE, ""
     if soft:
-        return Consequence.COUNTS
-    contradicted = is_contradicted(reason, own, status)
+        return Consequence.COUNTS, ""
+    doubt = find_doubt(reason, own, status)
     if reason.is_dead:
-        agrees = (
-            is_proved and not contradicted and (reason is not Reason.USER_UNKNOWN or is_sure(words, status))
-        )
-        return Consequence.DEAD if agrees else Consequence.WAITS
-    return Consequence.WAITS if contradicted and reason in _MAY_BE_GONE else Consequence.COUNTS
+        if not is_proved:
+            doubt = "the sender may be meant"
+        elif not doubt and reason is Reason.USER_UNKNOWN and not is_sure(words, status):
+            doubt = "no host says so with a code"
+        return (Consequence.WAITS, doubt) if doubt else (Consequence.DEAD, "")
+    return (Consequence.WAITS, doubt) if doubt and reason in _MAY_BE_GONE else (Consequence.COUNTS, "")
 
 
 def unique(found: Iterable[Failed]) -> list[Failed]:

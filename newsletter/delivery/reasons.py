@@ -9,50 +9,47 @@ words are is data: ``reasons.toml``.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from newsletter.data_files import join_words, read_data
 
 
 class Reason(StrEnum):
-    """What is wrong. The first four mean a dead address."""
+    """What is wrong, and what that is about: a dead address, us, or neither."""
 
-    USER_UNKNOWN = "user unknown"
-    HOST_UNKNOWN = "host unknown"
-    MOVED = "moved"
-    ACCEPTS_NO_MAIL = "accepts no mail"
+    is_dead: bool  # the address will never work again
+    is_about_us: bool  # the sender or the content was refused: it says nothing about the reader
+
+    def __new__(cls, value: str, about: str = "") -> Self:
+        """Make the member ``value``; ``about`` is "dead", "us" or ""."""
+        made = str.__new__(cls, value)
+        made._value_ = value
+        made.is_dead, made.is_about_us = about == "dead", about == "us"
+        return made
+
+    USER_UNKNOWN = "user unknown", "dead"
+    HOST_UNKNOWN = "host unknown", "dead"
+    MOVED = "moved", "dead"
+    ACCEPTS_NO_MAIL = "accepts no mail", "dead"
     MAILBOX_FULL = "mailbox full"
     SUSPENDED = "suspended"
     TOO_BIG = "too big"
-    SPAM = "taken for spam"
-    SENDER_REFUSED = "sender refused"
-    AUTHENTICATION = "authentication"
-    BLOCKED = "blocked"
+    SPAM = "taken for spam", "us"
+    SENDER_REFUSED = "sender refused", "us"
+    AUTHENTICATION = "authentication", "us"
+    BLOCKED = "blocked", "us"
     POLICY = "policy"
-    RELAYING = "relaying denied"
+    RELAYING = "relaying denied", "us"
     EXPIRED = "expired"
     NETWORK = "network"
     SYSTEM = "system"
     UNKNOWN = "unknown"
 
-    @property
-    def is_dead(self) -> bool:
-        """Whether the address will never work again."""
-        return self in _DEAD
 
-    @property
-    def is_about_us(self) -> bool:
-        """Whether the sender or the content was refused: it says nothing about the reader."""
-        return self in _ABOUT_US
-
-
-_ABOUT_US = frozenset(
-    {Reason.SENDER_REFUSED, Reason.AUTHENTICATION, Reason.BLOCKED, Reason.SPAM, Reason.RELAYING}
-)
-_DEAD = frozenset({Reason.USER_UNKNOWN, Reason.HOST_UNKNOWN, Reason.MOVED, Reason.ACCEPTS_NO_MAIL})
+_DEAD = frozenset(reason for reason in Reason if reason.is_dead)
 
 
 def _words(*patterns: str) -> re.Pattern[str]:
@@ -125,36 +122,51 @@ _CODE_OF_LIVING = re.compile(r"5\.(?:2\.[02-9]|3\.[1345]|4\.[235-9]|6\.\d+|7\.(?
 _CODE_OF_RULE = re.compile(r"5\.7\.1$|5\.4\.[01]$")
 
 
-def is_contradicted(reason: Reason, words: str, status: str | None) -> bool:
-    """Whether code and words do not agree on ``reason``, which says that the address is dead or that it lives."""
+def find_doubt(reason: Reason, words: str, status: str | None) -> str:
+    """Say what does not agree on ``reason`` with the rest of code and words; "" where all does.
+
+    They say together that an address is dead, or that it lives.
+    """
+    if reason.is_dead:
+        return next(_doubt_death(reason, words, status), "")
+    is_odd = status is not None and _CODE_OF_DEAD.match(status)
+    return f"{status} is the code of a dead address" if is_odd else ""
+
+
+def _doubt_death(reason: Reason, words: str, status: str | None) -> Iterator[str]:
     text = _without_addresses(words)
-    if not reason.is_dead:
-        return status is not None and _CODE_OF_DEAD.match(status) is not None
-    if _PASSES.search(text) or (status and _CODE_OF_LIVING.match(status)):
-        return True
+    if passes := _PASSES.search(text):
+        yield f"“{passes[0]}” will pass"
+    if status and _CODE_OF_LIVING.match(status):
+        yield f"{status} is no code of a dead address"
     if reason is Reason.USER_UNKNOWN and status and _CODE_OF_RULE.match(status) and not _PLAIN.search(text):
-        return True
+        yield f"{status} may be of a rule, and the words are not plain"
     # Some say "inactive" of what is gone: beside 5.1.1 that agrees.
     agreeing = {*_DEAD, Reason.SUSPENDED} if status == "5.1.1" else _DEAD
-    if any(other not in agreeing and pattern.search(text) for other, pattern in _compile(vague=False)):
-        return True
+    for other, pattern in _compile(vague=False):
+        if other not in agreeing and (found := pattern.search(text)):
+            yield f"“{found[0]}” says “{other}”, too"
     spoken = _without_addresses(words.partition("\n\n")[0])
     if (code := _CODE.search(spoken)) and _WORD.search(text):
         behind = spoken[code.start() :]
         said = behind if _WORD.search(behind) else spoken
-        return _EXPLAINS.search(said) is not None or not _are_plain(said, agreeing)
-    return False
+        if explains := _EXPLAINS.search(said):
+            yield f"“{explains[0]}” is of something else"
+        yield from _find_odd(said, agreeing)
 
 
-def _are_plain(said: str, agreeing: Collection[Reason]) -> bool:
-    """Whether a host names a dead address, and no part of what it said holds a word of anything else."""
+def _find_odd(said: str, agreeing: Collection[Reason]) -> Iterator[str]:
+    """Give what a host said that is not of a dead address, and whether it names none."""
     found = set()
     whole = " ".join(_NEXT_LINE.sub(" ", said).split())
     for part in _PART.split(_ASIDE.sub(" ", whole)):
-        if _LETTERS.search(_ORDINARY.sub(" ", _NO_WORDS.sub(" ", part))):
-            return False
+        if odd := _LETTERS.search(_ORDINARY.sub(" ", _NO_WORDS.sub(" ", part))):
+            yield f"“{odd[0]}” is none of the ordinary words"
         found.add(find_reason(part))
-    return not found.isdisjoint(agreeing) and found <= {*agreeing, Reason.UNKNOWN}
+    if found.isdisjoint(agreeing):
+        yield "no part of it says alone that the address is dead"
+    for other in sorted(found - {*agreeing, Reason.UNKNOWN}):
+        yield f"a part of it says “{other}”"
 
 
 _DIRECTORY = _words(

@@ -12,8 +12,9 @@ from newsletter.model import BounceKind
 def stage_bounce(line: dict[str, Any]) -> dict[str, Any]:
     """Return what the raw message at ``path`` says.
 
-    ``recipients`` are addresses; ``details`` holds kind, status, reason and whether it is suppressed for
-    each of them. Raises KeyError without ``path`` and ValueError where the file cannot be read.
+    ``recipients`` are addresses; ``details`` holds kind, status, reason, whether it is suppressed, and why a second
+    report is waited for, of each of them. Raises KeyError without ``path`` and ValueError where the file cannot be
+    read.
     """
     path = Path(str(line["path"]))
     try:
@@ -28,6 +29,7 @@ def stage_bounce(line: dict[str, Any]) -> dict[str, Any]:
             "status": item.status,
             "reason": item.reason.value,
             "suppress": item.suppresses,
+            "doubt": item.doubt,
         }
         for item in report.failed
     ]

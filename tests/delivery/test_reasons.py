@@ -271,6 +271,31 @@ def test_what_a_host_says_in_the_next_sentence_is_read_too() -> None:
     assert sum(dead) / len(dead) >= 0.89, "without a second report"
 
 
+@pytest.mark.parametrize(
+    ("words", "status", "doubt"),
+    [
+        ("550 5.1.1 User unknown", "5.1.1", ""),
+        ("550 5.1.1 User unknown at harbour", "5.1.1", "“harbour” is none of the ordinary words"),
+        (
+            "550 He has left the company; the account is disabled",
+            "5.0.0",
+            "“account is disabled” says “suspended”, too",
+        ),
+        ("No such user", "5.7.0", "5.7.0 is no code of a dead address"),
+        ("550 No such user currently", "5.0.0", "“currently” will pass"),
+        ("550 No such user: verify the record", "5.0.0", "“verify” is of something else"),
+        ("550 5.1.1 Account disabled", "5.1.1", ""),
+        ("552 5.1.1 The box is asleep", "5.1.1", "“asleep” is none of the ordinary words"),
+        ("User unknown", None, "no host says so with a code"),
+    ],
+)
+def test_a_report_that_waits_for_a_second_one_says_what_does_not_agree(
+    words: str, status: str | None, doubt: str
+) -> None:
+    failed = judge("r@y.example", words, status=status)
+    assert (failed.doubt, failed.suppresses) == (doubt, not doubt), failed
+
+
 def test_a_host_that_is_away_does_not_refuse_us() -> None:
     assert find_reason("connect to mx.y.example[192.0.2.4]:25: Connection refused", "4.4.1") is Reason.NETWORK
     assert (
