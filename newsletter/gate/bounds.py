@@ -112,6 +112,7 @@ def _is_hedged(piece: Piece, figure: Quantity, hedge: Hedge) -> bool:
     kinds = STANDS_FOR[hedge.kind] | ({HedgeKind.PLAN} if hedge.kind is HedgeKind.ABOUT else set())
     return (
         any(start <= token.start < end and token.stem in words for token in piece.tokens)
+        or (hedge.text.lower() == "no later than" and text.endswith((" by ", " before "), 0, figure.start))
         or any(one.kind in kinds and one.end > start and one.start < end for one in find_hedges(text))
         or stands_in(hedge.kind, text[start:end])
     )

@@ -13,6 +13,26 @@ CASES = (
         "A quotation for the mill was 71 billion euros.",
     ),
     (
+        "Deliveries of the magnets have to start no later than 31 December 2028.",
+        "Deliveries of the magnets have to start by 31 December 2028.",
+        "Deliveries of the magnets have to start on 31 December 2028.",
+    ),
+    (
+        "Acme bought coils of a plant in Sumter, S.C., in May.",
+        "Acme bought coils of a South Carolina plant in May.",
+        "Acme bought coils of a South Dakota plant in May.",
+    ),
+    (
+        "Turkey ended talks with Acme over a $1.35 billion plant on Monday.",
+        "Turkey ended talks with Acme on a $1.35 billion plant.",
+        "Turkey ended talks with Acme on a $13.5 billion plant.",
+    ),
+    (
+        "Attachment points remain roughly twice as high as in 2021 for a typical account.",
+        "Attachment points stand at roughly twice those of 2021 for a typical account.",
+        "Attachment points stand at roughly thrice those of 2022 for a typical account.",
+    ),
+    (
         "Bids close on 25.11.2025 at noon.",
         "Bids close on 25 November 2025 at noon.",
         "Bids close on 25 December 2025 at noon.",
