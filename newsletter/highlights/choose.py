@@ -120,7 +120,7 @@ class _Choosing:
 
     def choose(self) -> list[Scored]:
         """The event, then what says most beside it, in reading order."""
-        chosen = self._find_event()
+        chosen = self._tell_rest(self._find_event())
         fit = (item for item in self._fit() if item.value.faulty < REFUSED)
         pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
         chosen = self._grow_with_pairs(chosen, pool)
@@ -130,6 +130,15 @@ class _Choosing:
                 chosen = self._grow(chosen, pool, count=fewest)
         chosen = self._tell_denial(self._tell_limit(self._tell_prices(chosen, pool)))
         return self._arrange(_without_orphans(chosen))
+
+    def _tell_rest(self, event: list[Scored]) -> list[Scored]:
+        """The event with the other statement of its sentence, where that makes two: its cause, or what came too."""
+        for item in self._fit() if event and self.count > 1 else ():
+            one, told = item.candidate, event[0].candidate
+            other = one.sentence is told.sentence and one.place > 0 and one.place != told.place
+            if other and item.value.faulty < REFUSED and self._may_stand(item, event):
+                return [*event, item]
+        return event
 
     def _grow_with_pairs(self, chosen: Sequence[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Add the best of ``pool``, two neighbours in one bullet where the room so made is worth it."""
@@ -287,7 +296,11 @@ class _Choosing:
 
     def _may_join(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether ``item`` says something, points at nothing untold, and fits the set."""
-        return item.worth >= SAYS and self._lost(item, chosen) < self.limit and self._fits(item, chosen)
+        return item.worth >= SAYS and self._may_stand(item, chosen)
+
+    def _may_stand(self, item: Scored, chosen: Sequence[Scored]) -> bool:
+        """Whether ``item`` points at nothing untold, and fits the set."""
+        return self._lost(item, chosen) < self.limit and self._fits(item, chosen)
 
     def _fits(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether ``item`` fits the set: no fact twice, no second view, grounded."""

@@ -241,8 +241,8 @@ def split_clauses(text: str) -> tuple[str, ...]:
     """
     if _LISTS.search(text):
         return ()  # of several points one alone says something else
-    if cause := _split_cause(text):
-        return cause
+    if two := _split_cause(text) or _split_report(text):
+        return two
     found = find_attribution(text)
     commas = _commas(text)
     for index, place in enumerate(commas):
@@ -296,6 +296,34 @@ def _split_cause(text: str) -> tuple[str, ...]:
                 f"{second[:1].upper()}{second[1:]}{f'{between.group()}.' if between else said}",
             )
     return ()
+
+
+_REPORTS = {
+    "ruling": "ruled", "finding": "found", "blaming": "blamed", "citing": "cited", "warning": "warned",
+    "saying": "said", "arguing": "argued", "accusing": "accused", "alleging": "alleged", "noting": "noted",
+    "claiming": "claimed", "concluding": "concluded",
+}  # fmt: skip
+_REPORTING = re.compile(rf",\s(?P<verb>{'|'.join(_REPORTS)})\s(?P<rest>[^;:“\"]+)$")
+
+
+_SAID_LAST_OF = re.compile(
+    r",\s(?P<who>(?!it\b|he\b|she\b|they\b)[^,;]{2,70}?)\s(?:said|says|reported|announced)\b[^,]*$"
+)
+
+
+def _split_report(text: str) -> tuple[str, ...]:
+    """What somebody did, and what he said with it: "A court revived the suit, ruling that …"; who says it did it."""
+    body = text.rstrip(".")
+    match = _REPORTING.search(body)
+    if match is None or "“" in body or '"' in body:
+        return ()
+    first = body[: match.start()]
+    said = _SAID_LAST_OF.search(first)
+    subject = said["who"] if said else _find_subject(first)
+    second = f"{subject[:1].upper()}{subject[1:]} {_REPORTS[match['verb']]} {match['rest']}."
+    if not subject or not _SUBJECT_NEXT.match(second) or not _make_two(f"{first}.", second):
+        return ()
+    return f"{first}.", second
 
 
 def _make_two(first: str, second: str) -> bool:
@@ -616,6 +644,8 @@ _SUM = re.compile(  # "The loan consists of a note of $4 million, a grant from t
     r"\b(?:consist(?:s|ed|ing) of|compris(?:es|ed|ing)|is made up of)\s"
 )
 _OWNED = re.compile(r",\s[A-Z][\w.’' -]*?[’']s\s[^,;]*\sand\b")
+_AND_WITHIN = re.compile(r",\s(?P<word>on|of|to|by|for|that|whether)\s[^;]*,\s(?:and|or)\s(?P=word)\s")
+_AND_AFTER = re.compile(r",?\s(?:and|or)\s(?P<word>[a-z]+)\s")
 _ITEM_BEFORE = re.compile(rf"{_ITEM}$")
 # ", the buyer's name and proof of an offer" behind "that submit a contract": two more things, and no apposition.
 _AND_THING = re.compile(r"^,\s(?:an?|the|its|their)\s[^,;]*\sand\s(?!\w+(?:s|ed)\s(?:the|an?|its)\b)")
@@ -634,7 +664,9 @@ def _is_of_list(text: str, part: Part) -> bool:
     ends = _LIST_END.match(gone) if part.kind == "apposition" else None
     if ends and (ends["more"] or _ITEM_BEFORE.search(text[: part.start])):
         return True
-    if part.kind in {"apposition", *STATEMENTS} and _SUM.search(text[: part.start]):
+    summed = part.kind in {"apposition", *STATEMENTS} and _SUM.search(text[: part.start])
+    after = _AND_AFTER.match(text, part.end)  # "on a vote, on a permit, and on a loan"
+    if summed or _AND_WITHIN.match(gone) or (after and gone.strip(", ").startswith(f"{after['word']} ")):
         return True
     if re.search(r".;\s(?:and|or)\s", gone):  # "two mines, one in Wick, with a yard; and one in Turku"
         return True
