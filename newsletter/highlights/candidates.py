@@ -529,8 +529,8 @@ class _Telling:
     def _is_plain(self, sentence: Sentence) -> bool:
         """Whether the issuer whose text leads the story tells in it what is, or an authority what it decides.
 
-        The label of the story says whose it is. Not what is expected, estimated, praised or held against somebody, and
-        nothing of a headline that tells of a trial or a study.
+        The label of the story says whose it is. It tells a figure, a condition or bad news; not what is expected,
+        estimated, praised or held against somebody, and nothing of a headline that tells of a trial or a study.
         """
         article, speaker = self.read.article, self.read.speaker
         own = self.leads and speaker is not None and speaker.issuer and is_issued(article)
@@ -546,7 +546,9 @@ class _Telling:
         if article.publisher.kind is PublisherKind.REGULATOR:
             return matches("official act", sentence.text) or matches("duty", sentence.text)
         told = {hedge.kind for text in (sentence.text, article.title) for hedge in find_hedges(text)}
-        return FIGURE.search(sentence.text) is not None and told.isdisjoint(_NOT_YET)
+        text = sentence.text
+        sober = FIGURE.search(text) is not None or matches("limit", text) or matches("bad news", text)
+        return sober and told.isdisjoint(_NOT_YET)
 
     def _name(
         self, short: Shortened, lead_in: LeadIn | None, sentence: Sentence
@@ -556,11 +558,11 @@ class _Telling:
             return short, lead_in
         speaker = self.read.speaker
         issued = self.read.article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
-        issuer = speaker.name if speaker and speaker.issuer and issued else ""
+        issuer = speech.FORM.sub("", speaker.name) if speaker and speaker.issuer and issued else ""
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
-        if lead_in and issuer and (company := COMPANY.match(text)) and not speaks(text):
+        if issuer and (company := COMPANY.match(text)) and not speaks(text):
             text = f"{issuer}{text[company.end() :]}"
         if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
             return replace(short, text=text), lead_in

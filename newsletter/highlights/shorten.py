@@ -80,6 +80,12 @@ _PLEASED = re.compile(
 )
 
 
+# "THE council has …", "A court …": how some papers set the first word of a text.
+_LOUD = re.compile(
+    r"^(?:THE|AN|IN|ON|AT|FOR|AFTER|BEFORE|WHEN|WHILE|AS|IT|TWO|THREE|MORE|NEARLY|ABOUT)(?=\s[a-z])"
+)
+
+
 def _announce(match: re.Match[str]) -> str:
     verb = match["verb"]
     past = f"{verb}d" if verb.endswith("e") else f"{verb}ed"
@@ -106,6 +112,6 @@ def shorten(
         cut.append(found["cut"].strip(" ,—–-"))
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
-    text = _PLEASED.sub(_announce, text)
+    text = _LOUD.sub(lambda match: match[0].capitalize(), _PLEASED.sub(_announce, text))
     left = reduce_sentence(tidy(text, like=sentence), max_words=max_words, weigh=weigh)
     return Shortened(text=left.text, cut=(*cut, *(gone for _, gone in left.cuts)), view=view)

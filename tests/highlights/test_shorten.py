@@ -234,3 +234,10 @@ def test_what_only_a_ticker_set_off_from_a_name_goes_with_it() -> None:
     )
     assert short.text == "Lodestone Metals announced that its mill in the north runs."
     assert "a leading producer of neodymium, praseodymium and other oxides" in short.cut
+
+
+def test_the_first_word_of_a_text_is_not_shouted() -> None:
+    assert (
+        shorten("THE council has sold 40 ferries.", max_words=34).text == "The council has sold 40 ferries."
+    )
+    assert shorten("AT&T has sold 40 masts.", max_words=34).text == "AT&T has sold 40 masts."

@@ -109,7 +109,7 @@ def test_the_issuer_is_named_once_and_its_lead_in_counts_where_words_are_few() -
         f"{h.lead_in.text} {h.text}" if h.lead_in else h.text
         for h in summarize_story((article,), settings=Editorial(max_words=18))
     ]
-    assert "Borealis Metals has not received the permit that it needs." in shown
+    assert "Borealis Metals has not received the permit that it needs." in shown  # and without a lead-in
     assert (
         "Borealis Metals says: the mill will separate oxide from the local clay for two makers of magnets."
         in shown

@@ -29,6 +29,7 @@ from newsletter.english.speech.sayings import (
     names_speaker,
 )
 from newsletter.english.speech.speakers import (
+    FORM,
     LEAD_IN,
     Speaker,
     find_relayed,
@@ -40,6 +41,7 @@ from newsletter.english.speech.speakers import (
 from newsletter.english.speech.voices import find_voice
 
 __all__ = [
+    "FORM",
     "LEAD_IN",
     "NO_NAME",
     "POST",
