@@ -88,7 +88,7 @@ def read_blocks(text: str) -> list[Block]:
         Block(start=start, end=end, kind=_kind(text[start:end], after_gap=gap))
         for start, end, gap in _lines(text)
     ]
-    return _with_headings(text, _with_tables(text, found))
+    return _with_points(text, _with_headings(text, _with_tables(text, found)))
 
 
 def _with_tables(text: str, blocks: list[Block]) -> list[Block]:
@@ -108,6 +108,22 @@ def _with_tables(text: str, blocks: list[Block]) -> list[Block]:
         and text[blocks[n].start] != "|"
     }
     return [replace(b, kind=BlockKind.TABLE) if n in table else b for n, b in enumerate(blocks)]
+
+
+def _with_points(text: str, blocks: list[Block]) -> list[Block]:
+    """Two short lines on end with figures, and no full stop, are points of a list that lost its marks."""
+    told = {
+        n
+        for n, block in enumerate(blocks)
+        if block.kind is BlockKind.HEADING and _TELLS_FIGURE.match(text[block.start : block.end])
+    }
+    points = {n for n in told if {n - 1, n + 1} & told}
+    return [replace(b, kind=BlockKind.BULLET) if n in points else b for n, b in enumerate(blocks)]
+
+
+_TELLS_FIGURE = re.compile(  # "Applicant: 40 ferries" is a name and its value
+    r"(?!\W*[A-Z][^:]{0,60}:\s)[^?]*(?:[$€£¥]\s?\d|\d\s?%|\b(?!(?:19|20)\d\d\b)\d[\d,.]*\s[a-z])"
+)
 
 
 def is_row(line: str) -> bool:
