@@ -111,18 +111,24 @@ def _with_tables(text: str, blocks: list[Block]) -> list[Block]:
 
 
 def _with_points(text: str, blocks: list[Block]) -> list[Block]:
-    """Two short lines on end with figures, and no full stop, are points of a list that lost its marks."""
-    told = {
-        n
-        for n, block in enumerate(blocks)
-        if block.kind is BlockKind.HEADING and _TELLS_FIGURE.match(text[block.start : block.end])
-    }
-    points = {n for n in told if {n - 1, n + 1} & told}
+    """Short lines with amounts or shares, below a heading "Highlights", are points of a list that lost its marks."""
+    below, points = False, set()
+    for n, block in enumerate(blocks):
+        line = text[block.start : block.end]
+        if _HIGHLIGHTS.search(line) and (block.kind is BlockKind.HEADING or line.endswith(":")):
+            below = True
+        elif block.kind is not BlockKind.HEADING:
+            below = below and not _TERMINAL.search(line)
+        elif below and _TELLS_FIGURE.match(line):
+            points.add(n)
+        else:
+            below = False
     return [replace(b, kind=BlockKind.BULLET) if n in points else b for n, b in enumerate(blocks)]
 
 
+_HIGHLIGHTS = re.compile(r"\bhighlights\b|\bkey (?:figures|points|results)\b|\bat a glance\b", re.IGNORECASE)
 _TELLS_FIGURE = re.compile(  # "Applicant: 40 ferries" is a name and its value
-    r"(?!\W*[A-Z][^:]{0,60}:\s)[^?]*(?:[$€£¥]\s?\d|\d\s?%|\b(?!(?:19|20)\d\d\b)\d[\d,.]*\s[a-z])"
+    r"(?!\W*[A-Z][^:]{0,60}:\s|\d+\s[a-z])[^?]*(?:[$€£¥]\s?\d|\d\s?%)"
 )
 
 
@@ -186,6 +192,7 @@ def _lines(text: str) -> list[tuple[int, int, bool]]:
 
 
 _WIDTHS = range(50, 141)  # characters at which a text may have been wrapped
+_LEAST_LINES = 4  # that have one below
 _WRAPPED = 0.8  # share of its lines that end where their next word had no room
 
 
@@ -195,7 +202,7 @@ def _find_width(text: str) -> int:
     width = max(map(len, lines))
     below = [(one, two) for one, two in pairwise(lines) if one and two]
     full = sum(_is_full(one, two, width) for one, two in below)
-    return width if width in _WIDTHS and len(below) > 1 and full >= _WRAPPED * len(below) else 0
+    return width if width in _WIDTHS and len(below) >= _LEAST_LINES and full >= _WRAPPED * len(below) else 0
 
 
 def _is_full(line: str, below: str, width: int) -> bool:

@@ -18,7 +18,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
-from newsletter.english.rules import PATTERNS, matches
+from newsletter.english.rules import PATTERNS, compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
 from newsletter.english.stems import begins_with_name, content_roots, root
@@ -136,7 +136,7 @@ class Candidate:
     @property
     def is_view(self) -> bool:
         """Whether it is the publisher's own judgement, to be given under the publisher's name."""
-        own = JUDGEMENT in self.weak and self.kind is HighlightKind.FACT
+        own = JUDGEMENT in self.weak and self.kind is HighlightKind.FACT and not self.place
         return own and not is_issued(self.article)
 
     @property
@@ -406,6 +406,9 @@ def _read(article: Article) -> _Reading:
     )
 
 
+_WITH_FORM = compile_pattern(r"\b([A-Z][\w&’'-]*)(?:\s[A-Z][\w&’'-]*){0,4},?\s{legal_form}\b")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Telling:
     """How the sentences of one article are worded."""
@@ -529,7 +532,7 @@ class _Telling:
     def _is_plain(self, sentence: Sentence) -> bool:
         """Whether the issuer whose text leads the story tells in it what is, or an authority what it decides.
 
-        The label of the story says whose it is. It tells a figure, a condition or bad news; not what is expected,
+        The label of the story says whose it is. It tells a figure or a condition; not what is expected,
         estimated, praised or held against somebody, and nothing of a headline that tells of a trial or a study.
         """
         article, speaker = self.read.article, self.read.speaker
@@ -546,8 +549,7 @@ class _Telling:
         if article.publisher.kind is PublisherKind.REGULATOR:
             return matches("official act", sentence.text) or matches("duty", sentence.text)
         told = {hedge.kind for text in (sentence.text, article.title) for hedge in find_hedges(text)}
-        text = sentence.text
-        sober = FIGURE.search(text) is not None or matches("limit", text) or matches("bad news", text)
+        sober = FIGURE.search(sentence.text) is not None or matches("limit", sentence.text)
         return sober and told.isdisjoint(_NOT_YET)
 
     def _name(
@@ -562,7 +564,8 @@ class _Telling:
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
-        if issuer and (company := COMPANY.match(text)) and not speaks(text):
+        known = lead_in is not None or self._calls_itself(issuer)
+        if issuer and known and (company := COMPANY.match(text)) and not speaks(text):
             text = f"{issuer}{text[company.end() :]}"
         if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
             return replace(short, text=text), lead_in
@@ -570,6 +573,21 @@ class _Telling:
             spoken = issuer or speech.names_speaker(text)
             return (replace(short, text=text), None) if spoken else (short, lead_in)
         return replace(short, text=text), lead_in
+
+    def _calls_itself(self, issuer: str) -> bool:
+        """Whether "the Company" of its release is ``issuer``: "Acme Metals Inc. (“Acme” or the “Company”)".
+
+        Or the headline begins with that name, and no other company stands in the text in full: a rating agency or a
+        law firm tells of another's doings.
+        """
+        article, name = self.read.article, issuer.partition(" ")[0]
+        before = (
+            rf"\b{re.escape(name)}\b[^.;()]{{0,60}}(?:\.?\s?\([^()]{{1,60}}\))*[^.;()]{{0,9}}\([^()]{{0,60}}"
+        )
+        if re.search(rf"{before}[“\"](?:[Tt]he )?(?:Company|Group)\b", article.text):
+            return True
+        others = {match[1] for match in _WITH_FORM.finditer(article.text)} - {name}
+        return article.title.startswith(name) and not others
 
     def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""

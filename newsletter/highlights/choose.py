@@ -44,6 +44,7 @@ DECIDES = 0.6  # how much surer what an authority decides or asks for tells the 
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
 DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside none
+TOP = 5  # sentences after the first, among which an accident's dead and hurt are told
 SAYS = 0.5  # points of a sentence that may be told for another's sake
 
 SHORTLIST = 40  # candidates that are tried, the best alone
@@ -128,7 +129,7 @@ class _Choosing:
             if len(chosen) < fewest:
                 self.limit = limit
                 chosen = self._grow(chosen, pool, count=fewest)
-        chosen = self._tell_denial(self._tell_limit(self._tell_prices(chosen, pool)))
+        chosen = self._tell_hurt(self._tell_denial(self._tell_limit(self._tell_prices(chosen, pool))))
         return self._arrange(_without_orphans(chosen))
 
     def _tell_rest(self, event: list[Scored]) -> list[Scored]:
@@ -270,6 +271,19 @@ class _Choosing:
         why = "an accusation is not told without its denial"
         found = [item for item in self._find_in_lead() if matches("denies", item.candidate.text)]
         return self._tell_best([item.because(why) for item in found], chosen)
+
+    def _tell_hurt(self, chosen: list[Scored]) -> list[Scored]:
+        """The set with whom the event killed or hurt, where the top of the text says so and no bullet does."""
+        if not chosen or any(matches("casualties", item.candidate.shown) for item in chosen):
+            return chosen
+        top = (item for item in self._find_in_lead() if item.candidate.sentence.order <= TOP)
+        self.limit = LOST_FIRST
+        for item in sorted(top, key=lambda one: -one.value.told):
+            rest = self._make_room(chosen, chosen[1:])
+            hurt = matches("casualties", item.candidate.text) and len(rest) < self.count
+            if hurt and self._may_stand(item, rest):
+                return [*rest, item.because("an accident is not told without whom it hurt")]
+        return chosen
 
     def _find_in_lead(self) -> list[Scored]:
         """What may be told of the first article."""

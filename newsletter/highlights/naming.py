@@ -179,7 +179,9 @@ def is_person(name: str, source: str) -> bool:
     return False
 
 
-COMPANY = re.compile(r"The (?:[Cc]ompany|[Gg]roup|[Ff]irm)\b")
+COMPANY = compile_pattern(
+    r"The (?:[Cc]ompany|[Gg]roup|[Ff]irm)(?=[’']s\b|\s(?:\w+ly\s|also\s|now\s|still\s|today\s)?(?:{finite}|[a-z]+s)\b)"
+)
 
 
 def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, title: str) -> str:

@@ -280,6 +280,7 @@ def _split_cause(text: str) -> tuple[str, ...]:
             _FINITE.search(second.partition(",")[0]) is None
         )  # "after one of the tightest votes, decided …"
         bound = _MEASURED.search(first) or matches("limits", first) or goes_on or _BARE_VERB.search(second)
+        bound = bound or _JUDGING.search(second)  # "…, calling the deal a victory": who does?
         if is_speech(first):  # "…, which alleged that cattle died after a leak"
             continue
         if (
@@ -303,25 +304,42 @@ _REPORTS = {
     "saying": "said", "arguing": "argued", "accusing": "accused", "alleging": "alleged", "noting": "noted",
     "claiming": "claimed", "concluding": "concluded",
 }  # fmt: skip
+_JUDGING = re.compile(rf",\s(?:{'|'.join(_REPORTS)}|calling|adding|urging|describing)\b")
 _REPORTING = re.compile(rf",\s(?P<verb>{'|'.join(_REPORTS)})\s(?P<rest>[^;:“\"]+)$")
 
 
+# "…, the ministry said on Monday": somebody, and no data.
 _SAID_LAST_OF = re.compile(
-    r",\s(?P<who>(?!it\b|he\b|she\b|they\b)[^,;]{2,70}?)\s(?:said|says|reported|announced)\b[^,]*$"
+    r",\s(?P<who>(?!it\b|he\b|she\b|they\b)[^,;]{2,70}?(?<!data)(?<!figures)(?<!documents)(?<!records)(?<!report)"
+    r"(?<!study)(?<!survey))\s(?:said|announced)\b[^,]*$"
+)
+_RULES = re.compile(
+    r"\b(?:[Cc]ourt|judge|[Mm]inistry|agency|regulator|[Cc]ommission|[Tt]ribunal|[Cc]ouncil|[Cc]ommittee|central bank"
+    r"|Bank of [A-Z]\w+|[A-Z]{3,6})\b"
+)
+_ACTS_NOT = re.compile(  # passives, what is not done yet, and another's deed
+    r"\b(?:(?:is|are|was|were|be|been)\s|may|might|could|would|will|plans?|expects?|faces?d?|lost|fell|after|when|because|as"
+    r"|with|whose|who|which|if|before|ruled|showed|found|decided)\b"
 )
 
 
 def _split_report(text: str) -> tuple[str, ...]:
-    """What somebody did, and what he said with it: "A court revived the suit, ruling that …"; who says it did it."""
+    """What a court or an office did, and what it said with it: "A court revived the suit, ruling that …".
+
+    Or whoever is said to say it last: "…, the ministry said on Monday, citing dust". Of others the participle may hang
+    on somebody else: "Acme was sued by Ohio, alleging that …".
+    """
     body = text.rstrip(".")
     match = _REPORTING.search(body)
-    if match is None or "“" in body or '"' in body:
+    if match is None or re.search(r"[“\"]|\b(?:him|her|his)\b", body):
         return ()
     first = body[: match.start()]
     said = _SAID_LAST_OF.search(first)
     subject = said["who"] if said else _find_subject(first)
+    if not said and not (_RULES.search(subject) and not _ACTS_NOT.search(first)):
+        return ()
     second = f"{subject[:1].upper()}{subject[1:]} {_REPORTS[match['verb']]} {match['rest']}."
-    if not subject or not _SUBJECT_NEXT.match(second) or not _make_two(f"{first}.", second):
+    if not _SUBJECT_NEXT.match(second) or not _make_two(f"{first}.", second):
         return ()
     return f"{first}.", second
 

@@ -53,12 +53,16 @@ def test_a_text_wrapped_at_a_width_keeps_its_sentences() -> None:
     text = (
         "Norhavn opened a second mill in Tallin on Monday. Its old one, which made\n"
         "2,300 tonnes a year, will close in July, the company said in a note that\n"
-        "Baltia reported. It gave no reason.\n\nShares rose by 4%."
+        "Baltia reported. It gave no reason. None of its three owners would add a\n"
+        "word to that. Its rival in Lund may now buy the old mill and let it stand\n"
+        "for years.\n\nShares rose by 4%."
     )
     assert [" ".join(sentence.text.split()) for sentence in split_sentences(text)] == [
         "Norhavn opened a second mill in Tallin on Monday.",
         "Its old one, which made 2,300 tonnes a year, will close in July, the company said in a note that Baltia reported.",
         "It gave no reason.",
+        "None of its three owners would add a word to that.",
+        "Its rival in Lund may now buy the old mill and let it stand for years.",
         "Shares rose by 4%.",
     ]
 

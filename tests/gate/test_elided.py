@@ -18,11 +18,6 @@ CASES = (
         "Deliveries of the magnets have to start on 31 December 2028.",
     ),
     (
-        "Acme bought coils of a plant in Sumter, S.C., in May.",
-        "Acme bought coils of a South Carolina plant in May.",
-        "Acme bought coils of a South Dakota plant in May.",
-    ),
-    (
         "Turkey ended talks with Acme over a $1.35 billion plant on Monday.",
         "Turkey ended talks with Acme on a $1.35 billion plant.",
         "Turkey ended talks with Acme on a $13.5 billion plant.",

@@ -405,8 +405,8 @@ def test_a_clause_that_hangs_on_the_first_has_no_share_in_its_subject() -> None:
     ("text", "said"),
     [
         (
-            "The bank kept its rate unchanged on Wednesday, as expected, saying that coffee could stir prices again.",
-            "The bank said that coffee could stir prices again.",
+            "The central bank kept its rate unchanged on Wednesday, saying that coffee could stir prices again.",
+            "The central bank said that coffee could stir prices again.",
         ),
         (
             "Laos halted exports for 90 days, the Ministry of Mines said on Wednesday, citing dead fish in a river.",
@@ -440,3 +440,19 @@ def test_a_cause_without_a_verb_is_no_statement_of_its_own() -> None:
         "decided on Tuesday by the casting vote of the mayor of the town."
     )
     assert split_clauses(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norhavn was sued by the state of Nevada on Monday, alleging that the miner polluted the Tor river for years.",
+        "Norhavn faces a lawsuit from three pension funds in Oslo, alleging that it misled those who bought its shares.",
+        "Norhavn does not have to pay the fund, a court in Oslo ruled on Monday, saying that the claims came too late.",
+        "Exports of magnets fell by 18% in May, customs data showed on Friday, citing stricter licences for the trade.",
+        "No bidder came forward for the mine in Lund by Friday noon, citing the high price of power in the north.",
+        "The ministry is expected to reject the mine in Lund in May, citing the risk to the springs of the town.",
+        "Gold fell after the central bank left its rate unchanged, saying that inflation was still too high to cut.",
+    ],
+)
+def test_what_hangs_on_somebody_else_is_not_said_by_the_subject(text: str) -> None:
+    assert not split_clauses(text)

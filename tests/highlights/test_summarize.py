@@ -325,3 +325,34 @@ def test_the_second_half_of_the_news_stands_below_its_first() -> None:
         == "A federal appeals court ruled that the council had not studied what its pumps would do to a spring."
     )
     assert len(summarize_story((article,), settings=Editorial(max_highlights=1))) == 1
+
+
+def test_an_accident_is_not_told_without_whom_it_killed() -> None:
+    text = (
+        "An explosion and a fire took place this morning at the plant of Norhavn in Lund.\n\n"
+        "At 06:42 a reactor in the peroxides unit suffered a sudden loss of containment of 40 tonnes.\n\n"
+        "The fire brigade was on the scene within minutes, and the fire was under control at 10:15.\n\n"
+        "One person, an employee of a contractor, has lost his life.\n\n"
+        "The peroxides unit, which makes 15% of sales, will not operate until further notice.\n\n"
+        "Norhavn is insured with a deductible of $10 million and sold goods for $900 million last year."
+    )
+    article = make_article(title="Fire at the Lund plant of Norhavn", text=text)
+    told = [one.text for one in summarize_story((article,), settings=Editorial())]
+    assert any("has lost his life" in one for one in told)
+
+
+@pytest.mark.parametrize("of", ["Norhavn", "Tallin Ratings"])
+def test_the_company_has_a_name_only_where_it_is_the_one_that_speaks(of: str) -> None:
+    text = (
+        "Tallin Ratings today lowered its rating of Norhavn Mining Inc. by two steps to B.\n\n"
+        "The Company reported a loss of $90 million in 2025 and has bonds of $400 million that fall due in March."
+    )
+    if of == "Norhavn":
+        text = text.replace(
+            "Tallin Ratings today lowered its rating of Norhavn Mining Inc. by", "Norhavn today cut pay by"
+        )
+    publisher = make_publisher(of, kind=PublisherKind.ISSUER)
+    article = make_article(title=f"{of} announces a cut", text=text, publisher=publisher)
+    told = " ".join(one.text for one in summarize_story((article,), settings=Editorial()))
+    assert ("Norhavn reported a loss" in told) is (of == "Norhavn")
+    assert "Tallin Ratings reported" not in told

@@ -31,10 +31,14 @@ def render_fact(sentence: Sentence, *, led: bool) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
+# "The package consists of: a letter of intent": one item of several is not all of it.
+_LISTS_ALL = re.compile(r"\b(?:consists? of|comprises?|following|as follows|parts)\W*$")
+
+
 def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn | None:
     """The lead-in that ``sentence`` needs for its unit's subject or speaker; it cites where that stands."""
     lead = unit.lead_for(sentence)
-    if not lead or unit.named is None:
+    if not lead or unit.named is None or _LISTS_ALL.search(unit.label):
         return None
     if (
         unit.named.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING}

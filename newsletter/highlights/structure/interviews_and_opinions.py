@@ -251,7 +251,8 @@ def read_opinion(reading: Reading) -> list[Unit]:
         named = next((s for s in reading.sentences if author in s.text), reading.prose[0])
         return [_voiced(reading, author, named)]
     if (analyst or marked or spoken > 2 * _OFTEN) and reading.prose:
-        house = analyst or not spoken  # the house's note, a leader
+        press = paper.kind not in {PublisherKind.ANALYST, PublisherKind.WIRE}
+        house = analyst or not spoken or not press  # the house's note, a leader
         return [_voiced(reading, paper.name if house else f"A column in {paper.name}", reading.prose[0])]
     return []
 
