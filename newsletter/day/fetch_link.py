@@ -16,8 +16,8 @@ from newsletter.collect.urls import canonicalize_url
 from newsletter.config import Settings
 from newsletter.errors import InputError
 from newsletter.extract.build_article import build_article
+from newsletter.extract.extract_document import extract_document
 from newsletter.extract.not_article import NotArticle
-from newsletter.extract.stage import extract_document
 from newsletter.http import HTTPClient
 from newsletter.model import Article, Entry, Publisher, PublisherKind, Source, SourceKey, SourceType, Story
 from newsletter.parser_process import CostlyDocumentError, parse_apart

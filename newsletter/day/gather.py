@@ -21,8 +21,8 @@ from newsletter.collect.source_health import forget_validators
 from newsletter.config import Settings
 from newsletter.day.past_faults import BROKE
 from newsletter.extract.build_article import build_article
+from newsletter.extract.extract_document import extract_document
 from newsletter.extract.html_article import NotArticle
-from newsletter.extract.stage import extract_document
 from newsletter.http import HTTPClient
 from newsletter.logs import get_log
 from newsletter.model import (

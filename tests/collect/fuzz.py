@@ -31,7 +31,7 @@ from newsletter.collect.parsed_feed import feed_entries
 from newsletter.collect.sitemaps import parse_sitemap
 from newsletter.collect.urls import canonicalize_url
 from newsletter.errors import InputError
-from newsletter.extract.stage import extract_document
+from newsletter.extract.extract_document import extract_document
 from newsletter.http.robots import read_robots
 from tests.support.factories import make_source
 

@@ -10,7 +10,7 @@ import pytest
 from newsletter.collect.feeds import parse_feed
 from newsletter.collect.page_sources import list_headlines
 from newsletter.control_characters import drop_controls
-from newsletter.extract.stage import extract_document
+from newsletter.extract.extract_document import extract_document
 from newsletter.model import Extracted
 
 SCRIPTED = "Lynas <script>alert('x < y')</script><style>b{}</style>lifts its output"

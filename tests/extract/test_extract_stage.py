@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.extract.stage import is_html, stage_extract, stage_repair
+from newsletter.extract.extract_document import is_html
+from newsletter.extract.stage import stage_extract, stage_repair
 from tests.support.factories import SEED
 
 PARAGRAPHS = [

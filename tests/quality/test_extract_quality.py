@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from newsletter.collect.decode import decode_bytes
-from newsletter.extract.stage import extract_document
+from newsletter.extract.extract_document import extract_document
 from newsletter.model import Extracted
 from tests.support.whole_sets import WHOLE, thin_out
 
