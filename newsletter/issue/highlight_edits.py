@@ -29,10 +29,10 @@ from newsletter.highlights.writer import Draft, find_faults
 from newsletter.issue.difference import spell
 from newsletter.model import Article, Author, Citation, Highlight, HighlightKind
 
-MOST_OFFERED = 6
+MOST_OFFERED = 6  # highlights that an editor is offered in place of one
 SHORTER = (0.8, 0.6, 0.4)  # of the words that a highlight has
 MORE_CITED = 2  # sentences that an editor's words may rest on beside those of the highlight they replace
-_NO_BUDGET = 10**9
+_NO_BUDGET = 10**9  # tokens: nobody asks a model, so that no sentence is left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

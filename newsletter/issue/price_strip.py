@@ -10,7 +10,7 @@ from itertools import chain
 from newsletter.highlights.quotes import find_quotes
 from newsletter.model import IssuePrice, Price, Story
 
-MOST = 5
+MOST = 5  # prices in an issue
 _FEWEST = 2  # quoted prices: one of a report that has more would stand for the market
 _FRESH = timedelta(days=7)  # an older price is not today's news
 

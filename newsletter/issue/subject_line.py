@@ -27,12 +27,12 @@ from newsletter.issue.price_words import write_price
 from newsletter.issue.repeats import tells_alike
 from newsletter.model import DayLine, Highlight, HighlightKind, Issue, IssueStory
 
-SUBJECT_CHARS = 70
+SUBJECT_CHARS = 70  # what mailboxes show of it
 PREHEADER_CHARS = (40, 110)
-LINE_CHARS = 156
+LINE_CHARS = 156  # of a line of the day
 LINES = 4  # of the day
 _LEAST_HEAD = 0.45  # of the room, from which a headline may end at a clause
-_SPEAKER_CHARS = 30
+_SPEAKER_CHARS = 30  # of a speaker who is named before a line; a longer name stays in its sentence
 THE_WEEK = "The week: "  # a review: else it has the subject of the day's issue, whose reader it may have
 _UPDATE = "Update: "
 _TELLING = 4  # letters: a shorter word is hardly an actor's name ("EU" is, and "The" is not)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 TEXT_CHARS = 2_500  # of the text that is read
-LEAD_CHARS = 400
+LEAD_CHARS = 400  # of the text, what is read as its beginning
 SAME = 0.42  # from here on two fingerprints are of one event
 _TITLE, _WORDS, _NAMES = 0.5, 0.3, 0.2  # what each part of a fingerprint counts
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 
 Pair = tuple[int, int]
 LARGE = 4  # articles of a group that others can be attached to
-SMALL = 2
+SMALL = 2  # articles of a group that can be attached to a large one
 VETO_SHARE = 1 / 3  # of the pairs between two groups, from which they stay apart
 NEARER = 0.6  # of a large group
 

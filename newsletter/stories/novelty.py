@@ -30,6 +30,7 @@ from newsletter.stories.vetoes import name_different_things, read_slots
 REMEMBERED = timedelta(days=45)  # older news is no longer compared by its words, only by identity
 SAME_TEXT = 0.5  # share of words from which two texts are about one event whatever their titles say
 LEAD_CHARS = 900  # where an update says what is new
+TOP_CHARS = 400  # where it says what became of a plan, and by which two texts are known to be one
 _STAGES = re.compile(
     r"\b(?:propos(?:e[sd]?|al)|plann?(?:s|ed)?|consider(?:s|ed|ing)?|appl(?:y|ies|ied)|fil(?:e[sd]|ing)|"
     r"approv(?:e[sd]?|al)|reject(?:s|ed)?|grant(?:s|ed)?|sign(?:s|ed)?|complet(?:e[sd]?|ion)|clos(?:e[sd]|ing)|"
@@ -148,7 +149,7 @@ def clean_headline(title: str, publisher: str) -> str:
 
 def digest_text(title: str, text: str) -> str:
     """Return what tells that two articles are one text: the folded words of title and beginning."""
-    return _fold_all(f"{title} {text[:400]}")
+    return _fold_all(f"{title} {text[:TOP_CHARS]}")
 
 
 def _fold_all(text: str) -> str:
@@ -274,7 +275,7 @@ def _find_news(fresh: tuple[Article, ...], earlier: tuple[SentStory, ...]) -> st
     numbers = [number for number in read_numbers(head) if not any(number in sent.numbers for sent in earlier)]
     if numbers:
         return f"new figure {_show(numbers[0])}"
-    stages = sorted(_read_stages(head[:400]) - frozenset().union(*(sent.stages for sent in earlier)))
+    stages = sorted(_read_stages(head[:TOP_CHARS]) - frozenset().union(*(sent.stages for sent in earlier)))
     if stages:
         return f"new stage: {stages[0]}"
     known = frozenset().union(*(sent.names for sent in earlier))

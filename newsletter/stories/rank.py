@@ -29,7 +29,7 @@ from newsletter.stories.opinion import find_genre, is_interview, is_round_up
 from newsletter.stories.paid_content import PAID, find_disclosure
 from newsletter.stories.relevance import Relevance, judge_relevance
 
-KEY_CHARS = 60
+KEY_CHARS = 60  # of a story's key, which stands in the address of its page
 # Letters that are no other letter with a mark, so that nothing would be left of them: "Ørsted" is no "rsted".
 _WHOLE = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe",
                         "Œ": "OE", "ß": "ss", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i"})  # fmt: skip

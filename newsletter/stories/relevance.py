@@ -35,9 +35,9 @@ class Place(StrEnum):
 PLACE_WEIGHT: Mapping[Place, float] = {Place.TITLE: 1.0, Place.LEAD: 0.7, Place.BODY: 0.3}
 LIFT_WEIGHT: Mapping[Place, float] = {Place.TITLE: 1.0, Place.LEAD: 0.5, Place.BODY: 0.0}
 REPEAT_WEIGHT = 0.1  # each further mention, as a part of the first
-MOST_REPEATS = 4
+MOST_REPEATS = 4  # further mentions that count
 EVIDENCE_SHARE = 0.6  # of the evidence that counts without any support
-SUPPORT_SHARE = 0.5
+SUPPORT_SHARE = 0.5  # of all other words, which support the evidence and count at most as much
 PASSING = 0.6  # of the evidence that counts where the title says nothing of the subject
 LISTED = 0.6  # of the evidence that counts where the subject is named once, in a list of unlike things
 TITLE_WORTH = 0.5  # weight of a word in the title that says something of it

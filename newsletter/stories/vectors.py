@@ -21,7 +21,7 @@ from newsletter.stories.commonness import Commonness
 
 Pair = tuple[int, int]
 Bag = Mapping[int, float]  # the dampened frequency of each word, by its number
-LEAST_RARITY = 0.05
+LEAST_RARITY = 0.05  # the weight of a word that every article has
 RARE = 60  # a word in more articles than this makes no candidates
 NEAREST = 60  # candidates that an article keeps
 # The least cosine, by the rare words alone, of a candidate; and of one whose title shares no word. What lies below

@@ -29,7 +29,7 @@ from newsletter.stories.lexicon import Lexicon
 
 ALIKE = 0.4  # share of the shorter title's words that the other has too
 RUN_ALIKE = 0.5  # share of the shorter title that stands in the other in the same order
-PLACE_WORDS = 3
+PLACE_WORDS = 3  # the longest place in which titles that run alike may name different things
 TITLE_CASED = 0.7  # share of capitalized words from which capitals in a title prove nothing
 _FEW = 2  # words of which capitals tell nothing
 _WORD = re.compile(r"[^\W_]+")
