@@ -16,6 +16,7 @@ OF_FIGURES = frozenset(
     {HedgeKind.LOWER, HedgeKind.UPPER, HedgeKind.ABOUT, HedgeKind.PARTLY}
 )  # "nearly" is the last
 NEARBY = 0.4  # from which a figure stands for the same
+SHOWN = 30  # characters behind a hedge that are quoted where it is missing
 BESIDE = 6  # words on either side of a figure among which its hedge stands
 _ENDS = re.compile(r"[;:—”]|[,.]?\"\s|,\s|\s(?:but|while|when|which|and)\s|$")  # where a clause does
 _EXACT = re.compile(r"\d{2,}\.\d|\d\.\d\d")  # "around 36.2 million" is 36.2 million
@@ -52,7 +53,7 @@ def check_bounds(piece: Piece, origin: Piece, near: Sequence[Piece]) -> list[str
         if origin.text.count(hedge.text) > 1:  # "up to 5 tonnes a year and 40 tonnes in all"
             kept = [one for one in kept if not _is_listed(piece.text, one, hedge)]
         if kept and not any(_is_hedged(piece, one, hedge) for one in kept):
-            shown = origin.text[hedge.start : hedge.end + 30].split(",")[0].strip()
+            shown = origin.text[hedge.start : hedge.end + SHOWN].split(",")[0].strip()
             reasons.append(
                 f"the source says “{shown}…”: it gives this as {hedge.kind.value}, and “{hedge.text}” is missing"
             )

@@ -23,6 +23,7 @@ _FADE = 0.75  # of a neighbour's weight with each content word between
 _CLAUSE = 0.6  # where a comma or the like stands between
 _SIDE = 0.6  # a neighbour on the other side
 _REACH = 9  # content words on either side
+_LINK = 0.5  # a preposition right beside it ("from", "to"), in a place of its own
 _LINKS = frozenset("from to by of in at than between for with against on over under after before".split())
 _JOINS = frozenset("and while but whereas".split())
 _BREAK = re.compile(r"[:—,()]")
@@ -51,7 +52,7 @@ def look_around(piece: Piece, first: int, last: int, *, figures: bool = True, ap
                 weight *= _CLAUSE
             if low in STOP:
                 if low in _LINKS and abs(place - (first if side < 0 else last)) == 1:
-                    found[low, side * 2] = 0.5
+                    found[low, side * 2] = _LINK
                 continue
             if not figures and low[0].isdigit():
                 continue

@@ -23,6 +23,8 @@ OF_ONE = 0.8  # how much more alike two words are that have one figure behind th
 BEHIND = 4  # words behind it
 ONCE = 0.5  # of that from which it is where the source has the word denied alone
 OBJECT = 1.8  # the same after what negates only a thing: "without", "no"
+SAME_WORD = 0.2  # how much more alike a place is that has the very word, not its opposite or another form
+DENIED_AS_WELL = 0.3  # how much less alike a place may be that has the word without negation
 _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
@@ -65,7 +67,7 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             side = _side(low, word, same=token.stem == other.stem)
             if side is None or (not side and _is_told_otherwise(piece, place, origin, at)):
                 continue
-            score = alike(around, look_around(origin, at, at)) + 0.2 * (word == low)
+            score = alike(around, look_around(origin, at, at)) + SAME_WORD * (word == low)
             if figure and figure == _find_figure(origin, at):
                 score += OF_ONE
             if score > best[side]:
@@ -357,7 +359,7 @@ def _stands_without(piece: Piece, place: int, near: Sequence[Piece], score: floa
     return any(
         token.stem == piece.tokens[place].stem
         and not _is_negated(origin, token.start)
-        and alike(around, look_around(origin, at, at)) >= score - 0.3
+        and alike(around, look_around(origin, at, at)) >= score - DENIED_AS_WELL
         for origin in near
         for at, token in enumerate(origin.tokens)
     )

@@ -33,6 +33,7 @@ EITHER, CLEARLY = -0.1, 1.75  # how much may be lost by one of the two, and what
 VERY = 2.0  # from which another figure stands in the very place
 ROUNDED = 0.05  # of a figure, by which a rounder one may differ
 FAR = 0.3  # what is clear where the figure stands in no sentence that the bullet draws on
+DATE_CHARS = 30  # behind a figure, in which its month or year stands
 
 
 def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: Source) -> list[str]:
@@ -150,7 +151,7 @@ class _Bound:
     def is_dated(self) -> bool:
         """Whether year or month beside it stand in its own sentence of the source as well: "480 in August"."""
         text, quantity = self._spot.piece.text, self.quantity
-        told = _DATE.findall(text[quantity.end : quantity.end + 30].partition(",")[0])
+        told = _DATE.findall(text[quantity.end : quantity.end + DATE_CHARS].partition(",")[0])
         return any(date in spot.piece.text for date in told for spot in self.same)
 
     def compare(self, spot: Spot) -> float:

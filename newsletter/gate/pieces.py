@@ -18,6 +18,8 @@ WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*", re.UNICODE)
 
 
 UNCASED = 0.02  # share of words with a capital letter up to which a source is written without
+AROUND = 80  # characters about a number that a tool took apart, in which its unit stands
+LEAST_WEIGHT = 0.2  # of a word that stands in every sentence; one that stands in a single one weighs 1
 
 
 class Token(NamedTuple):
@@ -160,7 +162,9 @@ def _gather(text: str, pieces: Sequence[Piece]) -> Source:
         for quantity in find_quantities(piece.text):
             quantities.setdefault(quantity.value, []).append(Spot(quantity, piece))
     for split in _SPLIT_NUMBER.finditer(text):
-        mended = take_apart(_SPLIT_NUMBER.sub("", text[max(0, split.start() - 80) : split.end() + 80]))
+        mended = take_apart(
+            _SPLIT_NUMBER.sub("", text[max(0, split.start() - AROUND) : split.end() + AROUND])
+        )
         for quantity in find_quantities(mended.text):
             quantities.setdefault(quantity.value, [Spot(quantity, mended)])
     named = frozenset(fold(t.text) for piece in pieces for t in piece.tokens[1:] if t.text[0].isupper())
@@ -170,7 +174,7 @@ def _gather(text: str, pieces: Sequence[Piece]) -> Source:
         stems=frozenset(where),
         words=frozenset(words),
         weight={
-            name: 1.0 if len(found) == 1 else max(0.2, 1 - len(found) / total)
+            name: 1.0 if len(found) == 1 else max(LEAST_WEIGHT, 1 - len(found) / total)
             for name, found in where.items()
         },
         where={name: tuple(found) for name, found in where.items()},
