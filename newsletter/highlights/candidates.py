@@ -4,8 +4,6 @@ A candidate already has its final words: what must be deleted is deleted, a lead
 where the sentence does not, and nothing in it dangles. Choosing among candidates is another's task.
 """
 
-# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
-
 from __future__ import annotations
 
 import re
@@ -67,7 +65,8 @@ WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 SHARED = 2  # words of two sentences on one subject
 LEAST_ABOVE = 8  # words of the sentence that another is joined to
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
-MIN_WORDS = 6
+MIN_WORDS = 6  # of a sentence that says something
+MIN_UNENDED = 12  # the same of a paragraph that ends without a mark: a heading is shorter
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
 MIN_BELOW = 3  # "Insurers disagree." says enough below what it is about
 _NOT_YET = frozenset(
@@ -353,7 +352,9 @@ def _is_eligible(sentence: Sentence) -> bool:
     if text.endswith(("?", ":", "…", "...")) or len(text.split()) < MIN_BELOW:
         return False
     return not (
-        sentence.kind is BlockKind.PARAGRAPH and sentence.text[-1].isalnum() and len(text.split()) < 12
+        sentence.kind is BlockKind.PARAGRAPH
+        and sentence.text[-1].isalnum()
+        and len(text.split()) < MIN_UNENDED
     )
 
 

@@ -31,7 +31,7 @@ _NAME = re.compile(r"[A-Z][\w’'&.-]*(?:\s(?:of\s|&\s)?[A-Z][\w’'&-]*)*")
 _CAPITAL = re.compile(r"[A-Z][\w’'&-]+")
 LOST = 0.3  # the chance from which a bullet cannot stand
 _EARLY = 3  # tokens from the start
-_EARLY_CHARS = 25
+_EARLY_CHARS = 25  # from the start
 _FAR = 99.0  # sentences, where none is told above
 
 

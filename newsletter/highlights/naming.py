@@ -162,6 +162,7 @@ def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
 
 
 _POST = compile_pattern(r"\b(?i:{post})\b")
+_BESIDE = 40  # characters before and behind a name in which its post or age stands
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?\s")
 
 
@@ -170,8 +171,8 @@ def is_person(name: str, source: str) -> bool:
     if _TITLE.match(name):
         return True
     for match in re.finditer(re.escape(name), source):
-        after = source[match.end() : match.end() + 40]
-        before = source[max(0, match.start() - 40) : match.start()]
+        after = source[match.end() : match.end() + _BESIDE]
+        before = source[max(0, match.start() - _BESIDE) : match.start()]
         if re.match(r":|,\s\d\d\b|,\swho\b|\sof\s[A-Z]", after) or _POST.search(before.rpartition(".")[2]):
             return True
         if after.startswith(",") and _POST.search(after.split(",")[1]):

@@ -17,7 +17,7 @@ from newsletter.stories.fingerprint import read_names, read_numbers, read_stems
 
 SAME = 0.6  # share of content words in common, across articles
 REPEATED = 0.75  # the same within one article
-_MIN_WORDS = 4
+_MIN_WORDS = 4  # content words of the shorter one: fewer in common show nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

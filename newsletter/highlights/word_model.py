@@ -29,7 +29,7 @@ CUT_PAIRS = 0.5  # how much a pair counts beside a word where a sentence is shor
 
 _WORD = re.compile(r"[a-z0-9]+")
 POSITION_FREE = 0.6  # the share of the model that does not see positions
-FEATURES = 26
+FEATURES = 26  # of a word
 SPOKEN = 0.4  # share of first-person words (x20) from which an article is a transcript
 RESULTS_TALK = 0.25  # tenths of its words that are words of results
 
