@@ -3,7 +3,7 @@
 A small learned model: for every word type of an article a few plain features (how often, where first,
 how spread, how rare, what editors usually make of it) go through one hidden layer. Part of the answer comes
 from a model that sees positions and part from one that does not, because news leads with its facts and
-analyses bury them. The weights are plain data in ``salience.json``, made by ``benchmarks/train_salience.py``.
+analyses bury them. The weights are plain data in ``word_model.json``, made by ``benchmarks/train_word_model.py``.
 """
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand

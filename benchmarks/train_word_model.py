@@ -1,6 +1,6 @@
-"""Train the word-salience model of the summarizer.
+"""Train the model of words that highlights are weighed by.
 
-    python benchmarks/train_salience.py FOLDER [--out newsletter/highlights/word_model.json]
+    python benchmarks/train_word_model.py FOLDER [--out newsletter/highlights/word_model.json]
 
 FOLDER holds ``train_extra.jsonl.gz``: JSON lines with ``text`` and ``highlights``. Nothing else is read:
 the development articles stay unseen. One article in twenty is held out, and the loss on those decides
