@@ -105,7 +105,13 @@ def _best_first(scored: Sequence[Scored]) -> list[Scored]:
 
 @dataclass(slots=True, kw_only=True)
 class _Choosing:
-    """What there is to choose from for one story."""
+    """What there is to choose from for one story. Each step takes a set and gives one.
+
+    In this order: the event (with the rest of its sentence), the best beside it, two neighbours in one bullet, a
+    price of each product that the headline names, the limit of the news, the denial of an accusation; then the order
+    of reading. What must hold of a set: ``count`` bullets and ``words`` of one article at most, no fact twice, one
+    view, nothing that points at what is not told above it (``limit``), nothing that the gate refuses.
+    """
 
     articles: Sequence[Article]
     facts: Mapping[int, Fact]  # by id(candidate)
