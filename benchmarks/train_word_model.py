@@ -24,7 +24,6 @@ import numpy as np
 
 from newsletter.english.sentences import split_sentences
 from newsletter.highlights.word_model import (
-    _POSITIONAL,
     FEATURES,
     Weights,
     count_pairs,
@@ -39,6 +38,7 @@ from newsletter.highlights.word_model import (
 
 KNOWN = 12_000  # word types with a prior of their own
 HIDDEN = 16
+POSITIONAL = (1, 2, 4, 5, 6, 7, 16)  # the features that the position-free model does not see
 RARE = {
     "ectsum": 12.0,
     "pr_health": 12.0,
@@ -211,7 +211,7 @@ def main():
     for hide in (False, True):
         A = X.copy()
         if hide:
-            A[:, list(_POSITIONAL)] = 0
+            A[:, list(POSITIONAL)] = 0
         networks.append(fit(A[~v], y[~v], w[~v], A[v], y[v], epochs=args.epochs))
     weights = Weights(documents=documents, known=known, networks=tuple(networks), pairs=())
     talk = learn_talk([a for a, h in zip(articles, held) if not h], weights)
