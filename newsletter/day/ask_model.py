@@ -17,7 +17,7 @@ from hashlib import sha256
 from newsletter.config import Model
 from newsletter.errors import FetchError
 from newsletter.highlights import model_budget, writer
-from newsletter.highlights.offer import PROMPT_VERSION, Message
+from newsletter.highlights.model_question import PROMPT_VERSION, Message
 from newsletter.http import HTTPClient, StatusError
 from newsletter.store.engine import Store
 from newsletter.store.model_calls import ModelCall, find_answer, keep_answer, record_call, spent_since

@@ -14,7 +14,7 @@ from newsletter.config import Model, Settings
 from newsletter.day.ask_model import Asker
 from newsletter.day.model_writer import RUN_SECONDS
 from newsletter.highlights import model_budget, writer
-from newsletter.highlights.offer import make_offer, write_question
+from newsletter.highlights.model_question import make_offer, write_question
 from newsletter.http import HTTPClient
 from newsletter.model import Article, ArticleId, Publisher, PublisherKind, SourceKey
 from newsletter.store.engine import Store

@@ -20,7 +20,7 @@ from newsletter.day.ask_model import Asker, Report
 from newsletter.day.past_faults import BROKE
 from newsletter.day.shared_work import SharedWork
 from newsletter.highlights import model_budget, writer
-from newsletter.highlights.offer import make_offer, write_question
+from newsletter.highlights.model_question import make_offer, write_question
 from newsletter.highlights.summarize import summarize_story
 from newsletter.http import HTTPClient
 from newsletter.logs import get_log

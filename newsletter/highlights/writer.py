@@ -1,7 +1,7 @@
 """What a language model wrote about a story: read, checked bullet by bullet, put together with the extract. Pure.
 
 One bad bullet costs that bullet, never the answer: it is asked for once more, and where it is still refused the
-extract's bullet stands there. The question is ``offer.py``; asking is ``newsletter/day/model_writer.py``.
+extract's bullet stands there. The question is ``model_question.py``; asking is ``newsletter/day/model_writer.py``.
 """
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
@@ -20,7 +20,7 @@ from newsletter.english.injection import find_debris, find_injection
 from newsletter.english.speech import is_attributed, is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
-from newsletter.highlights.offer import Message, Offer, write_again
+from newsletter.highlights.model_question import Message, Offer, write_again
 from newsletter.highlights.same_facts import tells_same
 from newsletter.model import Author, Highlight, HighlightKind, Summary
 

@@ -20,7 +20,7 @@ from newsletter.highlights.candidates import (
 )
 from newsletter.highlights.choose import judge_candidate
 from newsletter.highlights.loose_ends import LOST, Clues, find_clues, find_loose_end
-from newsletter.highlights.offer import Offer, make_offer
+from newsletter.highlights.model_question import Offer, make_offer
 from newsletter.highlights.same_facts import tells_same
 from newsletter.highlights.set_value import score_candidates
 from newsletter.highlights.weaknesses import UNFIT

@@ -9,7 +9,7 @@ import pytest
 
 from newsletter.config import Editorial, Model
 from newsletter.highlights.model_budget import estimate_tokens, room_for_question
-from newsletter.highlights.offer import FIRST, make_offer, write_question
+from newsletter.highlights.model_question import FIRST, make_offer, write_question
 from newsletter.highlights.writer import (
     AnswerError,
     ask_again,

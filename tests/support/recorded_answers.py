@@ -30,7 +30,7 @@ from newsletter.config import Collect, Editorial, Model
 from newsletter.day.ask_model import Report
 from newsletter.day.model_writer import Extractive, ModelWriter
 from newsletter.highlights import model_budget
-from newsletter.highlights.offer import Message, Offer, make_offer, write_question
+from newsletter.highlights.model_question import Message, Offer, make_offer, write_question
 from newsletter.highlights.writer import Drafts, check_drafts, read_drafts
 from newsletter.model import Article, PublisherKind, Summary
 from tests.support.app_factory import MORNING, make_app
