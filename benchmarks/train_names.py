@@ -1,4 +1,4 @@
-"""Fit the trees of newsletter/gate/roles.py on editors' bullets, and try them honestly.
+"""Fit the trees of newsletter/gate/name_places.py on editors' bullets, and try them honestly.
 
     python benchmarks/train_names.py CASES … [--out newsletter/gate/names.json]
 
@@ -24,8 +24,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from train_reader_value import write_trees
 
 from newsletter.english.sentences import split_sentences
+from newsletter.gate.name_places import Scene, find_runs, measure_name
 from newsletter.gate.pieces import is_verbatim, read_part, read_source, take_apart
-from newsletter.gate.roles import Scene, find_runs, measure_name
 
 FOLDS = 5
 COPIES = 8  # changed copies of a bullet

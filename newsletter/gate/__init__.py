@@ -15,6 +15,7 @@ from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import LEAD_IN
 from newsletter.gate.bounds import check_bounds
 from newsletter.gate.direction import check_negation, check_opposites
+from newsletter.gate.name_places import check_roles
 from newsletter.gate.names import check_names
 from newsletter.gate.numbers import check_numbers
 from newsletter.gate.pieces import (
@@ -29,7 +30,6 @@ from newsletter.gate.pieces import (
     take_apart,
 )
 from newsletter.gate.quotations import check_quotations
-from newsletter.gate.roles import check_roles
 from newsletter.gate.speakers import check_speaker, check_voice
 from newsletter.model import Verdict
 
