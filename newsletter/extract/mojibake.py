@@ -1,10 +1,10 @@
 """Broken encodings mended, and every repair recorded. Pure. The one door to ftfy.
 
 In this order, line by line, until nothing changes any more: entities that spell damage, UTF-8 misread as
-windows-874 and its like (`misread`), as an Eastern encoding (`eastern`), closing quotes that lost a byte,
-and last ftfy. It comes last because its default straightens quotes first, after which dashes
-can no longer be told apart; here it only mends encodings: no quote is straightened, no ligature or
-full-width form replaced, no entity unescaped, no control character dropped. Text that is not damaged
+windows-874 and its like (`single_byte_mojibake`), as an Eastern encoding (`eastern_mojibake`), closing
+quotes that lost a byte, and last ftfy. It comes last because its default straightens quotes first, after
+which dashes can no longer be told apart; here it only mends encodings: no quote is straightened, no ligature
+or full-width form replaced, no entity unescaped, no control character dropped. Text that is not damaged
 comes back unchanged, character for character.
 """
 
@@ -19,8 +19,8 @@ from dataclasses import dataclass
 
 import ftfy
 
-from newsletter.extract.eastern import mend_eastern
-from newsletter.extract.misread import mend_lost_quote, mend_misread
+from newsletter.extract.eastern_mojibake import mend_eastern
+from newsletter.extract.single_byte_mojibake import mend_lost_quote, mend_misread
 from newsletter.model import Repair
 
 _FTFY = ftfy.TextFixerConfig(

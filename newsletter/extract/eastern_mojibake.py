@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import regex
 
-from newsletter.extract.misread import is_latin_letter, is_one_script, put_runs
+from newsletter.extract.single_byte_mojibake import is_latin_letter, is_one_script, put_runs
 
 _CODECS = ("gb18030", "big5", "cp932", "cp949")
 _RUN = regex.compile(
