@@ -37,12 +37,12 @@ from newsletter.web.hooks import build_hooks
 from newsletter.web.joining import build_joining
 from newsletter.web.leaving import build_leaving
 from newsletter.web.metrics import Measure, WebMetrics, build_metrics
-from newsletter.web.opening import build_opening
 from newsletter.web.pages import FOREVER, NotFound, Pages
+from newsletter.web.prepare_pages import prepare_pages
+from newsletter.web.private_archive import build_opening
 from newsletter.web.reading import build_reading
 from newsletter.web.searching import build_searching
 from newsletter.web.services import WebServices
-from newsletter.web.warm import warm
 
 log = get_log("web")
 # What a visitor of a public archive comes to.
@@ -72,7 +72,7 @@ def build_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = THREADS
-        await run_sync(warm, pages)
+        await run_sync(prepare_pages, pages)
         if when_warm is not None:
             when_warm()
         yield

@@ -33,8 +33,8 @@ from newsletter.store.issues import (
     load_issue,
 )
 from newsletter.store.prices import load_price_history
-from newsletter.web.opening import may_read
 from newsletter.web.pages import LOCKED, PUBLIC, NotFound, Pages, add_page
+from newsletter.web.private_archive import may_read
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STORY_KEY = re.compile(r"[a-z0-9-]{1,200}")

@@ -16,7 +16,7 @@ from newsletter.web.searching import Searching
 log = get_log("web")
 
 
-def warm(pages: Pages) -> None:
+def prepare_pages(pages: Pages) -> None:
     """Render the home page, the newest issues and, of a public archive, its list and feed; index what is not yet.
 
     It only saves time later: a database that does not answer is logged, and /healthz says it.
@@ -28,12 +28,12 @@ def warm(pages: Pages) -> None:
             reading.archive_body()
             FeedAndSitemap(pages).feed_body()
             Searching(pages).bring_up_to_date()
-        _warm_issues(reading)
+        _prepare_issues(reading)
     except NewsletterError as error:
         log.warning("pages are made when they are asked for", error=str(error))
 
 
-def _warm_issues(reading: Reading) -> None:
+def _prepare_issues(reading: Reading) -> None:
     """Render the issues on the first page of the archive, newest first, and every story of the newest."""
     ends = time.monotonic() + reading.services.warm_seconds
     for number, record in enumerate(reading.published(LISTED)):

@@ -113,8 +113,8 @@ def test_the_mail_holds_the_link(tmp_path: Path) -> None:
     app = make_app(tmp_path / "data", web={"archive": "private"})
     assert lock_archive(app.settings).newsletter.archive_secret
     add_active(app.register)
-    from newsletter.web.opening import _Opening
     from newsletter.web.pages import Pages
+    from newsletter.web.private_archive import _Opening
 
     _Opening(Pages(app.web_services))._mail(make_address())
     asyncio.run(send_all(app))

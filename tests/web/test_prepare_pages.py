@@ -13,8 +13,8 @@ from newsletter.links import day_key
 from newsletter.logs import configure_logs
 from newsletter.store.issues import list_issues
 from newsletter.web.pages import Pages
+from newsletter.web.prepare_pages import prepare_pages
 from newsletter.web.reading import LISTED
-from newsletter.web.warm import warm
 from tests.support.factories import make_issue, make_issue_story
 from tests.support.web_factories import Site, open_site, publish, publish_days
 
@@ -69,5 +69,5 @@ def test_a_database_that_does_not_answer_stops_no_start(
     with site.register.store.write() as connection:
         connection.exec_driver_sql("ALTER TABLE issue_contents RENAME TO gone")
     configure_logs(Logs(format="json"))
-    warm(pages)
+    prepare_pages(pages)
     assert "pages are made when they are asked for" in capsys.readouterr().err
