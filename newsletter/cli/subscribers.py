@@ -22,8 +22,8 @@ from newsletter.store.notices import list_notices
 from newsletter.subscribers import consent, transfer
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.consent_rules import Refusal
-from newsletter.subscribers.dialects import UTF8
 from newsletter.subscribers.keys import replace_keys, rotate_keys
+from newsletter.subscribers.list_columns import UTF8
 from newsletter.wiring import Installation
 
 commands = Commands(no_args_is_help=True, help="Who gets the newsletter, and the proof of it.")

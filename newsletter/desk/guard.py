@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
-from newsletter.subscribers.dialects import decode_list
+from newsletter.subscribers.list_columns import decode_list
 from newsletter.web.forms import read_form, read_parts
 
 _BODY_SECONDS = 15.0

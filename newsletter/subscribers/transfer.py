@@ -27,7 +27,7 @@ from newsletter.store.subscriptions import list_changed
 from newsletter.subscribers.addresses import MAX_LENGTH, AddressFault, parse_address
 from newsletter.subscribers.consent import Register, identify, make_newcomer
 from newsletter.subscribers.consent_rules import Change, Event, Refusal, decide_add
-from newsletter.subscribers.dialects import (
+from newsletter.subscribers.list_columns import (
     FORMULA_SIGNS,
     OLD_WINDOWS,
     WITH_OLD_WINDOWS,
@@ -162,7 +162,7 @@ def import_lines(
     on_progress: OnProgress = lambda _: None,
     by: By = BY_COMMAND,
 ) -> ImportReport:
-    """Import the lines of a CSV file, of any dialect that ``dialects.py`` knows.
+    """Import the lines of a CSV file, whatever its columns are called (``list_columns.py``).
 
     A dry run reads the ledger and changes nothing; its report is the same.
     """

@@ -15,7 +15,7 @@ from newsletter.store.consent_events import list_events
 from newsletter.store.subscribers import list_subscribers
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
-from newsletter.subscribers.dialects import FORMULA_SIGNS, decode_list
+from newsletter.subscribers.list_columns import FORMULA_SIGNS, decode_list
 from newsletter.subscribers.transfer import (
     Fate,
     ImportReport,
