@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from newsletter.day.gather import Gathering
     from newsletter.day.pipeline import Composing
     from newsletter.day.returns import Returning
+    from newsletter.day.scheduled_jobs import Waking
     from newsletter.day.shared_work import SharedWork
-    from newsletter.day.wake import Waking
     from newsletter.delivery.operator_alerts import Alerting
     from newsletter.delivery.prepare_messages import Sending
     from newsletter.render.templates import Templates
@@ -311,7 +311,7 @@ class Installation:
     @property
     def waking(self) -> Waking:
         """For the scheduler."""
-        from newsletter.day.wake import Waking
+        from newsletter.day.scheduled_jobs import Waking
 
         return self._build(
             Waking,

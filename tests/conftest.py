@@ -45,7 +45,7 @@ _SLOW = frozenset(
     cli/test_main cli/test_daily cli/test_senders day/test_after_restore day/test_clock_set_back day/test_correct_issue
     day/test_costly_documents day/test_edit_issue day/test_editions day/test_editor_changes
     day/test_model_writer day/test_past_faults day/test_recorded_answers day/test_returns day/test_tidy
-    day/test_wake delivery/test_relay_faults delivery/test_returned_mail delivery/test_send desk/test_abuse
+    day/test_scheduled_jobs delivery/test_relay_faults delivery/test_returned_mail delivery/test_send desk/test_abuse
     desk/test_mail_acts desk/test_rooms_abused desk/test_sign_in desk/test_sources_room desk/test_studio
     desk/test_today_acts serve/test_scheduler serve/test_supervisor store/test_upgrade_in_use store/test_upgrades
     test_parser_process test_regex_growth

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from newsletter.day import edit_issue, remember_choice
 from newsletter.day.correct_issue import Fix, correct_issue
 from newsletter.day.edit_issue import Editing, Freezing, HighlightPlace, parse_place
-from newsletter.day.wake import compose_by_hand
+from newsletter.day.scheduled_jobs import compose_by_hand
 from newsletter.delivery.send_waiting import send_test
 from newsletter.errors import InputError
 from newsletter.issue.revise import find_misfits

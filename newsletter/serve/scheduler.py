@@ -18,8 +18,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from newsletter.day.scheduled_jobs import SIDE_JOBS, Waking, do_job
 from newsletter.day.timetable import At, JobName, list_jobs
-from newsletter.day.wake import SIDE_JOBS, Waking, do_job
 
 Act = Callable[[JobName], Awaitable[None]]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from newsletter.day.daily_backup import back_up_if_due
+from newsletter.day.scheduled_jobs import do_job
 from newsletter.day.timetable import JobName
-from newsletter.day.wake import do_job
 from newsletter.store.alerts import list_alerts
 from newsletter.store.backup import list_backups, read_backup
 from newsletter.wiring import Installation

@@ -15,8 +15,8 @@ import pytest
 
 from newsletter.config import Identity, Schedule, Settings
 from newsletter.day.schedule import Action, decide_due, find_moments
+from newsletter.day.scheduled_jobs import do_job
 from newsletter.day.timetable import At, JobName, find_next, list_jobs
-from newsletter.day.wake import do_job
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.serve.scheduler import build_trigger, run_timetable
 from newsletter.store import installation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from newsletter.day.due_now import list_due
 from newsletter.day.schedule import Due
+from newsletter.day.scheduled_jobs import SIDE_JOBS, Waking, do_job
 from newsletter.day.timetable import JobName
-from newsletter.day.wake import SIDE_JOBS, Waking, do_job
 
 
 async def wake(waking: Waking) -> Due:

@@ -15,8 +15,8 @@ from newsletter.day import edit_issue
 from newsletter.day.compose_today import Day, compose_today
 from newsletter.day.due_now import list_due
 from newsletter.day.schedule import Action
+from newsletter.day.scheduled_jobs import do_job
 from newsletter.day.timetable import JobName
-from newsletter.day.wake import do_job
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.errors import InputError
 from newsletter.issue.approval import describe_status
