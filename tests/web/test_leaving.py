@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,7 @@ from newsletter.store.subscribers import find_by_id
 from newsletter.subscribers import consent
 from newsletter.subscribers.tokens import Purpose
 from newsletter.web.forms import mask
-from tests.subscribers.test_noted_leavings import refuse_writes
+from tests.subscribers.test_noted_leavings import refuse_writes, wait_for_leavings
 from tests.support.subscriber_factories import NOW, add_active, by, make_address
 from tests.support.web_factories import Site, open_site
 
@@ -66,9 +65,7 @@ def test_who_leaves_while_the_ledger_takes_nothing_has_left(site: Site, tmp_path
     assert (answer.status_code, "Unsubscribed." in answer.text) == (200, True)
     assert status_of(site, reader.id) is SubscriberStatus.ACTIVE
     end()
-    deadline = time.monotonic() + 20
-    while status_of(site, reader.id) is SubscriberStatus.ACTIVE and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_for_leavings()
     assert status_of(site, reader.id) is SubscriberStatus.UNSUBSCRIBED
     assert sources(site, reader.id)[-1][1] == ("one-click" if content == ONE_CLICK else "page")
 
