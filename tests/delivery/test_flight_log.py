@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from newsletter.delivery.connections import RETRY_SECONDS
 from newsletter.delivery.flight_log import FlightLog, dead_senders, living_owners
 from newsletter.errors import FlightLogError
 from newsletter.model import DeliveryStatus, Reply, SubscriberId
@@ -135,7 +136,8 @@ def test_a_file_that_cannot_be_written_in_mid_send_only_delays(world: World) -> 
             kept = os.dup(descriptor)
             full = os.open("/dev/full", os.O_WRONLY)
             os.dup2(full, descriptor)
-            await asyncio.sleep(1.5)
+            await world.until_told("flight-log", sending)
+            await asyncio.sleep(1.5 * RETRY_SECONDS)  # so that the next look finds it as full
             stopped_at = len(peer.taken)
             os.dup2(kept, descriptor)
             os.close(kept)

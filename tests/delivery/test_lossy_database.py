@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from newsletter.delivery.connections import RETRY_SECONDS
 from newsletter.model import DeliveryStatus
 from newsletter.store.engine import Store, open_engine
 from tests.delivery.lossy_door import LossyDoor
@@ -78,7 +79,8 @@ def test_a_database_that_is_away_for_a_while_only_delays(
                 await until_taken(peer, 100, sending)
                 door.shut = True
                 door.drop_all()
-                await asyncio.sleep(2)
+                await far.until_told("ledger", sending)
+                await asyncio.sleep(1.5 * RETRY_SECONDS)  # so that the next try finds it away as well
                 assert len(peer.taken) < 400
                 door.shut = False
                 await sending

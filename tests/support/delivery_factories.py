@@ -190,6 +190,11 @@ class World:
         async with asyncio.timeout(changes.pop("seconds", 60)):
             return await send_due(self.store, relays, writer, settings, **{**values, **changes})
 
+    async def until_told(self, key: str, sending: asyncio.Task[SendReport]) -> None:
+        """Wait until the sender says what is broken: from then on it knows."""
+        while key not in {told for told, _, _ in self.alerts} and not sending.done():  # noqa: ASYNC110 - a list has no event
+            await asyncio.sleep(0.01)
+
 
 def relay_to(port: int, **changes: Any) -> SMTPRelay:
     values: dict[str, Any] = {
