@@ -50,7 +50,7 @@ from newsletter.render.words import (
     write_days,
 )
 
-_LEAD_IN = re.compile(r"[A-Z][^.:;]{0,60}:\s")
+_LABEL = re.compile(r"[A-Z][^.:;]{0,60}:\s")  # whatever a line begins with before a colon: a speaker, a place
 _BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until|not? later than)\s")
 _ON_DAY = re.compile(r"\son\s(?:\w+day,?\s)?$|(?<=\bdue)\s$")
 _ABBREVIATED = re.compile(r"\b[A-Z]\.$|\b[ap]\.m\.$")  # "Washington, D.C."
@@ -213,7 +213,7 @@ def _show_date(ahead: DateAhead, issue: Issue, frame: Frame) -> DateLine:
     short = replace(ahead, text=_condense(ahead, issue.date))
     day, text = _word_date(short, issue.date)
     told = min((_before_day(words, ahead.date, issue.date) for words in (text, ahead.text)), key=len)
-    if story is not None and not _LEAD_IN.match(text) and _asks_whose(told, text, story.headline):
+    if story is not None and not _LABEL.match(text) and _asks_whose(told, text, story.headline):
         about = fit_headline(find_first_clause(story.headline), _ABOUT_CHARS)
         text = f"{text if _ABBREVIATED.search(text) else text.rstrip('.')} ({about})."  # "Comments are due": on what?
     if ahead.condition and (clause := find_condition(ahead.condition.sentence)):
@@ -246,7 +246,7 @@ def _is_cited(citation: Citation, story: IssueStory) -> bool:
 
 def _condense(ahead: DateAhead, today: date) -> str:
     """Return the text of a date, a long one without its asides, where that keeps the day."""
-    if len(ahead.text) <= _DATE_CHARS or _LEAD_IN.match(ahead.text):
+    if len(ahead.text) <= _DATE_CHARS or _LABEL.match(ahead.text):
         return ahead.text
     short = condense(Highlight(text=ahead.text, citations=(ahead.citation,)), _DATE_CHARS)
     kept = short and any(read_day(match, today) == ahead.date for match in find_days(short))
@@ -279,7 +279,7 @@ def _word_date(ahead: DateAhead, today: date) -> tuple[str, str]:
     hour = _HOUR.fullmatch(after)
     clause = _BEFORE_DAY.fullmatch(before) if hour else None
     said = clause["said"].rstrip(",") if clause else ""
-    if hour is None or clause is None or _CLAUSES.search(_LEAD_IN.sub("", said, count=1)):
+    if hour is None or clause is None or _CLAUSES.search(_LABEL.sub("", said, count=1)):
         return written, capitalize(_say_that_day(ahead, today))
     when = "By" if "later" in clause["when"] else clause["when"].capitalize()
     return f"{when} {written}{hour['hour']}", capitalize(f"{said}.")
