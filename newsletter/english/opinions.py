@@ -10,7 +10,8 @@ from newsletter.kickers import OPINION
 
 _UP = r"[^\W\d_a-zß-öø-ÿ]"  # a letter that is no small one of Western Europe
 NAME = (
-    rf"(?!\w+[’']s\b|(?:The|This|That|Its?|Our|But|And|If)\b){_UP}[^\W\d_A-Z][\w’'-]*(?:\s(?:{_UP}[\w’'-]*\.?(?=\s)|{_UP}[\w’'-]*"
+    rf"(?!\w+[’']s\b|(?:The|This|That|Its?|Our|But|And|If)\b){_UP}[^\W\d_A-Z][\w’'-]*"
+    rf"(?:\s(?:{_UP}[\w’'-]*\.?(?=\s)|{_UP}[\w’'-]*"
     r"|(?:de|da|del|della|der|den|di|do|dos|du|la|le|van|von|bin|ibn|al|el)\b)){1,4}"
 )
 AUTHOR = rf"(?:{NAME}|(?:[A-Z]\.\s?){{1,3}}[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"  # also "A. Brown"
