@@ -23,7 +23,7 @@ log = get_log("delivery")
 class LastLook:
     """What was found when it was looked at last whether the claims in hand may still be sent.
 
-    Mostly a turn with the ledger looks. Where its commit waits for a slow disk, a read beside it does: that waits
+    Mostly an exchange with the ledger looks. Where its commit waits for a slow disk, a read beside it does: that waits
     for nobody.
     """
 

@@ -1,4 +1,4 @@
-"""A sender's turns with the ledger: one transaction for many answers, on one store thread. I/O (database).
+"""A sender's exchanges with the ledger: one transaction for many answers, on one store thread. I/O (database).
 
 Everything a sender holds is in here: what it claimed, what was answered and is not yet recorded. The
 number of unrecorded answers is bounded, because each of them is a double if the machine loses its power now.
@@ -25,7 +25,7 @@ from newsletter.store.bounces import record_bounces
 from newsletter.store.claims import renew_leases
 from newsletter.store.engine import Store
 from newsletter.store.ledger import Claim, Ledger, Recorded
-from newsletter.store.sender_turn import After, Exchanged, Turn, exchange
+from newsletter.store.sender_exchange import After, Exchanged, ExchangeRequest, exchange
 
 _HELD = 0.9  # of a lease: the rest is for a message on its way
 COMMIT_SECONDS = 0.02  # the group-commit window: answers of so long share a transaction
@@ -55,13 +55,13 @@ class LedgerSync:
         self._answers: list[Recorded] = []
         self._returned: list[Claim] = []
         self._unrecorded = 0
-        self._unsure = False  # a turn failed, and may have been committed all the same
+        self._unsure = False  # an exchange failed, and may have been committed all the same
         self._held_until: datetime | None = None
         self._held_monotonic = float("-inf")
         self._lapsed: set[Key] = set()  # held when the leases lapsed: given up, whatever clocks say since
         self._needed = asyncio.Event()
         self._full = asyncio.Event()
-        self._turned = asyncio.Event()
+        self._exchanged = asyncio.Event()
         self.queue: asyncio.Queue[Claim] = asyncio.Queue()
         self.in_hand: dict[Key, Claim] = {}
         self.last_look = LastLook(store, take_leavings)
@@ -90,12 +90,12 @@ class LedgerSync:
     async def wait_for_room(self) -> None:
         """Wait while as many answers are unrecorded as may ever be."""
         while self._unrecorded >= self._settings.batch:
-            self._turned.clear()
+            self._exchanged.clear()
             self.wake()
-            await self._turned.wait()
+            await self._exchanged.wait()
 
     def wake(self) -> None:
-        """Ask for a turn now."""
+        """Ask for an exchange now."""
         self._needed.set()
         self._full.set()
 
@@ -112,7 +112,7 @@ class LedgerSync:
     # What the ledger task does.
 
     async def wait(self, seconds: float) -> None:
-        """Wait until a turn is needed, at most so long; then for the rest of the commit window."""
+        """Wait until an exchange is needed, at most so long; then for the rest of the commit window."""
         try:
             async with asyncio.timeout(seconds):
                 await self._needed.wait()
@@ -124,15 +124,15 @@ class LedgerSync:
         except TimeoutError:
             return
 
-    def _exchange(self, turn: Turn) -> Exchanged:
-        """Take the turn in the database, once everyone who was noted down has left there."""
+    def _exchange_in_database(self, request: ExchangeRequest) -> Exchanged:
+        """Do it in the database, once everyone who was noted down has left there."""
         self._take_leavings()
-        return exchange(self._store, self._owner, turn)
+        return exchange(self._store, self._owner, request)
 
-    async def turn(self, *, claiming: bool) -> int:
+    async def exchange(self, *, claiming: bool) -> int:
         """Record, give back, look, claim; return how many answers were recorded.
 
-        Raises StoreError with nothing lost: the same answers go into the next turn.
+        Raises StoreError with nothing lost: the same answers go into the next exchange.
         """
         self._needed.clear()
         self._full.clear()
@@ -146,8 +146,8 @@ class LedgerSync:
         held = tuple(claim for key, claim in self.in_hand.items() if key not in settled)
         try:
             result = await self.call(
-                lambda: self._exchange(
-                    Turn(
+                lambda: self._exchange_in_database(
+                    ExchangeRequest(
                         outcomes=answers,
                         after=self._bounces_of(answers),
                         released=returned,
@@ -183,7 +183,7 @@ class LedgerSync:
                 self.in_hand[claim.ledger, claim.id] = claim
                 self.queue.put_nowait(claim)
         self.found_nothing = want > 0 and not result.claims
-        self._turned.set()
+        self._exchanged.set()
         return len(answers)
 
     def _bounces_of(self, answers: list[Recorded]) -> After | None:

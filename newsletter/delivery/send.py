@@ -1,7 +1,7 @@
 """Sending: from due rows of the ledger to recorded answers. I/O (network, database, clock).
 
-One task takes turns with the ledger (``ledger_sync``); one task a connection hands messages over. Nothing else
-writes. ``kill -9`` at any instant loses nobody: see ``flight_log`` and ``store.sender_turn``.
+One task makes the exchanges with the ledger (``ledger_sync``); one task a connection hands messages over. Nothing
+else writes. ``kill -9`` at any instant loses nobody: see ``flight_log`` and ``store.sender_exchange``.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class _Sender:
         stopping.cancel()
         self.closing = True
         self.ledger.wake()
-        # Never cancelled: a turn that has begun is in the database already, and has to be counted here.
+        # Never cancelled: an exchange that has begun is in the database already, and has to be counted here.
         await asyncio.wait({syncing}, timeout=self.settings.drain_seconds)
         if not syncing.done():
             # The flight log stays: the next start finishes what could not be written down here.
@@ -177,7 +177,7 @@ class _Sender:
     async def _record_all(self, deadline: float) -> bool:
         while not self.ledger.is_recorded:
             try:
-                await self.ledger.turn(claiming=False)
+                await self.ledger.exchange(claiming=False)
             except StoreError as error:
                 log.warning("answers_not_recorded", error=str(error))
                 if time.monotonic() > deadline:
@@ -188,7 +188,7 @@ class _Sender:
     # ── the ledger task ──────────────────────────────────────────────────────────────────────────
 
     async def _keep_ledger(self) -> None:
-        """Take turns until there is nothing to do (``until_idle``) or patience ends."""
+        """Make exchanges until there is nothing to do (``until_idle``) or patience ends."""
         tidied = renewed = float("-inf")
         refused = float("inf")  # since when nothing can be written down
         while not self.closing:
@@ -202,7 +202,7 @@ class _Sender:
                 if now - renewed >= self.settings.lease_seconds / 4:
                     await self.ledger.renew()
                     renewed = now
-                pause = await self._take_turn(now)
+                pause = await self._exchange_once(now)
                 fault: StoreError | None = self.connections.flight_fault
             except StoreError as error:
                 if isinstance(error, FlightLogError):
@@ -217,9 +217,9 @@ class _Sender:
                 return
             await self.ledger.wait(pause)
 
-    async def _take_turn(self, now: float) -> float | None:
-        """Take one turn; return the longest wait before the next one, or None where it was the last."""
-        recorded = await self.ledger.turn(claiming=self.pool.is_any_tried(now))
+    async def _exchange_once(self, now: float) -> float | None:
+        """Exchange once; return the longest wait before the next one, or None where it was the last."""
+        recorded = await self.ledger.exchange(claiming=self.pool.is_any_tried(now))
         if recorded and self.on_progress is not None:
             self.on_progress(self.ledger.counts)
         again = await self.upkeep.next_return() if self.ledger.found_nothing else None

@@ -1,7 +1,7 @@
 """Deliveries: counted, listed, and what they were before. I/O (database).
 
 A delivery is one row for (issue, subscriber). ``planning`` writes them, ``claims`` hands them to a sender,
-``sender_turn`` records what came of it, ``endings`` stops and ends them; this file is what the rest of the
+``sender_exchange`` records what came of it, ``endings`` stops and ends them; this file is what the rest of the
 program asks: did everyone get it, who did not and why. A page waits for its lists: each answers within a tenth of a
 second where 100,000 read (benchmarks/lists.py).
 """

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from newsletter.model import DeliveryStatus
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.schema import deliveries
-from newsletter.store.sender_turn import Turn, exchange
+from newsletter.store.sender_exchange import ExchangeRequest, exchange
 from tests.support.delivery_factories import World, relay_to
 from tests.support.postgres_server import find_binaries
 from tests.support.smtp_peer import Peer
@@ -21,7 +21,9 @@ LEASE = 600.0  # seconds
 
 def claim_elsewhere(world: World, now: datetime) -> set[str]:
     """Let a sender of another machine take some, whose clock says ``now``."""
-    claims = exchange(world.store, "elsewhere.1.a", Turn(want=10, now=now, lease_seconds=LEASE)).claims
+    claims = exchange(
+        world.store, "elsewhere.1.a", ExchangeRequest(want=10, now=now, lease_seconds=LEASE)
+    ).claims
     assert len(claims) == 10
     return {claim.address for claim in claims}
 

@@ -23,7 +23,7 @@ from newsletter.store.consent_events import list_events
 from newsletter.store.engine import Store
 from newsletter.store.planning import count_audience, plan_deliveries, send_missing
 from newsletter.store.schema import deliveries, issues, subscribers, subscriptions
-from newsletter.store.sender_turn import Exchanged, Turn, exchange
+from newsletter.store.sender_exchange import Exchanged, ExchangeRequest, exchange
 from newsletter.store.subscriptions import count_readers
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
@@ -71,7 +71,7 @@ def ends(store: Store, issue: IssueId) -> dict[int, str]:
 
 
 def take(store: Store, want: int = 10, **changes: object) -> Exchanged:
-    return exchange(store, "one", Turn(want=want, now=NOW, lease_seconds=60.0, **changes))  # type: ignore[arg-type]
+    return exchange(store, "one", ExchangeRequest(want=want, now=NOW, lease_seconds=60.0, **changes))  # type: ignore[arg-type]
 
 
 def look(register: Register, reader: Subscriber) -> Subscriber:

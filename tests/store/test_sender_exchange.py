@@ -1,4 +1,4 @@
-"""A sender's turn: what it records and claims, whoever else is at work. On both engines where they do the same."""
+"""A sender's exchange: what it records and claims, whoever else is at work. On both engines where they do the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from newsletter.store.ledger import Claim, Ledger, Recorded
 from newsletter.store.notices import queue_notice
 from newsletter.store.planning import plan_deliveries
 from newsletter.store.schema import deliveries, notices, subscribers
-from newsletter.store.sender_turn import Exchanged, Turn, exchange
+from newsletter.store.sender_exchange import Exchanged, ExchangeRequest, exchange
 from tests.support.delivery_factories import DOMAIN, add_issue, add_subscribers, freeze
 from tests.support.empty_ledger import open_ledger
 
@@ -40,7 +40,7 @@ def fill(store: Store, count: int) -> IssueId:
 
 
 def take(store: Store, want: int, owner: str = "one", **changes: Any) -> Exchanged:
-    return exchange(store, owner, Turn(want=want, now=NOW, lease_seconds=LEASE, **changes))
+    return exchange(store, owner, ExchangeRequest(want=want, now=NOW, lease_seconds=LEASE, **changes))
 
 
 def said(claim: Claim, status: DeliveryStatus = DeliveryStatus.SENT, **changes: Any) -> Recorded:

@@ -1,10 +1,10 @@
-"""A sender's whole turn with the ledger: record, give back, look once more, claim. I/O (database).
+"""A sender's whole exchange with the ledger: record, give back, look once more, claim. I/O (database).
 
 One commit for many answers is what makes a safe ledger fast. Both engines take the same steps: look at what is due,
 then change each ledger by one statement (``bulk_update``), which leaves alone what is no longer as it was looked at. On
-PostgreSQL all of a turn is one transaction, which locks what it looks at and passes over what others lock (``FOR UPDATE
-SKIP LOCKED``). On SQLite looking holds no lock, and each statement is a transaction by itself; one around them is
-needed only for what is rare there: a bounce, a second attempt, a turn whose answer was lost.
+PostgreSQL an exchange is one transaction, which locks what it looks at and passes over what others lock (``FOR
+UPDATE SKIP LOCKED``). On SQLite looking holds no lock, and each statement is a transaction by itself; one around
+them is needed only for what is rare there: a bounce, a second attempt, an exchange whose answer was lost.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ After = Callable[[Connection], None]  # what else follows, in the same transacti
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """What a sender wants of one turn.
+class ExchangeRequest:
+    """What a sender wants of one exchange.
 
     ``in_hand`` are claims taken earlier and not yet handed over; ``after`` is what else follows from the
-    outcomes (bounces). ``unsure`` says that an earlier turn failed and may have been committed all the same: what
+    outcomes (bounces). ``unsure`` says that an earlier one failed and may have been committed all the same: what
     it claimed is given back.
     """
 
@@ -57,91 +57,93 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanged:
-    """What one turn with the database gave. Nothing claimed means that nothing is due."""
+    """What one exchange with the database gave. Nothing claimed means that nothing is due."""
 
     claims: tuple[Claim, ...]
     recorded: int  # rows that took what their sender said of them: an answer, or that they come back
     withdrawn: Withdrawn
 
 
-def exchange(store: Store, owner: str, turn: Turn) -> Exchanged:
-    """Do a sender's turn; return what it gave once it is committed."""
-    if not store.is_sqlite or turn.after is not None or turn.unsure:
-        return _exchange_in_one(store, owner, turn)
+def exchange(store: Store, owner: str, request: ExchangeRequest) -> Exchanged:
+    """Do a sender's exchange; return what it gave once it is committed."""
+    if not store.is_sqlite or request.after is not None or request.unsure:
+        return _exchange_in_one(store, owner, request)
     access = _Access(look=store.read, change=partial(change_rows_at_once, store))
-    brief, is_all = _exchange(access, owner, turn)
+    brief, is_all = _exchange(access, owner, request)
     if is_all:
         return brief
-    rest = replace(turn, outcomes=(), released=(), want=turn.want - len(brief.claims))
+    rest = replace(request, outcomes=(), released=(), want=request.want - len(brief.claims))
     return replace(brief, claims=brief.claims + _exchange_in_one(store, owner, rest).claims)
 
 
-def _exchange_in_one(store: Store, owner: str, turn: Turn) -> Exchanged:
+def _exchange_in_one(store: Store, owner: str, request: ExchangeRequest) -> Exchanged:
     with store.write() as connection:
-        if turn.after is not None:
-            turn.after(connection)
-        if turn.unsure:
-            _give_back_strays(connection, owner, turn)
+        if request.after is not None:
+            request.after(connection)
+        if request.unsure:
+            _give_back_strays(connection, owner, request)
         access = _Access(
             look=lambda: nullcontext(connection),
             change=partial(change_rows, connection),
             keep=lambda tried: keep_history(connection, deliveries.c.id.in_(tried)),
         )
-        return _exchange(access, owner, turn)[0]
+        return _exchange(access, owner, request)[0]
 
 
-def _give_back_strays(connection: Connection, owner: str, turn: Turn) -> None:
+def _give_back_strays(connection: Connection, owner: str, request: ExchangeRequest) -> None:
     """Give back what says that ``owner`` has it, and it has not: the answer to that claim was lost."""
-    held = (*turn.in_hand, *turn.released, *(item.claim for item in turn.outcomes))
+    held = (*request.in_hand, *request.released, *(item.claim for item in request.outcomes))
     for ledger in Ledger:
         table = ledger.table
         known = [claim.id for claim in held if claim.ledger is ledger]
         strays = and_(sending_rows(ledger), table.c.lease_owner == owner, table.c.id.not_in(known))
-        give_back(connection, table, strays, turn.now)
+        give_back(connection, table, strays, request.now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Access:
-    """How a turn reads and writes: all in one transaction, or each by itself."""
+    """How an exchange reads and writes: all in one transaction, or each by itself."""
 
     look: Callable[[], AbstractContextManager[Connection]]
     change: Callable[[Ledger, Sequence[Change]], int]
     keep: Callable[[Sequence[int]], None] | None = None  # what rows say, before they are claimed again
 
 
-def _exchange(access: _Access, owner: str, turn: Turn) -> tuple[Exchanged, bool]:
-    """Do the turn; return what it gave, and whether that is all there is for it."""
-    said = _what_was_said(turn)
+def _exchange(access: _Access, owner: str, request: ExchangeRequest) -> tuple[Exchanged, bool]:
+    """Do the exchange; return what it gave, and whether that is all there is for it."""
+    said = _what_was_said(request)
     recorded = 0
     while True:
         with access.look() as connection:
-            withdrawn = find_withdrawn(connection, turn.in_hand)
-            due, is_all = _look_for_more(connection, owner, turn, fresh_only=access.keep is None)
+            withdrawn = find_withdrawn(connection, request.in_hand)
+            due, is_all = _look_for_more(connection, owner, request, fresh_only=access.keep is None)
         if access.keep is not None and due.tried:
             access.keep(due.tried)
         claims, count = _write(access, said, due)
         recorded += count
-        may_be_more = due.changes or (said and turn.released)
-        if claims or not is_all or turn.want <= 0 or not may_be_more:
+        may_be_more = due.changes or (said and request.released)
+        if claims or not is_all or request.want <= 0 or not may_be_more:
             break
         said = {}  # many left at once, others were quicker, or all that is due was given back just now
     return Exchanged(claims=tuple(claims), recorded=recorded, withdrawn=withdrawn), is_all
 
 
-def _what_was_said(turn: Turn) -> Mapping[Ledger, list[Change]]:
+def _what_was_said(request: ExchangeRequest) -> Mapping[Ledger, list[Change]]:
     said: dict[Ledger, list[Change]] = defaultdict(list)
-    for item in turn.outcomes:
+    for item in request.outcomes:
         said[item.claim.ledger].append(answer_change(item))
-    for claim in turn.released:
-        said[claim.ledger].append(return_change(claim, turn.now))
+    for claim in request.released:
+        said[claim.ledger].append(return_change(claim, request.now))
     return said
 
 
-def _look_for_more(connection: Connection, owner: str, turn: Turn, *, fresh_only: bool) -> tuple[Due, bool]:
-    if turn.want <= 0:
+def _look_for_more(
+    connection: Connection, owner: str, request: ExchangeRequest, *, fresh_only: bool
+) -> tuple[Due, bool]:
+    if request.want <= 0:
         return Due(), True
-    lease = Lease.begin(connection, owner, turn.now, turn.lease_seconds)
-    due, passed_over = find_due(connection, lease, turn.want, fresh_only=fresh_only)
+    lease = Lease.begin(connection, owner, request.now, request.lease_seconds)
+    due, passed_over = find_due(connection, lease, request.want, fresh_only=fresh_only)
     return due, not passed_over
 
 
