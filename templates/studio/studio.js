@@ -178,6 +178,7 @@
     const typed = [...panel.querySelectorAll("input[id], textarea[id], select[id]")].filter((each) => each.value !== (each.defaultValue ?? each.querySelector("[selected]")?.value)).map((each) => [each.id, each.value]);
     const focused = panel.contains(document.activeElement) ? document.activeElement.id : "";
     const scrolled = panel.scrollTop;
+    const held = panel.querySelector("[data-highlight][open]")?.dataset.highlight;
     if (answer.ok) panel.innerHTML = text;
     else panel.replaceChildren(...text.split("\n\n").map((words) => make("p", words)));
     shownTab = tab;
@@ -187,6 +188,12 @@
     for (const [id, value] of typed) if (find(id)) find(id).value = value;
     if (focused) (find(focused) || panel).focus({ preventScroll: true });
     panel.scrollTop = scrolled;
+    const shown = held && panel.querySelector(`[data-highlight="${CSS.escape(held)}"] > summary`);
+    const top = shown ? shown.getBoundingClientRect().top : 0;
+    if (top < 0 && top > -innerHeight / 2) { // it got shorter under the finger
+      shown.style.scrollMarginTop = "8px";
+      shown.scrollIntoView({ block: "nearest" });
+    }
   }
 
   async function showTab(tab) {

@@ -101,7 +101,7 @@ def test_whatever_the_panel_offers_for_a_highlight_can_be_done(tmp_path: Path) -
             done[given["act"]] = done.get(given["act"], 0) + 1
     assert studio.stored.hash == original
     assert done.keys() == {"swap", "move-highlight", "drop-highlight"}
-    assert min(done.values()) >= 3  # what others point at is not offered to be dropped
+    assert min(done.values()) >= 2  # what others point at is not offered to be dropped, nor moved above that
     studio.bench.close()
 
 
