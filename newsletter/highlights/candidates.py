@@ -565,8 +565,8 @@ class _Telling:
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
-        known = lead_in is not None or self._calls_itself(issuer)
-        if issuer and known and (company := COMPANY.match(text)) and not speaks(text):
+        company = COMPANY.match(text) if issuer and not speaks(text) else None
+        if company and (lead_in is not None or self._calls_itself(issuer)):
             text = f"{issuer}{text[company.end() :]}"
         if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
             return replace(short, text=text), lead_in
