@@ -16,7 +16,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
-from newsletter.english.rules import PATTERNS, compile_pattern, matches
+from newsletter.english.rules import PATTERNS, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
 from newsletter.english.stems import begins_with_name, content_roots, root
@@ -25,6 +25,7 @@ from newsletter.highlights.lead_ins import (
     begins_with,
     choose_lead_in,
     cite,
+    find_companies,
     find_speaker,
     is_issued,
     lead_author,
@@ -407,7 +408,7 @@ def _read(article: Article) -> _Reading:
     )
 
 
-_WITH_FORM = compile_pattern(r"\b([A-Z][\w&’'-]*)(?:\s[A-Z][\w&’'-]*){0,4},?\s{legal_form}\b")
+_AND = re.compile(r"\s(?:and|&)\s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -587,8 +588,8 @@ class _Telling:
         )
         if re.search(rf"{before}[“\"](?:[Tt]he )?(?:Company|Group)\b", article.text):
             return True
-        others = {match[1] for match in _WITH_FORM.finditer(article.text)} - {name}
-        return article.title.startswith(name) and not others
+        named = (part for names in find_companies(article.text) for part in _AND.split(names))
+        return article.title.startswith(name) and {one.split()[0] for one in named} <= {name}
 
     def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""

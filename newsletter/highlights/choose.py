@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
-from itertools import permutations
 
 from newsletter.config import Editorial
 from newsletter.english.rules import matches
@@ -44,7 +43,7 @@ DECIDES = 0.6  # how much surer what an authority decides or asks for tells the 
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
 DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside none
-TOP = 5  # sentences after the first, among which an accident's dead and hurt are told
+HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
 SAYS = 0.5  # points of a sentence that may be told for another's sake
 
 SHORTLIST = 40  # candidates that are tried, the best alone
@@ -108,9 +107,10 @@ class _Choosing:
     """What there is to choose from for one story. Each step takes a set and gives one.
 
     In this order: the event (with the rest of its sentence), the best beside it, two neighbours in one bullet, a
-    price of each product that the headline names, the limit of the news, the denial of an accusation; then the order
-    of reading. What must hold of a set: ``count`` bullets and ``words`` of one article at most, no fact twice, one
-    view, nothing that points at what is not told above it (``limit``), nothing that the gate refuses.
+    price of each product that the headline names, the limit of the news, the denial of an accusation, the dead and
+    the hurt; then the order of reading. What must hold of a set: ``count`` bullets and ``words`` of one article at
+    most, no fact twice, one view, nothing that points at what is not told above it (``limit``), nothing that the gate
+    refuses.
     """
 
     articles: Sequence[Article]
@@ -159,9 +159,15 @@ class _Choosing:
 
     def _pair(self, pool: Sequence[Scored]) -> list[Scored]:
         """Two neighbours of one paragraph in one bullet, where both fit: each brings what it is worth."""
+        alone = {
+            (item.candidate.article.id, item.candidate.sentence.index): item
+            for item in pool
+            if item.candidate.alone and not item.candidate.place
+        }
         pairs = []
-        for first, second in permutations(pool, 2):
-            if second.worth < FILLS or second.value.faulty >= DOUBTED:
+        for (article, index), first in alone.items():
+            second = alone.get((article, index + 1))
+            if second is None or second.worth < FILLS or second.value.faulty >= DOUBTED:
                 continue
             joined = join(first.candidate, second.candidate, max_words=self.most)
             if joined and self._lost(second, [first]) < LOST:
@@ -282,14 +288,14 @@ class _Choosing:
         """The set with whom the event killed or hurt, where the top of the text says so and no bullet does."""
         if not chosen or any(matches("casualties", item.candidate.shown) for item in chosen):
             return chosen
-        top = (item for item in self._find_in_lead() if item.candidate.sentence.order <= TOP)
+        why = "an accident is not told without whom it hurt"
+        found = [
+            item.because(why)
+            for item in self._find_in_lead()
+            if item.candidate.sentence.order <= HURT_WITHIN and matches("casualties", item.candidate.text)
+        ]
         self.limit = LOST_FIRST
-        for item in sorted(top, key=lambda one: -one.value.told):
-            rest = self._make_room(chosen, chosen[1:])
-            hurt = matches("casualties", item.candidate.text) and len(rest) < self.count
-            if hurt and self._may_stand(item, rest):
-                return [*rest, item.because("an accident is not told without whom it hurt")]
-        return chosen
+        return self._tell_best(found, chosen, least=0.0)
 
     def _find_in_lead(self) -> list[Scored]:
         """What may be told of the first article."""
@@ -299,13 +305,15 @@ class _Choosing:
             if item.candidate.article.id == self.articles[0].id and item.value.faulty < REFUSED
         ]
 
-    def _tell_best(self, found: Iterable[Scored], chosen: list[Scored]) -> list[Scored]:
+    def _tell_best(
+        self, found: Iterable[Scored], chosen: list[Scored], *, least: float = SAYS
+    ) -> list[Scored]:
         """The set with the best of ``found`` that fits it, in the place of what is worth least beside the event."""
         for item in sorted(found, key=lambda one: -one.worth):
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
             spare = [one for one in rest if one is not chosen[0]]
             rest = self._make_room(rest, spare)
-            if len(rest) < self.count and self._may_join(item, rest):
+            if len(rest) < self.count and item.worth >= least and self._may_stand(item, rest):
                 return [*rest, item] if chosen[0] in rest else [item, *rest]
         return chosen
 

@@ -7,7 +7,7 @@ release), or says it by a word that would dangle ("The firm stated that …"). W
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -92,8 +92,13 @@ def find_distributed(article: Article) -> str:
     )
     if found is None or found.name.split()[0] in own.name:
         return ""
-    names = (match["name"] for match in _COMPANY.finditer(article.text))
+    names = find_companies(article.text)
     return next((name for name in names if f"{name} ".startswith(f"{found.name} ")), found.name)
+
+
+def find_companies(text: str) -> Iterator[str]:
+    """Each company that ``text`` names with its legal form, without it."""
+    return (match["name"] for match in _COMPANY.finditer(text))
 
 
 def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:

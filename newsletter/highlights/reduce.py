@@ -289,13 +289,10 @@ def _split_cause(text: str) -> tuple[str, ...]:
             and is_clause(second)
             and _make_two(f"{first}{said}", f"{second}{said}")
         ):
-            between = _SAID_BETWEEN.match(
-                said
-            )  # what stands behind it is the first one's: "…, Acme said, paying 4%"
-            return (
-                f"{first}{said}",
-                f"{second[:1].upper()}{second[1:]}{f'{between.group()}.' if between else said}",
-            )
+            # What stands behind who says it is the first one's: "…, Acme said, paying 4%".
+            between = _SAID_BETWEEN.match(said)
+            told = f"{between.group()}." if between else said
+            return f"{first}{said}", f"{second[:1].upper()}{second[1:]}{told}"
     return ()
 
 
