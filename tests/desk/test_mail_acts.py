@@ -22,6 +22,7 @@ from newsletter.model import BY_COMMAND, EditionKey, IssueKey, Via
 from newsletter.store.acts import list_acts
 from newsletter.store.issues import StoredIssue, list_events, load_issue
 from tests.desk.signed_in import BASE, EDITOR, OPERATOR, Desk, make_desk, text_of
+from tests.support.web_client import spoil
 
 KEY = IssueKey(date=date(2026, 1, 5))
 COMPOSED_AT = datetime(2026, 1, 5, 5, 31, tzinfo=UTC)
@@ -240,7 +241,7 @@ def forge(path: str) -> Iterator[str]:
     yield f"{base}/{act}/other/{day}/{content}/{token}"
     yield f"{base}/cancel/{edition}/{day}/{content}/{token}"
     yield f"{base}/{act}/{edition}/tomorrow/{content}/{token}"
-    yield f"{base}/{act}/{edition}/{day}/{content}/{token[:-1]}x"
+    yield f"{base}/{act}/{edition}/{day}/{content}/{spoil(token)}"
     yield f"{base}/{act}/{edition}/{day}/{content}/é"
     yield f"{base}/{act}/{edition}/{day}/%00/{token}"
     yield f"{base}/{act}/{edition}/{day}/{content}/{'a' * 5_000}"

@@ -25,3 +25,8 @@ def open_client(app: ASGIApp, **options: Any) -> TestClient:
     client = TestClient(app, **options)
     client.portal = _share_loop()
     return client
+
+
+def spoil(token: str) -> str:
+    """Return ``token`` with another last letter: whatever it ends with, it is no longer the same."""
+    return token[:-1] + ("A" if token[-1] != "A" else "B")
