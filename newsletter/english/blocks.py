@@ -53,7 +53,9 @@ class Block:
 
 
 _BULLET = re.compile(r"[^\S\n]*(?:[•·▪◦‣●○■][^\S\n]*|(?:[–—*+-]|\(?\d{1,2}[.)]|\(?[a-z]\))[^\S\n]+)(?=\S)")
-_TIME_ONLY = re.compile(r"\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?")
+_TIME_ONLY = re.compile(
+    r"\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?|\d{1,2} (?:min(?:ute)?|hr|hour)s? ago"
+)
 _NUMBERED = re.compile(r"\(?\d{1,2}[.)]\s")
 _FIGURE = re.compile(
     r"[([]?[+−–-]?[A-Z]{0,3}[$£€¥]?\d[\d,.]*(?:[–-]\d[\d,.]*)?%?[)\]]?|[–—-]|n/?a|unch(?:anged)?",

@@ -12,9 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from newsletter.english.blocks import Block, BlockKind, find_mark
 from newsletter.english.datelines import strip_dateline
+from newsletter.english.fragments import lacks_verb
 from newsletter.english.rules import compile_pattern
 from newsletter.english.stems import STOP
 
@@ -31,9 +33,9 @@ class Label:
 
 _CAP = r"[A-Z][\w.’'&/-]*"
 _TIME = re.compile(
-    r"(?P<label>(?:(?:(?:[01]?\d|2[0-3])[:h]|(?:[01]\d|2[0-3])\.)[0-5]\d(?:\s?[ap]\.?m\b\.?)?"
+    r"\[?(?P<label>(?:(?:(?:[01]?\d|2[0-3])[:h]|(?:[01]\d|2[0-3])\.)[0-5]\d(?:\s?[ap]\.?m\b\.?)?"
     r"|\d{1,2}(?:\.[0-5]\d)?\s?[ap]\.?m\b\.?)(?:\s(?:GMT|UTC"
-    r"|[A-Z]{1,3}[SD]?T)\b)?)\s?[-–—:|,.]?\s+(?:[A-Z]{4,}(?:\s[A-Z]{3,})?:\s+)?(?=[A-Z“\"\d$£€])"
+    r"|[A-Z]{1,3}[SD]?T)\b)?(?:,\s[a-z]+(?=\]))?)(?:\]|\s?[-–—:|,.]?)\s+(?:[A-Z]{4,}(?:\s[A-Z]{3,})?:\s+)?(?=[A-Z“\"\d$£€])"
 )
 # "March 2019. A junior finds it", "24 November – The court", "2020 The steelmaker": an entry of a timeline.
 _DATED = compile_pattern(
@@ -57,10 +59,13 @@ _ARTICLE = re.compile(
 )
 # "1. Exceptions. No licence is needed …": in a numbered list.
 _HEADED = re.compile(r"(?P<label>[A-Z][a-z]+(?:\s[a-z]+){0,3})\.\s+(?=[A-Z])")
-# "Lithium Albemarle will restart …", "South Africa. Acme will …": a heading of one to three words without a colon.
-_RUN_IN = re.compile(
-    r"(?P<label>[A-Z][a-z]+(?:\s[A-Za-z]+){0,2}(?=\.\s)|[A-Z][a-z]+(?:\s[a-z]+){0,2}(?=\s))(?P<stop>\.?)\s+(?=[A-Z\d])"
-)
+# "Lithium Albemarle will restart …": a heading of one to three words without a mark.
+_RUN_IN = re.compile(r"(?P<label>[A-Z][a-z]+(?:\s[a-z]+){0,2})\s+(?=[A-Z\d])")
+# "South Africa. Acme will …", "FURNACES SOLD OUT. Lead times …", "Magnets? Not yet. …": one that ends with a mark.
+_WORD = r"(?:(?:[A-Z]\.){2,}|[^\s.!?:;“”\"()]+)"
+_STOPPED = re.compile(rf"(?P<label>(?=[A-Z]){_WORD}(?:\s{_WORD}){{0,6}})[.?!]\s+(?=[“\"]?[A-Z\d$€£¥])")
+_MOST = 0.6  # of the paragraphs that begin with a heading where it may be a sentence: "Finland extends Kemi."
+_CLAUSE, _TOPIC = 5, 4  # words of a heading that is one, and of one that is none
 # Words for people and kinds of companies go before a name as part of it: "Carmaker Vantage", "Analyst Ada Brown".
 _AGENT = re.compile(
     r"(?:er|or|ist|ian|man|woman|eer|ant|ive|ident|firm|group|company|maker|chief|minister|bank|ese|ish|ean)s?$",
@@ -147,7 +152,7 @@ def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
         marked |= (
             inside if pattern is _COLON else {n: m for n, m in inside.items() if n in bullets}
         ) | several
-    return _find_run_ins(prose) | headed | marked | caps | articles | starred
+    return _find_run_ins(prose, bullets) | headed | marked | caps | articles | starred
 
 
 def _is_capital(match: re.Match[str], words: str) -> bool:
@@ -170,17 +175,40 @@ def _is_titled(label: str) -> bool:
     return len(label.split()) > 1 and len(words) > 0 and all(word[0].isupper() for word in words)
 
 
-def _find_run_ins(prose: _Heads) -> _Matches:
+def _find_run_ins(prose: _Heads, bullets: set[int]) -> _Matches:
     """Headings without a mark: at least three, all different, before at least half of the paragraphs."""
     heads = {
         n: m
         for n, m in _match(_RUN_IN, prose).items()
-        if not (all if m["stop"] else any)(word.lower() in STOP for word in m["label"].split())
+        if not any(word.lower() in STOP for word in m["label"].split())
         and not _VERB.search(m["label"])
         and re.match(r"[A-Z\d]\w*(?:[\s,]\S+){0,7}?\s[a-z]", prose[n][m.end() :])
     }
-    agents = sum(not m["stop"] and _AGENT.search(m["label"]) is not None for m in heads.values())
+    agents = sum(_AGENT.search(m["label"]) is not None for m in heads.values())
     distinct = len({m["label"] for m in heads.values()})
     if len(heads) < 3 or distinct < len(heads) or 2 * len(heads) < len(prose) or 2 * agents > len(heads):
-        return {}
+        return _find_stopped({n: words for n, words in prose.items() if n not in bullets})
     return heads
+
+
+def _find_stopped(prose: _Heads) -> _Matches:
+    """Headings with a full stop: before most paragraphs, or three in a row that are no sentences; all different."""
+    heads = {
+        n: m
+        for n, m in _match(_STOPPED, prose).items()
+        if m["label"].split()[0].lower() not in STOP
+        and (m["label"].isupper() or len(m["label"].split()) <= _CLAUSE)
+        and not strip_dateline(prose[n])[1]
+    }
+    topics = {n for n, m in heads.items() if _is_topic(m["label"])}
+    if len({m["label"] for m in heads.values()}) < len(heads):
+        return {}
+    if len(topics) >= 3 and len(heads) >= _MOST * len(prose):
+        return heads
+    runs = [list(run) for found, run in groupby(prose, key=topics.__contains__) if found]
+    return {n: heads[n] for run in runs if len(run) >= 3 for n in run}
+
+
+def _is_topic(head: str) -> bool:
+    """Whether a heading is no sentence."""
+    return head.isupper() or (len(head.split()) <= _TOPIC and lacks_verb(f"{head}."))

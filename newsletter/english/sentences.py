@@ -60,7 +60,7 @@ _OPEN = frozenset(
 )
 _BEFORE_NUMBER = frozenset(
     "no nos vol vols art arts sec secs ch p pp fig figs eq ca approx est jan feb mar apr jun jul aug sept sep "
-    "oct nov dec min max st rs".split()
+    "oct nov dec min max st rs ps".split()
 )
 # May end one: it does where what follows starts like a sentence.
 _EITHER = frozenset(

@@ -82,7 +82,7 @@ def name_subject(
     if (match := _SURNAME.match(text)) and match["name"] not in title and match["name"].lower() not in STOP:
         source = "\n".join(other.text for other in sentences)
         name = find_full_name(match["name"], source)
-        if match["said"] or _is_sure(match["name"], name, source):
+        if name and (match["said"] or _is_sure(match["name"], name, source)):
             return _put(text, match, name, group="name")
     return _name_in_full(text, sentences, title)
 

@@ -26,6 +26,7 @@ from newsletter.highlights.structure.segments import (
     find_priced,
     read_figures,
     read_news,
+    read_prices,
 )
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
 from newsletter.model import Article, PublisherKind
@@ -46,6 +47,7 @@ __all__ = [
 _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
     (TextKind.LIVE, read_live),
     (TextKind.INTERVIEW, read_interview),
+    (TextKind.FIGURES, read_prices),
     (TextKind.ROUND_UP, read_round_up),
     (TextKind.OPINION, read_opinion),
     (TextKind.FIGURES, read_figures),

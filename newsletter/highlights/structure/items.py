@@ -34,6 +34,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
 _DAYS = _HEADS | {BlockKind.DATELINE}
 _ITEMS = 3  # so many items make a round-up
+_LABELLED = 0.75  # of the paragraphs that have a name before them, where no headline announces items
+_HEADLINE = 10  # words of a first sentence that may be the item's headline
 
 
 def read_plain(sentences: Sequence[Sentence]) -> list[Unit]:
@@ -95,16 +97,51 @@ def _is_small_talk(unit: Unit) -> bool:
 
 
 def read_live(reading: Reading) -> list[Unit]:
-    """Entries under their times; small talk that shares nothing with the headline is off the subject.
+    """Entries under their times, of which the later half has the news; the others are told with their time.
 
-    What stands under days long past is told with its day: "March 2021: Acme announces a mill".
+    One that another corrects is left out. Small talk that shares nothing with the headline is off the subject. What
+    stands under days long past is told with its day: "March 2021: Acme announces a mill".
     """
     times = reading.of_kind(BlockKind.TIME)
     if len(times) < 2:
         return _read_timeline(reading)
+    minutes = {s.index: _minute(s.text) for s in times}
+    news = sorted(minutes.values())[-max(2, len(times) // 2) :]
     parts = split_at(reading.sentences, lambda s: s in times)
-    units = [make_unit(part, label=head.text if head else "", named=head) for head, part in parts]
+    wrong = {minute for _, part in parts for minute in _find_corrected(part)}
+    units = []
+    for head, part in parts:
+        if head is None or minutes[head.index] not in wrong:
+            past = head is not None and minutes[head.index] < news[0]
+            lead = f"{head.text}:" if head and past and not _AGO.match(head.text) else ""
+            units.append(make_unit(part, label=head.text if head else "", named=head, lead=lead, past=past))
     return [_on_subject(unit, reading.article.title) for unit in units]
+
+
+_AGO = re.compile(r"(?P<count>\d+)\s(?P<unit>min|h)")
+_CLOCK = re.compile(
+    r"\b(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?!\d)(?:\s?(?P<half>[ap])\.?m)?"
+    r"|\b(?P<full>\d{1,2})\s?(?P<part>[ap])\.?m"
+)
+
+
+def _minute(time: str) -> int:
+    """Minutes after midnight, or before now: "4:48 p.m." is 1,008, "2 hrs ago" is -120."""
+    if ago := _AGO.match(time):
+        return -int(ago["count"]) * (1 if ago["unit"] == "min" else 60)
+    clock = _CLOCK.search(time)
+    if clock is None:
+        return 0
+    hour, half = int(clock["hour"] or clock["full"]), clock["half"] or clock["part"]
+    return 60 * (hour % 12 + 12 * (half == "p") if half else hour) + int(clock["minute"] or 0)
+
+
+def _find_corrected(part: Sequence[Sentence]) -> set[int]:
+    """The times of the entries that this one corrects, other than its own: "We reported at 14:05 that …"."""
+    if not part or not any(re.search(r"\bcorrect", s.text, re.IGNORECASE) for s in part):
+        return set()
+    told = {_minute(match.group()) for s in part[1:] for match in _CLOCK.finditer(s.text)}
+    return told - {_minute(part[0].text)}
 
 
 def _read_timeline(reading: Reading) -> list[Unit]:
@@ -157,26 +194,31 @@ def read_round_up(reading: Reading) -> list[Unit]:
     titled = matches("round-up", reading.article.title)
     if reading.article.publisher.kind is PublisherKind.REGULATOR:
         return []  # the numbered parts of a notice
-    if max(len(numbered), len(run_in)) < _ITEMS and not (titled and len(reading.blocks()) >= _ITEMS):
+    named = {s.block for s in reading.of_kind(BlockKind.LABEL) if not re.search(r"\d", s.text)}
+    itemized = len(named) >= max(_ITEMS, _LABELLED * len({s.block for s in reading.prose}))
+    announced = titled and len(reading.blocks()) >= _ITEMS
+    if max(len(numbered), len(run_in)) < _ITEMS and not announced and not itemized:
         return []
     issued = reading.article.publisher.kind is PublisherKind.ISSUER  # whose parts are no items of news
-    opening = heads if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
+    listed = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET and not issued]
+    opening = [*heads, *listed] if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
     units = []
     for head, part in split_at(reading.sentences, lambda s: s in opening):
         item = head if head and head in heads else None
-        name = _name_item(item)
+        name = _name_item(item, reading)
         unit = make_unit(
             part, label=name.removesuffix(":") or (item.text if item else ""), named=item, lead=name
         )
         leans = head is not None and not issued and len(numbered) < _ITEMS  # on the item's first sentence
         first, rest = unit.sentences[:1], unit.sentences[1:]
         if leans:
-            rest = tuple(s for s in rest if name and not is_dangling(s.text))
+            short = first and len(first[0].text.split()) < _HEADLINE
+            rest = tuple(s for s in (rest if name else rest[: bool(short)]) if not is_dangling(s.text))
         units.append(replace(unit, sentences=(*first, *rest)))
     return [_on_subject(unit, reading.article.title) for unit in units]
 
 
-def _name_item(item: Sentence | None) -> str:
+def _name_item(item: Sentence | None, reading: Reading) -> str:
     """The name of an item where it is one: "Lithium:", and no headline of its own."""
     if (
         item is None
@@ -190,4 +232,4 @@ def _name_item(item: Sentence | None) -> str:
     if colon and _KIND.fullmatch(country):
         return ""
     name = country if colon else name
-    return "" if len(name.split()) > _SHORT else f"{show_label(name)}:"
+    return "" if len(name.split()) > _SHORT or "," in name else f"{show_label(name, reading)}:"

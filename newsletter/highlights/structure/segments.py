@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from newsletter.english.quantities import MONEY, find_prices, find_quantities, tells_money
-from newsletter.english.rules import compile_pattern
+from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.items import drop_also, read_plain
@@ -37,7 +38,7 @@ _GROUP = re.compile(  # likewise below a heading, where "net sales" and "the tot
     r"|^Total\b"
 )
 _MEASURE = (
-    r"(?:[Rr]evenues?|[Tt]urnover|[Ss]ales|EBITDA?|[Mm]argins?|[Ee]arnings|[Ii]ncome|[Pp]rofits?"
+    r"(?:[Rr]evenues?|[Tt]urnover|[Ss]ales|EBIT(?:DA)?|[Mm]argins?|[Ee]arnings|[Ii]ncome|[Pp]rofits?"
     r"|[Ll]oss(?:es)?|[Oo]rders?|[Bb]acklog|[Vv]olumes?|[Oo]utput|[Pp]roduction)"
 )
 _MEASURES = re.compile(rf"\b{_MEASURE}\b.*\d|\d.*\b{_MEASURE}\b")
@@ -45,10 +46,27 @@ _GOES_ON = re.compile(
     rf"(?:And |In addition, |Also, )?(?:(?:[Ss]egment|[Aa]djusted|[Oo]perating|[Gg]ross|[Ii]ts"
     rf"|[Tt]he)\s){{0,3}}{_MEASURE}\b"
 )
+_MATTERS = re.compile(
+    r"\b(?:markets?|prices?|supply|demand|policy)\b", re.IGNORECASE
+)  # of a product, and none
+_ROWS = 2  # of a table: more make a text one of figures
 _PRICES = 3  # sentences with a price of a unit, or from one sum to another, that a report on prices has
 _MONEY = 0.3  # of its sentences that tell any sum
 _PRODUCTS = 2  # paragraphs that each price another product make a price report
 _EARLY = 24  # characters within which a sentence says which segment it is about
+
+
+def read_prices(reading: Reading) -> list[Unit]:
+    """Prices below the names of their products: none reads as another's."""
+    firsts = {s.block: s for s in reversed(reading.prose)}
+    labels = [s for s in reading.of_kind(BlockKind.LABEL) if _is_segment(s.text) and s.block in firsts]
+    priced = sum(tells_money(firsts[s.block].text) for s in labels)
+    itemized = priced >= _PRICES and not matches("round-up", reading.article.title)
+    if not itemized and not _reports_prices(reading.sentences):
+        return []
+    parts = {s.heading for s in firsts.values() if _is_segment(s.heading) and tells_money(s.text)}
+    parts |= {s.text for s in labels} if priced > 1 else set()
+    return _follow_segments(reading, parts) if len(parts) > 1 else []
 
 
 def read_figures(reading: Reading) -> list[Unit]:
@@ -61,7 +79,7 @@ def read_figures(reading: Reading) -> list[Unit]:
     measured = sum(_MEASURES.search(s.text) is not None for s in reading.prose)
     tables = len(reading.of_kind(BlockKind.TABLE))
     if len(parts) < 2 and (len(named) < 2 or not measured):
-        return read_news(reading) if tables > 2 else []
+        return read_news(reading) if tables > _ROWS else []
     return _follow_segments(reading, parts if len(parts) > 1 else set())
 
 
@@ -74,7 +92,9 @@ def _is_segment(heading: str) -> bool:
     return (
         0 < len(_name_segment(heading).split()) <= NAMES
         and heading[0].isupper()
-        and not PARTS.search(heading)
+        and not re.search(r"\d|,", _name_segment(heading))  # a place and a day
+        and not _MATTERS.search(heading)
+        and not PARTS.search(re.sub(r"\s(?i:segment|division|business)$", "", heading))
         and heading[-1:] not in "?!."
     )
 
@@ -88,7 +108,10 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
     def headed(source: Sentence | None) -> bool:
         return source is not None and source.kind not in USABLE
 
+    ends = _find_end(reading, parts)
     for sentence in reading.sentences:
+        if headed(source) and sentence.block > ends:
+            label, source = "", None
         if sentence.kind in {BlockKind.LABEL, BlockKind.HEADING}:
             label, source = (_name_segment(sentence.text), sentence) if sentence.text in parts else ("", None)
             continue
@@ -99,11 +122,24 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
             sentence.place == 0 and not single and source and not headed(source)
         ):
             label, source = "", None
-        leads = label and (headed(source) or _GOES_ON.match(sentence.text)) and FIGURE.search(sentence.text)
+        leads = label and (headed(source) or (_GOES_ON.match(sentence.text) and FIGURE.search(sentence.text)))
         units.append(
-            make_unit([sentence], label=label, named=source, lead=f"{show_label(label)}:" if leads else "")
+            make_unit(
+                [sentence], label=label, named=source, lead=f"{show_label(label, reading)}:" if leads else ""
+            )
         )
     return units
+
+
+def _find_end(reading: Reading, parts: set[str]) -> int:
+    """The block with which the last part ends: its first, where no other part has more."""
+    heads = [
+        s for s in reading.sentences if s.kind in {BlockKind.LABEL, BlockKind.HEADING} and s.text in parts
+    ]
+    blocks = sorted({s.block for s in reading.prose})
+    sizes = [sum(one.block <= block < two.block for block in blocks) for one, two in pairwise(heads)]
+    below = [block for block in blocks if heads and block >= heads[-1].block]
+    return below[0] if below and sizes and max(sizes) <= 1 else len(reading.sentences)
 
 
 # Who acts, and what is done to a price: its subject is nobody's product.
@@ -135,13 +171,19 @@ def find_priced(text: str) -> frozenset[str]:
 _RANGE = re.compile(r"\d[-–]\d")
 
 
-def find_headline_products(title: str, sentences: Sequence[Sentence]) -> frozenset[str]:
-    """What of a headline a report on prices gives prices of, as roots; none where it is no such report."""
+def _reports_prices(sentences: Sequence[Sentence]) -> bool:
+    """Whether a text is a report on prices."""
     prose = [s.text for s in sentences if s.is_prose]
     money = [text for text in prose if tells_money(text)]
     prices = [text for text in money if _RANGE.search(text) or find_prices(text)]
-    if len(prices) < _PRICES or len(money) < _MONEY * len(prose):
+    return len(prices) >= _PRICES and len(money) >= _MONEY * len(prose)
+
+
+def find_headline_products(title: str, sentences: Sequence[Sentence]) -> frozenset[str]:
+    """What of a headline a report on prices gives prices of, as roots; none where it is no such report."""
+    if not _reports_prices(sentences):
         return frozenset()
+    money = (s.text for s in sentences if s.is_prose and tells_money(s.text))
     return frozenset(content_roots(title)) & frozenset[str]().union(*map(find_priced, money))
 
 

@@ -43,9 +43,11 @@ class Unit:
     past: bool = False  # what came before the news
 
     def lead_for(self, sentence: Sentence) -> str:
-        """What must stand before ``sentence``; "" where it says so itself."""
-        roots, own = content_roots(self.speaker or self.label), content_roots(sentence.text)
+        """What must stand before ``sentence``; "" where it says so itself, a single word before its first figure."""
+        roots = content_roots(self.speaker or self.label)
         size = len(roots)
+        early = size == 1 and not self.speaker
+        own = content_roots(FIGURE.split(sentence.text, maxsplit=1)[0] if early else sentence.text)
         named = size and any(own[at : at + size] == roots for at in range(len(own)))
         return "" if named else self.lead
 
@@ -128,8 +130,24 @@ def shares(title: str, text: str) -> bool:
     return not set(content_roots(title)).isdisjoint(content_roots(text))
 
 
-def show_label(label: str) -> str:
-    """A label without its marks, and not in capitals: "PERTH FERRY TERMINAL," is "Perth Ferry Terminal"."""
-    words = label.strip(" :–—-.,").split()
-    loud = {word for word in words if word.isupper() and word.isalpha() and len(word) >= NAMES}
-    return " ".join(word.title() if word in loud else word for word in words)
+def show_label(label: str, reading: Reading | None = None) -> str:
+    """A label without its marks, and not in capitals: "PERTH FERRY TERMINAL," is "Perth Ferry Terminal".
+
+    What the prose of its text has in capitals as well stays ("LLDPE"), and a name among labels in small letters.
+    """
+    shown = label.strip(" :–—-.,")
+    loud = any(word.isupper() and len(word) >= NAMES for word in _LETTERS.findall(shown))
+    labels = [s.text for s in reading.of_kind(BlockKind.LABEL)] if reading else []
+    if not loud or (label in labels and not all(map(str.isupper, labels))):
+        return shown
+    kept = {word for s in reading.prose for word in _LETTERS.findall(s.text)} if reading else set()
+    least = NAMES - 1 if shown.isupper() else NAMES  # "NEW CALEDONIA", and "US RECYCLING"
+
+    def lower(match: re.Match[str]) -> str:
+        word = match.group()
+        return word.title() if len(word) >= least and word.isupper() and word not in kept else word
+
+    return _LETTERS.sub(lower, shown)
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")

@@ -12,23 +12,27 @@ from tests.support.factories import make_article
 
 
 def live(title: str, text: str, told: tuple[str, ...], out: tuple[str, ...] = ()) -> Case:
-    return Case(title=title, text=text, kind=TextKind.LIVE, leads=dict.fromkeys(told, ""), out=out)
+    """``told``: beginnings of what is told, behind the time under which it is: "9.30am: The union"."""
+    leads = {begins: f"{time}:" if time else "" for time, _, begins in (one.rpartition(": ") for one in told)}
+    return Case(title=title, text=text, kind=TextKind.LIVE, leads=leads, out=out)
 
 
 CASES = (
     live("Budget day, as it happened", "This live blog is now closed.\n\n16:20 The minister sits down after 51 minutes.\n\n15:05 Fuel duty rises by 4 cents in May.\n\n14:30 Coffee is served and the gallery is full.", ("Fuel duty rises",), ("This live blog", "Coffee is")),
-    live("Live: port strike talks", "9.30am The union of dockers arrives with 14 demands.\n\n11.15am Talks are adjourned until noon.\n\n12.40pm A deal on pay of 5% is close, says mediator Eva Roth.", ("The union of dockers", "A deal on pay")),
+    live("Live: port strike talks", "9.30am The union of dockers arrives with 14 demands.\n\n11.15am Talks are adjourned until noon.\n\n12.40pm A deal on pay of 5% is close, says mediator Eva Roth.", ("9.30am: The union of dockers", "A deal on pay")),
     live("Storm Nils: live updates", "18:05 GMT 41,000 homes are without power in Kerry.\n\n17:50 GMT Dublin airport cancels 120 flights.\n\n17:20 GMT It is wet.", ("41,000 homes", "Dublin airport cancels"), ("It is wet",)),
-    live("Court hears the Vanta case", "14:02 – Judge Amara Obi opens the hearing.\n\n14:40 – Counsel for Vanta says that 3,000 buyers were told in time.\n\n15:10 – The court rises.", ("Judge Amara Obi", "Counsel for Vanta")),
+    live("Court hears the Vanta case", "14:02 – Judge Amara Obi opens the hearing.\n\n14:40 – Counsel for Vanta says that 3,000 buyers were told in time.\n\n15:10 – The court rises.", ("14:02: Judge Amara Obi", "Counsel for Vanta")),
     live("Chip fair, day two", "10:00\n\nGood morning from Taipei.\n\n10:45\n\nOrin shows a chip with 90 billion transistors.\n\n11:30\n\nThe queue for lunch is long.", ("Orin shows",), ("Good morning", "The queue for lunch")),
     live("Auction of the northern lots", "12:00 Round 7 has begun.\n\n12:40 CONFIRMED: Lot C goes to Hansa for €61 million.\n\n13:00 That's it from Riga. Thank you for reading.", ("Lot C goes to Hansa",), ("CONFIRMED", "That's it", "Thank you")),
-    live("Rail vote: latest", "7pm Deputies vote on the rail bill tonight.\n\n8:15pm The bill passes by 212 votes to 190.\n\n8:30pm Cheers in the gallery.", ("Deputies vote", "The bill passes"), ("Cheers",)),
+    live("Rail vote: latest", "7pm Deputies vote on the rail bill tonight.\n\n8:15pm The bill passes by 212 votes to 190.\n\n8:30pm Cheers in the gallery.", ("7pm: Deputies vote", "The bill passes"), ("Cheers",)),
+    live("Fire at the yard: live", "[09:12 CET] Smoke is seen over hall 3 of Lund Ferries.\n\n[10:40 CET, correction] We reported at 09:50 that 40 people were missing. All 212 have been counted.\n\n[09:50 CET] Some 40 people are missing, says the union.\n\n[11:30 CET] The fire in hall 3 is out.", ("09:12 CET: Smoke is seen", "All 212 have", "The fire in"), ("Some 40 people",)),
+    live("Tariffs live", "10 min ago\nThe text exempts 40 ports.\n\n50 min ago\nThe text has 61 pages, says Oslo.\n\n2 hrs ago\nAll ports will pay 25%, says Acme.\n\n3 hrs ago\nA speech is due at noon in Oslo.", ("The text exempts", "All ports will pay")),
     live("Launch of Heron 2", "05:58 T minus two minutes and the weather is green.\n\n06:00 Heron 2 lifts off from Kourou.\n\n06:09 The second stage shuts down at 190 kilometres.", ("Heron 2 lifts off", "The second stage")),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
-def test_an_entry_is_told_without_its_time_and_small_talk_is_not(case: Case) -> None:
+def test_an_early_entry_is_told_with_its_time_and_small_talk_is_not(case: Case) -> None:
     check(case)
 
 
@@ -62,6 +66,18 @@ def test_the_news_of_a_timeline_is_its_latest_entry_or_what_stands_outside() -> 
     past = {one.sentence.text for one in find_candidates(article, max_words=34) if PAST in one.weak}
     assert {text.split()[0] for text in past} == {"Lund", "The"}
     assert len(past) == len(["March 2021", "July 2022"])
+
+
+def test_the_news_of_a_live_page_is_of_its_later_half() -> None:
+    text = (
+        "1.20pm Firefighters are called to a blaze of 40 metres at Lund Ferries in Ystad.\n\n"
+        "2.05pm People in Ystad must keep their windows shut.\n\n"
+        "5.25pm Lund Ferries shuts its yard in Ystad for six weeks after the blaze.\n\n6.02pm The fire in Ystad is out."
+    )
+    article = make_article(title="Live: blaze at Lund Ferries in Ystad", text=text)
+    first, *rest = summarize_story((article,), settings=Editorial())
+    assert first.text.startswith("Lund Ferries shuts its yard")
+    assert [one.lead_in.text for one in rest if one.lead_in] == ["1.20pm:", "2.05pm:"]
 
 
 @pytest.mark.parametrize(

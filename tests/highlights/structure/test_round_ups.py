@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.config import Editorial
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.structure import TextKind
+from newsletter.highlights.summarize import summarize_story
 from tests.highlights.structure.reading import Case, check
 from tests.support.factories import make_article
 
@@ -39,6 +41,21 @@ CASES = (
     Case(title="The week in textiles", kind=ROUND_UP,
          text="Dhaka raised the minimum wage to 14,000 taka.\n\nInditex will close 41 shops in Spain.\n\nCotton stocks fell for a third month.",
          leads={"Dhaka raised": "", "Inditex will close": ""}),
+    Case(title="Ports this week", kind=ROUND_UP,
+         text="Power first, says Bari. The grid has told 31 yards to wait until May.\n\nOslo extends its quay. Lund Ferries will spend 140 million crowns. It was put off twice.\n\nTurku. The yard poured its 300th keel.\n\nJobs. Riga counts 410 dockers without work.\n\nU.S. BAN STANDS. Washington keeps its ban on ferries.\n\nThe week returns in May.",
+         leads={"The grid has told": "", "Lund Ferries will": "", "The yard poured": "Turku:", "Riga counts": "Jobs:", "Washington keeps": ""}, out=("Power first", "Oslo extends", "It was put off", "U.S. BAN")),
+    Case(title="Overnight: five things to know", kind=ROUND_UP,
+         text="Oslo drops its plan for a levy on ferries. The ministry said that it would not go ahead with 15%. Docks had left.\n\nBari wins its permit, neighbours appeal. The court approved a quay for 1,900 ships. It may wait.\n\nRiga buys ferries again and again. The state awarded 40 million euros. There is no duty to buy more.",
+         leads={"Oslo drops": "", "The ministry said": "", "The court approved": ""}, out=("Docks had", "It may wait", "There is no")),
+    Case(title="What the ports did", kind=ROUND_UP,
+         text="NEW HAVEN: A train of 210 cars left the rails.\n\nBARI: The crane has slipped to June.\n\nOSLO: Dockers left the hall.",
+         leads={"A train of": "New Haven:", "The crane has": "Bari:"}),
+    Case(title="What the ports did", kind=ROUND_UP,
+         text="New quays: A train of 210 cars left the rails.\n\nPOLO: The crane has slipped to June.\n\nOld quays: Dockers left the hall.",
+         leads={"The crane has": "POLO:"}),
+    Case(title="A yard that failed", kind=TextKind.NEWS,
+         text="It failed. Nobody knows why the yard in Ystad was built in a bog in 1994.\n\nPrices fell. Steel cost 400 crowns less than in May of that year.\n\nNobody came. The yard had 40 berths and two ships.\n\nThen it rained. The keel of the third ship was under water in June.",
+         leads={"Nobody knows": "", "Steel cost": "", "The yard had": ""}),
     Case(title="Quarry to pay for dust", kind=TextKind.NEWS,
          text="The quarry at Elba was fined 2 million euros for its dust.\n\nAlso today\n\nThe bakers of Parma strike for higher wages.\n\nThe quarry at Lipari has appealed its own fine.",
          leads={"The quarry at Elba": "", "The quarry at Lipari": ""}, out=("The bakers of Parma",)),
@@ -59,6 +76,18 @@ def test_an_item_is_named_also_where_somebody_says_it() -> None:
     article = make_article(title="Farm week: merger, bird flu, prices", text=text)
     shown = [one.shown for one in find_candidates(article, max_words=34)]
     assert [one.partition(":")[0] for one in shown] == ["Dairy", "Poultry", "Prices"]
+
+
+def test_a_round_up_tells_each_item_once() -> None:
+    text = (
+        "Bari. The first crane has slipped from May to June. The port of Bari said that it would cost 2 million.\n\n"
+        "Oslo. Dockers in Oslo won a rise of 5.5%. The strike in Oslo had cost 40 million crowns.\n\n"
+        "Riga. The court of Riga has fined Lund Ferries 61 million euros. Lund Ferries said that it would appeal."
+    )
+    article = make_article(title="Port week: Bari slips, Oslo ends its strike, Riga fines", text=text)
+    told = summarize_story((article,), settings=Editorial())
+    blocks = [text[: one.citation.start].count("\n\n") for one in told]
+    assert sorted(blocks) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
