@@ -33,7 +33,7 @@ from newsletter.highlights.lead_ins import (
     make_lead_in,
 )
 from newsletter.highlights.loose_ends import Clues, find_clues
-from newsletter.highlights.naming import COMPANY, acts, name_subject
+from newsletter.highlights.naming import COMPANY, acts, name_paper, name_subject
 from newsletter.highlights.reduce import Weigh, has_main_clause, is_opening, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import (
@@ -488,6 +488,8 @@ class _Telling:
         if voiced and (speech.names_speaker(short.text) or self._names_issuer(short.text)):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
         short, lead_in = self._name(short, lead_in, sentence)
+        paper = (article.origin or article.publisher).name
+        short = replace(short, text=name_paper(short.text, paper))
         text = lower_first(short.text, article.text) if lead_in else short.text
         own = (not quoted and not unit.speaker) or _SPEAKS.match(short.text) is not None
         if not _stands(text, led=lead_in is not None and own, below=self.below):
@@ -667,7 +669,8 @@ def _stands(text: str, *, led: bool, below: bool) -> bool:
     ``led``: a lead-in stands there. ``below``: the sentence that it goes on from does.
     """
     least = MIN_BELOW if below else _least(text) - (1 if led else 0)
-    if len(text.split()) < least or not is_balanced(text):
+    aside = text.startswith("(") and text.rstrip(".").endswith(")")
+    if len(text.split()) < least or not is_balanced(text) or aside:
         return False
     first = text[:1].upper() + text[1:]
     if speech.is_dangling(first) and not (

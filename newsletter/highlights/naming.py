@@ -87,6 +87,16 @@ def name_subject(
     return _name_in_full(text, sentences, title)
 
 
+_THIS_PAPER = re.compile(
+    r"\b[Tt]his (?:newspaper|magazine|newsletter|publication|news (?:agency|site|organi[sz]ation))\b"
+)
+
+
+def name_paper(text: str, publisher: str) -> str:
+    """``text`` with the name of its ``publisher`` for "this newspaper", which elsewhere is another one."""
+    return _THIS_PAPER.sub(publisher, text)
+
+
 _SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|reckons|laugh(?:s|ed)|shrug(?:s|ged))"
 # "Lund's team", "as Lund says", "according to Lund": where a surname stands for somebody, and for no firm of that name.
 _PROPER = r"[A-Z][a-zß-ÿ-]{2,}"

@@ -77,7 +77,7 @@ def _is_same(left: frozenset[str], right: frozenset[str], a: Candidate, b: Candi
     one = a.article.id == b.article.id
     if len(left & right) < (REPEATED if one else SAME) * least:
         return False
-    return not (one and all(_own(a.text, b.text)))  # "China holds 44 million tons", "Brazil holds 21 million"
+    return not (one and have_own_figures(a.text, b.text))
 
 
 def _are_independent(left: Candidate, right: Candidate) -> bool:
@@ -101,6 +101,11 @@ def tells_same(left: str, right: str) -> bool:
 def _each_has_its_own(left: str, right: str) -> bool:
     """Whether each text has a name, or each a figure, that the other lacks: news of one form, two events."""
     return any(_own(left, right))
+
+
+def have_own_figures(left: str, right: str) -> bool:
+    """Whether each has a name and a figure of its own: "China holds 44 million tons", "Brazil holds 21 million"."""
+    return all(_own(left, right))
 
 
 def _own(left: str, right: str) -> tuple[bool, bool]:

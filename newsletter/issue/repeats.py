@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from newsletter.english.stems import content_roots
-from newsletter.highlights.same_facts import tells_same
+from newsletter.highlights.same_facts import have_own_figures, tells_same
 from newsletter.model import Highlight, Story
 
 ALIKE = 0.35  # share of the words of the shorter in common, from which two sentences tell of one event
@@ -44,7 +44,10 @@ def drop_repeats(stories: Sequence[Story]) -> tuple[Story, ...]:
 
 
 def tells_alike(one: str, other: str) -> bool:
-    """Whether two sentences have so many words in common that they tell of one event, in whatever words."""
+    """Whether two sentences have so many words in common that they tell of one event, in whatever words.
+
+    Not so the quarters of two companies: each has its own name and its own figure.
+    """
     first, second = set(content_roots(one)), set(content_roots(other))
-    both = first & second
-    return len(both) >= max(_LEAST_ALIKE, ALIKE * min(len(first), len(second)))
+    alike = len(first & second) >= max(_LEAST_ALIKE, ALIKE * min(len(first), len(second)))
+    return alike and not have_own_figures(one, other)

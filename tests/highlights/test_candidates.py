@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.highlights.candidates import Candidate, find_story_candidates, join_neighbours
+from newsletter.highlights.candidates import (
+    Candidate,
+    find_candidates,
+    find_story_candidates,
+    join_neighbours,
+)
 from newsletter.highlights.weaknesses import FRAGMENT
 from newsletter.model import PublisherKind
 from tests.support.factories import make_article, make_publisher
@@ -138,3 +143,8 @@ def test_a_sentence_whose_cause_fits_beside_it_is_told_as_one() -> None:
     )
     found = find(text, max_words=34)
     assert [one.text for one in found] == [f"{text.partition(', shutting')[0]}."]
+
+
+def test_what_stands_between_brackets_is_no_bullet() -> None:
+    text = "The mill of Acme in Ystad burned down on Monday.\n\n(The Courier had written that it stood in Malmo, in May.)"
+    assert [one.text[:8] for one in find_candidates(make_article(text=text), max_words=34)] == ["The mill"]

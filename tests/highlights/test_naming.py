@@ -4,7 +4,7 @@ import pytest
 
 from newsletter.english.sentences import split_sentences
 from newsletter.highlights.candidates import find_candidates
-from newsletter.highlights.naming import is_person, name_subject
+from newsletter.highlights.naming import is_person, name_paper, name_subject
 from tests.support.factories import make_article
 
 
@@ -116,3 +116,12 @@ def test_in_a_release_it_is_the_issuer_only_where_the_sentence_before_begins_wit
     text: str, named: str
 ) -> None:
     assert name_last(text, title="Norfjord reports", issuer="Norfjord") == named
+
+
+def test_this_newspaper_has_its_name_elsewhere() -> None:
+    told = "Two people who know of it told this newspaper on Thursday that the ferry was sold."
+    assert name_paper(told, "The Oslo Courier") == told.replace("this newspaper", "The Oslo Courier")
+    assert name_paper("Researchers say in this paper that tides rise.", "Tides") == "Researchers say in this paper that tides rise."
+    article = make_article(title="The ferry is sold", text=told)
+    (one,) = find_candidates(article, max_words=34)
+    assert article.publisher.name in one.text

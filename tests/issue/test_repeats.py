@@ -41,6 +41,14 @@ def test_another_figure_is_another_fact() -> None:
     assert drop_repeats(stories) == stories
 
 
+def test_the_quarters_of_two_companies_are_two_events() -> None:
+    lynas = "Lynas produced 2,003 tonnes of NdPr oxide in the third quarter, up 18% on the year."
+    mp = "MP Materials produced a record 721 tonnes of NdPr oxide in the third quarter, up 51% on the year."
+    own = ("Japanese makers cannot repair machines.", "An executive in Fukui has two lines.")
+    stories = (story("a", lynas), story("b", mp, *own))
+    assert drop_repeats(stories) == stories
+
+
 def test_a_story_that_is_not_kept_tells_nothing() -> None:
     unkept = make_story("a", kept=False, highlights=story("a", TOLD).highlights)
     stories = (unkept, story("b", TOLD))
