@@ -26,7 +26,7 @@ _DATELINE = re.compile(
     r"|^(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?|^-lrb- \w+ -rrb- (?:-- )?"
 )
 _DATELINE_SIGN = re.compile(
-    rf"^[A-Z][A-Z.]{{2,}}|\d\s(?:{MONTHS})\b|"
+    rf"^[A-Z][A-Z.]{{2,}}|\d\s(?:{MONTHS})\b|^[A-Z][a-z]+, [A-Z]\.[A-Z]\.|"
     r"\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
 )
 

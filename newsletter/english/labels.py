@@ -48,7 +48,7 @@ _TURN = re.compile(
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|we|We|our|Our|my|My)\b")
 _CAPS = re.compile(
-    r"(?P<label>[A-Z][A-Z\d&’'()/-]*(?:\s[A-Z\d&’'()/-]+)*)(?P<mark>\s?[:–—-]|[,.]|)\s+(?=[“\"]?[A-Z][a-z])"
+    r"(?P<label>[A-Z][A-Z\d&’'()/-]*(?:\s[A-Z\d&’'()/-]+)*)(?P<mark>\s?[:–—-]|[,.]|)\s+(?=[“\"]?(?:[A-Z][a-z]|A\s[a-z]))"
 )
 _COLON = re.compile(r"(?P<label>[A-Z][^\s:.!?;“”\"]*(?:\s[^\s:.!?;“”\"]+){0,6}):\s+(?=\S)")
 _DASH = re.compile(r"(?P<label>[A-Z][\w&’'()/-]*(?:\s[\w&’'()/-]+){0,5})\s[–—-]\s(?=\S)(?!.*\s[–—-]\s)")
@@ -142,7 +142,12 @@ def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
     """Headings that were run into the text of their block."""
     headed = _several({n: m for n, m in _match(_HEADED, prose).items() if n in bullets}, 3)
     starred, articles = _match(_STARRED, prose), _match(_ARTICLE, prose)
-    caps = {n: m for n, m in _match(_CAPS, prose).items() if _is_capital(m, prose[n])}
+    caps = {n: m for n, m in _match(_CAPS, prose).items() if _is_capital(m)}
+    places = {n: m for n, m in caps.items() if strip_dateline(prose[n])[1]}
+    if (
+        len({m["label"] for m in places.values()}) < 3
+    ):  # "CHILE – …", "PERU – …": no report has several datelines
+        caps = {n: m for n, m in caps.items() if n not in places}
     marked: _Matches = {}
     for pattern in (_COLON, _DASH):
         matches = {n: m for n, m in _match(pattern, prose).items() if _is_label(m["label"])}
@@ -155,11 +160,9 @@ def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
     return _find_run_ins(prose, bullets) | headed | marked | caps | articles | starred
 
 
-def _is_capital(match: re.Match[str], words: str) -> bool:
-    """Whether capital letters are a heading: no dateline, no name of a company, no single acronym."""
+def _is_capital(match: re.Match[str]) -> bool:
+    """Whether capital letters are a heading: no name of a company, no single acronym."""
     letters, several = len(re.findall(r"[A-Z]", match["label"])), match["label"].count(" ")
-    if strip_dateline(words)[1]:
-        return False
     marked = match["mark"].strip() in {":", "–", "—", "-"}
     return (letters >= 4 and marked) or (letters >= 15 and several >= 2)
 

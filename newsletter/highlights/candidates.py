@@ -185,7 +185,7 @@ def _find_spared(article: Article, max_words: int, weigh: Weigh | None, *, leads
 def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh | None) -> list[Candidate]:
     """Let in the first two sentences, and the early one of the headline's news, where no cut is short enough."""
     title = frozenset(content_roots(article.title))
-    told = {candidate.sentence.start for candidate in found}
+    told = {one.sentence.start for one in found if not _lost_news(one, title)}
     opening = [sentence for sentence in _read(article).fit if sentence.order <= EARLY]
     for most in (LONGEST, LONGEST_EVENT):
         if all(sentence.start in told for sentence in opening):
@@ -200,6 +200,13 @@ def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh |
         found = [*found, *(one for one in let_in if one.sentence.start not in told)]
         told |= {candidate.sentence.start for candidate in found}
     return sorted(found, key=lambda c: c.sentence.start)
+
+
+def _lost_news(one: Candidate, title: frozenset[str]) -> bool:
+    """Whether a cut took most of its sentence, and what the headline names."""
+    whole = strip_dateline(one.sentence.text)[0]
+    gone = title & (set(content_roots(whole)) - set(content_roots(one.text)))
+    return one.place == 0 and 2 * len(one.text.split()) < len(whole.split()) and len(gone) >= SHARED
 
 
 def find_candidates(article: Article, *, max_words: int, weigh: Weigh | None = None) -> tuple[Candidate, ...]:
@@ -619,8 +626,12 @@ class _Telling:
         speaker = self.read.speaker
         if speaker is None or not speaker.issuer:
             return False
+        first, _, rest = speaker.name.partition(" ")
         letters = "".join(word[0] for word in speaker.name.split() if word[0].isupper())
-        name = "|".join((re.escape(speaker.name.split()[0]), *([letters] if len(letters) > LETTERS else [])))
+        own = (
+            [rest] if len(re.findall(r"[A-Z]", rest)) >= LETTERS else []
+        )  # "the Ministry" of the "UK Ministry"
+        name = "|".join(map(re.escape, (first, *own, *([letters] if len(letters) > LETTERS else []))))
         head = strip_dateline(text)[0]
         return re.match(rf"(?:[\w’'$,-]+\s){{0,5}}?(?:{name})\b", head) is not None
 

@@ -14,6 +14,7 @@ from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech import is_dangling
 from newsletter.highlights.structure.units import (
+    FIGURE,
     NUMBERED,
     PARTS,
     Reading,
@@ -109,13 +110,33 @@ def read_live(reading: Reading) -> list[Unit]:
     news = sorted(minutes.values())[-max(2, len(times) // 2) :]
     parts = split_at(reading.sentences, lambda s: s in times)
     wrong = {minute for _, part in parts for minute in _find_corrected(part)}
+    old = _find_revised(reading.prose)
     units = []
-    for head, part in parts:
+    for head, whole in parts:
         if head is None or minutes[head.index] not in wrong:
+            part = [s for s in whole if old.isdisjoint(_figures(s.text)) or _REVISES.search(s.text)]
             past = head is not None and minutes[head.index] < news[0]
             lead = f"{head.text}:" if head and past and not _AGO.match(head.text) else ""
             units.append(make_unit(part, label=head.text if head else "", named=head, lead=lead, past=past))
     return [_on_subject(unit, reading.article.title) for unit in units]
+
+
+# "lowers the magnitude from 7.1 to 6.8", "224 people and not 260": the figure that was told before.
+_REVISES = re.compile(
+    r"\b(?:lower|rais|revis|correct|adjust|cut|chang)\w*\s[^.;]{0,40}?\bfrom\s(?P<old>\d[\d.,]*\d)[^.;]{0,20}\sto\s\d"
+    r"|\d[^.;]{0,40},?\s(?:and\s)?not\s(?:the\s)?(?P<told>\d[\d.,]*\d)\b"
+)
+_DIGITS = 3  # signs of a figure that is known again
+
+
+def _find_revised(sentences: Sequence[Sentence]) -> set[str]:
+    """The figures that some entry replaces by others."""
+    found = {match["old"] or match["told"] for s in sentences for match in _REVISES.finditer(s.text)}
+    return {figure for figure in found if len(figure) >= _DIGITS and not _YEAR.fullmatch(figure)}
+
+
+def _figures(text: str) -> set[str]:
+    return {figure.rstrip(".,") for figure in FIGURE.findall(text)}
 
 
 _AGO = re.compile(r"(?P<count>\d+)\s(?P<unit>min|h)")
@@ -201,7 +222,11 @@ def read_round_up(reading: Reading) -> list[Unit]:
         return []
     issued = reading.article.publisher.kind is PublisherKind.ISSUER  # whose parts are no items of news
     listed = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET and not issued]
-    opening = [*heads, *listed] if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
+    labels = {s.block for s in heads if s.kind is BlockKind.LABEL}
+    apart = [
+        s for s in reading.prose if s.place == 0 and s.block - 1 in labels
+    ]  # nothing tells that an item goes on
+    opening = [*heads, *listed, *apart] if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
     units = []
     for head, part in split_at(reading.sentences, lambda s: s in opening):
         item = head if head and head in heads else None

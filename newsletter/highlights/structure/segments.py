@@ -102,15 +102,19 @@ def _is_segment(heading: str) -> bool:
 def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
     """Each sentence with its segment: the one that its paragraph, or the sentence before, begins with."""
     single = all(s.place == 0 for s in reading.prose)  # one sentence a line: the segment goes on through them
-    label, source = "", None
+    label = ""
+    source: Sentence | None = None
     units = []
 
     def headed(source: Sentence | None) -> bool:
         return source is not None and source.kind not in USABLE
 
-    ends = _find_end(reading, parts)
+    heads = [
+        s for s in reading.sentences if s.kind in {BlockKind.LABEL, BlockKind.HEADING} and s.text in parts
+    ]
+    short = _are_short(reading, heads)
     for sentence in reading.sentences:
-        if headed(source) and sentence.block > ends:
+        if source and headed(source) and short and _goes_beyond(sentence, source, last=source is heads[-1]):
             label, source = "", None
         if sentence.kind in {BlockKind.LABEL, BlockKind.HEADING}:
             label, source = (_name_segment(sentence.text), sentence) if sentence.text in parts else ("", None)
@@ -131,15 +135,17 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
     return units
 
 
-def _find_end(reading: Reading, parts: set[str]) -> int:
-    """The block with which the last part ends: its first, where no other part has more."""
-    heads = [
-        s for s in reading.sentences if s.kind in {BlockKind.LABEL, BlockKind.HEADING} and s.text in parts
-    ]
+def _are_short(reading: Reading, heads: Sequence[Sentence]) -> bool:
+    """Whether most parts are of one paragraph: then a second one below the last, or one below a label, is of none."""
     blocks = sorted({s.block for s in reading.prose})
     sizes = [sum(one.block <= block < two.block for block in blocks) for one, two in pairwise(heads)]
-    below = [block for block in blocks if heads and block >= heads[-1].block]
-    return below[0] if below and sizes and max(sizes) <= 1 else len(reading.sentences)
+    return bool(sizes) and 2 * sum(size <= 1 for size in sizes) > len(sizes)
+
+
+def _goes_beyond(sentence: Sentence, head: Sentence, *, last: bool) -> bool:
+    """Whether ``sentence`` stands below the first paragraph of a part: below any label, or the last heading."""
+    first = head.block + (head.kind is BlockKind.HEADING)
+    return sentence.block > first and (last or head.kind is BlockKind.LABEL)
 
 
 # Who acts, and what is done to a price: its subject is nobody's product.
