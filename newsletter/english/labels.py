@@ -33,9 +33,9 @@ class Label:
 
 _CAP = r"[A-Z][\w.’'&/-]*"
 _TIME = re.compile(
-    r"\[?(?P<label>(?:(?:(?:[01]?\d|2[0-3])[:h]|(?:[01]\d|2[0-3])\.)[0-5]\d(?:\s?[ap]\.?m\b\.?)?"
+    r"\[?(?P<label>[+−-]?(?:[A-Z][a-z]{2,5}day,\s)?(?:(?:(?:[01]?\d|2[0-3])[:h]|(?:[01]\d|2[0-3])\.)[0-5]\d(?:\s?[ap]\.?m\b\.?)?"
     r"|\d{1,2}(?:\.[0-5]\d)?\s?[ap]\.?m\b\.?)(?:\s(?:GMT|UTC"
-    r"|[A-Z]{1,3}[SD]?T)\b)?(?:,\s[a-z]+(?=\]))?)(?:\]|\s?[-–—:|,.]?)\s+(?:[A-Z]{4,}(?:\s[A-Z]{3,})?:\s+)?(?=[A-Z“\"\d$£€])"
+    r"|[A-Z]{1,3}[SD]?T)\b)?(?:,\s[a-z]+(?=\]))?)(?:\]|(?:\s\([a-z]+\))?\s?[-–—:|,.]?)\s+(?:[A-Z]{4,}(?:\s[A-Z]{3,})?:\s+)?(?=[A-Z“\"\d$£€])"
 )
 # "March 2019. A junior finds it", "24 November – The court", "2020 The steelmaker": an entry of a timeline.
 _DATED = compile_pattern(
@@ -90,7 +90,7 @@ def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, Label]:
     found: dict[int, Label] = {}
     for kind, matches in (
         (BlockKind.TIME, _several(_match(_TIME, prose), 2)),
-        (BlockKind.DATELINE, _several(_match(_DATED, _only_paragraphs(prose)), 4)),
+        (BlockKind.DATELINE, _several(_apart(_match(_DATED, _only_paragraphs(prose))), 4)),
         (BlockKind.SPEAKER, _find_turns(prose)),
         (
             BlockKind.LABEL,
@@ -123,6 +123,11 @@ def _match(pattern: re.Pattern[str], prose: _Heads) -> _Matches:
 
 def _several(matches: _Matches, least: int) -> _Matches:
     return matches if len(matches) >= least else {}
+
+
+def _apart(matches: _Matches) -> _Matches:
+    """``matches``, where most are different: the days of a timeline, and no speaker who is called March."""
+    return matches if 2 * len({m["label"] for m in matches.values()}) > len(matches) else {}
 
 
 def _find_turns(prose: _Heads) -> _Matches:

@@ -16,6 +16,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
+from newsletter.english.quantities import find_prices
 from newsletter.english.rules import PATTERNS, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
@@ -44,6 +45,7 @@ from newsletter.highlights.structure import (
     render_fact,
 )
 from newsletter.highlights.weaknesses import (
+    FILLER,
     FRAGMENT,
     JUDGEMENT,
     PAST,
@@ -649,6 +651,8 @@ class _Telling:
             weak = (*(one for one in weak if one != FRAGMENT), *(() if goes_on else (FRAGMENT,)))
         first = text[:1].upper() + text[1:]
         whole = (speech.is_clause(text) or has_main_clause(first)) and not is_opening(first)
+        if led and unit.lead and find_prices(text):  # "Bismuth: A jump after weeks of silence: $18 per lb"
+            weak = tuple(one for one in weak if one != FILLER)
         if unit.past:
             weak = (*weak, PAST)
         if unit.label and unit.speaker and (_ANSWERS.match(text) or not whole):

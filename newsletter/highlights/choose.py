@@ -13,7 +13,6 @@ from heapq import heapify, heappop, heappush
 
 from newsletter.config import Editorial
 from newsletter.english.rules import matches
-from newsletter.english.sentences import split_sentences
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import (
@@ -238,7 +237,7 @@ class _Choosing:
     def _tell_prices(self, chosen: list[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """The set with a price of each product that the headline names, in the place of what is worth least."""
         lead = self.articles[0]
-        named = find_headline_products(lead.title, split_sentences(lead.text))
+        named = find_headline_products(lead, read_structure(lead))
         if not named:
             return chosen
 

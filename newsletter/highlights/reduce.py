@@ -149,8 +149,23 @@ def is_whole(text: str) -> bool:
         and has_main_clause(body)
         and not matches("unfinished", body)
         and not is_opening(body)
+        and not _waits(body)
         and len(re.findall(_DASH, text)) % 2 == 0
     )
+
+
+# "…, when the union, which runs the gate": what the union does stands in the other half.
+_OPENS_CLAUSE = r"\s(?P<rest>(?:the|an?|its|their|[A-Z])\b.*)$"
+_CLAUSE_OPENS = re.compile(rf"\b(?:when|where|while|because|if){_OPENS_CLAUSE}")
+_MAY_OPEN = re.compile(rf"\b(?:when|where|while|because|if|as|after|before|since|that){_OPENS_CLAUSE}")
+_RELATIVE_LAST = re.compile(r",\s(?:which|who|whose|that)\b[^,]*$")
+
+
+def _waits(text: str) -> bool:
+    """Whether a clause at the end of ``text`` has no verb, or none but that of its relative clause."""
+    relative = _RELATIVE_LAST.search(text)
+    opened = _MAY_OPEN.search(text[: relative.start()]) if relative else _CLAUSE_OPENS.search(text)
+    return opened is not None and not _FINITE.search(opened["rest"])
 
 
 def reduce_sentence(text: str, *, max_words: int, weigh: Weigh | None = None) -> Reduced:

@@ -96,3 +96,11 @@ def test_a_full_stop_that_lost_its_space_ends_a_sentence_and_one_in_an_address_d
     assert (
         len(split_sentences("A survey by Debt.com’s analysts and by Newsworthy.ai counted 400 people.")) == 1
     )
+
+
+def test_a_speaker_who_is_called_march_makes_no_timeline() -> None:
+    text = "\n\n".join(
+        f"MARCH: Is it the price or the ore that counts in {year}?\n\nLUND: The ore, and I have bought it for {year - 2000} years."
+        for year in (2020, 2021, 2022, 2023, 2024)
+    )
+    assert not any(s.kind is BlockKind.DATELINE for s in split_sentences(text))

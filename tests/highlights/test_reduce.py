@@ -456,3 +456,13 @@ def test_a_cause_without_a_verb_is_no_statement_of_its_own() -> None:
 )
 def test_what_hangs_on_somebody_else_is_not_said_by_the_subject(text: str) -> None:
     assert not split_clauses(text)
+
+
+def test_a_clause_does_not_end_before_its_verb() -> None:
+    text = (
+        "The gate at Lund has been shut since the 2nd, when the Ferry Union, which runs the north side, and the customs "
+        "fell out over who should collect a tax of 35,000 crowns a tonne on the ore that comes out of the hills."
+    )
+    short = reduce_sentence(text, max_words=30)
+    assert short.text == "The gate at Lund has been shut since the 2nd."
+    assert not split_clauses(text)

@@ -146,15 +146,20 @@ _CLOCK = re.compile(
 )
 
 
+_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
 def _minute(time: str) -> int:
-    """Minutes after midnight, or before now: "4:48 p.m." is 1,008, "2 hrs ago" is -120."""
+    """Minutes after midnight, or before now: "4:48 p.m." is 1,008, "2 hrs ago" is -120; after Monday's with a day."""
     if ago := _AGO.match(time):
         return -int(ago["count"]) * (1 if ago["unit"] == "min" else 60)
     clock = _CLOCK.search(time)
     if clock is None:
         return 0
     hour, half = int(clock["hour"] or clock["full"]), clock["half"] or clock["part"]
-    return 60 * (hour % 12 + 12 * (half == "p") if half else hour) + int(clock["minute"] or 0)
+    minutes = 60 * (hour % 12 + 12 * (half == "p") if half else hour) + int(clock["minute"] or 0)
+    day = _WEEK.index(time[:3]) if time[:3] in _WEEK else 0
+    return 24 * 60 * day + (-minutes if time[0] in "−-" else minutes)
 
 
 def _find_corrected(part: Sequence[Sentence]) -> set[int]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from newsletter.english.quantities import MONEY, find_prices, find_quantities, tells_money
 from newsletter.english.rules import compile_pattern, matches
-from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.items import drop_also, read_plain
 from newsletter.highlights.structure.units import (
@@ -20,10 +20,13 @@ from newsletter.highlights.structure.units import (
     PARTS,
     USABLE,
     Reading,
+    Structure,
     Unit,
     make_unit,
+    shares,
     show_label,
 )
+from newsletter.model import Article
 
 _SEGMENT = re.compile(
     r"\b(?P<name>(?:[A-Z][\w&’'-]*\s)(?:(?:and\s|&\s)?[A-Z][\w&’'-]*\s){0,3})(?:[Ss]egment|[Dd]ivision"
@@ -58,14 +61,23 @@ _EARLY = 24  # characters within which a sentence says which segment it is about
 
 def read_prices(reading: Reading) -> list[Unit]:
     """Prices below the names of their products: none reads as another's."""
-    firsts = {s.block: s for s in reversed(reading.prose)}
-    labels = [s for s in reading.of_kind(BlockKind.LABEL) if _is_segment(s.text) and s.block in firsts]
-    priced = sum(tells_money(firsts[s.block].text) for s in labels)
-    itemized = priced >= _PRICES and not matches("round-up", reading.article.title)
-    if not itemized and not _reports_prices(reading.sentences):
-        return []
-    parts = {s.heading for s in firsts.values() if _is_segment(s.heading) and tells_money(s.text)}
-    parts |= {s.text for s in labels} if priced > 1 else set()
+    title = reading.article.title
+    labels = {s.block: s.text for s in reading.of_kind(BlockKind.LABEL)}
+    priced: dict[
+        str, int
+    ] = {}  # of each name the sums that are told below it: 2 where the first sentence has one
+    for sentence in reading.prose:
+        name = labels.get(sentence.block, sentence.heading)
+        if _is_segment(name) and tells_money(sentence.text):
+            first = sentence.place == (sentence.block in labels)
+            priced[name] = max(priced.get(name, 0), 1 + first)
+    opening = [name for name, sums in priced.items() if sums > 1]
+    itemized = len([name for name in opening if name in labels.values()]) >= _PRICES
+    announced = len([name for name in priced if shares(title, name)]) >= _PRODUCTS
+    if matches("round-up", title) or not (itemized or announced):
+        parts = set(opening) if _reports_prices(reading.sentences) else set()
+    else:
+        parts = {*priced, *(name for name in labels.values() if _is_segment(name))}
     return _follow_segments(reading, parts) if len(parts) > 1 else []
 
 
@@ -185,12 +197,13 @@ def _reports_prices(sentences: Sequence[Sentence]) -> bool:
     return len(prices) >= _PRICES and len(money) >= _MONEY * len(prose)
 
 
-def find_headline_products(title: str, sentences: Sequence[Sentence]) -> frozenset[str]:
-    """What of a headline a report on prices gives prices of, as roots; none where it is no such report."""
-    if not _reports_prices(sentences):
+def find_headline_products(article: Article, structure: Structure) -> frozenset[str]:
+    """What of its headline a report on prices gives prices of, as roots; none where it is no such report."""
+    if not _reports_prices(split_sentences(article.text)):
         return frozenset()
-    money = (s.text for s in sentences if s.is_prose and tells_money(s.text))
-    return frozenset(content_roots(title)) & frozenset[str]().union(*map(find_priced, money))
+    told = ((unit, s) for unit in structure.units for s in unit.sentences if tells_money(s.text))
+    priced = (find_priced(f"{unit.lead_for(s)} {s.text}".strip()) for unit, s in told)
+    return frozenset(content_roots(article.title)) & frozenset[str]().union(*priced)
 
 
 def read_news(reading: Reading) -> list[Unit]:

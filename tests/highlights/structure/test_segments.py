@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.config import Editorial
-from newsletter.english.sentences import split_sentences
-from newsletter.highlights.structure import TextKind, find_headline_products
+from newsletter.highlights.structure import TextKind, find_headline_products, read_structure
 from newsletter.highlights.summarize import summarize_story
 from tests.highlights.structure.reading import Case, check
 from tests.support.factories import make_article
@@ -50,6 +49,9 @@ CASES = (
     Case(title="Nordbus: nine months", kind=FIGURES,
          text="Lines: EBIT fell to 488 million kroner.\n\nDepots: EBIT rose to 297 million kroner.\n\nA strike cost 40 million kroner.\n\nRental: EBIT was 9 million kroner.\n\nTaxis: EBIT was 2 million kroner.",
          leads={"EBIT rose": "Depots:", "A strike cost": "", "EBIT was 9": "Rental:"}),
+    Case(title="Cheese, butter: the month-end picture", kind=FIGURES,
+         text="CHEESE\n\nOutside the north aged was at $28-30 per kg, from $25-26. A yard in Turku has 400 kg more.\n\nBUTTER\n\nDown for a second month. Sellers took $5-6 per kg. One in Oslo sold 90 kg.\n\nOUR TAKE\n\nMilk is late in all of the north.",
+         leads={"Outside the north": "Cheese:", "Sellers took": "Butter:", "Milk is": ""}),
     Case(title="Why cheese is dear", kind=TextKind.NEWS,
          text="Milk is scarce in the north.\n\nThe cows are late\n\nA litre costs $3 a kg in Turku. Nobody has hay. The barns stand empty. Farmers blame the rain.\n\nApproval takes time\n\nEach permit costs up to $30,000 a farm. A clerk reads it. He has a cold. So it goes.",
          leads={"A litre costs": "", "Each permit": ""}),
@@ -95,11 +97,28 @@ def test_a_price_report_tells_the_price_of_each_product_of_its_headline() -> Non
     assert all(price in told for price in ("$24.90", "$14.80", "$3.80"))
 
 
+def find_products(title: str, text: str) -> frozenset[str]:
+    article = make_article(title=title, text=text)
+    return find_headline_products(article, read_structure(article))
+
+
+def test_a_product_may_stand_above_its_prices() -> None:
+    text = (
+        "Cheese. Aged $28-30 per kg, up from $25-26. Nobody sold.\n\nButter. Salted $5-6 per kg. One deal, at $5.\n\n"
+        "Cream. A jump after five weeks of silence: $18.20-20.50 per kg, from $14.80-16.30. Few had it.\n\n"
+        "Whey. Dry $3-4 per kg, from $3-3.50. Bids at $2."
+    )
+    title = "Dairy, Turku: cheese firm, cream wakes up"
+    assert find_products(title, text) == {"chees", "cream"}
+    told = summarize_story((make_article(title=title, text=text),), settings=Editorial())
+    assert {"Cheese:", "Cream:"} <= {one.lead_in.text for one in told if one.lead_in}
+
+
 def test_who_sets_a_price_is_no_product() -> None:
-    sentences = split_sentences("Dairydesk assessed cheese at $24.90/kg.\n\n" + PRICES)
-    assert find_headline_products("Dairydesk: cheese firm, bakers absent", sentences) == {"chees"}
+    text = "Dairydesk assessed cheese at $24.90/kg.\n\n" + PRICES
+    assert find_products("Dairydesk: cheese firm, bakers absent", text) == {"chees"}
 
 
 def test_a_text_that_tells_sums_is_no_price_report() -> None:
     text = "Profit rose to $40 million. Sales were $310 million. Debt fell to $90 million. Costs rose by $3 million."
-    assert not find_headline_products("Profit of Dairydesk rises, sales up", split_sentences(text))
+    assert not find_products("Profit of Dairydesk rises, sales up", text)
