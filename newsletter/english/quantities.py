@@ -76,7 +76,9 @@ _ONES, _TENS_ = "|".join(_SMALL[1:]), "|".join(_TENS)
 _NUMBER = re.compile(
     r"(?:(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acrs]|nz))?\$|[£€¥₹₩₺₽]|(?<![\w&])#(?=\d))?\s?"
     rf"(?<![\w.])|(?<!\w)(?P<code>{'|'.join(_CODES)}|yuan(?=\s)|r(?=\d[\d.,]*\s?(?:m|bn|[mb]illion)\b))\s?)"
-    r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"
+    r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+    r"|(?<!:)[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})*[ \u00a0\u202f]\d00(?![-\d])"
+    r"|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"
     rf"|(?<![\w])(?P<words>(?:{_TENS_})(?:[ -](?:{'|'.join(_SMALL[1:10])}))?|{'|'.join(_SMALL)}|dozens?|half"
     rf"|hundreds|thousands|millions|billions|{'|'.join(_ORDINALS)})(?!\w)"
 )  # of small letters
@@ -125,7 +127,7 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         value, ordinal = _word_value(match["words"]), match["words"] in _ORDINALS
         soft = match["words"].lower() in _PLAIN_WORDS
     else:
-        value, ordinal = float(match["number"].replace(",", "")), bool(match["ordinal"])
+        value, ordinal = float(re.sub(r"[,\s]", "", match["number"])), bool(match["ordinal"])
     kind = "ordinal" if ordinal else ""
     code = text[match.start("code") : match.end("code")].strip() if match["code"] else ""
     if code.islower() and code not in {"yuan", "zł"}:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
+from newsletter.english.quantities import SIZES
 from newsletter.english.stems import STOP, fold
 from newsletter.gate.context import alike, look_around
 from newsletter.gate.pieces import Piece, Token
@@ -84,8 +85,8 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
         return ""  # "rose" may be said of another thing of the same name
     for step in (-1, 1):
         mate = piece.tokens[place + step] if 0 <= place + step < len(piece.tokens) else None
-        if mate is None or fold(mate.text) in STOP or mate.text[0].isdigit():
-            continue
+        if mate is None or fold(mate.text) in STOP or mate.text[0].isdigit() or low in SIZES:
+            continue  # "84 million" beside "3.1 billion euros"
         beside = {
             origin.tokens[at - step].text.lower()
             for origin in near

@@ -262,8 +262,8 @@ def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Sou
     trees, limit = load_model()
     reasons = []
     for run in scene.runs:
-        if not article.words.issuperset(run.words) or _is_begun(run, scene):
-            continue  # the former is another check's
+        if not article.words.issuperset(run.words) or _is_begun(run, scene) or _is_called(run, scene):
+            continue  # the first is another check's
         measured = measure_name(run, scene)
         doubt = trees.ask("doubt", list(measured.values()))
         if measured["post of another"] > measured["same post"]:
@@ -280,6 +280,12 @@ def _is_begun(run: Run, scene: Scene) -> bool:
         not scene.index.find(run.words)
         and any(origin.capitals.issuperset(run.words) for origin in scene.cited)
     )
+
+
+def _is_called(run: Run, scene: Scene) -> bool:
+    """Whether what is cited has it by another of its usual names alone: "UK" for "Britain"."""
+    words = scene.read.words
+    return words.isdisjoint(run.words) and all(find_other_names(word, scene.read) for word in run.words)
 
 
 def _is_misplaced(measured: Mapping[str, float]) -> bool:

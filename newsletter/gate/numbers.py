@@ -327,7 +327,10 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
     kinds = {quantity.kind, other.kind}
     written = quantity.text + other.text
     money = (kinds == {"lb", "pound"} and "£" not in written) or (kinds == {"yuan", "yen"} and "¥" in written)
-    if money or len(kinds) == 1:
+    metric = (
+        quantity.kind == "ton" and other.kind == "tonne" and "metric" in other.text
+    )  # as papers shorten it
+    if money or metric or len(kinds) == 1:
         if not quantity.kind and "," in quantity.text and _is_year(other):
             return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
