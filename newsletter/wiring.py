@@ -418,25 +418,46 @@ def open_installation(
     *,
     data: Path | None = None,
     clock: Clock = system_clock,
+    is_examined: bool = False,
     **overrides: Any,
 ) -> Installation:
     """Read the settings and return the installation.
 
     ``config_folder`` is the operator's; without one, that of ``find_config_folder``, else the shipped files.
+    Raises ConfigError where the data folder may not be read, unless ``is_examined``: the doctor tells the rest.
     """
+    from newsletter.store.folder_rights import explain_denied, find_denied_data
+
     if data is not None:
         overrides["storage"] = {**overrides.get("storage", {}), "data": data}
     if config_folder is None:
-        config_folder = find_config_folder(data)
-    settings = lock_archive(load_settings(config_folder, **overrides))
+        config_folder = find_config_folder(data, is_examined=is_examined)
+    settings = load_settings(config_folder, **overrides)
+    denied = find_denied_data(settings.data)
+    if denied is None:
+        settings = lock_archive(settings)
+    elif not is_examined:
+        raise explain_denied(denied)
     _refuse_unknown_checks(settings.preflight.waive, config_folder)
     return Installation(settings=settings, config_folder=config_folder, clock=clock)
 
 
-def find_config_folder(data: Path | None) -> Path | None:
-    """Return the config folder where none is named: in the data folder, else in the current one."""
-    candidates = (data / "config" if data else None, Path("data/config"), Path("config"))
-    return next((folder for folder in candidates if folder and folder.is_dir()), None)
+def find_config_folder(data: Path | None, *, is_examined: bool = False) -> Path | None:
+    """Return the config folder where none is named: in the data folder, else in the current one.
+
+    Raises ConfigError where the first may not be looked for; the doctor (``is_examined``) takes the next.
+    """
+    from newsletter.store.folder_rights import explain_denied, find_denied
+
+    for folder in (data / "config" if data else None, Path("data/config"), Path("config")):
+        if folder is None:
+            continue
+        if (denied := find_denied(folder)) is None:
+            if folder.is_dir():
+                return folder
+        elif not is_examined:
+            raise explain_denied(denied)
+    return None
 
 
 def _refuse_unknown_checks(waived: tuple[str, ...], config_folder: Path | None) -> None:

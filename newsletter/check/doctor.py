@@ -26,6 +26,7 @@ from newsletter.model import EditionKey, IssueKey, IssueStatus, Source
 from newsletter.store import migrate, subscribers
 from newsletter.store.alerts import list_alerts
 from newsletter.store.engine import Store
+from newsletter.store.folder_rights import explain_denied, find_denied_data
 from newsletter.store.installation import last_beat
 from newsletter.store.issues import find_record
 from newsletter.store.paused_sources import list_paused
@@ -108,6 +109,8 @@ async def _look(it: Examining, part: Part) -> Examined:
         found = await look(it)
     except NewsletterError as error:
         found = Examined(ok=False, detail=str(error), hint=error.hint)
+    except PermissionError as error:  # what lies in a folder that is told as such
+        found = Examined(ok=False, detail=f"{error.filename} cannot be looked at: {error.strerror}")
     return replace(found, what=what, hint="" if found.ok else found.hint)
 
 
@@ -154,6 +157,8 @@ async def _files(it: Examining) -> Examined:
 async def _disk(it: Examining) -> Examined:
     """Write a little where the newsletter writes, and see what is left."""
     folder = it.settings.data
+    if denied := find_denied_data(folder):
+        raise explain_denied(denied)
     if not folder.exists():
         return Examined(ok=True, detail=f"{folder} is not made yet")
     try:

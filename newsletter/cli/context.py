@@ -159,12 +159,12 @@ class Place:
     config: Path | None
     data: Path | None
 
-    def open(self) -> Installation:
-        """Read the settings and set up the logs."""
+    def open(self, *, is_examined: bool = False) -> Installation:
+        """Read the settings and set up the logs; ``is_examined``: whatever the rights of the data folder."""
         from newsletter.logs import configure_logs  # noqa: PLC0415 - the same
         from newsletter.wiring import open_installation  # noqa: PLC0415 - a help text needs no settings
 
-        app = open_installation(self.config, data=self.data)
+        app = open_installation(self.config, data=self.data, is_examined=is_examined)
         configure_logs(app.settings.logs)
         return app
 
@@ -183,10 +183,17 @@ class Call:
     @cached_property
     def app(self) -> Installation:
         """The installation of this call; its database is closed when the command ends."""
-        app = self.place.open()
+        return self._open()
+
+    def _open(self, *, is_examined: bool = False) -> Installation:
+        app = self.place.open(is_examined=is_examined)
         app.makes_ledger = False
         self.context.call_on_close(app.close)
         return app
+
+    def examine(self) -> Installation:
+        """Return the installation for the command that says what is wrong with it, whatever that is."""
+        return self._open(is_examined=True)
 
     def begin(self) -> Installation:
         """Return the installation for a command that may begin one.

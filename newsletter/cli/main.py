@@ -159,4 +159,13 @@ def _explain(error: OSError) -> NewsletterError | None:
         return NewsletterError(told, hint="Free some space there; newsletter doctor looks at the disk.")
     if error.filename is None:
         return None
+    if isinstance(error, PermissionError) and (denied := _find_denied(error.filename)):
+        return denied
     return InputError(told, hint="Is it the right place, and may the user that runs the newsletter use it?")
+
+
+def _find_denied(filename: str | bytes | int) -> NewsletterError | None:
+    from newsletter.store.folder_rights import explain_denied, find_denied  # noqa: PLC0415 - seldom needed
+
+    denied = find_denied(Path(os.fsdecode(filename))) if isinstance(filename, (str, bytes)) else None
+    return explain_denied(denied) if denied else None

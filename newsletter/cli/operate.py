@@ -117,8 +117,7 @@ def doctor(call: JSONCall) -> None:
     """
     from newsletter.check.doctor import examine  # noqa: PLC0415 - used by this command alone
 
-    app = call.app
-    findings = asyncio.run(examine(app.examining))
+    findings = asyncio.run(examine(call.examine().examining))
     said = []
     for one in findings:
         said.append(f"{'✓' if one.ok else '✗'} {one.what}: {one.detail}")

@@ -441,6 +441,35 @@ def test_a_folder_that_may_not_be_read_is_told_with_what_to_do(place: Place, fol
     assert done.returncode == 2
 
 
+def test_who_owns_what_cannot_be_read_is_told_and_the_doctor_tells_the_rest(place: Place) -> None:
+    place.run("subscribers", "add", "ann@example.org")
+
+    def told(command: str) -> str:
+        done = subprocess.run(
+            [*WITHOUT_RIGHTS, sys.executable, "-m", "newsletter", *command.split()],
+            env={**os.environ, **place.variables},
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
+        assert done.returncode == (1 if command == "doctor" else 75 if "--pipe" in command else 2)
+        return done.stdout + done.stderr
+
+    for folder in (place.data / "keys", place.data):
+        folder.chmod(0)
+        try:
+            for command in ("sources list", "preview --no-open", "serve", "run --dry-run", "bounces --pipe"):
+                assert f"The folder {folder} cannot be read: it belongs to " in told(command)
+            found = told("doctor")
+        finally:
+            folder.chmod(0o700)
+        assert f"✗ disk: The folder {folder} cannot be read: it belongs to " in found
+        assert f"chmod -R u+rwX {folder}" in found
+        assert "relay" in found
+        assert "✓ second relay" in found
+
+
 class Slow:
     """A relay that thinks for a moment about each mail."""
 
