@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from newsletter.config import Settings
 from newsletter.day.schedule import Action, Due, decide_due
-from newsletter.day.timetable import tell_next_times
+from newsletter.day.timetable import JobName, Settled, tell_next_times
 from newsletter.model import DAILY, EditionKey, IssueKey, IssueStatus
 from newsletter.store import installation
 from newsletter.store.acts import last_time
@@ -65,6 +65,17 @@ def name_attempt(edition: EditionKey) -> str:
     return "last_attempt" if edition == DAILY else f"last_attempt {edition}"
 
 
+def list_settled(store: Store, settings: Settings, now: datetime) -> Settled:
+    """Return of each edition the jobs of today that are done before their hour, or find nothing to do."""
+    settled = set[tuple[JobName, IssueKey]]()
+    for edition in settings.edition_keys:
+        today = now.astimezone(settings.of(edition).newsletter.zone).date()
+        if record := find_record(store, IssueKey(edition=edition, date=today)):
+            begun = (JobName.SEND,) if record.status is not IssueStatus.COMPOSED else ()
+            settled |= {(name, record.key) for name in (JobName.SOURCES, JobName.COMPOSE, *begun)}
+    return frozenset(settled)
+
+
 def describe_due(store: Store, settings: Settings, now: datetime) -> tuple[bool, str]:
     """Return whether no issue was missed, and what is due now, what comes next and when, in words."""
     words, missed = [], False
@@ -73,4 +84,7 @@ def describe_due(store: Store, settings: Settings, now: datetime) -> tuple[bool,
         was_missed = record is not None and record.status is IssueStatus.MISSED
         missed = missed or due.action is Action.REPORT_MISSED or was_missed
         words.append(f"{due.action} for {due.issue}: {due.reason}")
-    return not missed, f"{'; '.join(words)} (next: {tell_next_times(settings, now)})"
+    return (
+        not missed,
+        f"{'; '.join(words)} (next: {tell_next_times(settings, now, list_settled(store, settings, now))})",
+    )

@@ -20,7 +20,7 @@ from newsletter.check.send_gate import hold_back
 from newsletter.day.ask_editors import ask_editors
 from newsletter.day.compose_today import Making, compose_today, tell_of_faults
 from newsletter.day.daily_backup import back_up_if_due
-from newsletter.day.due_now import list_due, name_attempt, note_editions
+from newsletter.day.due_now import list_due, list_settled, name_attempt, note_editions
 from newsletter.day.gather import gather
 from newsletter.day.pipeline import NothingToSay
 from newsletter.day.returns import Returning, ask_for_eyes, ask_of_held, is_configured, take_returns
@@ -252,7 +252,9 @@ async def compose_by_hand(waking: Waking, key: IssueKey, by: By) -> str:
     store, now, settings = waking.store, waking.clock(), waking.settings.of(key.edition)
     refuse_restored(store)
     if why := find_hindrance(key, find_record(store, key), now, settings):
-        raise InputError(why, hint=f"Next: {tell_next_times(waking.settings, now, edition=key.edition)}")
+        settled = list_settled(store, waking.settings, now)
+        times = tell_next_times(waking.settings, now, settled, edition=key.edition)
+        raise InputError(why, hint=f"Next: {times}")
     moments = find_moments(key.date, settings.schedule, settings.newsletter.zone)
     held = now >= moments.send or not settings.schedule.has_issue(key.date)
     with _composing(waking) as is_free:

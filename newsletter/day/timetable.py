@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from newsletter.config import Settings
 from newsletter.config.tables import WEEKDAYS, DaysOff
 from newsletter.day.schedule import instant_of
-from newsletter.model import EditionKey
+from newsletter.model import EditionKey, IssueKey
 
 RETURNS_EVERY = timedelta(minutes=5)
 TIDY_EVERY = timedelta(hours=24)
@@ -70,6 +70,24 @@ def list_jobs(settings: Settings) -> tuple[Job, ...]:
     )
 
 
+Settled = frozenset[
+    tuple[JobName, IssueKey]
+]  # what the ledger leaves nothing to do of: ``due_now.list_settled``
+
+
+def list_upcoming(settings: Settings, settled: Settled) -> tuple[Job, ...]:
+    """Return the timetable as it comes true: an issue that was made or sent early is none at its hour."""
+
+    def skip(job: Job) -> Job:
+        days = [key.date for name, key in settled if (name, key.edition) == (job.name, job.edition)]
+        if not days or not isinstance(job.when, At):
+            return job
+        off = (*job.when.off, *(DaysOff(first=day, last=day) for day in days))
+        return replace(job, when=replace(job.when, off=off))
+
+    return tuple(map(skip, list_jobs(settings)))
+
+
 def _list_jobs_of(settings: Settings, edition: str) -> tuple[Job, ...]:
     """Return the jobs of one edition, of whose settings these are."""
     schedule, zone = settings.schedule, settings.newsletter.zone
@@ -112,10 +130,12 @@ def _list_moments(at: At, now: datetime, step: timedelta) -> Iterator[datetime]:
     )
 
 
-def tell_next_times(settings: Settings, now: datetime, *, edition: EditionKey | None = None) -> str:
+def tell_next_times(
+    settings: Settings, now: datetime, settled: Settled, *, edition: EditionKey | None = None
+) -> str:
     """Return when each job of the day begins next, of one edition or all, in the zone of its edition, in words."""
     told = []
-    for job in list_jobs(settings):
+    for job in list_upcoming(settings, settled):
         if isinstance(job.when, At) and edition in {None, job.edition}:
             moment = find_next(job.when, now)
             local = moment and moment.astimezone(job.when.zone)

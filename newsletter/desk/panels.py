@@ -15,6 +15,7 @@ from newsletter.check.result import Preflight
 from newsletter.check.run import check_rendered
 from newsletter.day import edit_issue
 from newsletter.day.draft_link import make_draft_link
+from newsletter.day.due_now import list_settled
 from newsletter.day.pipeline import NothingToSay
 from newsletter.day.timetable import tell_next_times
 from newsletter.delivery.prepare_messages import Sending
@@ -67,11 +68,17 @@ def show_stories(bench: Bench, key: IssueKey, content: str, asked: Asked) -> Dra
             "plain": bool(asked.get("plain")),
             "events": (),
             "zone": app.settings.newsletter.zone,
-            "times": tell_next_times(app.settings, app.clock(), edition=key.edition),
+            "times": _tell_times(app, key),
         }
         if stored:
             context |= _tell_stored(app, stored, shown, can_edit=can_edit)
         return "studio/stories.html", context
+
+
+def _tell_times(app: Installation, key: IssueKey) -> str:
+    now = app.clock()
+    settled = list_settled(app.store, app.settings, now)
+    return tell_next_times(app.settings, now, settled, edition=key.edition)
 
 
 def _tell_stored(app: Installation, stored: StoredIssue, shown: Shown, *, can_edit: bool) -> dict[str, Any]:
@@ -195,7 +202,7 @@ def show_sending(bench: Bench, key: IssueKey, content: str, _: Asked) -> Drawn:
             "stored": stored,
             "where": app.settings.relay.place,
             "day": key,
-            "times": tell_next_times(app.settings, app.clock(), edition=key.edition),
+            "times": _tell_times(app, key),
         }
 
 

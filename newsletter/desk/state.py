@@ -16,9 +16,9 @@ from newsletter.check.dns_to_publish import list_records
 from newsletter.check.doctor import examine
 from newsletter.check.mail.check_mail import find_blocking
 from newsletter.check.sender.trial import TRIAL, check_trial
-from newsletter.day.due_now import list_due
+from newsletter.day.due_now import list_due, list_settled
 from newsletter.day.schedule import Action
-from newsletter.day.timetable import At, Job, JobName, find_next, list_jobs
+from newsletter.day.timetable import At, Job, JobName, find_next, list_jobs, list_upcoming
 from newsletter.delivery.signers import load_signers
 from newsletter.desk.listing import read_asked
 from newsletter.desk.room import Visit, do, show
@@ -53,7 +53,7 @@ def _show(visit: Visit) -> Response:
 def _list_due(visit: Visit) -> list[dict[str, Any]]:
     """Return of each edition how it stands, when it is next composed and leaves, and its days off from today on."""
     settings, now, told = visit.app.settings, visit.now, []
-    jobs = list_jobs(settings)
+    jobs = list_upcoming(settings, list_settled(visit.app.store, settings, now))
     for due in list_due(visit.app.store, settings, now):
         key, own = due.issue.edition, settings.of(due.issue.edition)
         record = find_record(visit.app.store, due.issue)

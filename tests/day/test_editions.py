@@ -23,7 +23,7 @@ from newsletter.day.timetable import JobName, list_jobs, tell_next_times
 from newsletter.model import DAILY, ArticleId, EditionKey, IssueKey, IssueStatus, SourceState, Summary
 from newsletter.serve.scheduler import build_trigger
 from newsletter.store.installation import list_runs
-from newsletter.store.issues import find_record, load_issue
+from newsletter.store.issues import find_record, load_issue, record_day
 from newsletter.store.sources import Harvest, save_harvest
 from newsletter.subscribers import consent
 from newsletter.wiring import Installation
@@ -89,10 +89,17 @@ def test_the_timetable_lists_the_jobs_of_every_edition_in_its_zone(app: Installa
         ("daily", "UTC"), ("early", "Asia/Tokyo"), ("prices", "UTC")
     ]  # fmt: skip
     assert str(build_trigger(jobs[1].when).timezone) == "Asia/Tokyo"
-    assert "send early 2026-01-06 06:00 JST" in tell_next_times(app.settings, MONDAY)
+    assert "send early 2026-01-06 06:00 JST" in tell_next_times(app.settings, MONDAY, frozenset())
     ok, words = describe_due(app.store, app.settings, MONDAY)
     assert ok
     assert "early/2026-01-05" in words
+
+
+def test_the_next_times_are_those_at_which_something_is_left_to_do(app: Installation) -> None:
+    record_day(app.store, IssueKey(date=MONDAY.date()), IssueStatus.EMPTY, "nothing new", MONDAY)
+    _, words = describe_due(app.store, app.settings, MONDAY)
+    assert "compose daily 2026-01-06 05:30 UTC, send daily 2026-01-06 06:30 UTC" in words
+    assert "compose prices 2026-01-05 05:30 UTC, send prices 2026-01-05 06:30 UTC" in words
 
 
 def test_a_prices_only_day_without_a_price_is_empty_and_mails_nobody(app: Installation, clock: Clock) -> None:

@@ -11,6 +11,7 @@ import pytest
 from newsletter.config import Identity, Schedule, Settings
 from newsletter.config.tables import WEEKDAYS, DaysOff
 from newsletter.day.timetable import At, JobName, find_next, list_jobs, tell_next_times
+from newsletter.model import IssueKey
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SATURDAY = datetime(2026, 1, 3, 12, tzinfo=UTC)
@@ -79,9 +80,20 @@ def test_over_a_clock_change_it_is_the_moment_that_the_ledger_waits_for(
 
 
 def test_it_is_told_in_words() -> None:
-    assert tell_next_times(make_settings(send_days=["mon"]), SATURDAY) == (
+    assert tell_next_times(make_settings(send_days=["mon"]), SATURDAY, frozenset()) == (
         "sources 2026-01-05 05:30 CET, compose 2026-01-05 05:30 CET, send 2026-01-05 06:30 CET, "
         "backup 2026-01-04 03:30 CET"
     )
-    told = tell_next_times(make_settings(days_off=["2026-01-01/2099-01-01"]), SATURDAY)
+    told = tell_next_times(make_settings(days_off=["2026-01-01/2099-01-01"]), SATURDAY, frozenset())
     assert told.startswith("sources not within two years")
+
+
+def test_what_was_made_early_is_none_at_its_hour() -> None:
+    settings, early = make_settings(), SATURDAY.replace(hour=2)
+    made = frozenset((name, IssueKey(date=early.date())) for name in (JobName.SOURCES, JobName.COMPOSE))
+    assert tell_next_times(settings, early, made) == (
+        "sources 2026-01-04 05:30 CET, compose 2026-01-04 05:30 CET, send 2026-01-03 06:30 CET, "
+        "backup 2026-01-03 03:30 CET"
+    )
+    sent = made | {(JobName.SEND, IssueKey(date=early.date()))}
+    assert "send 2026-01-04 06:30 CET" in tell_next_times(settings, early, sent)
