@@ -213,6 +213,8 @@ async def _health(it: Examining) -> Examined:
     long = [key for key in failing if states[key].failures >= it.settings.collect.alert_after_failures]
     names = f": {', '.join(failing)}" if failing else ""
     rest = f", {len(paused)} paused" if paused else ""
+    if partial := [key for key, state in states.items() if state.error and key not in failing]:
+        rest = f", {len(partial)} read in part: {', '.join(partial)}{rest}"
     return Examined(
         ok=not long and len(failing) * 2 <= len(states),
         detail=f"{len(states)} of {len(listed)} read so far, {len(failing)} failing{names}{rest}",

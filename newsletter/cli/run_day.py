@@ -48,12 +48,13 @@ def run_day(call: IssueCall, *, dry_run: bool, late: bool) -> None:
     if late and not dry_run:
         reopen_day(app.store, key, app.clock())
     made = _make(app, key, dry_run=dry_run)
+    _note_partial(made)
     if dry_run:
-        _show_dry(made, call)
+        _show_dry(app, made, call)
         return
     asyncio.run(tell_of_faults(app.alerting, made))
     if made.nothing is not None:
-        _end_with_nothing(made, made.nothing, call)
+        _end_with_nothing(app, made, made.nothing, call)
         return
     record = find_record(app.store, key)
     report = _send(app, record, call) if record else None
@@ -83,9 +84,9 @@ def _make(app: Installation, key: IssueKey, *, dry_run: bool) -> Day:
         )
 
 
-def _show_dry(made: Day, call: JSONCall) -> None:
+def _show_dry(app: Installation, made: Day, call: JSONCall) -> None:
     if made.nothing is not None:
-        _end_with_nothing(made, made.nothing, call)
+        _end_with_nothing(app, made, made.nothing, call)
     elif made.composed is not None:
         issue = made.composed.issue
         call.answer({"dry_run": True, "subject": issue.subject, "issue": issue}, made.composed.rendered.text)
@@ -93,25 +94,35 @@ def _show_dry(made: Day, call: JSONCall) -> None:
             note("A dry run: nothing was written, nothing was sent.")
 
 
-def _end_with_nothing(made: Day, nothing: NothingToSay, call: JSONCall) -> None:
+def _note_partial(made: Day) -> None:
+    """Warn of sources of which something is missing, and which count as read."""
+    for report in made.gathered.reports if made.gathered else ():
+        if report.ok and report.error:
+            note(f"Warning: {report.source}: {report.error}\n    {report.hint}")
+
+
+def _end_with_nothing(app: Installation, made: Day, nothing: NothingToSay, call: JSONCall) -> None:
     kind, words = nothing.kind, nothing.note
     failed = [report for report in made.gathered.reports if not report.ok] if made.gathered else []
     if call.as_json:
         print_json({"date": made.issue.date, "outcome": kind, "note": words, "failed": failed})
     else:
         say(f"No issue of {made.issue}: {words}.")
-        _name_failed(failed)
+        _name_failed(app, failed)
     if kind == "everything failed":
         raise typer.Exit(1)
 
 
-def _name_failed(failed: Sequence[SourceReport]) -> None:
+def _name_failed(app: Installation, failed: Sequence[SourceReport]) -> None:
+    places = {source.key: source.location for source in app.sources}
     for report in failed[:_SHOWN_FAILURES]:
         later = ""
         if report.not_modified and report.next_check is not None:  # it was not read now: its host said when
             later = f" Not asked again before {report.next_check:%H:%M} UTC, as its host wishes."
         hint = report.hint or "newsletter sources check says more."
-        say(f"  {report.source}: {report.error}{later}\n      {hint}")
+        place = places.get(report.source, "")
+        where = "" if place in (report.error or "") else f"\n      {place}"
+        say(f"  {report.source}: {report.error}{later}{where}\n      {hint}")
     if len(failed) > _SHOWN_FAILURES:
         say(f"  … and {len(failed) - _SHOWN_FAILURES} more: newsletter sources check")
 

@@ -71,6 +71,8 @@ def check(
     failed = sum(not report.ok for report in gathered.reports)
     if failed:
         note(f"{failed} of {len(gathered.reports)} failed.")
+    if partial := sum(report.ok and report.error is not None for report in gathered.reports):
+        note(f"{partial} of {len(gathered.reports)} read in part.")
     if failed or not gathered.reports:
         raise typer.Exit(1)
 
@@ -92,7 +94,8 @@ def _print_reports(call: JSONCall, sources: Sequence[Source], gathered: Gathered
         state = states.get(report.source)
         failures = state.failures if state else 0
         told.append({"report": report, "last_good": report.last_good, "failures": failures})
-    call.answer(told, "\n".join(map(describe_report, reports)))
+    places = {source.key: source.location for source in sources}
+    call.answer(told, "\n".join(describe_report(report, places[report.source]) for report in reports))
 
 
 def _explain_unread(source: Source, state: SourceState | None) -> SourceReport:
@@ -105,24 +108,29 @@ def _explain_unread(source: Source, state: SourceState | None) -> SourceReport:
     return SourceReport(source=source.key, publisher=name, ok=False, last_good=good, error=error, hint=hint)
 
 
-def describe_report(report: SourceReport) -> str:
-    """Return what one read gave, in words, and when the last good read was and the next one will be."""
+def describe_report(report: SourceReport, location: str = "") -> str:
+    """Return what one read gave, in words, and when the last good read was and the next one will be.
+
+    Where it went wrong its ``location`` is named, too: a host has many addresses.
+    """
     last, following = _spell(report.last_good, "never"), _spell(report.next_check, "none")
     reasons = "; ".join(f"{count} {reason}" for reason, count in report.dropped)
+    is_partial = report.ok and report.error is not None
+    good = f"{'!' if is_partial else '✓'} {report.source}"
     if not report.ok:
         said = f"✗ {report.source}: {report.error or 'could not be read'}"
     elif not report.not_modified:
-        said = (
-            f"✓ {report.source}: {report.seen} seen, {report.kept} kept{f' ({reasons})' if reasons else ''}"
-        )
+        said = f"{good}: {report.seen} seen, {report.kept} kept{f' ({reasons})' if reasons else ''}"
     elif report.weighed:
-        said = f"✓ {report.source}: read before the issue was made"
+        said = f"{good}: read before the issue was made"
     else:
-        said = f"✓ {report.source}: nothing new since the last read"
+        said = f"{good}: nothing new since the last read"
     weighed = _describe_weighed(report)
-    hint = None if report.ok else report.hint
+    error = report.error if is_partial else None
+    where = location if report.error and location not in said else None
+    hint = report.hint if report.error else None
     return "\n    ".join(
-        filter(None, (said, hint, weighed, f"last good read {last}; next check {following}"))
+        filter(None, (said, error, where, hint, weighed, f"last good read {last}; next check {following}"))
     )
 
 
@@ -204,8 +212,9 @@ def add(
         write_sources(path, shipped, [found.source])
         if not app.missing_ledger:
             record_added(app.store, found.source, app.clock(), BY_COMMAND)
+    size = count_noun(len(found.headlines), "entry", "entries")
     said = [
-        f"{found.source.location} ({found.how})\n  {found.title}: {len(found.headlines)} entries",
+        f"{found.source.location} ({found.how})\n  {found.title}: {size}",
         *(f"  • {headline}" for headline in found.headlines[:10]),
         *([] if dry_run else [f"Added to {path} as {found.source.key}."]),
     ]

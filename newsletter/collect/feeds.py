@@ -31,7 +31,12 @@ from newsletter.collect.xmltext import prepare_xml
 _MAX_BYTES = 16_000_000  # after decompression; the HTTP client's own cap is lower
 _MAX_ENTRIES = 2_000
 _MAX_SUMMARY = 5_000  # characters of plain text
-_FEED_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)\s{0,20}>", re.IGNORECASE)
+_FEED_START = re.compile(r"<(?:[\w.-]{1,40}:)?(rss|feed|rdf|channel)(?=[\s>/])[^<>]{0,5000}>", re.IGNORECASE)
+# Of a feed that begins so; RSS 1.0 closes its channel before its items.
+_FEED_END = {
+    start: re.compile(rf"</(?:[\w.-]{{1,40}}:)?(?:{end})\s{{0,20}}>", re.IGNORECASE)
+    for start, end in {"rss": "rss|channel", "feed": "feed", "rdf": "rdf", "channel": "channel"}.items()
+}
 _ENTRY_START = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
 _JSON_VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.[0-9])?")
@@ -75,11 +80,16 @@ def parse_feed(
             title=_plain(channel.get("title_detail"), channel.get("title")),
             entries=entries,
             ttl_minutes=_ttl(channel),
-            is_cut=(is_cut := _FEED_END.search(text) is None),
+            is_cut=(is_cut := _is_cut(text)),
             is_half=is_cut and len(raw.entries) <= _MAX_ENTRIES and _ends_within_entry(text),
         )
     except _PARSER_BUGS as error:
         return ParsedFeed(error=f"the feed cannot be read ({type(error).__name__})")
+
+
+def _is_cut(text: str) -> bool:
+    start = _FEED_START.search(text)
+    return start is not None and not start[0].endswith("/>") and not _FEED_END[start[1].lower()].search(text)
 
 
 def _ends_within_entry(text: str) -> bool:

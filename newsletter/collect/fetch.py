@@ -29,6 +29,10 @@ from newsletter.parser_process import CostlyDocumentError, NoParserError, parse_
 _WITHHELD = frozenset({401, 402, 403, 451})
 # Of a path.
 _FRONT = re.compile(r"/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|home)\.\w{2,5})?", re.IGNORECASE)
+_CUT = "Read in part: the feed breaks off in the middle."
+_CUT_HINT = (
+    "It is read whole next time. If it stays so, something on the way cuts it off: tell the publisher."
+)
 
 log = get_log("collect")
 
@@ -183,6 +187,7 @@ async def _parse(source: Source, response: Response) -> Found:
     if read.error is not None:
         return _bad(response, read.error, read.hint)
     moved = f"It has moved for good: set its location to {response.moved}." if response.moved else None
+    error, hint = (_CUT, _CUT_HINT) if read.is_cut else (None, moved)
     # What was cut off comes with the next read, which is to be a whole one.
     dropped = {"etag", "last-modified"} if read.is_cut else set[str]()
     return Found(
@@ -192,7 +197,8 @@ async def _parse(source: Source, response: Response) -> Found:
         ttl_minutes=read.ttl_minutes,
         seen=len(read.entries),
         newest=max((entry.published for entry in read.entries if entry.published), default=None),
-        hint=moved,
+        error=error,
+        hint=hint,
         entries=read.entries,
         bytes=len(response.body),
         kind=read.kind,

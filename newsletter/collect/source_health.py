@@ -32,7 +32,8 @@ def describe_health(source: Source, state: SourceState | None, *, is_paused: boo
         return "gone"
     if state.failures:
         return f"failing ({state.failures})"
-    return "ok" if state.enabled or source.enabled else "waiting for its first answer"
+    read = "read in part" if state.error else "ok"
+    return read if state.enabled or source.enabled else "waiting for its first answer"
 
 
 # ── the next check ───────────────────────────────────────────────────────────────────────────────
@@ -49,7 +50,7 @@ class ReadOutcome:
     ttl_minutes: int | None = None  # the feed's own wish
     seen: int = 0
     newest: datetime | None = None  # the newest date of an entry
-    error: str | None = None
+    error: str | None = None  # also where it is ok: it was read in part
     hint: str | None = None
 
 
@@ -152,7 +153,7 @@ def update_state(
         state,
         checked=now,
         failures=failures,
-        error=None if outcome.ok else outcome.error or "it could not be read",
+        error=outcome.error or (None if outcome.ok else "it could not be read"),
         hint=outcome.hint,
         next_check=None if retired else again,
         retired=retired,
@@ -209,6 +210,8 @@ def decide_alert(
     if _is_telling(after.failures, settings.alert_after_failures) and (after.enabled or source.enabled):
         since = f", last read on {after.good:%Y-%m-%d}" if after.good else ", never read yet"
         message = f"{name} could not be read {after.failures} times in a row{since}: {after.error}"
+        if source.location not in message:
+            message += f"\n{source.location}"
         return make("failing", message, after.hint or "Open its address in a browser.")
     newest = after.newest_entry
     patience = max(_SILENCE_LEAST, rhythm * _SILENCE_TIMES) if rhythm else _SILENCE_LEAST * _SILENCE_TIMES

@@ -14,6 +14,7 @@ from newsletter.day.add_source import find_source, own_file, record_added, write
 from newsletter.desk.room import Visit, do, show
 from newsletter.errors import InputError
 from newsletter.model import PublisherKind, Source
+from newsletter.render.words import count_noun
 from newsletter.store.acts import list_acts, record_act
 from newsletter.store.paused_sources import list_paused, name_source, pause_source, resume_source
 from newsletter.store.sources import list_entries, list_fetches, load_states
@@ -97,7 +98,8 @@ def _try_now(visit: Visit) -> Response:
         return visit.done(f"It could not be read: {report.error} {report.hint or ''}".strip(), _path(source))
     if report.not_modified:
         return visit.done("It answers: nothing new since the last read.", _path(source))
-    return visit.done(f"It answers: {report.seen} entries, {report.kept} new ones kept.", _path(source))
+    seen, part = count_noun(report.seen, "entry", "entries"), f" {report.error}" if report.error else ""
+    return visit.done(f"It answers: {seen}, {report.kept} new ones kept.{part}", _path(source))
 
 
 def _add(visit: Visit) -> Response:

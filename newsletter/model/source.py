@@ -57,7 +57,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
-    """What one source gave in one run. ``error`` and ``hint`` only where it failed."""
+    """What one source gave in one run. ``error`` where it failed, or is ``ok`` and was read in part."""
 
     source: SourceKey
     publisher: str

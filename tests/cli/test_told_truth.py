@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from newsletter.cli.context import steps
+from tests.collect.loopback import Reply, serving
+from tests.support.command_line import run_command
 from tests.support.place import SOURCES, Place
 
 
@@ -16,6 +18,36 @@ def test_a_check_of_sources_ends_with_1_where_one_fails_and_counts_them(place: P
     assert "✗ broken" in told
     assert "1 of 2 failed." in told
     assert place.run("sources", "check", "seeds")
+
+
+CUT = (
+    b"<rss><channel><title>T</title><item><title>A mine opens in Norway</title><guid>1</guid></item>"
+    b"<item><title>Another"
+)
+
+
+def test_a_feed_that_breaks_off_is_told_as_read_in_part_and_a_bad_one_with_its_address(place: Place) -> None:
+    replies = {"/cut": Reply(CUT, headers={"content-type": "application/rss+xml"})}  # /gone answers 404
+    with serving(replies) as site:
+        feeds = "".join(
+            SOURCES.format(folder=site.url(f"/{key}"))
+            .replace('"seed"', '"feed"')
+            .replace('"seeds"', f'"{key}"')
+            for key in ("cut", "gone")
+        )
+        (place.config / "sources.toml").write_text(feeds, encoding="utf-8")
+        allowed = {"NEWSLETTER_COLLECT__ALLOW_HOSTS": f'["127.0.0.1:{site.port}"]'}
+        told = place.run("sources", "check", status=1, **allowed)
+        listed = place.run("sources", "list", status=0, **allowed)
+        ran = run_command("run", "--dry-run", variables={**place.variables, **allowed})
+    assert "! cut: 1 seen" in told
+    assert "Read in part: the feed breaks off in the middle." in told
+    assert "1 of 2 read in part." in told
+    assert f"✗ gone: 127.0.0.1 answers 404 Not Found.\n    {site.url('/gone')}\n" in told
+    assert "read in part" in listed
+    assert "failing (1)" in listed
+    assert "Warning: cut: Read in part" in ran.err
+    assert "1 read in part: cut" in place.run("doctor", status=1)
 
 
 @pytest.mark.parametrize("name", ["photo.png", "report.pdf", "broken.txt"])

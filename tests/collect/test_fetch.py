@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from newsletter.collect import documents
+from newsletter.collect.feeds import parse_feed
 from newsletter.collect.fetch import (
     FetchedDocument,
     FetchFailure,
     collect_sources,
     fetch_article,
 )
-from newsletter.collect.source_health import decide_alert
+from newsletter.collect.source_health import decide_alert, describe_health
 from newsletter.http import HTTPClient
 from newsletter.model import SourceState, SourceType
 from tests.collect.loopback import RSS, Reply, loopback, make_settings
@@ -214,6 +215,23 @@ async def test_half_an_entry_is_read_when_it_is_whole(end: int, read: int) -> No
     assert result.found.ok
     assert [entry.key for entry in result.found.entries] == [f"g{number}" for number in range(read)]
     assert (result.state.etag is not None) == (end == len(WHOLE)), "the rest comes with the next read"
+    assert (result.state.error is not None) == (end < WHOLE.index("</channel>") + 10), "and it is told"
+    health = describe_health(source, result.state, is_paused=False)
+    assert health == ("read in part" if result.state.error else "ok")
+
+
+@pytest.mark.parametrize(
+    ("body", "is_cut"),
+    [
+        ("<rdf:RDF><channel><title>T</title></channel>{item}</rdf:RDF>", False),
+        ("<rdf:RDF><channel><title>T</title></channel>{item}", True),  # its channel ends before its items
+        ("<feed><title>T</title></feed>", False),
+        ("<feed><title>T</title>", True),
+        ("<rss/>", False),
+    ],
+)
+def test_a_feed_is_cut_where_its_own_end_is_missing(body: str, is_cut: bool) -> None:
+    assert parse_feed(body.format(item=ITEM.format(1)).encode()).is_cut == is_cut
 
 
 async def test_the_pages_of_a_sitemap_have_dates_so_that_one_that_fell_silent_is_told() -> None:
