@@ -13,9 +13,9 @@ import typer
 from newsletter.cli.context import Call, Commands, JSONCall, note, say, steps, write_file
 from newsletter.collect.opml import read_opml, write_opml
 from newsletter.collect.source_health import describe_health
-from newsletter.day.add_source import find_source, own_file, record_added, write_sources
+from newsletter.day.add_source import describe_kind, find_source, own_file, record_added, write_sources
 from newsletter.errors import ConfigError, InputError, told_as
-from newsletter.model import BY_COMMAND, Source, SourceReport, SourceState, SourceType
+from newsletter.model import BY_COMMAND, PublisherKind, Source, SourceReport, SourceState, SourceType
 from newsletter.render.words import count_noun
 from newsletter.store.paused_sources import list_paused, pause_source, resume_source
 from newsletter.store.sources import list_fetches, load_states
@@ -196,7 +196,9 @@ def add(
     url: Annotated[str, typer.Argument(help="The address of a feed, or of a page that has one.")],
     key: Annotated[str, typer.Option(help="The key to give it; default: made from the host.")] = "",
     publisher: Annotated[str, typer.Option(help="The publisher's name; default: the feed's title.")] = "",
-    kind: Annotated[str, typer.Option(help="trade press, regulator or government, wire …")] = "other",
+    kind: Annotated[
+        str, typer.Option(help=f"The label of its stories: {', '.join(PublisherKind)} (none).")
+    ] = PublisherKind.OTHER.value,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what it would bring, add nothing.")
     ] = False,
@@ -217,6 +219,7 @@ def add(
         f"{found.source.location} ({found.how})\n  {found.title}: {size}",
         *(f"  • {headline}" for headline in found.headlines[:10]),
         *([] if dry_run else [f"Added to {path} as {found.source.key}."]),
+        describe_kind(found.source.publisher.kind, path),
     ]
     call.answer({"found": found, "added_to": None if dry_run else path}, "\n".join(said))
 
@@ -234,6 +237,8 @@ def import_opml(
         note(line)
     path, shipped = own_file(app.config_folder, app.data)
     say(f"Added {write_sources(path, shipped, read.sources)} of {len(read.sources)} feeds to {path}.")
+    if any(source.publisher.kind is PublisherKind.OTHER for source in read.sources):
+        note(f'Of the kind "other": their stories carry no label until kind is set in {path}.')
 
 
 @commands.command("export")

@@ -128,6 +128,16 @@ def write_sources(path: Path, shipped: Path | None, sources: Iterable[Source]) -
     return len(blocks)
 
 
+def describe_kind(kind: PublisherKind, path: Path) -> str:
+    """Say of which kind a publisher was taken to be, what of that readers see, and where it is changed."""
+    if kind is not PublisherKind.OTHER:
+        return f"Its kind is {kind}, set in {path}."
+    named = ", ".join(one for one in PublisherKind if one is not kind)
+    return (
+        f'Its kind is "other": its stories carry no label. Is it one of these? Set kind in {path}: {named}.'
+    )
+
+
 def record_added(store: Store, source: Source, now: datetime, by: By) -> None:
     """Put on record who added a source, and which."""
     with store.write() as connection:

@@ -10,7 +10,7 @@ import asyncio
 from starlette.responses import Response
 
 from newsletter.collect.source_health import describe_health
-from newsletter.day.add_source import find_source, own_file, record_added, write_sources
+from newsletter.day.add_source import describe_kind, find_source, own_file, record_added, write_sources
 from newsletter.desk.room import Visit, do, show
 from newsletter.errors import InputError
 from newsletter.model import PublisherKind, Source
@@ -122,6 +122,7 @@ def _add(visit: Visit) -> Response:
     write_sources(path, shipped, [found.source])
     record_added(app.store, found.source, visit.now, visit.by)
     words = f"{found.source.publisher.name} is added. It is read with the others, or at once by Try now."
+    words += f" {describe_kind(found.source.publisher.kind, path)}"
     return visit.done(words, _path(found.source))
 
 

@@ -57,7 +57,9 @@ def test_a_feed_is_found_shown_and_added(call: Call) -> None:
         assert "the page declares it" in shown
         assert "•" in shown
         assert listed(call) == []
-        call("add", site.url("/news/"), "--key", "mine")
+        said = call("add", site.url("/news/"), "--key", "mine")
+        assert 'Its kind is "other": its stories carry no label.' in said
+        assert "sources.toml: state-owned media, issuer press release" in said
         assert [(source["key"], source["type"], source["location"]) for source in listed(call)] == [
             ("mine", "feed", site.url("/f.xml"))
         ]
