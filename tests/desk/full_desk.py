@@ -43,7 +43,8 @@ class Signed(LocalEntrance):
 
     def __init__(self, role: Role) -> None:
         super().__init__(TOKEN)
-        self._who = Visitor(by=By(name=WHO[role], via=Via.DESK), role=role, csrf=f"csrf-of-{role}")
+        by = By(name=WHO[role], via=Via.DESK)
+        self._who = Visitor(by=by, role=role, csrf=f"csrf-of-{role}", can_leave=True)
 
     def admit(self, request: Request) -> Visitor | Answer:
         found = super().admit(request)

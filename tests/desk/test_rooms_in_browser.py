@@ -158,3 +158,19 @@ def test_the_keyboard_alone_searches_a_reader(live: Live, browser: Browser) -> N
     page.get_by_role("link", name="cleo@example.org").wait_for()
     assert page.get_by_role("link", name="ann@example.org").count() == 0
     page.close()
+
+
+@pytest.mark.parametrize("width", [320, 375])
+def test_every_room_and_the_way_out_are_in_sight_on_a_phone(live: Live, browser: Browser, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 700})
+    try:
+        page.goto(f"{live[1][Role.OPERATOR]}status/")
+        boxes = [one.bounding_box() for one in page.locator(".rooms a, .rooms button").all()]
+        assert len(boxes) == 7
+        for box in boxes:
+            assert box is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert box["height"] >= 40
+    finally:
+        page.close()
