@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from newsletter.day.schedule import find_hindrance
 from newsletter.errors import InputError
 from newsletter.model import (
     Article,
@@ -106,9 +107,13 @@ def _show_draft(app: Installation, key: IssueKey) -> Shown:
         extra_headlines=gathered.headlines,
     )
     if isinstance(composed, NothingToSay):
+        instead = "Choose another date or a sample, or read the sources: "
+        if not find_hindrance(key, None, now, app.settings.of(key.edition)):
+            compose = "No source is asked here. “Compose it now” reads them and makes the issue"
+            instead = f"{compose}; to read them alone: "
         raise InputError(
             f"There is nothing to show for {key}: {composed.note}.",
-            hint="Choose another date or a sample, or read the sources: newsletter sources check.",
+            hint=f"{instead}newsletter sources check.",
         )
     return _show_composed(composed, LIVE, "a draft from the seeds and what is stored; nothing is written")
 

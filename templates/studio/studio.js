@@ -335,6 +335,7 @@
   function showHead() {
     showDays();
     showFault(info);
+    document.body.classList.toggle("bare", Boolean(info.error)); // no frame stands there empty
     find("subject").textContent = info.subject || "";
     find("preheader").textContent = info.preheader || "";
     const chips = [];

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from newsletter.day import edit_issue
-from newsletter.model import IssueKey
+from newsletter.model import IssueKey, Publisher, Source, SourceKey, SourceType
 from tests.desk.studio_site import DAY, Studio, make_studio, served
 from tests.support.web_browser import find_faults, leave_unheard, lend, needs_browser
 
@@ -225,3 +225,27 @@ def test_the_page_is_accessible_in_light_and_dark(browser: Browser, studio: Stud
                     found[width, tab, scheme] = find_faults(page)
         context.close()
     assert {place: faults for place, faults in found.items() if faults} == {}
+
+
+def test_where_nothing_can_be_shown_no_frame_stands_empty_and_what_to_do_is_said(
+    browser: Browser, tmp_path: Path
+) -> None:
+    own = Source(
+        key=SourceKey("own"),
+        type=SourceType.FEED,
+        location="https://own.example/feed",
+        publisher=Publisher(name="Own"),
+    )
+    bare = make_studio(tmp_path / "data", compose=False, sources=(own,))
+    with served(bare) as url:
+        page = browser.new_page()
+        try:
+            page.goto(url)
+            page.wait_for_selector("body[data-ready]")
+            assert "“Compose it now” reads them" in page.get_by_role("alert").inner_text()
+            assert page.get_by_role("button", name="Compose it now").is_visible()
+            assert not any(frame.is_visible() for frame in page.locator("iframe").all())
+            page.get_by_label("Show").select_option("sample-0")
+            page.locator('iframe[title="Desktop"]').wait_for()
+        finally:
+            page.close()
