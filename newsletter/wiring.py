@@ -7,12 +7,14 @@ Only ``cli``, ``serve``, the desk's workbench and tests import this.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import SecretStr
@@ -368,6 +370,27 @@ class Installation:
                 hint="newsletter restore FILE puts a backup back. To begin anew in its place: move keys/ of"
                 " the data folder away.",
             )
+
+    @contextmanager
+    def passing_ledger(self) -> Iterator[None]:
+        """Work, where there is no ledger yet, on one that is gone at the end: a dry run leaves nothing.
+
+        Raises StoreError where the ledger was lost.
+        """
+        from newsletter.store.engine import Store, database_url, open_engine
+
+        self.refuse_lost()
+        if self.missing_ledger is None:
+            yield
+            return
+        with TemporaryDirectory(prefix="newsletter-") as folder:
+            self.raw_store = Store(open_engine(database_url("", Path(folder))))
+            try:
+                yield
+            finally:
+                self.close()
+                for name in ("raw_store", "store"):
+                    self.__dict__.pop(name, None)
 
     def _refuse_missing(self) -> None:
         self.refuse_lost()

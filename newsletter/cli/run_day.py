@@ -47,11 +47,12 @@ def run_day(call: IssueCall, *, dry_run: bool, late: bool) -> None:
         refuse_restored(app.store)
     if late and not dry_run:
         reopen_day(app.store, key, app.clock())
-    made = _make(app, key, dry_run=dry_run)
-    _note_partial(made)
     if dry_run:
-        _show_dry(app, made, call)
+        with app.passing_ledger():
+            _show_dry(app, _make(app, key, dry_run=True), call)
         return
+    made = _make(app, key, dry_run=False)
+    _note_partial(made)
     asyncio.run(tell_of_faults(app.alerting, made))
     if made.nothing is not None:
         _end_with_nothing(app, made, made.nothing, call)
@@ -85,6 +86,7 @@ def _make(app: Installation, key: IssueKey, *, dry_run: bool) -> Day:
 
 
 def _show_dry(app: Installation, made: Day, call: JSONCall) -> None:
+    _note_partial(made)
     if made.nothing is not None:
         _end_with_nothing(app, made, made.nothing, call)
     elif made.composed is not None:

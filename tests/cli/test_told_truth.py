@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from newsletter.cli.context import steps
@@ -54,6 +56,18 @@ def test_a_feed_that_breaks_off_is_told_as_read_in_part_and_a_bad_one_with_its_a
 def test_a_document_that_cannot_be_used_is_named(place: Place, name: str) -> None:
     (place.seeds / name).write_bytes(b"%PDF\x00\xff\x00")
     assert name in place.run("sources", "check")
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_dry_run_leaves_nothing_behind(place: Place, tmp_path: Path, there: bool) -> None:
+    data = tmp_path / "fresh"
+    if there:
+        (data / "templates").mkdir(parents=True)
+        (data / "templates" / "theme.toml").write_text('[light]\naccent = "#123456"\n', encoding="utf-8")
+    before = sorted(data.rglob("*"))
+    assert "Baogang" in place.run("run", "--dry-run", status=0, NEWSLETTER_DATA=str(data))
+    assert data.exists() == there
+    assert sorted(data.rglob("*")) == before
 
 
 def test_a_run_says_that_sending_is_paused(place: Place) -> None:
