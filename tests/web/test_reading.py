@@ -8,7 +8,7 @@ import pytest
 
 from newsletter.issue.subject_line import fit_headline
 from newsletter.links import day_key, issue_url, story_url
-from newsletter.model import EarlierStory, HighlightKind, IssueKey, IssueStatus, LeadIn, Section
+from newsletter.model import DayLine, EarlierStory, HighlightKind, IssueKey, IssueStatus, LeadIn, Section
 from newsletter.store.issues import load_issue
 from tests.support.factories import make_citation, make_highlight, make_issue, make_issue_story
 from tests.support.web_factories import BASE, Site, publish, publish_days
@@ -26,6 +26,21 @@ def test_an_issue_shows_its_stories_and_their_evidence(site: Site) -> None:
     assert "2 sources checked, 1 failed" in page.text
     assert f'<link rel="canonical" href="{BASE}/issues/2026-01-05">' in page.text
     assert "UNSUBSCRIBE-TOKEN" not in page.text
+
+
+@pytest.mark.parametrize("subject", ["A mine opens", "Two mines open"])
+def test_a_line_of_the_day_that_is_the_title_is_not_repeated_below_it(site: Site, subject: str) -> None:
+    headlines = {"mine": "A mine opens", "quota": "China sets a quota"}
+    stories = tuple(make_issue_story(key=key, headline=headline) for key, headline in headlines.items())
+    lines = tuple(DayLine(text=headline, story=key) for key, headline in headlines.items())
+    section = Section(key="top", title="Top story", stories=stories)
+    publish(site, make_issue(subject=subject, sections=(section,), lines=lines))
+    page = site.client.get("/issues/2026-01-05").text
+    day = re.search(r'<(ol|ul) class="day">(.*?)</\1>', page, re.DOTALL)
+    assert day is not None
+    told = ["China sets a quota"] if subject == "A mine opens" else ["A mine opens", "China sets a quota"]
+    assert re.findall(r">([^<>]+)</a>", re.sub("</?b>", "", day[2])) == told
+    assert day[1] == ("ul" if subject == "A mine opens" else "ol"), "no number one that is the second"
 
 
 def test_a_story_shows_the_cited_sentences_and_nothing_else_of_the_article(site: Site) -> None:
