@@ -43,7 +43,11 @@ def is_passed(told: str, source: str) -> bool:
         ("a Finnish company closed", "a company in Finland closed", "a company in Peru closed"),
         ("it sold 31,900 metric tons of ore", "it sold 31,900 tons of ore", "it sold 31,900 pounds of ore"),
         ("imports rose to 97 000 tonnes", "imports rose to 97,000 tonnes", "imports rose to 97 tonnes"),
-        ("it sold 3.1 billion euros and lost 84 million", "it lost 84 million euros", "it lost 84 billion euros"),
+        (
+            "it sold 3.1 billion euros and lost 84 million",
+            "it lost 84 million euros",
+            "it lost 84 billion euros",
+        ),
         ("allies or the UK closed it", "allies or Britain closed it", "allies or Norway closed it"),
         ("the German government closed it", "Berlin closed it", "Warsaw closed it"),
     ],
