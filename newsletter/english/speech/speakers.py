@@ -19,11 +19,12 @@ _DOCUMENT = re.compile(
     r"annual report|quarterly report|interim report|report|results|presentation|update|white paper|notice|blog post)\b",
     re.IGNORECASE,
 )
-_SAYS = " says:"
+_SAYS = " says"  # what a lead-in is made with, and known again by
 _NAME = r"[^:“\"]{2,60}?"
 # The lead-ins of the closed set before a text; ``name`` and ``other`` have to be in its source.
 LEAD_IN = re.compile(
-    rf"^(?:(?P<name>{_NAME}) says|{_NAME}[’']s? view|{_NAME} reports|Reports differ(?:: (?P<other>{_NAME}) says)?):\s+"
+    rf"^(?:(?P<name>{_NAME}){_SAYS}|{_NAME}[’']s? view|{_NAME} reports"
+    rf"|Reports differ(?:: (?P<other>{_NAME}){_SAYS})?):\s+"
 )
 _ROLE = re.compile(r",.*,$")  # behind a name
 FORM = compile_pattern(r"(?<!&)(?<!\band)(?:,?\s{legal_form}\.?)+$")  # of a company, behind its name
@@ -137,15 +138,15 @@ def lead_in_text(name: str, form: str = "says") -> str:
     name = FORM.sub("", name)
     if form == "view":
         return f"{name}’{'' if name.endswith('s') else 's'} view:"
-    return f"{name}{_SAYS}"
+    return f"{name}{_SAYS}:"
 
 
 def read_speaker(lead_in: str) -> str:
     """Return who it is, with a role as it stands, by a lead-in that is "X says:"; "" by any other."""
-    return lead_in.removesuffix(_SAYS) if lead_in.endswith(_SAYS) else ""
+    return lead_in.removesuffix(f"{_SAYS}:") if lead_in.endswith(f"{_SAYS}:") else ""
 
 
 def leave_role(lead_in: str) -> str:
     """Return a lead-in without who its speaker is: "Ada Brown says:" of "Ada Brown, CEO of Acme, says:"."""
     speaker = read_speaker(lead_in)
-    return f"{_ROLE.sub('', speaker)}{_SAYS}" if speaker else lead_in
+    return f"{_ROLE.sub('', speaker)}{_SAYS}:" if speaker else lead_in
