@@ -18,7 +18,7 @@ from newsletter.english.blocks import Block, BlockKind, find_mark
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.rules import compile_pattern
-from newsletter.english.stems import STOP
+from newsletter.english.stems import COUNTRIES, STOP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,9 +149,8 @@ def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
     starred, articles = _match(_STARRED, prose), _match(_ARTICLE, prose)
     caps = {n: m for n, m in _match(_CAPS, prose).items() if _is_capital(m)}
     places = {n: m for n, m in caps.items() if strip_dateline(prose[n])[1]}
-    if (
-        len({m["label"] for m in places.values()}) < 3
-    ):  # "CHILE – …", "PERU – …": no report has several datelines
+    countries = {m["label"] for m in places.values() if m["label"].lower() in COUNTRIES}
+    if len(countries) < 3:  # "CHILE – …", "PERU – …": in towns reporters sit
         caps = {n: m for n, m in caps.items() if n not in places}
     marked: _Matches = {}
     for pattern in (_COLON, _DASH):
@@ -169,7 +168,8 @@ def _is_capital(match: re.Match[str]) -> bool:
     """Whether capital letters are a heading: no name of a company, no single acronym."""
     letters, several = len(re.findall(r"[A-Z]", match["label"])), match["label"].count(" ")
     marked = match["mark"].strip() in {":", "–", "—", "-"}
-    return (letters >= 4 and marked) or (letters >= 15 and several >= 2)
+    clause = not marked and _VERB.search(match["label"].lower()) is not None  # "CHINA HAS IMPOSED A ban"
+    return (letters >= 4 and marked) or (letters >= 15 and several >= 2 and not clause)
 
 
 def _is_label(words: str) -> bool:
@@ -185,12 +185,14 @@ def _is_titled(label: str) -> bool:
 
 def _find_run_ins(prose: _Heads, bullets: set[int]) -> _Matches:
     """Headings without a mark: at least three, all different, before at least half of the paragraphs."""
+    whole = "\n".join(prose.values())
     heads = {
         n: m
         for n, m in _match(_RUN_IN, prose).items()
         if not any(word.lower() in STOP for word in m["label"].split())
         and not _VERB.search(m["label"])
-        and re.match(r"[A-Z\d]\w*(?:[\s,]\S+){0,7}?\s[a-z]", prose[n][m.end() :])
+        and _BEGINS.match(prose[n], m.end())
+        and not _is_half(m, prose[n], whole)
     }
     agents = sum(_AGENT.search(m["label"]) is not None for m in heads.values())
     distinct = len({m["label"] for m in heads.values()})
@@ -199,12 +201,29 @@ def _find_run_ins(prose: _Heads, bullets: set[int]) -> _Matches:
     return heads
 
 
+# What stands behind a heading: a sentence, and not the rest of its name: "Papua | New Guinea and …".
+_BEGINS = re.compile(r"(?![A-Z]\w+\sof\b)[A-Z\d]\w*(?:[\s,][^\s.?!]+){0,7}?\s(?!of\b|and\b)[a-z]")
+# "Mr. Potanin", "Robert M. Alvarez", "Alcoa Corp. Chief Executive …": a stop that ends no heading.
+_ABBREVIATED = re.compile(
+    r"(?:^|\s)(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Capt|Lt|Col|Sgt|Adm|Rev|Hon|Inc|Ltd|Corp|Co|LLC|P(?:lc|LC)"
+    r"|Cos|Jr|Sr)$"
+)
+
+
+def _is_half(match: re.Match[str], words: str, whole: str) -> bool:
+    """Whether a heading of one word and the word behind it are one name: they stand together elsewhere: "Rio Tinto"."""
+    behind = re.match(r"\w+", words[match.end() :])
+    name = f"{match['label']} {behind.group()}" if behind else ""
+    return " " not in match["label"] and bool(name) and whole.count(name) > 1
+
+
 def _find_stopped(prose: _Heads) -> _Matches:
     """Headings with a full stop: before most paragraphs, or three in a row that are no sentences; all different."""
     heads = {
         n: m
         for n, m in _match(_STOPPED, prose).items()
         if m["label"].split()[0].lower() not in STOP
+        and not _ABBREVIATED.search(m["label"])
         and (m["label"].isupper() or len(m["label"].split()) <= _CLAUSE)
         and not strip_dateline(prose[n])[1]
     }

@@ -630,11 +630,13 @@ class _Telling:
             return False
         first, _, rest = speaker.name.partition(" ")
         letters = "".join(word[0] for word in speaker.name.split() if word[0].isupper())
-        own = (
-            [rest] if len(re.findall(r"[A-Z]", rest)) >= LETTERS else []
-        )  # "the Ministry" of the "UK Ministry"
-        name = "|".join(map(re.escape, (first, *own, *([letters] if len(letters) > LETTERS else []))))
+        name = "|".join(map(re.escape, (first, *([letters] if len(letters) > LETTERS else []))))
         head = strip_dateline(text)[0]
+        long = (
+            len(re.findall(r"[A-Z]", rest)) >= LETTERS
+        )  # "The Ministry of Ports" of the "UK Ministry of Ports"
+        if long and re.match(rf"(?:The\s)?{re.escape(rest)}\b(?!\s(?:and|&|of)\b)", head):
+            return True
         return re.match(rf"(?:[\w’'$,-]+\s){{0,5}}?(?:{name})\b", head) is not None
 
     def _find_weak(

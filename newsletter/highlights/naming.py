@@ -88,13 +88,14 @@ def name_subject(
 
 
 _THIS_PAPER = re.compile(
-    r"\b[Tt]his (?:newspaper|magazine|newsletter|publication|news (?:agency|site|organi[sz]ation))\b"
+    r"(?P<asked>\b(?:told|tells|seen by|reviewed by|interview with|spoke to|shown to)\s)"
+    r"this (?:newspaper|magazine|newsletter|publication|news (?:agency|site|organi[sz]ation))\b"
 )
 
 
 def name_paper(text: str, publisher: str) -> str:
-    """``text`` with the name of its ``publisher`` for "this newspaper", which elsewhere is another one."""
-    return _THIS_PAPER.sub(publisher, text)
+    """``text`` with the name of its ``publisher`` for "this newspaper" that was told or saw something."""
+    return _THIS_PAPER.sub(lambda match: f"{match['asked']}{publisher}", text)
 
 
 _SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|reckons|laugh(?:s|ed)|shrug(?:s|ged))"

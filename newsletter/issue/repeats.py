@@ -8,6 +8,7 @@ from dataclasses import replace
 from newsletter.english.stems import content_roots
 from newsletter.highlights.same_facts import have_own_figures, tells_same
 from newsletter.model import Highlight, Story
+from newsletter.stories.fingerprint import read_stems
 
 ALIKE = 0.35  # share of the words of the shorter in common, from which two sentences tell of one event
 _LEAST_ALIKE = 5  # such words
@@ -50,4 +51,12 @@ def tells_alike(one: str, other: str) -> bool:
     """
     first, second = set(content_roots(one)), set(content_roots(other))
     alike = len(first & second) >= max(_LEAST_ALIKE, ALIKE * min(len(first), len(second)))
-    return alike and not have_own_figures(one, other)
+    return alike and not (have_own_figures(one, other) and _have_own_subjects(one, other))
+
+
+def _have_own_subjects(one: str, other: str) -> bool:
+    """Whether the name that stands first in each is not in the other: two companies, and not one event."""
+    first, second = (next((word for word in text.split() if word[0].isupper()), "") for text in (one, other))
+    return set(read_stems(first)).isdisjoint(read_stems(other)) and set(read_stems(second)).isdisjoint(
+        read_stems(one)
+    )

@@ -121,10 +121,12 @@ def test_in_a_release_it_is_the_issuer_only_where_the_sentence_before_begins_wit
 def test_this_newspaper_has_its_name_elsewhere() -> None:
     told = "Two people who know of it told this newspaper on Thursday that the ferry was sold."
     assert name_paper(told, "The Oslo Courier") == told.replace("this newspaper", "The Oslo Courier")
-    assert (
-        name_paper("Researchers say in this paper that tides rise.", "Tides")
-        == "Researchers say in this paper that tides rise."
-    )
+    for other in (
+        "In this paper tides rise.",
+        "The court held that this newspaper had lied.",
+        "This magazine blew up.",
+    ):
+        assert name_paper(other, "Tides") == other
     article = make_article(title="The ferry is sold", text=told)
     (one,) = find_candidates(article, max_words=34)
     assert article.publisher.name in one.text

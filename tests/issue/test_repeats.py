@@ -47,6 +47,9 @@ def test_the_quarters_of_two_companies_are_two_events() -> None:
     own = ("Japanese makers cannot repair machines.", "An executive in Fukui has two lines.")
     stories = (story("a", lynas), story("b", mp, *own))
     assert drop_repeats(stories) == stories
+    mine = "Lynas said that its mine at Mount Weld made 2,003 tonnes of NdPr oxide in the third quarter of the year."
+    _, second = drop_repeats((story("a", lynas), story("b", mine, *own)))
+    assert [one.text for one in second.highlights] == list(own)
 
 
 def test_a_story_that_is_not_kept_tells_nothing() -> None:

@@ -27,6 +27,7 @@ from newsletter.highlights.structure.segments import (
     read_figures,
     read_news,
     read_prices,
+    read_segments,
 )
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
 from newsletter.model import Article, PublisherKind
@@ -48,6 +49,7 @@ _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
     (TextKind.LIVE, read_live),
     (TextKind.INTERVIEW, read_interview),
     (TextKind.FIGURES, read_prices),
+    (TextKind.FIGURES, read_segments),
     (TextKind.ROUND_UP, read_round_up),
     (TextKind.OPINION, read_opinion),
     (TextKind.FIGURES, read_figures),

@@ -7,12 +7,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from newsletter.english.days import MONTHS
 from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech import is_dangling
+from newsletter.english.stems import content_roots
+from newsletter.highlights.structure.interviews_and_opinions import read_opinion
 from newsletter.highlights.structure.units import (
     FIGURE,
     NUMBERED,
@@ -104,21 +106,47 @@ def read_live(reading: Reading) -> list[Unit]:
     stands under days long past is told with its day: "March 2021: Acme announces a mill".
     """
     times = reading.of_kind(BlockKind.TIME)
-    if len(times) < 2:
-        return _read_timeline(reading)
-    minutes = {s.index: _minute(s.text) for s in times}
-    news = sorted(minutes.values())[-max(2, len(times) // 2) :]
+    first = next((s.index for s in reading.prose), 0)
+    if len(times) < 2 or (times[0].index > first and all(_AGO.match(s.text) for s in times)):
+        return _read_timeline(reading)  # no times, or the ages of what stands beside the text
+    since = _count_minutes(times)
+    news = sorted(since.values())[-max(2, len(times) // 2)]
     parts = split_at(reading.sentences, lambda s: s in times)
     wrong = {minute for _, part in parts for minute in _find_corrected(part)}
-    old = _find_revised(reading.prose)
+    revised = _find_revised(reading.prose)
     units = []
     for head, whole in parts:
-        if head is None or minutes[head.index] not in wrong:
-            part = [s for s in whole if old.isdisjoint(_figures(s.text)) or _REVISES.search(s.text)]
-            past = head is not None and minutes[head.index] < news[0]
+        if head is None or _minute(head.text) not in wrong:
+            part = [s for s in whole if not _is_revised(s, revised)]
+            past = head is not None and since[head.index] < news
             lead = f"{head.text}:" if head and past and not _AGO.match(head.text) else ""
             units.append(make_unit(part, label=head.text if head else "", named=head, lead=lead, past=past))
     return [_on_subject(unit, reading.article.title) for unit in units]
+
+
+_DAY_LONG = 24 * 60
+_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_JUMP = 8 * 60  # minutes back between two entries that are a day later, or the other half of it
+
+
+def _count_minutes(times: Sequence[Sentence]) -> dict[int, int]:
+    """When each entry was written, by its index: past midnight the minutes go on."""
+    minutes = [_minute(s.text) for s in times]
+    days = [_WEEK.index(s.text[:3]) for s in times if s.text[:3] in _WEEK]
+    if len(days) == len(times):  # Sunday comes before Monday
+        since = [(day - days[0] + 3) % 7 - 3 for day in days]
+        return {s.index: m + d * _DAY_LONG for s, m, d in zip(times, minutes, since, strict=True)}
+    falls = sum(one > two for one, two in pairwise(minutes)) > sum(
+        one < two for one, two in pairwise(minutes)
+    )
+    counted, passed = {times[0].index: minutes[0]}, 0
+    for time, (one, two) in zip(times[1:], pairwise(minutes), strict=True):
+        if falls:
+            passed -= two - one > _JUMP
+        else:
+            passed += one - two > _JUMP
+        counted[time.index] = two + passed * _DAY_LONG
+    return counted
 
 
 # "lowers the magnitude from 7.1 to 6.8", "224 people and not 260": the figure that was told before.
@@ -129,14 +157,20 @@ _REVISES = re.compile(
 _DIGITS = 3  # signs of a figure that is known again
 
 
-def _find_revised(sentences: Sequence[Sentence]) -> set[str]:
-    """The figures that some entry replaces by others."""
-    found = {match["old"] or match["told"] for s in sentences for match in _REVISES.finditer(s.text)}
-    return {figure for figure in found if len(figure) >= _DIGITS and not _YEAR.fullmatch(figure)}
+def _find_revised(sentences: Sequence[Sentence]) -> list[tuple[str, Sentence]]:
+    """The figures that some entry replaces by others, and where it does."""
+    found = [(match["old"] or match["told"], s) for s in sentences for match in _REVISES.finditer(s.text)]
+    return [(old, s) for old, s in found if len(old) >= _DIGITS and not _YEAR.fullmatch(old)]
 
 
-def _figures(text: str) -> set[str]:
-    return {figure.rstrip(".,") for figure in FIGURE.findall(text)}
+def _is_revised(sentence: Sentence, revised: Sequence[tuple[str, Sentence]]) -> bool:
+    """Whether it tells a figure of which an entry on the same says that it is another."""
+    figures = {figure.rstrip(".,") for figure in FIGURE.findall(sentence.text)}
+    words = {root for root in content_roots(sentence.text) if not root[0].isdigit()}
+    return any(
+        old in figures and s is not sentence and not words.isdisjoint(content_roots(s.text))
+        for old, s in revised
+    )
 
 
 _AGO = re.compile(r"(?P<count>\d+)\s(?P<unit>min|h)")
@@ -146,11 +180,8 @@ _CLOCK = re.compile(
 )
 
 
-_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
-
 def _minute(time: str) -> int:
-    """Minutes after midnight, or before now: "4:48 p.m." is 1,008, "2 hrs ago" is -120; after Monday's with a day."""
+    """Minutes after midnight, or before now: "4:48 p.m." is 1,008, "2 hrs ago" is -120."""
     if ago := _AGO.match(time):
         return -int(ago["count"]) * (1 if ago["unit"] == "min" else 60)
     clock = _CLOCK.search(time)
@@ -158,15 +189,23 @@ def _minute(time: str) -> int:
         return 0
     hour, half = int(clock["hour"] or clock["full"]), clock["half"] or clock["part"]
     minutes = 60 * (hour % 12 + 12 * (half == "p") if half else hour) + int(clock["minute"] or 0)
-    day = _WEEK.index(time[:3]) if time[:3] in _WEEK else 0
-    return 24 * 60 * day + (-minutes if time[0] in "−-" else minutes)
+    return -minutes if time[0] in "−-" else minutes
+
+
+_CORRECTS = re.compile(
+    r"^Correct(?:ion|ed)\b|\b(?:[Ww]e|entry|post)\b.*\bcorrect|\bcorrect.*\b(?:we|entry|post)\b|, correction$"
+)
+_TOLD_AT = re.compile(
+    r"(?i:\b(?:we|entry|post|reported|wrote|earlier|correct(?:s|ed|ion))\b)[^.;]{0,60}?\s"
+    r"(?P<time>\d{1,2}(?:[:.h]\d\d(?!\d)(?:\s?[ap]\.?m)?|\s?[ap]\.?m))(?!\s?%|\s[a-z]*(?:tonnes|million|weeks))"
+)
 
 
 def _find_corrected(part: Sequence[Sentence]) -> set[int]:
     """The times of the entries that this one corrects, other than its own: "We reported at 14:05 that …"."""
-    if not part or not any(re.search(r"\bcorrect", s.text, re.IGNORECASE) for s in part):
+    if not any(_CORRECTS.search(s.text) for s in part):
         return set()
-    told = {_minute(match.group()) for s in part[1:] for match in _CLOCK.finditer(s.text)}
+    told = {_minute(match["time"]) for s in part[1:] for match in _TOLD_AT.finditer(s.text)}
     return told - {_minute(part[0].text)}
 
 
@@ -223,18 +262,21 @@ def read_round_up(reading: Reading) -> list[Unit]:
     named = {s.block for s in reading.of_kind(BlockKind.LABEL) if not re.search(r"\d", s.text)}
     itemized = len(named) >= max(_ITEMS, _LABELLED * len({s.block for s in reading.prose}))
     announced = titled and len(reading.blocks()) >= _ITEMS
-    if max(len(numbered), len(run_in)) < _ITEMS and not announced and not itemized:
+    listed = max(len(numbered), len(run_in)) >= _ITEMS or (itemized and not read_opinion(reading))
+    if not announced and not listed:
         return []
     issued = reading.article.publisher.kind is PublisherKind.ISSUER  # whose parts are no items of news
-    listed = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET and not issued]
+    points = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET and not issued]
     labels = {s.block for s in heads if s.kind is BlockKind.LABEL}
     apart = [
         s for s in reading.prose if s.place == 0 and s.block - 1 in labels
     ]  # nothing tells that an item goes on
-    opening = [*heads, *listed, *apart] if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
+    opening = [*heads, *points, *apart] if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
     units = []
+    above: Sentence | None = None
     for head, part in split_at(reading.sentences, lambda s: s in opening):
-        item = head if head and head in heads else None
+        above = head if head in heads else above
+        item = above if head in heads or head in points else None
         name = _name_item(item, reading)
         unit = make_unit(
             part, label=name.removesuffix(":") or (item.text if item else ""), named=item, lead=name
@@ -242,8 +284,9 @@ def read_round_up(reading: Reading) -> list[Unit]:
         leans = head is not None and not issued and len(numbered) < _ITEMS  # on the item's first sentence
         first, rest = unit.sentences[:1], unit.sentences[1:]
         if leans:
-            short = first and len(first[0].text.split()) < _HEADLINE
-            rest = tuple(s for s in (rest if name else rest[: bool(short)]) if not is_dangling(s.text))
+            short = first and len(first[0].text.split()) < _HEADLINE and head not in points
+            rest = rest if name and head not in points else rest[: bool(short)]
+            rest = tuple(s for s in rest if not is_dangling(s.text))
         units.append(replace(unit, sentences=(*first, *rest)))
     return [_on_subject(unit, reading.article.title) for unit in units]
 

@@ -12,7 +12,8 @@ from itertools import pairwise
 from newsletter.english.quantities import MONEY, find_prices, find_quantities, tells_money
 from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
-from newsletter.english.stems import content_roots
+from newsletter.english.stems import COUNTRIES, content_roots
+from newsletter.highlights.structure.interviews_and_opinions import read_opinion
 from newsletter.highlights.structure.items import drop_also, read_plain
 from newsletter.highlights.structure.units import (
     FIGURE,
@@ -72,27 +73,35 @@ def read_prices(reading: Reading) -> list[Unit]:
             first = sentence.place == (sentence.block in labels)
             priced[name] = max(priced.get(name, 0), 1 + first)
     opening = [name for name, sums in priced.items() if sums > 1]
-    itemized = len([name for name in opening if name in labels.values()]) >= _PRICES
+    rated = {labels[s.block] for s in reading.prose if s.block in labels and find_prices(s.text)}
+    itemized = len([name for name in opening if name in labels.values()]) >= _PRICES and len(rated) > 1
     announced = len([name for name in priced if shares(title, name)]) >= _PRODUCTS
     if matches("round-up", title) or not (itemized or announced):
         parts = set(opening) if _reports_prices(reading.sentences) else set()
     else:
         parts = {*priced, *(name for name in labels.values() if _is_segment(name))}
-    return _follow_segments(reading, parts) if len(parts) > 1 else []
+    if len(parts) < 2 or read_opinion(reading):
+        return []
+    return _follow_segments(reading, parts, products=True)
 
 
-def read_figures(reading: Reading) -> list[Unit]:
-    """Results by segment: no figure of a segment reads as the company's."""
+def read_segments(reading: Reading) -> list[Unit]:
+    """Results below the names of segments: no figure of a segment reads as the company's."""
     firsts = {s.block: s for s in reversed(reading.prose)}
     parts = {s.heading for s in firsts.values() if _is_segment(s.heading) and _MEASURES.search(s.text)}
     labels = [s for s in reading.of_kind(BlockKind.LABEL) if _is_segment(s.text) and s.block in firsts]
     parts |= {s.text for s in labels if _MEASURES.search(firsts[s.block].text)}
+    told = len(parts) > 1 and not matches("round-up", reading.article.title) and not read_opinion(reading)
+    return _follow_segments(reading, parts) if told else []
+
+
+def read_figures(reading: Reading) -> list[Unit]:
+    """Results whose sentences name their segments, or a text of tables."""
     named = {match["name"] for s in reading.prose if (match := _SEGMENT.search(s.text))}
-    measured = sum(_MEASURES.search(s.text) is not None for s in reading.prose)
-    tables = len(reading.of_kind(BlockKind.TABLE))
-    if len(parts) < 2 and (len(named) < 2 or not measured):
-        return read_news(reading) if tables > _ROWS else []
-    return _follow_segments(reading, parts if len(parts) > 1 else set())
+    measured = any(_MEASURES.search(s.text) for s in reading.prose)
+    if len(named) > 1 and measured:
+        return _follow_segments(reading, set())
+    return read_news(reading) if len(reading.of_kind(BlockKind.TABLE)) > _ROWS else []
 
 
 def _name_segment(heading: str) -> str:
@@ -106,12 +115,13 @@ def _is_segment(heading: str) -> bool:
         and heading[0].isupper()
         and not re.search(r"\d|,", _name_segment(heading))  # a place and a day
         and not _MATTERS.search(heading)
+        and not re.search(rf"\b{_MEASURE}\b", _name_segment(heading))  # "Net sales: 754 million"
         and not PARTS.search(re.sub(r"\s(?i:segment|division|business)$", "", heading))
         and heading[-1:] not in "?!."
     )
 
 
-def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
+def _follow_segments(reading: Reading, parts: set[str], *, products: bool = False) -> list[Unit]:
     """Each sentence with its segment: the one that its paragraph, or the sentence before, begins with."""
     single = all(s.place == 0 for s in reading.prose)  # one sentence a line: the segment goes on through them
     label = ""
@@ -126,17 +136,23 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
     ]
     short = _are_short(reading, heads)
     for sentence in reading.sentences:
-        if source and headed(source) and short and _goes_beyond(sentence, source, last=source is heads[-1]):
-            label, source = "", None
+        if source and headed(source):
+            last = source is heads[-1]
+            beyond = short and _goes_beyond(sentence, source, last=last)
+            apart = products and (
+                _is_of_another(sentence, label, parts) or (last and _ends(reading, sentence, source))
+            )
+            if beyond or apart:
+                label, source = "", None
         if sentence.kind in {BlockKind.LABEL, BlockKind.HEADING}:
             label, source = (_name_segment(sentence.text), sentence) if sentence.text in parts else ("", None)
             continue
         match = _SEGMENT.search(sentence.text)
         if match and (sentence.place == 0 or match.start() < _EARLY):
             label, source = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence
-        elif (_GROUP if headed(source) else _WHOLE).search(sentence.text) or (
-            sentence.place == 0 and not single and source and not headed(source)
-        ):
+        elif (
+            not (products and headed(source)) and (_GROUP if headed(source) else _WHOLE).search(sentence.text)
+        ) or (sentence.place == 0 and not single and source and not headed(source)):
             label, source = "", None
         leads = label and (headed(source) or (_GOES_ON.match(sentence.text) and FIGURE.search(sentence.text)))
         units.append(
@@ -145,6 +161,24 @@ def _follow_segments(reading: Reading, parts: set[str]) -> list[Unit]:
             )
         )
     return units
+
+
+def _is_of_another(sentence: Sentence, label: str, parts: set[str]) -> bool:
+    """Whether a sentence opens with another product or country than its label: "Nickel fell", "In India"."""
+    opening = content_roots(" ".join(sentence.text.split()[:2]))
+    others = [content_roots(part) for part in parts if part != label]
+    place = re.match(r"In (?P<name>[A-Z]\w+)", sentence.text)
+    abroad = place is not None and {label.lower(), place["name"].lower()} <= COUNTRIES
+    return (abroad and place is not None and place["name"] != label) or any(
+        own and own == opening[: len(own)] for own in others
+    )
+
+
+def _ends(reading: Reading, sentence: Sentence, head: Sentence) -> bool:
+    """Whether the last part ends above ``sentence``: with a second paragraph that tells no sum."""
+    first = head.block + (head.kind is BlockKind.HEADING)
+    own = (s.text for s in reading.prose if s.block == sentence.block)
+    return sentence.block > first and not any(map(tells_money, own))
 
 
 def _are_short(reading: Reading, heads: Sequence[Sentence]) -> bool:

@@ -141,11 +141,12 @@ def show_label(label: str, reading: Reading | None = None) -> str:
     if not loud or (label in labels and not all(map(str.isupper, labels))):
         return shown
     kept = {word for s in reading.prose for word in _LETTERS.findall(s.text)} if reading else set()
-    least = NAMES - 1 if shown.isupper() else NAMES  # "NEW CALEDONIA", and "US RECYCLING"
+    short = {"NEW"} | {word.upper() for word in kept if word.islower()}  # and not "LNG" of "LNG SHIPPING"
 
     def lower(match: re.Match[str]) -> str:
         word = match.group()
-        return word.title() if len(word) >= least and word.isupper() and word not in kept else word
+        known = len(word) >= NAMES or (len(word) == NAMES - 1 and shown.isupper() and word in short)
+        return word.title() if known and word.isupper() and word not in kept else word
 
     return _LETTERS.sub(lower, shown)
 

@@ -84,6 +84,50 @@ def test_the_news_of_a_live_page_is_of_its_later_half() -> None:
 
 
 @pytest.mark.parametrize(
+    ("times", "early"),
+    [
+        (("21:50", "22:35", "00:25", "01:10"), 2),  # past midnight
+        (("11:50 a.m.", "12:40 p.m.", "1:20 p.m.", "2:05 p.m."), 2),
+        (("Sunday, 22:10", "Sunday, 23:40", "Monday, 06:30", "Monday, 08:10"), 2),
+        (("11:50", "12:40", "1:20", "2:05"), 2),  # of a clock of twelve hours
+    ],
+)
+def test_what_is_early_is_told_by_the_order_of_the_page(times: tuple[str, ...], early: int) -> None:
+    said = (
+        "A fire breaks out at Lund.",
+        "Lund has 200 men there.",
+        "Lund counts 40 hurt.",
+        "Lund is shut till May.",
+    )
+    for order in (1, -1):
+        text = "\n\n".join([f"{time} – {one}" for time, one in zip(times, said, strict=True)][::order])
+        units = read_structure(make_article(title="Fire at Lund: live", text=text)).units
+        past = {unit.sentences[0].text for unit in units if unit.past}
+        assert past == set(said[:early])
+
+
+def test_a_live_entry_stays_where_another_only_has_its_figure_or_its_time() -> None:
+    text = (
+        "09:30 – Six workers are trapped in the pit of Lund, says the union.\n\n"
+        "10:50 – Lund offers 15,000 tonnes from its yard in Oslo.\n\n"
+        "12:15 – The bank lowers its rate from 4.25 to 4.00 per cent.\n\n13:05 – Correct: stocks of Lund last 10.50 weeks.\n\n"
+        "14:00 – Acme of Lund raises its dividend to 4.25 crowns.\n\n"
+        "15:10 – A man of the correctional office, arrested at 9:30, is free in Lund."
+    )
+    units = read_structure(make_article(title="Pit of Lund: live", text=text)).units
+    told = " ".join(s.text for unit in units for s in unit.sentences)
+    assert all(words in told for words in ("Six workers", "15,000 tonnes", "dividend to 4.25"))
+
+
+def test_the_ages_of_other_headlines_make_no_live_page() -> None:
+    text = (
+        "Sales of Lund rose 8% to 980 million crowns in the first half.\n\nThe yard in Oslo had 40 ships.\n\n"
+        "3 hours ago\nBari sinks.\n\n5 hours ago\nRiga sails.\n\n6 hours ago\nOslo waits."
+    )
+    assert read_structure(make_article(title="Lund grows", text=text)).kind is not TextKind.LIVE
+
+
+@pytest.mark.parametrize(
     ("days", "newest"),
     [
         (("March 2015. ", "June 2017. ", "2019 to 2020. ", "May 2024. "), 3),
