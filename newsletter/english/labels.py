@@ -65,6 +65,7 @@ _RUN_IN = re.compile(r"(?P<label>[A-Z][a-z]+(?:\s[a-z]+){0,2})\s+(?=[A-Z\d])")
 _WORD = r"(?:(?:[A-Z]\.){2,}|[^\s.!?:;“”\"()]+)"
 _STOPPED = re.compile(rf"(?P<label>(?=[A-Z]){_WORD}(?:\s{_WORD}){{0,6}})[.?!]\s+(?=[“\"]?[A-Z\d$€£¥])")
 _MOST = 0.6  # of the paragraphs that begin with a heading where it may be a sentence: "Finland extends Kemi."
+_MOST_POINTS = 0.8  # of the points of a list
 _CLAUSE, _TOPIC = 5, 4  # words of a heading that is one, and of one that is none
 # Words for people and kinds of companies go before a name as part of it: "Carmaker Vantage", "Analyst Ada Brown".
 _AGENT = re.compile(
@@ -145,7 +146,10 @@ def _find_turns(prose: _Heads) -> _Matches:
 
 def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
     """Headings that were run into the text of their block."""
-    headed = _several({n: m for n, m in _match(_HEADED, prose).items() if n in bullets}, 3)
+    points = {n: words for n, words in prose.items() if n in bullets}
+    headed = _several(_match(_STOPPED, points), 3)
+    if len(headed) < _MOST_POINTS * len(points):
+        headed = _several(_match(_HEADED, points), 3)
     starred, articles = _match(_STARRED, prose), _match(_ARTICLE, prose)
     caps = {n: m for n, m in _match(_CAPS, prose).items() if _is_capital(m)}
     places = {n: m for n, m in caps.items() if strip_dateline(prose[n])[1]}

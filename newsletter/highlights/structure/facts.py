@@ -13,7 +13,7 @@ from newsletter.model import Article, LeadIn
 _OF = re.compile(
     r"(?P<name>[A-Z][^\d:,;]{2,70}?)\s(?:(?=[A-Z]{0,3}[$£€¥]\d|[A-Z]{3}\s\d)"
     r"|(?:of|at|:)\s(?=(?:(?:approximately|about|around|up to|over|more than|less than|an? estimated)\s)?"
-    r"(?:[A-Z]{1,3})?[$£€¥]?\d))"
+    r"(?:[A-Z]{1,3}\s?)?[$£€¥]?\d))"
 )
 
 _END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?(?:\s[–—-])?\s*$")

@@ -53,6 +53,7 @@ _GOES_ON = re.compile(
 _MATTERS = re.compile(
     r"\b(?:markets?|prices?|supply|demand|policy)\b", re.IGNORECASE
 )  # of a product, and none
+_LABELS = 3  # in a text with results: they are its segments
 _ROWS = 2  # of a table: more make a text one of figures
 _PRICES = 3  # sentences with a price of a unit, or from one sum to another, that a report on prices has
 _MONEY = 0.3  # of its sentences that tell any sum
@@ -90,7 +91,10 @@ def read_segments(reading: Reading) -> list[Unit]:
     firsts = {s.block: s for s in reversed(reading.prose)}
     parts = {s.heading for s in firsts.values() if _is_segment(s.heading) and _MEASURES.search(s.text)}
     labels = [s for s in reading.of_kind(BlockKind.LABEL) if _is_segment(s.text) and s.block in firsts]
-    parts |= {s.text for s in labels if _MEASURES.search(firsts[s.block].text)}
+    measured = {s.text for s in labels if _MEASURES.search(firsts[s.block].text)}
+    if measured and len(labels) >= _LABELS:  # of three and more the others need no measure
+        measured |= {s.text for s in labels}
+    parts |= measured
     told = len(parts) > 1 and not matches("round-up", reading.article.title) and not read_opinion(reading)
     return _follow_segments(reading, parts) if told else []
 

@@ -148,6 +148,12 @@ def show_label(label: str, reading: Reading | None = None) -> str:
         known = len(word) >= NAMES or (len(word) == NAMES - 1 and shown.isupper() and word in short)
         return word.title() if known and word.isupper() and word not in kept else word
 
+    if (
+        any(len(word) == NAMES - 1 and word not in short | kept for word in _LETTERS.findall(shown))
+        and shown.isupper()
+    ):
+        return shown  # "DRY BULK", as it stands: are these letters or a word?
+
     return _LETTERS.sub(lower, shown)
 
 
