@@ -39,6 +39,10 @@ LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which
 LOST_OF_FEW = ((4, 0.55), (2, 0.7))  # that of a bullet of a set that would have fewer
 OPENS = 0.5  # how sure a first sentence that names what the headline does tells the event, beside the one that does
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
+WEIGHTY, FARTHER = (
+    2.2,
+    0.45,
+)  # points of a bullet that readers would rather ask about than miss, and its limit
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
 DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside none
@@ -229,10 +233,11 @@ class _Choosing:
             worth, place, whole = heappop(heap)
             if whole:
                 yield pool[place]
-            elif (
-                lost := self._lost(pool[place], chosen)
-            ) < self.limit:  # looked at only where it comes first
-                heappush(heap, (worth * (1 - lost), place, True))
+            else:  # looked at only where it comes first
+                lost = self._lost(pool[place], chosen)
+                limit = max(self.limit, FARTHER) if pool[place].worth >= WEIGHTY else self.limit
+                if lost < limit:
+                    heappush(heap, (worth * (1 - lost), place, True))
 
     def _tell_prices(self, chosen: list[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """The set with a price of each product that the headline names, in the place of what is worth least."""

@@ -331,6 +331,34 @@ def test_the_first_sentence_opens_a_set_where_it_tells_the_event_too(
     assert summarize_story((article,), settings=Editorial())[0].text.startswith(opening)
 
 
+@pytest.mark.parametrize(("points", "told"), [(2.0, False), (2.5, True)])
+def test_what_weighs_much_is_told_where_a_reader_may_ask_of_it(
+    monkeypatch: pytest.MonkeyPatch, points: float, told: bool
+) -> None:
+    text = (
+        "Norhavn shut its mine in Lund on Monday. It supplied 57 percent of the ore of the north last year.\n\n"
+        "A cook in Turku sold noodles. A clerk in Riga sold tea. A boy in Oslo sold maps of the town."
+    )
+
+    def value(candidates: Sequence[Candidate]) -> list[Value]:
+        return [
+            Value(
+                told=points if "57 percent" in one.text else 0.6,
+                news=float("shut" in one.text),
+                faulty=0.0,
+            )
+            for one in candidates
+        ]
+
+    monkeypatch.setattr(set_value, "value_candidates", value)
+    monkeypatch.setattr(choose, "find_loose_end", lambda clues, *_: 0.4 if clues.index == 1 else 0.0)
+    article = make_article(
+        title="Norhavn shuts its mine", text=text.replace("It supplied", "Norhavn supplied")
+    )
+    bullets = [one.text for one in summarize_story((article,), settings=Editorial())]
+    assert any("57 percent" in one for one in bullets) is told
+
+
 def test_the_stage_gives_the_text_in_which_its_spans_count_where_marks_went() -> None:
     line = {
         "id": "1",
