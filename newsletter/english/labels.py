@@ -33,9 +33,11 @@ class Label:
 
 _CAP = r"[A-Z][\w.’'&/-]*"
 _TIME = re.compile(
-    r"\[?(?P<label>[+−-]?(?:[A-Z][a-z]{2,5}day,\s)?(?:(?:(?:[01]?\d|2[0-3])[:h]|(?:[01]\d|2[0-3])\.)[0-5]\d(?:\s?[ap]\.?m\b\.?)?"
+    r"\[?(?P<label>[+−-]?(?:[A-Z][a-z]{2,5}day,\s)?"
+    r"(?:(?:(?:[01]?\d|2[0-3])[:h]|(?:[01]\d|2[0-3])\.)[0-5]\d(?:\s?[ap]\.?m\b\.?)?"
     r"|\d{1,2}(?:\.[0-5]\d)?\s?[ap]\.?m\b\.?)(?:\s(?:GMT|UTC"
-    r"|[A-Z]{1,3}[SD]?T)\b)?(?:,\s[a-z]+(?=\]))?)(?:\]|(?:\s\([a-z]+\))?\s?[-–—:|,.]?)\s+(?:[A-Z]{4,}(?:\s[A-Z]{3,})?:\s+)?(?=[A-Z“\"\d$£€])"
+    r"|[A-Z]{1,3}[SD]?T)\b)?(?:,\s[a-z]+(?=\]))?)(?:\]|(?:\s\([a-z]+\))?\s?[-–—:|,.]?)\s+"
+    r"(?:[A-Z]{4,}(?:\s[A-Z]{3,})?:\s+)?(?=[A-Z“\"\d$£€])"
 )
 # "March 2019. A junior finds it", "24 November – The court", "2020 The steelmaker": an entry of a timeline.
 _DATED = compile_pattern(
@@ -48,7 +50,8 @@ _TURN = re.compile(
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|we|We|our|Our|my|My)\b")
 _CAPS = re.compile(
-    r"(?P<label>[A-Z][A-Z\d&’'()/-]*(?:\s[A-Z\d&’'()/-]+)*)(?P<mark>\s?[:–—-]|[,.]|)\s+(?=[“\"]?(?:[A-Z][a-z]|A\s[a-z]))"
+    r"(?P<label>[A-Z][A-Z\d&’'()/-]*(?:\s[A-Z\d&’'()/-]+)*)(?P<mark>\s?[:–—-]|[,.]|)\s+"
+    r"(?=[“\"]?(?:[A-Z][a-z]|A\s[a-z]))"
 )
 _COLON = re.compile(r"(?P<label>[A-Z][^\s:.!?;“”\"]*(?:\s[^\s:.!?;“”\"]+){0,6}):\s+(?=\S)")
 _DASH = re.compile(r"(?P<label>[A-Z][\w&’'()/-]*(?:\s[\w&’'()/-]+){0,5})\s[–—-]\s(?=\S)(?!.*\s[–—-]\s)")

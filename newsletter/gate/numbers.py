@@ -327,9 +327,8 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
     kinds = {quantity.kind, other.kind}
     written = quantity.text + other.text
     money = (kinds == {"lb", "pound"} and "£" not in written) or (kinds == {"yuan", "yen"} and "¥" in written)
-    metric = (
-        quantity.kind == "ton" and other.kind == "tonne" and "metric" in other.text
-    )  # as papers shorten it
+    # Papers shorten "metric tons".
+    metric = quantity.kind == "ton" and other.kind == "tonne" and "metric" in other.text
     if money or metric or len(kinds) == 1:
         if not quantity.kind and "," in quantity.text and _is_year(other):
             return False

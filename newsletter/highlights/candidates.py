@@ -632,9 +632,7 @@ class _Telling:
         letters = "".join(word[0] for word in speaker.name.split() if word[0].isupper())
         name = "|".join(map(re.escape, (first, *([letters] if len(letters) > LETTERS else []))))
         head = strip_dateline(text)[0]
-        long = (
-            len(re.findall(r"[A-Z]", rest)) >= LETTERS
-        )  # "The Ministry of Ports" of the "UK Ministry of Ports"
+        long = len(re.findall(r"[A-Z]", rest)) >= LETTERS  # "Ministry of Ports" of "UK Ministry of Ports"
         if long and re.match(rf"(?:The\s)?{re.escape(rest)}\b(?!\s(?:and|&|of)\b)", head):
             return True
         return re.match(rf"(?:[\w’'$,-]+\s){{0,5}}?(?:{name})\b", head) is not None

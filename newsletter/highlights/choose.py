@@ -39,10 +39,8 @@ LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which
 LOST_OF_FEW = ((4, 0.55), (2, 0.7))  # that of a bullet of a set that would have fewer
 OPENS = 0.5  # how sure a first sentence that names what the headline does tells the event, beside the one that does
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
-WEIGHTY, FARTHER = (
-    2.2,
-    0.45,
-)  # points of a bullet that readers would rather ask about than miss, and its limit
+WEIGHTY = 2.2  # points of a bullet that readers would rather ask about than miss
+LOST_WEIGHTY = 0.45  # the limit of such a one
 LOST_EVENT = 0.05  # what that chance counts against it
 FILLS = 0.5  # points of a sentence worth telling beside another
 DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside none
@@ -235,7 +233,7 @@ class _Choosing:
                 yield pool[place]
             else:  # looked at only where it comes first
                 lost = self._lost(pool[place], chosen)
-                limit = max(self.limit, FARTHER) if pool[place].worth >= WEIGHTY else self.limit
+                limit = max(self.limit, LOST_WEIGHTY) if pool[place].worth >= WEIGHTY else self.limit
                 if lost < limit:
                     heappush(heap, (worth * (1 - lost), place, True))
 
@@ -346,13 +344,12 @@ class _Choosing:
 
     def _is_of_told_item(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether its paragraph of a round-up is told: there are others, and each is a story."""
-        candidate = item.candidate
-        structure = read_structure(candidate.article)
-        of_items = structure.kind is TextKind.ROUND_UP and matches("round-up", candidate.article.title)
-        return of_items and any(
-            one.candidate.article.id == candidate.article.id
-            and one.candidate.sentence.block == candidate.sentence.block
-            for one in chosen
+        article, block = item.candidate.article, item.candidate.sentence.block
+        told = any(
+            (one.candidate.article.id, one.candidate.sentence.block) == (article.id, block) for one in chosen
+        )
+        return (
+            told and read_structure(article).kind is TextKind.ROUND_UP and matches("round-up", article.title)
         )
 
     def _lost(self, item: Scored, chosen: Sequence[Scored]) -> float:

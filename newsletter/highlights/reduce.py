@@ -330,8 +330,8 @@ _RULES = re.compile(
     r"|Bank of [A-Z]\w+|[A-Z]{3,6})\b"
 )
 _ACTS_NOT = re.compile(  # passives, what is not done yet, and another's deed
-    r"\b(?:(?:is|are|was|were|be|been)\s|may|might|could|would|will|plans?|expects?|faces?d?|lost|fell|after|when|because|as"
-    r"|with|whose|who|which|if|before|ruled|showed|found|decided)\b"
+    r"\b(?:(?:is|are|was|were|be|been)\s|may|might|could|would|will|plans?|expects?|faces?d?|lost|fell|after|when|because"
+    r"|as|with|whose|who|which|if|before|ruled|showed|found|decided)\b"
 )
 
 

@@ -10,12 +10,8 @@ from pathlib import Path
 
 from newsletter.errors import ConfigError
 
-_OURS = (
-    "keys",
-    "added",
-    "config",
-    "templates",
-)  # of a data folder; what else lies there (lost+found) is not ours
+# Of a data folder; what else lies there (lost+found) is not ours.
+_OURS = ("keys", "added", "config", "templates")
 
 
 def find_denied(path: Path) -> Path | None:

@@ -18,6 +18,7 @@ from newsletter.highlights.structure.facts import (
 )
 from newsletter.highlights.structure.interviews_and_opinions import read_interview, read_opinion
 from newsletter.highlights.structure.items import (
+    read_labelled,
     read_live,
     read_round_up,
 )
@@ -26,8 +27,7 @@ from newsletter.highlights.structure.segments import (
     find_priced,
     read_figures,
     read_news,
-    read_prices,
-    read_segments,
+    read_sections,
 )
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
 from newsletter.model import Article, PublisherKind
@@ -48,10 +48,10 @@ __all__ = [
 _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
     (TextKind.LIVE, read_live),
     (TextKind.INTERVIEW, read_interview),
-    (TextKind.FIGURES, read_prices),
-    (TextKind.FIGURES, read_segments),
+    (TextKind.FIGURES, read_sections),
     (TextKind.ROUND_UP, read_round_up),
     (TextKind.OPINION, read_opinion),
+    (TextKind.ROUND_UP, read_labelled),
     (TextKind.FIGURES, read_figures),
 )
 

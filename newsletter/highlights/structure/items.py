@@ -14,7 +14,6 @@ from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech import is_dangling
 from newsletter.english.stems import content_roots
-from newsletter.highlights.structure.interviews_and_opinions import read_opinion
 from newsletter.highlights.structure.units import (
     FIGURE,
     NUMBERED,
@@ -250,27 +249,37 @@ def _on_subject(unit: Unit, title: str) -> Unit:
 
 
 def read_round_up(reading: Reading) -> list[Unit]:
-    """Items under their names, else paragraphs. One that announces them in its headline has all on its subject."""
-    heads = [s for s in reading.sentences if s.kind in _HEADS and s.place == 0]
-    numbered = [s for s in heads if NUMBERED.match(s.text)]
+    """Items that the headline announces, or that stand under numbers or headings without a mark."""
+    numbered = [s for s in _find_heads(reading) if NUMBERED.match(s.text)]
     run_in = [
         s for s in reading.of_kind(BlockKind.LABEL) if reading.article.text[s.end : s.end + 1].isspace()
     ]
-    titled = matches("round-up", reading.article.title)
-    if reading.article.publisher.kind is PublisherKind.REGULATOR:
-        return []  # the numbered parts of a notice
+    announced = matches("round-up", reading.article.title) and len(reading.blocks()) >= _ITEMS
+    return _read_items(reading) if announced or max(len(numbered), len(run_in)) >= _ITEMS else []
+
+
+def read_labelled(reading: Reading) -> list[Unit]:
+    """Items that nothing announces: most paragraphs of the text have a name before them."""
     named = {s.block for s in reading.of_kind(BlockKind.LABEL) if not re.search(r"\d", s.text)}
     itemized = len(named) >= max(_ITEMS, _LABELLED * len({s.block for s in reading.prose}))
-    announced = titled and len(reading.blocks()) >= _ITEMS
-    listed = max(len(numbered), len(run_in)) >= _ITEMS or (itemized and not read_opinion(reading))
-    if not announced and not listed:
+    return _read_items(reading) if itemized else []
+
+
+def _find_heads(reading: Reading) -> list[Sentence]:
+    return [s for s in reading.sentences if s.kind in _HEADS and s.place == 0]
+
+
+def _read_items(reading: Reading) -> list[Unit]:
+    """Items under their names, else paragraphs. The numbered parts of a notice are none."""
+    if reading.article.publisher.kind is PublisherKind.REGULATOR:
         return []
     issued = reading.article.publisher.kind is PublisherKind.ISSUER  # whose parts are no items of news
+    heads = _find_heads(reading)
+    numbered = sum(NUMBERED.match(s.text) is not None for s in heads) >= _ITEMS
     points = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET and not issued]
     labels = {s.block for s in heads if s.kind is BlockKind.LABEL}
-    apart = [
-        s for s in reading.prose if s.place == 0 and s.block - 1 in labels
-    ]  # nothing tells that an item goes on
+    # Nothing tells that the item of a label goes on in the next paragraph.
+    apart = [s for s in reading.prose if s.place == 0 and s.block - 1 in labels]
     opening = [*heads, *points, *apart] if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
     units = []
     above: Sentence | None = None
@@ -281,9 +290,8 @@ def read_round_up(reading: Reading) -> list[Unit]:
         unit = make_unit(
             part, label=name.removesuffix(":") or (item.text if item else ""), named=item, lead=name
         )
-        leans = head is not None and not issued and len(numbered) < _ITEMS  # on the item's first sentence
         first, rest = unit.sentences[:1], unit.sentences[1:]
-        if leans:
+        if head is not None and not issued and not numbered:  # the rest leans on the item's first sentence
             short = first and len(first[0].text.split()) < _HEADLINE and head not in points
             rest = rest if name and head not in points else rest[: bool(short)]
             rest = tuple(s for s in rest if not is_dangling(s.text))

@@ -1,7 +1,5 @@
 """Results by segment, prices by product. Pure."""
 
-# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
-
 from __future__ import annotations
 
 import re
@@ -19,7 +17,6 @@ from newsletter.highlights.structure.units import (
     FIGURE,
     NAMES,
     PARTS,
-    USABLE,
     Reading,
     Structure,
     Unit,
@@ -50,43 +47,47 @@ _GOES_ON = re.compile(
     rf"(?:And |In addition, |Also, )?(?:(?:[Ss]egment|[Aa]djusted|[Oo]perating|[Gg]ross|[Ii]ts"
     rf"|[Tt]he)\s){{0,3}}{_MEASURE}\b"
 )
-_MATTERS = re.compile(
-    r"\b(?:markets?|prices?|supply|demand|policy)\b", re.IGNORECASE
-)  # of a product, and none
+# Headings of what is said of a product, and no product.
+_MATTERS = re.compile(r"\b(?:markets?|prices?|supply|demand|policy)\b", re.IGNORECASE)
 _LABELS = 3  # in a text with results: they are its segments
 _ROWS = 2  # of a table: more make a text one of figures
 _PRICES = 3  # sentences with a price of a unit, or from one sum to another, that a report on prices has
 _MONEY = 0.3  # of its sentences that tell any sum
 _PRODUCTS = 2  # paragraphs that each price another product make a price report
+_HEADS = frozenset({BlockKind.LABEL, BlockKind.HEADING})
 _EARLY = 24  # characters within which a sentence says which segment it is about
 
 
-def read_prices(reading: Reading) -> list[Unit]:
+def read_sections(reading: Reading) -> list[Unit]:
+    """Prices below the names of products, results below those of segments; a signed opinion has neither."""
+    units = _read_prices(reading) or _read_segments(reading)
+    return [] if units and read_opinion(reading) else units
+
+
+def _read_prices(reading: Reading) -> list[Unit]:
     """Prices below the names of their products: none reads as another's."""
     title = reading.article.title
     labels = {s.block: s.text for s in reading.of_kind(BlockKind.LABEL)}
     priced: dict[
-        str, int
-    ] = {}  # of each name the sums that are told below it: 2 where the first sentence has one
+        str, bool
+    ] = {}  # the names below which sums are told, and whether the first sentence has one
     for sentence in reading.prose:
         name = labels.get(sentence.block, sentence.heading)
         if _is_segment(name) and tells_money(sentence.text):
             first = sentence.place == (sentence.block in labels)
-            priced[name] = max(priced.get(name, 0), 1 + first)
-    opening = [name for name, sums in priced.items() if sums > 1]
+            priced[name] = priced.get(name, False) or first
+    opening = {name for name, first in priced.items() if first}
     rated = {labels[s.block] for s in reading.prose if s.block in labels and find_prices(s.text)}
-    itemized = len([name for name in opening if name in labels.values()]) >= _PRICES and len(rated) > 1
-    announced = len([name for name in priced if shares(title, name)]) >= _PRODUCTS
+    itemized = len(opening & {*labels.values()}) >= _PRICES and len(rated) > 1
+    announced = sum(shares(title, name) for name in priced) >= _PRODUCTS
     if matches("round-up", title) or not (itemized or announced):
-        parts = set(opening) if _reports_prices(reading.sentences) else set()
+        parts = opening if _reports_prices(reading.sentences) else set()
     else:
-        parts = {*priced, *(name for name in labels.values() if _is_segment(name))}
-    if len(parts) < 2 or read_opinion(reading):
-        return []
-    return _follow_segments(reading, parts, products=True)
+        parts = {*priced, *filter(_is_segment, labels.values())}
+    return _follow_segments(reading, parts, products=True) if len(parts) > 1 else []
 
 
-def read_segments(reading: Reading) -> list[Unit]:
+def _read_segments(reading: Reading) -> list[Unit]:
     """Results below the names of segments: no figure of a segment reads as the company's."""
     firsts = {s.block: s for s in reversed(reading.prose)}
     parts = {s.heading for s in firsts.values() if _is_segment(s.heading) and _MEASURES.search(s.text)}
@@ -95,7 +96,7 @@ def read_segments(reading: Reading) -> list[Unit]:
     if measured and len(labels) >= _LABELS:  # of three and more the others need no measure
         measured |= {s.text for s in labels}
     parts |= measured
-    told = len(parts) > 1 and not matches("round-up", reading.article.title) and not read_opinion(reading)
+    told = len(parts) > 1 and not matches("round-up", reading.article.title)
     return _follow_segments(reading, parts) if told else []
 
 
@@ -128,74 +129,72 @@ def _is_segment(heading: str) -> bool:
 def _follow_segments(reading: Reading, parts: set[str], *, products: bool = False) -> list[Unit]:
     """Each sentence with its segment: the one that its paragraph, or the sentence before, begins with."""
     single = all(s.place == 0 for s in reading.prose)  # one sentence a line: the segment goes on through them
-    label = ""
+    ends = _find_ends(reading, parts, products=products)
+    label = lead = ""
     source: Sentence | None = None
     units = []
-
-    def headed(source: Sentence | None) -> bool:
-        return source is not None and source.kind not in USABLE
-
-    heads = [
-        s for s in reading.sentences if s.kind in {BlockKind.LABEL, BlockKind.HEADING} and s.text in parts
-    ]
-    short = _are_short(reading, heads)
     for sentence in reading.sentences:
-        if source and headed(source):
-            last = source is heads[-1]
-            beyond = short and _goes_beyond(sentence, source, last=last)
-            apart = products and (
-                _is_of_another(sentence, label, parts) or (last and _ends(reading, sentence, source))
-            )
-            if beyond or apart:
-                label, source = "", None
-        if sentence.kind in {BlockKind.LABEL, BlockKind.HEADING}:
-            label, source = (_name_segment(sentence.text), sentence) if sentence.text in parts else ("", None)
+        headed = source is not None and source.index in ends
+        if headed and source is not None:
+            another = products and _is_of_another(sentence, label, parts)
+            if another or sentence.block > ends[source.index]:
+                label, source, headed = "", None, False
+        if sentence.kind in _HEADS:
+            label, source = "", None
+            if sentence.index in ends:
+                label, source = _name_segment(sentence.text), sentence
+                lead = f"{show_label(label, reading)}:"
             continue
         match = _SEGMENT.search(sentence.text)
         if match and (sentence.place == 0 or match.start() < _EARLY):
-            label, source = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence
-        elif (
-            not (products and headed(source)) and (_GROUP if headed(source) else _WHOLE).search(sentence.text)
-        ) or (sentence.place == 0 and not single and source and not headed(source)):
-            label, source = "", None
-        leads = label and (headed(source) or (_GOES_ON.match(sentence.text) and FIGURE.search(sentence.text)))
-        units.append(
-            make_unit(
-                [sentence], label=label, named=source, lead=f"{show_label(label, reading)}:" if leads else ""
-            )
-        )
+            label, source, headed = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence, False
+            lead = f"{show_label(label, reading)}:"
+        elif _is_of_all(sentence, headed=headed, products=products) or (
+            sentence.place == 0 and not single and source and not headed
+        ):
+            label, source, headed = "", None, False
+        leads = label and (headed or (_GOES_ON.match(sentence.text) and FIGURE.search(sentence.text)))
+        units.append(make_unit([sentence], label=label, named=source, lead=lead if leads else ""))
     return units
+
+
+def _is_of_all(sentence: Sentence, *, headed: bool, products: bool) -> bool:
+    """Whether a sentence is about the whole company, and no segment of it; below a product it is not."""
+    whole = _GROUP if headed else _WHOLE
+    return not (products and headed) and whole.search(sentence.text) is not None
 
 
 def _is_of_another(sentence: Sentence, label: str, parts: set[str]) -> bool:
     """Whether a sentence opens with another product or country than its label: "Nickel fell", "In India"."""
-    opening = content_roots(" ".join(sentence.text.split()[:2]))
-    others = [content_roots(part) for part in parts if part != label]
     place = re.match(r"In (?P<name>[A-Z]\w+)", sentence.text)
-    abroad = place is not None and {label.lower(), place["name"].lower()} <= COUNTRIES
-    return (abroad and place is not None and place["name"] != label) or any(
-        own and own == opening[: len(own)] for own in others
-    )
+    if place and place["name"] != label and {label.lower(), place["name"].lower()} <= COUNTRIES:
+        return True
+    opening = content_roots(" ".join(sentence.text.split()[:2]))
+    others = (content_roots(part) for part in parts if part != label)
+    return any(own and own == opening[: len(own)] for own in others)
 
 
-def _ends(reading: Reading, sentence: Sentence, head: Sentence) -> bool:
-    """Whether the last part ends above ``sentence``: with a second paragraph that tells no sum."""
-    first = head.block + (head.kind is BlockKind.HEADING)
-    own = (s.text for s in reading.prose if s.block == sentence.block)
-    return sentence.block > first and not any(map(tells_money, own))
+def _find_ends(reading: Reading, parts: set[str], *, products: bool) -> dict[int, int]:
+    """The last block of each part, by the index of its head.
 
-
-def _are_short(reading: Reading, heads: Sequence[Sentence]) -> bool:
-    """Whether most parts are of one paragraph: then a second one below the last, or one below a label, is of none."""
+    Where most parts are of one paragraph a second one below the last, or one below a label, is of none. The last
+    product's part ends above a second paragraph that tells no sum.
+    """
+    heads = [s for s in reading.sentences if s.kind in _HEADS and s.text in parts]
     blocks = sorted({s.block for s in reading.prose})
     sizes = [sum(one.block <= block < two.block for block in blocks) for one, two in pairwise(heads)]
-    return bool(sizes) and 2 * sum(size <= 1 for size in sizes) > len(sizes)
-
-
-def _goes_beyond(sentence: Sentence, head: Sentence, *, last: bool) -> bool:
-    """Whether ``sentence`` stands below the first paragraph of a part: below any label, or the last heading."""
-    first = head.block + (head.kind is BlockKind.HEADING)
-    return sentence.block > first and (last or head.kind is BlockKind.LABEL)
+    short = 2 * sum(size <= 1 for size in sizes) > len(sizes)
+    told = {s.block for s in reading.prose if products and tells_money(s.text)}
+    ends = {}
+    for head in heads:
+        first, last = head.block + (head.kind is BlockKind.HEADING), head is heads[-1]
+        ends[head.index] = len(reading.sentences)
+        if short and (last or head.kind is BlockKind.LABEL):
+            ends[head.index] = first
+        elif products and last:
+            below = (s.block for s in reading.sentences if s.block > first and s.block not in told)
+            ends[head.index] = min(below, default=len(reading.sentences)) - 1
+    return ends
 
 
 # Who acts, and what is done to a price: its subject is nobody's product.

@@ -136,23 +136,22 @@ def show_label(label: str, reading: Reading | None = None) -> str:
     What the prose of its text has in capitals as well stays ("LLDPE"), and a name among labels in small letters.
     """
     shown = label.strip(" :–—-.,")
-    loud = any(word.isupper() and len(word) >= NAMES for word in _LETTERS.findall(shown))
+    words = _LETTERS.findall(shown)
+    loud = any(word.isupper() and len(word) >= NAMES for word in words)
     labels = [s.text for s in reading.of_kind(BlockKind.LABEL)] if reading else []
     if not loud or (label in labels and not all(map(str.isupper, labels))):
         return shown
     kept = {word for s in reading.prose for word in _LETTERS.findall(s.text)} if reading else set()
-    short = {"NEW"} | {word.upper() for word in kept if word.islower()}  # and not "LNG" of "LNG SHIPPING"
+    least = NAMES
+    if shown.isupper():
+        least = NAMES - 1
+        known = kept | {"NEW"} | {word.upper() for word in kept if word.islower()}
+        if any(len(word) == least and word not in known for word in words):
+            return shown  # "DRY BULK", "LNG SHIPPING", as they stand: are these letters or a word?
 
     def lower(match: re.Match[str]) -> str:
         word = match.group()
-        known = len(word) >= NAMES or (len(word) == NAMES - 1 and shown.isupper() and word in short)
-        return word.title() if known and word.isupper() and word not in kept else word
-
-    if (
-        any(len(word) == NAMES - 1 and word not in short | kept for word in _LETTERS.findall(shown))
-        and shown.isupper()
-    ):
-        return shown  # "DRY BULK", as it stands: are these letters or a word?
+        return word.title() if len(word) >= least and word.isupper() and word not in kept else word
 
     return _LETTERS.sub(lower, shown)
 
