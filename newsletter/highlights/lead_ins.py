@@ -112,7 +112,8 @@ def _find_company(article: Article, sentences: Sequence[Sentence]) -> speech.Spe
     names = [name for name in _PARTED.split(_IN_BRACKETS.sub("", own)) if name.strip()] or [own]
     prose = [(s, _IN_BRACKETS.sub("", strip_dateline(s.text)[0])) for s in sentences if s.is_prose]
     for name in reversed(names):
-        first = re.compile(rf"\b{re.escape(name.split()[0])}\b(?![^()]*\)\s?[-–—])")
+        word = name.removeprefix("The ").split()[0]
+        first = re.compile(rf"\b{re.escape(word)}\b(?![^()]*\)\s?[-–—])")
         if sentence := next((s for s, text in prose if first.search(text)), None):
             return speech.Speaker(name=name.strip(), sentence=sentence, strong=True, issuer=True)
     found = speech.find_issuer(sentences)
@@ -239,7 +240,7 @@ def _can_mean(speaker: speech.Speaker, subject: str, article: Article, sentence:
 
 def lower_first(text: str, article: str) -> str:
     """Begin in lower case after a lead-in, unless the word is a name, which ``article`` never has in small letters."""
-    head = re.match(r"[A-Z][a-z]*\b(?![-$€£])", text)
+    head = re.match(r"[A-Z][a-z]*\b(?![-$€£]|\.[A-Z])", text)
     if head is None or head.group() == "I":
         return text
     small = head.group().lower()

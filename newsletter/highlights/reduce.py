@@ -240,6 +240,7 @@ def tidy(text: str, *, like: str = "") -> str:
 _SECOND = re.compile(
     r"(?:;|,)\s(?:(?:and|then|and then"
     r"|(?P<hangs>while|whereas|as|after|because|since))\s)?"
+    r"(?!(?:however|but|yet|still|instead|nevertheless|nonetheless)\b)"  # which turns the first round
 )
 _RESUMES = compile_pattern(
     r"(?:that|{auxiliary})\b"
@@ -331,7 +332,7 @@ _RULES = re.compile(
 )
 _ACTS_NOT = re.compile(  # passives, what is not done yet, and another's deed
     r"\b(?:(?:is|are|was|were|be|been)\s|may|might|could|would|will|plans?|expects?|faces?d?|lost|fell|after|when|because"
-    r"|as|with|whose|who|which|if|before|ruled|showed|found|decided)\b"
+    r"|as|with|whose|who|which|if|before|ruled|showed|found|decided|received?|complaints?|petitions?)\b"
 )
 
 

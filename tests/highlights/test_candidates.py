@@ -79,7 +79,7 @@ def test_a_joined_sentence_never_names_whom_the_cut_took_away() -> None:
     assert all("Wilson of the port police" in joined for joined in join(text, max_words=30))
 
 
-@pytest.mark.parametrize("wire", ["ASX Wire", "Harbour Newswire"])
+@pytest.mark.parametrize("wire", ["ASX Wire", "Harbour Newswire", "The Newswire"])
 @pytest.mark.parametrize(
     "dateline", ["TURKU, March 3 (Harbour Newswire) –", "TURKU, FI / Harbour Newswire / March 3, 2026 /"]
 )

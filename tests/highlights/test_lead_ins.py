@@ -23,6 +23,7 @@ ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few a
         ("May will be dry.", "May will be dry."),
         ("Lodestone sells oxides.", "Lodestone sells oxides."),
         ("I sold it.", "I sold it."),
+        ("T.R. Mining sold it.", "T.R. Mining sold it."),
         ("A$18 million was raised.", "A$18 million was raised."),
         ("NdPr rose.", "NdPr rose."),
         ("Royalty Lodestone rose.", "Royalty Lodestone rose."),  # the first of two words of a name
