@@ -13,6 +13,7 @@ _GOES_ON = compile_pattern(
 _LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
 _WHERE_TO = re.compile(r"To (?:the|an?|its|their)\b")
 _FINITE = compile_pattern(r"\b{finite}\b")
+_AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can|could)"
 # "…, which is, to its knowledge."; "Brown says, “is too late”."
 _CUT_SHORT = re.compile(
     r"\b(?:is|are|was|were),\s[^,]{3,60}\.$|\b(?:such as|including|among|of|the|and|or)\.$"
@@ -20,10 +21,12 @@ _CUT_SHORT = re.compile(
     rf"|^(?:[A-Z][\w.’'&-]*\s){{1,4}}{expand('{said}')},\s[“\"]?[a-z]"
     # "Its legal advice was that it did not."
     r"|^(?:(?!wh\w+\b|if\b|than\b|as\b|how\b|but\b|and\b|so\b)[\w’'-]+\s){2,12}(?:it|they|he|she|we|there)\s"
-    r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can|could)(?:\snot|n[’']t)?\.$"
+    rf"{_AUXILIARY}(?:\snot|n[’']t)?\.$"
     # "In Europe, where there is no duty, it does not."
     r"|(?:^|[,;]\s|\b(?:but|and|while)\s)(?:(?!than\b|as\b|what\b|wh\w+\b|how\b|so\b|nor\b)[\w’'-]+\s){1,4}"
     r"(?:does|do|did|has|have|had|will|would|can|could)(?:\snot|n[’']t)?\.$"
+    # "The ferry, bought in May, is not, and nobody gives a date."
+    rf"|^(?:(?!\b{_AUXILIARY}\b).)*\b{_AUXILIARY}(?:\snot|n[’']t)(?:\.$|,\s(?:and|but)\b)"
 )
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"))
 

@@ -601,6 +601,10 @@ _SAID_BETWEEN = re.compile(
     r",\s(?:[^,“”\"]{2,60}\s(?:sa(?:id|ys)|reported|shows)(?:\s(?:on\s)?[A-Z][a-z]+day)?"
     r"|according to\s[^,;“”\"]{3,90})(?=,\s)"
 )
+# "…, the Ministry of Trade | , Industry and Energy said"
+_OFFICE_BEFORE = re.compile(
+    r",\s(?:the\s)?[A-Z][\w’'-]*\s(?:of|for|on)\s[A-Z][\w’' -]*(?:,\s[A-Z][\w’' -]*)*$"
+)
 # "…, even as the minister said …"
 _WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b")
 
@@ -618,7 +622,8 @@ _AHEAD = 40  # characters before who says it
 def _find_stop(text: str) -> int:
     """Where the end begins that stays: the full stop, or who says it."""
     if match := _SAID_AT_END.search(text):
-        return match.start()
+        office = _OFFICE_BEFORE.search(text[: match.start()])
+        return office.start() if office else match.start()
     if match := _SAID_BETWEEN.search(text):
         return match.start()
     found = find_attribution(text)
@@ -699,7 +704,10 @@ def _is_of_list(text: str, part: Part) -> bool:
     after = _AND_AFTER.match(text, part.end)  # "on a vote, on a permit, and on a loan"
     if summed or _AND_WITHIN.match(gone) or (after and gone.strip(", ").startswith(f"{after['word']} ")):
         return True
-    if re.search(r".;\s(?:and|or)\s", gone):  # "two mines, one in Wick, with a yard; and one in Turku"
+    # "two mines, one in Wick, with a yard; and one in Turku"; "$3 today, raised in May, and the rest in June"
+    if re.search(
+        r".;\s(?:and|or)\s|,\sand\s(?:the (?:rest|remain\w+|others?|balance)|another|a further)\b", gone
+    ):
         return True
     return (gone.startswith(";") or re.search(rf"^\s?{_MARK}", gone) is not None) and bool(
         _LISTS.search(text)

@@ -19,6 +19,7 @@ from newsletter.english.sentences import BlockKind
         ("On fares, no, and whoever says otherwise is raising money.", "paragraph"),
         ("To the quays at Lund and Port Ada, between May and June, in lots of 20 tonnes.", "paragraph"),
         ("The mill closed in May, but the others have not.", "paragraph"),
+        ("The ferry, bought only in May, is not, and the harbour gives no date.", "paragraph"),
         ("2157.1 ppm total rare earth elements (of which 114.4 ppm are heavy).", "bullet"),
     ],
 )  # fmt: skip
@@ -37,6 +38,7 @@ def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str, kin
         ("To the north, ferries run daily.", "paragraph"),
         ("Asked whether the ferry would run, the harbour said that it would.", "paragraph"),
         ("Between 2019 and 2023, exports doubled.", "paragraph"),
+        ("The old ferry is insured in Oslo, and the other one isn't.", "paragraph"),
         ("Mr. Jon Sand has been appointed to the post.", "paragraph"),
         ("The company completed a hydrogen demonstration plant in Ordos.", "bullet"),
         ("The complex in Ontario serves as the proving ground for the process.", "bullet"),

@@ -473,3 +473,26 @@ def test_a_clause_does_not_end_before_its_verb() -> None:
     short = reduce_sentence(text, max_words=30)
     assert short.text == "The gate at Lund has been shut since the 2nd."
     assert not split_clauses(text)
+
+
+PAID = (
+    "Polar Lines will pay $32 million when the deal closes, expected in May, and the rest in two steps tied to a permit "
+    "and to a vote of the council of Bari, the companies said in a statement of both boards on Tuesday."
+)
+RAISED = (
+    "The state will raise its stocks of 13 kinds of grain, among them oats, rye and barley, to 180 days of use from 100 by "
+    "2028, and spend 40 million euros to get there, the Ministry of Food, Farms and Forests said yesterday."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (PAID, "and the rest in two steps"),
+        (RAISED, "to 180 days of use from 100"),
+        (RAISED, "the Ministry of Food, Farms and Forests said"),
+    ],
+)
+def test_no_half_of_a_sum_a_change_or_a_name_goes(text: str, kept: str) -> None:
+    for words in range(12, 40, 4):
+        assert kept in reduce_sentence(text, max_words=words).text
