@@ -69,7 +69,6 @@ SHARED = 2  # words of two sentences on one subject
 LEAST_ABOVE = 8  # words of the sentence that another is joined to
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_WORDS = 6  # of a sentence that says something
-MIN_UNENDED = 12  # the same of a paragraph that ends without a mark: a heading is shorter
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
 MIN_BELOW = 3  # "Insurers disagree." says enough below what it is about
 _NOT_YET = frozenset(
@@ -288,7 +287,7 @@ def join(first: Candidate, second: Candidate, *, max_words: int) -> Candidate | 
 
 def _have_one_voice(first: Candidate, second: Candidate) -> bool:
     """Whether neither is quoted, and one speaker says both."""
-    marked = re.search(r"[;“”\"]", first.text + second.text) or not first.text.endswith(".")
+    marked = re.search(r"[;“”\"]", first.text + second.text)
     same = second.lead_in == first.lead_in and second.is_view == first.is_view
     return not marked and same and UNFIT.isdisjoint(second.weak)
 
@@ -322,12 +321,11 @@ _STANDS_FOR = re.compile(
 
 
 _DENIES = re.compile(r"(?:No|None|Not|Neither|Nothing|Nobody)\b")
-_PERSON_FIRST = re.compile(r"(?:Chief|Chair\w*|President|Prime|Minister|CEO|CFO|Mr|Mrs|Ms|Dr)\b")
 
 
 def _goes_on(first: Sentence, second: Sentence) -> bool:
     """Whether ``second`` stands next below ``first``, and seems to go on about what that one tells."""
-    near = 0 <= second.block - first.block <= 1 and first.kind is second.kind
+    near = second.block - first.block <= 1 and first.kind is second.kind
     points = _STANDS_FOR.match(second.text) or PATTERNS["actor first"].match(second.text)
     return near and (points is not None or first.block == second.block)
 
@@ -346,9 +344,8 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
         shared = known & frozenset(content_roots(second.text))
         return not lost and len(shared) >= (1 if _DENIES.match(second.text) else SHARED)
     if match["who"]:
-        it_is_somebody = match["who"] in {"It", "Its"} and _PERSON_FIRST.match(first.text) is not None
         uncut = all(len(cut.split()) < WORDS_OF_NONE for cut in first.cut)
-        return not it_is_somebody and (uncut or begins_with_name(first.text, first.article.text))
+        return uncut or begins_with_name(first.text, first.article.text)
     return match["thing"] is None or root(match["thing"]) in known
 
 
@@ -359,13 +356,7 @@ def _is_eligible(sentence: Sentence) -> bool:
     if not sentence.is_prose:
         return False
     text = sentence.text.rstrip("\"”’')")
-    if text.endswith(("?", ":", "…", "...")) or len(text.split()) < MIN_BELOW:
-        return False
-    return not (
-        sentence.kind is BlockKind.PARAGRAPH
-        and sentence.text[-1].isalnum()
-        and len(text.split()) < MIN_UNENDED
-    )
+    return not text.endswith(("?", ":", "…", "...")) and len(text.split()) >= MIN_BELOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

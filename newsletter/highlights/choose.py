@@ -6,7 +6,6 @@ sentence, what points at something untold is out; what limits the news is told w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
@@ -431,8 +430,7 @@ def judge_text(
 
 
 def _limits(item: Scored) -> bool:
-    text = item.candidate.text
-    return matches("limit", text) and re.search(r"\b(?:separate|another|rivals?)\b", text) is None
+    return matches("limit", item.candidate.text)
 
 
 def _is_orphan(item: Scored, chosen: Sequence[Scored]) -> bool:

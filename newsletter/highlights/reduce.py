@@ -293,13 +293,12 @@ def _split_cause(text: str) -> tuple[str, ...]:
         verbless = (
             _FINITE.search(second.partition(",")[0]) is None
         )  # "after one of the tightest votes, decided …"
-        bound = _MEASURED.search(first) or matches("limits", first) or goes_on
-        bound = bound or _JUDGING.search(second)  # "…, calling the deal a victory": who does?
+        bound = _MEASURED.search(first) or matches("limits", first)
+        judges = _JUDGING.search(second)  # "…, calling the deal a victory": who does?
         if is_speech(first):  # "…, which alleged that cattle died after a leak"
             continue
         if (
-            not bound
-            and not verbless
+            not (bound or judges or goes_on or verbless)
             and is_clause(second)
             and _make_two(f"{first}{said}", f"{second}{said}")
         ):
