@@ -596,6 +596,9 @@ _WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b"
 _SUBJECT_OPENS = re.compile(r",\s(?:the|both|all|its|their)(?:\s[\w’'-]+){0,4}$")
 
 
+_NOT_TOLD = re.compile(r"\bwith(?:\s[\w’'-]+){1,4}\s(?:reported|announced|heard)\W*$")  # "with few deals reported"
+
+
 def _find_stop(text: str) -> int:
     """Where the end begins that stays: the full stop, or who says it."""
     if match := _SAID_AT_END.search(text):
@@ -604,7 +607,7 @@ def _find_stop(text: str) -> int:
     if match := _SAID_BETWEEN.search(text):
         return match.start()
     found = find_attribution(text)
-    if found is not None and found.form == "after":
+    if found is not None and found.form == "after" and not _NOT_TOLD.search(text):
         around = f"{text[: found.end].rsplit(maxsplit=1)[-1]} {found.subject}"
         if _WITHIN_CLAUSE.search(around):
             return len(text.rstrip(".!"))

@@ -222,6 +222,11 @@ def test_an_opening_goes_with_the_year_of_its_day() -> None:
     assert left == "The board is looking into the papers of engines that were sold to the navy."
 
 
+def test_what_was_reported_at_the_end_is_no_speaker() -> None:
+    text = "Fares to the isles rose for a third week, while those to Oslo were little changed with few sales reported."
+    assert reduce_sentence(text, max_words=14).text == "Fares to the isles rose for a third week."
+
+
 def test_the_day_behind_said_is_no_speaker() -> None:
     text = (
         "Acme will try from May to sail up to 350 boats a day off Turku, the Cabinet Office said Friday, calling it a trial "
