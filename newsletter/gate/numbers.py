@@ -51,6 +51,9 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
             continue
         if read is not article and not there and _is_known(quantity, piece, article):
             continue
+        share = _SHARES.get(quantity.value) if quantity.kind == "percent" else None
+        if share and not there and re.search(rf"\ba {share} of\b", read.text):
+            continue
         if same:
             bound.append(_Bound(Spot(quantity, piece), same, others))
         elif there:
@@ -74,6 +77,9 @@ def _find_same(
         and (q.kind != "percent" or _COMPARED.search(piece.text, 0, quantity.start))
     } | find_currencies(piece.text)
     told -= {quantity.kind}
+    kinds = {spot.quantity.kind for spot in others}
+    if kinds.isdisjoint(MONEY) and not PRICE_HEAD.search(read.text):  # a table's money stands above it
+        kinds |= MONEY & {spot.quantity.kind for spots in article.quantities.values() for spot in spots}
     spans = quantity.kind in SPANS
     heads = [
         read_head(f"{head.group()}: 1", len(head.group()) + len(": "))
@@ -89,12 +95,13 @@ def _find_same(
         if (not here or spot in here or spot.quantity.kind == quantity.kind)
         and (
             (
-                _agrees(quantity, spot.quantity, others, read, told)
+                _agrees(quantity, spot.quantity, kinds, read, told)
                 and not (
                     spans and not spot.quantity.kind and _COUNTS.match(spot.piece.text, spot.quantity.end)
                 )
             )
             or (spelled and not spot.quantity.kind and not spot.quantity.soft)
+            or _is_at_home(quantity, spot.quantity, article)
             or (
                 quantity.kind in MONEY
                 and not spot.quantity.kind
@@ -102,6 +109,16 @@ def _find_same(
             )
         )
     ]
+
+
+def _is_at_home(quantity: Quantity, other: Quantity, article: Source) -> bool:
+    """Whether "$19 million" of an article about Canada is a bullet's "C$19 million"."""
+    home = _HOME.get(quantity.kind)
+    return home in article.words and other.kind == "dollar" and other.text.startswith("$")
+
+
+_SHARES = {10.0: "tenth", 20.0: "fifth", 25.0: "quarter", 50.0: "half"}
+_HOME = {"aud": "australia", "cad": "canada", "nz$": "zealand", "s$": "singapore", "hkd": "hong"}
 
 
 def _find_elided(quantity: Quantity, read: Source) -> list[Spot]:
@@ -114,16 +131,12 @@ def _find_elided(quantity: Quantity, read: Source) -> list[Spot]:
         for spot in read.quantities.get(quantity.value / size, ())
         if not spot.quantity.kind
         and not spot.quantity.scaled
-        and _PRICED.search(spot.piece.text, 0, spot.quantity.start)
         and re.match(r"\W*(?:$|[.;])", spot.piece.text[spot.quantity.end :])
         and any(
             one.scaled and one.kind == quantity.kind and size <= one.value < 1e3 * size
             for one in find_quantities(spot.piece.text)
         )
     ]
-
-
-_PRICED = re.compile(r"\b(?:quotation|offer|bid|price|estimate|cost|sum)s?\s(?:is|was|were|of|at)\s$")
 
 
 class _Bound:
@@ -322,14 +335,14 @@ def _is_year(quantity: Quantity) -> bool:
     return re.fullmatch(r"(?:1[5-9]|20)\d\d", quantity.text) is not None
 
 
-def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Source, told: set[str]) -> bool:
+def _agrees(quantity: Quantity, other: Quantity, kinds: set[str], read: Source, told: set[str]) -> bool:
     """Whether two figures of one value are of one kind, or one leaves its kind to a figure beside it."""
-    kinds = {quantity.kind, other.kind}
+    both = {quantity.kind, other.kind}
     written = quantity.text + other.text
-    money = (kinds == {"lb", "pound"} and "£" not in written) or (kinds == {"yuan", "yen"} and "¥" in written)
+    money = (both == {"lb", "pound"} and "£" not in written) or (both == {"yuan", "yen"} and "¥" in written)
     # Papers shorten "metric tons".
-    metric = quantity.kind == "ton" and other.kind == "tonne" and "metric" in other.text
-    if money or metric or len(kinds) == 1:
+    metric = quantity.kind == "ton" and other.kind == "tonne" and "metric" in read.words
+    if money or metric or len(both) == 1:
         if not quantity.kind and "," in quantity.text and _is_year(other):
             return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
@@ -345,16 +358,14 @@ def _agrees(quantity: Quantity, other: Quantity, near: Sequence[Spot], read: Sou
     )
     if asked or (other.kind == "ordinal" and " " in other.text and quantity.text.isdigit()):
         return True  # "Fourteen on average": the question has the unit; "quarter 4"
-    if "ordinal" in kinds or any(kind.startswith("date-") for kind in kinds):
-        return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(kinds & {"", "ordinal"})
+    if "ordinal" in both or any(kind.startswith("date-") for kind in both):
+        return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(both & {"", "ordinal"})
     if not quantity.kind:  # "22 cents a share against 17"
         elided = other.kind in told & (MONEY | {"percent"}) and quantity.scaled is other.scaled
         return elided or other.kind not in {"percent"} | MONEY
     # "between 34,000 and 38,000 tonnes", "aged 16": the unit stands with another figure, or further on
     units = [root(word) for word in re.findall(r"[A-Za-z]+", quantity.text)]
-    elsewhere = any(spot.quantity.kind == quantity.kind for spot in near) or any(
-        unit in read.stems for unit in units
-    )
+    elsewhere = quantity.kind in kinds or any(unit in read.stems for unit in units)
     unnamed = (
         not other.kind and not other.soft and (_is_year(quantity) or not _is_year(other))
     )  # no "2031-tonne"
