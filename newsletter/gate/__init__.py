@@ -15,6 +15,7 @@ from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import LEAD_IN
 from newsletter.gate.bounds import check_bounds
 from newsletter.gate.direction import check_negation, check_opposites
+from newsletter.gate.moods import check_moods
 from newsletter.gate.name_places import check_roles
 from newsletter.gate.names import check_names
 from newsletter.gate.numbers import check_numbers
@@ -30,7 +31,7 @@ from newsletter.gate.pieces import (
     take_apart,
 )
 from newsletter.gate.quotations import check_quotations
-from newsletter.gate.speakers import check_speaker, check_voice
+from newsletter.gate.speakers import check_speaker
 from newsletter.model import Verdict
 
 __all__ = ["check_bullet", "check_grounding"]
@@ -79,7 +80,7 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
             near, close = _find_origins(piece, read)
         else:
             near, close = list(read.pieces), cited
-            reasons += check_roles(whole, cited, read, article) + check_voice(whole, cited, article)
+            reasons += check_roles(whole, cited, read, article) + check_moods(whole, cited)
         if lead:
             reasons += check_speaker(lead["name"] or lead["other"] or "", article)
         reasons += check_names(text, whole, article) + check_quotations(text, article)

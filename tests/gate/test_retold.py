@@ -238,7 +238,6 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("Moss has worked here for 44 years.", STAFF),
         ("Halden Wash handles about 140,000 tonnes of slops and sludge a month.", SLUDGE),
         ("The yard resumed work in June 2025 after replacing a crane.", BACK),
-        ("Ida Riemer said all 14 quays were tested.", SPOKE),
         ("Fares for 2026 were cut to MAD 180-240 million.", GUIDE),
         ("Rope was €392-402/t fob Ribe.", COLUMNS),
         ("The cost is put at $31 a rope, including disposal of the tar.", COSTS),
@@ -247,10 +246,6 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("Hole UP-26-01 cut 6.2 metres from 97 metres.", HOLES),
         ("He signs no lease.", ("He signs leases.",)),
         ("Stevedores at Ribe began work at 6 a.m. on Wednesday over a plan for smaller gangs.", STRIKE),
-        (
-            "Riemer estimated that a fifth of the quay had sunk.",
-            ("Ida Riemer saw it.", "Dana Moss said the tide was high.", *ESTIMATE[1:]),
-        ),
         ("The ferry lines should not sign for seven.", SIGN[1:]),
         ("Ostmark has issued its second batch of docking quotas, usually published in April.", QUOTA),
         ("Ferries, the smallest part, will reach 470.7 million crowns this year.", TABLE[1:]),
@@ -291,24 +286,3 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
 )
 def test_what_is_changed_beside_it_is_refused(text: str, cited: tuple[str, ...]) -> None:
     assert reasons(text, cited)
-
-
-@pytest.mark.parametrize(
-    ("between", "passes"),
-    [
-        ("The defendant shook her head.", True),
-        ("She shook her head.", False),
-        ("Riemer shook her head.", False),
-    ],
-)
-def test_she_is_who_spoke_last_unless_somebody_else_stands_between(between: str, *, passes: bool) -> None:
-    before = f"Dana Moss is charged with theft. Ida Riemer said the tide was high. {between}"
-    cited = "She said the cranes were safe."
-    verdict = check_bullet(
-        "Dana Moss said the cranes were safe.",
-        headline="",
-        publisher="",
-        cited=(cited,),
-        source=f"{before} {cited}",
-    )
-    assert verdict.grounded is passes
