@@ -24,7 +24,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from train_reader_value import write_trees
 
 from newsletter.english.sentences import split_sentences
-from newsletter.gate.name_places import Scene, find_runs, measure_name
+from newsletter.gate.name_places import Scene, find_weighed, measure_name
 from newsletter.gate.pieces import is_verbatim, read_part, read_source, take_apart
 
 FOLDS = 5
@@ -44,7 +44,7 @@ REFUSED = (0.01, 0.015, 0.02, 0.025, 0.03, 0.05)  # shares of faithful bullets
 RAISES = ("rivals alike", "rivals copied", "new pair", "post of another", "small")
 LOWERS = ("cited", "cited alike", "rest alike", "words cited", "copied", "same post")
 FAITHFUL = 4  # weight of a faithful name: a bullet has several changed copies
-ALARMS = 0.015  # the one that sets the limit
+ALARMS = 0.03  # the one that sets the limit
 NAME = re.compile(r"\b[A-Z][a-z]{2,}(?:\s[A-Z][a-z]{2,}){0,2}\b")
 
 
@@ -114,10 +114,10 @@ def measure(bullets: Iterator[Bullet]) -> Design:
                 continue
             piece = take_apart(sentence.text)
             scene = Scene(piece, cited, read, article)
-            for run in find_runs(piece, article.named):
+            for run in find_weighed(scene):
                 first, last = begin + piece.tokens[run.first].start, begin + piece.tokens[run.last].end
                 there = bullet.changed is None or (first < bullet.changed[1] and last > bullet.changed[0])
-                if not there or not article.words.issuperset(run.words):
+                if not there:
                     continue
                 measured = measure_name(run, scene)
                 measures = list(measured)

@@ -35,7 +35,6 @@ CLOSE = 4  # words between two names that belong together
 TOLD = 3.0  # from which what stands around a name tells its place
 INSTEAD = 0.7  # how much more of it stands around another name
 CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
-BESIDE = 6  # words between a name and a figure
 POSTED = 1.0  # what a post adds to the doubt that another name has in the article
 COPIED = 6  # words compared on either side of a name
 
@@ -117,17 +116,6 @@ def _is_name(token: Token, *, amid: bool, money: bool) -> bool:
     return low not in STOP and low not in NO_NAME and not token.text.startswith(("I'", "I’"))  # "I'd"
 
 
-LEFT = ("^", ",", "in", "of", "by", "to", "and", "post", "Name", "word", "stop")
-RIGHT = (".", ",", "'s", "said", "verb", "does", "1", "A", "post", "of", "and", "word", "stop")
-_PREPOSITION = {
-    **dict.fromkeys(("in", "at", "near", "from"), "in"),
-    **dict.fromkeys(("by", "with"), "by"),
-    **dict.fromkeys(("for", "to", "on"), "to"),
-    **dict.fromkeys(("and", "or"), "and"),
-    "of": "of",
-}
-
-
 class _Place(NamedTuple):
     """Where a name, or what stands for one, stands."""
 
@@ -135,62 +123,21 @@ class _Place(NamedTuple):
     run: Run
 
     @property
-    def left(self) -> int:
-        """What stands before it, a place in ``LEFT``."""
-        piece, place = self.piece, self.run.first - 1
-        while place >= 0 and piece.tokens[place].text.lower() in _ARTICLES:
-            place -= 1
-        if place < 0:
-            return LEFT.index("^")
-        token = piece.tokens[place]
-        low = token.text.lower()
-        if re.search(r"[,:;(—“\"]", piece.text[token.end : piece.tokens[self.run.first].start]):
-            return LEFT.index(",")
-        if low in _PREPOSITION or POST.fullmatch(token.text):
-            return LEFT.index(_PREPOSITION.get(low, "post"))
-        return LEFT.index("stop" if low in STOP else "Name" if token.text[0].isupper() else "word")
-
-    @property
     def tells_where(self) -> bool:
         """Whether it stands behind "at" or the like."""
-        return LEFT[self.left] == "in"
-
-    @property
-    def right(self) -> int:
-        """What stands behind it, a place in ``RIGHT``."""
-        piece, last = self.piece, self.run.last
-        end = piece.tokens[last].end
-        if POSSESSIVE.search(piece.tokens[last].text):
-            return RIGHT.index("'s")
-        if last + 1 == len(piece.tokens) or re.match(r"\s?[.;:)—”\"]", piece.text[end:]):
-            return RIGHT.index(".")
-        if re.match(r"\s?[,(]", piece.text[end:]):
-            return RIGHT.index(",")
-        return RIGHT.index(_tell_word(piece.tokens[last + 1].text))
+        text = self.piece.text[: self.piece.tokens[self.run.first].start]
+        return re.search(r"\b(?:in|at|near|from)\s(?:(?:an?|the)\s)?$", text, re.IGNORECASE) is not None
 
     @property
     def posts(self) -> set[str]:
         """The stems of the posts that a name has there: "chief executive Ada Brown", "Ada Brown, the chair"."""
         piece, run = self.piece, self.run
         near = piece.tokens[max(0, run.first - 2) : run.first]
+        if near and "," in piece.text[near[0].end : piece.tokens[run.first].start]:
+            near = near[-1:]
         if _APPOSED.match(piece.text, piece.tokens[run.last].end):
             near += piece.tokens[run.last + 1 : run.last + 1 + CLOSE]
         return {token.stem for token in near if POST.fullmatch(token.text)}
-
-
-def _tell_word(text: str) -> str:
-    low = text.lower()
-    if SAID.fullmatch(text):
-        return "said"
-    if POST.fullmatch(text):
-        return "post"
-    if not text[0].islower():
-        return "1" if text[0].isdigit() else "A"
-    if low in _VERBS:
-        return "verb"
-    if low in _PREPOSITION:
-        return "and" if _PREPOSITION[low] == "and" else "of"
-    return "stop" if low in STOP else "does" if re.search(r"(?:ed|[^s]s)$", low) else "word"
 
 
 class _Index(NamedTuple):
@@ -261,9 +208,7 @@ def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Sou
     scene = Scene(piece, cited, read, article)
     trees, limit = load_model()
     reasons = []
-    for run in scene.runs:
-        if not article.words.issuperset(run.words) or _is_begun(run, scene) or _is_called(run, scene):
-            continue  # the first is another check's
+    for run in find_weighed(scene):
         measured = measure_name(run, scene)
         doubt = trees.ask("doubt", list(measured.values()))
         if measured["post of another"] > measured["same post"]:
@@ -271,6 +216,15 @@ def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Sou
         if doubt > limit or _is_misplaced(measured):
             reasons.append(_explain(run, measured, scene))
     return reasons or _check_exchanged(scene)
+
+
+def find_weighed(scene: Scene) -> list[Run]:
+    """The names of a bullet that are to be weighed: of the article, and not as another check knows them."""
+    return [
+        run
+        for run in scene.runs
+        if scene.article.words.issuperset(run.words) and not (_is_begun(run, scene) or _is_called(run, scene))
+    ]
 
 
 def _is_begun(run: Run, scene: Scene) -> bool:
@@ -285,7 +239,9 @@ def _is_begun(run: Run, scene: Scene) -> bool:
 def _is_called(run: Run, scene: Scene) -> bool:
     """Whether what is cited has it by another of its usual names alone: "UK" for "Britain"."""
     words = scene.read.words
-    return words.isdisjoint(run.words) and all(find_other_names(word, scene.read) for word in run.words)
+    return words.isdisjoint(run.words) and all(
+        find_other_names(word, scene.read) or word in scene.read.initials for word in run.words
+    )
 
 
 def _is_misplaced(measured: Mapping[str, float]) -> bool:
@@ -338,9 +294,6 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
     rivals = [place for place in scene.rivals if _may_give_way(place, run)]
     rest = [place for place in known if place.piece.text not in scene.texts]
     mates = [other for other in scene.runs if other != run]
-    after = fold(piece.tokens[run.last + 1].text) if run.last + 1 < len(piece.tokens) else ""
-    near = piece.tokens[max(0, run.first - BESIDE) : run.last + 1 + BESIDE]
-    figures = {token.text for token in near if token.text[0].isdigit()}
     told = max(
         scene.cited,
         key=lambda origin: sum(weight for (stem, _), weight in around.items() if stem in origin.stems),
@@ -364,11 +317,8 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
         "before": float(min((cited - n for n in at for cited in scene.at if n <= cited), default=NEAREST)),
         "before told": float(before),
         "names between": float(between),
-        "gap left": float(own.left),
-        "gap right": float(own.right),
         "gap first": float(run.first == 0),
         "gap size": sum(around.values()),
-        "link right": float((words[-1], after) in index.pairs),
         "same post": float(any(post & place.posts for place in known)) if post else -1.0,
         "post of another": float(
             any(post & place.posts for place in index.places if not _is_same(words, place.run.words))
@@ -378,12 +328,6 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
         "date": float(words[0] in DATES),
         "small": min(index.small.get(word, 0.0) for word in words),
         "twice": float(any(_is_same(words, other.words) for other in mates)),
-        "by figures": sum(
-            not figures.isdisjoint(token.text for token in place.piece.tokens) for place in known
-        )
-        / count
-        if figures
-        else -1.0,
     }
 
 
