@@ -596,7 +596,9 @@ _WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b"
 _SUBJECT_OPENS = re.compile(r",\s(?:the|both|all|its|their)(?:\s[\w’'-]+){0,4}$")
 
 
-_NOT_TOLD = re.compile(r"\bwith(?:\s[\w’'-]+){1,4}\s(?:reported|announced|heard)\W*$")  # "with few deals reported"
+_NOT_TOLD = re.compile(
+    r"\bwith(?:\s[\w’'-]+){1,4}\s(?:reported|announced|heard)\W*$"
+)  # "with few deals reported"
 
 
 def _find_stop(text: str) -> int:
