@@ -1,7 +1,7 @@
 """What stands before a sentence in its block and is no part of it: a time, a speaker, a heading run in. Pure.
 
 Told by its form and by the blocks around it: one "Smith:" is a label only where others take turns with it, a time
-only where other blocks begin with one, a heading without any mark only where most paragraphs have one.
+only where other blocks begin with one, a heading that may be a sentence only where most paragraphs have one.
 """
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
@@ -9,7 +9,6 @@ only where other blocks begin with one, a heading without any mark only where mo
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -48,33 +47,19 @@ _TURN = re.compile(
     rf"(?:\[\d[\d:]{{3,8}}\]\s)?(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}"
     rf"(?:\s(?:{_CAP}|&|of|and|the)){{0,5}}(?:\s\([^()]{{1,60}}\))?(?=:))\s?[.:–—]\s+(?=\S)"
 )
-_FIRST_PERSON = re.compile(r"\b(?:I|we|We|our|Our|my|My)\b")
 _CAPS = re.compile(
-    r"(?P<label>[A-Z][A-Z\d&’'()/-]*(?:\s[A-Z\d&’'()/-]+)*)(?P<mark>\s?[:–—-]|[,.]|)\s+"
-    r"(?=[“\"]?(?:[A-Z][a-z]|A\s[a-z]))"
+    r"(?P<label>[A-Z][A-Z\d&’'()/-]*(?:\s[A-Z\d&’'()/-]+)*)\s?[:–—-]\s+(?=[“\"]?(?:[A-Z][a-z]|A\s[a-z]))"
 )
-_COLON = re.compile(r"(?P<label>[A-Z][^\s:.!?;“”\"]*(?:\s[^\s:.!?;“”\"]+){0,6}):\s+(?=\S)")
+_COLON = re.compile(r"(?P<label>[A-Z][^\s:.!?;“”\"]*(?:\s[^\s:.!?;“”\"]+){0,6}):[*•]?\s+(?=\S)")
 _DASH = re.compile(r"(?P<label>[A-Z][\w&’'()/-]*(?:\s[\w&’'()/-]+){0,5})\s[–—-]\s(?=\S)(?!.*\s[–—-]\s)")
-_STARRED = re.compile(r"(?P<label>[A-Z][\w ’'&-]{2,40}):?\s?[*•]\s+(?=[A-Z\d$])")
-_ARTICLE = re.compile(
-    r"(?P<label>(?:Article|Section|Rule|Clause|Paragraph|Regulation|ARTICLE|SECTION)\s\d+\w?)(?:[.:)–—-]+\s*"
-    r"|\s+(?=[A-Z][a-z]))(?=\S)"
-)
 # "1. Exceptions. No licence is needed …": in a numbered list.
 _HEADED = re.compile(r"(?P<label>[A-Z][a-z]+(?:\s[a-z]+){0,3})\.\s+(?=[A-Z])")
-# "Lithium Albemarle will restart …": a heading of one to three words without a mark.
-_RUN_IN = re.compile(r"(?P<label>[A-Z][a-z]+(?:\s[a-z]+){0,2})\s+(?=[A-Z\d])")
-# "South Africa. Acme will …", "FURNACES SOLD OUT. Lead times …", "Magnets? Not yet. …": one that ends with a mark.
+# "South Africa. Acme will …", "Magnets? Not yet. …": one that ends with a mark.
 _WORD = r"(?:(?:[A-Z]\.){2,}|[^\s.!?:;“”\"()]+)"
 _STOPPED = re.compile(rf"(?P<label>(?=[A-Z]){_WORD}(?:\s{_WORD}){{0,6}})[.?!]\s+(?=[“\"]?[A-Z\d$€£¥])")
 _MOST = 0.6  # of the paragraphs that begin with a heading where it may be a sentence: "Finland extends Kemi."
 _MOST_POINTS = 0.8  # of the points of a list
 _CLAUSE, _TOPIC = 5, 4  # words of a heading that is one, and of one that is none
-# Words for people and kinds of companies go before a name as part of it: "Carmaker Vantage", "Analyst Ada Brown".
-_AGENT = re.compile(
-    r"(?:er|or|ist|ian|man|woman|eer|ant|ive|ident|firm|group|company|maker|chief|minister|bank|ese|ish|ean)s?$",
-    re.IGNORECASE,
-)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|says?|said|told|adds?|added|asks?"
     r"|asked|writes?|wrote|rose|fell|shall|include[sd]?|(?<!-)[a-z]{3,}ed)\b"
@@ -135,16 +120,9 @@ def _apart(matches: _Matches) -> _Matches:
 
 
 def _find_turns(prose: _Heads) -> _Matches:
-    """Speakers: two who take turns, or one who is asked. In a fact sheet nobody asks and nobody says "we"."""
+    """Speakers who take turns: one asks, and the next block answers."""
     turns = _match(_TURN, prose)
-    counts = Counter(match["label"] for match in turns.values())
-    asked = sum(words.rstrip("”\"’' ").endswith("?") for words in prose.values())
-    answered = any(prose[n].rstrip().endswith("?") and n + 1 in turns for n in turns)
-    again = [who for who, times in counts.items() if times > 1]
-    speaks = asked or any(_FIRST_PERSON.search(prose[n]) for n in turns)
-    if (answered and (again or asked > 2)) or (again and speaks and (len(counts) > 1 or asked > 1)):
-        return {n: m for n, m in turns.items() if not _VERB.search(m["label"])}
-    return {}
+    return turns if any(prose[n].rstrip().endswith("?") and n + 1 in turns for n in turns) else {}
 
 
 def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
@@ -153,63 +131,38 @@ def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
     headed = _several(_match(_STOPPED, points), 3)
     if len(headed) < _MOST_POINTS * len(points):
         headed = _several(_match(_HEADED, points), 3)
-    starred, articles = _match(_STARRED, prose), _match(_ARTICLE, prose)
-    caps = {n: m for n, m in _match(_CAPS, prose).items() if _is_capital(m)}
+    caps = {n: m for n, m in _match(_CAPS, prose).items() if len(re.findall(r"[A-Z]", m["label"])) >= 4}
     places = {n: m for n, m in caps.items() if strip_dateline(prose[n])[1]}
     countries = {m["label"] for m in places.values() if m["label"].lower() in COUNTRIES}
     if len(countries) < 3:  # "CHILE – …", "PERU – …": in towns reporters sit
         caps = {n: m for n, m in caps.items() if n not in places}
-    marked: _Matches = {}
-    for pattern in (_COLON, _DASH):
-        matches = {n: m for n, m in _match(pattern, prose).items() if _is_label(m["label"])}
-        inside = {n: m for n, m in matches.items() if n in bullets or _is_titled(m["label"])}
-        dashed = {n: m for n, m in matches.items() if n in bullets or not strip_dateline(prose[n])[1]}
-        several = _several(dashed, 2) if len({m["label"] for m in dashed.values()}) > 1 else {}
-        marked |= (
-            inside if pattern is _COLON else {n: m for n, m in inside.items() if n in bullets}
-        ) | several
-    return _find_run_ins(prose, bullets) | headed | marked | caps | articles | starred
+    colons, dashes = _find_marked(_COLON, prose), _find_marked(_DASH, prose)
+    titled = {n: m for n, m in colons.items() if n in bullets or _is_titled(m["label"])}
+    several = _find_several(colons, prose, bullets) | _find_several(dashes, prose, bullets)
+    stopped = _find_stopped({n: words for n, words in prose.items() if n not in bullets})
+    return stopped | headed | titled | several | caps
 
 
-def _is_capital(match: re.Match[str]) -> bool:
-    """Whether capital letters are a heading: no name of a company, no single acronym."""
-    letters, several = len(re.findall(r"[A-Z]", match["label"])), match["label"].count(" ")
-    marked = match["mark"].strip() in {":", "–", "—", "-"}
-    clause = not marked and _VERB.search(match["label"].lower()) is not None  # "CHINA HAS IMPOSED A ban"
-    return (letters >= 4 and marked) or (letters >= 15 and several >= 2 and not clause)
+def _find_marked(pattern: re.Pattern[str], prose: _Heads) -> _Matches:
+    """Words before a mark that can be a heading: no verb, no half of a parenthesis."""
+    return {
+        n: m
+        for n, m in _match(pattern, prose).items()
+        if not _VERB.search(m["label"]) and m["label"].count("(") == m["label"].count(")")
+    }
 
 
-def _is_label(words: str) -> bool:
-    """Whether words before a mark can be a heading: no verb, no half of a parenthesis."""
-    return not _VERB.search(words) and words.count("(") == words.count(")")
+def _find_several(matches: _Matches, prose: _Heads, bullets: set[int]) -> _Matches:
+    """``matches`` that are no datelines, where there are several and not all the same."""
+    found = {n: m for n, m in matches.items() if n in bullets or not strip_dateline(prose[n])[1]}
+    return found if len({m["label"] for m in found.values()}) > 1 else {}
 
 
 def _is_titled(label: str) -> bool:
     """Whether a heading stands in title case: "Advanced Execution Profile"."""
-    words = [word for word in label.split() if len(word) > 3]
-    return len(label.split()) > 1 and len(words) > 0 and all(word[0].isupper() for word in words)
+    return " " in label and all(word[0].isupper() for word in label.split() if len(word) > 3)
 
 
-def _find_run_ins(prose: _Heads, bullets: set[int]) -> _Matches:
-    """Headings without a mark: at least three, all different, before at least half of the paragraphs."""
-    whole = "\n".join(prose.values())
-    heads = {
-        n: m
-        for n, m in _match(_RUN_IN, prose).items()
-        if not any(word.lower() in STOP for word in m["label"].split())
-        and not _VERB.search(m["label"])
-        and _BEGINS.match(prose[n], m.end())
-        and not _is_half(m, prose[n], whole)
-    }
-    agents = sum(_AGENT.search(m["label"]) is not None for m in heads.values())
-    distinct = len({m["label"] for m in heads.values()})
-    if len(heads) < 3 or distinct < len(heads) or 2 * len(heads) < len(prose) or 2 * agents > len(heads):
-        return _find_stopped({n: words for n, words in prose.items() if n not in bullets})
-    return heads
-
-
-# What stands behind a heading: a sentence, and not the rest of its name: "Papua | New Guinea and …".
-_BEGINS = re.compile(r"(?![A-Z]\w+\sof\b)[A-Z\d]\w*(?:[\s,][^\s.?!]+){0,7}?\s(?!of\b|and\b)[a-z]")
 # "Mr. Potanin", "Robert M. Alvarez", "Alcoa Corp. Chief Executive …": a stop that ends no heading.
 _ABBREVIATED = re.compile(
     r"(?:^|\s)(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Capt|Lt|Col|Sgt|Adm|Rev|Hon|Inc|Ltd|Corp|Co|LLC|P(?:lc|LC)"
@@ -217,15 +170,8 @@ _ABBREVIATED = re.compile(
 )
 
 
-def _is_half(match: re.Match[str], words: str, whole: str) -> bool:
-    """Whether a heading of one word and the word behind it are one name: they stand together elsewhere: "Rio Tinto"."""
-    behind = re.match(r"\w+", words[match.end() :])
-    name = f"{match['label']} {behind.group()}" if behind else ""
-    return " " not in match["label"] and bool(name) and whole.count(name) > 1
-
-
 def _find_stopped(prose: _Heads) -> _Matches:
-    """Headings with a full stop: before most paragraphs, or three in a row that are no sentences; all different."""
+    """Headings with a full stop: before most paragraphs, or three in a row that are no sentences."""
     heads = {
         n: m
         for n, m in _match(_STOPPED, prose).items()
@@ -235,8 +181,6 @@ def _find_stopped(prose: _Heads) -> _Matches:
         and not strip_dateline(prose[n])[1]
     }
     topics = {n for n, m in heads.items() if _is_topic(m["label"])}
-    if len({m["label"] for m in heads.values()}) < len(heads):
-        return {}
     if len(topics) >= 3 and len(heads) >= _MOST * len(prose):
         return heads
     runs = [list(run) for found, run in groupby(prose, key=topics.__contains__) if found]

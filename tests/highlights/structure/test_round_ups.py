@@ -11,9 +11,6 @@ from tests.support.factories import make_article
 
 ROUND_UP = TextKind.ROUND_UP
 CASES = (
-    Case(title="Commodities in brief", kind=ROUND_UP,
-         text="Lithium Albemarle will restart its plant at Kemerton in May.\n\nCopper Codelco cut output by 4% after a fire.\n\nRice Thailand has sold 300,000 tonnes to Manila.",
-         leads={"Albemarle will restart": "Lithium:", "Codelco cut": "Copper:", "Thailand has sold": "Rice:"}, out=("Lithium Albemarle",)),
     Case(title="Four things we learned from the budget", kind=ROUND_UP,
          text="The budget passed on Friday.\n\n1. Roads got the money\n\nRoads get 4 billion euros, twice last year's sum.\n\n2. Rail did not\n\nRail gets nothing new before 2029.\n\n3. Taxes stay\n\nIncome tax stays at 42%.",
          leads={"Roads get 4 billion": "", "Rail gets nothing": ""}, out=("1. Roads", "2. Rail")),
