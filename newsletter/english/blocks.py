@@ -1,8 +1,6 @@
 """Text into blocks, and what each block is: a paragraph, a point of a list, a heading, a table, small print. Pure.
 
-Text may come with one block a line, with empty lines between blocks, hard-wrapped, as one long paragraph, or
-tokenized and in lower case. A block ends at an empty line always, and at a single line end unless the line was
-plainly wrapped there.
+A block is a line: what was wrapped or marked up was put right when the text was read (`extract/`).
 """
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
@@ -12,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
 
 from newsletter.english.rules import find, matches
 
@@ -65,10 +62,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _FIGURES = 0.3  # of the cells of a row that no mark begins
 _CAPITALS = 0.8  # of the words of a headline that have a capital letter
 _CELLS = re.compile(r"(?:^|\s)\|(?=\s|$)")
-_LINE = re.compile(r"[^\n]*")
-_EMPHASIS = re.compile(
-    r"(?:#{1,6}\s+|(?P<mark>\*\*|__|\*|_)(?=\S))(?P<line>[^*_]+?)(?(mark)(?P=mark)|)"
-)  # of Markdown
+_LINE = re.compile(r"[^\s](?:[^\n]*\S)?")
 _TERMINAL = re.compile(r"[.!?…。:;][\"'”’»)\]]*\s*$")
 
 
@@ -87,8 +81,7 @@ _BYLINE = re.compile(
 def read_blocks(text: str) -> list[Block]:
     """Cut ``text`` into blocks and say what each is."""
     found = [
-        Block(start=start, end=end, kind=_kind(text[start:end], after_gap=gap))
-        for start, end, gap in _lines(text)
+        Block(start=line.start(), end=line.end(), kind=_kind(line.group())) for line in _LINE.finditer(text)
     ]
     return _with_points(text, _with_headings(text, _with_tables(text, found)))
 
@@ -170,60 +163,7 @@ def find_mark(block: str) -> int:
     return mark.end() if mark else 0
 
 
-def _lines(text: str) -> list[tuple[int, int, bool]]:
-    """Spans of blocks and whether an empty line stands before each; wrapped lines are joined."""
-    spans: list[tuple[int, int, bool]] = []
-    gap = True
-    width = _find_width(text)
-    for match in _LINE.finditer(text):
-        start, end = match.span()
-        stripped = text[start:end].strip()
-        if not stripped:
-            gap = gap or end > start or (start > 0 and text[start - 1] == "\n")
-            continue
-        start += len(text[start:end]) - len(text[start:end].lstrip())
-        end = start + len(stripped)
-        if marked := _EMPHASIS.fullmatch(stripped):
-            start, end = start + marked.start("line"), start + marked.end("line")
-        if spans and not gap and _continues(text[spans[-1][0] : spans[-1][1]], stripped, width):
-            spans[-1] = (spans[-1][0], end, spans[-1][2])
-        else:
-            spans.append((start, end, gap))
-        gap = False
-    return spans
-
-
-_WIDTHS = range(50, 141)  # characters at which a text may have been wrapped
-_LEAST_LINES = 4  # that have one below
-_WRAPPED = 0.8  # share of its lines that end where their next word had no room
-
-
-def _find_width(text: str) -> int:
-    """The width at which ``text`` was wrapped: where hardly a line had room for the first word below; else 0."""
-    lines = [line.strip() for line in text.split("\n")]
-    width = max(map(len, lines))
-    below = [(one, two) for one, two in pairwise(lines) if one and two]
-    full = sum(_is_full(one, two, width) for one, two in below)
-    return width if width in _WIDTHS and len(below) >= _LEAST_LINES and full >= _WRAPPED * len(below) else 0
-
-
-def _is_full(line: str, below: str, width: int) -> bool:
-    return len(line) + 1 + len(below.split(maxsplit=1)[0]) > width
-
-
-def _continues(before: str, line: str, width: int) -> bool:
-    """Whether ``line`` goes on with a paragraph that was wrapped, not with a new block."""
-    if _BULLET.match(line) or is_row(line):
-        return False
-    last = before.rsplit("\n", 1)[-1]
-    if width and _is_full(last, line, width):
-        return True
-    if _TERMINAL.search(before):
-        return False
-    return line[0].islower() or (len(last) > 60 and not line.isupper() and last[-1:] in ",-–—")
-
-
-def _kind(block: str, *, after_gap: bool) -> BlockKind:  # noqa: PLR0911 - one return a kind
+def _kind(block: str) -> BlockKind:  # noqa: PLR0911 - one return a kind
     if len(block) < 240 and matches("caption", block):
         return BlockKind.CAPTION
     if _DATE_ONLY.match(block) or _BYLINE.match(block):
@@ -237,7 +177,7 @@ def _kind(block: str, *, after_gap: bool) -> BlockKind:  # noqa: PLR0911 - one r
     words = len(block.split())
     if words <= 16 and not _TERMINAL.search(block) and block[-1] != ",":
         return BlockKind.HEADING
-    if words <= 8 and block.endswith((":", "?")) and after_gap:
+    if words <= 8 and block.endswith((":", "?")):
         return BlockKind.HEADING
     return BlockKind.PARAGRAPH
 
@@ -254,9 +194,7 @@ def _is_title_case(block: str) -> bool:
 
 def _ends_boilerplate(heading: str) -> bool:
     """A heading after boilerplate opens the article again only where it looks like one of its own."""
-    return (
-        len(heading.split()) >= 3 and heading[0].isupper() and not re.search(r"[@|]|https?:|\d{3}", heading)
-    )
+    return len(heading.split()) >= 3 and not re.search(r"[@|]|https?:|\d{3}", heading)
 
 
 def opens_boilerplate(block: Block, text: str, *, within: bool) -> bool:

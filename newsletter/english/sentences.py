@@ -6,7 +6,6 @@ before a block's first sentence by `labels.py`, which sentences are not about th
 """
 
 
-# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
 # ruff: noqa: SIM905 - word lists are kept as lines of words
 
 from __future__ import annotations
@@ -54,22 +53,15 @@ class Sentence:
 # Never the end of a sentence: something must follow.
 _OPEN = frozenset(
     "mr mrs ms mx dr prof st ste mt ft gen sen rep gov capt cpt lt col sgt maj cmdr adm rev hon fr pres supt insp "
-    "messrs mme mlle vs v viz cf e.g i.e eg ie fig figs eq no nos vol vols art arts sec secs ch pp approx ca dept "
-    "univ assn ave blvd rd bros jan feb mar apr jun jul aug sept sep oct nov dec min max est ph.d incl excl "
+    "messrs mme mlle vs v viz cf e.g i.e eg ie fig figs eq vol vols art arts sec secs ch p pp approx ca dept "
+    "univ assn ave blvd rd bros jan feb mar apr jun jul aug sept sep oct nov dec est rs ps ph.d incl excl "
     "wm chas geo jas thos jos robt saml".split()
-)
-_BEFORE_NUMBER = frozenset(
-    "no nos vol vols art arts sec secs ch p pp fig figs eq ca approx est jan feb mar apr jun jul aug sept sep "
-    "oct nov dec min max st rs ps".split()
 )
 # May end one: it does where what follows starts like a sentence.
 _EITHER = frozenset(
-    "inc ltd corp co llc plc pty bhd l.p n.v s.a a.g jr sr esq a.m p.m u.s u.k u.s.a u.n e.u d.c b.c a.d n.j n.y n.c "
-    "s.c n.m n.h l.a etc al m.d b.a m.a b.s m.s ph.d cos pct tel".split()
+    "inc ltd corp co llc plc pty pte sdn bhd l.p n.v s.a a.g jr sr esq a.m p.m u.s u.k u.s.a u.n e.u d.c b.c a.d n.j "
+    "n.y n.c s.c n.m n.h l.a etc al m.d b.a m.a b.s m.s ph.d cos pct tel".split()
 )
-_LEGAL = re.compile(
-    r"(?:LTD|Ltd|LLC|BHD|Bhd|INC|Inc|CORP|Corp|LIMITED|Limited)\b"
-)  # "PTE. LTD.", "Co., Ltd."
 _STARTERS = frozenset(
     "a an the this that these those it its he she they we i you his her their our my in on at by for from with as if "
     "when while after before since until during although though however but and or so yet not no what who why how "
@@ -90,40 +82,26 @@ def _is_end(text: str, match: re.Match[str], stop: int, *, cased: bool) -> bool:
     if after >= stop:
         return True
     follow = text[after:stop].lstrip(_OPENING + " ")
-    first = follow[:1]
-    if match["mark"] == "." and match.start() > 0 and text[match.start() - 1].isspace():
+    if match["mark"] == "." and text[match.start() - 1].isspace():
         return True  # tokenized text: the mark stands alone
-    if first.islower():
-        if cased:
-            return False
-    elif not (first.isupper() or first.isdigit() or first in "•$€£¥#@" or not first.isalpha()):
+    if follow[:1].islower() and cased:
         return False
     if match["mark"] != ".":
         return True
     return not _abbreviates(text, match, follow)
 
 
-def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:  # noqa: PLR0911 - one return a rule
+def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:
     line = text[max(0, match.start() - 24) : match.start()]
     word = re.split(r"[\s(\[“\"'‘/—–]", line)[-1]
     low = word.lower()
     if match["close"]:
-        return low in _OPEN and low not in _BEFORE_NUMBER
-    next_word = re.match(r"[\w'’]*", follow)
-    after = next_word.group().lower() if next_word else ""
-    if low in _BEFORE_NUMBER and low not in {"st", "no", "nos"}:
-        return low not in {"min", "max", "mar"} or follow[:1].isdigit()
+        return False
     if low in {"no", "nos"}:
         return re.match(r"[\d#(]|[A-Z]{1,6}[-/]?\d|[A-Z]{2,6}-", follow) is not None
-    if _LEGAL.match(follow) and len(word) <= 5:
-        return True
     if low in _EITHER or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low):
-        return after not in _STARTERS
-    if low in _OPEN:
-        return True
-    if len(word) == 1 and word.isalpha() and word.isupper():
-        return word != "I" or after not in _STARTERS  # an initial: "J. B. Straubel"
-    return False
+        return re.split(r"[^\w'’]", follow, maxsplit=1)[0].lower() not in _STARTERS
+    return low in _OPEN or (len(word) == 1 and word.isupper())  # an initial: "J. B. Straubel"
 
 
 _HEAD = 4_000  # characters that show whether a text has capital letters
@@ -157,7 +135,7 @@ def _split_part(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[
         tail = text[begin:stop].rstrip()
         if spans and not re.search(r"\w", tail):
             spans[-1] = (spans[-1][0], begin + len(tail))
-        elif tail:
+        else:
             spans.append((begin, begin + len(tail)))
     return spans
 
@@ -181,12 +159,7 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     heading, boiler = "", False
     for number, block in enumerate(blocks):
         heading = text[block.start : block.end] if block.kind is BlockKind.HEADING else heading
-        letterhead = (
-            block.kind is BlockKind.HEADING
-            and _PAIR.match(text[block.start : block.end])
-            and not any(one.is_prose and len(one.text.split()) > _LETTERHEAD_WORDS for one in found)
-        )
-        boiler = opens_boilerplate(block, text, within=boiler) and not letterhead
+        boiler = opens_boilerplate(block, text, within=boiler)
         label = labels.get(number)
         begin = block.start + find_mark(text[block.start : block.end]) * (block.kind is BlockKind.BULLET)
         spans = [(label.start, label.end, label.kind)] if label else []
@@ -216,33 +189,24 @@ _PAIR = re.compile(
     r"|photo(?:graph)?|co-?ordinate|dated?|issued|document|file|time|tender no)s?\b))?"
     r"[A-Z][\w ,/()’'-]{2,40}:\s\S.{1,160}$"
 )
-_LETTERHEAD = re.compile(
-    r"(?:name of (?:listed )?company|company name|isin|lei|ticker|stock (?:code|exchange|symbol)"
-    r"|securit(?:ies|y) code)(?: (?:code|symbol|number))?\s?:",
-    re.IGNORECASE,
-)
 _PRICED = re.compile(r":\s.*(?:[$£€¥]|\d\s?/\s?[a-z]|\bper\b)")
-_LETTERHEAD_WORDS = 9  # of a line above a text, at most
 _PAIRS = 3  # lines in a row
-_MOST_PAIRS = 30  # words of such lines that are told together
 
 
 def _read_pairs(text: str, found: list[Sentence]) -> list[Sentence]:
-    """Lines of a name and its value, some in a row, are facts and no headings, told together; no letterhead is."""
+    """Lines of a name and its value, some in a row, are facts and no headings, told together."""
     runs = groupby(found, key=lambda one: one.kind is BlockKind.HEADING and ":" in one.text)
     out: list[Sentence] = []
     for headings, run in runs:
         lines = list(run)
-        fits = headings and len(lines) >= _PAIRS and not any(_LETTERHEAD.match(one.text) for one in lines)
+        fits = headings and len(lines) >= _PAIRS
         for one in lines:
             match = _PAIR.match(one.text) if fits else None
             pair = match is not None and match["shown"] is not None
             last = out[-1] if out else one
-            whole = text[last.start : one.end]
             priced = _PRICED.search(last.text) or _PRICED.search(one.text)
-            together = pair and one is not lines[0] and last.kind is BlockKind.FACT and not priced
-            if together and len(whole.split()) <= _MOST_PAIRS:
-                out[-1] = replace(out[-1], text=whole, end=one.end)
+            if pair and last.kind is BlockKind.FACT and not priced:
+                out[-1] = replace(last, text=text[last.start : one.end], end=one.end)
             else:
                 out.append(replace(one, kind=BlockKind.FACT) if pair else one)
     return [replace(one, index=number) for number, one in enumerate(out)]

@@ -48,37 +48,12 @@ def test_a_bullet_mark_is_outside_the_span() -> None:
     assert texts("• The company opened a plant.") == ["The company opened a plant."]
 
 
-def test_a_text_wrapped_at_a_width_keeps_its_sentences() -> None:
-    """A line may begin with a name or a figure: the one above had no room for it."""
-    text = (
-        "Norhavn opened a second mill in Tallin on Monday. Its old one, which made\n"
-        "2,300 tonnes a year, will close in July, the company said in a note that\n"
-        "Baltia reported. It gave no reason. None of its three owners would add a\n"
-        "word to that. Its rival in Lund may now buy the old mill and let it stand\n"
-        "for years.\n\nShares rose by 4%."
-    )
-    assert [" ".join(sentence.text.split()) for sentence in split_sentences(text)] == [
-        "Norhavn opened a second mill in Tallin on Monday.",
-        "Its old one, which made 2,300 tonnes a year, will close in July, the company said in a note that Baltia reported.",
-        "It gave no reason.",
-        "None of its three owners would add a word to that.",
-        "Its rival in Lund may now buy the old mill and let it stand for years.",
-        "Shares rose by 4%.",
-    ]
-
-
 def test_lines_of_a_list_are_no_wrapped_text() -> None:
     text = (
         "Norhavn opens a second mill in Tallin after two years\nBaltia buys eleven trains\n"
         "Lund shuts its old bridge to lorries of twelve tonnes"
     )
     assert len(split_sentences(text)) == 3
-
-
-def test_a_wrapped_paragraph_is_one_block() -> None:
-    assert texts("The ministry said that exports of\nrare earths rose in March.") == [
-        "The ministry said that exports of\nrare earths rose in March."
-    ]
 
 
 def test_lower_case_tokenized_text_is_split_at_its_lone_full_stops() -> None:
@@ -158,25 +133,3 @@ def test_lines_of_a_name_and_its_value_in_a_row_are_facts() -> None:
     assert [one.text for one in split_sentences(priced)[:3]] == ["Tin: $31/kg", "Zinc: $3/kg", "Lead: $2/kg"]
     alone = split_sentences("Prices: a survey\n\nThe mill sold 40 tonnes in May.")
     assert alone[0].kind is BlockKind.HEADING
-
-
-@pytest.mark.parametrize(
-    "opens", ["Leisure", "Tellurium", "Median price", "Refinery output", "Telecoms", "Stock market"]
-)
-def test_a_fact_may_open_with_the_letters_of_a_letterhead(opens: str) -> None:
-    lines = f"{opens}: sales fell by 3%", "Steel: sales fell by 9%", "Glass: sales rose by 4%"
-    (fact,) = (one for one in split_sentences("\n".join(lines)) if one.kind is BlockKind.FACT)
-    assert fact.text == "\n".join(lines)
-
-
-def test_a_letterhead_is_no_fact_and_no_small_print_begins_with_it() -> None:
-    text = (
-        "Company name: Borealis Corp.\nRepresentative: Ada Brown, President\nSecurities code: 4711\n"
-        "Contact: Finn Moe, General Manager\n\nBorealis Corp. announces that Tove Lind will be its president on April 1."
-    )
-    kinds = {sentence.text: sentence.kind for sentence in split_sentences(text)}
-    assert BlockKind.FACT not in kinds.values()
-    for label in ("Securities code", "Stock exchange", "Ticker symbol", "LEI"):
-        lines = split_sentences(f"{label}: 4711\nRepresentative: Ada Brown\nPlace: Wick")
-        assert all(one.kind is BlockKind.HEADING for one in lines)
-    assert kinds[text.rpartition("\n")[2]] is BlockKind.PARAGRAPH
