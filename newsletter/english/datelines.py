@@ -30,18 +30,10 @@ _DATELINE_SIGN = re.compile(
     r"\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
 )
 
-_LONGEST, _LEAST_REST = 150, 20  # characters of the dateline, and of the sentence behind it
-
 
 def strip_dateline(text: str) -> tuple[str, str]:
     """Split a dateline ("LONDON, May 3 (Reuters) - ") from the sentence that it opens."""
     rest = text
-    while match := _DATELINE.match(rest):
-        if (
-            len(rest) - match.end() < _LEAST_REST
-            or match.end() > _LONGEST
-            or not _DATELINE_SIGN.search(match.group())
-        ):
-            break
+    while (match := _DATELINE.match(rest)) and _DATELINE_SIGN.search(match.group()):
         rest = rest[match.end() :]
     return rest, text[: len(text) - len(rest)].strip()

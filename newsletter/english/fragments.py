@@ -11,8 +11,6 @@ _GOES_ON = compile_pattern(
     r"^(?:{legal_form}\.?\s)?(?:today\s|also\s|\w+ly\s|and\s)?(?:{sure}|[a-z]+(?:s|ed))\b"
 )
 _LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
-_WHERE_TO = re.compile(r"To (?:the|an?|its|their)\b")
-_FINITE = compile_pattern(r"\b{finite}\b")
 _AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can|could)"
 # "…, which is, to its knowledge."; "Brown says, “is too late”."
 _CUT_SHORT = re.compile(
@@ -22,6 +20,7 @@ _CUT_SHORT = re.compile(
     # "Its legal advice was that it did not."
     r"|^(?:(?!wh\w+\b|if\b|than\b|as\b|how\b|but\b|and\b|so\b)[\w’'-]+\s){2,12}(?:it|they|he|she|we|there)\s"
     rf"{_AUXILIARY}(?:\snot|n[’']t)?\.$"
+    rf"|^To (?:the|an?|its|their)\b(?!.*\b{expand('{finite}')}\b)"
     # "In Europe, where there is no duty, it does not."
     r"|(?:^|[,;]\s|\b(?:but|and|while)\s)(?:(?!than\b|as\b|what\b|wh\w+\b|how\b|so\b|nor\b)[\w’'-]+\s){1,4}"
     r"(?:does|do|did|has|have|had|will|would|can|could)(?:\snot|n[’']t)?\.$"
@@ -37,14 +36,12 @@ def is_misprint(text: str) -> bool:
 
 
 def is_fragment(text: str, kind: BlockKind) -> bool:
-    """Whether ``text`` is no whole sentence: it has no main verb of its own, or two lines were run together."""
+    """Whether ``text`` is no whole sentence: it has no main verb of its own, or is cut short."""
     if described := find("described", text):
         rest = re.split(r",\s", described[1]["rest"])[1:]
         if not any(_GOES_ON.match(part) for part in rest):
             return True
-    if _WHERE_TO.match(text) and not (matches("main verb", text) or _FINITE.search(text)):
-        return True
-    if matches("run together", text) or _CUT_SHORT.search(text):
+    if _CUT_SHORT.search(text):
         return True
     return kind is BlockKind.BULLET and (lacks_verb(text) or matches("participle first", text))
 

@@ -8,13 +8,11 @@ from newsletter.english.rules import read_class
 from newsletter.english.speech.people import POST
 from newsletter.english.stems import STOP
 
-_TITLE = re.compile(r"[A-Za-z]+(?:er|or|ist|ian|can|man|woman|ese|ish)")  # "Actor Ada Brown", at the head
 _OF_MANY = re.compile(  # "Congressional Democrats", "North Korea", "Rival Airbus"
     r"[A-Z][a-z]{4,}al|[A-Z][a-z]+(?:ish|ese)|(?:North|South|East|West)(?:ern)?|Central|New|Latin|Great|Royal|United"
     r"|Rival|Senate|House|State|National|Federal"
 )
-_NO_FIRST = frozenset((*read_class("weekday"), "yesterday", "today", "tomorrow", "late", "early"))
-_NO_SURNAME = frozenset((*read_class("weekday"), *read_class("month")))
+_NO_FIRST = STOP | frozenset(read_class("weekday"))  # "Tuesday Acme"
 _PART = r"[A-Z][^\W\dA-Z_]+[^\S\n]"
 _NAMES = 2  # words before a surname
 
@@ -31,13 +29,8 @@ def find_full_name(surname: str, source: str) -> str:
     if first is None or match is None or not match.start() <= first.start() < match.end():
         return ""
     words = match["name"].split()
-    head = not source[: match.start()].rstrip(" \t").endswith(tuple("abcdefghijklmnopqrstuvwxyz,"))
-    titled = POST.fullmatch(words[0]) or (head and _TITLE.fullmatch(words[0]))
-    if len(words) == _NAMES and (match["run"] or titled):
+    if len(words) == _NAMES and (match["run"] or POST.fullmatch(words[0])):
         words = words[1:]
-    first_name = words[0]
-    if first_name.lower() in STOP or any(map(POST.fullmatch, words)) or _OF_MANY.fullmatch(first_name):
+    if words[0].lower() in _NO_FIRST or _OF_MANY.fullmatch(words[0]):
         return ""
-    if first_name.lower() in _NO_FIRST or surname.lower() in _NO_SURNAME:
-        return ""  # "Early Thursday", "Tuesday Acme"
     return " ".join((*words, *match["rest"].split()))

@@ -10,7 +10,6 @@ from newsletter.english.sentences import BlockKind
     ("text", "kind"),
     [
         ("Acme Holdings, a mine located in Ontario that produces a variety of elements, including iron and vanadium.", "paragraph"),
-        ("Ada Brown, Chairman of the Board of Acme General Smith completed 37 years of public service.", "paragraph"),
         ("Midstream: Expansion of separation capabilities in partnership with a research council.", "bullet"),
         ("Acme unveiled a machine that at 49 decibels is, to the company's knowledge.", "paragraph"),
         ("Ada Brown says, “is too late for most”.", "paragraph"),

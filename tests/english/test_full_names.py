@@ -22,9 +22,7 @@ def test_a_name_has_any_letters() -> None:
     ("surname", "source", "name"),
     [
         ("Lund", "The state’s Attorney General Ada B. Lund sailed.", "Ada B. Lund"),
-        ("Lund", "Actor Ada Lund sails. The actor sings.", "Ada Lund"),
         ("Lund", "The ferry reached Lund. Ada Lund sails.", ""),  # a town, before it is anybody's name
-        ("Thursday", "Early Thursday the ferry sailed.", ""),
         ("Acme", "On Tuesday Acme cut jobs.", ""),
         ("Lund", "The yard is run by June Lund since May.", "June Lund"),
         ("Democrats", "Congressional Democrats said so.", ""),
