@@ -65,7 +65,7 @@ def find_speaker(article: Article, sentences: Sequence[Sentence], *, paid: bool)
     found = find_voice(article, sentences)
     if paid:
         return found
-    found = found or speech.find_relayed(article.text, sentences, relays=origin)
+    found = found or speech.find_relayed(sentences, relays=origin)
     return found if found and may_be_name(found.name) else None
 
 

@@ -13,7 +13,7 @@ from newsletter.english.speech import introduce
             "Chief Executive Officer Ada Brown",
         ),
         ("“Fine,” said Ada Brown, president and chair of Borealis Inc.", "President and chair Ada Brown"),
-        ("“Fine,” said Ada Brown, Borealis’s head of trading.", "Ada Brown, head of trading,"),
+        ("“Fine,” said Ada Brown, head of trading at Borealis.", "Ada Brown, head of trading,"),
         ("“Fine,” said Ada Brown, CEO of Larkspur Digital.", "Ada Brown, CEO of Larkspur Digital,"),
         ("It rose, Borealis Metals Managing Director Ada Brown said.", "Managing Director Ada Brown"),
         ("It rose, Larkspur Digital CEO Ada Brown said.", "Larkspur Digital CEO Ada Brown"),
@@ -25,12 +25,12 @@ from newsletter.english.speech import introduce
         ("said Ada Brown, head of trading at Polar Lines.\n", "Ada Brown, head of trading at Polar Lines,"),
         (
             "Ada Brown is head of strategic purchasing at the Norwegian car ferry operator Polar Lines. She spoke to us.",
-            "Ada Brown, head of strategic purchasing at Polar Lines,",
+            "Ada Brown, head of strategic purchasing,",  # the firm would make it too long
         ),
         ("Ada Brown, 58, is chair of Larkspur Digital.", "Ada Brown, chair of Larkspur Digital,"),
         (
             "Ada Brown, deputy director for industrial materials at the Federal Office for the Resilience of Supply, left.",
-            "Ada Brown, deputy director for industrial materials,",  # the firm would make it too long
+            "Ada Brown, deputy director for industrial materials,",
         ),
     ],
 )  # fmt: skip
@@ -40,7 +40,7 @@ def test_a_person_is_introduced_by_the_role_that_the_article_gives(text: str, sh
 
 def test_nobody_is_introduced_whom_the_headline_has_or_who_is_no_person() -> None:
     text = "Ada Brown, CEO of Borealis, said so. Borealis Metals, a miner, agreed."
-    assert introduce("Ada Brown", text, "Brown of Borealis steps down") == "Ada Brown"
+    assert introduce("Ada Brown", text, "Brown of Borealis steps down") == "CEO Ada Brown"
     assert introduce("Ada Brown", text, "CEO Brown steps down") == "Ada Brown"
     assert introduce("Ada Brown", text, "Questions to Ada Brown") == "Ada Brown, CEO of Borealis,"
     assert introduce("Borealis Metals", text, "Mill opens") == "Borealis Metals"

@@ -11,7 +11,7 @@ from tests.support.factories import make_article
 
 def quoted(text: str) -> list[str]:
     sentences = split_sentences(text)
-    return [sentences[index].text for index in sorted(find_quoted(text, sentences))]
+    return [sentences[index].text for index in sorted(find_quoted(sentences))]
 
 
 def test_a_sentence_inside_a_quotation_is_found_wherever_its_speaker_stands() -> None:

@@ -29,10 +29,9 @@ NO_NAME = frozenset((*read_class("month"), *read_class("weekday"), *read_class("
 _NAME = r"[A-Z](?:[\w&’'-]|\.(?=\w))*"
 _FIRM = rf"{_NAME}(?:\s(?:(?:of|for)\s(?:the\s)?|and\s|&\s)?{_NAME})*"
 _ROLE = (
-    rf"(?:(?P<whose>{_FIRM}[’']s?)\s|(?:an?|the|our|its)\s)?(?P<role>{_RANK}{_POST}\b(?:[\w&/’' -]"
-    rf"|\.(?=[A-Z])){{0,60}}?)"
-    r"(?:\s(?P<of>of|at|for|with)\s(?P<firm>(?:the|our)\s(?i:company|firm|group|bank)"
-    rf"|(?:(?:the|an?)\s)?(?:(?!of\b|for\b|the\b)[A-Za-z][a-z-]+\s){{0,4}}?(?P<name>{_FIRM})))?"
+    rf"(?:(?:an?|the|our|its)\s)?(?P<role>{_RANK}{_POST}\b(?:[\w&/’' -]|\.(?=[A-Z])){{0,60}}?)"
+    r"(?:\s(?:of|at|for|with)\s(?:(?:the|our)\s(?i:company|firm|group|bank)"
+    rf"|(?:(?:the|an?)\s)?(?:(?!of\b|for\b|at\b|the\b)[A-Za-z][a-z-]+\s){{0,4}}?(?P<firm>{_FIRM})))?"
 )
 _STOPS = r"[,.;:“”\"()—\n]|\swh"
 
@@ -46,29 +45,25 @@ _BEFORE = re.compile(
     rf"(?P<role>(?P<firm>(?:[A-Z][\w&’'-]*\s){{0,4}}?){_RANK}{_POST}(?:\s(?:and|&)\s{_RANK}{_POST}|\s[A-Z]\w+)*)\s$"
 )
 _SCOPE = re.compile(r"\s(?:for|in|to|of|on|at)\s")  # "head of trading"
-_COMPANY = re.compile(r"(?:the|our)\s(?:company|firm|group|bank)\b", re.IGNORECASE)
 _NEAR = 70  # characters before a name within which its role begins
 _LONGEST = 80  # characters of a speaker in a lead-in
 
 
 def introduce(name: str, text: str, title: str) -> str:
-    """Give ``name`` with the role that ``text`` has beside it; as it is where ``title`` or ``name`` tells enough.
+    """Give ``name`` with the role that ``text`` has beside it, and the firm where ``title`` does not have it.
 
-    The firm is told where the title does not have it. A title that names somebody tells enough with a post or the firm.
+    As it is where ``title`` has it beside a post.
     """
-    titled = re.search(rf"\b{re.escape(name.rsplit(maxsplit=1)[-1])}\b", title) is not None
+    titled = re.search(rf"\b{re.escape(name.rsplit(maxsplit=1)[-1])}\b", title)
     if " " not in name or (titled and POST.search(title)):
         return name
     for place in re.finditer(rf"\b{re.escape(name)}\b", text):
         if before := _BEFORE.search(text[max(0, place.start() - _NEAR) : place.start()]):
-            known = before["firm"] and re.search(rf"\b{re.escape(before['firm'].split()[0])}\b", title)
-            if titled and known:
-                return name
+            known = before["firm"] and _names(title, before["firm"])
             role = before["role"].removeprefix(before["firm"]) if known else before["role"]
             return _capitalize(f"{role} {name}")
-        after = _BEHIND.match(text, place.end())
-        if after and (shown := _compose(name, after, title, titled=titled)):
-            return shown
+        if after := _BEHIND.match(text, place.end()):
+            return _compose(name, after, title)
     return name
 
 
@@ -78,23 +73,18 @@ def call(name: str, text: str, title: str) -> str:
     return name if "," in shown else shown
 
 
-def _compose(name: str, match: re.Match[str], title: str, *, titled: bool) -> str:
-    """Name and role; the firm only where the headline lacks it. "" where that would be too long for a lead-in."""
+def _compose(name: str, match: re.Match[str], title: str) -> str:
+    """Name and role; the firm only where the headline lacks it, and both fit."""
     role = " ".join(match["role"].split())
-    firm = " ".join((match["firm"] or re.sub(r"[’']s?$", "", match["whose"] or "")).split())
-    first = (match["name"] or firm).split()[:1]
-    known = not firm or _COMPANY.match(firm) or re.search(rf"\b{re.escape(first[0])}\b", title)
-    if titled and firm and known:
-        return name
-    plain = f"{name}, {role}," if _SCOPE.search(role) else f"{role} {name}"
-    whole = plain if known else f"{name}, {' '.join(_words(match).split())},"
-    short = f"{name}, {role} {match['of']} {match['name']}," if match["name"] and not known else plain
-    return _capitalize(next((one for one in (whole, short, plain) if len(one) <= _LONGEST), ""))
+    told = " ".join(match.string[match.start("role") : match.end()].split())
+    whole = f"{name}, {told},"
+    if match["firm"] and not _names(title, match["firm"]) and len(whole) <= _LONGEST:
+        return whole
+    return f"{name}, {role}," if _SCOPE.search(role) else _capitalize(f"{role} {name}")
 
 
-def _words(match: re.Match[str]) -> str:
-    """The role as it stands in the article, without the comma before it."""
-    return match.group()[(match.start("whose") if match["whose"] else match.start("role")) - match.start() :]
+def _names(title: str, firm: str) -> bool:
+    return re.search(rf"\b{re.escape(firm.split(maxsplit=1)[0])}\b", title) is not None
 
 
 def _capitalize(text: str) -> str:

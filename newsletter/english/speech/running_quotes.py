@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.rules import compile_pattern
-from newsletter.english.sentences import LONGEST, BlockKind, Sentence
+from newsletter.english.sentences import BlockKind, Sentence
 
 _MARKS = re.compile(r"[“”]|(?<!\s)\"|\"(?!\s)")  # not the marks of tokenized text, which tell no side
 _QUOTATION = re.compile(r"[“\"][^“”\"]+[”\"](?P<rest>[^“”\"]*)$")
@@ -18,18 +18,13 @@ _HE_SAYS = compile_pattern(r"\s?(?:(?:he|she|it|they)\s\w+|{said_it}\s(?:he|she|
 _MOST = 8  # sentences without a mark; a longer quotation has more likely lost its end
 
 
-def find_quoted(text: str, sentences: Sequence[Sentence]) -> frozenset[int]:
-    """Find, by index, the sentences of ``text`` that begin inside a quotation."""
-    if text.count('"') % 2 and "\n\n" not in text.strip():
-        return frozenset()  # one long paragraph that lost a mark: nobody can tell where a quotation ends
+def find_quoted(sentences: Sequence[Sentence]) -> frozenset[int]:
+    """Find, by index, the sentences that begin inside a quotation."""
     found: list[int] = []
     inside: list[int] = []
     is_open, block = False, -1
     for sentence in sentences:
-        if (
-            sentence.kind not in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.BOILERPLATE}
-            or len(sentence.text) > LONGEST
-        ):
+        if sentence.kind not in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.BOILERPLATE}:
             continue
         if sentence.block != block or len(inside) > _MOST:
             found += inside if sentence.block != block else []
@@ -48,8 +43,7 @@ def find_quoted(text: str, sentences: Sequence[Sentence]) -> frozenset[int]:
 def _opens(mark: re.Match[str], text: str) -> bool:
     if mark.group() != '"':
         return mark.group() == "“"
-    before, after = text[mark.start() - 1 : mark.start()], text[mark.end() : mark.end() + 1]
-    return (not before or before in " (—–-[") and bool(after.strip())
+    return text[max(0, mark.start() - 1) : mark.start()] in " (—–-["
 
 
 def lacks_speaker(text: str) -> bool:

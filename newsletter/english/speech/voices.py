@@ -15,8 +15,6 @@ from newsletter.english.speech.speakers import Speaker
 
 _ABOUT = re.compile(r"^\W*About\s(?:the\s|our\s)?(?:[Aa]uthors?|[Cc]ontributors?|[Ww]riters?)\b\W*")
 _QUESTIONS = 2  # so many paragraphs that are a question make an interview
-_LONGEST = 60  # words of a question
-_LATE = 0.6  # of the article; a description of who wrote it stands behind that
 
 
 def find_voice(
@@ -28,44 +26,31 @@ def find_voice(
     """
     prose = [s for s in sentences if s.is_prose]
     return (
-        _find_author(text, sentences, prose)
+        _find_author(text, sentences)
         or _find_interviewed(title, sentences, prose, publisher)
         or _find_broker(title, prose)
     )
 
 
-def _find_author(text: str, sentences: Sequence[Sentence], prose: Sequence[Sentence]) -> Speaker | None:
-    """Who wrote it, where that is somebody who speaks for a firm that the article is about."""
+def _find_author(text: str, sentences: Sequence[Sentence]) -> Speaker | None:
+    """Who wrote it, as is told under "About the author": somebody who speaks for a firm that the article is about."""
     about = False
     for sentence in sentences:
-        if opening := _ABOUT.match(sentence.text):
-            about = True
-        late = sentence.index > _LATE * len(sentences)
+        opening = _ABOUT.match(sentence.text)
+        about = about or opening is not None
         match = PATTERNS["biography"].match(sentence.text[opening.end() if opening else 0 :])
-        if match and (about or (late and _is_apart(match["name"], sentence, prose))):
-            if not _is_about(match["firm"], text, sentence):
-                return None
+        if match and about:
             after = frozenset(other.index for other in sentences if other.index >= sentence.index)
-            return _author(match, sentence, silent=after)
+            name = f"{match['name']} of {match['firm']}"
+            author = Speaker(name=name, sentence=sentence, strong=True, issuer=True, silent=after)
+            return author if _is_about(match["firm"], text, sentence) else None
     return None
-
-
-def _author(match: re.Match[str], sentence: Sentence, *, silent: frozenset[int]) -> Speaker:
-    name = re.sub(r"\s+(?:of|and|for|&)$", "", f"{match['name']} of {match['firm']}")
-    return Speaker(name=name, sentence=sentence, strong=True, issuer=True, silent=silent)
 
 
 def _is_about(firm: str, text: str, sentence: Sentence) -> bool:
     """Whether the article speaks of the firm outside the sentence that tells who wrote it."""
     outside = text[: sentence.start] + text[sentence.end :]
     return " ".join(firm.split()[:2]) in outside
-
-
-def _is_apart(name: str, sentence: Sentence, prose: Sequence[Sentence]) -> bool:
-    """Whether nobody of that name acts in the article: then the sentence describes who wrote it."""
-    return sentence.place == 0 and not any(
-        name.rsplit(maxsplit=1)[-1] in s.text for s in prose if s.index < sentence.index
-    )
 
 
 def _find_interviewed(
@@ -88,13 +73,10 @@ def _find_interviewed(
         for found in PATTERNS["talk in a headline"].finditer(text)
         if found["name"] not in asking and not found["name"].endswith(("'", "’"))
     )
-    asks = publisher.removeprefix("The ")  # "She spoke with Mining Weekly's Bo Lund"
-    name = next((name for name in names if name not in publisher and not (asks and asks in name)), None)
+    name = next((name for name in names if name not in publisher), None)
     if name is None:
         return None
-    naming = next((s for s in sentences if name in s.text), None) or next(
-        (s for s in sentences if name.rsplit(maxsplit=1)[-1] in s.text), sentences[0]
-    )
+    naming = next((s for s in sentences if name in s.text), sentences[0])
     silent = frozenset(
         s.index for s in prose if s.block in asked or (s.block < first and matches("biography", s.text))
     )
@@ -140,9 +122,8 @@ def find_asking(text: str, publisher: str) -> set[str]:
 
 
 def _asks(block: Sequence[Sentence]) -> bool:
-    """Whether a paragraph is one question, with a word or two before it."""
-    words = sum(len(sentence.text.split()) for sentence in block)
-    return block[-1].text.rstrip("”\"’' ").endswith("?") and words <= _LONGEST
+    """Whether a paragraph ends with a question."""
+    return block[-1].text.rstrip("”\"’' ").endswith("?")
 
 
 def _find_broker(title: str, prose: Sequence[Sentence]) -> Speaker | None:

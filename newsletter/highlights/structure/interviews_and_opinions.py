@@ -236,7 +236,7 @@ def read_opinion(reading: Reading) -> list[Unit]:
     marked = find_kicker(article.title, read_top(article.text))
     quoting = sum(re.search(r"[“\"]", s.text) is not None for s in reading.prose)
     portrait = quoting > _QUOTES * len(reading.prose)  # there "I" is whom it is about
-    quoted = find_quoted(article.text, reading.sentences)
+    quoted = find_quoted(reading.sentences)
     own = [s for s in reading.prose if s.index not in quoted]
     third = len(_THIRD.findall(article.text))
     portrait = portrait or (third >= _QUESTIONS and third > count_speaking(SINGULAR, reading.prose))
