@@ -40,19 +40,7 @@ _SIGNED = re.compile(
     rf"(?:[^|:–—]*[|:–—])?\s?(?:(?:(?:.*,|Posted|Written|{_COLUMN})\s)?[Bb]y\s(?P<by>{AUTHOR})"
     rf"|(?:{_COLUMN},\s)?with\s(?P<host>{AUTHOR})|(?P<name>{AUTHOR})(?:, who\b.*)?$)"
 )  # "VIEWPOINT | Ada Brown", "A. Brown", "By Ada Brown and others", "Aft Cabin, with Ada Brown"
-_WRITES = re.compile(r"\b(?:writes|argues|columnist|own views?)\b")
-_SIGNED_BELOW = re.compile(rf"(?:(?:.*,|Posted|Written)\s)?[Bb]y\s(?P<by>{AUTHOR})")
-_OWN_VIEWS = re.compile(
-    r"The (?:writer|author) (?:is|was|has|teaches|heads)\b|.*\b[Vv]iews\b.{0,40}\b(?:personal|own)\b"
-)
-# Above the text: "*Ada Brown bought grain for ten years. The views are her own.*"; an interviewee's views are nobody's.
-_ABOVE = re.compile(rf"[*_]{{1,3}}(?P<name>{NAME})\s[a-z]+\s[^\n]*\.\s[^\n]*\b[Vv]iews\b[^\n]*[*_]\n")
 _COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
-_OPENED = re.compile(r"^([A-Z]{4,}(?:\s[A-Z]+)?:)\s.*[.?!].*")  # "OPINION: A reader asks whether …"
-_SIGN_OFF = re.compile(
-    r"\n(?:Yours(?:\s\w+)?|Sincerely|(?:\w+\s)?[Rr]egards|Cordially),\s+"
-    rf"[*_]*(?P<name>{NAME})[*_]*\s*(?:\n[^\n]{{1,200}}\s*)?\Z"
-)
 _TOP, _LAST = 3, 2  # lines
 _BEGINNING = 600  # characters
 _LINE_LENGTH = 90  # characters
@@ -60,7 +48,7 @@ _LINE_LENGTH = 90  # characters
 
 def read_top(text: str) -> list[str]:
     """Return the first lines of ``text`` that are no sentences: what it is, and who wrote it."""
-    lines = [_OPENED.sub(r"\1", line) for line in _read_lines(text[:_BEGINNING])[:_TOP]]
+    lines = _read_lines(text[:_BEGINNING])[:_TOP]
     return [line for line in lines if len(line) <= _LINE_LENGTH and not line.endswith((".", "?", "!"))]
 
 
@@ -73,22 +61,11 @@ def find_kicker(headline: str, top: Iterable[str] = ()) -> re.Match[str] | None:
 def find_author(headline: str, text: str, byline: str) -> str:
     """Return who wrote an opinion, as far as it says so; else "".
 
-    That is whom its byline or a line above it names, whom its head or end describes, or whom its headline ends with.
+    That is whom its byline or a line above it names, whom its end describes, or whom its headline ends with.
     """
     last = _read_lines(text)[1:][-_LAST:]
-    top = read_top(text)
-    names = list(_find_signers((byline, *top)))
-    loud = [line.title() for line in top if line.isupper()]  # "ADA BROWN", whom the text has elsewhere too
-    names += [
-        name
-        for name in _find_signers(loud)
-        if name in text and not re.search(rf"\b(?:in|at|from|of|near|to)\s{re.escape(name)}\b", text)
-    ]
-    names += [match["name"] for match in _SIGN_OFF.finditer(text)]
-    names += [match["by"] for line in last if (match := _SIGNED_BELOW.match(line))]
-    head = [line for line in _read_lines(text)[:1] if find_kicker(headline) and _WRITES.search(line)]
-    about = [_ABOVE.match(text.lstrip()), *map(BIOGRAPHY.match, [*head, *last])]
-    described = (match["name"] for match in about if match)
+    names = list(_find_signers((byline, *read_top(text))))
+    described = (match["name"] for line in last if (match := BIOGRAPHY.match(line)))
     names += [name for name in described if text.index(_surname(name)) >= text.rindex(name)]
     return next(iter([*names, find_columnist(headline, text)]))
 
@@ -107,11 +84,6 @@ def is_signed(text: str) -> bool:
     return described is not None and any(
         _surname(name) == described["surname"] for name in _find_signers(lines)
     )
-
-
-def ends_with_own_views(text: str) -> bool:
-    """Whether its last line says that the views are its writer's: "The writer is a former judge. Views are personal."""
-    return any(_OWN_VIEWS.match(line) for line in _read_lines(text)[1:][-1:])
 
 
 def count_speaking(pattern: re.Pattern[str], sentences: Iterable[Sentence]) -> int:

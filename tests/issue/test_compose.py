@@ -470,10 +470,6 @@ def test_opinion_names_its_author_and_paid_content_who_paid() -> None:
     assert label_genre(make_article(text=column)) == "opinion by Bo Li"
     posted = "Opinion\n\nPosted by Bo Li in Rants\n\nFloors work."
     assert label_genre(make_article(text=posted)) == "opinion by Bo Li"
-    above = "*Ann Lee bought grain for ten years. The views are her own.*\n\nFloors work."
-    assert label_genre(make_article(title="Opinion: floors", text=above)) == "opinion by Ann Lee"
-    asked = "*Ann Lee buys grain at Acme. She spoke in Oslo.*\n\nFloors work."
-    assert label_genre(make_article(title="Opinion: floors", text=asked)) == "opinion"
     assert label_genre(make_article(text=paid)) == "paid for by Greywater Terras"
     assert label_genre(make_article(text="This post contains sponsored content.")) == "paid content"
 

@@ -14,7 +14,6 @@ from newsletter.english.opinions import (
     PLURAL,
     SINGULAR,
     count_speaking,
-    ends_with_own_views,
     find_author,
     find_columnist,
     find_kicker,
@@ -244,9 +243,7 @@ def read_opinion(reading: Reading) -> list[Unit]:
     author = find_author(article.title, article.text, article.byline or "")
     if marked and marked["letter"] and reading.prose:
         return [_voiced(reading, f"A letter to {paper.name}", reading.prose[0])]
-    signs = (
-        spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY) or ends_with_own_views(reading.article.text)
-    )
+    signs = spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY)
     if author and reading.prose and (marked or signs or find_columnist(article.title, article.text)):
         named = next((s for s in reading.sentences if author in s.text), reading.prose[0])
         return [_voiced(reading, author, named)]

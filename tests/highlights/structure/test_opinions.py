@@ -40,8 +40,6 @@ CASES = (
     Case(title="The sand beneath us", kind=OPINION,
          text="R. M. Sundar\n\nEvery monsoon brings the sand back. The mill makes 90 tonnes of rutile.\n\nThe writer was a member of the planning board. Views are personal.",
          leads={"The mill makes": "R. M. Sundar says:"}),
-    Case(title="Opinion: a grid comes first", kind=OPINION,
-         text="Lach Pember is a former smelter manager, and argues that power comes first.\n\nThe smelter burns 900 megawatts. The line carries 400.", leads={"The line carries": "Lach Pember says:"}),
     Case(title="The man who draws chips", kind=TextKind.NEWS,  # a portrait, whose author says "I" as well
          text="Finn Moe is late. I ask why Cairo. He thinks it is the wrong question. He says it is cheap. I say so. He tells me of 90 engineers. He says they left. I write it down. He explains it all.", leads={"Finn Moe is late": ""}),
     Case(title="Opinion: a court orders it", kind=OPINION,  # a letter in it, and a town above it, signed nothing
@@ -50,8 +48,6 @@ CASES = (
          text="From the Leg\nwith Ada Brown\n\nI sold peas at 29 cents. I got 52 last year. My bin is full. I blame us. I will wait. The elevator pays cash.\n\nAda Brown farms near Irene.", leads={"The elevator pays": "Ada Brown says:"}),
     Case(title="The mill lost my vote", kind=OPINION,
          text="ADA BROWN\nGuest columnist\n\nI milled here for 31 years. I got $212 this winter. I want my sacks back. The mill needs $6 million.\n\nAda Brown grows rye near Irene.", leads={"The mill needs": "Ada Brown says:"}),
-    Case(title="Tired of the egg", kind=OPINION,
-         text="Dear subscriber,\n\nI have been to nine fairs. I like eggs. I sold 40 of them in May. My hens lay more. I count them. The fox took 12.\n\nYours,\n\nTove Lind", leads={"The fox took": "Tove Lind says:"}),
     Case(title="The case for caution", kind=OPINION, byline="Ada Brown",
          text="I think of ferries. I sail. I steer. My boat is old. I paint it. The case for caution in the north is a strong one.", leads={"The case for caution": "Ada Brown says:"}),
     Case(title="Pay the ferryman", kind=OPINION,
