@@ -12,8 +12,8 @@ _PLACE_AND_DAY = (
     r"^[A-Z][\w.’' -]{2,30}(?:, (?:the )?[A-Z][\w.’ -]{2,30})?(?:\s?[–—-]\s?|,\s)"
     rf"(?:\d{{1,2}}\s(?:{MONTHS})|(?:{MONTHS}|{expand('{Month_short}')})\.?\s\d{{1,2}})"
     r"(?:,?\s\d{4})?(?:\s\([^()]{2,40}\))?(?:\s?[–—-]{1,2}|:)\s*(?=[A-ZÀ-ÖØ-Þ“\"])|"
-    rf"^[A-Z][\w.’', -]{{2,40}}\s/\s[A-Z][\w ’'-]{{2,30}}\s/\s(?:(?:{MONTHS})\s\d{{1,2}}|\d{{1,2}}\s(?:{MONTHS}))"
-    r"(?:,?\s\d{4})?\s/\s*(?=[A-ZÀ-ÖØ-Þ“\"])|"
+    rf"^[A-Z][\w.’', -]{{2,40}}\s/\s[A-Z][\w ’'-]{{2,30}}\s/\s(?:{MONTHS})\s\d{{1,2}}(?:,?\s\d{{4}})?\s/\s*"
+    r"(?=[A-ZÀ-ÖØ-Þ“\"])|"
     rf"^[A-Z][A-Z .’'-]{{2,30}}, \d{{1,2}}\s(?:{MONTHS}|{expand('{Month_short}')})\.\s(?=[A-ZÀ-ÖØ-Þ“\"])|"
 )
 _DATELINE = re.compile(
@@ -21,13 +21,12 @@ _DATELINE = re.compile(
     r"|(?:and|d[aeo]s?|del|la|le|el|der|am|sur)(?=\s[A-Z])"
     r"|\([^()]{2,80}\))[,./:]*+\s*+){1,12}?[-–—]{1,2}\s*(?=[A-ZÀ-ÖØ-Þ“\"(0-9])"
     r"|^(?:[A-Z][\w.’'-]+,? ){0,4}\((?:CNN|Reuters|AP|AFP)\)\s*(?:[-–—]{1,2}\s*)?(?=[A-ZÀ-ÖØ-Þ“\"])"
-    r"|^\((?:CNN|Reuters|AP|AFP|Xinhua|UPI|Bloomberg|CNN Student News"
-    r"|[A-Z][\w]*(?: [A-Z]\w*){0,3})\)\s*(?:[-–—]{1,2}\s*)?(?=[A-ZÀ-ÖØ-Þ“\"])"
-    r"|^(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?|^-lrb- \w+ -rrb- (?:-- )?"
+    r"|^\([A-Z]\w*(?: [A-Z]\w*){0,3}\)\s*(?:[-–—]{1,2}\s*)?(?=[A-ZÀ-ÖØ-Þ“\"])"
+    r"|^(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?"
 )
 _DATELINE_SIGN = re.compile(
     rf"^[A-Z][A-Z.]{{2,}}|\d\s(?:{MONTHS})\b|^[A-Z][a-z]+, [A-Z]\.[A-Z]\.|"
-    r"\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}|^-lrb-"
+    r"\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}"
 )
 
 

@@ -52,8 +52,6 @@ _CAPS = re.compile(
 )
 _COLON = re.compile(r"(?P<label>[A-Z][^\s:.!?;“”\"]*(?:\s[^\s:.!?;“”\"]+){0,6}):[*•]?\s+(?=\S)")
 _DASH = re.compile(r"(?P<label>[A-Z][\w&’'()/-]*(?:\s[\w&’'()/-]+){0,5})\s[–—-]\s(?=\S)(?!.*\s[–—-]\s)")
-# "1. Exceptions. No licence is needed …": in a numbered list.
-_HEADED = re.compile(r"(?P<label>[A-Z][a-z]+(?:\s[a-z]+){0,3})\.\s+(?=[A-Z])")
 # "South Africa. Acme will …", "Magnets? Not yet. …": one that ends with a mark.
 _WORD = r"(?:(?:[A-Z]\.){2,}|[^\s.!?:;“”\"()]+)"
 _STOPPED = re.compile(rf"(?P<label>(?=[A-Z]){_WORD}(?:\s{_WORD}){{0,6}})[.?!]\s+(?=[“\"]?[A-Z\d$€£¥])")
@@ -130,7 +128,7 @@ def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
     points = {n: words for n, words in prose.items() if n in bullets}
     headed = _several(_match(_STOPPED, points), 3)
     if len(headed) < _MOST_POINTS * len(points):
-        headed = _several(_match(_HEADED, points), 3)
+        headed = {}
     caps = {n: m for n, m in _match(_CAPS, prose).items() if len(re.findall(r"[A-Z]", m["label"])) >= 4}
     places = {n: m for n, m in caps.items() if strip_dateline(prose[n])[1]}
     countries = {m["label"] for m in places.values() if m["label"].lower() in COUNTRIES}

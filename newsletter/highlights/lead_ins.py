@@ -176,9 +176,6 @@ def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speak
         inherits = speaker is not None and speech.inherits(sentence, speaker)
         return (make_lead_in(article, speaker.name, speaker.sentence) if speaker and inherits else None), None
     content = _within_marks(sentence.text, found.start, found.end)
-    if found.clause and found.form == "noun" and not speech.is_anaphor(found.subject):
-        same = speaker is not None and found.subject.split()[0] == speaker.name.split()[0]
-        return make_lead_in(article, speaker.name if speaker and same else found.subject, sentence), content
     named = _name_in_full(article, found, sentence.text) or _find_last_speaker(article, sentence, found)
     if named:
         return make_lead_in(article, *named), content

@@ -25,7 +25,6 @@ from newsletter.english.speech import (
         ),
         ("Lynas, the largest producer, said on Thursday that output fell.", "Lynas", "output fell."),
         ("The firm stated that it accounts for 62% of output.", "The firm", "it accounts for 62% of output."),
-        ("A surprise is Tianjiu’s claim that the ore is clarified.", "Tianjiu", "the ore is clarified."),
         (
             "The plant runs again, the company said on Friday, a week after an outage halted it.",
             "company",

@@ -1,9 +1,9 @@
 """Who says it: the speaker of a sentence, inherited speakers and lead-ins, and the publisher's own judgement. Pure.
 
-A sentence is *attributed* when it names its speaker ("Baogang said …", "…, according to the ministry",
-"Baogang's claim that …"). It *inherits* its speaker where the article relays one speaker's message and
-the sentence reports that speaker's doings without saying so again. A lead-in from a closed set carries
-an inherited speaker, or replaces an attribution whose subject would dangle ("The firm stated that …").
+A sentence is *attributed* when it names its speaker ("Baogang said …", "…, according to the ministry"). It
+*inherits* its speaker where the article relays one speaker's message and the sentence reports that speaker's
+doings without saying so again. A lead-in from a closed set carries an inherited speaker, or replaces an
+attribution whose subject would dangle ("The firm stated that …").
 What the publisher thinks of it ("signaling tighter integration") belongs to the publisher alone.
 """
 
@@ -13,7 +13,6 @@ from newsletter.english.speech.issuers import find_issuer, find_payer
 from newsletter.english.speech.judgement import (
     find_judgement,
     is_judgement,
-    judges,
     says_why,
 )
 from newsletter.english.speech.people import NO_NAME, POST, call, introduce
@@ -63,7 +62,6 @@ __all__ = [
     "is_dangling",
     "is_judgement",
     "is_speech",
-    "judges",
     "lead_in_text",
     "leave_role",
     "names_speaker",

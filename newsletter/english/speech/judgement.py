@@ -26,14 +26,11 @@ def says_why(sentence: Sentence) -> bool:
     return matches("view heading", sentence.heading)
 
 
-def judges(text: str) -> bool:
-    """Whether words of judgement stand in ``text``."""
-    return matches("judging words", text)
-
-
 def is_judgement(sentence: Sentence) -> bool:
     """Whether the whole sentence is the writer's own judgement rather than news."""
     short = len(sentence.heading.split()) <= _SHORT_HEADING
     return (
-        matches("judgement opens", sentence.text) or judges(sentence.text) or (short and says_why(sentence))
+        matches("judgement opens", sentence.text)
+        or matches("judging words", sentence.text)
+        or (short and says_why(sentence))
     )

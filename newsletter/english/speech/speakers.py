@@ -41,19 +41,6 @@ class Speaker:
 
 _ALONE = 0.75  # of all that is said, by one: the article has one voice
 _SAYINGS = 2  # of theirs, at least
-_NO_NAME = re.compile(
-    r"(?:As|In|On|At|By|For|With|From|To|It|He|She|They|We|This|That|These|Those|A|An|One|Some|Several|Many|Most"
-    r"|All|Both|Each|And|But|Or|If|When|While|After|Before)\b"
-)
-
-
-def _is_name(subject: str) -> bool:
-    """Whether a subject can be shown as a speaker: it begins with a name, not with a number or a small word."""
-    return bool(re.match(r"[A-Z][\w&.’'-]", subject)) and not _NO_NAME.match(subject)
-
-
-def _bare(subject: str) -> str:
-    return re.sub(r"^(?:the|The)\s+", "", subject)
 
 
 def find_relayed(sentences: Sequence[Sentence], *, relays: str = "") -> Speaker | None:
@@ -68,10 +55,10 @@ def find_relayed(sentences: Sequence[Sentence], *, relays: str = "") -> Speaker 
         found = find_attribution(sentence.text) if sentence.is_prose else None
         if found is None:
             continue
-        name = _bare(found.subject)
+        name = found.subject.removeprefix("the ").removeprefix("The ")
         if is_anaphor(found.subject):
             anaphors += 1
-        elif _is_name(name):
+        elif re.match(r"[A-Z]\w", name):
             known = next((one for one in counts if one.split()[0] == name.split()[0]), name)
             counts[known] += 1
             first.setdefault(known, sentence)
