@@ -62,7 +62,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _FIGURES = 0.3  # of the cells of a row that no mark begins
 _CAPITALS = 0.8  # of the words of a headline that have a capital letter
 _CELLS = re.compile(r"(?:^|\s)\|(?=\s|$)")
-_LINE = re.compile(r"[^\s](?:[^\n]*\S)?")
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _TERMINAL = re.compile(r"[.!?…。:;][\"'”’»)\]]*\s*$")
 
 
