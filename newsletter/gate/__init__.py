@@ -15,7 +15,6 @@ from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import LEAD_IN
 from newsletter.gate.bounds import check_bounds
 from newsletter.gate.direction import check_negation, check_opposites
-from newsletter.gate.moods import check_moods
 from newsletter.gate.name_places import check_roles
 from newsletter.gate.names import check_names
 from newsletter.gate.numbers import check_numbers
@@ -80,7 +79,7 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
             near, close = _find_origins(piece, read)
         else:
             near, close = list(read.pieces), cited
-            reasons += check_roles(whole, cited, read, article) + check_moods(whole, cited)
+            reasons += check_roles(whole, cited, read, article)
         if lead:
             reasons += check_speaker(lead["name"] or lead["other"] or "", article)
         reasons += check_names(text, whole, article) + check_quotations(text, article)

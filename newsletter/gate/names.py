@@ -18,9 +18,7 @@ from newsletter.gate.pieces import Piece, Source, Token
 
 def check_names(text: str, piece: Piece, source: Source) -> list[str]:
     """Give the names that the source does not have in any usual form."""
-    reasons = [
-        f"“{token.text}” is no name in the source" for token in piece.tokens if _is_small(text, token, source)
-    ]
+    reasons = []
     figures = find_quantities(text)  # "420 MW": a unit is no name
     for token in piece.tokens:
         word = POSSESSIVE.sub("", token.text)
@@ -48,20 +46,6 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
             continue
         reasons.append(f"the name “{word}” is not in the source")
     return reasons
-
-
-def _is_small(text: str, token: Token, source: Source) -> bool:
-    """Whether the source writes a word small alone that stands as a name amid a sentence: "from There's mine"."""
-    low = fold(token.text)
-    return (
-        token.text[0].isupper()
-        and bool(source.named)
-        and low not in source.named
-        and re.search(r"\b[a-z][\w-]*,?\s$", text[: token.start]) is not None
-        and not re.match(r"[\s-][A-Z]", text[token.end :])
-        and not (token.text.isupper() or low in {"the", "a", "an"} or POST.fullmatch(token.text))
-        and re.search(rf"\b{re.escape(low)}\b", source.text) is not None
-    )
 
 
 _FISCAL = re.compile(r"FY(?:20)?(\d\d)")
