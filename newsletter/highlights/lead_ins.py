@@ -60,7 +60,7 @@ def find_voice(article: Article, sentences: Sequence[Sentence]) -> speech.Speake
 def find_speaker(article: Article, sentences: Sequence[Sentence], *, paid: bool) -> speech.Speaker | None:
     """The one whose message ``article`` relays, if not ``paid`` for: from its own words, helped by its metadata."""
     if is_issued(article) and not paid:
-        return _find_issuer(article, sentences)
+        return _find_company(article, sentences)
     origin = article.origin.name if article.origin else ""
     found = find_voice(article, sentences)
     if paid:
@@ -101,15 +101,10 @@ def find_companies(text: str) -> Iterator[str]:
     return (match["name"] for match in _COMPANY.finditer(text))
 
 
-def _find_issuer(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
-    """Who speaks in a release: the company that it is from, else whose words it is."""
-    return _find_company(article, sentences) or find_voice(article, sentences)
-
-
 def _find_company(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
     """Whose release it is: its publisher's where the text names it, else whom it names; never its distributor's."""
     own = article.publisher.name
-    names = [name for name in _PARTED.split(_IN_BRACKETS.sub("", own)) if name.strip()] or [own]
+    names = [name for name in _PARTED.split(_IN_BRACKETS.sub("", own)) if name.strip()]
     prose = [(s, _IN_BRACKETS.sub("", strip_dateline(s.text)[0])) for s in sentences if s.is_prose]
     for name in reversed(names):
         word = name.removeprefix("The ").split()[0]
@@ -133,17 +128,12 @@ def make_lead_in(article: Article, name: str, sentence: Sentence) -> LeadIn:
 
 def introduce_speaker(lead_in: LeadIn, article: Article) -> LeadIn:
     """The lead-in with who its speaker is, where ``article`` says so: "Ada Brown, CEO of Acme, says:"."""
-    if (
-        not lead_in.speaker or lead_in.speaker.split()[0] in article.publisher.name
-    ):  # its issuer is nobody's head
+    if lead_in.speaker.split()[0] in article.publisher.name:  # its issuer is nobody's head
         return lead_in
     called = speech.lead_in_text(lead_in.speaker)
     said = speech.lead_in_text(speech.introduce(lead_in.speaker, article.text, article.title))
-    return (
-        replace(lead_in, text=lead_in.text.removesuffix(called) + said)
-        if lead_in.text.endswith(called) and said not in lead_in.text
-        else lead_in
-    )
+    known = said in lead_in.text
+    return lead_in if known else replace(lead_in, text=lead_in.text.removesuffix(called) + said)
 
 
 def lead_author(article: Article, sentence: Sentence) -> LeadIn | None:
@@ -182,7 +172,7 @@ def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speak
     if speaker and _can_mean(speaker, found.subject, article, sentence):
         if found.clause and found.form == "before":
             return make_lead_in(article, speaker.name, speaker.sentence), content
-        if found.start > 0 and speaker.strong:
+        if speaker.strong:
             return make_lead_in(article, speaker.name, speaker.sentence), None
     return None, None
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
-from newsletter.english.rules import PATTERNS, compile_pattern, inflect, read_class
+from newsletter.english.rules import PATTERNS, compile_pattern, inflect
 from newsletter.english.sentences import Sentence
 from newsletter.english.speech import find_attribution, is_anaphor
 from newsletter.english.stems import STOP, begins_with_name, content_roots, root
@@ -21,7 +21,6 @@ _CAPITAL = r"[A-Z][\w&’'-]*(?:\.[A-Z]\.)*"
 _NAME = rf"{_CAPITAL}(?:\s(?:of\s|and\s|&\s|de\s|van\s|von\s)?{_CAPITAL}){{0,5}}"
 _PERSON = re.compile(r"(?P<word>He|She)\s(?!(?:is|was|has been)\sthe\b)(?=[a-z])")
 _OWN = re.compile(r"(?P<word>Its)\s(?=[a-z])")
-_OF_NOBODY = frozenset(("government", "court", "council"))  # a text that tells of one names it seldom
 # What only somebody who acts does: "It said", "It expects", not "It contains".
 _DEEDS = """
     acquire add agree aim announce appoint ask buy close complete confirm cut decline delay deliver deny earn employ
@@ -70,15 +69,13 @@ def name_subject(
         return _put(text, match, find_person(sentence, sentences))
     if (match := _POINTING.match(text)) and root(match["noun"].split()[-1]) in content_roots(title):
         return _put(text, match, "The")  # "This award" where the headline tells of one
-    if (match := PATTERNS["actor first"].match(text)) and match["word"].split()[-1] not in _OF_NOBODY:
+    if match := PATTERNS["actor first"].match(text):
         name = _find_actor(sentence, sentences, issuer, title)
         known = name.split(" ")[0] in title and not _TELLS_NOTHING.match(text, match.end())
         sure = match["word"] != "It" or _ACTS.match(text, match.end()) or known
         return _put(text, match, name if sure else "")
-    if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)).split(" ")[
-        0
-    ] in title:
-        return _put(text, match, f"{name}’s" if name else "")
+    if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)):
+        return _put(text, match, f"{name}’s")
     if (match := _SURNAME.match(text)) and match["name"] not in title and match["name"].lower() not in STOP:
         source = "\n".join(other.text for other in sentences)
         name = find_full_name(match["name"], source)
@@ -212,11 +209,9 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
         name = match["name"]
         if issuer[:1].isupper() and name.split()[0] == issuer.split(maxsplit=1)[0]:
             return issuer
-        surname = name in read_class("surname")
         whole = (
-            not surname
-            and (" " in name or begins_with_name(name, source))
-            and not re.search(r"\s(?:and|of)$|[’']s\b", name)
+            (" " in name or begins_with_name(name, source))
+            and not re.search(r"[’']s\b", name)
             and not is_person(name, f"{title}\n{source}")
         )
         person = re.search(rf"[A-Z][a-z]+\s(?i:{re.escape(name)})\b", source)

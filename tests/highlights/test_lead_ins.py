@@ -39,7 +39,7 @@ def test_who_speaks_is_introduced_once() -> None:
     article = make_article(
         title="Five questions on trams",
         text=(
-            "We met Idris Kane, head of the tram company Bergamo Rail, in Lecco.\n\n"
+            "Idris Kane, head of the tram company Bergamo Rail, spoke to us in Lecco.\n\n"
             "When does the new line open?\n\nWe open the line to the airport in March, with trams every nine minutes.\n\n"
             "Who pays for it?\n\nThe state pays 40 million euros, and the town pays the other 22 million.\n\n"
             "What of the fares?\n\nWe raise the fares by 4% in May, for the first time in six years."

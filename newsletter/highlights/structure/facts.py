@@ -40,10 +40,7 @@ def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn
     lead = unit.lead_for(sentence)
     if not lead or unit.named is None or _LISTS_ALL.search(unit.label):
         return None
-    if (
-        unit.named.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING}
-        and lead.endswith(":")
-        and unit.label.endswith(":")
-    ) and not (sentence.kind is BlockKind.FACT or sentence.text[:1].islower()):
+    above = unit.named.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING} and unit.label.endswith(":")
+    if above and not (sentence.kind is BlockKind.FACT or sentence.text[:1].islower()):
         return None  # a whole sentence needs no line above its list
     return LeadIn(text=lead, speaker=unit.speaker, citation=cite(article, unit.named))

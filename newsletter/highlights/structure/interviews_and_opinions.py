@@ -9,7 +9,6 @@ from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.opinions import (
     AUTHOR,
-    BIOGRAPHY,
     NAME,
     PLURAL,
     SINGULAR,
@@ -19,7 +18,6 @@ from newsletter.english.opinions import (
     find_kicker,
     read_top,
 )
-from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.running_quotes import find_quoted
 from newsletter.english.speech.voices import find_asking
@@ -32,31 +30,18 @@ from newsletter.highlights.structure.units import (
 )
 from newsletter.model import Article, PublisherKind
 
-_ASKS = re.compile(r"(?:Q|Question)\s?\d{0,2}")
 _ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
-_SPOKEN_TO = re.compile(
-    rf"\b(?:(?:spoke|talked|sat down|caught up|speaks|talks)\s(?:to|with)"
-    rf"|met|interviewed|asked)\b[^.]{{0,80}}?(?P<name>{NAME})"
-)
 _SPEAKS = re.compile(
     rf"(?P<name>{AUTHOR})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
 _TITLE = r"Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister"
-_TITLED = re.compile(rf"^(?:{_TITLE}|Capt|Sir|Dame)\.?\s")
 _CALLED = re.compile(  # "Ms Brown, when …?"
     rf"(?:^|[.?!]\s)(?:(?:So|And|But|Now),\s)?(?:{_TITLE})\.?\s"
     r"(?P<name>[A-Z][\w’'-]+)(?=,\s(?!who\b|which\b))"
 )
 _PART = re.compile(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
-_NOBODY = compile_pattern(r".*\s(?:{legal_form}|GmbH|Group|Holdings|(?i:{post}|officer|physicist))$|.*[’']$")
-_IN_HEADLINE = re.compile(
-    r"\b(?i:interview|q&a|questions|minutes|conversation)\b[^:|]*?(?:\s(?:with|for|to)|:|\s\|)\s"
-    rf"(?P<name>(?:[A-Z][a-z]+\.?\s(?:\([^)]*\)\s)?)?{AUTHOR})"
-)
-_IN_BRACKETS = re.compile(r"\s\([^)]*\)")
 _INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
-_LONGEST_QUESTION = 60  # words
 _OFTEN = 2  # sentences in the first person
 _THIRD = re.compile(r"\b(?:[Hh]e|[Ss]he)\s(?:says|thinks|tells|told|said|explains|reckons|asks|counted)\b")
 _QUOTES = 0.3  # share of a text's sentences that hold a mark of quotation, above which others speak in it
@@ -68,7 +53,7 @@ def read_interview(reading: Reading) -> list[Unit]:
     asked = _find_asked(blocks)
     voice = find_voice(reading.article, reading.sentences)
     turns = reading.of_kind(BlockKind.SPEAKER)
-    if len(asked) < _QUESTIONS - bool(voice or turns) or not (turns or voice or _is_answered(reading, asked)):
+    if len(asked) < _QUESTIONS - bool(voice or turns) or not (turns or _is_answered(reading)):
         return []
     first = min(asked)
     who = (
@@ -83,49 +68,39 @@ def read_interview(reading: Reading) -> list[Unit]:
     notes = (s.index for s in reading.of_kind(BlockKind.STUDIO) if s.index > last)
     ends = next(notes, len(reading.article.text))  # "This interview has been edited": editors go on
     for number, whole in enumerate(blocks[first:], first):
-        block = [s for s in whole if not _is_note(s) and s.index < ends]
+        block = [s for s in whole if s.index < ends and not s.text.startswith("(")]  # nor a note of theirs
         if not block:
             continue
         turn = next((s for s in block if s.kind is BlockKind.SPEAKER), None)
         if number in asked:
             label = block[-1].text
             continue
-        if number > max(asked) + 1 and (
-            BIOGRAPHY.match(block[0].text) or (who and block[0].text.startswith(who[0]))
-        ):
+        below = number > max(asked) + 1
+        if below and who and block[0].text.startswith(who[0]):
             break
         if turn and not _ANSWERS.fullmatch(turn.text):
             who = _name_in_full(turn, reading)
         if not turn and _is_anothers(block):
             units.append(make_unit(block))
             continue
-        if marked and not turn and number > max(asked) + 1 and not _is_first_person(block):
+        if below and marked and not turn:
             continue  # what editors add below the last answer
         units.append(_answer(reading.article, block, label, who))
     return units
 
 
-def _is_answered(reading: Reading, asked: set[int]) -> bool:
-    """Whether somebody answers: in the first person, an authority's list of questions apart, or in quotation marks."""
+def _is_answered(reading: Reading) -> bool:
+    """Whether somebody answers in the first person; an authority's list of questions is no interview."""
     official = reading.article.publisher.kind is PublisherKind.REGULATOR
     spoken = max(count_speaking(SINGULAR, reading.prose), count_speaking(PLURAL, reading.prose))
-    below = [block for number, block in enumerate(reading.blocks()) if number - 1 in asked]
-    return (spoken > 1 and not official) or sum(block[0].text[:1] in {"“", '"'} for block in below) > 1
-
-
-def _is_note(sentence: Sentence) -> bool:
-    """Whether it stands in brackets: the editors' word, and not the one's who answers."""
-    return sentence.text.startswith("(") and sentence.text.rstrip().endswith(")")
+    return spoken > 1 and not official
 
 
 def _is_anothers(block: Sequence[Sentence]) -> bool:
     """Whether a paragraph below an answer reports what somebody else says."""
     said = speech.find_attribution(block[0].text)
-    return said is not None and not speech.is_anaphor(said.subject) and not _is_first_person(block)
-
-
-def _is_first_person(block: Sequence[Sentence]) -> bool:
-    return count_speaking(SINGULAR, block) + count_speaking(PLURAL, block) > 0
+    spoken = count_speaking(SINGULAR, block) + count_speaking(PLURAL, block) > 0
+    return said is not None and not speech.is_anaphor(said.subject) and not spoken
 
 
 def _answer(
@@ -157,9 +132,7 @@ def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
 
 
 def _is_question(block: Sequence[Sentence]) -> bool:
-    words = sum(len(s.text.split()) for s in block)
-    marked = block[-1].text.rstrip("”\"’' ").endswith("?") and words <= _LONGEST_QUESTION
-    return marked or _ASKS.fullmatch(block[0].text) is not None
+    return block[-1].text.rstrip("”\"’' ").endswith("?")
 
 
 def _find_asked_person(
@@ -167,39 +140,30 @@ def _find_asked_person(
 ) -> tuple[str, Sentence] | None:
     """Who is interviewed, of all whom the lines above the first question name and do not say to ask.
 
-    Whom a question addresses ("Ms Brown, when …?"); else who was spoken to or speaks; else whom the headline names;
-    else the only one who has a post; else with whom the text opens; else the only one named; else who stands in the
-    headline alone.
+    Whom a question addresses ("Ms Brown, when …?"); else who speaks; else the only one who has a post; else with whom
+    the text opens.
     """
     sentences = [s for block in intro for s in block] + [
         s for s in reading.sentences if s.kind is BlockKind.STUDIO
     ]
-    paper, title, source = reading.article.publisher.name, reading.article.title, reading.article.text
+    paper = reading.article.publisher.name
     asking = {name for s in sentences for name in find_asking(s.text, paper)}
     named = [
         (name, s)
         for s in sentences
         for name in _find_names(s.text)
-        if name not in paper and name not in asking and not _NOBODY.match(name)
+        if name not in paper and name not in asking
     ]
-    met = {
-        match["name"] for s in sentences for how in (_SPOKEN_TO, _SPEAKS) for match in how.finditer(s.text)
-    }
+    speaking = {match["name"] for s in sentences for match in _SPEAKS.finditer(s.text)}
     called = {match["name"] for block in asked for s in block for match in _CALLED.finditer(s.text)}
-    people = {name for name, _ in named if is_person(name, source)}
+    people = {name for name, _ in named if is_person(name, reading.article.text)}
     signs: tuple[Callable[[str, Sentence], bool], ...] = (
         lambda name, _: name.rsplit(maxsplit=1)[-1] in called,
-        lambda name, _: name in met,
-        lambda name, _: name.rsplit(maxsplit=1)[-1] in title,
+        lambda name, _: name in speaking,
         lambda name, _: {name} == people,
-        lambda name, s: _TITLED.sub("", strip_dateline(s.text)[0]).startswith(_TITLED.sub("", name)),
-        lambda name, _: {name} == {one for one, _ in named},
+        lambda name, s: strip_dateline(s.text)[0].startswith(name),
     )
-    official = reading.article.publisher.kind is PublisherKind.REGULATOR  # whose papers name many
-    found = next((pair for sign in signs[: 2 if official else None] for pair in named if sign(*pair)), None)
-    if found is None and sentences and (match := _IN_HEADLINE.search(title)):
-        return _IN_BRACKETS.sub("", match["name"]), sentences[0]
-    return found
+    return next((pair for sign in signs for pair in named if sign(*pair)), None)
 
 
 def _find_names(text: str) -> Iterator[str]:
@@ -214,17 +178,16 @@ def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence] | No
     Letters that stand for nobody whom the text names are no name.
     """
     short = re.sub(r"\s\([^()]*\)", "", turn.text).strip().rstrip(":")
-    letters = [letter for letter in short if letter.isalpha()]
-    initials = "".join(letters) if short.isupper() and 1 < len(letters) <= _INITIALS else ""
+    letters = "".join(letter for letter in short if letter.isalpha())
+    initials = letters if short.isupper() and len(letters) <= _INITIALS else ""
     short = short.title() if short.isupper() else short
     told = [(sentence.text, sentence) for sentence in reading.sentences] + [(reading.article.title, turn)]
     named = [(name, sentence) for text, sentence in told for name in re.findall(NAME, text)]
     for name, sentence in named:
         if initials and "".join(letter for letter in name if letter.isupper()).endswith(initials):
             return name, sentence
-    ends = [(name, s) for name, s in named if short in (name.split()[0], name.split()[-1])]
-    for name, sentence in [*ends, *((name, s) for name, s in named if short in name.split())]:
-        return (name if name.endswith(short) else name[name.index(short) :]), sentence
+        if short in name.split():
+            return (name if name.endswith(short) else name[name.index(short) :]), sentence
     return None if initials else (short, turn)
 
 

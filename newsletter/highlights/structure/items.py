@@ -28,7 +28,6 @@ from newsletter.highlights.structure.units import (
 from newsletter.model import PublisherKind
 
 _MOST_LEAD = 12  # words of a lead
-_KIND = re.compile(r"(?i:video|watch|exclusive|update|opinion|podcast|photos?|interview|analysis|comment)")
 _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
 _DAY = compile_pattern(r"{timeline_day}(?=[:,]|\s\(|$)")
@@ -73,9 +72,7 @@ def _lead_of(mark: Sentence | None, sentences: Sequence[Sentence]) -> str:
         return ""
     below = [s for s in sentences if s.block == mark.block and s.index > mark.index]
     listed = any(s.kind in {BlockKind.BULLET, BlockKind.FACT} for s in below)
-    runs_on = mark.text.endswith(":") or (
-        below and re.match(r"\(|[a-z]", below[0].text)
-    )  # "It spares: (1) towns"
+    runs_on = mark.text.endswith(":") or any(s.text[:1].islower() for s in below[:1])
     return f"{show_label(mark.text)}:" if listed or runs_on else ""
 
 
@@ -92,9 +89,8 @@ def drop_also(title: str, units: list[Unit]) -> list[Unit]:
     ]
 
 
-def _is_small_talk(unit: Unit) -> bool:
+def _is_small_talk(words: str) -> bool:
     """Whether nobody is named in it, nothing is counted and nobody quoted."""
-    words = " ".join(s.text for s in unit.sentences)
     return not re.search(r"\d|[“\"%]|[a-z,]\s[A-Z][a-z]", words)
 
 
@@ -124,27 +120,21 @@ def read_live(reading: Reading) -> list[Unit]:
 
 
 _DAY_LONG = 24 * 60
-_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _JUMP = 8 * 60  # minutes back between two entries that are a day later, or the other half of it
 
 
 def _count_minutes(times: Sequence[Sentence]) -> dict[int, int]:
     """When each entry was written, by its index: past midnight the minutes go on."""
     minutes = [_minute(s.text) for s in times]
-    days = [_WEEK.index(s.text[:3]) for s in times if s.text[:3] in _WEEK]
-    if len(days) == len(times):  # Sunday comes before Monday
-        since = [(day - days[0] + 3) % 7 - 3 for day in days]
-        return {s.index: m + d * _DAY_LONG for s, m, d in zip(times, minutes, since, strict=True)}
-    falls = sum(one > two for one, two in pairwise(minutes)) > sum(
-        one < two for one, two in pairwise(minutes)
-    )
+    steps = [two - one for one, two in pairwise(minutes)]
+    falls = sum(step < 0 for step in steps) > sum(step > 0 for step in steps)
     counted, passed = {times[0].index: minutes[0]}, 0
-    for time, (one, two) in zip(times[1:], pairwise(minutes), strict=True):
+    for time, minute, step in zip(times[1:], minutes[1:], steps, strict=True):
         if falls:
-            passed -= two - one > _JUMP
+            passed -= step > _JUMP
         else:
-            passed += one - two > _JUMP
-        counted[time.index] = two + passed * _DAY_LONG
+            passed += -step > _JUMP
+        counted[time.index] = minute + passed * _DAY_LONG
     return counted
 
 
@@ -153,13 +143,11 @@ _REVISES = re.compile(
     r"\b(?:lower|rais|revis|correct|adjust|cut|chang)\w*\s[^.;]{0,40}?\bfrom\s(?P<old>\d[\d.,]*\d)[^.;]{0,20}\sto\s\d"
     r"|\d[^.;]{0,40},?\s(?:and\s)?not\s(?:the\s)?(?P<told>\d[\d.,]*\d)\b"
 )
-_DIGITS = 3  # signs of a figure that is known again
 
 
 def _find_revised(sentences: Sequence[Sentence]) -> list[tuple[str, Sentence]]:
     """The figures that some entry replaces by others, and where it does."""
-    found = [(match["old"] or match["told"], s) for s in sentences for match in _REVISES.finditer(s.text)]
-    return [(old, s) for old, s in found if len(old) >= _DIGITS and not _YEAR.fullmatch(old)]
+    return [(match["old"] or match["told"], s) for s in sentences for match in _REVISES.finditer(s.text)]
 
 
 def _is_revised(sentence: Sentence, revised: Sequence[tuple[str, Sentence]]) -> bool:
@@ -172,23 +160,19 @@ def _is_revised(sentence: Sentence, revised: Sequence[tuple[str, Sentence]]) -> 
     )
 
 
-_AGO = re.compile(r"(?P<count>\d+)\s(?P<unit>min|h)")
-_CLOCK = re.compile(
-    r"\b(?P<hour>\d{1,2})[:.h](?P<minute>\d\d)(?!\d)(?:\s?(?P<half>[ap])\.?m)?"
-    r"|\b(?P<full>\d{1,2})\s?(?P<part>[ap])\.?m"
-)
+_AGO = re.compile(r"\d+\s(?:min|h)")
+_CLOCK = re.compile(r"\b(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?!\d))?(?:\s?(?P<half>[ap])\.?m)?")
 
 
 def _minute(time: str) -> int:
-    """Minutes after midnight, or before now: "4:48 p.m." is 1,008, "2 hrs ago" is -120."""
-    if ago := _AGO.match(time):
-        return -int(ago["count"]) * (1 if ago["unit"] == "min" else 60)
+    """Minutes after midnight: "4:48 p.m." is 1,008; 0 for an age, of which none is long past."""
     clock = _CLOCK.search(time)
-    if clock is None:
+    if clock is None or _AGO.match(time):
         return 0
-    hour, half = int(clock["hour"] or clock["full"]), clock["half"] or clock["part"]
-    minutes = 60 * (hour % 12 + 12 * (half == "p") if half else hour) + int(clock["minute"] or 0)
-    return -minutes if time[0] in "−-" else minutes
+    hour = int(clock["hour"])
+    if clock["half"]:
+        hour = hour % 12 + 12 * (clock["half"] == "p")
+    return 60 * hour + int(clock["minute"] or 0)
 
 
 _CORRECTS = re.compile(
@@ -214,11 +198,9 @@ def _read_timeline(reading: Reading) -> list[Unit]:
     if len(days) < _ITEMS:
         return []
     latest = days[0] if _when(days[0], days[-1]) > _when(days[-1], days[0]) else days[-1]
-    units: list[Unit] = []
-    head = None
-    for opener, part in split_at(reading.sentences, lambda s: s.kind in _DAYS and s.place == 0):
-        if opener in days or (units and units[-1].sentences):
-            head = opener if opener in days else None
+    units = []
+    for opener, part in split_at(reading.sentences, lambda s: s.kind in _DAYS):
+        head = opener if opener in days else None
         day = _DAY.match(head.text) if head else None
         units.append(
             make_unit(
@@ -240,12 +222,9 @@ def _when(day: Sentence, other: Sentence) -> tuple[int, int]:
 
 
 def _on_subject(unit: Unit, title: str) -> Unit:
-    """Take small talk that shares nothing with the headline off the subject, and what stands under "And finally"."""
+    """Take small talk that shares nothing with the headline off the subject."""
     words = " ".join(s.text for s in unit.sentences)
-    return replace(
-        unit,
-        on_subject=shares(title, words) or not (_is_small_talk(unit) or matches("and finally", unit.label)),
-    )
+    return replace(unit, on_subject=shares(title, words) or not _is_small_talk(words))
 
 
 def read_round_up(reading: Reading) -> list[Unit]:
@@ -254,7 +233,7 @@ def read_round_up(reading: Reading) -> list[Unit]:
     run_in = [
         s for s in reading.of_kind(BlockKind.LABEL) if reading.article.text[s.end : s.end + 1].isspace()
     ]
-    announced = matches("round-up", reading.article.title) and len(reading.blocks()) >= _ITEMS
+    announced = matches("round-up", reading.article.title)
     return _read_items(reading) if announced or max(len(numbered), len(run_in)) >= _ITEMS else []
 
 
@@ -266,17 +245,16 @@ def read_labelled(reading: Reading) -> list[Unit]:
 
 
 def _find_heads(reading: Reading) -> list[Sentence]:
-    return [s for s in reading.sentences if s.kind in _HEADS and s.place == 0]
+    return [s for s in reading.sentences if s.kind in _HEADS]
 
 
 def _read_items(reading: Reading) -> list[Unit]:
     """Items under their names, else paragraphs. The numbered parts of a notice are none."""
     if reading.article.publisher.kind is PublisherKind.REGULATOR:
         return []
-    issued = reading.article.publisher.kind is PublisherKind.ISSUER  # whose parts are no items of news
     heads = _find_heads(reading)
     numbered = sum(NUMBERED.match(s.text) is not None for s in heads) >= _ITEMS
-    points = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET and not issued]
+    points = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET]
     labels = {s.block for s in heads if s.kind is BlockKind.LABEL}
     # Nothing tells that the item of a label goes on in the next paragraph.
     apart = [s for s in reading.prose if s.place == 0 and s.block - 1 in labels]
@@ -291,7 +269,7 @@ def _read_items(reading: Reading) -> list[Unit]:
             part, label=name.removesuffix(":") or (item.text if item else ""), named=item, lead=name
         )
         first, rest = unit.sentences[:1], unit.sentences[1:]
-        if head is not None and not issued and not numbered:  # the rest leans on the item's first sentence
+        if head is not None and not numbered:  # the rest leans on the item's first sentence
             short = first and len(first[0].text.split()) < _HEADLINE and head not in points
             rest = rest if name and head not in points else rest[: bool(short)]
             rest = tuple(s for s in rest if not is_dangling(s.text))
@@ -301,16 +279,7 @@ def _read_items(reading: Reading) -> list[Unit]:
 
 def _name_item(item: Sentence | None, reading: Reading) -> str:
     """The name of an item where it is one: "Lithium:", and no headline of its own."""
-    if (
-        item is None
-        or matches("and finally", item.text)
-        or NUMBERED.match(item.text)
-        or PARTS.search(item.text)
-    ):
+    if item is None or NUMBERED.match(item.text) or PARTS.search(item.text):
         return ""
-    name = _TICKER.sub("", item.text)
-    country, colon, _ = name.partition(":")  # "Madagascar: graphite royalties"
-    if colon and _KIND.fullmatch(country):
-        return ""
-    name = country if colon else name
+    name = _TICKER.sub("", item.text).partition(":")[0]  # "Madagascar: graphite royalties"
     return "" if len(name.split()) > _SHORT or "," in name else f"{show_label(name, reading)}:"

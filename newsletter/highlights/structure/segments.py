@@ -11,10 +11,8 @@ from newsletter.english.quantities import MONEY, find_prices, find_quantities, t
 from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.stems import COUNTRIES, content_roots
-from newsletter.highlights.structure.interviews_and_opinions import read_opinion
 from newsletter.highlights.structure.items import drop_also, read_plain
 from newsletter.highlights.structure.units import (
-    FIGURE,
     NAMES,
     PARTS,
     Reading,
@@ -49,19 +47,16 @@ _GOES_ON = re.compile(
 )
 # Headings of what is said of a product, and no product.
 _MATTERS = re.compile(r"\b(?:markets?|prices?|supply|demand|policy)\b", re.IGNORECASE)
-_LABELS = 3  # in a text with results: they are its segments
 _ROWS = 2  # of a table: more make a text one of figures
 _PRICES = 3  # sentences with a price of a unit, or from one sum to another, that a report on prices has
 _MONEY = 0.3  # of its sentences that tell any sum
 _PRODUCTS = 2  # paragraphs that each price another product make a price report
 _HEADS = frozenset({BlockKind.LABEL, BlockKind.HEADING})
-_EARLY = 24  # characters within which a sentence says which segment it is about
 
 
 def read_sections(reading: Reading) -> list[Unit]:
-    """Prices below the names of products, results below those of segments; a signed opinion has neither."""
-    units = _read_prices(reading) or _read_segments(reading)
-    return [] if units and read_opinion(reading) else units
+    """Prices below the names of products, results below those of segments."""
+    return _read_prices(reading) or _read_segments(reading)
 
 
 def _read_prices(reading: Reading) -> list[Unit]:
@@ -77,10 +72,8 @@ def _read_prices(reading: Reading) -> list[Unit]:
             first = sentence.place == (sentence.block in labels)
             priced[name] = priced.get(name, False) or first
     opening = {name for name, first in priced.items() if first}
-    rated = {labels[s.block] for s in reading.prose if s.block in labels and find_prices(s.text)}
-    itemized = len(opening & {*labels.values()}) >= _PRICES and len(rated) > 1
     announced = sum(shares(title, name) for name in priced) >= _PRODUCTS
-    if matches("round-up", title) or not (itemized or announced):
+    if matches("round-up", title) or not announced:
         parts = opening if _reports_prices(reading.sentences) else set()
     else:
         parts = {*priced, *filter(_is_segment, labels.values())}
@@ -92,10 +85,8 @@ def _read_segments(reading: Reading) -> list[Unit]:
     firsts = {s.block: s for s in reversed(reading.prose)}
     parts = {s.heading for s in firsts.values() if _is_segment(s.heading) and _MEASURES.search(s.text)}
     labels = [s for s in reading.of_kind(BlockKind.LABEL) if _is_segment(s.text) and s.block in firsts]
-    measured = {s.text for s in labels if _MEASURES.search(firsts[s.block].text)}
-    if measured and len(labels) >= _LABELS:  # of three and more the others need no measure
-        measured |= {s.text for s in labels}
-    parts |= measured
+    if any(_MEASURES.search(firsts[s.block].text) for s in labels):  # the others need none
+        parts |= {s.text for s in labels}
     told = len(parts) > 1 and not matches("round-up", reading.article.title)
     return _follow_segments(reading, parts) if told else []
 
@@ -103,8 +94,7 @@ def _read_segments(reading: Reading) -> list[Unit]:
 def read_figures(reading: Reading) -> list[Unit]:
     """Results whose sentences name their segments, or a text of tables."""
     named = {match["name"] for s in reading.prose if (match := _SEGMENT.search(s.text))}
-    measured = any(_MEASURES.search(s.text) for s in reading.prose)
-    if len(named) > 1 and measured:
+    if len(named) > 1:
         return _follow_segments(reading, set())
     return read_news(reading) if len(reading.of_kind(BlockKind.TABLE)) > _ROWS else []
 
@@ -122,14 +112,12 @@ def _is_segment(heading: str) -> bool:
         and not _MATTERS.search(heading)
         and not re.search(rf"\b{_MEASURE}\b", _name_segment(heading))  # "Net sales: 754 million"
         and not PARTS.search(re.sub(r"\s(?i:segment|division|business)$", "", heading))
-        and heading[-1:] not in "?!."
     )
 
 
 def _follow_segments(reading: Reading, parts: set[str], *, products: bool = False) -> list[Unit]:
     """Each sentence with its segment: the one that its paragraph, or the sentence before, begins with."""
-    single = all(s.place == 0 for s in reading.prose)  # one sentence a line: the segment goes on through them
-    ends = _find_ends(reading, parts, products=products)
+    ends = _find_ends(reading, parts)
     label = lead = ""
     source: Sentence | None = None
     units = []
@@ -145,15 +133,12 @@ def _follow_segments(reading: Reading, parts: set[str], *, products: bool = Fals
                 label, source = _name_segment(sentence.text), sentence
                 lead = f"{show_label(label, reading)}:"
             continue
-        match = _SEGMENT.search(sentence.text)
-        if match and (sentence.place == 0 or match.start() < _EARLY):
+        if match := _SEGMENT.search(sentence.text):
             label, source, headed = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence, False
             lead = f"{show_label(label, reading)}:"
-        elif _is_of_all(sentence, headed=headed, products=products) or (
-            sentence.place == 0 and not single and source and not headed
-        ):
+        elif _is_of_all(sentence, headed=headed, products=products):
             label, source, headed = "", None, False
-        leads = label and (headed or (_GOES_ON.match(sentence.text) and FIGURE.search(sentence.text)))
+        leads = label and (headed or _GOES_ON.match(sentence.text))
         units.append(make_unit([sentence], label=label, named=source, lead=lead if leads else ""))
     return units
 
@@ -167,33 +152,28 @@ def _is_of_all(sentence: Sentence, *, headed: bool, products: bool) -> bool:
 def _is_of_another(sentence: Sentence, label: str, parts: set[str]) -> bool:
     """Whether a sentence opens with another product or country than its label: "Nickel fell", "In India"."""
     place = re.match(r"In (?P<name>[A-Z]\w+)", sentence.text)
-    if place and place["name"] != label and {label.lower(), place["name"].lower()} <= COUNTRIES:
-        return True
+    if place and {label.lower(), place["name"].lower()} <= COUNTRIES:
+        return label != place["name"]
     opening = content_roots(" ".join(sentence.text.split()[:2]))
     others = (content_roots(part) for part in parts if part != label)
     return any(own and own == opening[: len(own)] for own in others)
 
 
-def _find_ends(reading: Reading, parts: set[str], *, products: bool) -> dict[int, int]:
+def _find_ends(reading: Reading, parts: set[str]) -> dict[int, int]:
     """The last block of each part, by the index of its head.
 
-    Where most parts are of one paragraph a second one below the last, or one below a label, is of none. The last
-    product's part ends above a second paragraph that tells no sum.
+    Where most parts are of one paragraph a second one below the last, or one below a label, is of none.
     """
     heads = [s for s in reading.sentences if s.kind in _HEADS and s.text in parts]
     blocks = sorted({s.block for s in reading.prose})
     sizes = [sum(one.block <= block < two.block for block in blocks) for one, two in pairwise(heads)]
     short = 2 * sum(size <= 1 for size in sizes) > len(sizes)
-    told = {s.block for s in reading.prose if products and tells_money(s.text)}
     ends = {}
     for head in heads:
         first, last = head.block + (head.kind is BlockKind.HEADING), head is heads[-1]
         ends[head.index] = len(reading.sentences)
         if short and (last or head.kind is BlockKind.LABEL):
             ends[head.index] = first
-        elif products and last:
-            below = (s.block for s in reading.sentences if s.block > first and s.block not in told)
-            ends[head.index] = min(below, default=len(reading.sentences)) - 1
     return ends
 
 
@@ -263,7 +243,4 @@ def _drop_leaning_prices(reading: Reading, units: Sequence[Unit]) -> list[Unit]:
         below = sentence.block in opening and sentence.place > 0 and find_prices(sentence.text)
         return bool(below) and named.isdisjoint(content_roots(sentence.text))
 
-    return [
-        unit if unit.lead else replace(unit, sentences=tuple(s for s in unit.sentences if not leans(s)))
-        for unit in units
-    ]
+    return [replace(unit, sentences=tuple(s for s in unit.sentences if not leans(s))) for unit in units]

@@ -46,8 +46,7 @@ class Unit:
         """What must stand before ``sentence``; "" where it says so itself, a single word before its first figure."""
         roots = content_roots(self.speaker or self.label)
         size = len(roots)
-        early = size == 1 and not self.speaker
-        own = content_roots(FIGURE.split(sentence.text, maxsplit=1)[0] if early else sentence.text)
+        own = content_roots(FIGURE.split(sentence.text, maxsplit=1)[0] if size == 1 else sentence.text)
         named = size and any(own[at : at + size] == roots for at in range(len(own)))
         return "" if named else self.lead
 
@@ -97,11 +96,6 @@ class Reading:
         """All sentences of one kind."""
         return [s for s in self.sentences if s.kind is kind]
 
-    def above(self) -> list[Sentence]:
-        """The lines above the text: what it is, and who wrote it."""
-        first = next((s.block for s in self.prose), 0)
-        return [s for s in self.sentences if s.block < first]
-
     def blocks(self) -> list[list[Sentence]]:
         """The sentences, block by block, without captions and small print."""
         kept = (s for s in self.sentences if s.kind in USABLE | MARKS)
@@ -145,7 +139,7 @@ def show_label(label: str, reading: Reading | None = None) -> str:
     least = NAMES
     if shown.isupper():
         least = NAMES - 1
-        known = kept | {"NEW"} | {word.upper() for word in kept if word.islower()}
+        known = {"NEW"} | {word.upper() for word in kept}
         if any(len(word) == least and word not in known for word in words):
             return shown  # "DRY BULK", "LNG SHIPPING", as they stand: are these letters or a word?
 
