@@ -41,20 +41,16 @@ _ELEMENT = rf"(?!{_TERMS})(?:[A-Z][a-z]?\d?[A-Z]?|[A-Z]{{2,}}\d?)(?!\w)(?:\sbasi
 _SHARE = rf"\d{{1,2}}(?:\.\d+)?%(?!\sVAT)(?:\s{_ELEMENT})?"
 _PURITY = rf"(?:(?:min(?:imum)?\.?\s)?{_SHARE}(?:\s(?:min(?:imum)?|purity|pure|grade|protein|fat)\b)?)"
 _TAX = (
-    r"(?i:(?:(?:incl(?:\.|uding|udes?)?|excl(?:\.|uding|udes?)?|with|without)\s)?(?:\d+%\s)?(?:VAT|duty)"
-    r"(?:\s(?:(?:un)?paid|incl(?:\.|uded)?|excl(?:\.|uded)?))?)(?!\w)"
+    r"(?i:(?:(?:(?:incl|excl)\w*\.?|with|without)\s)?(?:\d+%\s)?(?:VAT|duty)"
+    r"(?:\s(?:(?:un)?paid|(?:incl|excl)\w*\.?))?)(?!\w)"
 )
-_PLACE = r"(?:(?:north|south|east|west|main)\s)?[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,2}(?:\sports)?(?:\sand\s[A-Z]\w+)?"
-_WHERE = rf"{_TERMS}(?:\s(?:(?:at\s|in\s)?{_PLACE}|main\sports))?(?:(?:,|\sand)?\s{_TAX})*"
+_PLACE = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,2}(?:\sports)?(?:\sand\s[A-Z]\w+)?"
+_WHERE = rf"{_TERMS}(?:\s(?:at\s|in\s)?{_PLACE})?(?:(?:,|\sand)?\s{_TAX})*"
 _BASIS = re.compile(
     rf"\s*(?P<basis>{_WHERE}|(?:in|at)\s(?!{_DAY}){_PLACE})|(?:\son\s{_DAY})?,\s(?P<taxed>{_WHERE}|{_TAX})"
     rf"|\s\((?P<bracketed>{_TERMS}[^()]{{0,60}})\)"
 )
 _HEAD_BASIS = re.compile(rf"(?:{_TERMS}|{_TAX})(?:(?!(?<!cl)\.\s[A-Z]|,[^,:;()*]*\bunless\b)[^:;()*|\n])*")
-# "All prices in warehouse Rotterdam, duty unpaid.": said once, of a whole report.
-_FOR_ALL = re.compile(
-    rf"(?m)(?:^|[.!?]\s)[|*( ]{{0,4}}(?:All\s)?[Pp]rices(?:\sare)?,?\s(?P<basis>{_WHERE})[.*)| ]{{0,4}}$"
-)
 _THING = r"(?P<thing>(?:[\w’'./-]+\s?){1,6}?)"
 # From here on a sentence tells of something else: "as stocks rose 4%", but not "by as much as 4%", "as of Friday".
 _CAUSE = (
@@ -93,9 +89,7 @@ _SUM = re.compile(
     r"|deliveries|orders"
     rf"|{_ASSUMED}|charges?$)(?![\w-]))"
 )
-_PRICED = re.compile(
-    r"(?i:\b(?:prices|assess\w+|quot\w+|bids|offers|index|indices|spot|clos(?:es?|ed|ing)|settle\w+)\b)"
-)
+_PRICED = re.compile(r"(?i:\b(?:prices|assess\w+|quot\w+|index|spot)\b)")
 _NOT = re.compile(  # forecasts, and what is paid for no goods
     r"\b(?:would|could|may|might|forecast|target|[Bb]reak-?even|if|expect(?:s|ed)?|[Aa]verage[sd]?|guidance"
     r"|(?i:costs?|opex|capex|lev(?:y|ies)|royalt(?:y|ies)|fees?|wages?|surcharges?|reali[sz]ed))(?![a-z])"
@@ -200,16 +194,7 @@ def find_quotes(article: Article) -> tuple[Quote, ...]:
     prose = [quote for s in sentences if s.is_prose for quote in _read_sentence(article, s)]
     others = [quote for quote in prose if (quote.low, quote.high) not in known]
     whole = [full for quote in lines if (full := _complete(quote, prose))]
-    return _share_basis(article, sorted((*others, *whole), key=lambda quote: quote.citation.start))
-
-
-def _share_basis(article: Article, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
-    """Give what a report says once of all its prices to those that say nothing else, where they are of one money."""
-    told = {match["basis"] for match in _FOR_ALL.finditer(article.text)}
-    bare = [q for q in quotes if not q.basis and not re.search(r"\b[Ii]n\s[A-Z]", q.citation.sentence)]
-    if len(told) != 1 or len({quote.currency for quote in bare}) != 1:
-        return tuple(quotes)
-    return tuple(replace(quote, basis=min(told)) if quote in bare else quote for quote in quotes)
+    return tuple(sorted((*others, *whole), key=lambda quote: quote.citation.start))
 
 
 def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quote]:
@@ -307,8 +292,6 @@ def _read_heads(line: str, above: Sequence[str], size: int, behind: int) -> list
     heads: list[str] = []
     for one in above:
         text = one.lower()
-        if "|" not in text:
-            text = re.sub(r"\bchange on (?:the )?(?:day|week|month)\b", "change", text)
         columns = [re.sub(rf"\((?!%).*?\)|,(?!{_CENT}).*", "", cell).strip() for cell in _split_cells(text)]
         last = " ".join(columns[-1:])
         known = last in sum(_PAIRS, ()) or any(
@@ -357,11 +340,7 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
     whole = _find_latest({index: heads[index] for index in found})
     ends = next(([by_head[low], by_head[high]] for low, high in _PAIRS if {low, high} <= by_head.keys()), [])
     prices = ends or [found[index] for index in whole]
-    if (
-        not prices
-        or (any(heads) and len(by_head) < len(found))
-        or _number(prices[0]["low"]) > _number(prices[-1]["low"])
-    ):
+    if not prices or (any(heads) and len(by_head) < len(found)):
         return None
     if _RESULT_COLUMNS.search(" ".join(heads)):
         return None

@@ -31,7 +31,7 @@ class Fact:
 
 def find_facts(candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
     """Fold candidates that tell one fact into the first of them, or the fuller; other articles become citations."""
-    words = [_words(candidate) for candidate in candidates]
+    words = [_words(candidate.text) for candidate in candidates]
     owner: dict[int, int] = {}
     more: dict[int, list[Citation]] = {}
     rival: dict[int, Candidate] = {}
@@ -40,8 +40,9 @@ def find_facts(candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
             if before in owner or not _is_same(words[before], words[index], candidates[before], candidate):
                 continue
             apart = candidates[before].article.id != candidate.article.id
-            if apart and _figures_differ(candidates[before], candidate):
-                if _are_independent(candidates[before], candidate):
+            if apart and _figures_differ(candidates[before].text, candidate.text):
+                first, second = candidates[before].article.publisher, candidate.article.publisher
+                if first.independence != second.independence:
                     rival.setdefault(before, candidate)
                     owner[index] = before
                     break
@@ -61,13 +62,13 @@ def find_facts(candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
     )
 
 
-def _words(candidate: Candidate) -> frozenset[str]:
-    return frozenset(word for word in content_roots(candidate.text) if not word[0].isdigit())
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in content_roots(text) if not word[0].isdigit())
 
 
 def are_one_fact(one: Candidate, other: Candidate) -> bool:
     """Whether two candidates tell one fact, of one article or two."""
-    return _is_same(_words(one), _words(other), one, other)
+    return _is_same(_words(one.text), _words(other.text), one, other)
 
 
 def _is_same(left: frozenset[str], right: frozenset[str], a: Candidate, b: Candidate) -> bool:
@@ -80,27 +81,16 @@ def _is_same(left: frozenset[str], right: frozenset[str], a: Candidate, b: Candi
     return not (one and have_own_figures(a.text, b.text))
 
 
-def _are_independent(left: Candidate, right: Candidate) -> bool:
-    return left.article.publisher.independence != right.article.publisher.independence
-
-
 def tells_same(left: str, right: str) -> bool:
     """Whether two highlights of different stories tell one fact: words and figures agree."""
-    ours, theirs = (
-        frozenset(word for word in content_roots(text) if not word[0].isdigit()) for text in (left, right)
-    )
+    ours, theirs = _words(left), _words(right)
     least = min(len(ours), len(theirs))
     return (
         least >= _MIN_WORDS
         and len(ours & theirs) >= REPEATED * least
-        and not _texts_differ(left, right)
-        and not _each_has_its_own(left, right)
+        and not _figures_differ(left, right)
+        and not any(_own(left, right))  # news of one form, two events
     )
-
-
-def _each_has_its_own(left: str, right: str) -> bool:
-    """Whether each text has a name, or each a figure, that the other lacks: news of one form, two events."""
-    return any(_own(left, right))
 
 
 def have_own_figures(left: str, right: str) -> bool:
@@ -125,11 +115,7 @@ def _own(left: str, right: str) -> tuple[bool, bool]:
     )
 
 
-def _figures_differ(left: Candidate, right: Candidate) -> bool:
-    return _texts_differ(left.text, right.text)
-
-
-def _texts_differ(left: str, right: str) -> bool:
+def _figures_differ(left: str, right: str) -> bool:
     """Whether both give figures of one kind and share none of them."""
     ours, theirs = (_figures(text) for text in (left, right))
     return any(kind in theirs and not values & theirs[kind] for kind, values in ours.items())

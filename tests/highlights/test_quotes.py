@@ -263,21 +263,6 @@ def test_a_barred_table_gives_each_row_its_change_and_the_time_that_its_head_nam
 
 
 @pytest.mark.parametrize(
-    ("text", "bases"),
-    [
-        ("Prices CIF Rotterdam, duty unpaid.\n\nTin was assessed at $31-34/kg. Lead rose to $2.05-2.10/kg.", ["CIF Rotterdam, duty unpaid"] * 2),
-        ("Tin was put at $31-34/kg.\n\nAll prices are ex-works Ruhr and include 19% VAT.", ["ex-works Ruhr and include 19% VAT"]),
-        ("Prices CIF Rotterdam.\n\nTin was assessed at $31-34/kg. Lead rose to 2,050-2,100 yuan/kg.", ["", ""]),
-        ("Prices CIF Rotterdam.\n\nTin was assessed at $31-34/kg fob Callao.", ["fob Callao"]),
-    ],
-)  # fmt: skip
-def test_what_a_report_says_once_of_its_prices_is_their_basis_where_they_are_of_one_money(
-    text: str, bases: list[str]
-) -> None:
-    assert [q.basis for q in quotes(text)] == bases
-
-
-@pytest.mark.parametrize(
     ("sentence", "change", "against"),
     [
         ("Copper fell $5 to $9,610/t.", -5, ""),
