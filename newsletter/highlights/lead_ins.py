@@ -65,7 +65,7 @@ def find_speaker(article: Article, sentences: Sequence[Sentence], *, paid: bool)
     found = find_voice(article, sentences)
     if paid:
         return found
-    found = found or speech.find_relayed(sentences, relays=origin)
+    found = found or speech.find_relayed(article.text, sentences, relays=origin)
     return found if found and may_be_name(found.name) else None
 
 
@@ -166,6 +166,9 @@ def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speak
         inherits = speaker is not None and speech.inherits(sentence, speaker)
         return (make_lead_in(article, speaker.name, speaker.sentence) if speaker and inherits else None), None
     content = _within_marks(sentence.text, found.start, found.end)
+    if found.form == "noun" and not speech.is_anaphor(found.subject):
+        same = speaker is not None and found.subject.split()[0] == speaker.name.split()[0]
+        return make_lead_in(article, speaker.name if speaker and same else found.subject, sentence), content
     named = _name_in_full(article, found, sentence.text) or _find_last_speaker(article, sentence, found)
     if named:
         return make_lead_in(article, *named), content

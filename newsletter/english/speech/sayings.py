@@ -21,6 +21,7 @@ _WAITS = re.compile(
     r"\b(?:to|for|of|with|by|at|from|on|and|or|the|an?)$"
 )  # "the case for | caution" says nothing
 _CLAIMS = re.compile(r"(?:said|says|claimed|claims|believes|estimates|stated|noted|confirmed)$")
+_CUT_NAME = re.compile(r"(?:’s|'s|’|')$")
 _SAYS_SOMETHING = 4  # words
 
 
@@ -33,7 +34,7 @@ class Attribution:
     start: int  # of the content
     end: int
     clause: bool  # the content stands alone after "X says:"
-    form: str  # "before", "according", "after"
+    form: str  # "before", "noun", "according", "after"
     that: bool = False  # "said that …": what follows is a clause for certain
 
 
@@ -77,7 +78,7 @@ def _make(match: re.Match[str], form: str) -> Attribution:
     verb = parts.get("verb") or "said"
     clause = form != "before" or parts["that"] is not None or _CLAIMS.match(verb) is not None
     return Attribution(
-        subject=subject.strip(),
+        subject=_CUT_NAME.sub("", subject.strip()),
         verb=verb,
         start=match.start("content"),
         end=match.end("content"),

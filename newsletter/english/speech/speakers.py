@@ -1,5 +1,7 @@
 """The one speaker whose message an article relays, who inherits it, and the lead-ins that carry it. Pure."""
 
+# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
+
 from __future__ import annotations
 
 import re
@@ -8,10 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.english.rules import compile_pattern, matches
-from newsletter.english.sentences import Sentence
+from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.judgement import find_judgement, is_judgement
 from newsletter.english.speech.sayings import find_attribution, is_anaphor
 
+_DOCUMENT = re.compile(
+    r"\b(?:message|statement|press release|news release|release|filing|announcement|letter|address|speech|briefing|"
+    r"annual report|quarterly report|interim report|report|results|presentation|update|white paper|notice|blog post)\b",
+    re.IGNORECASE,
+)
 _SAYS = " says"  # what a lead-in is made with, and known again by
 _NAME = r"[^:“\"]{2,60}?"
 # The lead-ins of the closed set before a text; ``name`` and ``other`` have to be in its source.
@@ -29,7 +36,7 @@ class Speaker:
 
     name: str  # as it is shown: "Baogang"
     sentence: Sentence
-    strong: bool  # unattributed reports of its doings are its own claims
+    strong: bool  # a message or a release: unattributed reports of its doings are its own claims
     issuer: bool = (
         False  # everything in the article is its statement: it published or wrote it, or answers in it
     )
@@ -39,11 +46,40 @@ class Speaker:
     )  # sentences within that are somebody else's: who wrote it, what was asked
 
 
+def _short_name(name: str, text: str) -> str:
+    """The form the article itself uses most: "Baogang" for "Baogang Group" where it stands alone more often."""
+    words = name.split()
+    best, most = name, len(re.findall(rf"\b{re.escape(name)}\b", text))
+    for size in range(1, len(words)):
+        short = " ".join(words[:size])
+        if len(short) < 3 or re.fullmatch(
+            r"(?i)the|north|south|new|american|china|us|u\.s\.|general|national|royal|first", short
+        ):
+            continue
+        alone = len(re.findall(rf"\b{re.escape(short)}\b(?!\s+[A-Z])", text))
+        if alone >= 2 and alone > most / 2:
+            return short
+    return best
+
+
 _ALONE = 0.75  # of all that is said, by one: the article has one voice
-_SAYINGS = 2  # of theirs, at least
+_LEADS = 0.5  # the same, where it begins by naming a message of theirs
+_NO_NAME = re.compile(
+    r"(?:As|In|On|At|By|For|With|From|To|It|He|She|They|We|This|That|These|Those|A|An|One|Some|Several|Many|Most"
+    r"|All|Both|Each|And|But|Or|If|When|While|After|Before)\b"
+)
 
 
-def find_relayed(sentences: Sequence[Sentence], *, relays: str = "") -> Speaker | None:
+def _is_name(subject: str) -> bool:
+    """Whether a subject can be shown as a speaker: it begins with a name, not with a number or a small word."""
+    return bool(re.match(r"[A-Z][\w&.’'-]", subject)) and not _NO_NAME.match(subject)
+
+
+def _bare(subject: str) -> str:
+    return re.sub(r"^(?:the|The)\s+", "", subject)
+
+
+def find_relayed(text: str, sentences: Sequence[Sentence], *, relays: str = "") -> Speaker | None:
     """Find the one speaker whose message the article relays, or None where several or none speak.
 
     ``relays`` is set where the metadata says that the article relays someone (an origin).
@@ -52,33 +88,49 @@ def find_relayed(sentences: Sequence[Sentence], *, relays: str = "") -> Speaker 
     first: dict[str, Sentence] = {}
     anaphors = 0
     for sentence in sentences:
-        found = find_attribution(sentence.text) if sentence.is_prose else None
+        if not sentence.is_prose:
+            continue
+        found = find_attribution(sentence.text)
         if found is None:
             continue
-        name = found.subject.removeprefix("the ").removeprefix("The ")
         if is_anaphor(found.subject):
             anaphors += 1
-        elif re.match(r"[A-Z]\w", name):
-            known = next((one for one in counts if one.split()[0] == name.split()[0]), name)
-            counts[known] += 1
-            first.setdefault(known, sentence)
+            continue
+        if not _is_name(_bare(found.subject)):
+            continue
+        key = _bare(found.subject)
+        known = next((name for name in counts if name.split()[0] == key.split()[0]), key)
+        counts[known] += 1
+        first.setdefault(known, sentence)
     if not counts:
         return None
     name, most = counts.most_common(1)[0]
-    if most < _ALONE * counts.total() or most + anaphors < _SAYINGS:
+    named = sum(counts.values())
+    establishing = first[name]
+    message = bool(_DOCUMENT.search(establishing.text)) and establishing.index <= 3
+    alone = most >= _ALONE * named
+    if not alone and not (message and most >= _LEADS * named):
         return None
-    return Speaker(name=name, sentence=first[name], strong=bool(relays))
+    strong = bool(relays or message) and most + anaphors >= 3
+    if not strong and most + anaphors < 2:
+        return None
+    return Speaker(name=_short_name(name, text), sentence=establishing, strong=strong)
 
 
 def inherits(sentence: Sentence, speaker: Speaker) -> bool:
     """Whether an unattributed sentence reports the relayed speaker's own doings, so that it is the speaker's claim."""
     if speaker.issuer:
-        return sentence.index >= speaker.since
+        return sentence.index >= speaker.since and sentence.index not in speaker.silent
     if not speaker.strong or sentence.index <= speaker.sentence.index:
         return False
-    tail = find_judgement(sentence.text)  # the writer's, which is cut from under a speaker
+    tail = find_judgement(sentence.text)
     news = replace(sentence, text=sentence.text[: tail.start("cut")]) if tail else sentence
-    return matches("anaphor", news.text) and not is_judgement(news)
+    if is_judgement(news):  # what remains without the writer's tail, which is cut from under a speaker
+        return False
+    if sentence.kind is BlockKind.BULLET:
+        return True
+    text = sentence.text
+    return matches("anaphor", text) or text.startswith((speaker.name, f"The {speaker.name}"))
 
 
 def lead_in_text(name: str, form: str = "says") -> str:

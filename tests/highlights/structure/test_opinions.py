@@ -40,8 +40,6 @@ CASES = (
     Case(title="The sand beneath us", kind=OPINION,
          text="R. M. Sundar\n\nEvery monsoon brings the sand back. The mill makes 90 tonnes of rutile.\n\nThe writer was a member of the planning board. Views are personal.",
          leads={"The mill makes": "R. M. Sundar says:"}),
-    Case(title="Opinion: a grid comes first", kind=OPINION,
-         text="Lach Pember is a former smelter manager, and argues that power comes first.\n\nThe smelter burns 900 megawatts. The line carries 400.", leads={"The line carries": "Lach Pember says:"}),
     Case(title="The man who draws chips", kind=TextKind.NEWS,  # a portrait, whose author says "I" as well
          text="Finn Moe is late. I ask why Cairo. He thinks it is the wrong question. He says it is cheap. I say so. He tells me of 90 engineers. He says they left. I write it down. He explains it all.", leads={"Finn Moe is late": ""}),
     Case(title="Opinion: a court orders it", kind=OPINION,  # a letter in it, and a town above it, signed nothing
