@@ -156,11 +156,11 @@ def _find_asked_person(
     ]
     speaking = {match["name"] for s in sentences for match in _SPEAKS.finditer(s.text)}
     called = {match["name"] for block in asked for s in block for match in _CALLED.finditer(s.text)}
-    people = {name for name, _ in named if is_person(name, reading.article.text)}
+    people = {name.rsplit(maxsplit=1)[-1] for name, _ in named if is_person(name, reading.article.text)}
     signs: tuple[Callable[[str, Sentence], bool], ...] = (
         lambda name, _: name.rsplit(maxsplit=1)[-1] in called,
         lambda name, _: name in speaking,
-        lambda name, _: {name} == people,
+        lambda name, _: {name.rsplit(maxsplit=1)[-1]} == people,
         lambda name, s: strip_dateline(s.text)[0].startswith(name),
     )
     return next((pair for sign in signs for pair in named if sign(*pair)), None)
