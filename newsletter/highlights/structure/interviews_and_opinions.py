@@ -132,7 +132,8 @@ def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
 
 
 def _is_question(block: Sequence[Sentence]) -> bool:
-    return block[-1].text.rstrip("”\"’' ").endswith("?")
+    asks = [s.text for s in block if not s.text.startswith("(")][-1:]  # "Is there any? (M.P., Leeds)"
+    return any(text.rstrip("”\"’' ").endswith("?") for text in asks)
 
 
 def _find_asked_person(

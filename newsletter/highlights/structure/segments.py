@@ -68,7 +68,7 @@ def _read_prices(reading: Reading) -> list[Unit]:
     ] = {}  # the names below which sums are told, and whether the first sentence has one
     for sentence in reading.prose:
         name = labels.get(sentence.block, sentence.heading)
-        if _is_segment(name) and tells_money(sentence.text):
+        if _is_product(name) and tells_money(sentence.text):
             first = sentence.place == (sentence.block in labels)
             priced[name] = priced.get(name, False) or first
     opening = {name for name, first in priced.items() if first}
@@ -76,7 +76,7 @@ def _read_prices(reading: Reading) -> list[Unit]:
     if matches("round-up", title) or not announced:
         parts = opening if _reports_prices(reading.sentences) else set()
     else:
-        parts = {*priced, *filter(_is_segment, labels.values())}
+        parts = {*priced, *filter(_is_product, labels.values())}
     return _follow_segments(reading, parts, products=True) if len(parts) > 1 else []
 
 
@@ -113,6 +113,15 @@ def _is_segment(heading: str) -> bool:
         and not re.search(rf"\b{_MEASURE}\b", _name_segment(heading))  # "Net sales: 754 million"
         and not PARTS.search(re.sub(r"\s(?i:segment|division|business)$", "", heading))
     )
+
+
+# What a name has behind it: "Ferro-vanadium 80%", "Antimony, 99.65%", "Chromium metal, aluminothermic".
+_GRADE = re.compile(r",?\s(?:min\.?\s)?\d[\d.]*\s?%[^:]*$|,\s[a-z][a-z -]+$")
+
+
+def _is_product(heading: str) -> bool:
+    """Whether a heading names what is priced below it, with or without its grade."""
+    return _is_segment(_GRADE.sub("", heading))
 
 
 def _follow_segments(reading: Reading, parts: set[str], *, products: bool = False) -> list[Unit]:

@@ -10,6 +10,23 @@ from tests.support.factories import make_article, make_publisher
 
 CASES = (
     Case(
+        title="The last boat builder of Pori",
+        text="Boats take a year to build. Yet Ada Lindqvist, who has run the yard of Pori Boats since 2016, refuses to grow.\n\n"
+        "Why not grow?\n\nWe have 12 builders and need 20.\n\nWhat would help?\n\nWe want a school for welders.\n\n"
+        "And when?\n\nWe need it by 2028.",
+        kind=TextKind.INTERVIEW,
+        leads={"We have 12": "Ada Lindqvist says:", "We need it": "Ada Lindqvist says:"},
+    ),
+    Case(
+        title="The new head of the ferry line on fares",
+        text="In May Ada Brown took over the ferry line of Bari. She met our editor on the quay.\n\nBPT – Is the old ferry safe?\n\n"
+        "Brown – We closed it on 4 August.\n\nBPT – Will fares rise? (J.S., Oslo)\n\nBrown – We raise them by 4%.\n\n"
+        "BPT – The harbour has sued you.\n\nBrown – We will pay 2 million euros.",
+        kind=TextKind.INTERVIEW,
+        leads={"We closed it": "Ada Brown says:", "We raise them": "Ada Brown says:"},
+        out=("The harbour has",),
+    ),
+    Case(
         title="Q&A: a baker on why bread is dear",
         text="Lund Bakeries opened its ninth shop in May. Founder Ida Holm, a chemist who baked in Oslo before, spoke to "
         "Mining Weekly about flour.\n\nWhat did you learn?\n\nWe learned that rye is scarce.\n\nWho sells it?\n\n"
