@@ -135,7 +135,8 @@ class _Choosing:
             if len(chosen) < fewest:
                 self.limit = limit
                 chosen = self._grow(chosen, pool, count=fewest)
-        chosen = self._tell_hurt(self._tell_denial(self._tell_limit(self._tell_prices(chosen, pool))))
+        chosen = self._tell_setback(self._tell_prices(chosen, pool))
+        chosen = self._tell_hurt(self._tell_denial(self._tell_limit(chosen)))
         return self._arrange(_without_orphans(chosen))
 
     def _tell_rest(self, event: list[Scored]) -> list[Scored]:
@@ -262,6 +263,15 @@ class _Choosing:
                 chosen = [*rest, item.because("the headline names what it gives the price of")]
         return chosen
 
+    def _tell_setback(self, chosen: list[Scored]) -> list[Scored]:
+        """The set of a company's own release with what went wrong, where the text says that and the set does not."""
+        own = self.articles[0].publisher.kind is PublisherKind.ISSUER
+        if not own or any(matches("setback", item.candidate.shown) for item in chosen):
+            return chosen
+        why = "a company's own text is not told without what went wrong"
+        found = [item for item in self._find_in_lead() if matches("setback", item.candidate.text)]
+        return self._tell_best([item.because(why) for item in found], chosen)
+
     def _tell_limit(self, chosen: list[Scored]) -> list[Scored]:
         """The set with what limits its news, where the text says that and the set does not: the best such sentence."""
         kind = read_structure(self.articles[0]).kind
@@ -312,7 +322,7 @@ class _Choosing:
         """The set with the best of ``found`` that fits it, in the place of what is worth least beside the event."""
         for item in sorted(found, key=lambda one: -one.worth):
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
-            spare = [one for one in rest if one is not chosen[0]]
+            spare = [one for one in rest if one is not chosen[0] and not _limits(one)]
             rest = self._make_room(rest, spare)
             if len(rest) < self.count and item.worth >= least and self._may_stand(item, rest):
                 return [*rest, item] if chosen[0] in rest else [item, *rest]

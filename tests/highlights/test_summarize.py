@@ -387,6 +387,29 @@ def test_the_second_half_of_the_news_stands_below_its_first() -> None:
     assert len(summarize_story((article,), settings=Editorial(max_highlights=1))) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [(PublisherKind.ISSUER, True), (PublisherKind.TRADE_PRESS, False)],
+    ids=["its own", "a paper's"],
+)
+def test_a_companys_own_release_is_not_told_without_what_went_wrong(kind: PublisherKind, told: bool) -> None:
+    text = (
+        "Norhavn Ferries has appointed Ada Brown as its chief executive from 1 February.\n\n"
+        "Ada Brown, 51, joins from Polar Lines, where she led a division with sales of 940 million euros.\n\n"
+        "The fleet carried 4.1 million passengers in 2025, 12% more than in 2024, and earned 38 million euros.\n\n"
+        "The first of six new ferries will sail from Turku in May and will carry 900 cars.\n\n"
+        "The dock in Bari has been laid up; its repairs were deferred to 2028."
+    )
+    article = make_article(
+        title="Norhavn Ferries appoints Ada Brown as chief executive",
+        text=text,
+        publisher=make_publisher("Norhavn Ferries", kind=kind),
+    )
+    shown = [one.text for one in summarize_story((article,), settings=Editorial())]
+    assert len(shown) == 4
+    assert any("deferred to 2028" in one for one in shown) is told
+
+
 def test_an_accident_is_not_told_without_whom_it_killed() -> None:
     text = (
         "An explosion and a fire took place this morning at the plant of Norhavn in Lund.\n\n"
