@@ -241,4 +241,4 @@ def lower_first(text: str, article: str) -> str:
     return small + text[head.end() :] if not named and common else text
 
 
-_NO_NAME = re.compile(r"(?:tion|ment)s$|ional$")
+_NO_NAME = re.compile(r"(?:tion|ment|cant|ndent)s$|ional$")

@@ -384,7 +384,10 @@ def find_parts(text: str) -> tuple[Part, ...]:
     return tuple(unique[span] for span in sorted(unique))
 
 
-_BRACKETS = re.compile(r"\s\([^()]{1,160}\)(?=[,.;]|\s[a-z]|$)")  # which are no part of a name
+# Which are no part of a name, nor of "paragraph (1)" or "points (a) and (b)".
+_BRACKETS = re.compile(
+    r"(?<!paragraph)(?<!\([a-z]\)\sand)(?<!\([a-z]\)\sor)\s\([^()]{1,160}\)(?=[,.;]|\s[a-z]|$)"
+)
 
 _OPENING = re.compile(
     rf"(?:{_PREPOSITION}|{_SUBORDINATE}|{_PARTICIPLE}|last|earlier|late|today|"

@@ -59,6 +59,7 @@ def test_who_speaks_is_introduced_once() -> None:
         ("Merck & Co., Inc.", "Merck & Co. says:"),
         ("Lund and Co. Ltd", "Lund and Co. says:"),
         ("Limited Editions", "Limited Editions says:"),
+        ("the licensee", "The licensee says:"),
     ],
 )
 def test_a_lead_in_has_no_legal_form(name: str, shown: str) -> None:

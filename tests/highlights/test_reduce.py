@@ -473,3 +473,11 @@ RAISED = (
 def test_no_half_of_a_sum_a_change_or_a_name_goes(text: str, kept: str) -> None:
     for words in range(12, 40, 4):
         assert kept in reduce_sentence(text, max_words=words).text
+
+
+def test_the_mark_of_a_point_that_is_spoken_of_is_no_aside() -> None:
+    text = (
+        "The office acts because exports of the goods in points (a) and (b) rose from 310 tonnes in the year 2022 to 1,140 "
+        "tonnes in 2024, and because mills have asked for help."
+    )
+    assert not [part for part in find_parts(text) if text[part.start : part.end].strip() == "(b)"]

@@ -138,7 +138,7 @@ def lead_in_text(name: str, form: str = "says") -> str:
     name = FORM.sub("", name)
     if form == "view":
         return f"{name}’{'' if name.endswith('s') else 's'} view:"
-    return f"{name}{_SAYS}:"
+    return f"{name[:1].upper()}{name[1:]}{_SAYS}:"
 
 
 def read_speaker(lead_in: str) -> str:

@@ -35,6 +35,9 @@ def render_fact(sentence: Sentence, *, led: bool) -> str:
 _LISTS_ALL = re.compile(r"\b(?:consists? of|comprises?|following|as follows|parts)\W*$")
 
 
+_GOES_ON = re.compile(r"\b(?:to|that|by|of|from):$")
+
+
 def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn | None:
     """The lead-in that ``sentence`` needs for its unit's subject or speaker; it cites where that stands."""
     lead = unit.lead_for(sentence)
@@ -43,4 +46,5 @@ def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn
     above = unit.named.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING} and unit.label.endswith(":")
     if above and not (sentence.kind is BlockKind.FACT or sentence.text[:1].islower()):
         return None  # a whole sentence needs no line above its list
-    return LeadIn(text=lead, speaker=unit.speaker, citation=cite(article, unit.named))
+    text = lead.removesuffix(":") if _GOES_ON.search(lead) else lead  # "The office proposes to" allow it
+    return LeadIn(text=text, speaker=unit.speaker, citation=cite(article, unit.named))

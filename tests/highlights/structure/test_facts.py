@@ -72,6 +72,31 @@ def test_a_point_that_goes_on_from_the_line_above_its_list_stands_under_it() -> 
     ) in shown
 
 
+def test_a_line_that_its_points_complete_has_no_colon() -> None:
+    text = (
+        "The harbour office has read the ferry's plans for the pier in Turku.\n\nThe office proposes to:\n\n"
+        "- allow the ferry to land 900 cars a day from the month of May on\n\n"
+        "- refuse the second pier, which must close by 30 June 2027 as the permit provides"
+    )
+    article = make_article(title="Office decides on ferry", text=text)
+    shown = [one.shown for one in find_candidates(article, max_words=34)]
+    assert "The office proposes to allow the ferry to land 900 cars a day from the month of May on." in shown
+
+
+@pytest.mark.parametrize(
+    ("point", "shown"),
+    [
+        ("• Annual output of 26,000 cars", "Annual output: 26,000 cars."),
+        (
+            "• Targets with a lead content of 15 per cent or more",
+            "Targets with a lead content of 15 per cent or more.",
+        ),
+    ],
+)
+def test_a_thing_and_its_figure_are_parted_where_it_is_one_thing(point: str, shown: str) -> None:
+    assert render_fact(split_sentences(point)[0], led=False) == shown
+
+
 def test_a_point_of_results_needs_no_word_between_a_thing_and_its_figure() -> None:
     [one] = split_sentences("• Profit before tax NOK 61.9 million (22.4 million) –")
     assert one.kind is BlockKind.FACT
