@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import ceil
 
 from newsletter.english.blocks import Block, BlockKind, find_mark
 from newsletter.english.datelines import strip_dateline
@@ -127,9 +128,7 @@ def _find_turns(prose: _Heads) -> _Matches:
 def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
     """Headings that were run into the text of their block."""
     points = {n: words for n, words in prose.items() if n in bullets}
-    headed = _several(_match(_STOPPED, points), 3)
-    if len(headed) < _MOST_POINTS * len(points):
-        headed = {}
+    headed = _several(_match(_STOPPED, points), max(3, ceil(_MOST_POINTS * len(points))))
     caps = {n: m for n, m in _match(_CAPS, prose).items() if len(re.findall(r"[A-Z]", m["label"])) >= 4}
     places = {n: m for n, m in caps.items() if strip_dateline(prose[n])[1]}
     countries = {m["label"] for m in places.values() if m["label"].lower() in COUNTRIES}

@@ -11,7 +11,8 @@ from newsletter.model import Article, LeadIn
 
 # "After-tax value of $439 million": the thing, and its figure; not "Acme files after a $4 million round".
 _OF = re.compile(
-    r"(?P<name>[A-Z](?:(?!\s(?:with|after|that|which|while|as)\s)[^\d:,;]){2,70}?)(?<!\sfor)(?<!\sto)(?<!\sby)\s(?:(?=[A-Z]{0,3}[$£€¥]\d|[A-Z]{3}\s\d)"
+    r"(?P<name>[A-Z](?:(?!\s(?:with|after|that|which|while|as)\s)[^\d:,;]){2,70}?)(?<!\sfor)(?<!\sto)(?<!\sby)\s"
+    r"(?:(?=[A-Z]{0,3}[$£€¥]\d|[A-Z]{3}\s\d)"
     r"|(?:of|at|:)\s(?=(?:(?:approximately|about|around|up to|over|more than|less than|an? estimated)\s)?"
     r"(?:[A-Z]{1,3}\s?)?[$£€¥]?\d))"
 )
