@@ -30,11 +30,12 @@ ALARMS = {"clean": 0.001, "clean, clause cut": 0.01}
 # Recall gave .001, one summary, for 12 of 51 faithful bullets that were refused; precision and balance rose.
 # Recall gave .02 again when moods, attribution and hedges of what is no figure went, which on fresh bullets were
 # missing in faithful ones as often as in false ones: precision rose by .035, and balance did not fall.
+# And .002, one summary of every third, when nobody asked any longer whose words a statement is: precision rose by .005.
 # `make test` reads every third summary and article, `make soak` all.
 LABELLED = (
     {"precision": 0.87, "recall": 0.426, "balanced": 0.687}
     if WHOLE
-    else {"precision": 0.885, "recall": 0.445, "balanced": 0.698}
+    else {"precision": 0.885, "recall": 0.442, "balanced": 0.698}
 )
 
 pytestmark = [
