@@ -44,9 +44,8 @@ REFUSED = (0.01, 0.015, 0.02, 0.025, 0.03, 0.05)  # shares of faithful bullets
 RAISES = ("rivals alike", "rivals copied", "new pair", "post of another", "small")
 LOWERS = ("cited", "cited alike", "rest alike", "words cited", "copied", "same post")
 FAITHFUL = 4  # weight of a faithful name: a bullet has several changed copies
-ALARMS = (
-    0.02  # the one that sets the limit; of a model's recorded answers at most .03 are refused for anything
-)
+# The one that sets the limit: of a model's recorded answers at most .03 are refused for anything.
+ALARMS = 0.02
 NAME = re.compile(r"\b[A-Z][a-z]{2,}(?:\s[A-Z][a-z]{2,}){0,2}\b")
 
 

@@ -46,9 +46,10 @@ _DATED = compile_pattern(
 )
 _TURN = re.compile(
     rf"(?:\[\d[\d:]{{3,8}}\]\s)?(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}"
-    rf"(?:\s(?:{_CAP}|&|of|and|the)){{0,5}}(?:\s\([^()]{{1,60}}\))?(?=:)|{_CAP}(?:\s{_CAP})?(?=\s[–—]))\s?[.:–—]\s+(?=\S)"
+    rf"(?:\s(?:{_CAP}|&|of|and|the)){{0,5}}(?:\s\([^()]{{1,60}}\))?(?=:)|{_CAP}(?:\s{_CAP})?(?=\s[–—]))"
+    r"\s?[.:–—]\s+(?=\S)"
 )
-_ASKED = re.compile(r"\?[”\"’']?(?:\s\([^()]*\))?\s*$")  # "Is there any? (M.P., Leeds)"
+_ASKED = re.compile(r"\?[”\"’' ]*(?:\s\([^()]*\))?\s*$")  # "Is there any? (M.P., Leeds)"
 _CAPS = re.compile(
     r"(?P<label>[A-Z][A-Z\d&’'()/-]*(?:\s[A-Z\d&’'()/-]+)*)\s?[:–—-]\s+(?=[“\"]?(?:[A-Z][a-z]|A\s[a-z]))"
 )
@@ -122,7 +123,12 @@ def _apart(matches: _Matches) -> _Matches:
 def _find_turns(prose: _Heads) -> _Matches:
     """Speakers who take turns: one asks, and the next block answers."""
     turns = _match(_TURN, prose)
-    return turns if any(_ASKED.search(prose[n]) and n + 1 in turns for n in turns) else {}
+    return turns if any(is_question(prose[n]) and n + 1 in turns for n in turns) else {}
+
+
+def is_question(block: str) -> bool:
+    """Whether the text of a block ends with a question, whoever asked it in brackets apart."""
+    return _ASKED.search(block) is not None
 
 
 def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:

@@ -380,7 +380,7 @@ class _Reading:
 )  # asked for sentences at their usual length, for the headline's, for those below another
 def _read(article: Article) -> _Reading:
     sentences = split_sentences(article.text)
-    payer = speech.find_payer(article.title, sentences)
+    payer = speech.find_payer(article.title, article.publisher.name, sentences)
     speaker = find_speaker(article, sentences, paid=payer is not None)
     issuer = None if speaker else speech.find_issuer(sentences)
     silent = next((who.silent for who in (speaker, payer) if who), frozenset())

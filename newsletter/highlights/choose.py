@@ -265,12 +265,11 @@ class _Choosing:
 
     def _tell_setback(self, chosen: list[Scored]) -> list[Scored]:
         """The set of a company's own release with what went wrong, where the text says that and the set does not."""
-        own = self.articles[0].publisher.kind is PublisherKind.ISSUER
-        if not own or any(matches("setback", item.candidate.shown) for item in chosen):
+        if self.articles[0].publisher.kind is not PublisherKind.ISSUER:
             return chosen
-        why = "a company's own text is not told without what went wrong"
-        found = [item for item in self._find_in_lead() if matches("setback", item.candidate.text)]
-        return self._tell_best([item.because(why) for item in found], chosen)
+        return self._tell_one_of(
+            "setback", chosen, "a company's own text is not told without what went wrong"
+        )
 
     def _tell_limit(self, chosen: list[Scored]) -> list[Scored]:
         """The set with what limits its news, where the text says that and the set does not: the best such sentence."""
@@ -286,27 +285,29 @@ class _Choosing:
 
     def _tell_denial(self, chosen: list[Scored]) -> list[Scored]:
         """The set with a denial, where it tells what somebody is accused of and the text has one."""
-        told = [item.candidate.shown for item in chosen]
-        if any(matches("denies", text) for text in told) or not any(
-            matches("accuses", text) for text in told
-        ):
+        if not any(matches("accuses", item.candidate.shown) for item in chosen):
             return chosen
-        why = "an accusation is not told without its denial"
-        found = [item for item in self._find_in_lead() if matches("denies", item.candidate.text)]
-        return self._tell_best([item.because(why) for item in found], chosen)
+        return self._tell_one_of("denies", chosen, "an accusation is not told without its denial")
 
     def _tell_hurt(self, chosen: list[Scored]) -> list[Scored]:
         """The set with whom the event killed or hurt, where the top of the text says so and no bullet does."""
-        if not chosen or any(matches("casualties", item.candidate.shown) for item in chosen):
-            return chosen
+        self.limit = LOST_FIRST
         why = "an accident is not told without whom it hurt"
+        return self._tell_one_of("casualties", chosen, why, within=HURT_WITHIN, least=0.0)
+
+    def _tell_one_of(
+        self, effect: str, chosen: list[Scored], why: str, *, within: int | None = None, least: float = SAYS
+    ) -> list[Scored]:
+        """The set with the best sentence of an ``effect``, of the first ones ``within``, where no bullet has it."""
+        if not chosen or any(matches(effect, item.candidate.shown) for item in chosen):
+            return chosen
         found = [
             item.because(why)
             for item in self._find_in_lead()
-            if item.candidate.sentence.order <= HURT_WITHIN and matches("casualties", item.candidate.text)
+            if (within is None or item.candidate.sentence.order <= within)
+            and matches(effect, item.candidate.text)
         ]
-        self.limit = LOST_FIRST
-        return self._tell_best(found, chosen, least=0.0)
+        return self._tell_best(found, chosen, least=least)
 
     def _find_in_lead(self) -> list[Scored]:
         """What may be told of the first article."""
@@ -319,7 +320,7 @@ class _Choosing:
     def _tell_best(
         self, found: Iterable[Scored], chosen: list[Scored], *, least: float = SAYS
     ) -> list[Scored]:
-        """The set with the best of ``found`` that fits it, in the place of what is worth least beside the event."""
+        """The set with the best of ``found`` that fits it, in the place of the least but event and limits."""
         for item in sorted(found, key=lambda one: -one.worth):
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
             spare = [one for one in rest if one is not chosen[0] and not _limits(one)]

@@ -107,7 +107,7 @@ def _find_company(article: Article, sentences: Sequence[Sentence]) -> speech.Spe
     names = [name for name in _PARTED.split(_IN_BRACKETS.sub("", own)) if name.strip()]
     prose = [(s, _IN_BRACKETS.sub("", strip_dateline(s.text)[0])) for s in sentences if s.is_prose]
     for name in reversed(names):
-        word = name.removeprefix("The ").split()[0]
+        word = name.strip().removeprefix("The ").split()[0]
         first = re.compile(rf"\b{re.escape(word)}\b(?![^()]*\)\s?[-–—])")
         if sentence := next((s for s, text in prose if first.search(text)), None):
             return speech.Speaker(name=name.strip(), sentence=sentence, strong=True, issuer=True)
@@ -132,8 +132,8 @@ def introduce_speaker(lead_in: LeadIn, article: Article) -> LeadIn:
         return lead_in
     called = speech.lead_in_text(lead_in.speaker)
     said = speech.lead_in_text(speech.introduce(lead_in.speaker, article.text, article.title))
-    known = said in lead_in.text
-    return lead_in if known else replace(lead_in, text=lead_in.text.removesuffix(called) + said)
+    whole = lead_in.text.endswith(called) and said not in lead_in.text
+    return replace(lead_in, text=lead_in.text.removesuffix(called) + said) if whole else lead_in
 
 
 def lead_author(article: Article, sentence: Sentence) -> LeadIn | None:

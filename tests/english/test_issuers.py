@@ -74,7 +74,7 @@ def test_a_releases_own_praise_is_its_companys_and_not_the_publishers() -> None:
     ],
 )
 def test_a_piece_that_somebody_paid_for_says_so(title: str, text: str, name: str) -> None:
-    found = find_payer(title, split_sentences(text))
+    found = find_payer(title, "Ore Daily", split_sentences(text))
     assert (found.name if found else "") == name
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from newsletter.config import Editorial
+from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import lead_in_text
-from newsletter.highlights.lead_ins import lower_first
+from newsletter.highlights.lead_ins import introduce_speaker, lower_first, make_lead_in
 from newsletter.highlights.summarize import summarize_story
 from tests.support.factories import make_article
 
@@ -78,3 +81,11 @@ def test_who_is_called_by_a_post_gets_it_once() -> None:
     leads = [h.lead_in.text for h in summarize_story((article,), settings=Editorial()) if h.lead_in]
     assert leads
     assert not any(lead.count("anaging director") > 1 for lead in leads)
+
+
+def test_a_lead_in_that_is_no_name_and_says_is_left_as_it_is() -> None:
+    article = make_article(text="Ada Brown, chair of Lund Ferries, spoke in Bari on Monday.")
+    lead_in = make_lead_in(article, "Ada Brown", split_sentences(article.text)[0])
+    assert introduce_speaker(lead_in, article).text == "Ada Brown, chair of Lund Ferries, says:"
+    other = replace(lead_in, text="Bari:")
+    assert introduce_speaker(other, article) == other

@@ -35,7 +35,7 @@ def find_issuer(sentences: Sequence[Sentence]) -> Speaker | None:
     return None
 
 
-def find_payer(title: str, sentences: Sequence[Sentence]) -> Speaker | None:
+def find_payer(title: str, publisher: str, sentences: Sequence[Sentence]) -> Speaker | None:
     """Find who speaks in a piece that was paid for: who paid where that is told; None where it is no such piece.
 
     ``silent`` is what tells that it was paid for, to the end of its paragraph.
@@ -47,7 +47,7 @@ def find_payer(title: str, sentences: Sequence[Sentence]) -> Speaker | None:
     for sentence in sentences:
         if matches("paid piece", sentence.text):
             return _pays(_PAID, sentence, sentences)
-    if sentences and matches("paid piece", title):
+    if sentences and (matches("paid piece", title) or matches("paid piece", publisher)):
         return Speaker(name=_PAID, sentence=sentences[0], strong=False)
     return None
 

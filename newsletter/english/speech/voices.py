@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from newsletter.english.labels import is_question
 from newsletter.english.rules import PATTERNS, find, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.speakers import Speaker
@@ -61,7 +62,7 @@ def _find_interviewed(
     for sentence in sentences:
         if sentence.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.HEADING}:
             blocks.setdefault(sentence.block, []).append(sentence)  # a short question looks like a heading
-    asked = {number for number, block in blocks.items() if _asks(block)}
+    asked = {number for number, block in blocks.items() if is_question(block[-1].text)}
     if len(asked) < _QUESTIONS:
         return None
     first = min(asked)
@@ -119,11 +120,6 @@ def find_asking(text: str, publisher: str) -> set[str]:
     )
     found = [match.groupdict() for match in (*said, *own, *(one for other in others for one in other))]
     return {name for groups in found for name in groups.values() if name}
-
-
-def _asks(block: Sequence[Sentence]) -> bool:
-    """Whether a paragraph ends with a question."""
-    return block[-1].text.rstrip("”\"’' ").endswith("?")
 
 
 def _find_broker(title: str, prose: Sequence[Sentence]) -> Speaker | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
+from newsletter.english.labels import is_question
 from newsletter.english.opinions import (
     AUTHOR,
     NAME,
@@ -132,8 +133,7 @@ def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
 
 
 def _is_question(block: Sequence[Sentence]) -> bool:
-    asks = [s.text for s in block if not s.text.startswith("(")][-1:]  # "Is there any? (M.P., Leeds)"
-    return any(text.rstrip("”\"’' ").endswith("?") for text in asks)
+    return is_question(" ".join(sentence.text for sentence in block))
 
 
 def _find_asked_person(
