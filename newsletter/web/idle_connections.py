@@ -12,7 +12,7 @@ import asyncio
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_SECONDS = 10.0  # for the head of a request, whole
-MOST_CONNECTIONS = 900  # a process may commonly open 1,024 files
+MOST_CONNECTIONS = 450  # a process may commonly open 1,024 files, and as many more are being let go
 
 
 class PatientProtocol(H11Protocol):

@@ -27,7 +27,7 @@ def make_server(
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         http=protocol,
-        limit_concurrency=protocol.most + 1,  # of those that are all being answered
+        limit_concurrency=2 * protocol.most,  # some that were given up are still being let go
         lifespan="on",
     )
     return uvicorn.Server(config)
