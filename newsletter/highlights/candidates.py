@@ -81,6 +81,7 @@ _CLAIMS = re.compile(
     r"|mis(?:led|lead\w*)|breach\w*|infring\w+|unlawful\w*|illegal\w*|alleg\w+|hid)\b"
 )
 _SPEAKS = re.compile(r"(?:We|Our)\b")
+_DOES = re.compile(r"\b(?:[Ww]e|I|[Tt]hey|[Yy]ou)\s[a-z]+")
 _ANSWERS = re.compile(r"(?:because|so|yes|no|not|but|and)\b", re.IGNORECASE)  # which needs its question
 
 
@@ -99,6 +100,7 @@ class Candidate:
     commercial: bool = False  # its article speaks for a company
     place: int = 0  # which statement of its sentence it is, where that tells two; 0 for all of it
     joined: Sentence | None = None  # the next sentence, told in the same bullet
+    asked: Sentence | None = None  # the question that its lead-in tells
     after: Candidate | None = (
         None  # the bullet that it goes on from: it stands right below that one, or nowhere
     )
@@ -111,7 +113,8 @@ class Candidate:
     @property
     def citations(self) -> tuple[Citation, ...]:
         """The uncut sentences that it tells."""
-        return (self.citation, *((cite(self.article, self.joined),) if self.joined else ()))
+        beside = (one for one in (self.joined, self.asked) if one)
+        return (self.citation, *(cite(self.article, one) for one in beside))
 
     @property
     def indices(self) -> frozenset[int]:
@@ -428,8 +431,9 @@ class _Telling:
         if sentence.index not in self.read.quoted and len(text.split()) > self.max_words:
             clauses = split_clauses(text)
             parts = [self._word(sentence, unit, part, place=place) for place, part in enumerate(clauses, 1)]
-            if parts and None not in parts and not _keeps_cause(whole, clauses):
-                return [part for part in parts if part]
+            stand = [part for part in parts if part and FRAGMENT not in part.weak]
+            if parts and stand == parts and not _keeps_cause(whole, clauses):
+                return stand
         return [whole] if whole else []
 
     def _word(
@@ -504,6 +508,10 @@ class _Telling:
         if voice and lead_in is None:
             lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
+        asked = unit.asks_for(sentence) if FRAGMENT in weak or not _is_whole(text) else None
+        if asked and lead_in:
+            lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
+            weak = tuple(one for one in weak if one != FRAGMENT)
         claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
         return Candidate(
             article=article,
@@ -516,6 +524,7 @@ class _Telling:
             weak=weak,
             commercial=self.read.commercial,
             place=place,
+            asked=asked,
         )
 
     def _lead(self, sentence: Sentence, unit: Unit, text: str) -> Led:
@@ -649,6 +658,12 @@ class _Telling:
         if unit.label and unit.speaker and (_ANSWERS.match(text) or not whole):
             weak = (*weak, FRAGMENT)
         return weak
+
+
+def _is_whole(text: str) -> bool:
+    """Whether an answer says something without its question: "A floor at 75" does not."""
+    first = text[:1].upper() + text[1:]
+    return has_main_clause(first) and (matches("main verb", text) or _DOES.search(text) is not None)
 
 
 def _keeps_cause(whole: Candidate | None, clauses: Sequence[str]) -> bool:

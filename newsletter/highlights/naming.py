@@ -14,7 +14,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
 from newsletter.english.rules import PATTERNS, compile_pattern, inflect
 from newsletter.english.sentences import Sentence
-from newsletter.english.speech import find_attribution, is_anaphor
+from newsletter.english.speech import POST, find_attribution, is_anaphor
 from newsletter.english.stems import STOP, begins_with_name, content_roots, root
 
 _CAPITAL = r"[A-Z][\w&’'-]*(?:\.[A-Z]\.)*"
@@ -164,7 +164,6 @@ def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
     return ""
 
 
-_POST = compile_pattern(r"\b(?i:{post})\b")
 _BESIDE = 40  # characters before and behind a name in which its post or age stands
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?\s")
 
@@ -176,9 +175,9 @@ def is_person(name: str, source: str) -> bool:
     for match in re.finditer(re.escape(name), source):
         after = source[match.end() : match.end() + _BESIDE]
         before = source[max(0, match.start() - _BESIDE) : match.start()]
-        if re.match(r":|,\s\d\d\b|,\swho\b|\sof\s[A-Z]", after) or _POST.search(before.rpartition(".")[2]):
+        if re.match(r":|,\s\d\d\b|,\swho\b|\sof\s[A-Z]", after) or POST.search(before.rpartition(".")[2]):
             return True
-        if after.startswith(",") and _POST.search(after.split(",")[1]):
+        if after.startswith(",") and POST.search(after.split(",")[1]):
             return True
     return False
 

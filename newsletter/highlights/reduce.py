@@ -104,7 +104,7 @@ def is_opening(body: str) -> bool:
     first, *segments = body.split(", ")
     if match["clause"] is None and _FINITE.search(first):
         return False
-    return not any(_SUBJECT_NEXT.match(one) and is_clause(one) for one in segments)
+    return not any(not _HANGS.match(one) and is_clause(one) for one in segments)
 
 
 # What opens a part of a sentence that is no main clause.

@@ -104,7 +104,8 @@ def test_the_first_person_is_printed_in_quotation_marks() -> None:
 
 
 def test_answers_stand_under_the_one_who_gives_them() -> None:
-    shown = [c.shown for c in find_candidates(make_article(title=ANSWERS_TITLE, text=ANSWERS), max_words=40)]
+    found = find_candidates(make_article(title=ANSWERS_TITLE, text=ANSWERS), max_words=40)
+    shown = [one.shown for one in found if not one.weak]
     assert "Ada Brown says: we opened a mill for terbium oxide in Tamworth." in shown
     assert "Ada Brown says: in the long term, we plan to build a second mill at the Tamworth mine." in shown
     assert not any("appeared first" in text and "says:" in text for text in shown)

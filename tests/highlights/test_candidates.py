@@ -48,6 +48,14 @@ def test_two_statements_of_one_sentence_stand_side_by_side() -> None:
     assert not first.overlaps(second)
 
 
+def test_a_sentence_is_not_parted_where_one_half_is_none() -> None:
+    text = (
+        "Acme Bakers, a pioneer in high-speed bread payment systems, and LUND Co., LTD, a leader in flour, have announced a "
+        "strategic partnership following the signing of a memorandum of understanding on July 22nd."
+    )
+    assert [one.place for one in find(text, max_words=30)] == [0]
+
+
 def test_what_points_at_the_sentence_before_stands_in_one_bullet_with_it() -> None:
     text = (
         "Lodestone has opened a second mill in Turku, a town on the coast with nine yards and a long history "

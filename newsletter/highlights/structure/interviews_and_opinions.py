@@ -17,6 +17,7 @@ from newsletter.english.opinions import (
     find_author,
     find_columnist,
     find_kicker,
+    is_signed,
     read_top,
 )
 from newsletter.english.sentences import BlockKind, Sentence
@@ -63,7 +64,7 @@ def read_interview(reading: Reading) -> list[Unit]:
         else _find_asked_person(reading, blocks[:first], [blocks[number] for number in sorted(asked)])
     )
     units = [make_unit(s for block in blocks[:first] for s in block)]
-    label = ""
+    question: Sentence | None = None
     marked = any(_ANSWERS.fullmatch(turn.text) for turn in turns)
     last = blocks[max(asked)][0].index
     notes = (s.index for s in reading.of_kind(BlockKind.STUDIO) if s.index > last)
@@ -74,7 +75,7 @@ def read_interview(reading: Reading) -> list[Unit]:
             continue
         turn = next((s for s in block if s.kind is BlockKind.SPEAKER), None)
         if number in asked:
-            label = block[-1].text
+            question = block[-1]
             continue
         below = number > max(asked) + 1
         if below and who and block[0].text.startswith(who[0]):
@@ -86,7 +87,7 @@ def read_interview(reading: Reading) -> list[Unit]:
             continue
         if below and marked and not turn:
             continue  # what editors add below the last answer
-        units.append(_answer(reading.article, block, label, who))
+        units.append(_answer(reading.article, block, question, who))
     return units
 
 
@@ -107,15 +108,17 @@ def _is_anothers(block: Sequence[Sentence]) -> bool:
 def _answer(
     article: Article,
     block: Sequence[Sentence],
-    question: str,
+    question: Sentence | None,
     who: tuple[str, Sentence] | None,
 ) -> Unit:
+    label = question.text if question else ""
     if who is None or not may_be_name(who[0]):
-        return make_unit(block, label=question, on_subject=False)  # nobody knows whose words these are
+        return make_unit(block, label=label, on_subject=False)  # nobody knows whose words these are
     name = speech.call(who[0], article.text, article.title)
     return make_unit(
         block,
-        label=question,
+        label=label,
+        question=question,
         speaker=who[0],
         lead=speech.lead_in_text(name),
         named=who[1],
@@ -207,11 +210,13 @@ def read_opinion(reading: Reading) -> list[Unit]:
     author = find_author(article.title, article.text, article.byline or "")
     if marked and marked["letter"] and reading.prose:
         return [_voiced(reading, f"A letter to {paper.name}", reading.prose[0])]
-    signs = spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY)
+    signed = spoken and spoken + count_speaking(PLURAL, own) > _OFTEN and is_signed(article.text)
+    signs = signed or spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY)
     if author and reading.prose and (marked or signs or find_columnist(article.title, article.text)):
         named = next((s for s in reading.sentences if author in s.text), reading.prose[0])
         return [_voiced(reading, author, named)]
-    if (analyst or marked or spoken > 2 * _OFTEN) and reading.prose:
+    own_release = paper.kind is PublisherKind.ISSUER  # a letter to shareholders
+    if (analyst or marked or spoken > 2 * _OFTEN) and reading.prose and not own_release:
         press = paper.kind not in {PublisherKind.ANALYST, PublisherKind.WIRE}
         house = analyst or not spoken or not press  # the house's note, a leader
         return [_voiced(reading, paper.name if house else f"A column in {paper.name}", reading.prose[0])]

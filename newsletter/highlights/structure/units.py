@@ -39,6 +39,7 @@ class Unit:
     speaker: str = ""
     lead: str = ""
     named: Sentence | None = None
+    question: Sentence | None = None  # that it answers
     on_subject: bool = True
     past: bool = False  # what came before the news
 
@@ -49,6 +50,14 @@ class Unit:
         own = content_roots(FIGURE.split(sentence.text, maxsplit=1)[0] if size == 1 else sentence.text)
         named = size and any(own[at : at + size] == roots for at in range(len(own)))
         return "" if named else self.lead
+
+    def asks_for(self, sentence: Sentence) -> Sentence | None:
+        """The question right above ``sentence``, where it is short enough to be told with the answer."""
+        asked = self.question
+        if asked is None or sentence.index > asked.index + 2 or sentence.index != self.sentences[0].index:
+            return None  # beside who answers nothing stands between
+        told = asked.text.endswith("?") and content_roots(asked.text)  # "Can it?" tells nothing
+        return asked if told and len(asked.text.split()) <= ASKED else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +87,7 @@ PARTS = re.compile(
 )
 NUMBERED = re.compile(r"\(?\d{1,2}[.)]\s*")
 NAMES = 4  # words of an item's name
+ASKED = 12  # words of a question that is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,13 @@ CASES = (
         leads={"We have 40,000": "Ada Brown says:", "We sold 300": "Ada Brown says:"},
     ),
     Case(
+        title="“We have the sheds. We do not have the sheep”: Ulm's chief on wool",
+        text="Wollhof opened its mill at Ulm, Germany, in May. We met its chief executive, Ada Brown, in the shed.\n\n"
+        "How much do you spin?\n\nWe spun 85 tonnes.\n\nWhat went wrong?\n\nOur wool came too late.\n\nHave they left?\n\nI lost 2 buyers.",
+        kind=TextKind.INTERVIEW,
+        leads={"We spun 85": "Ada Brown says:", "I lost 2": "Ada Brown says:"},
+    ),
+    Case(
         title="Q&A: can a dike grow?",
         text="Willow holds about 8% of our banks. Associate professor Ida Lund thinks that it can hold more. Her paper is in Bank Science.\n\n"
         "Q: What did you find?\n\nA: We planted 900 willows.\n\nQ: And then?\n\nA: Our bank rose by 12 centimetres.\n\nQ: Everywhere?\n\nA: We had 3 failures.",
@@ -203,16 +210,21 @@ def test_each_of_two_who_are_asked_says_his_own_answers() -> None:
     assert "Finn Moe says: we will pay $31 million for it in May." in shown
 
 
-def test_an_answer_without_a_main_clause_is_not_told_without_its_question() -> None:
+def test_an_answer_without_a_main_clause_is_told_with_its_question_or_not_at_all() -> None:
     text = (
         "Ada Brown runs the port of Lund.\n\nHow many ships came?\n\nWe took in 58 ships, and that pays our wages.\n\n"
-        "How long does the money last?\n\nUntil the spring of next year, with the credit line we signed in May.\n\n"
+        "How long does the money last?\n\nUntil the spring of next year, with the credit line we signed in May. Perhaps until July, with the second one.\n\n"
+        "And when the spring is over and the bank wants back what it lent you?\n\nA loan of 3 million euros from the town.\n\n"
         "What comes next?\n\nThe port will buy a crane for 2 million euros."
     )
     article = make_article(title="“We took in 58 ships”: Ada Brown on the port", text=text)
-    shown = [one.shown for one in find_candidates(article, max_words=34) if not one.weak]
-    assert "Ada Brown says: the port will buy a crane for 2 million euros." in shown
-    assert not any("credit line" in one for one in shown)
+    found = [one for one in find_candidates(article, max_words=34) if not one.weak]
+    assert [one.shown for one in found[1:]] == [
+        "Ada Brown says: we took in 58 ships, and that pays our wages.",
+        "Asked “How long does the money last?”, Ada Brown says: until the spring of next year, with the credit line we signed in May.",
+        "Ada Brown says: the port will buy a crane for 2 million euros.",
+    ]
+    assert [cited.sentence for cited in found[2].citations][1] == "How long does the money last?"
 
 
 def test_a_list_of_questions_of_an_authority_is_no_interview() -> None:
