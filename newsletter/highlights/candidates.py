@@ -99,7 +99,7 @@ class Candidate:
     weak: tuple[str, ...] = ()  # what speaks against it, in plain words
     commercial: bool = False  # its article speaks for a company
     place: int = 0  # which statement of its sentence it is, where that tells two; 0 for all of it
-    joined: Sentence | None = None  # the next sentence, told in the same bullet
+    joined: tuple[Sentence, ...] = ()  # the next sentences, told in the same bullet
     asked: Sentence | None = None  # the question that its lead-in tells
     after: Candidate | None = (
         None  # the bullet that it goes on from: it stands right below that one, or nowhere
@@ -113,13 +113,13 @@ class Candidate:
     @property
     def citations(self) -> tuple[Citation, ...]:
         """The uncut sentences that it tells."""
-        beside = (one for one in (self.joined, self.asked) if one)
+        beside = (*self.joined, *((self.asked,) if self.asked else ()))
         return (self.citation, *(cite(self.article, one) for one in beside))
 
     @property
     def indices(self) -> frozenset[int]:
         """Which sentences of its article it tells."""
-        return frozenset({self.sentence.index, *({self.joined.index} if self.joined else ())})
+        return frozenset(one.index for one in (self.sentence, *self.joined))
 
     @property
     def lists_particulars(self) -> bool:
@@ -129,7 +129,7 @@ class Candidate:
     @property
     def alone(self) -> bool:
         """Whether it is one sentence that needs no other bullet above it."""
-        return self.joined is None and self.after is None
+        return not self.joined and self.after is None
 
     def overlaps(self, other: Candidate) -> bool:
         """Whether both tell one sentence: but for the two statements of one."""
@@ -267,6 +267,21 @@ def join_neighbours(
     return tuple(joined)
 
 
+def join_denial(first: Candidate) -> Candidate:
+    """``first`` with the short sentence right below it that takes it back ("It was not"), in its own voice."""
+    read, at = _read(first.article), max(first.indices) + 1
+    below = next((one for one in read.fit if one.index == at and one.block == first.sentence.block), None)
+    if below is None or first.place or not matches("takes back", below.text):
+        return first
+    told = _Telling(read=read, max_words=LONGEST, weigh=None, below=True).word(below)
+    fits = len(first.shown.split()) + len(below.text.split()) <= LONGEST
+    marked = re.search(r"[“”\"]", first.text + below.text)
+    if not told or not fits or marked or told[0].lead_in != first.lead_in:
+        return first
+    unfit = UNFIT - {FRAGMENT} if below.text.endswith(" not.") else UNFIT  # "It will not."
+    return _join(first, told[0]) if unfit.isdisjoint(told[0].weak) else first
+
+
 def join(first: Candidate, second: Candidate, *, max_words: int) -> Candidate | None:
     """Both in one bullet, where the second stands right below the first in its paragraph and one speaker says both.
 
@@ -303,11 +318,13 @@ def _join(first: Candidate, second: Candidate) -> Candidate:
     source = f"{first.article.title}\n{first.article.text}"
     below = lower_first(second.text, source)
     parted = below[:1].isupper() and not begins_with_name(below, source)
+    if ";" in first.text:  # one is enough
+        below, parted = below[:1].upper() + below[1:], True
     weak = dict.fromkeys((*first.weak, *second.weak))
     return replace(
         first,
         text=f"{first.text} {below}" if parted else f"{_FULL_STOP.sub('', first.text)}; {below}",
-        joined=second.sentence,
+        joined=(*first.joined, second.sentence),
         cut=(*first.cut, *second.cut),
         weak=tuple(weak),
     )

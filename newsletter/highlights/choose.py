@@ -20,6 +20,7 @@ from newsletter.highlights.candidates import (
     Candidate,
     find_story_candidates,
     join,
+    join_denial,
     join_neighbours,
 )
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
@@ -137,6 +138,8 @@ class _Choosing:
                 chosen = self._grow(chosen, pool, count=fewest)
         chosen = self._tell_setback(self._tell_prices(chosen, pool))
         chosen = self._tell_hurt(self._tell_denial(self._tell_limit(chosen)))
+        if read_structure(self.articles[0]).kind is not TextKind.INTERVIEW:  # where it is a way of talking
+            chosen = [self._with_denial(item, chosen) for item in chosen]
         return self._arrange(_without_orphans(chosen))
 
     def _tell_rest(self, event: list[Scored]) -> list[Scored]:
@@ -288,6 +291,16 @@ class _Choosing:
         if not any(matches("accuses", item.candidate.shown) for item in chosen):
             return chosen
         return self._tell_one_of("denies", chosen, "an accusation is not told without its denial")
+
+    def _with_denial(self, item: Scored, chosen: Sequence[Scored]) -> Scored:
+        """``item`` with the short sentence right below it that takes it back, where no other bullet tells it."""
+        whole = replace(item, candidate=join_denial(item.candidate))
+        new = whole.candidate is not item.candidate
+        told = any(one is not item and _overlaps(whole, [one]) for one in chosen)
+        led = any(one.candidate.after is item.candidate for one in chosen)
+        if not new or told or led or not self._passes(whole):
+            return item
+        return whole.because("what is right below takes it back")
 
     def _tell_hurt(self, chosen: list[Scored]) -> list[Scored]:
         """The set with whom the event killed or hurt, where the top of the text says so and no bullet does."""

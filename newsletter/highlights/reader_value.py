@@ -214,7 +214,7 @@ class _Seen:
             float("“" in candidate.shown or '"' in candidate.shown),
             float(candidate.lead_in is not None),
             float(candidate.commercial),
-            float(candidate.joined is not None),
+            float(bool(candidate.joined)),
             float(candidate.place),
             float(is_attributed(text)),
             float(candidate.kind is HighlightKind.CLAIM),

@@ -6,6 +6,7 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
+from newsletter.highlights.candidates import find_candidates, join_denial, join_neighbours
 from newsletter.highlights.naming import name_subject
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import Article, PublisherKind
@@ -41,6 +42,32 @@ def tell(text: str, kind: PublisherKind = PublisherKind.OTHER) -> list[str]:
 def test_the_limit_of_the_news_is_told(limit: str) -> None:
     told = tell(LOAN.format(limit=limit))
     assert any(limit.split(maxsplit=1)[1][:40] in text for text in told), told
+
+
+@pytest.mark.parametrize(
+    ("below", "told"),
+    [
+        ("It did not.", "for its yard in Bergen; it did not."),
+        ("It has not been signed.", "for its yard in Bergen; it has not been signed."),
+        ("The bank did not name them.", "for its yard in Bergen."),
+        ("The yard has not hired anybody from Sweden since.", "for its yard in Bergen."),
+    ],
+)
+def test_a_short_sentence_that_takes_back_the_one_above_is_told_with_it(below: str, told: str) -> None:
+    text = LOAN.format(limit="").replace("for its yard in Bergen.", f"for its yard in Bergen. {below}")
+    assert tell(text)[0].endswith(told)
+
+
+def test_two_sentences_in_one_bullet_may_be_taken_back_as_well() -> None:
+    text = (
+        "Quillback Ferries has a licence for the bay of Bergen. It told its owners in May that it would apply for a new "
+        "licence for the bay. It will not."
+    )
+    article = make_article(title="", text=text)
+    (pair,) = join_neighbours([article], find_candidates(article, max_words=34), max_words=34)
+    told = join_denial(pair)
+    assert told.text.endswith("a new licence for the bay. It will not.")
+    assert [cited.sentence for cited in told.citations][2] == "It will not."
 
 
 def test_a_person_called_by_surname_alone_is_named_in_full() -> None:
