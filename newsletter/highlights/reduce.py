@@ -270,6 +270,8 @@ def split_clauses(text: str) -> tuple[str, ...]:
             continue
         first, second = text[:place], text[match.end() :]
         if not match["hangs"] and _FINITE.match(second) and (subject := _find_subject(first)):
+            if index and _FINITE.match(text, commas[index - 1] + 2):
+                continue  # "must have bought a mill, signed a contract, and lodged a bond"
             second = f"{subject} {second}"
         elif not _SUBJECT_NEXT.match(second) and not re.search("while|whereas|;", match.group()):
             continue

@@ -104,6 +104,8 @@ def test_a_list_is_not_parted_before_its_last_item() -> None:
         )
         == ()
     )
+    deeds = "A company must have placed orders for furnaces worth 40 percent of the cost of its mill, signed a contract, and lodged a bond of $25 million."
+    assert split_clauses(deeds) == ()
 
 
 def test_no_part_of_a_hyphenated_word_is_a_verb() -> None:
