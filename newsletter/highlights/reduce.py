@@ -63,7 +63,7 @@ _PREPOSITION = (
     r"(?:in|on|at|by|for|from|with|under|over|amid|following|during|through|across|along with|together with|"
     r"as part of|ahead of|"
     r"compared (?:with|to)|versus|against|up from|down from|based on|because of|due to|owing to|thanks to|"
-    r"in line with|followed by|alongside|as well as|after|before|since|between|among|via|into|to)\b"
+    r"in line with|followed by|alongside|as well as|after|before|since|between|among|via|into|to(?!\s[$€£]?\d))\b"
 )
 _SUBORDINATE = r"(?:as|while|when|after|because|since|before|once|even as|where|so that)\b"
 _PARTICIPLE = (
@@ -400,6 +400,9 @@ _SUBJECT_NEXT = re.compile(
 )
 
 
+_CLOCK = re.compile(r"(?:At|By|As of)\s\d{1,2}[:.]?\d\d\s(?:[ap]\.?m\b|[A-Z]{2,4}\b)")
+
+
 def _find_openings(text: str) -> list[Part]:
     """What stands before the main clause: one such part, or several, one after the other."""
     parts, start = [], 0
@@ -407,7 +410,8 @@ def _find_openings(text: str) -> list[Part]:
         parts.append(Part(start=start, end=match.end(), kind="opening", own=True))
         start = match.end()
     rest = text[start:]
-    return parts if parts and _SUBJECT_NEXT.match(rest) and is_clause(rest) else []
+    timed = _CLOCK.match(text)  # figures of an hour are not those of the day
+    return parts if parts and not timed and _SUBJECT_NEXT.match(rest) and is_clause(rest) else []
 
 
 def _commas(text: str) -> list[int]:
@@ -437,6 +441,9 @@ _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins
 )
 
 
+_GAINED = re.compile(r"\w+ed\s[$€£]?\d")  # "the S&P 500 gained 38 points"
+
+
 def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
     """What stands in ``text[start:end]``, after its comma; None where it is no part by itself."""
     segment = text[start:end]
@@ -444,7 +451,7 @@ def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
         if pattern.match(segment) and (kind != "relative clause" or _FINITE.search(segment)):
             if kind == "apposition":
                 head, *more = re.split(r"\s(?:that|which|who)\s", segment, maxsplit=1)
-                return None if _SURE.search(head) else (kind, bool(more))
+                return None if _SURE.search(head) or _GAINED.search(head) else (kind, bool(more))
             if kind == "clause beside it" and not is_clause(re.sub(r"^\w+( as)?\s", "", segment, count=1)):
                 return "circumstance", False
             return kind, own

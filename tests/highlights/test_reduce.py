@@ -108,6 +108,11 @@ def test_a_list_is_not_parted_before_its_last_item() -> None:
     assert split_clauses(deeds) == ()
 
 
+def test_figures_of_an_index_keep_their_hour_and_their_names() -> None:
+    text = "At 11:13 a.m. ET, the Dow rose 69.28 points, or 0.16%, to 44,374.63, the S&P 500 gained 38.90 points, or 0.64%, to 6,064.57, on Monday."
+    assert [text[part.start : part.end] for part in find_parts(text)] == [", on Monday"]
+
+
 def test_no_part_of_a_hyphenated_word_is_a_verb() -> None:
     text = "Polar Lines' long-awaited study puts the cost at $4 million, and cuts the trip to Bari by half in May."
     assert split_clauses(text)[1:] == (
