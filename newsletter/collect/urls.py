@@ -150,4 +150,4 @@ def _strip_forms(path: str) -> str:
     article = _AMP_LAST.sub("", path)
     if article != path and _ARTICLE_LIKE.search(article.rpartition("/")[2]):
         path = article
-    return _INDEX.sub("", path.rstrip("/")).rstrip("/")
+    return _INDEX.sub("", path.rstrip("/&")).rstrip("/&")  # as an address is read

@@ -270,9 +270,13 @@ class _Choosing:
         """The set of a company's own release with what went wrong, where the text says that and the set does not."""
         if self.articles[0].publisher.kind is not PublisherKind.ISSUER:
             return chosen
-        return self._tell_one_of(
-            "setback", chosen, "a company's own text is not told without what went wrong"
-        )
+        why = "a company's own text is not told without what went wrong"
+        usual = self.limit
+        for limit in (usual, LOST_FIRST):  # rather a question than a wrong picture
+            self.limit = limit
+            chosen = self._tell_one_of("setback", chosen, why)
+        self.limit = usual
+        return chosen
 
     def _tell_limit(self, chosen: list[Scored]) -> list[Scored]:
         """The set with what limits its news, where the text says that and the set does not: the best such sentence."""

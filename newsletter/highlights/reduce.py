@@ -270,14 +270,17 @@ def split_clauses(text: str) -> tuple[str, ...]:
             continue
         first, second = text[:place], text[match.end() :]
         if not match["hangs"] and _FINITE.match(second) and (subject := _find_subject(first)):
-            if index and _FINITE.match(text, commas[index - 1] + 2):
-                continue  # "must have bought a mill, signed a contract, and lodged a bond"
-            second = f"{subject} {second}"
+            second = "" if _lists_deeds(text, commas[:index]) else f"{subject} {second}"
         elif not _SUBJECT_NEXT.match(second) and not re.search("while|whereas|;", match.group()):
             continue
         if _make_two(f"{first}.", second):
             return f"{first}.", second[:1].upper() + second[1:]
     return ()
+
+
+def _lists_deeds(text: str, commas: Sequence[int]) -> bool:
+    """Whether a deed stands behind the last of ``commas``: "must have bought a mill, signed a deal, and lodged …"."""
+    return bool(commas) and _FINITE.match(text, commas[-1] + 2) is not None
 
 
 def _split_cause(text: str) -> tuple[str, ...]:

@@ -191,6 +191,7 @@ def test_canonicalizing_never_raises_and_twice_is_as_once(given_url: str) -> Non
 
 
 @given(addresses)
+@example("http://0.aa/&/index.html")
 def test_a_key_is_its_own_key(given_url: str) -> None:
     once = canonicalize_url(given_url)
     if once is not None:
