@@ -652,7 +652,7 @@ class _Telling:
         long = len(re.findall(r"[A-Z]", rest)) >= LETTERS  # "Ministry of Ports" of "UK Ministry of Ports"
         if long and re.match(rf"(?:The\s)?{re.escape(rest)}\b(?!\s(?:and|&|of)\b)", head):
             return True
-        return re.match(rf"(?:[\w’'$,-]+\s){{0,5}}?(?:{name})\b", head) is not None
+        return re.match(rf"(?:[\w’'$,.-]+\s){{0,5}}?(?:{name})\b", head) is not None
 
     def _find_weak(
         self, sentence: Sentence, text: str, *, lead_in: LeadIn | None, quoted: bool
