@@ -64,6 +64,7 @@ TOP = 2  # sentences that open an article
 EARLY = 4  # sentences from the top within which the headline's news is told
 SPARED = 36  # words of a bullet whose sentence no cut makes shorter; 40 told no more and made sets long
 OPENING_WORDS = 4  # by which a clause is known again
+DENIED = 3  # words of a cut that may be what a short denial is of
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 SHARED = 2  # words of two sentences on one subject
 LEAST_ABOVE = 8  # words of the sentence that another is joined to
@@ -81,7 +82,7 @@ _CLAIMS = re.compile(
     r"|mis(?:led|lead\w*)|breach\w*|infring\w+|unlawful\w*|illegal\w*|alleg\w+|hid)\b"
 )
 _SPEAKS = re.compile(r"(?:We|Our)\b")
-_DOES = re.compile(r"\b(?:[Ww]e|I|[Tt]hey|[Yy]ou)\s[a-z]+")
+_DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|re|ve|s|d)\b)", re.IGNORECASE)
 _ANSWERS = re.compile(r"(?:because|so|yes|no|not|but|and)\b", re.IGNORECASE)  # which needs its question
 
 
@@ -268,18 +269,26 @@ def join_neighbours(
 
 
 def join_denial(first: Candidate) -> Candidate:
-    """``first`` with the short sentence right below it that takes it back ("It was not"), in its own voice."""
-    read, at = _read(first.article), max(first.indices) + 1
+    """``first`` with the short sentence right below it that takes it back ("It was not"), in its own voice.
+
+    Not where a clause was cut that may be what is taken back, nor where a speaker's own words are in quotation marks.
+    """
+    article = first.article
+    read, at = _read(article), max(first.indices) + 1
     below = next((one for one in read.fit if one.index == at and one.block == first.sentence.block), None)
     if below is None or first.place or not matches("takes back", below.text):
         return first
     told = _Telling(read=read, max_words=LONGEST, weigh=None, below=True).word(below)
     fits = len(first.shown.split()) + len(below.text.split()) <= LONGEST
-    marked = re.search(r"[“”\"]", first.text + below.text)
-    if not told or not fits or marked or told[0].lead_in != first.lead_in:
+    cut = any(
+        len(one.split()) >= DENIED for one in first.cut if one not in strip_dateline(first.sentence.text)[1]
+    )
+    spoken = re.search(r"[“”\"]", first.text + below.text) or (first.lead_in and speaks(first.text))
+    if not told or not fits or cut or spoken:
         return first
+    own_voice = told[0].lead_in == first.lead_in or (first.lead_in is None and is_issued(article))
     unfit = UNFIT - {FRAGMENT} if below.text.endswith(" not.") else UNFIT  # "It will not."
-    return _join(first, told[0]) if unfit.isdisjoint(told[0].weak) else first
+    return _join(first, told[0]) if own_voice and unfit.isdisjoint(told[0].weak) else first
 
 
 def join(first: Candidate, second: Candidate, *, max_words: int) -> Candidate | None:
@@ -525,7 +534,8 @@ class _Telling:
         if voice and lead_in is None:
             lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
-        asked = unit.asks_for(sentence) if FRAGMENT in weak or not _is_whole(text) else None
+        needy = lead_in is not None and (FRAGMENT in weak or not _is_whole(text))
+        asked = unit.asks_for(sentence) if needy else None
         if asked and lead_in:
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
             weak = tuple(one for one in weak if one != FRAGMENT)

@@ -123,7 +123,9 @@ class _Choosing:
     title: frozenset[str]  # roots of the headline
     opening: bool  # whether the first sentence is where the event is looked for
     limit: float = LOST  # chance that its reader asks who or what is meant, from which a bullet cannot stand
-    verdicts: dict[int, bool] = field(default_factory=dict)  # of the gate, by id(candidate): it is asked once
+    verdicts: dict[int, tuple[Candidate, bool]] = field(
+        default_factory=dict
+    )  # of the gate, by id: it is asked once
     clues: dict[int, Clues] = field(default_factory=dict)  # likewise
 
     def choose(self) -> list[Scored]:
@@ -138,9 +140,7 @@ class _Choosing:
                 chosen = self._grow(chosen, pool, count=fewest)
         chosen = self._tell_setback(self._tell_prices(chosen, pool))
         chosen = self._tell_hurt(self._tell_denial(self._tell_limit(chosen)))
-        if read_structure(self.articles[0]).kind is not TextKind.INTERVIEW:  # where it is a way of talking
-            chosen = [self._with_denial(item, chosen) for item in chosen]
-        return self._arrange(_without_orphans(chosen))
+        return self._arrange(_without_orphans(self._tell_denied(chosen)))
 
     def _tell_rest(self, event: list[Scored]) -> list[Scored]:
         """The event with the other statement of its sentence, where that makes two: its cause, or what came too."""
@@ -272,7 +272,7 @@ class _Choosing:
             return chosen
         why = "a company's own text is not told without what went wrong"
         usual = self.limit
-        for limit in (usual, LOST_FIRST):  # rather a question than a wrong picture
+        for limit in (usual, max(usual, LOST_FIRST)):  # rather a question than a wrong picture
             self.limit = limit
             chosen = self._tell_one_of("setback", chosen, why)
         self.limit = usual
@@ -296,15 +296,22 @@ class _Choosing:
             return chosen
         return self._tell_one_of("denies", chosen, "an accusation is not told without its denial")
 
-    def _with_denial(self, item: Scored, chosen: Sequence[Scored]) -> Scored:
-        """``item`` with the short sentence right below it that takes it back, where no other bullet tells it."""
-        whole = replace(item, candidate=join_denial(item.candidate))
-        new = whole.candidate is not item.candidate
-        told = any(one is not item and _overlaps(whole, [one]) for one in chosen)
-        led = any(one.candidate.after is item.candidate for one in chosen)
-        if not new or told or led or not self._passes(whole):
-            return item
-        return whole.because("what is right below takes it back")
+    def _tell_denied(self, chosen: list[Scored]) -> list[Scored]:
+        """The set in which each bullet has the short sentence right below it that takes it back: "It was not"."""
+        for item in chosen:
+            whole = replace(item, candidate=join_denial(item.candidate))
+            rest = [one for one in chosen if one is not item]
+            led = any(one.candidate.after is item.candidate for one in rest)
+            spoken = (
+                read_structure(item.candidate.article).kind is TextKind.INTERVIEW
+            )  # there a way of talking
+            fact = self.facts.get(id(item.candidate))
+            if whole.candidate is item.candidate or led or spoken or (fact and (fact.rival or fact.more)):
+                continue
+            if not _overlaps(whole, rest) and self._has_room(whole, rest) and self._passes(whole):
+                why = "what is right below takes it back"
+                chosen = [whole.because(why) if one is item else one for one in chosen]
+        return chosen
 
     def _tell_hurt(self, chosen: list[Scored]) -> list[Scored]:
         """The set with whom the event killed or hurt, where the top of the text says so and no bullet does."""
@@ -433,8 +440,9 @@ class _Choosing:
         if key not in self.verdicts:
             fact = self.facts.get(key)
             told = [item.candidate, *([fact.rival] if fact and fact.rival else [])]
-            self.verdicts[key] = all(judge_candidate(candidate).grounded for candidate in told)
-        return self.verdicts[key]
+            passes = all(judge_candidate(candidate).grounded for candidate in told)
+            self.verdicts[key] = item.candidate, passes  # kept, so that no other gets its id
+        return self.verdicts[key][1]
 
 
 def judge_candidate(candidate: Candidate) -> Verdict:

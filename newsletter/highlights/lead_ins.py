@@ -230,7 +230,7 @@ def _can_mean(speaker: speech.Speaker, subject: str, article: Article, sentence:
 
 def lower_first(text: str, article: str) -> str:
     """Begin in lower case after a lead-in, unless the word is a name, which ``article`` never has in small letters."""
-    head = re.match(r"[A-Z][a-z]*\b(?![-$€£]|\.[A-Z])", text)
+    head = re.match(r"[A-Z][a-z]*\b(?![-$€£]|\.[A-Z]|\.\s\d)", text)
     if head is None or head.group() == "I":
         return text
     small = head.group().lower()

@@ -56,6 +56,9 @@ _SURNAME = compile_pattern(
 )
 
 
+_PARTNER = re.compile(r"The (?:bank|lender|fund|supplier)$")
+
+
 def acts(text: str) -> bool:
     """Whether ``text`` begins with "It" as somebody who acts: "It sold the ferry"."""
     return re.match(r"[Ii]t\s", text) is not None and _ACTS.match(text, 3) is not None
@@ -73,7 +76,8 @@ def name_subject(
         name = _find_actor(sentence, sentences, issuer, title)
         known = name.split(" ")[0] in title and not _TELLS_NOTHING.match(text, match.end())
         sure = match["word"] != "It" or _ACTS.match(text, match.end()) or known
-        return _put(text, match, name if sure else "")
+        partner = _PARTNER.match(match["word"]) and issuer and name == issuer  # with whom it deals
+        return _put(text, match, name if sure and not partner else "")
     if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)):
         return _put(text, match, f"{name}’s")
     if (match := _SURNAME.match(text)) and match["name"] not in title and match["name"].lower() not in STOP:

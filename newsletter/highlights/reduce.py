@@ -63,7 +63,8 @@ _PREPOSITION = (
     r"(?:in|on|at|by|for|from|with|under|over|amid|following|during|through|across|along with|together with|"
     r"as part of|ahead of|"
     r"compared (?:with|to)|versus|against|up from|down from|based on|because of|due to|owing to|thanks to|"
-    r"in line with|followed by|alongside|as well as|after|before|since|between|among|via|into|to(?!\s[$€£]?\d))\b"
+    r"in line with|followed by|alongside|as well as|after|before|since|between|among|via|into|"
+    r"to(?!\s[A-Z]{0,3}[$€£]?\d))\b"
 )
 _SUBORDINATE = r"(?:as|while|when|after|because|since|before|once|even as|where|so that)\b"
 _PARTICIPLE = (
@@ -269,8 +270,9 @@ def split_clauses(text: str) -> tuple[str, ...]:
         if index and _NO_DEED.match(text, match.end()) and _opens_list(text, commas[index - 1], place):
             continue
         first, second = text[:place], text[match.end() :]
-        if not match["hangs"] and _FINITE.match(second) and (subject := _find_subject(first)):
-            second = "" if _lists_deeds(text, commas[:index]) else f"{subject} {second}"
+        subject = "" if match["hangs"] or _lists_deeds(text, commas[:index]) else _find_subject(first)
+        if subject and _FINITE.match(second):
+            second = f"{subject} {second}"
         elif not _SUBJECT_NEXT.match(second) and not re.search("while|whereas|;", match.group()):
             continue
         if _make_two(f"{first}.", second):
@@ -278,9 +280,12 @@ def split_clauses(text: str) -> tuple[str, ...]:
     return ()
 
 
+_DEED = compile_pattern(r"(?!\w+ed (?:by|in|at|on|from|to)\b){finite}\b")  # no "hired by the town"
+
+
 def _lists_deeds(text: str, commas: Sequence[int]) -> bool:
     """Whether a deed stands behind the last of ``commas``: "must have bought a mill, signed a deal, and lodged …"."""
-    return bool(commas) and _FINITE.match(text, commas[-1] + 2) is not None
+    return bool(commas) and _DEED.match(text, commas[-1] + 2) is not None
 
 
 def _split_cause(text: str) -> tuple[str, ...]:
@@ -403,7 +408,7 @@ _SUBJECT_NEXT = re.compile(
 )
 
 
-_CLOCK = re.compile(r"(?:At|By|As of)\s\d{1,2}[:.]?\d\d\s(?:[ap]\.?m\b|[A-Z]{2,4}\b)")
+_CLOCK = re.compile(r"(?:At|By|As of)\s\d{1,2}(?:[:.]?\d\d)?\s(?:[ap]\.?m\b|(?:GMT|UTC|[A-Z]{1,3}T)\b)")
 
 
 def _find_openings(text: str) -> list[Part]:

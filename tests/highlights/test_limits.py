@@ -70,6 +70,42 @@ def test_two_sentences_in_one_bullet_may_be_taken_back_as_well() -> None:
     assert [cited.sentence for cited in told.citations][2] == "It will not."
 
 
+def test_nothing_is_taken_back_where_a_clause_went_that_may_be_meant() -> None:
+    text = (
+        "Quillback Ferries bought the yard on Monday for 40 million euros, along with a loan of a further 90 million euros "
+        "that the town had promised for its dock. It did not come."
+    )
+    (cut,) = find_candidates(make_article(title="", text=text), max_words=24)[:1]
+    assert cut.cut
+    assert join_denial(cut) is cut
+
+
+def test_two_sources_that_differ_are_both_shown_where_one_is_taken_back() -> None:
+    promise = "Quillback Ferries has received the promise of a loan of {} million for its yard in Bergen from the state bank."
+    one = make_article(
+        title="Quillback receives promise of $210 million", text=f"{promise.format('$210')} It did not come."
+    )
+    two = make_article(
+        "article-2",
+        title="Quillback receives promise of $250 million",
+        text=promise.format("$250"),
+        publisher=make_publisher("Ferry Weekly"),
+    )
+    told = [highlight.text for highlight in summarize_story((one, two), settings=Editorial())]
+    assert [text for text in told if "loan of" in text] == [promise.format("$210"), promise.format("$250")]
+
+
+def test_the_bank_is_not_whose_release_it_is() -> None:
+    text = "Lund Mills Ltd (“Lund” or the “Company”) today reported its quarter. Lund Mills made 140 tonnes.\n\nThe bank has withdrawn its loan of $3 million."
+    article = make_article(
+        title="Lund Mills makes 140 tonnes",
+        text=text,
+        publisher=make_publisher("Lund Mills", kind=PublisherKind.ISSUER),
+    )
+    shown = [one.shown for one in find_candidates(article, max_words=34)]
+    assert not any("Lund Mills has withdrawn" in text for text in shown)
+
+
 def test_a_person_called_by_surname_alone_is_named_in_full() -> None:
     text = "Ada Hartman, founder of the yard, showed the dock.\n\nHartman pays ports $40 a hull.\n\nCells are dear. Fuel Cells, a firm, pays."
     sentences = split_sentences(text)

@@ -118,7 +118,7 @@ def _answer(
     return make_unit(
         block,
         label=label,
-        question=question,
+        question=question if question and block[0].index == question.index + 1 else None,
         speaker=who[0],
         lead=speech.lead_in_text(name),
         named=who[1],

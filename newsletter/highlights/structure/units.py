@@ -52,12 +52,12 @@ class Unit:
         return "" if named else self.lead
 
     def asks_for(self, sentence: Sentence) -> Sentence | None:
-        """The question right above ``sentence``, where it is short enough to be told with the answer."""
+        """The question above ``sentence``, the first of its answer, where that is short and points at nothing."""
         asked = self.question
-        if asked is None or sentence.index > asked.index + 2 or sentence.index != self.sentences[0].index:
-            return None  # beside who answers nothing stands between
-        told = asked.text.endswith("?") and content_roots(asked.text)  # "Can it?" tells nothing
-        return asked if told and len(asked.text.split()) <= ASKED else None
+        if asked is None or sentence.index != self.sentences[0].index or _POINTS.search(asked.text):
+            return None
+        told = asked.text.endswith("?") and len(asked.text.split()) <= ASKED
+        return asked if told and content_roots(asked.text) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,10 @@ PARTS = re.compile(
 NUMBERED = re.compile(r"\(?\d{1,2}[.)]\s*")
 NAMES = 4  # words of an item's name
 ASKED = 12  # words of a question that is told
+# "Will they pay it back?", and marks that would stand within marks.
+_POINTS = re.compile(
+    r"[“”\"]|\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|there)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -227,6 +227,18 @@ def test_an_answer_without_a_main_clause_is_told_with_its_question_or_not_at_all
     assert [cited.sentence for cited in found[2].citations][1] == "How long does the money last?"
 
 
+@pytest.mark.parametrize(
+    "question", ["Will they pay it back?", "Is the “green wool” label a fraud?", "And then?"]
+)
+def test_a_question_that_points_back_or_says_nothing_is_not_told(question: str) -> None:
+    text = (
+        "Ada Brown runs the port of Lund.\n\nHow many ships came?\n\nWe took in 58 ships.\n\n"
+        f"{question}\n\nIn four years, with the credit line we signed in May.\n\nWhat comes next?\n\nWe buy a crane."
+    )
+    article = make_article(title="“We took in 58 ships”: Ada Brown on the port", text=text)
+    assert not any("Asked" in one.shown for one in find_candidates(article, max_words=34))
+
+
 def test_a_list_of_questions_of_an_authority_is_no_interview() -> None:
     text = (
         "Who has to register?\n\nAnyone who draws water for more than 5 kW registers with us. We answer within 30 days.\n\n"
