@@ -7,7 +7,7 @@ where the sentence does not, and nothing in it dangles. Choosing among candidate
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -280,15 +280,19 @@ def join_denial(first: Candidate) -> Candidate:
         return first
     told = _Telling(read=read, max_words=LONGEST, weigh=None, below=True).word(below)
     fits = len(first.shown.split()) + len(below.text.split()) <= LONGEST
-    cut = any(
-        len(one.split()) >= DENIED for one in first.cut if one not in strip_dateline(first.sentence.text)[1]
-    )
+    dateline = strip_dateline(first.sentence.text)[1]
+    lost = _lost_clause((one for one in first.cut if one not in dateline), DENIED)
     spoken = re.search(r"[“”\"]", first.text + below.text) or (first.lead_in and speaks(first.text))
-    if not told or not fits or cut or spoken:
+    if not told or not fits or lost or spoken:
         return first
     own_voice = told[0].lead_in == first.lead_in or (first.lead_in is None and is_issued(article))
     unfit = UNFIT - {FRAGMENT} if below.text.endswith(" not.") else UNFIT  # "It will not."
     return _join(first, told[0]) if own_voice and unfit.isdisjoint(told[0].weak) else first
+
+
+def _lost_clause(cuts: Iterable[str], words: int) -> bool:
+    """Whether one of ``cuts`` has so many words that the sentence below may be about it."""
+    return any(len(cut.split()) >= words for cut in cuts)
 
 
 def join(first: Candidate, second: Candidate, *, max_words: int) -> Candidate | None:
@@ -306,7 +310,7 @@ def join(first: Candidate, second: Candidate, *, max_words: int) -> Candidate | 
     lost = pointing and (
         pointing["thing"] is None or root(pointing["thing"]) not in content_roots(first.text)
     )
-    less = any(len(cut.split()) >= WORDS_OF_NONE for cut in first.cut)  # of which the second may speak
+    less = _lost_clause(first.cut, WORDS_OF_NONE)  # of which the second may speak
     if lost or less or not _have_one_voice(first, second):
         return None
     return _join(first, second)
@@ -373,8 +377,7 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
         shared = known & frozenset(content_roots(second.text))
         return not lost and len(shared) >= (1 if _DENIES.match(second.text) else SHARED)
     if match["who"]:
-        uncut = all(len(cut.split()) < WORDS_OF_NONE for cut in first.cut)
-        return uncut or begins_with_name(first.text, first.article.text)
+        return not _lost_clause(first.cut, WORDS_OF_NONE) or begins_with_name(first.text, first.article.text)
     return match["thing"] is None or root(match["thing"]) in known
 
 
@@ -534,8 +537,9 @@ class _Telling:
         if voice and lead_in is None:
             lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
-        needy = lead_in is not None and (FRAGMENT in weak or not _is_whole(text))
-        asked = unit.asks_for(sentence) if needy else None
+        asked = unit.asks_for(sentence) if lead_in else None
+        if asked and FRAGMENT not in weak and _is_whole(text):
+            asked = None
         if asked and lead_in:
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
             weak = tuple(one for one in weak if one != FRAGMENT)
@@ -676,15 +680,19 @@ class _Telling:
         if self._is_point(sentence) and not quoted:
             goes_on = lead_in is not None and not lead_in.speaker  # from the line above its list
             weak = (*(one for one in weak if one != FRAGMENT), *(() if goes_on else (FRAGMENT,)))
-        first = text[:1].upper() + text[1:]
-        whole = (speech.is_clause(text) or has_main_clause(first)) and not is_opening(first)
         if led and unit.lead and find_prices(text):  # "Bismuth: A jump after weeks of silence: $18 per lb"
             weak = tuple(one for one in weak if one != FILLER)
         if unit.past:
             weak = (*weak, PAST)
-        if unit.label and unit.speaker and (_ANSWERS.match(text) or not whole):
+        if unit.label and unit.speaker and (_ANSWERS.match(text) or not _is_clause(text)):
             weak = (*weak, FRAGMENT)
         return weak
+
+
+def _is_clause(text: str) -> bool:
+    """Whether an answer has a clause, and is more than an opening: "until May" is not."""
+    first = text[:1].upper() + text[1:]
+    return (speech.is_clause(text) or has_main_clause(first)) and not is_opening(first)
 
 
 def _is_whole(text: str) -> bool:

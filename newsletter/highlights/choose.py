@@ -123,10 +123,9 @@ class _Choosing:
     title: frozenset[str]  # roots of the headline
     opening: bool  # whether the first sentence is where the event is looked for
     limit: float = LOST  # chance that its reader asks who or what is meant, from which a bullet cannot stand
-    verdicts: dict[int, tuple[Candidate, bool]] = field(
-        default_factory=dict
-    )  # of the gate, by id: it is asked once
-    clues: dict[int, Clues] = field(default_factory=dict)  # likewise
+    # What the gate said, by id of a candidate, which is kept so that no other gets its id: it is asked once.
+    verdicts: dict[int, tuple[Candidate, bool]] = field(default_factory=dict)
+    clues: dict[int, Clues] = field(default_factory=dict)  # by id of a candidate
 
     def choose(self) -> list[Scored]:
         """The event, then what says most beside it, in reading order."""
@@ -298,20 +297,23 @@ class _Choosing:
 
     def _tell_denied(self, chosen: list[Scored]) -> list[Scored]:
         """The set in which each bullet has the short sentence right below it that takes it back: "It was not"."""
+        why = "what is right below takes it back"
         for item in chosen:
-            whole = replace(item, candidate=join_denial(item.candidate))
             rest = [one for one in chosen if one is not item]
-            led = any(one.candidate.after is item.candidate for one in rest)
-            spoken = (
-                read_structure(item.candidate.article).kind is TextKind.INTERVIEW
-            )  # there a way of talking
-            fact = self.facts.get(id(item.candidate))
-            if whole.candidate is item.candidate or led or spoken or (fact and (fact.rival or fact.more)):
-                continue
-            if not _overlaps(whole, rest) and self._has_room(whole, rest) and self._passes(whole):
-                why = "what is right below takes it back"
-                chosen = [whole.because(why) if one is item else one for one in chosen]
+            whole = replace(item, candidate=join_denial(item.candidate)).because(why)
+            if whole.candidate is not item.candidate and self._may_grow(item, whole, rest):
+                chosen = [whole if one is item else one for one in chosen]
         return chosen
+
+    def _may_grow(self, item: Scored, whole: Scored, rest: Sequence[Scored]) -> bool:
+        """Whether ``whole`` may stand in the place of ``item`` beside the ``rest``: no interview's way of talking."""
+        fact = self.facts.get(id(item.candidate))
+        others = fact is not None and bool(fact.rival or fact.more)  # who tell the sentence without it
+        spoken = read_structure(item.candidate.article).kind is TextKind.INTERVIEW
+        led = any(one.candidate.after is item.candidate for one in rest)
+        if others or spoken or led or _overlaps(whole, rest):
+            return False
+        return self._has_room(whole, rest) and self._passes(whole)
 
     def _tell_hurt(self, chosen: list[Scored]) -> list[Scored]:
         """The set with whom the event killed or hurt, where the top of the text says so and no bullet does."""
@@ -441,7 +443,7 @@ class _Choosing:
             fact = self.facts.get(key)
             told = [item.candidate, *([fact.rival] if fact and fact.rival else [])]
             passes = all(judge_candidate(candidate).grounded for candidate in told)
-            self.verdicts[key] = item.candidate, passes  # kept, so that no other gets its id
+            self.verdicts[key] = item.candidate, passes
         return self.verdicts[key][1]
 
 
