@@ -81,9 +81,18 @@ _CLAIMS = re.compile(
     r"|only|never|record|safe\w*|effective|side effects?|patients?|trials?|deaths?|false\w*|merit|abus\w+"
     r"|mis(?:led|lead\w*)|breach\w*|infring\w+|unlawful\w*|illegal\w*|alleg\w+|hid)\b"
 )
-_SPEAKS = re.compile(r"(?:We|Our)\b")
+_SPEAKS = re.compile(
+    r"(?:[Oo]ur|[Mm]y)\b|(?:[\w’'-]+,?\s){0,4}?(?:[Ww]e|I)\b"
+)  # "This year we will need 7,400 tonnes"
+# What an author says for many, or thinks: the rest of what is about himself is how he came to it.
+_THINKS = re.compile(
+    r"(?:We|Our)\b|I (?:would|propose|suggest|recommend|expect|think|believe|argue|conclude|fear|doubt|estimate"
+    r"|reckon)\b|My (?:advice|estimate|forecast|guess|proposal|view)\b"
+)
 _DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|re|ve|s|d)\b)", re.IGNORECASE)
-_ANSWERS = re.compile(r"(?:because|so|yes|no|not|but|and)\b", re.IGNORECASE)  # which needs its question
+_ANSWERS = re.compile(  # which needs its question
+    r"(?:(?:almost certainly|probably|perhaps|possibly)\s)?(?:because|so|yes|no|not|but|and)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +239,8 @@ def _find(
     """Give the sentences that can stand, all or those ``of``, their final words."""
     read = _read(article)
     telling = _Telling(read=read, max_words=max_words, weigh=weigh, leads=leads)
-    return [one for sentence in (read.fit if of is None else of) for one in telling.word(sentence)]
+    alone = (s for s in (read.fit if of is None else of) if s.index not in read.units[s.index].leaning)
+    return [one for sentence in alone for one in telling.word(sentence)]
 
 
 def join_neighbours(
@@ -524,7 +534,8 @@ class _Telling:
         paper = (article.origin or article.publisher).name
         short = replace(short, text=name_paper(short.text, paper))
         text = lower_first(short.text, article.text) if lead_in else short.text
-        own = (not quoted and not unit.speaker) or _SPEAKS.match(short.text) is not None
+        speaks_first = _SPEAKS if unit.label else _THINKS
+        own = (not quoted and not unit.speaker) or speaks_first.match(short.text) is not None
         if not _stands(text, led=lead_in is not None and own, below=self.below):
             return None
         weak = self._find_weak(sentence, text, lead_in=lead_in, quoted=quoted)
@@ -684,7 +695,9 @@ class _Telling:
             weak = tuple(one for one in weak if one != FILLER)
         if unit.past:
             weak = (*weak, PAST)
-        if unit.label and unit.speaker and (_ANSWERS.match(text) or not _is_clause(text)):
+        if (unit.question or (unit.label and unit.speaker)) and (
+            _ANSWERS.match(text) or not _is_clause(text)
+        ):
             weak = (*weak, FRAGMENT)
         return weak
 
@@ -715,6 +728,7 @@ def _least(text: str) -> int:
 # "In the prior quarter it was 2,003 tonnes."
 _POINTS_LATE = re.compile(
     r"(?:In|At|On|For|During|By|From)\s(?:[a-z]+\s){1,4}(?:it|they|he|she)\s"
+    r"|(?:In|At|On|For|To|With|By|From|Among|Between)\s(?:them|it|him|both|neither|either)\b"
     r"|(?!.*\b(?:and|or)\b.*\bthe latter\b).*\bthe latter\b"  # of which two?
 )
 
@@ -730,7 +744,11 @@ def _stands(text: str, *, led: bool, below: bool) -> bool:
         return False
     first = text[:1].upper() + text[1:]
     if speech.is_dangling(first) and not (
-        below or (led and (re.match(r"(?:its|their|they|we|our)\b", text, re.IGNORECASE) or acts(text)))
+        below
+        or (
+            led
+            and (re.match(r"(?:its|their|they)\b", text, re.IGNORECASE) or _SPEAKS.match(text) or acts(text))
+        )
     ):
         return False
     return not _POINTS_LATE.match(first) and bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))

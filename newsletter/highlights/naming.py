@@ -8,18 +8,24 @@ could be meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
+from newsletter.english.opinions import NAME
 from newsletter.english.rules import PATTERNS, compile_pattern, inflect
 from newsletter.english.sentences import Sentence
-from newsletter.english.speech import POST, find_attribution, is_anaphor
+from newsletter.english.speech import NO_NAME, POST, find_attribution
 from newsletter.english.stems import STOP, begins_with_name, content_roots, root
 
 _CAPITAL = r"[A-Z][\w&’'-]*(?:\.[A-Z]\.)*"
 _NAME = rf"{_CAPITAL}(?:\s(?:of\s|and\s|&\s|de\s|van\s|von\s)?{_CAPITAL}){{0,5}}"
-_PERSON = re.compile(r"(?P<word>He|She)\s(?!(?:is|was|has been)\sthe\b)(?=[a-z])")
+_PERSON = re.compile(
+    r"(?P<opening>(?:On|In|At|By|Since|For|After|Until|From|Last|This)(?:\s[\w.-]+){1,4}?,?\s(?=he|she))?"
+    r"(?P<word>[Hh]e|[Ss]he|[Hh]is|[Hh]er)\s(?!(?:is|was|has been)\sthe\b)(?=[a-z])"
+)
 _OWN = re.compile(r"(?P<word>Its)\s(?=[a-z])")
 # What only somebody who acts does: "It said", "It expects", not "It contains".
 _DEEDS = """
@@ -49,7 +55,7 @@ _SUBJECT = re.compile(
     rf"(?:The\s)?(?P<name>(?!(?:The|An?|In|On|At|This|That|Two|Three|Four|Five|Six|Some|"
     rf"All)\s){_NAME})(?:,[^,]{{2,80}},)?{_VERB}"
 )
-_BACK = 3  # sentences before within which a person stands
+_BACK = 4  # sentences before within which a person stands
 _SURNAME = compile_pattern(
     r"(?P<name>[A-Z][a-zß-ÿ’-]{2,})\s(?=(?:also\s)?(?:(?P<said>said|says|told|added|adds|warned|warns|called|calls"
     r"|argued|argues|expected|expects|estimated|estimates|noted|notes|wrote)|{finite})\b)"
@@ -69,7 +75,9 @@ def name_subject(
 ) -> str:
     """``text`` with a name for the pronoun, "the company" or the surname it begins with; itself in doubt."""
     if match := _PERSON.match(text):
-        return _put(text, match, find_person(sentence, sentences))
+        name = find_person(sentence, sentences)
+        named = f"{name}’s" if name and match["word"] in {"His", "Her"} else name
+        return _put(text, match, f"{match['opening'] or ''}{named}" if name else "")
     if (match := _POINTING.match(text)) and root(match["noun"].split()[-1]) in content_roots(title):
         return _put(text, match, "The")  # "This award" where the headline tells of one
     if match := PATTERNS["actor first"].match(text):
@@ -146,30 +154,87 @@ def _before(sentence: Sentence, sentences: Sequence[Sentence], count: int) -> li
     return list(reversed(near))
 
 
-_FULL = re.compile(
-    r"(?P<name>(?!(?:The|An?|In|On|At|Our|Its|This|That)\b)[A-Z][a-zé’-]+\s(?:[A-Z]\.\s)?[A-Z][\w’-]+)(?=,|\s(?:of|"
-    r"at)\s|\s(?:sa(?:id|ys)|told|added|warned|argued)\b)"
-)
+_GOES_ON = re.compile(r"(?:He|She|His|Her)\b|[“\"]")
+_OF_SOMEBODY = re.compile(r"\b(?:(?P<she>[Ss]he|[Hh]er)|[Hh]e|[Hh]is|[Hh]im)\b")
+_HONORIFIC = r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?"
+# "a talk with Ada Lund": it is not about her.
+_BESIDE_HIM = re.compile(r"\b(?:with|against|to|for|than|about|between|on)\s(?:[a-z]+\s)*$")
+_WORDS = 4  # of a person's name
 
 
 def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
-    """Who spoke last, where nobody else did since: the full name."""
-    source = " ".join(other.text for other in sentences)
+    """Who is the only person that the nearest sentence above with any names: the full name.
+
+    What goes on about "him" and quotations in between name nobody.
+    """
+    people = _find_people(tuple(sentences))
     for before in _before(sentence, sentences, _BACK):
-        if match := _FULL.match(before.text):
-            return match["name"]
-        found = find_attribution(before.text)
-        if found is None or (found.form != "before" and " " not in found.subject):
-            return ""
-        if is_anaphor(found.subject):
-            continue
-        surname = re.findall(r"[A-Z][\w’-]+", re.split(r",| of | at ", found.subject)[0])[-1:]
-        return find_full_name(surname[0], source) if surname else ""
+        named = set(_find_named(before.text, people))
+        if named or not _GOES_ON.match(before.text):
+            name = named.pop() if len(named) == 1 else ""
+            return name if name and _may_mean(sentence, name, people, sentences) else ""
     return ""
 
 
+def _may_mean(
+    sentence: Sentence, name: str, people: Mapping[str, str], sentences: Sequence[Sentence]
+) -> bool:
+    """Whether ``sentence`` is about a man, or a woman, as is what stands behind and below the ``name`` elsewhere."""
+    said: Counter[bool] = Counter()
+    for one, below in zip(sentences, [*sentences[1:], None], strict=True):
+        if set(_find_named(one.text, people)) - {""} == {name}:
+            behind = one.text.rpartition(name.rpartition(" ")[2])[2]
+            pronoun = (
+                below and below is not sentence and _OF_SOMEBODY.match(below.text)
+            ) or _OF_SOMEBODY.search(behind)
+            said.update([pronoun["she"] is not None] if pronoun else [])
+    pronoun = _OF_SOMEBODY.search(sentence.text)
+    own = pronoun is not None and pronoun["she"] is not None
+    return said[own] >= said[not own]
+
+
+def _find_named(text: str, people: Mapping[str, str]) -> Iterator[str]:
+    """Each person whom ``text`` names; "" for one whom it is not about."""
+    for surname, name in people.items():
+        alone = rf"(?:(?P<first>[A-Z][\w’'.-]*)\s)?\b{re.escape(surname)}\b(?!\s[A-Z])(?P<owns>[’']s)?"
+        for match in re.finditer(alone, text):
+            first = match["first"] or name
+            if first in name or re.fullmatch(_HONORIFIC, first):
+                yield "" if match["owns"] or _BESIDE_HIM.search(text[: match.start()]) else name
+
+
+@lru_cache(maxsize=16)
+def _find_people(sentences: tuple[Sentence, ...]) -> dict[str, str]:
+    """The full names of the persons of a text, by surname; of two who share it none."""
+    source = "\n".join(s.text for s in sentences)
+    found: dict[str, set[str]] = {}
+    for match in re.finditer(NAME, source):
+        words = match.group().split()
+        while words and any(
+            word.rstrip(".").lower() in NO_NAME or _TITLE.match(f"{word} ") for word in words
+        ):
+            del words[0]
+        name = " ".join(words)
+        if 1 < len(words) <= _WORDS and _seems_person(name, source):
+            found.setdefault(words[-1], set()).add(name)
+    return {last: names.pop() for last, names in found.items() if len(names) == 1}
+
+
+def _seems_person(name: str, source: str) -> bool:
+    """Whether it is a person's, or whom it calls is also called by its last word alone, and never by its first."""
+    if re.search(
+        rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Aa]cross|[Oo]utside)\s(?:[A-Z]\w+\s)?{re.escape(name)}\b", source
+    ):
+        return False  # a place, or a firm
+    first, last = (re.escape(word) for word in (name.split(maxsplit=1)[0], name.rsplit(maxsplit=1)[-1]))
+    rest = source.replace(name, "")
+    alone = rf"(?<![A-Z][\w’'-] )(?<!\w[A-Z] )(?<![Tt]he )\b{last}{_VERB}|\b{_SAYS}\s{last}\b(?!\s[A-Z])"
+    called = re.search(alone, rest) is not None and re.search(rf"\b{first}\b", rest) is None
+    return called or re.search(rf"\b{_HONORIFIC}\s{last}\b", rest) is not None or is_person(name, source)
+
+
 _BESIDE = 40  # characters before and behind a name in which its post or age stands
-_TITLE = re.compile(r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?\s")
+_TITLE = re.compile(rf"{_HONORIFIC}\s")
 
 
 def is_person(name: str, source: str) -> bool:
@@ -211,6 +276,7 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
             (" " in name or begins_with_name(name, source))
             and not re.search(r"[’']s\b", name)
             and not is_person(name, f"{title}\n{source}")
+            and name not in _find_people(tuple(sentences)).values()
         )
         person = re.search(rf"[A-Z][a-z]+\s(?i:{re.escape(name)})\b", source)
         sure = name.split()[0] in title or (_ACTS.match(match.string, match.end() + 1) and not person)

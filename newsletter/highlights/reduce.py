@@ -115,6 +115,7 @@ _HANGS = re.compile(
     r"if|once|until|unless|than)\b|[a-z]+ing\b"
 )
 _JOINS = re.compile(r"^(?:and|or)\s")
+_WE_ACT = re.compile(r"\s(?:we|I|they|you)\s[a-z]+\b")  # "At 60 dollars we lose money"
 _SURE = compile_pattern(r"\b(?:{auxiliary}|{irregular})\b")
 _INNER = re.compile(
     r"\b(?:that|which|who|whose|whom|where|when|after|before|because|if|while|as)\b", re.IGNORECASE
@@ -130,6 +131,8 @@ def has_main_clause(body: str) -> bool:
         if _HANGS.match(part) or (opening and opening["clause"]):
             continue
         if subject and _FINITE.match(part):
+            return True
+        if opening and _WE_ACT.search(part):
             return True
         verbs = (_SURE if opening else _FINITE).finditer(part)
         for verb in verbs:

@@ -39,6 +39,18 @@ def test_the_first_surname_of_a_bullet_becomes_the_full_name_where_nobody_else_i
             "Ada Lund expects two cuts this year.",
         ),
         (
+            "Lund's chief, Ada Berg, said so. “It is late,” Berg said. Her team has sold a ferry.",
+            "Ada Berg’s team has sold a ferry.",
+        ),
+        (
+            "Ada Berg, 51, runs the dock of Lund. In May she sold a ferry.",
+            "In May Ada Berg sold a ferry.",
+        ),
+        (
+            "Ada Berg, 51, leaves the board. “We wait.” She starts in May.",
+            "Ada Berg starts in May.",
+        ),
+        (
             "Norfjord Shipping has sold two ferries. It plans to buy three.",
             "Norfjord Shipping plans to buy three.",
         ),
@@ -65,6 +77,10 @@ def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> N
         "Rates will fall. She expects two cuts.",  # nobody spoke
         "Ms Lund said prices would fall. The company hired 88 people.",  # a person
         "The Board met in May. He expects two cuts.",  # no person
+        "Ada Berg, chair of Lund, and Ole Moe, its chief, met. He expects two cuts.",  # one of two
+        "Ada Berg, chair of Lund, left. She sold it. The dock is shut. Ada Berg, its chair, said so. He expects two cuts.",
+        "Ole Moe, chief of Lund, met in May with Ada Berg, its chair. She expects two cuts.",
+        "Ada Berg, the chair, said no. Ada Berg runs Lund Metals. It opened a mill in May.",  # the firm, and not she
         "Norfjord Shipping has sold two ferries, Polar Bank said. It plans to buy three.",  # two are named
         "Ada Lund said rates would fall. “Lund is right,” Eva Berg said. The company expects two cuts.",
         "The ministry of Norway has sold two ferries. The government asked for 15%.",  # no company

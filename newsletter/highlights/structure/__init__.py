@@ -16,7 +16,11 @@ from newsletter.highlights.structure.facts import (
     choose_unit_lead,
     render_fact,
 )
-from newsletter.highlights.structure.interviews_and_opinions import read_interview, read_opinion
+from newsletter.highlights.structure.interviews_and_opinions import (
+    read_explainer,
+    read_interview,
+    read_opinion,
+)
 from newsletter.highlights.structure.items import (
     read_labelled,
     read_live,
@@ -47,6 +51,7 @@ __all__ = [
 
 _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
     (TextKind.LIVE, read_live),
+    (TextKind.INTERVIEW, read_explainer),
     (TextKind.INTERVIEW, read_interview),
     (TextKind.FIGURES, read_sections),
     (TextKind.ROUND_UP, read_round_up),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from newsletter.english import speech
@@ -26,6 +27,7 @@ from newsletter.english.speech.voices import find_asking
 from newsletter.highlights.lead_ins import find_voice, may_be_name
 from newsletter.highlights.naming import is_person
 from newsletter.highlights.structure.units import (
+    USABLE,
     Reading,
     Unit,
     make_unit,
@@ -46,6 +48,7 @@ _INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _OFTEN = 2  # sentences in the first person
 _THIRD = re.compile(r"\b(?:[Hh]e|[Ss]he)\s(?:says|thinks|tells|told|said|explains|reckons|asks|counted)\b")
+_SPOKEN = 0.1  # share of the sentences of answers in the first person, above which they may be somebody’s
 _QUOTES = 0.3  # share of a text's sentences that hold a mark of quotation, above which others speak in it
 
 
@@ -91,6 +94,33 @@ def read_interview(reading: Reading) -> list[Unit]:
     return units
 
 
+def read_explainer(reading: Reading) -> list[Unit]:
+    """Questions that the paper, or whoever writes, answers itself: nobody else takes turns, nobody is asked."""
+    blocks = reading.blocks()
+    asked = _find_asked(blocks)
+    official = reading.article.publisher.kind is PublisherKind.REGULATOR
+    if official or len(asked) < _QUESTIONS or reading.of_kind(BlockKind.SPEAKER):
+        return []
+    first = min(asked)
+    below = [
+        s for n, block in enumerate(blocks) if n > first and n not in asked for s in block if s.kind in USABLE
+    ]
+    singular, plural = count_speaking(SINGULAR, below), count_speaking(PLURAL, below)
+    if singular + plural > _SPOKEN * len(below):
+        known = find_voice(reading.article, reading.sentences) or _find_asked_person(
+            reading, blocks[:first], [blocks[number] for number in sorted(asked)]
+        )
+        if known or singular > _SPOKEN * len(below):
+            return []
+    units, question = [], None
+    for number, block in enumerate(blocks):
+        if number in asked:
+            question = block[-1]
+        else:
+            units.append(make_unit(block, label=question.text if question else "", question=question))
+    return units
+
+
 def _is_answered(reading: Reading) -> bool:
     """Whether somebody answers in the first person; an authority's list of questions is no interview."""
     official = reading.article.publisher.kind is PublisherKind.REGULATOR
@@ -127,8 +157,20 @@ def _answer(
 
 def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
     """Which blocks are questions; where questions and answers alternate, also what is asked without a mark."""
-    asks = {block[0].text for block in blocks if block[0].kind is BlockKind.SPEAKER and _is_question(block)}
-    asked = {n for n, block in enumerate(blocks) if block[0].text in asks or _is_question(block)}
+    turns = [block for block in blocks if block[0].kind is BlockKind.SPEAKER]
+    asks = {turn[0].text for turn in turns if _is_question(turn)}
+    spoken: Counter[str] = Counter()
+    for turn in turns:
+        spoken[turn[0].text] += sum(len(s.text) for s in turn)
+    most = next((name for name, _ in spoken.most_common(1)), "")
+    own = [_is_question(turn) for turn in turns if turn[0].text == most]
+    answers = {most} if 2 * sum(own) <= len(own) else set()  # who says most may ask back now and then
+    asks -= answers
+    asked = {
+        n
+        for n, block in enumerate(blocks)
+        if block[0].text in asks or (block[0].text not in answers and _is_question(block))
+    }
     for n in sorted(asked):
         if {n + 4, n + 6} & asked and not {n + 1, n + 2, n + 3} & asked and len(blocks[n + 2]) == 1:
             asked.add(n + 2)
@@ -145,7 +187,7 @@ def _find_asked_person(
     """Who is interviewed, of all whom the lines above the first question name and do not say to ask.
 
     Whom a question addresses ("Ms Brown, when …?"); else who speaks; else the only one who has a post; else with whom
-    the text opens.
+    the text opens; else whose words the headline gives ("Ada Brown: “We sold it”").
     """
     sentences = [s for block in intro for s in block] + [
         s for s in reading.sentences if s.kind is BlockKind.STUDIO
@@ -167,7 +209,9 @@ def _find_asked_person(
         lambda name, _: {name.rsplit(maxsplit=1)[-1]} == people,
         lambda name, s: strip_dateline(s.text)[0].startswith(name),
     )
-    return next((pair for sign in signs for pair in named if sign(*pair)), None)
+    found = next((pair for sign in signs for pair in named if sign(*pair)), None)
+    quoted = re.match(rf"(?P<name>{AUTHOR}):\s[“\"‘']", reading.article.title)
+    return found or ((quoted["name"], sentences[0]) if quoted and sentences else None)
 
 
 def _find_names(text: str) -> Iterator[str]:

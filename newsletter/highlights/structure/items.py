@@ -269,11 +269,12 @@ def _read_items(reading: Reading) -> list[Unit]:
             part, label=name.removesuffix(":") or (item.text if item else ""), named=item, lead=name
         )
         first, rest = unit.sentences[:1], unit.sentences[1:]
+        alone = rest
         if head is not None and not numbered:  # the rest leans on the item's first sentence
             short = first and len(first[0].text.split()) < _HEADLINE and head not in points
-            rest = rest if name and head not in points else rest[: bool(short)]
-            rest = tuple(s for s in rest if not is_dangling(s.text))
-        units.append(replace(unit, sentences=(*first, *rest)))
+            alone = rest if name and head not in points else rest[: bool(short)]
+            alone = tuple(s for s in alone if not is_dangling(s.text))
+        units.append(replace(unit, leaning=frozenset(s.index for s in rest if s not in alone)))
     return [_on_subject(unit, reading.article.title) for unit in units]
 
 

@@ -40,6 +40,7 @@ class Unit:
     lead: str = ""
     named: Sentence | None = None
     question: Sentence | None = None  # that it answers
+    leaning: frozenset[int] = frozenset()  # the sentences, by index, that are told only below the one before
     on_subject: bool = True
     past: bool = False  # what came before the news
 

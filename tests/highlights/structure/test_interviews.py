@@ -191,6 +191,30 @@ CASES = (
         kind=TextKind.INTERVIEW,
         leads={"I asked for": "Tove Lind says:", "We waited nine": "Tove Lind says:"},
     ),
+    Case(  # the paper answers its own questions
+        title="What the new berth fee means: five questions",
+        text="The port of Bari will charge for idle ships.\n\nWho has to pay?\n\nFrom 1 March owners of ships over 90 metres pay 4% more. "
+        "Lawyers we spoke to expect an appeal.\n\nSo is it a ban?\n\nNo, and nobody asks for one. The fee falls away after 30 hours.\n\n"
+        "Can it still be stopped?\n\nThe owners' club says that it will sue the port. The court in Bari will hear it in May.",
+        kind=TextKind.INTERVIEW,
+        leads={"From 1 March": "", "The fee falls": "", "The owners' club": ""},
+    ),
+    Case(  # a guest who asks back once
+        title="Episode 31: the last ferry, with Nina Ferro",
+        text="ADA: Our guest is Nina Ferro, who runs the ferry line of Bari. How many ferries are left?\n\n"
+        "FERRO: We sail with nine ferries, and two of them go to the breaker in May. You have seen them, haven't you?\n\n"
+        "BO: I have. So that is seven.\n\nFERRO: We will have seven ferries, and we need eight by June 2027.\n\n"
+        "ADA: Who pays for the eighth?\n\nFERRO: The region pays half of the 40 million euros.",
+        kind=TextKind.INTERVIEW,
+        leads={"We sail with": "Nina Ferro says:", "We will have": "Nina Ferro says:", "The region pays": "Nina Ferro says:"},
+    ),
+    Case(  # the headline has the speaker, and a credit who asked
+        title="Ida Moe: ‘The quay did not sink. We sank it’",
+        text="The new head of the port sits in a hut. Interview: Greta Holm.\n\nHow deep is the quay?\n\nWe measured 3 metres in May.\n\n"
+        "And who pays?\n\nWe ask the town for 2 million crowns.\n\nWhat comes next?\n\nI expect a new crane by 2028.",
+        kind=TextKind.INTERVIEW,
+        leads={"We measured": "Ida Moe says:", "I expect": "Ida Moe says:"},
+    ),
 )  # fmt: skip
 
 
@@ -237,6 +261,25 @@ def test_a_question_that_points_back_or_says_nothing_is_not_told(question: str) 
     )
     article = make_article(title="“We took in 58 ships”: Ada Brown on the port", text=text)
     assert not any("Asked" in one.shown for one in find_candidates(article, max_words=34))
+
+
+def test_who_is_asked_says_i_and_an_author_only_what_he_thinks() -> None:
+    talk = (
+        "Ada Brown runs the port of Lund.\n\nHow many ships came?\n\nI counted 58 ships in May.\n\nIs that enough?\n\n"
+        "I've asked the bank for 3 million euros.\n\nWhat comes next?\n\nThis year we'll need a crane for 2 million euros."
+    )
+    article = make_article(title="“I counted 58 ships”: Ada Brown on the port", text=talk)
+    shown = [one.shown for one in find_candidates(article, max_words=34) if not one.weak]
+    assert shown[1:] == [
+        "Ada Brown says: I counted 58 ships in May.",
+        "Ada Brown says: I've asked the bank for 3 million euros.",
+        "Ada Brown says: this year we'll need a crane for 2 million euros.",
+    ]
+    column = "I walked to the quay in May with my dog. I would close the quay for 2 years. I saw 9 ships there, and I like it."
+    article = make_article(title="Opinion: close the quay", text=f"By Ada Brown\n\n{column}")
+    assert [one.shown for one in find_candidates(article, max_words=34)] == [
+        "Ada Brown says: I would close the quay for 2 years."
+    ]
 
 
 def test_a_list_of_questions_of_an_authority_is_no_interview() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.config import Editorial
-from newsletter.highlights.candidates import find_candidates
+from newsletter.highlights.candidates import find_candidates, join_neighbours
 from newsletter.highlights.structure import TextKind
 from newsletter.highlights.summarize import summarize_story
 from tests.highlights.structure.reading import Case, check
@@ -106,6 +106,20 @@ def test_a_round_up_tells_each_item_once() -> None:
     told = summarize_story((article,), settings=Editorial())
     blocks = [text[: one.citation.start].count("\n\n") for one in told]
     assert sorted(blocks) == [0, 1, 2]
+
+
+def test_the_second_sentence_of_an_item_is_told_below_its_first_alone() -> None:
+    text = (
+        "A loan for Bari\n\nThe port of Bari has signed a loan of 64 million euros. First payment requires that the port raises "
+        "15 million euros by March.\n\nA quay for Oslo\n\nOslo opens a quay for 9 ferries in May.\n\n"
+        "A crane for Lund\n\nThe port of Lund bought a crane for 2 million crowns."
+    )
+    article = make_article(title="The week in ports", text=text)
+    found = find_candidates(article, max_words=34)
+    assert not any("requires" in one.text for one in found)
+    joined = join_neighbours((article,), found, max_words=34)
+    below = "first payment requires that the port raises 15 million euros by March."
+    assert f"The port of Bari has signed a loan of 64 million euros; {below}" in [one.text for one in joined]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
