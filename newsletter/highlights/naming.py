@@ -223,7 +223,7 @@ def _find_people(sentences: tuple[Sentence, ...]) -> dict[str, str]:
 def _seems_person(name: str, source: str) -> bool:
     """Whether it is a person's, or whom it calls is also called by its last word alone, and never by its first."""
     if re.search(
-        rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Aa]cross|[Oo]utside)\s(?:[A-Z]\w+\s)?{re.escape(name)}\b", source
+        rf"\b(?:[Tt]he|[Ii]n|[Aa]t|[Nn]ear|[Aa]cross|[Oo]utside)\s(?:[A-Z]\w+\s)?{re.escape(name)}\b", source
     ):
         return False  # a place, or a firm
     first, last = (re.escape(word) for word in (name.split(maxsplit=1)[0], name.rsplit(maxsplit=1)[-1]))

@@ -79,6 +79,7 @@ def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> N
         "The Board met in May. He expects two cuts.",  # no person
         "Ada Berg, chair of Lund, and Ole Moe, its chief, met. He expects two cuts.",  # one of two
         "Ada Berg, chair of Lund, left. She sold it. The dock is shut. Ada Berg, its chair, said so. He expects two cuts.",
+        "A seat is vacant, of which the Upper Docks, who left, had one. Docks said so. His boat is in Bari.",
         "Ole Moe, chief of Lund, met in May with Ada Berg, its chair. She expects two cuts.",
         "Ada Berg, the chair, said no. Ada Berg runs Lund Metals. It opened a mill in May.",  # the firm, and not she
         "Norfjord Shipping has sold two ferries, Polar Bank said. It plans to buy three.",  # two are named
