@@ -602,7 +602,7 @@ class _Telling:
         if _CLAIMS.search(sentence.text) or _CLAIMS.search(article.title):
             return False
         if article.publisher.kind is PublisherKind.REGULATOR:
-            return matches("official act", sentence.text) or matches("duty", sentence.text)
+            return any(matches(act, sentence.text) for act in ("official act", "verdict", "duty"))
         told = {hedge.kind for text in (sentence.text, article.title) for hedge in find_hedges(text)}
         sober = FIGURE.search(sentence.text) is not None or matches("limit", sentence.text)
         return sober and told.isdisjoint(_NOT_YET)
@@ -721,8 +721,9 @@ def _keeps_cause(whole: Candidate | None, clauses: Sequence[str]) -> bool:
 
 
 def _least(text: str) -> int:
-    """The fewest words of a sentence that says something: fewer where it states a share or an amount."""
-    return MIN_WITH_FIGURE if PATTERNS["amount"].search(text.lower()) and has_verb(text) else MIN_WORDS
+    """The fewest words of a sentence that says something: fewer where it states an amount, or decides."""
+    short = (PATTERNS["amount"].search(text.lower()) and has_verb(text)) or matches("verdict", text)
+    return MIN_WITH_FIGURE if short else MIN_WORDS
 
 
 # "In the prior quarter it was 2,003 tonnes."

@@ -209,7 +209,7 @@ def _find_people(sentences: tuple[Sentence, ...]) -> dict[str, str]:
     source = "\n".join(s.text for s in sentences)
     found: dict[str, set[str]] = {}
     for match in re.finditer(NAME, source):
-        words = match.group().split()
+        words = re.sub(r".*[’']s\s", "", match.group()).split()
         while words and any(
             word.rstrip(".").lower() in NO_NAME or _TITLE.match(f"{word} ") for word in words
         ):

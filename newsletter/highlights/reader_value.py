@@ -28,7 +28,7 @@ from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.phrases import PhraseTrees, find_phrases
 from newsletter.highlights.structure import TextKind, Unit, read_structure
 from newsletter.highlights.word_model import Words, tokenize, weigh_article
-from newsletter.model import Article, HighlightKind
+from newsletter.model import Article, HighlightKind, PublisherKind
 from newsletter.trees import Row
 
 
@@ -56,6 +56,7 @@ _ON_TOP = 0.2
 # than the trees, and all else .07 and .14 less.
 BAD_NEWS, BAD_NEWS_OF_ITS_OWN = 0.2, 0.4
 FORGIVEN = 0.25  # of these points an editor's refusal is less likely
+VERDICT = 0.6  # points of what an authority grants or refuses
 _TOP = 3  # the last sentence that is on top
 
 
@@ -77,11 +78,13 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
         bad = (BAD_NEWS_OF_ITS_OWN if candidate.commercial else BAD_NEWS) * matches(
             "bad news", candidate.text
         )
+        official = article.publisher.kind is PublisherKind.REGULATOR
+        decides = VERDICT * (official and matches("verdict", candidate.text))
         values.append(
             Value(
                 told=max(0.0, tells["told"] + bad),
-                news=tells["news"],
-                faulty=min(1.0, max(0.0, corrected["faulty"] - FORGIVEN * bad)),
+                news=tells["news"] + decides,
+                faulty=min(1.0, max(0.0, corrected["faulty"] - FORGIVEN * (bad + decides))),
             )
         )
     return values

@@ -153,3 +153,12 @@ def test_a_caveat_that_shares_no_word_with_the_news_is_told() -> None:
     article = make_article(title="Quillback cuts 41 metres of copper ore at Ridge", text=text)
     told = [highlight.text for highlight in summarize_story((article,), settings=Editorial())]
     assert any("true widths" in one for one in told), told
+
+
+def test_what_an_authority_refuses_is_told_first_however_short() -> None:
+    text = (
+        "The Harbour Court heard the case of Acme Docks on 3 May. Acme Docks asked for a permit to dredge 41 hectares "
+        "of the bay of Bari for 21 years. Fishermen of Bari showed that the bay has 212 kinds of fish.\n\n"
+        "The application is refused. Acme Docks pays the costs of 31,000 euros."
+    )
+    assert tell(text, PublisherKind.REGULATOR)[0] == "The application is refused."
