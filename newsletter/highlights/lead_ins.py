@@ -122,7 +122,6 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  #
 
 def make_lead_in(article: Article, name: str, sentence: Sentence) -> LeadIn:
     """The lead-in of whoever ``name`` is, whom ``sentence`` establishes as the speaker."""
-    name = speech.call(name, article.text, article.title)
     return LeadIn(text=speech.lead_in_text(name), speaker=name, citation=cite(article, sentence))
 
 
@@ -132,8 +131,10 @@ def introduce_speaker(lead_in: LeadIn, article: Article) -> LeadIn:
         return lead_in
     called = speech.lead_in_text(lead_in.speaker)
     said = speech.lead_in_text(speech.introduce(lead_in.speaker, article.text, article.title))
-    whole = lead_in.text.endswith(called) and said not in lead_in.text
-    return replace(lead_in, text=lead_in.text.removesuffix(called) + said) if whole else lead_in
+    if not lead_in.text.endswith(called) or said in lead_in.text:
+        return lead_in
+    before = lead_in.text.removesuffix(called)  # the question
+    return replace(lead_in, text=f"{before}{lower_first(said, article.text) if before else said}")
 
 
 def lead_author(article: Article, sentence: Sentence) -> LeadIn | None:

@@ -32,6 +32,9 @@ from newsletter.english.speech import introduce
             "Ada Brown, deputy director for industrial materials at the Federal Office for the Resilience of Supply, left.",
             "Ada Brown, deputy director for industrial materials,",
         ),
+        ("Its chief executive, Ada Brown, said no.", "Chief executive Ada Brown"),
+        ("The founder of Nordlys Metals, Ada Brown, said no.", "Ada Brown, founder of Nordlys Metals,"),
+        ("The bid was taken by the chair, Ada Brown said.", "Ada Brown"),
     ],
 )  # fmt: skip
 def test_a_person_is_introduced_by_the_role_that_the_article_gives(text: str, shown: str) -> None:

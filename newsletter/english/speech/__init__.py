@@ -15,7 +15,7 @@ from newsletter.english.speech.judgement import (
     is_judgement,
     says_why,
 )
-from newsletter.english.speech.people import NO_NAME, POST, call, introduce
+from newsletter.english.speech.people import NO_NAME, POST, introduce
 from newsletter.english.speech.sayings import (
     SAID,
     Attribution,
@@ -47,7 +47,6 @@ __all__ = [
     "SAID",
     "Attribution",
     "Speaker",
-    "call",
     "find_attribution",
     "find_issuer",
     "find_judgement",

@@ -44,8 +44,17 @@ _BEFORE = re.compile(
     r"|[’']s\s|s[’']\s|\)\s|\n)"
     rf"(?P<role>(?P<firm>(?:[A-Z][\w&’'-]*\s){{0,4}}?){_RANK}{_POST}(?:\s(?:and|&)\s{_RANK}{_POST}|\s[A-Z]\w+)*)\s$"
 )
+# "The founder of Acme, " or "Acme's chief executive, ": what stands before a name between commas.
+_BETWEEN = re.compile(
+    r"(?:^|[.,;:“”\"(—]\s*|\b(?:[Ww]ith|is|are|by|to|and)\s|\b(?=(?:[Tt]he|[Ii]ts|[Oo]ur|[Aa]n?)\s)|[’']s\s|s[’']\s)"
+    r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Oo]ur|[Hh]is|[Hh]er|[Tt]heir)\s)?"
+    rf"(?P<role>(?:(?!and\b)[a-z][a-z-]*\s){{0,2}}?{_RANK}{_POST}\b(?:[\w&/’' -]|\.(?=[A-Z])){{0,40}}?)"
+    rf"(?:\s(?:of|at|for)\s(?:the\s)?(?P<firm>{_FIRM}))?,\s$"
+)
+_ENDS = re.compile(r"[,.;)]|\s(?:and|&)\s")
 _SCOPE = re.compile(r"\s(?:for|in|to|of|on|at)\s")  # "head of trading"
 _NEAR = 70  # characters before a name within which its role begins
+_FAR = 110  # the same of one between commas
 _LONGEST = 80  # characters of a speaker in a lead-in
 
 
@@ -62,21 +71,17 @@ def introduce(name: str, text: str, title: str) -> str:
             known = before["firm"] and _names(title, before["firm"])
             role = before["role"].removeprefix(before["firm"]) if known else before["role"]
             return _capitalize(f"{role} {name}")
-        if after := _BEHIND.match(text, place.end()):
+        between = _BETWEEN.search(text[max(0, place.start() - _FAR) : place.start()])
+        between = between if _ENDS.match(text, place.end()) else None
+        if after := between or _BEHIND.match(text, place.end()):
             return _compose(name, after, title)
     return name
-
-
-def call(name: str, text: str, title: str) -> str:
-    """``name`` with what stands short before it, "CEO Ada Brown": as a speaker is called who was introduced above."""
-    shown = introduce(name, text, title)
-    return name if "," in shown else shown
 
 
 def _compose(name: str, match: re.Match[str], title: str) -> str:
     """Name and role; the firm only where the headline lacks it, and both fit."""
     role = " ".join(match["role"].split())
-    told = " ".join(match.string[match.start("role") : match.end()].split())
+    told = " ".join(match.string[match.start("role") : match.end()].split()).rstrip(",")
     whole = f"{name}, {told},"
     if match["firm"] and not _names(title, match["firm"]) and len(whole) <= _LONGEST:
         return whole

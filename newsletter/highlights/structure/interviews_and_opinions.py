@@ -32,7 +32,7 @@ from newsletter.highlights.structure.units import (
     Unit,
     make_unit,
 )
-from newsletter.model import Article, PublisherKind
+from newsletter.model import PublisherKind
 
 _ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
 _SPEAKS = re.compile(
@@ -90,7 +90,7 @@ def read_interview(reading: Reading) -> list[Unit]:
             continue
         if below and marked and not turn:
             continue  # what editors add below the last answer
-        units.append(_answer(reading.article, block, question, who))
+        units.append(_answer(block, question, who))
     return units
 
 
@@ -136,7 +136,6 @@ def _is_anothers(block: Sequence[Sentence]) -> bool:
 
 
 def _answer(
-    article: Article,
     block: Sequence[Sentence],
     question: Sentence | None,
     who: tuple[str, Sentence] | None,
@@ -144,13 +143,12 @@ def _answer(
     label = question.text if question else ""
     if who is None or not may_be_name(who[0]):
         return make_unit(block, label=label, on_subject=False)  # nobody knows whose words these are
-    name = speech.call(who[0], article.text, article.title)
     return make_unit(
         block,
         label=label,
         question=question if question and block[0].index == question.index + 1 else None,
         speaker=who[0],
-        lead=speech.lead_in_text(name),
+        lead=speech.lead_in_text(who[0]),
         named=who[1],
     )
 

@@ -77,7 +77,7 @@ CASES = (
         text="Willow holds about 8% of our banks. Associate professor Ida Lund thinks that it can hold more. Her paper is in Bank Science.\n\n"
         "Q: What did you find?\n\nA: We planted 900 willows.\n\nQ: And then?\n\nA: Our bank rose by 12 centimetres.\n\nQ: Everywhere?\n\nA: We had 3 failures.",
         kind=TextKind.INTERVIEW,
-        leads={"We planted 900": "Associate professor Ida Lund says:", "Our bank rose": "Associate professor Ida Lund says:"},
+        leads={"We planted 900": "Ida Lund says:", "Our bank rose": "Ida Lund says:"},
     ),
     Case(
         title="Second customers wanted: Mette Olsen of Marrow Mill",
@@ -170,7 +170,7 @@ CASES = (
         text="Mill manager Odd Berg tells Paper Week what went wrong.\n\nQ: What broke?\n\nA: We lost a bearing in dryer three.\n\nQ: When will you start?\n\nA: I hope in June.\n\n"
         "A spokeswoman for the union said it had warned of the bearing twice.",
         kind=TextKind.INTERVIEW,
-        leads={"We lost a bearing": "Mill manager Odd Berg says:", "A spokeswoman": ""},
+        leads={"We lost a bearing": "Odd Berg says:", "A spokeswoman": ""},
         out=("Mill manager",),
     ),
     Case(  # whom she spoke to asks
