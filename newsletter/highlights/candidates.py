@@ -91,7 +91,8 @@ _THINKS = re.compile(
 )
 _DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|re|ve|s|d)\b)", re.IGNORECASE)
 _ANSWERS = re.compile(  # which needs its question
-    r"(?:(?:almost certainly|probably|perhaps|possibly)\s)?(?:because|so|yes|no|not|but|and)\b", re.IGNORECASE
+    r"(?:(?:almost certainly|probably|perhaps|possibly)\s)?(?:because|so|yes|no|not|but|and)\b|[a-z]+ly[:.]",
+    re.IGNORECASE,
 )
 
 
@@ -188,12 +189,21 @@ def find_story_candidates(
 
 
 def _find_spared(article: Article, max_words: int, weigh: Weigh | None, *, leads: bool) -> list[Candidate]:
-    """The candidates of ``article``; of a sentence that no cut makes short enough one of ``SPARED`` words at most."""
+    """The candidates of ``article``; of a sentence that no cut makes short enough one of ``SPARED`` words at most.
+
+    Or of ``LONGEST`` words, where a company tells in it what went wrong: rather at length than not at all.
+    """
     found = _find(article, max_words, weigh, leads=leads)
-    told = {candidate.sentence.index for candidate in found}
-    untold = [sentence for sentence in _read(article).fit if sentence.index not in told]
-    longer = _find(article, max(SPARED, max_words), weigh, of=untold, leads=leads)
-    return sorted([*found, *longer], key=lambda c: c.sentence.start)
+    own = article.publisher.kind is PublisherKind.ISSUER
+    for most in (SPARED, LONGEST):
+        told = {candidate.sentence.index for candidate in found}
+        untold = [
+            sentence
+            for sentence in _read(article).fit
+            if sentence.index not in told and (most < LONGEST or (own and matches("setback", sentence.text)))
+        ]
+        found += _find(article, max(most, max_words), weigh, of=untold, leads=leads)
+    return sorted(found, key=lambda c: c.sentence.start)
 
 
 def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh | None) -> list[Candidate]:

@@ -19,6 +19,7 @@ from newsletter.english.sentences import BlockKind
         ("To the quays at Lund and Port Ada, between May and June, in lots of 20 tonnes.", "paragraph"),
         ("The mill closed in May, but the others have not.", "paragraph"),
         ("The ferry, bought only in May, is not, and the harbour gives no date.", "paragraph"),
+        ("Ferry owners are, and anyone who bought a crane.", "paragraph"),
         ("2157.1 ppm total rare earth elements (of which 114.4 ppm are heavy).", "bullet"),
     ],
 )  # fmt: skip
