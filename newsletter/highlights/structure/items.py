@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
@@ -35,6 +35,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
 _DAYS = _HEADS | {BlockKind.DATELINE}
 _ITEMS = 3  # so many items make a round-up
+_HEADED = 4  # paragraphs under headings of their own
 _LABELLED = 0.75  # of the paragraphs that have a name before them, where no headline announces items
 _HEADLINE = 10  # words of a first sentence that may be the item's headline
 
@@ -238,10 +239,20 @@ def read_round_up(reading: Reading) -> list[Unit]:
 
 
 def read_labelled(reading: Reading) -> list[Unit]:
-    """Items that nothing announces: most paragraphs of the text have a name before them."""
+    """Items that nothing announces: most paragraphs of the text have a name, or a heading of their own, before them."""
     named = {s.block for s in reading.of_kind(BlockKind.LABEL) if not re.search(r"\d", s.text)}
-    itemized = len(named) >= max(_ITEMS, _LABELLED * len({s.block for s in reading.prose}))
-    return _read_items(reading) if itemized else []
+    paragraphs = {s.block: s.text for s in reversed(reading.prose)}  # the first sentence of each
+    itemized = len(named) >= max(_ITEMS, _LABELLED * len(paragraphs))
+    return _read_items(reading) if itemized or _has_headlines(reading, paragraphs) else []
+
+
+def _has_headlines(reading: Reading, paragraphs: Mapping[int, str]) -> bool:
+    """Whether nearly each paragraph stands under its own heading, and hardly any is about the text's headline."""
+    heads = {s.block for s in reading.of_kind(BlockKind.HEADING) if not re.search(r"\d", s.text)}
+    headed = [block for block in paragraphs if block - 1 in heads]
+    apart = sum(not shares(reading.article.title, text) for text in paragraphs.values())
+    press = reading.article.publisher.kind is not PublisherKind.ISSUER
+    return press and min(len(headed), apart) >= max(_HEADED, _LABELLED * len(paragraphs))
 
 
 def _find_heads(reading: Reading) -> list[Sentence]:

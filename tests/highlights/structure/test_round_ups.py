@@ -82,6 +82,12 @@ CASES = (
          leads={"Carmaker Vantage": "", "Supplier Orin": ""}),
     Case(title="Harbour opens after repairs", kind=TextKind.NEWS,
          text="GENOA, May 4 (Wire) - The harbour of Genoa opened on Monday.\n\nBerths 4 to 9 were dredged to 15 metres.", leads={"GENOA, May 4": ""}),
+    Case(title="Notebook: 22 November", kind=ROUND_UP,
+         text="Wells\n\nLund Steam has drilled the last of six wells in Bari.\n\nFuel\n\nThe tender for diesel in Oslo drew eleven bids.\n\nSun\n\nTurku opened a plant of 150 MW in May.\n\nGas\n\nThe price in Riga fell to 52 crowns.",
+         leads={"Lund Steam": "", "The tender": "Fuel:"}),
+    Case(title="A harbour in four scenes: diesel, wells and sun in Riga", kind=TextKind.NEWS,
+         text="Wells\n\nLund Steam has drilled the last of six wells in Riga.\n\nFuel\n\nThe tender for diesel drew eleven bids.\n\nSun\n\nThe harbour opened a plant of 150 MW for its sun cells in May.\n\nGas\n\nThe price in Riga fell to 52 crowns.",
+         leads={"Lund Steam": "", "The tender": ""}),
 )  # fmt: skip
 
 
