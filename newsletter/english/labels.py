@@ -46,7 +46,8 @@ _DATED = compile_pattern(
 )
 _TURN = re.compile(
     rf"(?:\[\d[\d:]{{3,8}}\]\s)?(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}"
-    rf"(?:\s(?:{_CAP}|&|of|and|the)){{0,5}}(?:\s\([^()]{{1,60}}\))?(?=:)|{_CAP}(?:\s{_CAP})?(?=\s[–—]))"
+    rf"(?:\s(?:{_CAP}|&|of|and|the)){{0,5}}(?:\s\([^()]{{1,60}}\)|(?:,\s[^,.:?!]{{2,40}}){{1,2}})?(?=:)"
+    rf"|{_CAP}(?:\s{_CAP})?(?=\s[–—]))"
     r"\s?[.:–—]\s+(?=\S)"
 )
 _ASKED = re.compile(r"\?[”\"’' ]*(?:\s\([^()]*\))?\s*$")  # "Is there any? (M.P., Leeds)"

@@ -44,6 +44,9 @@ _CALLED = re.compile(  # "Ms Brown, when …?"
     r"(?P<name>[A-Z][\w’'-]+)(?=,\s(?!who\b|which\b))"
 )
 _PART = re.compile(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
+_LEADS = re.compile(
+    r"(?:Operator|Moderator|Host)", re.IGNORECASE
+)  # the call, and says nothing of its subject
 _INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _OFTEN = 2  # sentences in the first person
@@ -155,24 +158,28 @@ def _answer(
 
 def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
     """Which blocks are questions; where questions and answers alternate, also what is asked without a mark."""
-    turns = [block for block in blocks if block[0].kind is BlockKind.SPEAKER]
-    asks = {turn[0].text for turn in turns if _is_question(turn)}
+    turns = {n: _name_turn(block[0]) for n, block in enumerate(blocks) if block[0].kind is BlockKind.SPEAKER}
     spoken: Counter[str] = Counter()
-    for turn in turns:
-        spoken[turn[0].text] += sum(len(s.text) for s in turn)
+    for n, name in turns.items():
+        spoken[name] += sum(len(s.text) for s in blocks[n])
     most = next((name for name, _ in spoken.most_common(1)), "")
-    own = [_is_question(turn) for turn in turns if turn[0].text == most]
+    own = [_is_question(blocks[n]) for n, name in turns.items() if name == most]
     answers = {most} if 2 * sum(own) <= len(own) else set()  # who says most may ask back now and then
-    asks -= answers
+    asks = {name for n, name in turns.items() if _is_question(blocks[n]) or _LEADS.fullmatch(name)} - answers
     asked = {
         n
         for n, block in enumerate(blocks)
-        if block[0].text in asks or (block[0].text not in answers and _is_question(block))
+        if turns.get(n) in asks or (turns.get(n) not in answers and _is_question(block))
     }
     for n in sorted(asked):
         if {n + 4, n + 6} & asked and not {n + 1, n + 2, n + 3} & asked and len(blocks[n + 2]) == 1:
             asked.add(n + 2)
     return asked
+
+
+def _name_turn(turn: Sentence) -> str:
+    """Who takes a turn: "INES MOE, CEO, ACME" or "Ines Moe (Acme)" is Ines Moe."""
+    return re.split(r",|\s\(|:", turn.text)[0]
 
 
 def _is_question(block: Sequence[Sentence]) -> bool:
@@ -223,7 +230,7 @@ def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence] | No
 
     Letters that stand for nobody whom the text names are no name.
     """
-    short = re.sub(r"\s\([^()]*\)", "", turn.text).strip().rstrip(":")
+    short = _name_turn(turn)
     letters = "".join(letter for letter in short if letter.isalpha())
     initials = letters if short.isupper() and len(letters) <= _INITIALS else ""
     short = short.title() if short.isupper() else short

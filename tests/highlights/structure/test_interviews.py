@@ -208,6 +208,16 @@ CASES = (
         kind=TextKind.INTERVIEW,
         leads={"We sail with": "Nina Ferro says:", "We will have": "Nina Ferro says:", "The region pays": "Nina Ferro says:"},
     ),
+    Case(  # a call: posts behind names, and somebody who leads it
+        title="Lund Ferries, third quarter call",
+        text="Edited transcript of the call of Lund Ferries.\n\nOPERATOR: We begin.\n\nADA MOE, ANALYST, POLAR BANK: How much was the fire?\n\n"
+        "BO LUND, CFO, LUND FERRIES: We booked 52 million euros for the fire in Turku.\n\nOPERATOR: The next question is from Sam Field.\n\n"
+        "SAM FIELD, ANALYST: And the yard?\n\nIDA BERG, CEO, LUND FERRIES: The yard loses 8 million a quarter.\n\n"
+        "SAM FIELD: Will you sell it?\n\nIDA BERG: We keep the yard until 2030.",
+        kind=TextKind.INTERVIEW,
+        leads={"We booked": "Bo Lund says:", "The yard loses": "Ida Berg says:", "We keep": "Ida Berg says:"},
+        out=("The next question", "Edited transcript"),
+    ),
     Case(  # the headline has the speaker, and a credit who asked
         title="Ida Moe: ‘The quay did not sink. We sank it’",
         text="The new head of the port sits in a hut. Interview: Greta Holm.\n\nHow deep is the quay?\n\nWe measured 3 metres in May.\n\n"
