@@ -614,8 +614,9 @@ class _Telling:
         if article.publisher.kind is PublisherKind.REGULATOR:
             return any(matches(act, sentence.text) for act in ("official act", "verdict", "duty"))
         told = {hedge.kind for text in (sentence.text, article.title) for hedge in find_hedges(text)}
-        sober = FIGURE.search(sentence.text) is not None or matches("limit", sentence.text)
-        return sober and told.isdisjoint(_NOT_YET)
+        if matches("limit", sentence.text):
+            return True
+        return FIGURE.search(sentence.text) is not None and told.isdisjoint(_NOT_YET)
 
     def _name(
         self, short: Shortened, lead_in: LeadIn | None, sentence: Sentence

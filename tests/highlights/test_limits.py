@@ -162,3 +162,18 @@ def test_what_an_authority_refuses_is_told_first_however_short() -> None:
         "The application is refused. Acme Docks pays the costs of 31,000 euros."
     )
     assert tell(text, PublisherKind.REGULATOR)[0] == "The application is refused."
+
+
+def test_what_limits_a_companys_own_news_needs_no_lead_in() -> None:
+    text = (
+        "Acme Docks today announced an offering of 4 million shares. Acme Docks owns 31 ferries in Bari and in Oslo. "
+        "The offering is subject to market conditions, and there can be no assurance that it may be completed."
+    )
+    article = make_article(
+        title="Acme Docks announces offering",
+        text=text,
+        publisher=make_publisher("Acme Docks", kind=PublisherKind.ISSUER),
+    )
+    told = {one.text: one.lead_in for one in summarize_story((article,), settings=Editorial())}
+    limit = next(lead for words, lead in told.items() if "no assurance" in words)
+    assert limit is None
