@@ -82,7 +82,7 @@ _CLAIMS = re.compile(
     r"|mis(?:led|lead\w*)|breach\w*|infring\w+|unlawful\w*|illegal\w*|alleg\w+|hid)\b"
 )
 _SPEAKS = re.compile(
-    r"(?:[Oo]ur|[Mm]y)\b|(?:[\w’'-]+,?\s){0,4}?(?:[Ww]e|I)\b"
+    r"(?:[Oo]ur|[Mm]y)\b|(?!(?:It|He|She|You|They|What|Which|That|These|Those|This(?!\s(?:year|month|week|time)\b))\b)(?:[\w’'-]+,?\s){0,4}?(?:[Ww]e|I)\b"
 )  # "This year we will need 7,400 tonnes"
 # What an author says for many, or thinks: the rest of what is about himself is how he came to it.
 _THINKS = re.compile(
@@ -90,6 +90,7 @@ _THINKS = re.compile(
     r"|reckon)\b|My (?:advice|estimate|forecast|guess|proposal|view)\b"
 )
 _DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|re|ve|s|d)\b)", re.IGNORECASE)
+_DATED = re.compile(r"(?:In|On|From|Since|By|At)\s[^,]{2,40},\s")  # "From 1 March, …"
 _ANSWERS = re.compile(  # which needs its question
     r"(?:(?:almost certainly|probably|perhaps|possibly)\s)?(?:because|so|yes|no|not|but|and)\b|[a-z]+ly[:.]",
     re.IGNORECASE,
@@ -706,11 +707,21 @@ class _Telling:
             weak = tuple(one for one in weak if one != FILLER)
         if unit.past:
             weak = (*weak, PAST)
-        if (unit.question or (unit.label and unit.speaker)) and (
-            _ANSWERS.match(text) or not _is_clause(text)
-        ):
+        if _needs_question(text, sentence, unit):
             weak = (*weak, FRAGMENT)
         return weak
+
+
+def _needs_question(text: str, sentence: Sentence, unit: Unit) -> bool:
+    """Whether it is an answer that says too little by itself: "Yes, in May", "until May"."""
+    if not unit.label or not (unit.speaker or unit.question):
+        return False
+    if _ANSWERS.match(text):
+        return True
+    if unit.speaker:
+        return not _is_clause(text)
+    whole = _is_whole(text) or (_DATED.match(text) is not None and _is_clause(text))
+    return sentence is unit.sentences[0] and not whole
 
 
 def _is_clause(text: str) -> bool:
@@ -740,7 +751,7 @@ def _least(text: str) -> int:
 # "In the prior quarter it was 2,003 tonnes."
 _POINTS_LATE = re.compile(
     r"(?:In|At|On|For|During|By|From)\s(?:[a-z]+\s){1,4}(?:it|they|he|she)\s"
-    r"|(?:In|At|On|For|To|With|By|From|Among|Between)\s(?:them|it|him|both|neither|either)\b"
+    r"|(?:In|At|On|For|To|With|By|From|Among|Between)\s(?:them|it|him|(?:both|neither|either)(?!\s[a-z]))\b"
     r"|(?!.*\b(?:and|or)\b.*\bthe latter\b).*\bthe latter\b"  # of which two?
 )
 

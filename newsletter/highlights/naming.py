@@ -8,8 +8,8 @@ could be meant.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from newsletter.english.datelines import strip_dateline
@@ -24,7 +24,7 @@ _CAPITAL = r"[A-Z][\w&’'-]*(?:\.[A-Z]\.)*"
 _NAME = rf"{_CAPITAL}(?:\s(?:of\s|and\s|&\s|de\s|van\s|von\s)?{_CAPITAL}){{0,5}}"
 _PERSON = re.compile(
     r"(?P<opening>(?:On|In|At|By|Since|For|After|Until|From|Last|This)(?:\s[\w.-]+){1,4}?,?\s(?=he|she))?"
-    r"(?P<word>[Hh]e|[Ss]he|[Hh]is|[Hh]er)\s(?!(?:is|was|has been)\sthe\b)(?=[a-z])"
+    r"(?P<word>[Hh]e|[Ss]he|[Hh]is|[Hh]er)\s(?!(?:is|was|has been)\sthe\b|and\b)(?=[a-z])"
 )
 _OWN = re.compile(r"(?P<word>Its)\s(?=[a-z])")
 # What only somebody who acts does: "It said", "It expects", not "It contains".
@@ -55,6 +55,7 @@ _SUBJECT = re.compile(
     rf"(?:The\s)?(?P<name>(?!(?:The|An?|In|On|At|This|That|Two|Three|Four|Five|Six|Some|"
     rf"All)\s){_NAME})(?:,[^,]{{2,80}},)?{_VERB}"
 )
+_OPENING = 60  # characters before the name of a sentence's subject
 _BACK = 4  # sentences before within which a person stands
 _SURNAME = compile_pattern(
     r"(?P<name>[A-Z][a-zß-ÿ’-]{2,})\s(?=(?:also\s)?(?:(?P<said>said|says|told|added|adds|warned|warns|called|calls"
@@ -155,77 +156,127 @@ def _before(sentence: Sentence, sentences: Sequence[Sentence], count: int) -> li
 
 
 _GOES_ON = re.compile(r"(?:He|She|His|Her)\b|[“\"]")
-_OF_SOMEBODY = re.compile(r"\b(?:(?P<she>[Ss]he|[Hh]er)|[Hh]e|[Hh]is|[Hh]im)\b")
+# “…,” said the mayor: somebody, and not "he".
+_QUOTES = re.compile(
+    r"[“\"].*[”\"]\s(?:sa(?:id|ys)\s(?!(?:he|she)\b)|(?!(?:he|she)\s)[^”\"]*\b(?:sa(?:id|ys)|adds?|added)\b)"
+)
 _HONORIFIC = r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?"
-# "a talk with Ada Lund": it is not about her.
-_BESIDE_HIM = re.compile(r"\b(?:with|against|to|for|than|about|between|on)\s(?:[a-z]+\s)*$")
+_OF_SOMEBODY = re.compile(r"\b(?:(?P<she>[Ss]he|[Hh]er)|[Hh]e|[Hh]is)\b")
+_OF_ANOTHER = re.compile(  # "Her mother died."
+    r"(?:His|Her)\s(?:\w+\s)?(?:mother|father|wife|husband|partner|son|daughter|brother|sister|predecessor|successor|"
+    r"lawyer|deputy|boss|colleague|spokes\w+)\b"
+)
+# "a talk with Ada Lund", "a tip from Ada Lund": it is not about her.
+_BESIDE_HIM = re.compile(
+    r"\b(?:with|against|to|for|than|about|between|on|by|from|after|and|told|asked)\s(?:[a-z]+\s)*$"
+)
+_AT = re.compile(r"\b(?:of|at|for|in|on|the)\s$")  # before what is no person beside one
 _WORDS = 4  # of a person's name
 
 
 def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
-    """Who is the only person that the nearest sentence above with any names: the full name.
+    """Who is the only person that is known in the nearest sentence above with any: the full name.
 
-    What goes on about "him" and quotations in between name nobody.
+    It has to be about her: she is its subject, or speaks in it, or what stands behind her name elsewhere says "she" as
+    ``sentence`` does. What goes on about "her" in between, and quotations of hers or of nobody's, name nobody else.
     """
     people = _find_people(tuple(sentences))
     for before in _before(sentence, sentences, _BACK):
-        named = set(_find_named(before.text, people))
+        named = people.named.get(before.index, ())
+        said = find_attribution(before.text)
+        speaks = said is not None and any(_is_of(name, said.subject) for name in named)
+        if (_QUOTES.match(before.text) and not speaks) or _OF_ANOTHER.match(before.text):
+            return ""  # somebody who is not known
         if named or not _GOES_ON.match(before.text):
-            name = named.pop() if len(named) == 1 else ""
-            return name if name and _may_mean(sentence, name, people, sentences) else ""
+            name = named[0] if len(named) == 1 else ""
+            sure = not (speaks or (name and _opens(name, before.text)))
+            return name if name and people.may_mean(sentence, name, sure=sure) else ""
     return ""
 
 
-def _may_mean(
-    sentence: Sentence, name: str, people: Mapping[str, str], sentences: Sequence[Sentence]
-) -> bool:
-    """Whether ``sentence`` is about a man, or a woman, as is what stands behind and below the ``name`` elsewhere."""
-    said: Counter[bool] = Counter()
-    for one, below in zip(sentences, [*sentences[1:], None], strict=True):
-        if set(_find_named(one.text, people)) - {""} == {name}:
-            behind = one.text.rpartition(name.rpartition(" ")[2])[2]
-            pronoun = (
-                below and below is not sentence and _OF_SOMEBODY.match(below.text)
-            ) or _OF_SOMEBODY.search(behind)
-            said.update([pronoun["she"] is not None] if pronoun else [])
-    pronoun = _OF_SOMEBODY.search(sentence.text)
-    own = pronoun is not None and pronoun["she"] is not None
-    return said[own] >= said[not own]
+def _is_of(name: str, subject: str) -> bool:
+    """Whether who says something is called by the last word of ``name``."""
+    return name.rpartition(" ")[2] in subject
 
 
-def _find_named(text: str, people: Mapping[str, str]) -> Iterator[str]:
-    """Each person whom ``text`` names; "" for one whom it is not about."""
-    for surname, name in people.items():
-        alone = rf"(?:(?P<first>[A-Z][\w’'.-]*)\s)?\b{re.escape(surname)}\b(?!\s[A-Z])(?P<owns>[’']s)?"
-        for match in re.finditer(alone, text):
-            first = match["first"] or name
-            if first in name or re.fullmatch(_HONORIFIC, first):
-                yield "" if match["owns"] or _BESIDE_HIM.search(text[: match.start()]) else name
+def _opens(name: str, text: str) -> bool:
+    """Whether a sentence begins with a person and names no other: "Its chief executive, Ada Lund of Acme, sold …"."""
+    last = name.rpartition(" ")[2]
+    start = text.find(name) if name in text else text.find(last)
+    end = text.find(last) + len(last)
+    others = (m for m in _NAMED.finditer(text) if last not in m.group() and not _AT.search(text[: m.start()]))
+    subject = (
+        0 <= start < _OPENING and not _BESIDE_HIM.search(text[:start]) and not text.startswith("’s", end)
+    )
+    return subject and next(others, None) is None
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """The persons of a text: whom each sentence names, and of which sex what stands behind a name is."""
+
+    named: Mapping[int, tuple[str, ...]]
+    said: Mapping[tuple[str, int], bool]  # by name and sentence that says it: whether it says "she"
+
+    def may_mean(self, sentence: Sentence, name: str, *, sure: bool) -> bool:
+        """Whether ``sentence`` is of a man, or a woman, as is what stands behind ``name``; ``sure``: it says so."""
+        found = _OF_SOMEBODY.search(sentence.text)
+        own = found is not None and found["she"] is not None
+        said = [she for (who, place), she in self.said.items() if who == name and place != sentence.index]
+        return said.count(own) >= said.count(not own) + sure
 
 
 @lru_cache(maxsize=16)
-def _find_people(sentences: tuple[Sentence, ...]) -> dict[str, str]:
-    """The full names of the persons of a text, by surname; of two who share it none."""
+def _find_people(sentences: tuple[Sentence, ...]) -> _People:
+    """The persons whom the sentences of a text name, in full; two who share a surname are none."""
     source = "\n".join(s.text for s in sentences)
+    full = {
+        _without_titles(match.group()) for s in sentences for match in _NAMED.finditer(s.text.rstrip("."))
+    }
     found: dict[str, set[str]] = {}
-    for match in re.finditer(NAME, source):
-        words = re.sub(r".*[’']s\s", "", match.group()).split()
-        while words and any(
-            word.rstrip(".").lower() in NO_NAME or _TITLE.match(f"{word} ") for word in words
-        ):
-            del words[0]
-        name = " ".join(words)
-        if 1 < len(words) <= _WORDS and _seems_person(name, source):
-            found.setdefault(words[-1], set()).add(name)
-    return {last: names.pop() for last, names in found.items() if len(names) == 1}
+    for name in full:
+        if 1 < len(name.split()) <= _WORDS and _seems_person(name, source):
+            found.setdefault(name.rpartition(" ")[2], set()).add(name)
+    people = {last: names.pop() for last, names in found.items() if len(names) == 1}
+    lasts = "|".join(map(re.escape, people)) or "(?!)"
+    called = re.compile(rf"(?<![\w’'.-])(?:(?P<first>[A-Z][\w’'.-]*)\s)?(?P<last>{lasts})\b(?!\s[A-Z])")
+    named: dict[int, tuple[str, ...]] = {}
+    said: dict[tuple[str, int], bool] = {}
+    for one, below in zip(sentences, [*sentences[1:], None], strict=True):
+        matches = [m for m in called.finditer(one.text) if _is_whole_name(m, people[m["last"]])]
+        named[one.index] = tuple(dict.fromkeys(people[m["last"]] for m in matches))
+        if len(named[one.index]) == 1:
+            pronoun = _OF_SOMEBODY.match(below.text) if below else None
+            place = below.index if pronoun and below else one.index
+            pronoun = pronoun or _OF_SOMEBODY.search(one.text, matches[-1].end())
+            if pronoun:
+                said[named[one.index][0], place] = pronoun["she"] is not None
+    return _People(named=named, said=said)
+
+
+_NAMED = re.compile(rf"(?<![^\W_]){NAME}")
+
+
+def _without_titles(name: str) -> str:
+    """A name without what it owns, and without posts and titles: "Acme's Chair Ada Lund" is Ada Lund."""
+    words = re.sub(r".*[’']s\s", "", name).split()
+    while words and any(word.rstrip(".").lower() in NO_NAME or _TITLE.match(f"{word} ") for word in words):
+        del words[0]
+    return " ".join(words)
+
+
+def _is_whole_name(match: re.Match[str], name: str) -> bool:
+    """Whether a surname stands alone, or behind its own first name or a title."""
+    first = match["first"]
+    return not first or first in name or re.fullmatch(_HONORIFIC, first) is not None
 
 
 def _seems_person(name: str, source: str) -> bool:
-    """Whether it is a person's, or whom it calls is also called by its last word alone, and never by its first."""
+    """Whether it is no place, and stands beside a post, an age or a title, or acts somewhere by its last word alone."""
     if re.search(
         rf"\b(?:[Tt]he|[Ii]n|[Aa]t|[Nn]ear|[Aa]cross|[Oo]utside)\s(?:[A-Z]\w+\s)?{re.escape(name)}\b", source
     ):
-        return False  # a place, or a firm
+        return False
     first, last = (re.escape(word) for word in (name.split(maxsplit=1)[0], name.rsplit(maxsplit=1)[-1]))
     rest = source.replace(name, "")
     alone = rf"(?<![A-Z][\w’'-] )(?<!\w[A-Z] )(?<![Tt]he )\b{last}{_VERB}|\b{_SAYS}\s{last}\b(?!\s[A-Z])"
@@ -276,7 +327,7 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
             (" " in name or begins_with_name(name, source))
             and not re.search(r"[’']s\b", name)
             and not is_person(name, f"{title}\n{source}")
-            and name not in _find_people(tuple(sentences)).values()
+            and not any(name in names for names in _find_people(tuple(sentences)).named.values())
         )
         person = re.search(rf"[A-Z][a-z]+\s(?i:{re.escape(name)})\b", source)
         sure = name.split()[0] in title or (_ACTS.match(match.string, match.end() + 1) and not person)

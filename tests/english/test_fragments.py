@@ -36,6 +36,7 @@ def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str, kin
         ("Ada Brown says, “Taxes are too late for most of us.”", "paragraph"),
         ("Acme, Inc., a miner in Ontario, and Lund Co., Ltd. today announced a pact.", "paragraph"),
         ("To the north, ferries run daily.", "paragraph"),
+        ("The board has, and will keep, 31 ships in Deal.", "paragraph"),
         ("Asked whether the ferry would run, the harbour said that it would.", "paragraph"),
         ("Between 2019 and 2023, exports doubled.", "paragraph"),
         ("The old ferry is insured in Oslo, and the other one isn't.", "paragraph"),

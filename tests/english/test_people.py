@@ -35,6 +35,9 @@ from newsletter.english.speech import introduce
         ("Its chief executive, Ada Brown, said no.", "Chief executive Ada Brown"),
         ("The founder of Nordlys Metals, Ada Brown, said no.", "Ada Brown, founder of Nordlys Metals,"),
         ("The bid was taken by the chair, Ada Brown said.", "Ada Brown"),
+        ("After a talk with the director, Ada Brown, a keeper, spoke.", "Ada Brown"),
+        ("The son of the founder of Acme, Ada Brown, said no.", "Ada Brown"),
+        ("The club sacked its manager, Ada Brown and Bo Lund said.", "Ada Brown"),
     ],
 )  # fmt: skip
 def test_a_person_is_introduced_by_the_role_that_the_article_gives(text: str, shown: str) -> None:

@@ -168,3 +168,16 @@ def test_what_went_wrong_in_a_companys_own_release_may_be_long() -> None:
         article = make_article(title="A report", text=text, publisher=make_publisher("Acme Docks", kind=kind))
         found = find_story_candidates((article,), max_words=34, least=1)
         assert any("not be renewed" in one.text for one in found) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "stands"),
+    [
+        ("On both counts the jury found Rex Hill guilty in May.", True),
+        ("On both, the jury found Rex Hill guilty in May.", False),
+        ("The owners of these mills sold 400 looms in May.", True),
+        ("The largest of them sold 400 looms to Oslo in May.", False),
+    ],
+)
+def test_what_points_back_does_not_stand_and_what_has_its_noun_does(text: str, stands: bool) -> None:
+    assert bool(find_candidates(make_article(title="Mills", text=text), max_words=34)) is stands

@@ -80,6 +80,13 @@ def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> N
         "Ada Berg, chair of Lund, and Ole Moe, its chief, met. He expects two cuts.",  # one of two
         "Ada Berg, chair of Lund, left. She sold it. The dock is shut. Ada Berg, its chair, said so. He expects two cuts.",
         "A seat is vacant, of which the Upper Docks, who left, had one. Docks said so. His boat is in Bari.",
+        "Ada Berg, 51, runs the dock. “It is gone,” said Ole Moe. He lost 9 boats.",  # who spoke is not known
+        "Ada Berg, 51, runs the dock. “It is gone,” said the mayor. She lost 9 boats.",
+        "Ole Moe, 41, was banned. The league told Ada Berg, its lawyer, to appeal. His ban ends in June.",
+        "Ole Moe, 33, a builder, praised Ida Lund. Her boat sank.",
+        "Ada Berg, 39, is ill. Her mother died in May. She was 91.",
+        "Chair Ada Berg, 40, fired the cook, Ida Moe. She got 4,000 euros.",
+        "Ada Berg, 40, left the dock. Her and his fund lost 4 million.",
         "Ole Moe, chief of Lund, met in May with Ada Berg, its chair. She expects two cuts.",
         "Ada Berg, the chair, said no. Ada Berg runs Lund Metals. It opened a mill in May.",  # the firm, and not she
         "Norfjord Shipping has sold two ferries, Polar Bank said. It plans to buy three.",  # two are named

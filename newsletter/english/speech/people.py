@@ -46,12 +46,12 @@ _BEFORE = re.compile(
 )
 # "The founder of Acme, " or "Acme's chief executive, ": what stands before a name between commas.
 _BETWEEN = re.compile(
-    r"(?:^|[.,;:“”\"(—]\s*|\b(?:[Ww]ith|is|are|by|to|and)\s|\b(?=(?:[Tt]he|[Ii]ts|[Oo]ur|[Aa]n?)\s)|[’']s\s|s[’']\s)"
+    r"(?:^|[.;:“”\"(—]\s*|\b(?:[Ww]ith me (?:is|are)|and)\s|\b(?=[Ii]ts|[Oo]ur)|[’']s\s|s[’']\s)"
     r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Oo]ur|[Hh]is|[Hh]er|[Tt]heir)\s)?"
     rf"(?P<role>(?:(?!and\b)[a-z][a-z-]*\s){{0,2}}?{_RANK}{_POST}\b(?:[\w&/’' -]|\.(?=[A-Z])){{0,40}}?)"
     rf"(?:\s(?:of|at|for)\s(?:the\s)?(?P<firm>{_FIRM}))?,\s$"
 )
-_ENDS = re.compile(r"[,.;)]|\s(?:and|&)\s")
+_ENDS = re.compile(r"[,.;]")
 _SCOPE = re.compile(r"\s(?:for|in|to|of|on|at)\s")  # "head of trading"
 _NEAR = 70  # characters before a name within which its role begins
 _FAR = 110  # the same of one between commas
@@ -71,9 +71,8 @@ def introduce(name: str, text: str, title: str) -> str:
             known = before["firm"] and _names(title, before["firm"])
             role = before["role"].removeprefix(before["firm"]) if known else before["role"]
             return _capitalize(f"{role} {name}")
-        between = _BETWEEN.search(text[max(0, place.start() - _FAR) : place.start()])
-        between = between if _ENDS.match(text, place.end()) else None
-        if after := between or _BEHIND.match(text, place.end()):
+        before = _BETWEEN.search(text[max(0, place.start() - _FAR) : place.start()])
+        if after := _BEHIND.match(text, place.end()) or (before if _ENDS.match(text, place.end()) else None):
             return _compose(name, after, title)
     return name
 

@@ -120,7 +120,8 @@ def read_explainer(reading: Reading) -> list[Unit]:
         if number in asked:
             question = block[-1]
         else:
-            units.append(make_unit(block, label=question.text if question else "", question=question))
+            near = question if question and block[0].index == question.index + 1 else None
+            units.append(make_unit(block, label=question.text if question else "", question=near))
     return units
 
 
@@ -163,8 +164,8 @@ def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
     for n, name in turns.items():
         spoken[name] += sum(len(s.text) for s in blocks[n])
     most = next((name for name, _ in spoken.most_common(1)), "")
-    own = [_is_question(blocks[n]) for n, name in turns.items() if name == most]
-    answers = {most} if 2 * sum(own) <= len(own) else set()  # who says most may ask back now and then
+    opens = next((name for n, name in turns.items() if _is_question(blocks[n])), "")
+    answers = {most} - {opens}  # who says most may ask back now and then, but does not ask first
     asks = {name for n, name in turns.items() if _is_question(blocks[n]) or _LEADS.fullmatch(name)} - answers
     asked = {
         n

@@ -241,18 +241,25 @@ def read_round_up(reading: Reading) -> list[Unit]:
 def read_labelled(reading: Reading) -> list[Unit]:
     """Items that nothing announces: most paragraphs of the text have a name, or a heading of their own, before them."""
     named = {s.block for s in reading.of_kind(BlockKind.LABEL) if not re.search(r"\d", s.text)}
-    paragraphs = {s.block: s.text for s in reversed(reading.prose)}  # the first sentence of each
+    paragraphs: dict[int, str] = {}
+    for sentence in reading.prose:
+        paragraphs[sentence.block] = f"{paragraphs.get(sentence.block, '')} {sentence.text}"
     itemized = len(named) >= max(_ITEMS, _LABELLED * len(paragraphs))
     return _read_items(reading) if itemized or _has_headlines(reading, paragraphs) else []
 
 
 def _has_headlines(reading: Reading, paragraphs: Mapping[int, str]) -> bool:
     """Whether nearly each paragraph stands under its own heading, and hardly any is about the text's headline."""
-    heads = {s.block for s in reading.of_kind(BlockKind.HEADING) if not re.search(r"\d", s.text)}
+    heads = {
+        s.block
+        for s in reading.of_kind(BlockKind.HEADING)
+        if not re.search(r"\d|^(?:What|Why|How)\b", s.text)
+    }
     headed = [block for block in paragraphs if block - 1 in heads]
-    apart = sum(not shares(reading.article.title, text) for text in paragraphs.values())
-    press = reading.article.publisher.kind is not PublisherKind.ISSUER
-    return press and min(len(headed), apart) >= max(_HEADED, _LABELLED * len(paragraphs))
+    title = reading.article.title
+    apart = sum(not shares(title, text) for text in paragraphs.values())
+    told = reading.article.publisher.kind is PublisherKind.ISSUER or re.match(r"(?:Why|How|What)\b", title)
+    return not told and min(len(headed), apart) >= max(_HEADED, _LABELLED * len(paragraphs))
 
 
 def _find_heads(reading: Reading) -> list[Sentence]:

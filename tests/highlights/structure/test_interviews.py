@@ -208,6 +208,14 @@ CASES = (
         kind=TextKind.INTERVIEW,
         leads={"We sail with": "Nina Ferro says:", "We will have": "Nina Ferro says:", "The region pays": "Nina Ferro says:"},
     ),
+    Case(  # a host who says most
+        title="The sauna hour",
+        text="EVA LAU: Kit Moss runs 31 saunas in Tampere. Why so many?\n\nKIT MOSS: We heat with wood.\n\nEVA LAU: Wood cost 212 euros a tonne in May, and many "
+        "saunas in the land shut for good because of it.\n\nKIT MOSS: We paid 31,000 euros in May.",
+        kind=TextKind.INTERVIEW,
+        leads={"We heat": "Kit Moss says:", "We paid": "Kit Moss says:"},
+        out=("Wood cost",),
+    ),
     Case(  # a call: posts behind names, and somebody who leads it
         title="Lund Ferries, third quarter call",
         text="Edited transcript of the call of Lund Ferries.\n\nOPERATOR: We begin.\n\nADA MOE, ANALYST, POLAR BANK: How much was the fire?\n\n"
