@@ -17,7 +17,7 @@ from newsletter.english.full_names import find_full_name
 from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.stems import STOP
-from newsletter.highlights.naming import find_person, is_person
+from newsletter.highlights.persons import find_person, is_person
 from newsletter.model import Article, Citation, LeadIn, Publisher, PublisherKind
 
 # A lead-in, and the span that remains of its sentence; None for all of it.

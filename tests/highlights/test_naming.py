@@ -4,7 +4,8 @@ import pytest
 
 from newsletter.english.sentences import split_sentences
 from newsletter.highlights.candidates import find_candidates
-from newsletter.highlights.naming import is_person, name_paper, name_subject
+from newsletter.highlights.naming import name_paper, name_subject
+from newsletter.highlights.persons import is_person
 from tests.support.factories import make_article
 
 

@@ -25,7 +25,7 @@ from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.running_quotes import find_quoted
 from newsletter.english.speech.voices import find_asking
 from newsletter.highlights.lead_ins import find_voice, may_be_name
-from newsletter.highlights.naming import is_person
+from newsletter.highlights.persons import is_person
 from newsletter.highlights.structure.units import (
     USABLE,
     Reading,
