@@ -82,7 +82,7 @@ _CLAIMS = re.compile(
     r"|mis(?:led|lead\w*)|breach\w*|infring\w+|unlawful\w*|illegal\w*|alleg\w+|hid)\b"
 )
 _SPEAKS = re.compile(
-    r"(?:[Oo]ur|[Mm]y)\b|(?!(?:It|He|She|You|They|What|Which|That|These|Those|This(?!\s(?:year|month|week|time)\b))\b)(?:[\w’'-]+,?\s){0,4}?(?:[Ww]e|I)\b"
+    r"(?:[Oo]ur|[Mm]y)\b|(?!(?:It|He|She|You|They|Then|So|Otherwise|What|Which|That|These|Those|This(?!\s(?:year|month|week|time)\b))\b)(?:[\w’'-]+,?\s){0,4}?(?:[Ww]e|I)\b"
 )  # "This year we will need 7,400 tonnes"
 # What an author says for many, or thinks: the rest of what is about himself is how he came to it.
 _THINKS = re.compile(
@@ -614,9 +614,10 @@ class _Telling:
             return False
         if article.publisher.kind is PublisherKind.REGULATOR:
             return any(matches(act, sentence.text) for act in ("official act", "verdict", "duty"))
-        told = {hedge.kind for text in (sentence.text, article.title) for hedge in find_hedges(text)}
+        told = {hedge.kind for hedge in find_hedges(sentence.text)}
         if matches("limit", sentence.text):
-            return True
+            return told.isdisjoint(_NOT_YET - {HedgeKind.POSSIBLE})
+        told |= {hedge.kind for hedge in find_hedges(article.title)}
         return FIGURE.search(sentence.text) is not None and told.isdisjoint(_NOT_YET)
 
     def _name(
