@@ -48,6 +48,10 @@ def test_the_first_surname_of_a_bullet_becomes_the_full_name_where_nobody_else_i
             "In May Ada Berg sold a ferry.",
         ),
         (
+            "Ada Berg, 51, runs the dock. For most of her life she sold ferries.",
+            "For most of her life Ada Berg sold ferries.",
+        ),
+        (
             "Ada Berg, 51, leaves the board. “We wait.” She starts in May.",
             "Ada Berg starts in May.",
         ),
