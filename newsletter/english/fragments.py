@@ -25,7 +25,8 @@ _CUT_SHORT = re.compile(
     r"|(?:^|[,;]\s|\b(?:but|and|while)\s)(?:(?!than\b|as\b|what\b|wh\w+\b|how\b|so\b|nor\b)[\w’'-]+\s){1,4}"
     r"(?:does|do|did|has|have|had|will|would|can|could)(?:\snot|n[’']t)?\.$"
     # "The ferry, bought in May, is not, and nobody gives a date."
-    rf"|^(?:(?!\b{_AUXILIARY}\b).)*\b{_AUXILIARY}(?:(?:\snot|n[’']t)\.$|(?:\snot|n[’']t),\s(?:and|but)\b|,\s(?:and|but)\b[^,]*$)"
+    rf"|^(?:(?!\b{_AUXILIARY}\b).)*\b{_AUXILIARY}"
+    r"(?:(?:\snot|n[’']t)\.$|(?:\snot|n[’']t),\s(?:and|but)\b|,\s(?:and|but)\b[^,]*$)"
 )
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"))
 

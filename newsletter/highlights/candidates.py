@@ -82,7 +82,8 @@ _CLAIMS = re.compile(
     r"|mis(?:led|lead\w*)|breach\w*|infring\w+|unlawful\w*|illegal\w*|alleg\w+|hid)\b"
 )
 _SPEAKS = re.compile(
-    r"(?:[Oo]ur|[Mm]y)\b|(?!(?:It|He|She|You|They|Then|So|Otherwise|What|Which|That|These|Those|This(?!\s(?:year|month|week|time)\b))\b)(?:[\w’'-]+,?\s){0,4}?(?:[Ww]e|I)\b"
+    r"(?:[Oo]ur|[Mm]y)\b|(?!(?:It|He|She|You|They|Then|So|Otherwise|What|Which|That|These|Those"
+    r"|This(?!\s(?:year|month|week|time)\b))\b)(?:[\w’'-]+,?\s){0,4}?(?:[Ww]e|I)\b"
 )  # "This year we will need 7,400 tonnes"
 # What an author says for many, or thinks: the rest of what is about himself is how he came to it.
 _THINKS = re.compile(
@@ -195,16 +196,17 @@ def _find_spared(article: Article, max_words: int, weigh: Weigh | None, *, leads
     Or of ``LONGEST`` words, where a company tells in it what went wrong: rather at length than not at all.
     """
     found = _find(article, max_words, weigh, leads=leads)
-    own = article.publisher.kind is PublisherKind.ISSUER
-    for most in (SPARED, LONGEST):
-        told = {candidate.sentence.index for candidate in found}
-        untold = [
-            sentence
-            for sentence in _read(article).fit
-            if sentence.index not in told and (most < LONGEST or (own and matches("setback", sentence.text)))
-        ]
-        found += _find(article, max(most, max_words), weigh, of=untold, leads=leads)
+    found += _find(article, max(SPARED, max_words), weigh, of=_find_untold(article, found), leads=leads)
+    if article.publisher.kind is PublisherKind.ISSUER:
+        wrong = [s for s in _find_untold(article, found) if matches("setback", s.text)]
+        found += _find(article, max(LONGEST, max_words), weigh, of=wrong, leads=leads)
     return sorted(found, key=lambda c: c.sentence.start)
+
+
+def _find_untold(article: Article, found: Iterable[Candidate]) -> list[Sentence]:
+    """The sentences that could stand and of which no candidate is found yet."""
+    told = {candidate.sentence.index for candidate in found}
+    return [sentence for sentence in _read(article).fit if sentence.index not in told]
 
 
 def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh | None) -> list[Candidate]:
@@ -559,10 +561,8 @@ class _Telling:
         if voice and lead_in is None:
             lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
-        asked = unit.asks_for(sentence) if lead_in else None
-        if asked and FRAGMENT not in weak and _is_whole(text):
-            asked = None
-        if asked and lead_in:
+        asked = unit.asks_for(sentence)
+        if lead_in and asked and (FRAGMENT in weak or not _is_whole(text)):
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
             weak = tuple(one for one in weak if one != FRAGMENT)
         claim = lead_in is not None or found is not None or speech.is_attributed(short.text)

@@ -166,7 +166,7 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
             (" " in name or begins_with_name(name, source))
             and not re.search(r"[’']s\b", name)
             and not is_person(name, f"{title}\n{source}")
-            and not any(name in names for names in find_people(tuple(sentences)).named.values())
+            and not find_people(tuple(sentences)).know(name)
         )
         person = re.search(rf"[A-Z][a-z]+\s(?i:{re.escape(name)})\b", source)
         sure = name.split()[0] in title or (_ACTS.match(match.string, match.end() + 1) and not person)

@@ -22,20 +22,15 @@ VERB = (
 )
 _OPENING = 60  # characters before the name of a sentence's subject
 BACK = 4  # sentences before within which a person stands
-
-
-def find_above(sentence: Sentence, sentences: Sequence[Sentence], count: int) -> list[Sentence]:
-    """The prose among the ``count`` sentences above, the nearest first."""
-    near = [s for s in sentences if sentence.index - count <= s.index < sentence.index and s.is_prose]
-    return list(reversed(near))
-
-
+_BESIDE = 40  # characters before and behind a name in which its post or age stands
+_NAMED = re.compile(rf"(?<![^\W_]){NAME}")
 _GOES_ON = re.compile(r"(?:He|She|His|Her)\b|[“\"]")
 # “…,” said the mayor: somebody, and not "he".
 _QUOTES = re.compile(
     r"[“\"].*[”\"]\s(?:sa(?:id|ys)\s(?!(?:he|she)\b)|(?!(?:he|she)\s)[^”\"]*\b(?:sa(?:id|ys)|adds?|added)\b)"
 )
 _HONORIFIC = r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?"
+_TITLE = re.compile(rf"{_HONORIFIC}\s")
 _OF_SOMEBODY = re.compile(r"\b(?:(?P<she>[Ss]he|[Hh]er)|[Hh]e|[Hh]is)\b")
 _OF_ANOTHER = re.compile(  # "Her mother died."
     r"(?:His|Her)\s(?:\w+\s)?(?:mother|father|wife|husband|partner|son|daughter|brother|sister|predecessor|successor|"
@@ -47,6 +42,12 @@ _BESIDE_HIM = re.compile(
 )
 _AT = re.compile(r"\b(?:of|at|for|in|on|the)\s$")  # before what is no person beside one
 _WORDS = 4  # of a person's name
+
+
+def find_above(sentence: Sentence, sentences: Sequence[Sentence], count: int) -> list[Sentence]:
+    """The prose among the ``count`` sentences above, the nearest first."""
+    near = [s for s in sentences if sentence.index - count <= s.index < sentence.index and s.is_prose]
+    return list(reversed(near))
 
 
 def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
@@ -87,11 +88,15 @@ def _opens(name: str, text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _People:
+class People:
     """The persons of a text: whom each sentence names, and of which sex what stands behind a name is."""
 
     named: Mapping[int, tuple[str, ...]]
     said: Mapping[tuple[str, int], bool]  # by name and sentence that says it: whether it says "she"
+
+    def know(self, name: str) -> bool:
+        """Whether a sentence names somebody who is called that in full."""
+        return any(name in names for names in self.named.values())
 
     def may_mean(self, sentence: Sentence, name: str, *, sure: bool) -> bool:
         """Whether ``sentence`` is of a man, or a woman, as is what stands behind ``name``; ``sure``: it says so."""
@@ -102,7 +107,7 @@ class _People:
 
 
 @lru_cache(maxsize=16)
-def find_people(sentences: tuple[Sentence, ...]) -> _People:
+def find_people(sentences: tuple[Sentence, ...]) -> People:
     """The persons whom the sentences of a text name, in full; two who share a surname are none."""
     source = "\n".join(s.text for s in sentences)
     full = {
@@ -126,10 +131,7 @@ def find_people(sentences: tuple[Sentence, ...]) -> _People:
             pronoun = pronoun or _OF_SOMEBODY.search(one.text, matches[-1].end())
             if pronoun:
                 said[named[one.index][0], place] = pronoun["she"] is not None
-    return _People(named=named, said=said)
-
-
-_NAMED = re.compile(rf"(?<![^\W_]){NAME}")
+    return People(named=named, said=said)
 
 
 def _without_titles(name: str) -> str:
@@ -157,10 +159,6 @@ def _seems_person(name: str, source: str) -> bool:
     alone = rf"(?<![A-Z][\w’'-] )(?<!\w[A-Z] )(?<![Tt]he )\b{last}{VERB}|\b{SAYS}\s{last}\b(?!\s[A-Z])"
     called = re.search(alone, rest) is not None and re.search(rf"\b{first}\b", rest) is None
     return called or re.search(rf"\b{_HONORIFIC}\s{last}\b", rest) is not None or is_person(name, source)
-
-
-_BESIDE = 40  # characters before and behind a name in which its post or age stands
-_TITLE = re.compile(rf"{_HONORIFIC}\s")
 
 
 def is_person(name: str, source: str) -> bool:

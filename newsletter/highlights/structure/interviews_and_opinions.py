@@ -44,9 +44,7 @@ _CALLED = re.compile(  # "Ms Brown, when …?"
     r"(?P<name>[A-Z][\w’'-]+)(?=,\s(?!who\b|which\b))"
 )
 _PART = re.compile(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
-_LEADS = re.compile(
-    r"(?:Operator|Moderator|Host)", re.IGNORECASE
-)  # the call, and says nothing of its subject
+_LEADS = re.compile(r"(?i:Operator|Moderator|Host)")  # the call, and says nothing of its subject
 _INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _OFTEN = 2  # sentences in the first person
@@ -64,11 +62,7 @@ def read_interview(reading: Reading) -> list[Unit]:
     if len(asked) < _QUESTIONS - bool(voice or turns) or not (turns or _is_answered(reading)):
         return []
     first = min(asked)
-    who = (
-        (voice.name, voice.sentence)
-        if voice
-        else _find_asked_person(reading, blocks[:first], [blocks[number] for number in sorted(asked)])
-    )
+    who = (voice.name, voice.sentence) if voice else _find_asked_person(reading, blocks, asked)
     units = [make_unit(s for block in blocks[:first] for s in block)]
     question: Sentence | None = None
     marked = any(_ANSWERS.fullmatch(turn.text) for turn in turns)
@@ -110,9 +104,7 @@ def read_explainer(reading: Reading) -> list[Unit]:
     ]
     singular, plural = count_speaking(SINGULAR, below), count_speaking(PLURAL, below)
     if singular + plural > _SPOKEN * len(below):
-        known = find_voice(reading.article, reading.sentences) or _find_asked_person(
-            reading, blocks[:first], [blocks[number] for number in sorted(asked)]
-        )
+        known = find_voice(reading.article, reading.sentences) or _find_asked_person(reading, blocks, asked)
         if known or singular > _SPOKEN * len(below):
             return []
     units, question = [], None
@@ -120,9 +112,14 @@ def read_explainer(reading: Reading) -> list[Unit]:
         if number in asked:
             question = block[-1]
         else:
-            near = question if question and block[0].index == question.index + 1 else None
-            units.append(make_unit(block, label=question.text if question else "", question=near))
+            label = question.text if question else ""
+            units.append(make_unit(block, label=label, question=_right_above(block, question)))
     return units
+
+
+def _right_above(block: Sequence[Sentence], question: Sentence | None) -> Sentence | None:
+    """``question`` where its answer begins with ``block``."""
+    return question if question and block[0].index == question.index + 1 else None
 
 
 def _is_answered(reading: Reading) -> bool:
@@ -150,7 +147,7 @@ def _answer(
     return make_unit(
         block,
         label=label,
-        question=question if question and block[0].index == question.index + 1 else None,
+        question=_right_above(block, question),
         speaker=who[0],
         lead=speech.lead_in_text(who[0]),
         named=who[1],
@@ -188,16 +185,15 @@ def _is_question(block: Sequence[Sentence]) -> bool:
 
 
 def _find_asked_person(
-    reading: Reading, intro: Sequence[Sequence[Sentence]], asked: Sequence[Sequence[Sentence]]
+    reading: Reading, blocks: Sequence[Sequence[Sentence]], asked: set[int]
 ) -> tuple[str, Sentence] | None:
     """Who is interviewed, of all whom the lines above the first question name and do not say to ask.
 
     Whom a question addresses ("Ms Brown, when …?"); else who speaks; else the only one who has a post; else with whom
     the text opens; else whose words the headline gives ("Ada Brown: “We sold it”").
     """
-    sentences = [s for block in intro for s in block] + [
-        s for s in reading.sentences if s.kind is BlockKind.STUDIO
-    ]
+    intro = [s for block in blocks[: min(asked)] for s in block]
+    sentences = intro + [s for s in reading.sentences if s.kind is BlockKind.STUDIO]
     paper = reading.article.publisher.name
     asking = {name for s in sentences for name in find_asking(s.text, paper)}
     named = [
@@ -207,7 +203,7 @@ def _find_asked_person(
         if name not in paper and name not in asking
     ]
     speaking = {match["name"] for s in sentences for match in _SPEAKS.finditer(s.text)}
-    called = {match["name"] for block in asked for s in block for match in _CALLED.finditer(s.text)}
+    called = {match["name"] for n in asked for s in blocks[n] for match in _CALLED.finditer(s.text)}
     people = {name.rsplit(maxsplit=1)[-1] for name, _ in named if is_person(name, reading.article.text)}
     signs: tuple[Callable[[str, Sentence], bool], ...] = (
         lambda name, _: name.rsplit(maxsplit=1)[-1] in called,

@@ -286,14 +286,23 @@ def _read_items(reading: Reading) -> list[Unit]:
         unit = make_unit(
             part, label=name.removesuffix(":") or (item.text if item else ""), named=item, lead=name
         )
-        first, rest = unit.sentences[:1], unit.sentences[1:]
-        alone = rest
-        if head is not None and not numbered:  # the rest leans on the item's first sentence
-            short = first and len(first[0].text.split()) < _HEADLINE and head not in points
-            alone = rest if name and head not in points else rest[: bool(short)]
-            alone = tuple(s for s in alone if not is_dangling(s.text))
-        units.append(replace(unit, leaning=frozenset(s.index for s in rest if s not in alone)))
+        if head is not None and not numbered:
+            unit = replace(
+                unit, leaning=_find_leaning(unit.sentences, named=bool(name), point=head in points)
+            )
+        units.append(unit)
     return [_on_subject(unit, reading.article.title) for unit in units]
+
+
+def _find_leaning(sentences: Sequence[Sentence], *, named: bool, point: bool) -> frozenset[int]:
+    """Which sentences of an item lean on its first: all that dangle, and in one without a name all but its news.
+
+    The news is the first sentence, and the one below where that is a headline. That of a bullet point is its first.
+    """
+    below = sentences[1:]
+    headline = sentences and len(sentences[0].text.split()) < _HEADLINE
+    stand = 0 if point else len(below) if named else int(bool(headline))
+    return frozenset(s.index for n, s in enumerate(below) if n >= stand or is_dangling(s.text))
 
 
 def _name_item(item: Sentence | None, reading: Reading) -> str:
