@@ -1,16 +1,12 @@
 """Train `newsletter/highlights/reader_value.py` on articles whose facts editors marked.
 
-    python benchmarks/train_reader_value.py ARTICLES.jsonl LABELS.jsonl [BULLETS.jsonl] [--out FILE] [--onto FILE]
+    python benchmarks/train_reader_value.py ARTICLES.jsonl... [--out FILE]
 
-ARTICLES: JSON lines with ``id``, ``title``, ``text``, ``publisher`` and ``kind``. LABELS: JSON lines with ``id``,
-``facts`` (a list of ``{"w": 3 the news itself, 2 important, 1 useful, "must": [strings that all stand in a bullet that
-tells it; alternatives are parted by "|"]}``) and ``bad`` (the numbers of sentences that an editor refuses, as
-``split_sentences`` counts them), or the numbers of the sentences of which an editor made a set of bullets: ``set`` (a
-list of bullets, each a list of numbers, the news first), ``also`` (that would do nearly as well), ``never``.
-BULLETS: JSON lines with ``id`` and ``bullet``, as it would be shown, and what an
-editor says of it in ``code``: "ok", "ref" (points at something untold), "dull", "mis" (misleads), "form" (no sentence).
-With ``--onto`` the trees of that file stay and others correct them, which see in addition how a sentence stands in its
-text, and have phrases of their own: the articles that the first were trained on are not needed again.
+Each line of ARTICLES: ``id``, ``title``, ``text``, ``publisher`` and ``kind``, with either ``facts`` (a list of
+``{"w": 3 the news itself, 2 important, 1 useful, "must": [strings that all stand in a bullet that tells it;
+alternatives are parted by "|"]}``) and ``bad`` (the numbers of sentences that an editor refuses, as ``split_sentences``
+counts them), or the numbers of the sentences of which an editor made a set of bullets: ``set`` (a list of bullets, each
+a list of numbers, the news first), ``also`` (that would do nearly as well), ``never``.
 Prints what four-fold cross-validation over articles gives. Needs numpy and scikit-learn; a minute on one core.
 """
 
@@ -18,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,109 +27,81 @@ from sklearn.linear_model import Ridge
 
 from newsletter.config import Editorial
 from newsletter.highlights.candidates import Candidate, find_story_candidates, join_neighbours
-from newsletter.highlights.phrases import PhraseTrees, find_phrases
-from newsletter.highlights.reader_value import describe, describe_course
+from newsletter.highlights.phrases import find_phrases
+from newsletter.highlights.reader_value import describe
 from newsletter.highlights.stage import make_article
-from newsletter.highlights.word_model import weigh_story
 from newsletter.model import Article
 
 NAMES = ("told", "news", "faulty")
 FOLDS = 4
 SEEN = 6  # candidates that hold a phrase worth knowing
 RIDGE = 4.0
-STEPS = 100  # trees an answer
-MORE_STEPS = 100  # trees that correct those of another file
-MORE_RIDGE = 8.0
+STEPS = 200  # trees an answer
+RATE = 0.04
 SMALL = 0.01  # weight of a phrase below which it is left out
-SET = 2.0  # what a candidate of an article with an editor's set counts, beside one with marked facts
-JUDGED = 3.0  # what a bullet that an editor judged counts, beside one of a sentence that he marked
-REFUSED = frozenset({"dull", "mis", "form"})
 
 
-def load(articles: Path, labels: Path, bullets: Path | None) -> list[dict[str, Any]]:
-    """For each article: the features and phrases of its candidates, the three answers, and what each counts."""
-    judged: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in read_lines(bullets) if bullets else ():
-        judged[row["id"]][row["bullet"]] = row["code"]
-    facts: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in read_lines(labels):
-        facts[row["id"]].append(row)
+def load(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    """For each article: the features and phrases of its candidates, and the three answers."""
     found = []
-    for row in read_lines(articles):
+    for row in (line for path in paths for line in read_lines(path)):
         candidates = find_candidates(make_article(row))
-        codes = judged[row["id"]]
         if not candidates:
             continue
-        known = {
-            "rows": describe(candidates),
-            "courses": [describe_course(candidate) for candidate in candidates],
-            "phrases": [find_phrases(candidate.shown) for candidate in candidates],
-        }
-        for label in facts[row["id"]] or ([{}] if codes else []):
-            answers = (
-                answer_set(candidates, label) if "set" in label else answer_facts(candidates, label, codes)
-            )
-            found.append({**known, **answers, "judged": [float(c.shown in codes) for c in candidates]})
+        answers = answer_set(candidates, row) if row.get("set") else answer_facts(candidates, row)
+        phrases = [find_phrases(candidate.shown) for candidate in candidates]
+        found.append({"rows": describe(candidates), "phrases": phrases, **answers})
     return found
 
 
-def answer_facts(
-    candidates: Sequence[Candidate], label: dict[str, Any], codes: dict[str, str]
-) -> dict[str, list[float]]:
+def answer_facts(candidates: Sequence[Candidate], row: dict[str, Any]) -> dict[str, list[float]]:
     """What each candidate tells of the facts that an editor marked, and whether he refuses it."""
     points = [
-        [fact["w"] for fact in label.get("facts", ()) if tells(plain(candidate.shown), fact)]
+        [fact["w"] for fact in row["facts"] if tells(plain(candidate.shown), fact)]
         for candidate in candidates
     ]
-    bad = label.get("bad") or {}
     return {
         "told": [float(sum(own)) for own in points],
         "news": [float(3 in own) for own in points],
-        "faulty": [
-            float(codes[c.shown] in REFUSED if c.shown in codes else any(str(i) in bad for i in c.indices))
-            for c in candidates
-        ],
-        "marked": [float(bool(label)) for _ in candidates],
+        "faulty": [float(any(str(i) in row["bad"] for i in c.indices)) for c in candidates],
     }
 
 
-def answer_set(candidates: Sequence[Candidate], label: dict[str, Any]) -> dict[str, list[float]]:
+def answer_set(candidates: Sequence[Candidate], row: dict[str, Any]) -> dict[str, list[float]]:
     """The same by an editor's own set: its first bullet is the news itself, the others are important facts."""
-    first, *others = label["set"]
+    first, *others = row["set"]
     rest = frozenset(number for bullet in others for number in bullet)
-    groups = ((3, frozenset(first)), (2, rest), (1, frozenset(label["also"])))
+    groups = ((3, frozenset(first)), (2, rest), (1, frozenset(row["also"])))
     return {
         "told": [
             float(sum(points * bool(c.indices & group) for points, group in groups)) for c in candidates
         ],
         "news": [float(not c.indices.isdisjoint(first)) for c in candidates],
-        "faulty": [float(not c.indices.isdisjoint(label["never"])) for c in candidates],
-        "marked": [SET for _ in candidates],
+        "faulty": [float(not c.indices.isdisjoint(row["never"])) for c in candidates],
     }
 
 
 def find_candidates(article: Article) -> list[Candidate]:
     """All candidates of an article that stands alone, as the summarizer finds them."""
     settings = Editorial()
-    weigh = weigh_story((article,))
-    alone = find_story_candidates(
-        (article,), max_words=settings.max_words, least=settings.min_highlights, weigh=weigh
-    )
-    return [*alone, *join_neighbours((article,), alone, max_words=settings.max_words, weigh=weigh)]
+    alone = find_story_candidates((article,), max_words=settings.max_words, least=settings.min_highlights)
+    return [*alone, *join_neighbours((article,), alone, max_words=settings.max_words)]
 
 
 def fit_trees(
-    rows: np.ndarray, answers: np.ndarray, counts: np.ndarray, *, steps: int = STEPS
+    rows: np.ndarray, answers: np.ndarray, counts: np.ndarray | None = None, *, steps: int = STEPS
 ) -> HistGradientBoostingRegressor:
-    """Shallow trees: some thousand candidates teach no more."""
+    """Small trees: some thousand candidates teach no more."""
     return HistGradientBoostingRegressor(
         max_iter=steps,
-        learning_rate=0.06,
-        max_leaf_nodes=8,
+        learning_rate=RATE,
+        max_leaf_nodes=16,
         min_samples_leaf=25,
+        max_features=0.3,
         l2_regularization=5,
         max_bins=63,
-        random_state=0,  # from 10,000 rows on some are set aside at random to tell when to stop
+        random_state=0,
+        early_stopping=False,
     ).fit(rows, answers, sample_weight=counts)
 
 
@@ -148,37 +116,26 @@ def count_phrases(phrases: list[list[str]]) -> tuple[list[str], csr_matrix]:
     return known, csr_matrix((shares, np.concatenate(mine), starts), shape=(len(mine), len(known)))
 
 
-def fit_phrases(
-    matrix: csr_matrix, answers: np.ndarray, counts: np.ndarray, alpha: float = RIDGE
-) -> np.ndarray:
-    ridge = Ridge(alpha, fit_intercept=False, solver="sag", max_iter=100, tol=1e-3, random_state=0)
-    return ridge.fit(matrix, answers, sample_weight=counts).coef_
+def fit_phrases(matrix: csr_matrix, answers: np.ndarray) -> np.ndarray:
+    ridge = Ridge(RIDGE, fit_intercept=False, solver="sag", max_iter=100, tol=1e-3, random_state=0)
+    return ridge.fit(matrix, answers).coef_
 
 
-def hold_out(
-    folds: np.ndarray, rows: np.ndarray, answers: np.ndarray, counts: np.ndarray, *, steps: int
-) -> np.ndarray:
+def hold_out(folds: np.ndarray, rows: np.ndarray, answers: np.ndarray) -> np.ndarray:
     """What trees guess of each row that have not seen its fold."""
     guess = np.zeros(len(answers))
     for fold in range(FOLDS):
         inside = folds != fold
-        model = fit_trees(rows[inside], answers[inside], counts[inside], steps=steps)
-        guess[~inside] = model.predict(rows[~inside])
+        guess[~inside] = fit_trees(rows[inside], answers[inside]).predict(rows[~inside])
     return guess
 
 
-def hold_out_phrases(
-    folds: np.ndarray,
-    matrix: csr_matrix,
-    answers: np.ndarray,
-    counts: np.ndarray,
-    alpha: float = RIDGE,
-) -> np.ndarray:
+def hold_out_phrases(folds: np.ndarray, matrix: csr_matrix, answers: np.ndarray) -> np.ndarray:
     """The same of phrases alone."""
     guess = np.zeros(len(answers))
     for fold in range(FOLDS):
         inside = folds != fold
-        guess[~inside] = matrix[~inside] @ fit_phrases(matrix[inside], answers[inside], counts[inside], alpha)
+        guess[~inside] = matrix[~inside] @ fit_phrases(matrix[inside], answers[inside])
     return guess
 
 
@@ -220,78 +177,28 @@ def train(found: list[dict[str, Any]]) -> dict[str, Any]:
     rows = np.array([row for one in found for row in one["rows"]])
     folds = np.array([place % FOLDS for place, one in enumerate(found) for _ in one["rows"]])
     answers = {name: np.array([value for one in found for value in one[name]], float) for name in NAMES}
-    marked, judged = (
-        np.array([value for one in found for value in one[key]]) for key in ("marked", "judged")
-    )
-    counts = {"told": marked, "news": marked, "faulty": np.maximum(marked, JUDGED * judged)}
-    usual = {name: float(np.average(answers[name], weights=counts[name])) for name in NAMES}
+    usual = {name: float(answers[name].mean()) for name in NAMES}
     known, sparse = count_phrases([own for one in found for own in one["phrases"]])
-    weights, held = {}, {}
-    for name in NAMES:
-        target, count = answers[name] - usual[name], counts[name]
-        weights[name] = fit_phrases(sparse, target, count)
-        held[name] = hold_out_phrases(folds, sparse, target, count)
-    whole = np.c_[rows, *(held[name] + usual[name] for name in NAMES)]
+    weights = [fit_phrases(sparse, answers[name] - usual[name]) for name in NAMES]
+    held = [hold_out_phrases(folds, sparse, answers[name] - usual[name]) + usual[name] for name in NAMES]
+    whole = np.c_[rows, *held]
     out: dict[str, Any] = {"names": NAMES, "start": {}, "trees": {}, "usual": usual}
     for name in NAMES:
-        answer, count = answers[name], counts[name]
-        guess = hold_out(folds, whole, answer, count, steps=STEPS)
-        asked = (judged if name == "faulty" and judged.any() else marked) > 0
-        held_out = np.corrcoef(guess[asked], answer[asked])[0, 1]
-        print(f"{name}: {asked.sum()} candidates, correlation held out {held_out:.3f}")
-        out["start"][name], out["trees"][name] = write_trees(fit_trees(whole, answer, count))
-    return {**out, "phrases": write_phrases(known, [weights[name] for name in NAMES])}
-
-
-def train_onto(found: list[dict[str, Any]], data: dict[str, Any]) -> dict[str, Any]:
-    """The model ``data`` with trees that correct it; prints how well both guess what these have not seen."""
-    old = PhraseTrees.of({key: value for key, value in data.items() if key != "more"})
-    rows = np.array(
-        [
-            [*row, *old.weigh_phrases(phrases)]
-            for one in found
-            for row, phrases in zip(one["rows"], one["phrases"], strict=True)
-        ]
-    )
-    courses = np.array([course for one in found for course in one["courses"]])
-    folds = np.array([place % FOLDS for place, one in enumerate(found) for _ in one["rows"]])
-    marked = np.array([value for one in found for value in one["marked"]])
-    known, sparse = count_phrases([own for one in found for own in one["phrases"]])
-    before, left, usual, weights, held = {}, {}, {}, {}, {}
-    for name in NAMES:
-        answer = np.array([value for one in found for value in one[name]], float)
-        before[name] = np.array([old.ask(name, row) for row in rows.tolist()])
-        left[name] = answer - before[name]
-        usual[name] = float(np.average(left[name], weights=marked))
-        target = left[name] - usual[name]
-        weights[name] = fit_phrases(sparse, target, marked, MORE_RIDGE)
-        held[name] = hold_out_phrases(folds, sparse, target, marked, MORE_RIDGE) + usual[name]
-    whole = np.c_[rows, courses, *held.values()]
-    more: dict[str, Any] = {"names": NAMES, "start": {}, "trees": {}, "usual": usual}
-    for name in NAMES:
-        answer = before[name] + left[name]
-        guess = before[name] + hold_out(folds, whole, left[name], marked, steps=MORE_STEPS)
-        now, then = (np.corrcoef(one, answer)[0, 1] for one in (guess, before[name]))
-        print(f"{name}: {len(answer)} candidates, correlation held out {now:.3f}, {then:.3f} before")
-        more["start"][name], more["trees"][name] = write_trees(
-            fit_trees(whole, left[name], marked, steps=MORE_STEPS)
-        )
-    return {**data, "more": {**more, "phrases": write_phrases(known, [weights[name] for name in NAMES])}}
+        guess = hold_out(folds, whole, answers[name])
+        held_out = np.corrcoef(guess, answers[name])[0, 1]
+        print(f"{name}: {len(guess)} candidates, correlation held out {held_out:.3f}")
+        out["start"][name], out["trees"][name] = write_trees(fit_trees(whole, answers[name]))
+    return {**out, "phrases": write_phrases(known, weights)}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("articles", type=Path)
-    parser.add_argument("labels", type=Path)
-    parser.add_argument("bullets", type=Path, nargs="?")
+    parser.add_argument("articles", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, default=Path("newsletter/highlights/reader_value.json"))
-    parser.add_argument("--onto", type=Path)
     args = parser.parse_args()
-    found = load(args.articles, args.labels, args.bullets)
-    model = train_onto(found, json.loads(args.onto.read_text("utf-8"))) if args.onto else train(found)
-    write_model(args.out, model)
+    write_model(args.out, train(load(args.articles)))
 
 
 if __name__ == "__main__":

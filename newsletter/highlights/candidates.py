@@ -35,7 +35,7 @@ from newsletter.highlights.lead_ins import (
 )
 from newsletter.highlights.loose_ends import Clues, find_clues
 from newsletter.highlights.naming import COMPANY, acts, name_paper, name_subject
-from newsletter.highlights.reduce import Weigh, has_main_clause, is_opening, split_clauses
+from newsletter.highlights.reduce import has_main_clause, is_opening, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import (
     FIGURE,
@@ -173,33 +173,31 @@ class Candidate:
 
 
 def find_story_candidates(
-    articles: Sequence[Article], *, max_words: int, least: int, weigh: Weigh | None = None
+    articles: Sequence[Article], *, max_words: int, least: int
 ) -> tuple[Candidate, ...]:
     """The candidates of all ``articles`` of a story, by article and place.
 
     The sentence that tells the headline's news may be longer than ``max_words``, up to ``LONGEST`` words. So may all
     where fewer than ``least`` are found: a short article of long sentences.
     """
-    by_article = [
-        _find_spared(article, max_words, weigh, leads=not place) for place, article in enumerate(articles)
-    ]
-    by_article[0] = _with_headline_news(articles[0], by_article[0], weigh)
+    by_article = [_find_spared(article, max_words, leads=not place) for place, article in enumerate(articles)]
+    by_article[0] = _with_headline_news(articles[0], by_article[0])
     found = [candidate for candidates in by_article for candidate in candidates]
     if len({(c.article.id, c.sentence.start) for c in found}) < least and max_words < LONGEST:
-        return find_story_candidates(articles, max_words=LONGEST, least=least, weigh=weigh)
+        return find_story_candidates(articles, max_words=LONGEST, least=least)
     return tuple(found)
 
 
-def _find_spared(article: Article, max_words: int, weigh: Weigh | None, *, leads: bool) -> list[Candidate]:
+def _find_spared(article: Article, max_words: int, *, leads: bool) -> list[Candidate]:
     """The candidates of ``article``; of a sentence that no cut makes short enough one of ``SPARED`` words at most.
 
     Or of ``LONGEST`` words, where a company tells in it what went wrong: rather at length than not at all.
     """
-    found = _find(article, max_words, weigh, leads=leads)
-    found += _find(article, max(SPARED, max_words), weigh, of=_find_untold(article, found), leads=leads)
+    found = _find(article, max_words, leads=leads)
+    found += _find(article, max(SPARED, max_words), of=_find_untold(article, found), leads=leads)
     if article.publisher.kind is PublisherKind.ISSUER:
         wrong = [s for s in _find_untold(article, found) if matches("setback", s.text)]
-        found += _find(article, max(LONGEST, max_words), weigh, of=wrong, leads=leads)
+        found += _find(article, max(LONGEST, max_words), of=wrong, leads=leads)
     return sorted(found, key=lambda c: c.sentence.start)
 
 
@@ -209,7 +207,7 @@ def _find_untold(article: Article, found: Iterable[Candidate]) -> list[Sentence]
     return [sentence for sentence in _read(article).fit if sentence.index not in told]
 
 
-def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh | None) -> list[Candidate]:
+def _with_headline_news(article: Article, found: list[Candidate]) -> list[Candidate]:
     """Let in the first two sentences, and the early one of the headline's news, where no cut is short enough."""
     title = frozenset(content_roots(article.title))
     told = {one.sentence.start for one in found if not _lost_news(one, title)}
@@ -217,7 +215,7 @@ def _with_headline_news(article: Article, found: list[Candidate], weigh: Weigh |
     for most in (LONGEST, LONGEST_EVENT):
         if all(sentence.start in told for sentence in opening):
             break
-        early = _find(article, most, weigh, of=opening)
+        early = _find(article, most, of=opening)
         best = max(
             (*early, *found),
             key=lambda c: (len(title & frozenset(content_roots(c.text))), -c.sentence.start),
@@ -236,28 +234,27 @@ def _lost_news(one: Candidate, title: frozenset[str]) -> bool:
     return one.place == 0 and 2 * len(one.text.split()) < len(whole.split()) and len(gone) >= SHARED
 
 
-def find_candidates(article: Article, *, max_words: int, weigh: Weigh | None = None) -> tuple[Candidate, ...]:
-    """Every sentence of ``article`` that may stand as a highlight, in reading order; ``weigh`` weighs words."""
-    return tuple(_find(article, max_words, weigh))
+def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...]:
+    """Every sentence of ``article`` that may stand as a highlight, in reading order."""
+    return tuple(_find(article, max_words))
 
 
 def _find(
     article: Article,
     max_words: int,
-    weigh: Weigh | None,
     *,
     of: Sequence[Sentence] | None = None,
     leads: bool = True,
 ) -> list[Candidate]:
     """Give the sentences that can stand, all or those ``of``, their final words."""
     read = _read(article)
-    telling = _Telling(read=read, max_words=max_words, weigh=weigh, leads=leads)
+    telling = _Telling(read=read, max_words=max_words, leads=leads)
     alone = (s for s in (read.fit if of is None else of) if s.index not in read.units[s.index].leaning)
     return [one for sentence in alone for one in telling.word(sentence)]
 
 
 def join_neighbours(
-    articles: Sequence[Article], found: Sequence[Candidate], *, max_words: int, weigh: Weigh | None = None
+    articles: Sequence[Article], found: Sequence[Candidate], *, max_words: int
 ) -> tuple[Candidate, ...]:
     """Two neighbouring sentences on one subject, the second of which may point at the first.
 
@@ -269,7 +266,7 @@ def join_neighbours(
         mine = [c for c in found if c.article.id == article.id]
         firsts = {c.sentence.index: c for c in reversed(mine) if c.place == 0}
         alone = {c.sentence.index for c in mine}
-        below = _Telling(read=read, max_words=max_words, weigh=weigh, below=True, leads=leads)
+        below = _Telling(read=read, max_words=max_words, below=True, leads=leads)
         for sentence in read.fit:
             first = firsts.get(sentence.index - 1)
             if first is None or not _goes_on(first.sentence, sentence):
@@ -280,9 +277,7 @@ def join_neighbours(
                 room = max_words - len(second.text.split())
                 above = first
                 if room >= LEAST_ABOVE and len(first.shown.split()) > room:
-                    shorter = _Telling(read=read, max_words=room, weigh=weigh, leads=leads).word(
-                        first.sentence
-                    )
+                    shorter = _Telling(read=read, max_words=room, leads=leads).word(first.sentence)
                     above = next((one for one in shorter if one.place == 0), first)
                 if len(above.shown.split()) <= room and _fit_together(above, second):
                     joined.append(_join(above, second))
@@ -301,7 +296,7 @@ def join_denial(first: Candidate) -> Candidate:
     below = next((one for one in read.fit if one.index == at and one.block == first.sentence.block), None)
     if below is None or first.place or not matches("takes back", below.text):
         return first
-    told = _Telling(read=read, max_words=LONGEST, weigh=None, below=True).word(below)
+    told = _Telling(read=read, max_words=LONGEST, below=True).word(below)
     fits = len(first.shown.split()) + len(below.text.split()) <= LONGEST
     dateline = strip_dateline(first.sentence.text)[1]
     lost = _lost_clause((one for one in first.cut if one not in dateline), DENIED)
@@ -472,7 +467,6 @@ class _Telling:
 
     read: _Reading
     max_words: int
-    weigh: Weigh | None
     below: bool = False  # each sentence stands below the one before it
     leads: bool = True  # its article leads the story
 
@@ -515,7 +509,6 @@ class _Telling:
                 max_words=self.max_words - beside,
                 keep_judgement=is_issued(self.read.article),
                 content=span,
-                weigh=self.weigh,
             )
             one = self._finish(short, sentence, unit, led=(lead_in, span), place=place)
             if one is None or len(one.shown.split()) <= self.max_words:

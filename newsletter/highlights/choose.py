@@ -25,12 +25,10 @@ from newsletter.highlights.candidates import (
 )
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.publisher_highlights import Support, find_support
-from newsletter.highlights.reader_value import ANYWHERE
 from newsletter.highlights.same_facts import Fact, are_one_fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.structure import TextKind, find_headline_products, find_priced, read_structure
 from newsletter.highlights.weaknesses import PAST, UNFIT
-from newsletter.highlights.word_model import weigh_story
 from newsletter.model import Article, Citation, PublisherKind, Verdict
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
@@ -49,17 +47,15 @@ SAYS = 0.5  # points of a sentence that may be told for another's sake
 
 SHORTLIST = 40  # candidates that are tried, the best alone
 _VIEWS = frozenset({TextKind.INTERVIEW, TextKind.OPINION})  # texts without an event that could be limited
+_ANYWHERE = _VIEWS | {TextKind.LIVE, TextKind.ROUND_UP}  # where the news may stand anywhere
 
 
 def choose_facts(
     articles: Sequence[Article], *, settings: Editorial, terms: Callable[[str], float] | None
 ) -> list[tuple[Fact, Scored]]:
     """Choose what the highlights of one story tell, its event first; nothing where no sentence is fit."""
-    weigh = weigh_story(articles)
-    found = find_story_candidates(
-        articles, max_words=settings.max_words, least=settings.min_highlights, weigh=weigh
-    )
-    joined = join_neighbours(articles, found, max_words=settings.max_words, weigh=weigh)
+    found = find_story_candidates(articles, max_words=settings.max_words, least=settings.min_highlights)
+    joined = join_neighbours(articles, found, max_words=settings.max_words)
     support = find_support(articles, found)
     said = {key: found.said for key, found in support.items()}
     scored = [
@@ -78,7 +74,7 @@ def choose_facts(
         words=settings.max_verbatim_words,
         most=settings.max_words,
         title=frozenset(content_roots(articles[0].title)),
-        opening=read_structure(articles[0]).kind not in ANYWHERE
+        opening=read_structure(articles[0]).kind not in _ANYWHERE
         and articles[0].publisher.kind is not PublisherKind.REGULATOR,  # whose notices open with a formula
     )
     return [

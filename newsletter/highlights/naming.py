@@ -36,10 +36,10 @@ _FORMS = sorted({form for verb in _DEEDS.split() for form in inflect(verb)}, key
 _ACTS = re.compile(
     rf"(?:(?:also|now|still|later|instead|has|had|will|would|then)\s)*(?:{'|'.join(_FORMS)})\b"
 )
-# "It goes to show": whatever is told before.
+# "It goes to show", "It has not been signed": whatever is told before.
 _TELLS_NOTHING = re.compile(
     r"(?:also\s)?(?:goes|comes|marks|means|is|was|takes|follows|makes|gives|brings|would|represents|reflects|"
-    r"underscores)\b"
+    r"underscores|(?:has|had|will|can|could|may|must|should)\s(?:not\s|yet\s|also\s)*be(?:en)?)\b"
 )
 _POINTING = re.compile(
     r"(?P<word>This|These)\s(?P<noun>(?:[a-z][\w-]*\s){0,2}?[A-Za-z][\w-]*)\s(?=(?:is|are|was|were|has|have|had|"

@@ -9,7 +9,7 @@ most. Who says it, what limits or denies it, hedges of what stays, what a change
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,8 +19,6 @@ from newsletter.english.quantities import tells_money
 from newsletter.english.rules import compile_pattern, expand, matches
 from newsletter.english.speech import find_attribution, is_clause, is_speech
 
-Weigh = Callable[[str], float]
-
 MOST_PARTS = 14  # of a sentence
 MOST_SETS = 2000  # of deletions that are weighed
 MOST_TRIED = 40  # of these, the best, that are looked at for whole sentences
@@ -29,7 +27,6 @@ STATEMENTS = frozenset({"second clause", "second predicate"})  # which say somet
 LIST_WORDS = 6  # of an item of a list
 MOST_COMMAS = 7  # that an apposition may hold
 NAMED = 0.15  # what a word of a name is worth beside its words
-WORD_COSTS = 0.12  # what a word that goes is worth: of two parts the one with more words goes
 
 
 _NAMED = re.compile(r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z][\w’'-]+")
@@ -171,22 +168,19 @@ def _waits(text: str) -> bool:
     return opened is not None and not _FINITE.search(opened["rest"])
 
 
-def reduce_sentence(text: str, *, max_words: int, weigh: Weigh | None = None) -> Reduced:
+def reduce_sentence(text: str, *, max_words: int) -> Reduced:
     """Delete what makes ``text`` too long; what fits stays whole.
 
-    ``weigh`` gives the worth of the words of a text; without one every word is worth the same. Where no set of
-    deletions is short enough the one that leaves fewest words is given: the caller looks at its length.
+    Where no set of deletions is short enough the one that leaves fewest words is given: the caller looks at its length.
     """
     total = len(text.split())
     if total <= max_words:
         return Reduced(text=text)
     parts = find_parts(text)
-    worth = weigh or (lambda words: float(len(set(words.lower().split()))))
     sizes = {part: len(text[part.start : part.end].split()) for part in parts}
     costs = {
-        part: worth(text[part.start : part.end])
+        part: len(set(text[part.start : part.end].lower().split()))
         + NAMED * len(_NAMED.findall(text[part.start + 1 : part.end]))
-        - (WORD_COSTS * sizes[part] if weigh else 0.0)
         for part in parts
     }
 

@@ -14,7 +14,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.hedges import find_hedges
 from newsletter.english.rules import PATTERNS, by_effect, compile_pattern
 from newsletter.english.speech import find_judgement, is_clause
-from newsletter.highlights.reduce import Weigh, reduce_sentence, tidy
+from newsletter.highlights.reduce import reduce_sentence, tidy
 
 # "Acme (ASX: ACM) a leading miner, announced": without the ticker nothing sets off what Acme is.
 _UNSET = compile_pattern(
@@ -96,7 +96,6 @@ def shorten(
     max_words: int,
     keep_judgement: bool = False,
     content: tuple[int, int] | None = None,
-    weigh: Weigh | None = None,
 ) -> Shortened:
     """Delete what must go from ``sentence``, then what makes it longer than ``max_words`` or is not worth its words.
 
@@ -111,5 +110,5 @@ def shorten(
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
     text = _LOUD.sub(lambda match: match[0].capitalize(), _PLEASED.sub(_announce, text))
-    left = reduce_sentence(tidy(text, like=sentence), max_words=max_words, weigh=weigh)
+    left = reduce_sentence(tidy(text, like=sentence), max_words=max_words)
     return Shortened(text=left.text, cut=(*cut, *(gone for _, gone in left.cuts)), view=view)

@@ -24,7 +24,6 @@ from newsletter.highlights.model_question import Offer, make_offer
 from newsletter.highlights.same_facts import tells_same
 from newsletter.highlights.set_value import score_candidates
 from newsletter.highlights.weaknesses import UNFIT
-from newsletter.highlights.word_model import weigh_story
 from newsletter.highlights.writer import Draft, find_faults
 from newsletter.issue.difference import spell
 from newsletter.model import Article, Author, Citation, Highlight, HighlightKind
@@ -105,7 +104,6 @@ def _find_runner_ups(material: Material, fits: Callable[[Highlight], bool]) -> t
         material.articles,
         max_words=material.settings.max_words,
         least=material.settings.min_highlights,
-        weigh=weigh_story(material.articles),
     )
     scored = score_candidates(found, terms=material.weigh)
     offered: list[Highlight] = []
@@ -132,11 +130,10 @@ def _find_shorter(
     article = next((one for one in material.articles if one.id == highlight.citation.article), None)
     if article is None:
         return ()
-    weigh = weigh_story(material.articles)
     words = len(highlight.text.split())
     found: dict[str, Highlight] = {}
     for share in SHORTER:
-        for one in find_candidates(article, max_words=max(1, round(words * share)), weigh=weigh):
+        for one in find_candidates(article, max_words=max(1, round(words * share))):
             if one.sentence.start != highlight.citation.start or len(one.text.split()) >= words:
                 continue
             made = _make(one, highlight.reasons)

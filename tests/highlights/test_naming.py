@@ -158,3 +158,11 @@ def test_this_newspaper_has_its_name_elsewhere() -> None:
     article = make_article(title="The ferry is sold", text=told)
     (one,) = find_candidates(article, max_words=34)
     assert article.publisher.name in one.text
+
+
+@pytest.mark.parametrize(
+    "told", ["It has not been signed.", "It can be ended by either side.", "It will be built in Bergen."]
+)
+def test_what_is_done_to_it_is_done_to_anything_told_before(told: str) -> None:
+    text = f"Acme Ferries has received a letter of interest for a loan. {told}"
+    assert name_last(text, title="Acme Ferries receives letter") == told

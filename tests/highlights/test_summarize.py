@@ -88,7 +88,7 @@ def test_what_an_issuer_expects_stands_under_its_name_and_what_it_reports_under_
     shown = {
         h.text: h.lead_in.text if h.lead_in else "" for h in summarize_story((article,), settings=Editorial())
     }
-    assert shown["Borealis Metals Inc. today announced that it opened a plant in Ontario."] == ""
+    assert next(lead for text, lead in shown.items() if "it opened a plant in Ontario" in text) == ""
     assert next(lead for text, lead in shown.items() if "900 tonnes" in text) == ""
     assert next(lead for text, lead in shown.items() if "40 people" in text) == "Borealis Metals says:"
     assert all(lead in {"", "Borealis Metals says:"} for lead in shown.values())
@@ -205,12 +205,10 @@ def test_a_fact_in_the_style_of_a_headline_comes_before_no_fact_at_all() -> None
 def test_a_point_above_the_article_waits_for_what_explains_it() -> None:
     text = (
         "* Idaho has supported the SMC with an incentive package of $15 million.\n\n"
-        "Larkspur is advancing its Idaho Strategic Metals Complex (“SMC”) at the airport of Boise, which is to open in June."
+        "Larkspur will open its Idaho Strategic Metals Complex (“SMC”) at the airport of Boise in June, two months early."
     )
-    told = [
-        h.text
-        for h in summarize_story((make_article(title="Larkspur builds", text=text),), settings=Editorial())
-    ]
+    article = make_article(title="Larkspur to open metals complex in Boise early", text=text)
+    told = [highlight.text for highlight in summarize_story((article,), settings=Editorial())]
     assert [("Complex" in line, "$15 million" in line) for line in told] == [(True, False), (False, True)]
 
 
