@@ -4,10 +4,11 @@
 
 Each line of a file is an article (``id``, ``title``, ``text``, ``publisher``, ``kind``) with the marks that
 `train_reader_value.py` describes (facts, an editor's own set, or both), and ``needs``: whoever reads sentence ``a`` and
-not sentence ``b`` comes away with a wrong picture. All are invented for
-this. What stands in ``learned_from.jsonl`` and ``learned_sets.jsonl`` has trained the weights that ship, with the marks of
-real releases and wire reports, whose texts are their publishers'; ``unseen.jsonl`` (news), ``unseen_forms.jsonl`` (interviews, columns, features, timelines, live pages, corrections), ``unseen_trade.jsonl``
-(trade features, price reports, science, notices, releases) and ``unseen_sets.jsonl`` (the same, with sets alone) never
+not sentence ``b`` comes away with a wrong picture. All are invented for this. What stands in ``learned_from.jsonl`` and
+``learned_sets.jsonl`` has trained the weights that ship, with the marks of real releases and reports (``real.jsonl``,
+without their texts, which are their publishers'); ``unseen.jsonl`` (news), ``unseen_forms.jsonl`` (interviews, columns,
+features, timelines, live pages, corrections), ``unseen_trade.jsonl`` (trade features, price reports, science, notices,
+releases) and ``unseen_sets.jsonl`` (the same, with sets alone) never
 did and never should: a figure on them is what fresh texts would give. Production settings, one article a story.
 """
 

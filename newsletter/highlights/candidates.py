@@ -34,7 +34,7 @@ from newsletter.highlights.lead_ins import (
     make_lead_in,
 )
 from newsletter.highlights.loose_ends import Clues, find_clues
-from newsletter.highlights.naming import COMPANY, acts, name_paper, name_subject
+from newsletter.highlights.naming import COMPANY, acts, is_below_another, name_paper, name_subject
 from newsletter.highlights.reduce import has_main_clause, is_opening, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import (
@@ -626,6 +626,8 @@ class _Telling:
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
         company = COMPANY.match(text) if issuer and not speaks(text) else None
+        if company and is_below_another(sentence, self.read.sentences, issuer):
+            company = None
         if company and (lead_in is not None or self._calls_itself(issuer)):
             text = f"{issuer}{text[company.end() :]}"
         if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody

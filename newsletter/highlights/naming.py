@@ -146,13 +146,27 @@ COMPANY = compile_pattern(
 )
 
 
+def is_below_another(sentence: Sentence, sentences: Sequence[Sentence], issuer: str) -> bool:
+    """Whether the sentence right above is about another firm than ``issuer``: "The Company" is the issuer anyhow."""
+    if sentence.text.startswith("The Company"):
+        return False
+    source = " ".join(other.text for other in sentences)
+    for before in find_above(sentence, sentences, 1):
+        match = _SUBJECT.match(strip_dateline(before.text)[0])
+        name = match["name"] if match and not before.text.startswith("The ") else issuer
+        named = " " in name or begins_with_name(name, source)
+        return named and name.split()[0] not in issuer and not is_person(name, source)
+    return False
+
+
 def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, title: str) -> str:
     """Whom the sentence before is about, where it acts or the headline names it.
 
-    "The company" is whose release it is; "it" only where the sentence before begins with that name.
+    "The company" is whose release it is, unless the sentence above is about another; "it" only where that sentence
+    begins with the name.
     """
     if issuer[:1].isupper() and COMPANY.match(sentence.text):
-        return issuer
+        return "" if is_below_another(sentence, sentences, issuer) else issuer
     source = " ".join(other.text for other in sentences)
     for before in find_above(sentence, sentences, BACK):
         said = find_attribution(before.text)

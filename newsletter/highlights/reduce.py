@@ -27,8 +27,12 @@ STATEMENTS = frozenset({"second clause", "second predicate"})  # which say somet
 LIST_WORDS = 6  # of an item of a list
 MOST_COMMAS = 7  # that an apposition may hold
 NAMED = 0.15  # what a word of a name is worth beside its words
+FIGURED = 1.5  # that of an amount or a share
 
 
+_FIGURED = re.compile(
+    r"[$€£¥]\s?\d|\d\s?%|\d\s(?:million|billion|trillion|percent|per cent|tonnes|basis points)\b"
+)
 _NAMED = re.compile(r"\b(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z][\w’'-]+")
 
 
@@ -181,6 +185,7 @@ def reduce_sentence(text: str, *, max_words: int) -> Reduced:
     costs = {
         part: len(set(text[part.start : part.end].lower().split()))
         + NAMED * len(_NAMED.findall(text[part.start + 1 : part.end]))
+        + FIGURED * len(_FIGURED.findall(text[part.start : part.end]))
         for part in parts
     }
 
@@ -392,7 +397,7 @@ def find_parts(text: str) -> tuple[Part, ...]:
 
 # Which are no part of a name, nor of "paragraph (1)" or "points (a) and (b)".
 _BRACKETS = re.compile(
-    r"(?<!paragraph)(?<!\([a-z]\)\sand)(?<!\([a-z]\)\sor)\s\([^()]{1,160}\)(?=[,.;]|\s[a-z]|$)"
+    r"(?<!paragraph)(?<!\([a-z]\)\sand)(?<!\([a-z]\)\sor)(?<!\b(?:of|to|at|is))(?<!\bwas)\s\([^()]{1,160}\)(?=[,.;]|\s[a-z]|$)"
 )
 
 _OPENING = re.compile(
@@ -403,6 +408,26 @@ _OPENING = re.compile(
 _SUBJECT_NEXT = re.compile(
     r"(?!that\b)(?:(?:the|an?|its|their|this|some|many|most|all|two|three)\b|[A-Z$€£\d])\S*"
 )
+
+
+# "daily output was": a subject without an article, and no "held in Oslo, the fair opened".
+_PLAIN_SUBJECT = re.compile(
+    r"(?!\w+(?:ed|ing|(?<!\bdai)(?<!\bweek)(?<!\bmonth)ly|wn)\b|(?:which|who|where|when|and|or|but|as|even|just|only|especially|including|such|like|not|no"
+    r"|while|if|than)\b)[a-z]{3,}\s"
+)
+# "a miner, today announced": what stands before the first comma was the name's description.
+_PARTED = compile_pattern(r"(?:(?!{finite})[^\s,]+\s){1,14}?[^\s,]+,\s(?:(?:today|also|\w+ly)\s)?{finite}\b")
+
+
+def _begins_in_list(rest: str) -> bool:
+    """Whether ``rest`` begins amid a list that the opening began: "With a mill, | two yards, and a port, it sails"."""
+    first, *others = rest.split(", ")
+    for words in others if not _FINITE.search(first) else ():
+        if _JOINS.match(words):
+            return True
+        if _FINITE.search(words):
+            return not _VERB_NEXT.match(words) and not _HANGS.match(words)
+    return False
 
 
 _CLOCK = re.compile(r"(?:At|By|As of)\s\d{1,2}(?:[:.]?\d\d)?\s(?:[ap]\.?m\b|(?:GMT|UTC|[A-Z]{1,3}T)\b)")
@@ -416,7 +441,9 @@ def _find_openings(text: str) -> list[Part]:
         start = match.end()
     rest = text[start:]
     timed = _CLOCK.match(text)  # figures of an hour are not those of the day
-    return parts if parts and not timed and _SUBJECT_NEXT.match(rest) and is_clause(rest) else []
+    subject = _SUBJECT_NEXT.match(rest) or (_PLAIN_SUBJECT.match(rest) and has_main_clause(rest))
+    stands = subject and is_clause(rest) and not _PARTED.match(rest) and not _begins_in_list(rest)
+    return parts if parts and not timed and stands else []
 
 
 def _commas(text: str) -> list[int]:
@@ -492,6 +519,10 @@ _GOES_ON = re.compile(
 _GOES_ON_ANYHOW = re.compile(r"\s(?:though|although|but|while|because|unless|if)\s")
 
 
+# "a venture of Acme, Borealis | , and Corvus": the name behind it is one of them.
+_LISTS_NAMES = re.compile(r"\b(?:between|among|of|by|from|including|with)\s[^,]+,\s[A-Z][^,]*$")
+
+
 def _find_middles(text: str) -> list[Part]:
     """Parts between two commas, after which its verb ("Acme, a miner, said") or another part follows."""
     commas, found = _commas(text), []
@@ -507,13 +538,17 @@ def _find_middles(text: str) -> list[Part]:
             if any(_resumes(text, commas, one, kind[0]) for one in within):
                 break  # "have spent, on my count, 9 billion on ports, and less on yards"
             beyond = text[stop + 1 :]
-            if before_verb and (_VERB_NEXT.match(beyond) or re.match(r" and (?:[a-z]+ ){0,4}[A-Z]", beyond)):
+            joined = re.match(r" and (?:[a-z]+ ){0,4}[A-Z]", beyond) and not _LISTS_NAMES.search(
+                text, place, stop
+            )
+            if before_verb and (_VERB_NEXT.match(beyond) or joined):
                 open_part = len(_commas(text[:place])) % 2  # another one
                 found.append(Part(start=place, end=stop + 1 - open_part, kind=kind[0], own=True))
                 break
             goes_on = _GOES_ON_ANYHOW if kind[1] else _GOES_ON
             if not before_verb and goes_on.match(text[stop + 1 :]) and not _in_list(text, commas, index + 1):
-                found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
+                end = stop + beyond.startswith(" to ")  # "enabled Acme, a miner, to sell": with both commas
+                found.append(Part(start=place, end=end, kind=kind[0], own=kind[1]))
                 break
     return found
 
@@ -636,7 +671,7 @@ def _find_stop(text: str) -> int:
 def _may_go(text: str, part: Part) -> bool:
     """Whether nothing that limits, attributes, measures or qualifies what stays is in it."""
     gone, rest = text[part.start : part.end], text[: part.start] + text[part.end :]
-    if _is_of_list(text, part):
+    if _is_of_list(text, part) or (_TO_DO.search(gone) and _WAITS_FOR.search(text, 0, part.start)):
         return False
     bound = matches("binds", gone) or (not part.own and matches("bounds", gone))
     if (
@@ -656,6 +691,12 @@ def _may_go(text: str, part: Part) -> bool:
     return not matches("limits", gone) and not said and not hedged
 
 
+# "enabled Acme, a miner | , to sell": what it enables.
+_TO_DO = re.compile(r"(?:^|,)\sto\s[a-z]+\b")
+_WAITS_FOR = re.compile(
+    r"\b(?:enabl|allow|permit|forc|prompt|requir|urg|ask|order|expect|help|encourag|oblig|entitl)(?:e|es|ed|s|ing)?\s"
+    r"(?!.*\bto\s)[^;:]*$"
+)
 # "a mill, a yard and a fund": the end of a list, as ", a town with yards and a port" is not.
 _ITEM = r",\s(?:an?|the|its|their)\s[^,;]*"
 _LIST_END = re.compile(rf"{_ITEM}(?P<more>{_ITEM})*?,?\sand(?:,|\s(?:an?|the|its|their)\b)")

@@ -24,6 +24,14 @@ from newsletter.english.datelines import strip_dateline
             "TURKU, FI / Harbour Newswire / March 3, 2026 / Acme Ferries has opened a second yard.",
             "TURKU, FI / Harbour Newswire / March 3, 2026 /",
         ),
+        (
+            "OSLO, NO, January 08, 2025 /24-7PressRelease/ -- On May 3 Acme opened a second yard.",
+            "OSLO, NO, January 08, 2025 /24-7PressRelease/ --",
+        ),
+        (
+            "Oslo, Norway (Newswire.ai) Friday Apr 11, 2025 @ 7:00 AM Europe/Oslo — Acme has opened a second yard.",
+            "Oslo, Norway (Newswire.ai) Friday Apr 11, 2025 @ 7:00 AM Europe/Oslo —",
+        ),
         ("In Oslo, 18 February 2026 was the day on which Acme closed its yard.", ""),
     ],
 )

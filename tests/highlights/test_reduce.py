@@ -488,3 +488,46 @@ def test_the_mark_of_a_point_that_is_spoken_of_is_no_aside() -> None:
         "tonnes in 2024, and because mills have asked for help."
     )
     assert not [part for part in find_parts(text) if text[part.start : part.end].strip() == "(b)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (  # a list within the apposition
+            "The Ferry Fund, a venture of Acme, Borealis, and Corvus Lines, has lent the port of Bergen $4 million since May.",
+            "The Ferry Fund has lent the port of Bergen $4 million since May.",
+        ),
+        (  # what somebody is enabled to do
+            "Cheaper steel enabled Acme Lines, the ferry company of the north, to return to profit in the second quarter.",
+            "Cheaper steel enabled Acme Lines to return to profit in the second quarter.",
+        ),
+        (  # a subject without an article
+            "With the return of the cold that has closed the port of Luleå, daily landings were on track to fall by 4%.",
+            "Daily landings were on track to fall by 4%.",
+        ),
+    ],
+)
+def test_a_part_goes_with_all_that_belongs_to_it(text: str, left: str) -> None:
+    assert reduce_sentence(text, max_words=14).text == left
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "Bluespring Ferries, a leading buyer of",  # no participle
+        "With a mill, two yards, and a port, Acme",  # a list that the opening begins
+    ],
+)
+def test_no_opening_goes_that_is_none(kept: str) -> None:
+    text = f"{kept} old ferries of the north, today sails for nine islands in the south and serves 400 people there."
+    assert reduce_sentence(text, max_words=9).text.startswith(kept)
+
+
+def test_a_sum_in_brackets_stays() -> None:
+    text = "Acme had a net loss of ($0.2 million) in May, which was its first in nine years of sailing to the islands."
+    assert reduce_sentence(text, max_words=10).text == "Acme had a net loss of ($0.2 million) in May."
+
+
+def test_figures_go_last() -> None:
+    text = "Energy makes up 37% of the cost of a tile, from about 28% two years ago, said Ada Brown, the head of the third-largest maker."
+    assert "28%" in reduce_sentence(text, max_words=19).text

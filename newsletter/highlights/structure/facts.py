@@ -34,6 +34,12 @@ def render_fact(sentence: Sentence, *, led: bool) -> str:
 
 # "The package consists of: a letter of intent": one item of several is not all of it.
 _LISTS_ALL = re.compile(r"\b(?:consists? of|comprises?|following|as follows|parts)\W*$")
+# "Findings include:", "Key takeaways:": a heading that says no more than that points follow.
+_SAYS_NOTHING = re.compile(
+    r"(?:\w+\s){0,3}(?:findings|results|highlights|takeaways|points|statistics|figures|insights)"
+    r"(?:\s(?:include|are|were))?\W*$",
+    re.IGNORECASE,
+)
 
 
 _GOES_ON = re.compile(r"\b(?:to|that|by|of|from):$")
@@ -42,7 +48,7 @@ _GOES_ON = re.compile(r"\b(?:to|that|by|of|from):$")
 def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn | None:
     """The lead-in that ``sentence`` needs for its unit's subject or speaker; it cites where that stands."""
     lead = unit.lead_for(sentence)
-    if not lead or unit.named is None or _LISTS_ALL.search(unit.label):
+    if not lead or unit.named is None or _LISTS_ALL.search(unit.label) or _SAYS_NOTHING.match(lead):
         return None
     above = unit.named.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING} and unit.label.endswith(":")
     if above and not (sentence.kind is BlockKind.FACT or sentence.text[:1].islower()):
