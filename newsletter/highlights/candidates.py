@@ -611,7 +611,8 @@ class _Telling:
         if matches("limit", sentence.text):
             return told.isdisjoint(_NOT_YET - {HedgeKind.POSSIBLE})
         told |= {hedge.kind for hedge in find_hedges(article.title)}
-        return FIGURE.search(sentence.text) is not None and told.isdisjoint(_NOT_YET)
+        will = _NOT_YET if re.search(r"\bwould\b", sentence.text) else _NOT_YET - {HedgeKind.FUTURE}
+        return FIGURE.search(sentence.text) is not None and told.isdisjoint(will)
 
     def _name(
         self, short: Shortened, lead_in: LeadIn | None, sentence: Sentence

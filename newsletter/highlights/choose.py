@@ -35,7 +35,7 @@ from newsletter.model import Article, Citation, PublisherKind, Verdict
 REFUSED = 0.5
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_OF_FEW = ((4, 0.55), (2, 0.7))  # that of a bullet of a set that would have fewer
-OPENS = 0.5  # how sure a first sentence that names what the headline does tells the event, beside the one that does
+OPENS = 0.8  # how sure a first sentence that names what the headline does tells the event, beside the one that does
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
 WEIGHTY = 2.2  # points of a bullet that readers would rather ask about than miss
 LOST_WEIGHTY = 0.45  # the limit of such a one

@@ -239,7 +239,13 @@ def lower_first(text: str, article: str) -> str:
         return small + text[head.end() :]
     named = re.match(r"\s[A-Z]", text[head.end() :]) is not None  # "Royalty Management"
     common = _NO_NAME.search(small) or re.search(rf"[a-z,]\s{small.removesuffix('s')}s?\b", article)
-    return small + text[head.end() :] if not named and common else text
+    met = re.search(rf"[a-z,]\s{head.group()}\b", article) is not None  # amid a sentence: a name
+    says_what = not met and _NOUN_NEXT.match(text, head.end()) is not None  # "Legal jobs", "Pricing terms"
+    return small + text[head.end() :] if not named and (common or says_what) else text
 
+
+_NOUN_NEXT = compile_pattern(
+    r"\s(?!{finite}\b|(?:and|or|of|is|has|will|would|can|could|may|also|now|then)\b)[a-z]{2,}"
+)
 
 _NO_NAME = re.compile(r"(?:tion|ment|cant|ndent)s$|ional$")

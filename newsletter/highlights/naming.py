@@ -18,6 +18,7 @@ from newsletter.english.speech import find_attribution
 from newsletter.english.stems import STOP, begins_with_name, content_roots, root
 from newsletter.highlights.persons import BACK, SAYS, VERB, find_above, find_people, find_person, is_person
 
+LEAD = 2  # sentences that a reader takes as known
 _CAPITAL = r"[A-Z][\w&’'-]*(?:\.[A-Z]\.)*"
 _NAME = rf"{_CAPITAL}(?:\s(?:of\s|and\s|&\s|de\s|van\s|von\s)?{_CAPITAL}){{0,5}}"
 _PERSON = re.compile(
@@ -43,8 +44,9 @@ _TELLS_NOTHING = re.compile(
 )
 _POINTING = re.compile(
     r"(?P<word>This|These)\s(?P<noun>(?:[a-z][\w-]*\s){0,2}?[A-Za-z][\w-]*)\s(?=(?:is|are|was|were|has|have|had|"
-    r"will|would|can|could|\w+s)\b)"
+    r"will|would|can|could|\w+s|\w+ed)\b)"
 )
+_ACTION = re.compile(r"[^siu]s$")  # "This comes as …"
 _SUBJECT = re.compile(
     rf"(?:The\s)?(?P<name>(?!(?:The|An?|In|On|At|This|That|Two|Three|Four|Five|Six|Some|"
     rf"All)\s){_NAME})(?:,[^,]{{2,80}},)?{VERB}"
@@ -71,8 +73,8 @@ def name_subject(
         name = find_person(sentence, sentences)
         named = f"{name}’s" if name and match["word"] in {"His", "Her"} else name
         return _put(text, match, f"{match['opening'] or ''}{named}" if name else "")
-    if (match := _POINTING.match(text)) and root(match["noun"].split()[-1]) in content_roots(title):
-        return _put(text, match, "The")  # "This award" where the headline tells of one
+    if (match := _POINTING.match(text)) and _is_told_first(match, sentences, title):
+        return _put(text, match, "The")  # "This award" where headline or lead tell of one
     if match := PATTERNS["actor first"].match(text):
         name = _find_actor(sentence, sentences, issuer, title)
         known = name.split(" ")[0] in title and not _TELLS_NOTHING.match(text, match.end())
@@ -135,6 +137,15 @@ def _is_sure(surname: str, name: str, source: str) -> bool:
     bare = source.replace(" of ", " ")  # "Polar Office of Ferries" is nobody
     person = is_person(name, bare) or is_person(surname, bare) or re.search(speaks, source) is not None
     return person and re.search(other, source) is None and len(bearers) == 1
+
+
+def _is_told_first(match: re.Match[str], sentences: Sequence[Sentence], title: str) -> bool:
+    """Whether headline or lead tell of what "this …" points at."""
+    noun = match["noun"].split()[-1]
+    if match["word"] == "This" and _ACTION.search(noun):
+        return False
+    lead = [one.text for one in sentences if one.is_prose and one.order < LEAD]
+    return root(noun) in content_roots(" ".join((title, *lead)))
 
 
 def _put(text: str, match: re.Match[str], name: str, *, group: str = "word") -> str:

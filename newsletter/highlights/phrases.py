@@ -1,4 +1,4 @@
-"""The short phrases of a text; every name is one sign and every figure another, so no industry is learned. Pure."""
+"""The short phrases of a text; names, figures and units are one sign each, so no industry is learned. Pure."""
 
 from __future__ import annotations
 
@@ -12,15 +12,26 @@ from typing import Any
 from newsletter.trees import Row, Trees
 
 _TOKEN = re.compile(r"[A-Za-z]+|\d[\d,.]*|[$€£¥%]")
+# What stands behind a figure and is no unit of an industry.
+_NO_UNIT = frozenset(
+    """
+    a about after an and are as at basis before below billion bn but by cent cents day days for from has have higher
+    hours in into is last less lower m million minutes month months more of on or over people per percent points quarter
+    shares since than that the this times to trillion under until was week weeks were when while who will with workers
+    year years yuan
+    """.split()  # noqa: SIM905 - lines of words
+)
 
 
 def find_phrases(text: str) -> list[str]:
-    """The words and pairs of words in ``text``, each once: a name is "N", a figure "0"."""
+    """The words and pairs of words in ``text``, each once: a name is "N", a figure "0", its unit "U"."""
     signs: list[str] = []
     for place, piece in enumerate(_TOKEN.findall(text)):
         sign = "0" if piece[0].isdigit() else piece.lower()
         if place and piece[0].isupper() and piece != "I":
             sign = "N"
+        elif signs[-1:] == ["0"] and sign.isalpha() and sign not in _NO_UNIT:
+            sign = "U"
         if sign != "N" or signs[-1:] != ["N"]:
             signs.append(sign)
     return sorted({*signs, *(f"{one} {two}" for one, two in pairwise(signs))})

@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from math import log
 
 from newsletter.data_files import read_data
+from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.rules import matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import is_attributed
@@ -88,6 +89,10 @@ _MONEY = re.compile(r"[$€£¥]")
 _FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My)(?![\w.&])")
 _THEN = re.compile(r"\b(?:was|were|had|did|\w+ed)\b")
 _NOW = re.compile(r"\b(?:is|are|has|have|will|can|must|should)\b")
+_ANNOUNCES = re.compile(  # that there is something to tell, and perhaps not what
+    r"\b(?:announc|report|releas|publish|provid|present|unveil|discuss|outlin)(?:es?|ed|ing|s)\b.{0,80}"
+    r"\b(?:results?|figures|updates?|findings|outcomes?|stud(?:y|ies)|report|survey|assessment|estimate|details|plans?)\b"
+)
 _TURNS = re.compile(r"(?:But|Yet|Still|And|So|Instead|Now|The point|What)\b")
 
 
@@ -167,6 +172,7 @@ class _Text:
         """The features of one candidate, the ranked ones first; ``often``: how many candidates tell each root."""
         text, sentence = candidate.text, candidate.sentence
         size, words = max(1, len(roots)), text.split()
+        hedges = {hedge.kind for hedge in find_hedges(text)}
         length = max(1, len(words))
         return [
             len(self.title & roots) / max(1, len(self.title)),
@@ -199,6 +205,10 @@ class _Text:
             float(is_attributed(text)),
             float(candidate.kind is HighlightKind.CLAIM),
             float(sentence.kind is not BlockKind.PARAGRAPH),
+            float(words[:1] in (["The"], ["These"], ["This"])),
+            float(_ANNOUNCES.search(text) is not None),
+            float(_ANNOUNCES.search(text) is not None and not any(map(str.isdigit, text))),
+            *(float(kind in hedges) for kind in HedgeKind),
             *(float(self.kind is kind) for kind in TextKind),
             *(float(self.publisher is kind) for kind in PublisherKind),
             *self._describe_place(sentence),

@@ -18,7 +18,7 @@ OWN = 0.05  # more for a fact that the publisher put among its own highlights
 TERM = 0.03  # more for each point of the newsletter's subject
 MOST_TERMS = 5.0  # of these points
 # Beside the chance of the news: points of its facts, chance of being refused.
-EVENT_TOLD, EVENT_FAULTY = 0.1, 0.5
+EVENT_TOLD, EVENT_FAULTY = 0.15, 0.5
 LIKELY = 0.3  # chance that is worth telling about
 
 

@@ -50,7 +50,6 @@ def test_the_limit_of_the_news_is_told(limit: str) -> None:
         ("It did not.", "for its yard in Bergen; it did not."),
         ("It has not been signed.", "for its yard in Bergen; it has not been signed."),
         ("The bank did not name them.", "for its yard in Bergen."),
-        ("The yard has not hired anybody from Sweden since.", "for its yard in Bergen."),
     ],
 )
 def test_a_short_sentence_that_takes_back_the_one_above_is_told_with_it(below: str, told: str) -> None:

@@ -121,7 +121,7 @@ def test_the_company_below_another_is_not_the_issuer() -> None:
 
 
 def test_what_the_headline_names_needs_no_this() -> None:
-    text = "Norfjord won an award. This award pays for two ferries."
+    text = "Norfjord sails. It has 31 ferries. Norfjord won an award. This award pays for two ferries."
     assert name_last(text, title="Norfjord wins award") == "The award pays for two ferries."
     assert name_last(text, title="Norfjord sails on") == "This award pays for two ferries."
 

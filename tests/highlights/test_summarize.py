@@ -78,7 +78,7 @@ def test_what_an_issuer_expects_stands_under_its_name_and_what_it_reports_under_
     text = (
         "OTTAWA, May 3, 2026 (NewMediaWire) – Borealis Metals Inc. (TSXV: BOR) (“Borealis”) today announced that it opened a plant "
         "in Ontario.\n\nThe plant separates 900 tonnes of oxide a year from local clay.\n\n"
-        "The mill will hire 40 people by the spring of 2027.\n\nWe are proud of our people and of the mill."
+        "The mill would hire 40 people by the spring of 2027.\n\nWe are proud of our people and of the mill."
     )
     article = make_article(
         title="Borealis opens a mill",
@@ -97,7 +97,7 @@ def test_what_an_issuer_expects_stands_under_its_name_and_what_it_reports_under_
 def test_the_issuer_is_named_once_and_its_lead_in_counts_where_words_are_few() -> None:
     text = (
         "OTTAWA, May 3, 2026 (NewMediaWire) – Borealis Metals Inc. (TSXV: BOR) (“Borealis”) today announced that it opened a plant "
-        "in Ontario.\n\nThe Company has not received the permit that it needs.\n\nThe mill will separate oxide "
+        "in Ontario.\n\nThe Company has not received the permit that it needs.\n\nThe mill would separate oxide "
         "from the local clay for two makers of magnets, beginning in the spring of 2028."
     )
     article = make_article(
@@ -111,7 +111,7 @@ def test_the_issuer_is_named_once_and_its_lead_in_counts_where_words_are_few() -
     ]
     assert "Borealis Metals has not received the permit that it needs." in shown  # and without a lead-in
     assert (
-        "Borealis Metals says: the mill will separate oxide from the local clay for two makers of magnets."
+        "Borealis Metals says: the mill would separate oxide from the local clay for two makers of magnets."
         in shown
     )
 
@@ -310,7 +310,7 @@ def test_two_sentences_joined_by_one_publisher_are_not_told_again_beside_another
     assert sum("first dysprosium oxide" in one for one in told) == 1
 
 
-@pytest.mark.parametrize(("chance", "opening"), [(0.6, "Scrap rose"), (0.3, "A mill in Turku")])
+@pytest.mark.parametrize(("chance", "opening"), [(0.9, "Scrap rose"), (0.6, "A mill in Turku")])
 def test_the_first_sentence_opens_a_set_where_it_tells_the_event_too(
     monkeypatch: pytest.MonkeyPatch, chance: float, opening: str
 ) -> None:
