@@ -20,6 +20,11 @@ from newsletter.highlights.reduce import reduce_sentence, tidy
 _UNSET = compile_pattern(
     r"^(?:[A-Z][\w.&’'-]*\s){1,6}?(?P<cut>(?:an?|one of)\s[^;:—]{4,200}?,)(?=\s(?:today|{finite})\b)"
 )
+# "Acme (ASX: ACM), announced": the comma behind the ticker.
+_STRAY = compile_pattern(
+    r"^(?:(?!{finite}\b)[^\s,]+\s){0,8}?[^\s,]+(?P<cut>,)"
+    r"(?=\s(?:today\s|also\s)?(?!\w+ed\s(?:by|in|under|at|on|near|with|from)\b){finite}\b)"
+)
 _ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\s.])")
 # "not only digs but also refines", "is also prospective for niobium": what it is or serves as besides.
 _ALSO_COUNTS = re.compile(
@@ -62,6 +67,8 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
     for rule in by_effect()["deletion"]:
         if not (rule.kind and keep_judgement):
             text = _delete(text, PATTERNS[rule.name], cut)
+    if named and (stray := _STRAY.match(text)):
+        text = text[: stray.start("cut")] + text[stray.end("cut") :]
     if named and (unset := _UNSET.match(text)) and not find_hedges(unset["cut"]):
         cut.append(unset["cut"].strip(" ,"))
         text = text[: unset.start("cut")] + text[unset.end("cut") :].lstrip()
