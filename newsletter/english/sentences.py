@@ -110,7 +110,10 @@ _WORDS = re.compile(r"\w\w|\d")
 
 
 # "Sales in FranceThe mill sold 40 tonnes": a heading that lost its line.
-_GLUED = re.compile(r"(?<=[a-z]{3})(?=(?:The|There|This|These|Our|We|It)\s[a-z])")
+_GLUED = re.compile(
+    r"(?<=[a-z]{3})(?=(?:The|There|This|These|Our|We|It|While|According|Through|When|Although|After)"
+    r"\s[a-z])"
+)
 
 
 def _split_block(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[int, int]]:

@@ -111,10 +111,12 @@ def test_where_a_stock_will_trade_is_news_and_where_it_trades_is_not() -> None:
 
 
 def test_a_heading_that_a_page_glued_to_its_text_is_a_sentence_of_its_own() -> None:
-    text = "Expanded Fleet Across OsloThe firm bought 31 ferries. It sold two to YouTube In Norway. BuiltWith data show it."
+    text = "Expanded Fleet Across OsloThe firm bought 31 ferries. Why It MattersAccording to Acme it pays. It sold two to YouTube In Norway. BuiltWith data show it."
     assert texts(text) == [
         "Expanded Fleet Across Oslo",
         "The firm bought 31 ferries.",
+        "Why It Matters",
+        "According to Acme it pays.",
         "It sold two to YouTube In Norway.",
         "BuiltWith data show it.",
     ]
