@@ -116,10 +116,28 @@ _GLUED = re.compile(
 )
 
 
+# "Why Oslo Is a Good Place For FerriesAcme has …": before a name, a heading shows by its capitals.
+_CAMEL = re.compile(r"(?<=[a-z]{3})(?=(?P<next>[A-Z][a-z]{2,}))")
+_HEADS = re.compile(
+    r"(?:^|[.!?]\s?)(?:(?:[A-Z][\w’'-]*|of|for|the|an?|in|to|and|is|are|on|with|as|by|at|or|its)\s){3,14}[A-Z][\w’'-]*$"
+)
+
+
+def _is_below_heading(text: str, start: int, glued: re.Match[str]) -> bool:
+    """Whether a heading ends where ``glued`` begins: the word behind it is met alone elsewhere, both as one nowhere."""
+    head = _HEADS.search(text[start : glued.start()])
+    if head is None:
+        return False
+    last = re.split(r"\W", head.group())[-1]
+    alone = re.search(rf"(?<![a-z]){glued['next']}\b", text) is not None
+    return alone and len(re.findall(rf"\b{last}{glued['next']}", text)) == 1
+
+
 def _split_block(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[int, int]]:
     """The spans of the sentences from ``start`` to ``stop``; a heading that a page glued to them has its own."""
-    glued = [match.start() for match in _GLUED.finditer(text, start, stop)]
-    parts = pairwise([start, *glued, stop])
+    glued = {match.start() for match in _GLUED.finditer(text, start, stop)}
+    glued |= {m.start() for m in _CAMEL.finditer(text, start, stop) if _is_below_heading(text, start, m)}
+    parts = pairwise([start, *sorted(glued), stop])
     return [span for left, right in parts for span in _split_part(text, left, right, cased=cased)]
 
 

@@ -32,7 +32,7 @@ from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.model import Article, Citation, PublisherKind, Verdict
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
-REFUSED = 0.5
+REFUSED = 0.4
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_OF_FEW = ((4, 0.55), (2, 0.7))  # that of a bullet of a set that would have fewer
 OPENS = 0.8  # how sure a first sentence that names what the headline does tells the event, beside the one that does

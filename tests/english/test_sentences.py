@@ -122,6 +122,20 @@ def test_a_heading_that_a_page_glued_to_its_text_is_a_sentence_of_its_own() -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (
+            "Why Oslo Is A Good Place For FerriesAcme has 31. Acme sails.",
+            "Why Oslo Is A Good Place For Ferries",
+        ),
+        ("Novo Ferries and AstraZeneca said no. AstraZeneca sails.", "Novo Ferries and AstraZeneca said no."),
+    ],
+)
+def test_a_heading_is_parted_from_a_name_and_a_name_from_nothing(text: str, first: str) -> None:
+    assert texts(text)[0] == first
+
+
 def test_lines_of_a_name_and_its_value_in_a_row_are_facts() -> None:
     text = (
         "It is intended to grant a licence.\n\nApplicant: Yarl Pty Ltd\n\nArea in square kilometres: 412\n\nTerm: Six years\n\n"

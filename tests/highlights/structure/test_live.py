@@ -74,7 +74,7 @@ def test_the_news_of_a_timeline_is_its_latest_entry_or_what_stands_outside() -> 
 def test_the_news_of_a_live_page_is_of_its_later_half() -> None:
     text = (
         "1.20pm Firefighters are called to a blaze of 40 metres at Lund Ferries in Ystad.\n\n"
-        "2.05pm People in Ystad must keep their windows shut.\n\n"
+        "2.05pm Police close the road to Ystad and lead 40 people away.\n\n"
         "5.25pm Lund Ferries shuts its yard in Ystad for six weeks after the blaze.\n\n6.02pm The fire in Ystad is out."
     )
     article = make_article(title="Live: blaze at Lund Ferries in Ystad", text=text)
