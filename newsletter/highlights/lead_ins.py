@@ -16,6 +16,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
 from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import Sentence, split_sentences
+from newsletter.english.speech.running_quotes import lacks_speaker
 from newsletter.english.stems import STOP
 from newsletter.highlights.persons import find_person, is_person
 from newsletter.model import Article, Citation, LeadIn, Publisher, PublisherKind
@@ -160,9 +161,13 @@ def choose_lead_in(
     return None, ((start, start + len(words)) if words != sentence.text else None)
 
 
-def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speaker | None) -> Led:
+def _lead_attributed(  # noqa: PLR0911 - one return a form
+    article: Article, sentence: Sentence, speaker: speech.Speaker | None
+) -> Led:
     """The lead-in in the place of a sentence's own attribution, or that of the article's speaker where it has none."""
     found = speech.find_attribution(sentence.text)
+    if found is None and lacks_speaker(sentence.text) and (above := _find_speaker_above(article, sentence)):
+        return make_lead_in(article, *above), None
     if found is None:
         inherits = speaker is not None and speech.inherits(sentence, speaker)
         return (make_lead_in(article, speaker.name, speaker.sentence) if speaker and inherits else None), None
@@ -179,6 +184,16 @@ def _lead_attributed(article: Article, sentence: Sentence, speaker: speech.Speak
         if speaker.strong:
             return make_lead_in(article, speaker.name, speaker.sentence), None
     return None, None
+
+
+def _find_speaker_above(article: Article, sentence: Sentence) -> tuple[str, Sentence] | None:
+    """Whose quotation goes on in ``sentence``, and where that stands: “…,” said Ada Brown. “…”."""
+    before = next(reversed(split_sentences(article.text)[: sentence.index]), None)
+    said = speech.find_attribution(before.text) if before and before.block == sentence.block else None
+    if before is None or said is None or not before.text.startswith(("“", '"')):
+        return None
+    name = find_full_name(said.subject, article.text) or said.subject
+    return (name, before) if " " in name and not speech.is_anaphor(name) else None
 
 
 def _name_in_full(article: Article, found: speech.Attribution, text: str) -> tuple[str, Sentence] | None:

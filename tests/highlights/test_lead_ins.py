@@ -9,9 +9,11 @@ import pytest
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import lead_in_text
+from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.lead_ins import introduce_speaker, lower_first, make_lead_in
 from newsletter.highlights.summarize import summarize_story
-from tests.support.factories import make_article
+from newsletter.model import PublisherKind
+from tests.support.factories import make_article, make_publisher
 
 ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few are as deep as Lodestone."
 
@@ -20,6 +22,8 @@ ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few a
     ("text", "shown"),
     [
         ("A memorandum links both.", "a memorandum links both."),
+        ("Legal jobs have grown.", "legal jobs have grown."),
+        ("Lodestone shares have grown.", "Lodestone shares have grown."),  # a name amid a sentence
         ("Few mines have a loan.", "few mines have a loan."),  # the article has it in small letters too
         ("The mill runs.", "the mill runs."),
         ("Objections must be filed.", "objections must be filed."),  # no name ends so
@@ -89,3 +93,14 @@ def test_a_lead_in_that_is_no_name_and_says_is_left_as_it_is() -> None:
     assert introduce_speaker(lead_in, article).text == "Ada Brown, chair of Lund Ferries, says:"
     other = replace(lead_in, text="Bari:")
     assert introduce_speaker(other, article) == other
+
+
+def test_a_quotation_that_goes_on_stands_under_whoever_began_it() -> None:
+    text = (
+        "BERGEN, May 3, 2026 (NewMediaWire) – Polar Institute has counted the cod of nine fjords.\n\n"
+        "“We hope that others count on,” said Ada Brown of Polar Institute. “Many counts stopped at the mouth of the fjord.”"
+    )
+    publisher = make_publisher("Polar Institute", kind=PublisherKind.ISSUER)
+    article = make_article(title="Cod counted in nine fjords", text=text, publisher=publisher)
+    shown = [candidate.shown for candidate in find_candidates(article, max_words=34)]
+    assert "Ada Brown of Polar Institute says: “Many counts stopped at the mouth of the fjord.”" in shown
