@@ -117,7 +117,7 @@ _GLUED = re.compile(
 
 
 # "Why Oslo Is a Good Place For FerriesAcme has …": before a name, a heading shows by its capitals.
-_CAMEL = re.compile(r"(?<=[a-z]{3})(?=(?P<next>[A-Z][a-z]{2,}))")
+_CAMEL = re.compile(r"(?<=[a-z]{3})(?=(?P<next>[A-Z][A-Za-z]{2,}))")
 _HEADS = re.compile(
     r"(?:^|[.!?]\s?)(?:(?:[A-Z][\w’'-]*|of|for|the|an?|in|to|and|is|are|on|with|as|by|at|or|its)\s){3,14}[A-Z][\w’'-]*$"
 )
@@ -129,6 +129,8 @@ def _is_below_heading(text: str, start: int, glued: re.Match[str]) -> bool:
     if head is None:
         return False
     last = re.split(r"\W", head.group())[-1]
+    if not last[1:].islower():
+        return False  # within the name behind it: "FerriesPolar|Star"
     alone = re.search(rf"(?<![a-z]){glued['next']}\b", text) is not None
     return alone and len(re.findall(rf"\b{last}{glued['next']}", text)) == 1
 

@@ -129,6 +129,10 @@ def test_a_heading_that_a_page_glued_to_its_text_is_a_sentence_of_its_own() -> N
             "Why Oslo Is A Good Place For FerriesAcme has 31. Acme sails.",
             "Why Oslo Is A Good Place For Ferries",
         ),
+        (
+            "Why Oslo Is A Good Place For FerriesPolarStar has 31. PolarStar sails.",
+            "Why Oslo Is A Good Place For Ferries",
+        ),
         ("Novo Ferries and AstraZeneca said no. AstraZeneca sails.", "Novo Ferries and AstraZeneca said no."),
     ],
 )
