@@ -87,6 +87,13 @@ _PLEASED = re.compile(
 )
 
 
+# "Ada Brown joined Sam Field from Harbour Radio to announce": who asked her is no news.
+_TOLD_TO = re.compile(
+    r"\b(?P<be>joined|joins|sat down with|sits down with|spoke with|speaks with)\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}"
+    r"(?:\s(?:from|of|at|in)\s(?:the\s)?[A-Z]\w+(?:\sstudio)?)?\sto\s"
+    r"(?P<verb>announce|reveal|report|confirm|present|unveil|introduce|discuss|mark|outline)\b"
+)
+
 # "THE council has …": how some papers set the first word of a text.
 _LOUD = re.compile(r"^(?:THE|AFTER|BEFORE|WHEN|WHILE|TWO|THREE|MORE|NEARLY|ABOUT)(?=\s[a-z])")
 
@@ -94,7 +101,10 @@ _LOUD = re.compile(r"^(?:THE|AFTER|BEFORE|WHEN|WHILE|TWO|THREE|MORE|NEARLY|ABOUT
 def _announce(match: re.Match[str]) -> str:
     verb = match["verb"]
     past = f"{verb}d" if verb.endswith("e") else f"{verb}ed"
-    return {"is": f"{verb}es" if verb == "launch" else f"{verb}s", "are": verb}.get(match["be"], past)
+    now = f"{verb}es" if verb in {"launch", "discuss"} else f"{verb}s"
+    return {"is": now, "are": verb, "joins": now, "sits down with": now, "speaks with": now}.get(
+        match["be"], past
+    )
 
 
 def shorten(
@@ -116,6 +126,8 @@ def shorten(
         cut.append(found["cut"].strip(" ,—–-"))
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
-    text = _LOUD.sub(lambda match: match[0].capitalize(), _PLEASED.sub(_announce, text))
+    text = _LOUD.sub(
+        lambda match: match[0].capitalize(), _TOLD_TO.sub(_announce, _PLEASED.sub(_announce, text))
+    )
     left = reduce_sentence(tidy(text, like=sentence), max_words=max_words)
     return Shortened(text=left.text, cut=(*cut, *(gone for _, gone in left.cuts)), view=view)

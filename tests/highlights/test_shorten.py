@@ -259,3 +259,20 @@ def test_the_first_word_of_a_text_is_not_shouted() -> None:
 )
 def test_a_comma_behind_a_ticker_goes_where_the_verb_follows(text: str, left: str) -> None:
     assert shorten(text, max_words=34).text == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (
+            "Acme chief Ada Brown joined Sam Field from Harbour to announce a sale of two yards.",
+            "Acme chief Ada Brown announced a sale of two yards.",
+        ),
+        (
+            "Ada Brown sits down with Sam Field in the Harbour studio to discuss the sale of two yards for $3 million.",
+            "Ada Brown discusses the sale of two yards for $3 million.",
+        ),
+    ],
+)
+def test_who_asked_for_the_news_goes(text: str, left: str) -> None:
+    assert shorten(text, max_words=34).text == left
