@@ -89,8 +89,8 @@ _PLEASED = re.compile(
 
 # "Ada Brown joined Sam Field from Harbour Radio to announce": who asked her is no news.
 _TOLD_TO = re.compile(
-    r"\b(?P<be>joined|joins|sat down with|sits down with|spoke with|speaks with)\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}"
-    r"(?:\s(?:from|of|at|in)\s(?:the\s)?[A-Z]\w+(?:\sstudio)?)?\sto\s"
+    r"\b(?P<be>joined|joins|sat down with|sits down with|spoke with|speaks with)"
+    r"\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}(?:\s(?:from|of|at|in)\s(?:the\s)?[A-Z]\w+(?:\sstudio)?)?\sto\s"
     r"(?P<verb>announce|reveal|report|confirm|present|unveil|introduce|discuss|mark|outline)\b"
 )
 

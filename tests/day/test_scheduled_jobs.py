@@ -92,7 +92,10 @@ def test_the_mail_holds_no_broken_character_no_chrome_and_says_the_same_twice(ap
         assert "should be independently verified" in part
         assert "Baogang Daily" in part
     words = " ".join(stored.rendered.text.replace("\n> ", "\n").split())
-    for highlight in stored.issue.stories[0].highlights:
+    for highlight in (
+        *stored.issue.stories[0].highlights[:3],
+        stored.issue.stories[0].highlights[-1],
+    ):  # and the view
         assert " ".join(highlight.text.rstrip(".").split()) in words
 
 
