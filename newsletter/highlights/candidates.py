@@ -399,6 +399,13 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
     return match["thing"] is None or root(match["thing"]) in known
 
 
+_COUNTS = re.compile(r":\s?1\.?$")  # "the winners: 1." of a list that follows
+
+
+# "Shipped a record 214 tonnes": a point of an issuer's list, which is about him.
+_DID = re.compile(r"[A-Z][a-z]+ed\s(?:(?:an?|the|its)\s|[A-Z]{0,3}[$€£¥]?\d)")
+
+
 def _is_eligible(sentence: Sentence) -> bool:
     """Whether a sentence may be a candidate."""
     if sentence.kind is BlockKind.FACT:
@@ -406,7 +413,8 @@ def _is_eligible(sentence: Sentence) -> bool:
     if not sentence.is_prose:
         return False
     text = sentence.text.rstrip("\"”’')")
-    return not text.endswith(("?", ":", "…", "...")) and len(text.split()) >= MIN_BELOW
+    waits = text.endswith(("?", ":", "…", "...")) or _COUNTS.search(text) is not None
+    return not waits and len(text.split()) >= MIN_BELOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -623,6 +631,8 @@ class _Telling:
         speaker = self.read.speaker
         issued = self.read.article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
         issuer = speech.FORM.sub("", speaker.name) if speaker and speaker.issuer and issued else ""
+        if issuer and _DID.match(short.text) and matches("participle first", short.text):
+            return replace(short, text=f"{issuer} {short.text[0].lower()}{short.text[1:]}"), None
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )

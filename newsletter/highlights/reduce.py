@@ -410,6 +410,12 @@ _SUBJECT_NEXT = re.compile(
 )
 
 
+# "After a fire in May, | and the loss of a mill, | Acme sold …"; "With its new ship, | a ferry for 400, | Acme sails".
+_GOES_WITH_OPENING = compile_pattern(
+    r"(?:(?:and|or)\s(?:(?!{auxiliary}\b)[^\s,;]+\s){0,20}?(?!{auxiliary}\b)(?!\w+ed,)[^\s,;]+,\s(?=(?:the|an?|its|their)\s|[A-Z])"
+    r"|(?:an?|its|the)\s(?:(?!{auxiliary}\b)[^\s,;]+\s){1,14}?(?!{auxiliary}\b)[^\s,;]+,\s"
+    r"(?=[A-Z][\w’'&.-]*(?:\s[A-Z][\w’'&.-]*){0,4}\s(?!{said}\b){finite}\b))"
+)
 # "daily output was": a subject without an article, and no "held in Oslo, the fair opened".
 _PLAIN_SUBJECT = re.compile(
     r"(?!\w+(?:ed|ing|(?<!\bdai)(?<!\bweek)(?<!\bmonth)ly|wn)\b|(?:which|who|where|when|and|or|but|as|even|just|only|especially|including|such|like|not|no"
@@ -437,8 +443,11 @@ def _find_openings(text: str) -> list[Part]:
     """What stands before the main clause: one such part, or several, one after the other."""
     parts, start = [], 0
     while match := _OPENING.match(text, start):
-        parts.append(Part(start=start, end=match.end(), kind="opening", own=True))
-        start = match.end()
+        end = match.end()
+        while more := _GOES_WITH_OPENING.match(text, end):
+            end = more.end()
+        parts.append(Part(start=start, end=end, kind="opening", own=True))
+        start = end
     rest = text[start:]
     timed = _CLOCK.match(text)  # figures of an hour are not those of the day
     subject = _SUBJECT_NEXT.match(rest) or (_PLAIN_SUBJECT.match(rest) and has_main_clause(rest))
@@ -519,6 +528,7 @@ _GOES_ON = re.compile(
 _GOES_ON_ANYHOW = re.compile(r"\s(?:though|although|but|while|because|unless|if)\s")
 
 
+_PREPOSITION_NEXT = re.compile(r"\s(?:to|in|on|at|by|for|from|under|into)\s")
 # "a venture of Acme, Borealis | , and Corvus": the name behind it is one of them.
 _LISTS_NAMES = re.compile(r"\b(?:between|among|of|by|from|including|with)\s[^,]+,\s[A-Z][^,]*$")
 
@@ -547,7 +557,8 @@ def _find_middles(text: str) -> list[Part]:
                 break
             goes_on = _GOES_ON_ANYHOW if kind[1] else _GOES_ON
             if not before_verb and goes_on.match(text[stop + 1 :]) and not _in_list(text, commas, index + 1):
-                end = stop + beyond.startswith(" to ")  # "enabled Acme, a miner, to sell": with both commas
+                both = kind[0] == "apposition" and _PREPOSITION_NEXT.match(beyond)
+                end = stop + bool(both)  # "enabled Acme, a miner, to sell": with both commas
                 found.append(Part(start=place, end=end, kind=kind[0], own=kind[1]))
                 break
     return found
@@ -617,7 +628,10 @@ def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
     joined = re.match(r"(?:and|while|but)\s(?:that\s)?(?P<rest>.+)", segment, re.DOTALL)
     if mark == ";" and is_clause(segment):
         return "second clause", True
-    if joined and _SUBJECT_NEXT.match(joined["rest"]) and is_clause(joined["rest"]):
+    first = (
+        joined["rest"].partition(", ")[0] if joined else ""
+    )  # "and the loss of a mill, Acme sold": no clause
+    if joined and _SUBJECT_NEXT.match(first) and _FINITE.search(first) and is_clause(joined["rest"]):
         return "second clause", True
     if joined and _FINITE.match(joined["rest"]):
         return "second predicate", True
@@ -671,6 +685,8 @@ def _find_stop(text: str) -> int:
 def _may_go(text: str, part: Part) -> bool:
     """Whether nothing that limits, attributes, measures or qualifies what stays is in it."""
     gone, rest = text[part.start : part.end], text[: part.start] + text[part.end :]
+    if part.kind == "relative clause" and _TELLS_THAT.match(gone):
+        return False
     if _is_of_list(text, part) or (_TO_DO.search(gone) and _WAITS_FOR.search(text, 0, part.start)):
         return False
     bound = matches("binds", gone) or (not part.own and matches("bounds", gone))
@@ -691,6 +707,8 @@ def _may_go(text: str, part: Part) -> bool:
     return not matches("limits", gone) and not said and not hedged
 
 
+# "noted the letters of users, which say that …": what is noted.
+_TELLS_THAT = re.compile(r",\swhich\s(?:say|state|argue|claim|show|warn|find|complain|ask)s?\sthat\b")
 # "enabled Acme, a miner | , to sell": what it enables.
 _TO_DO = re.compile(r"(?:^|,)\sto\s[a-z]+\b")
 _WAITS_FOR = re.compile(

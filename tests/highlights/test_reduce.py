@@ -531,3 +531,26 @@ def test_a_sum_in_brackets_stays() -> None:
 def test_figures_go_last() -> None:
     text = "Energy makes up 37% of the cost of a tile, from about 28% two years ago, said Ada Brown, the head of the third-largest maker."
     assert "28%" in reduce_sentence(text, max_words=19).text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (  # with all that it holds
+            "After a loss of $318 million on the yard in Bergen, and the end of $44 million of deferred tax, Acme lost $397 million.",
+            "Acme lost $397 million in the year.",
+        ),
+        (
+            "With its new ship the Polar Star, a ferry designed for 400 cars, Acme Lines is aiming at Oslo in May.",
+            "Acme Lines is aiming at Oslo in May.",
+        ),
+    ],
+)
+def test_an_opening_goes_with_what_hangs_on_it(text: str, left: str) -> None:
+    text = text.replace("lost $397 million.", "lost $397 million in the year.")
+    assert reduce_sentence(text, max_words=9).text == left
+
+
+def test_what_is_noted_stays_with_who_says_it() -> None:
+    text = "The Harbour Board has noted the letters of nine users, which state that the port is full and that fares have risen."
+    assert reduce_sentence(text, max_words=12).text == text
