@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from newsletter.english.rules import matches
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.reader_value import Value, value_candidates
@@ -44,8 +45,10 @@ class Scored:
         return self.value.news + EVENT_TOLD * self.value.told - EVENT_FAULTY * self.value.faulty
 
     def gain(self, told: frozenset[str]) -> float:
-        """What it brings to a set that holds the roots ``told``."""
-        return self.worth * (1 - REPEATS * len(self.roots & told) / max(1, len(self.roots)))
+        """What it brings to a set that holds the roots ``told``; what limits the news repeats its words to say more."""
+        text = self.candidate.text
+        repeats = 0.0 if matches("limit", text) or matches("setback", text) else REPEATS
+        return self.worth * (1 - repeats * len(self.roots & told) / max(1, len(self.roots)))
 
     def because(self, reason: str) -> Scored:
         """The same with one more reason."""
