@@ -196,7 +196,9 @@ def _find_spared(article: Article, max_words: int, *, leads: bool) -> list[Candi
     found = _find(article, max_words, leads=leads)
     found += _find(article, max(SPARED, max_words), of=_find_untold(article, found), leads=leads)
     if article.publisher.kind is PublisherKind.ISSUER:
-        wrong = [s for s in _find_untold(article, found) if matches("setback", s.text) or matches("limit", s.text)]
+        wrong = [
+            s for s in _find_untold(article, found) if matches("setback", s.text) or matches("limit", s.text)
+        ]
         found += _find(article, max(LONGEST, max_words), of=wrong, leads=leads)
     return sorted(found, key=lambda c: c.sentence.start)
 

@@ -32,7 +32,7 @@ from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.model import Article, Citation, PublisherKind, Verdict
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
-REFUSED = 0.4
+REFUSED, REFUSED_OF_ITS_OWN = 0.6, 0.4  # and in what speaks for a company, whose rest is praise
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_OF_FEW = ((4, 0.55), (2, 0.7))  # that of a bullet of a set that would have fewer
 OPENS = 0.8  # how sure a first sentence that names what the headline does tells the event, beside the one that does
@@ -126,7 +126,7 @@ class _Choosing:
     def choose(self) -> list[Scored]:
         """The event, then what says most beside it, in reading order."""
         chosen = self._tell_rest(self._find_event())
-        fit = (item for item in self._fit() if item.value.faulty < REFUSED)
+        fit = (item for item in self._fit() if not _is_refused(item))
         pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
         chosen = self._grow_with_pairs(chosen, pool)
         for fewest, limit in LOST_OF_FEW:
@@ -142,7 +142,7 @@ class _Choosing:
         for item in self._fit() if event and self.count > 1 else ():
             one, told = item.candidate, event[0].candidate
             other = one.sentence is told.sentence and one.place > 0 and one.place != told.place
-            if other and item.value.faulty < REFUSED and self._may_stand(item, event):
+            if other and not _is_refused(item) and self._may_stand(item, event):
                 return [*event, item]
         return event
 
@@ -336,7 +336,7 @@ class _Choosing:
         return [
             item
             for item in self._fit()
-            if item.candidate.article.id == self.articles[0].id and item.value.faulty < REFUSED
+            if item.candidate.article.id == self.articles[0].id and not _is_refused(item)
         ]
 
     def _tell_best(
@@ -461,6 +461,11 @@ def judge_text(
         cited=[citation.sentence for citation in cited],
         source=source,
     )
+
+
+def _is_refused(item: Scored) -> bool:
+    own = item.candidate.commercial or item.candidate.article.publisher.kind is PublisherKind.ISSUER
+    return item.value.faulty >= (REFUSED_OF_ITS_OWN if own else REFUSED)
 
 
 def _limits(item: Scored) -> bool:

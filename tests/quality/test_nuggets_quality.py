@@ -22,13 +22,13 @@ DIGEST = "80edcd5f72930e3f8b6413a4be0a2ae015fe7029f968ee176f6c70aa7435b3f3"
 # first .795 -> .785: a column that nobody signs stands under its column and not its paper; its first bullet says less.
 # good .40 -> .39, clean .82 -> .81, one case of 107: a weighty result is told though its reader may ask of it, in the
 # place of a limit. On fifteen fresh articles where that changes anything blind readers preferred it 10 to 5.
-# first .82 -> .79, clean .81 -> .79, never 18 -> 22: worth is learned from 342 real releases and wire reports too,
+# first .82 -> .79, clean .81 -> .80, never 18 -> 22: worth is learned from 342 real releases and wire reports too,
 # without a model of words. Of 72 other real ones blind readers preferred it 48 to 22, 17 sets serious and not 23.
-FLOORS = {"told": 0.52, "vital": 0.76, "first": 0.785, "clean": 0.785, "good": 0.385}
+FLOORS = {"told": 0.52, "vital": 0.77, "first": 0.785, "clean": 0.795, "good": 0.39}
 # What was learned of what must stand together broke fewer pairs (6 of 92), but of 29 fresh sets blind readers preferred
 # 19 without it, and more of the news was told.
 MOST_NEVER = 22
-MOST_BROKEN = 7
+MOST_BROKEN = 6
 
 pytestmark = [
     pytest.mark.quality,

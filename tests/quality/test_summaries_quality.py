@@ -40,9 +40,9 @@ GROUPS = {
 # Of the general news, four fifths of all, one article in nine is read, of each other kind every second, and each counts
 # for those that are not read; `make soak` reads all.
 EVERY = {"news": 9, "business": 2, "health": 2, "calls": 2}
-# ALL 32.9/12.7 -> 31.4/12.4 without the model of words, which such general news had taught; macro and business are
+# ALL 32.9/12.7 -> 32.3/13.1 without the model of words, which such general news had taught; macro and business are
 # higher since worth is learned from real releases, and blind readers of 72 of those preferred it 48 to 22.
-FLOORS = {"ALL": (31.4, 12.4), "macro": (31.7, 11.7), "business over LEAD-3": (2.5, 1.6)}
+FLOORS = {"ALL": (32.3, 13.1), "macro": (31.7, 11.7), "business over LEAD-3": (2.5, 1.6)}
 
 pytestmark = [
     pytest.mark.quality,
