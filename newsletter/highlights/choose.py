@@ -35,7 +35,6 @@ from newsletter.model import Article, Citation, PublisherKind, Verdict
 REFUSED, REFUSED_OF_ITS_OWN = 0.6, 0.4  # and in what speaks for a company, whose rest is praise
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_OF_FEW = ((4, 0.55), (2, 0.7))  # that of a bullet of a set that would have fewer
-OPENS = 0.8  # how sure a first sentence that names what the headline does tells the event, beside the one that does
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
 WEIGHTY = 2.2  # points of a bullet that readers would rather ask about than miss
 LOST_WEIGHTY = 0.45  # the limit of such a one
@@ -427,8 +426,7 @@ class _Choosing:
             opens = candidate.article.id == event.candidate.article.id and candidate.sentence.order == 0
             if not opens or candidate.after or candidate.place > 1:
                 continue
-            named = len(self.title & item.roots) >= len(self.title & event.roots)
-            if item.value.news >= event.value.news * (OPENS if named else 1.0):
+            if item.value.news >= event.value.news:
                 return [item, *(one for one in chosen if one is not item)]
         return chosen
 
