@@ -111,8 +111,7 @@ _WORDS = re.compile(r"\w\w|\d")
 
 # "Sales in FranceThe mill sold 40 tonnes": a heading that lost its line.
 _GLUED = re.compile(
-    r"(?<=[a-z]{3})(?=(?:The|There|This|These|Our|We|It|While|According|Through|When|Although|After)"
-    r"\s[a-z])"
+    r"(?<=[a-z]{3})(?=(?:The|There|This|These|Our|We|It|While|According|Through|When|Although|After)\s[a-z])"
 )
 
 

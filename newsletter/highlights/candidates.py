@@ -91,6 +91,9 @@ _THINKS = re.compile(
     r"|reckon)\b|My (?:advice|estimate|forecast|guess|proposal|view)\b"
 )
 _DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|re|ve|s|d)\b)", re.IGNORECASE)
+# "Shipped a record 214 tonnes": a point of an issuer's list, which is about him.
+_DID = re.compile(r"[A-Z][a-z]+ed\s(?:(?:an?|the|its)\s|[A-Z]{0,3}[$€£¥]?\d)")
+_COUNTS = re.compile(r":\s?1\.?$")  # "the winners: 1." of a list that follows
 _DATED = re.compile(r"(?:In|On|From|Since|By|At)\s[^,]{2,40},\s")  # "From 1 March, …"
 _ANSWERS = re.compile(  # which needs its question
     r"(?:(?:almost certainly|probably|perhaps|possibly)\s)?(?:because|so|yes|no|not|but|and)\b|[a-z]+ly[:.]",
@@ -191,16 +194,20 @@ def find_story_candidates(
 def _find_spared(article: Article, max_words: int, *, leads: bool) -> list[Candidate]:
     """The candidates of ``article``; of a sentence that no cut makes short enough one of ``SPARED`` words at most.
 
-    Or of ``LONGEST`` words, where a company tells in it what went wrong: rather at length than not at all.
+    Or of ``LONGEST`` words, where a company tells in it what turns its news round: rather at length than not at all.
     """
     found = _find(article, max_words, leads=leads)
     found += _find(article, max(SPARED, max_words), of=_find_untold(article, found), leads=leads)
     if article.publisher.kind is PublisherKind.ISSUER:
-        wrong = [
-            s for s in _find_untold(article, found) if matches("setback", s.text) or matches("limit", s.text)
-        ]
-        found += _find(article, max(LONGEST, max_words), of=wrong, leads=leads)
+        turning = [sentence for sentence in _find_untold(article, found) if turns_news(sentence.text)]
+        found += _find(article, max(LONGEST, max_words), of=turning, leads=leads)
     return sorted(found, key=lambda c: c.sentence.start)
+
+
+@lru_cache(maxsize=4096)  # asked anew for each bullet that is added to a set
+def turns_news(text: str) -> bool:
+    """Whether ``text`` limits the news, or tells what went wrong."""
+    return matches("limit", text) or matches("setback", text)
 
 
 def _find_untold(article: Article, found: Iterable[Candidate]) -> list[Sentence]:
@@ -399,13 +406,6 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
     if match["who"]:
         return not _lost_clause(first.cut, WORDS_OF_NONE) or begins_with_name(first.text, first.article.text)
     return match["thing"] is None or root(match["thing"]) in known
-
-
-_COUNTS = re.compile(r":\s?1\.?$")  # "the winners: 1." of a list that follows
-
-
-# "Shipped a record 214 tonnes": a point of an issuer's list, which is about him.
-_DID = re.compile(r"[A-Z][a-z]+ed\s(?:(?:an?|the|its)\s|[A-Z]{0,3}[$€£¥]?\d)")
 
 
 def _is_eligible(sentence: Sentence) -> bool:
@@ -639,9 +639,8 @@ class _Telling:
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
         company = COMPANY.match(text) if issuer and not speaks(text) else None
-        if company and is_below_another(sentence, self.read.sentences, issuer):
-            company = None
-        if company and (lead_in is not None or self._calls_itself(issuer)):
+        named = company is not None and (lead_in is not None or self._calls_itself(issuer))
+        if company and named and not is_below_another(sentence, self.read.sentences, issuer):
             text = f"{issuer}{text[company.end() :]}"
         if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
             return replace(short, text=text), lead_in

@@ -159,15 +159,13 @@ COMPANY = compile_pattern(
 
 def is_below_another(sentence: Sentence, sentences: Sequence[Sentence], issuer: str) -> bool:
     """Whether the sentence right above is about another firm than ``issuer``: "The Company" is the issuer anyhow."""
-    if sentence.text.startswith("The Company"):
+    above = "".join(before.text for before in find_above(sentence, sentences, 1))
+    match = _SUBJECT.match(strip_dateline(above)[0])
+    if match is None or above.startswith("The ") or sentence.text.startswith("The Company"):
         return False
-    source = " ".join(other.text for other in sentences)
-    for before in find_above(sentence, sentences, 1):
-        match = _SUBJECT.match(strip_dateline(before.text)[0])
-        name = match["name"] if match and not before.text.startswith("The ") else issuer
-        named = " " in name or begins_with_name(name, source)
-        return named and name.split()[0] not in issuer and not is_person(name, source)
-    return False
+    name, source = match["name"], " ".join(other.text for other in sentences)
+    named = " " in name or begins_with_name(name, source)
+    return named and name.split()[0] not in issuer and not is_person(name, source)
 
 
 def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, title: str) -> str:

@@ -91,7 +91,8 @@ _THEN = re.compile(r"\b(?:was|were|had|did|\w+ed)\b")
 _NOW = re.compile(r"\b(?:is|are|has|have|will|can|must|should)\b")
 _ANNOUNCES = re.compile(  # that there is something to tell, and perhaps not what
     r"\b(?:announc|report|releas|publish|provid|present|unveil|discuss|outlin)(?:es?|ed|ing|s)\b.{0,80}"
-    r"\b(?:results?|figures|updates?|findings|outcomes?|stud(?:y|ies)|report|survey|assessment|estimate|details|plans?)\b"
+    r"\b(?:results?|figures|updates?|findings|outcomes?|stud(?:y|ies)|report|survey|assessment|estimate|details"
+    r"|plans?)\b"
 )
 _TURNS = re.compile(r"(?:But|Yet|Still|And|So|Instead|Now|The point|What)\b")
 
@@ -173,6 +174,7 @@ class _Text:
         text, sentence = candidate.text, candidate.sentence
         size, words = max(1, len(roots)), text.split()
         hedges = {hedge.kind for hedge in find_hedges(text)}
+        announces = _ANNOUNCES.search(text) is not None
         length = max(1, len(words))
         return [
             len(self.title & roots) / max(1, len(self.title)),
@@ -206,8 +208,8 @@ class _Text:
             float(candidate.kind is HighlightKind.CLAIM),
             float(sentence.kind is not BlockKind.PARAGRAPH),
             float(words[:1] in (["The"], ["These"], ["This"])),
-            float(_ANNOUNCES.search(text) is not None),
-            float(_ANNOUNCES.search(text) is not None and not any(map(str.isdigit, text))),
+            float(announces),
+            float(announces and not any(map(str.isdigit, text))),
             *(float(kind in hedges) for kind in HedgeKind),
             *(float(self.kind is kind) for kind in TextKind),
             *(float(self.publisher is kind) for kind in PublisherKind),

@@ -397,7 +397,8 @@ def find_parts(text: str) -> tuple[Part, ...]:
 
 # Which are no part of a name, nor of "paragraph (1)" or "points (a) and (b)".
 _BRACKETS = re.compile(
-    r"(?<!paragraph)(?<!\([a-z]\)\sand)(?<!\([a-z]\)\sor)(?<!\b(?:of|to|at|is))(?<!\bwas)\s\([^()]{1,160}\)(?=[,.;]|\s[a-z]|$)"
+    r"(?<!paragraph)(?<!\([a-z]\)\sand)(?<!\([a-z]\)\sor)(?<!\b(?:of|to|at|is))(?<!\bwas)"
+    r"\s\([^()]{1,160}\)(?=[,.;]|\s[a-z]|$)"
 )
 
 _OPENING = re.compile(
@@ -412,14 +413,15 @@ _SUBJECT_NEXT = re.compile(
 
 # "After a fire in May, | and the loss of a mill, | Acme sold …"; "With its new ship, | a ferry for 400, | Acme sails".
 _GOES_WITH_OPENING = compile_pattern(
-    r"(?:(?:and|or)\s(?:(?!{auxiliary}\b)[^\s,;]+\s){0,20}?(?!{auxiliary}\b)(?!\w+ed,)[^\s,;]+,\s(?=(?:the|an?|its|their)\s|[A-Z])"
+    r"(?:(?:and|or)\s(?:(?!{auxiliary}\b)[^\s,;]+\s){0,20}?(?!{auxiliary}\b)(?!\w+ed,)[^\s,;]+,\s"
+    r"(?=(?:the|an?|its|their)\s|[A-Z])"
     r"|(?:an?|its|the)\s(?:(?!{auxiliary}\b)[^\s,;]+\s){1,14}?(?!{auxiliary}\b)[^\s,;]+,\s"
     r"(?=[A-Z][\w’'&.-]*(?:\s[A-Z][\w’'&.-]*){0,4}\s(?!{said}\b){finite}\b))"
 )
 # "daily output was": a subject without an article, and no "held in Oslo, the fair opened".
 _PLAIN_SUBJECT = re.compile(
-    r"(?!\w+(?:ed|ing|(?<!\bdai)(?<!\bweek)(?<!\bmonth)ly|wn)\b|(?:which|who|where|when|and|or|but|as|even|just|only|especially|including|such|like|not|no"
-    r"|while|if|than)\b)[a-z]{3,}\s"
+    r"(?!\w+(?:ed|ing|(?<!\bdai)(?<!\bweek)(?<!\bmonth)ly|wn)\b|(?:which|who|where|when|and|or|but|as|even"
+    r"|just|only|especially|including|such|like|not|no|while|if|than)\b)[a-z]{3,}\s"
 )
 # "a miner, today announced": what stands before the first comma was the name's description.
 _PARTED = compile_pattern(r"(?:(?!{finite})[^\s,]+\s){1,14}?[^\s,]+,\s(?:(?:today|also|\w+ly)\s)?{finite}\b")
@@ -528,6 +530,7 @@ _GOES_ON = re.compile(
 _GOES_ON_ANYHOW = re.compile(r"\s(?:though|although|but|while|because|unless|if)\s")
 
 
+_NAME_JOINED = re.compile(r" and (?:[a-z]+ ){0,4}[A-Z]")
 _PREPOSITION_NEXT = re.compile(r"\s(?:to|in|on|at|by|for|from|under|into)\s")
 # "a venture of Acme, Borealis | , and Corvus": the name behind it is one of them.
 _LISTS_NAMES = re.compile(r"\b(?:between|among|of|by|from|including|with)\s[^,]+,\s[A-Z][^,]*$")
@@ -548,15 +551,15 @@ def _find_middles(text: str) -> list[Part]:
             if any(_resumes(text, commas, one, kind[0]) for one in within):
                 break  # "have spent, on my count, 9 billion on ports, and less on yards"
             beyond = text[stop + 1 :]
-            joined = re.match(r" and (?:[a-z]+ ){0,4}[A-Z]", beyond) and not _LISTS_NAMES.search(
-                text, place, stop
+            ends = _VERB_NEXT.match(beyond) or (
+                _NAME_JOINED.match(beyond) and not _LISTS_NAMES.search(text, place, stop)
             )
-            if before_verb and (_VERB_NEXT.match(beyond) or joined):
+            if before_verb and ends:
                 open_part = len(_commas(text[:place])) % 2  # another one
                 found.append(Part(start=place, end=stop + 1 - open_part, kind=kind[0], own=True))
                 break
             goes_on = _GOES_ON_ANYHOW if kind[1] else _GOES_ON
-            if not before_verb and goes_on.match(text[stop + 1 :]) and not _in_list(text, commas, index + 1):
+            if not before_verb and goes_on.match(beyond) and not _in_list(text, commas, index + 1):
                 both = kind[0] == "apposition" and _PREPOSITION_NEXT.match(beyond)
                 end = stop + bool(both)  # "enabled Acme, a miner, to sell": with both commas
                 found.append(Part(start=place, end=end, kind=kind[0], own=kind[1]))
@@ -628,9 +631,8 @@ def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
     joined = re.match(r"(?:and|while|but)\s(?:that\s)?(?P<rest>.+)", segment, re.DOTALL)
     if mark == ";" and is_clause(segment):
         return "second clause", True
-    first = (
-        joined["rest"].partition(", ")[0] if joined else ""
-    )  # "and the loss of a mill, Acme sold": no clause
+    # "and the loss of a mill, Acme sold" is no clause
+    first = joined["rest"].partition(", ")[0] if joined else ""
     if joined and _SUBJECT_NEXT.match(first) and _FINITE.search(first) and is_clause(joined["rest"]):
         return "second clause", True
     if joined and _FINITE.match(joined["rest"]):

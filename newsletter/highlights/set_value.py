@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from newsletter.english.rules import matches
 from newsletter.english.stems import content_roots
-from newsletter.highlights.candidates import Candidate
+from newsletter.highlights.candidates import Candidate, turns_news
 from newsletter.highlights.reader_value import Value, value_candidates
 from newsletter.model import HighlightKind
 
@@ -45,9 +44,8 @@ class Scored:
         return self.value.news + EVENT_TOLD * self.value.told - EVENT_FAULTY * self.value.faulty
 
     def gain(self, told: frozenset[str]) -> float:
-        """What it brings to a set that holds the roots ``told``; what limits the news repeats its words to say more."""
-        text = self.candidate.text
-        repeats = 0.0 if matches("limit", text) or matches("setback", text) else REPEATS
+        """What it brings to a set that holds the roots ``told``; what turns the news repeats its words to say more."""
+        repeats = 0.0 if turns_news(self.candidate.text) else REPEATS
         return self.worth * (1 - repeats * len(self.roots & told) / max(1, len(self.roots)))
 
     def because(self, reason: str) -> Scored:

@@ -102,9 +102,8 @@ def _announce(match: re.Match[str]) -> str:
     verb = match["verb"]
     past = f"{verb}d" if verb.endswith("e") else f"{verb}ed"
     now = f"{verb}es" if verb in {"launch", "discuss"} else f"{verb}s"
-    return {"is": now, "are": verb, "joins": now, "sits down with": now, "speaks with": now}.get(
-        match["be"], past
-    )
+    forms = {"are": verb, **dict.fromkeys(("is", "joins", "sits down with", "speaks with"), now)}
+    return forms.get(match["be"], past)
 
 
 def shorten(
@@ -126,8 +125,8 @@ def shorten(
         cut.append(found["cut"].strip(" ,—–-"))
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
-    text = _LOUD.sub(
-        lambda match: match[0].capitalize(), _TOLD_TO.sub(_announce, _PLEASED.sub(_announce, text))
-    )
+    for said in (_PLEASED, _TOLD_TO):
+        text = said.sub(_announce, text)
+    text = _LOUD.sub(lambda match: match[0].capitalize(), text)
     left = reduce_sentence(tidy(text, like=sentence), max_words=max_words)
     return Shortened(text=left.text, cut=(*cut, *(gone for _, gone in left.cuts)), view=view)
