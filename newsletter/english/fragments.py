@@ -8,15 +8,18 @@ from newsletter.english.blocks import BlockKind
 from newsletter.english.rules import compile_pattern, expand, find, matches
 
 _GOES_ON = compile_pattern(
-    r"^(?:{legal_form}\.?\s)?(?:today\s|also\s|\w+ly\s|and\s)?(?:{sure}|[a-z]+(?:s|ed))\b"
+    r"^(?:{legal_form}\.?\s)?(?:today\s|just\s|also\s|\w+ly\s|and\s)?(?:{sure}|[a-z]+(?:s|ed))\b"
 )
+_RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)\b[^,]*")
+# "Acme, a maker of cranes announces a pact": what the description lost was its comma.
+_TELLS = compile_pattern(r"\b(?:{auxiliary}|{telling})\b")
 _LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
 _AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can|could)"
 # "…, which is, to its knowledge."; "Brown says, “is too late”."
 _CUT_SHORT = re.compile(
     r"\b(?:is|are|was|were),\s[^,]{3,60}\.$|\b(?:such as|including|among|of|the|and|or)\.$"
     r"|^On [a-z ]{2,40}, (?:no|yes)\b"  # an answer: "On cost, no, and whoever says otherwise …"
-    rf"|^(?:[A-Z][\w.’'&-]*\s){{1,4}}{expand('{said}')},\s[“\"]?[a-z]"
+    rf"|^(?:[A-Z][\w.’'&-]*\s){{1,4}}{expand('{said}')},\s(?:[“\"][a-z]|{_AUXILIARY}\b)"
     # "Its legal advice was that it did not."
     r"|^(?:(?!wh\w+\b|if\b|than\b|as\b|how\b|but\b|and\b|so\b)[\w’'-]+\s){2,12}(?:it|they|he|she|we|there)\s"
     rf"{_AUXILIARY}(?:\snot|n[’']t)?\.$"
@@ -40,7 +43,8 @@ def is_fragment(text: str, kind: BlockKind) -> bool:
     """Whether ``text`` is no whole sentence: it has no main verb of its own, or is cut short."""
     if described := find("described", text):
         rest = re.split(r",\s", described[1]["rest"])[1:]
-        if not any(_GOES_ON.match(part) for part in rest):
+        tells = _TELLS.search(_RELATIVE.sub("", described[1]["rest"]))
+        if not tells and not any(_GOES_ON.match(part) for part in rest):
             return True
     if _CUT_SHORT.search(text):
         return True

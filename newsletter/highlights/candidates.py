@@ -62,7 +62,9 @@ LONGEST = 44  # words that a highlight may have
 LONGEST_EVENT = 60  # that of the event, where no cut of its sentence is shorter
 TOP = 2  # sentences that open an article
 EARLY = 4  # sentences from the top within which the headline's news is told
-SPARED = 36  # words of a bullet whose sentence no cut makes shorter; 40 told no more and made sets long
+SPARED = (
+    36  # words of a bullet whose sentence no cut makes shorter, and above which it must be worth its length
+)
 OPENING_WORDS = 4  # by which a clause is known again
 DENIED = 3  # words of a cut that may be what a short denial is of
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
@@ -192,15 +194,9 @@ def find_story_candidates(
 
 
 def _find_spared(article: Article, max_words: int, *, leads: bool) -> list[Candidate]:
-    """The candidates of ``article``; of a sentence that no cut makes short enough one of ``SPARED`` words at most.
-
-    Or of ``LONGEST`` words, where a company tells in it what turns its news round: rather at length than not at all.
-    """
+    """The candidates of ``article``; of a sentence that no cut makes short enough one of ``LONGEST`` words at most."""
     found = _find(article, max_words, leads=leads)
-    found += _find(article, max(SPARED, max_words), of=_find_untold(article, found), leads=leads)
-    if article.publisher.kind is PublisherKind.ISSUER:
-        turning = [sentence for sentence in _find_untold(article, found) if turns_news(sentence.text)]
-        found += _find(article, max(LONGEST, max_words), of=turning, leads=leads)
+    found += _find(article, max(LONGEST, max_words), of=_find_untold(article, found), leads=leads)
     return sorted(found, key=lambda c: c.sentence.start)
 
 

@@ -17,11 +17,14 @@ from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import (
     LONGEST,
     LONGEST_EVENT,
+    SPARED,
+    TOP,
     Candidate,
     find_story_candidates,
     join,
     join_denial,
     join_neighbours,
+    turns_news,
 )
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.publisher_highlights import Support, find_support
@@ -34,11 +37,12 @@ from newsletter.model import Article, Citation, PublisherKind, Verdict
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
 REFUSED, REFUSED_OF_ITS_OWN = 0.6, 0.4  # and in what speaks for a company, whose rest is praise
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
-LOST_OF_FEW = ((4, 0.55), (2, 0.7))  # that of a bullet of a set that would have fewer
+LOST_OF_FEW = ((3, 0.45), (2, 0.6))  # that of a bullet of a set that would have fewer
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
 WEIGHTY = 2.2  # points of a bullet that readers would rather ask about than miss
 LOST_WEIGHTY = 0.45  # the limit of such a one
-LOST_EVENT = 0.05  # what that chance counts against it
+LOST_EVENT = 0.2  # what that chance counts against it
+LONG, LONG_TURN = 3.0, 1.5  # points of a bullet of more than ``SPARED`` words; of one that turns the news
 FILLS = 0.5  # points of a sentence worth telling beside another
 DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside none
 HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
@@ -178,7 +182,9 @@ class _Choosing:
         return [
             item
             for item in self.items
-            if UNFIT.isdisjoint(item.candidate.weak) and len(item.candidate.text.split()) <= longest
+            if UNFIT.isdisjoint(item.candidate.weak)
+            and len(item.candidate.text.split()) <= longest
+            and (longest > LONGEST or _is_worth_its_length(item))
         ]
 
     def _find_event(self) -> list[Scored]:
@@ -196,7 +202,8 @@ class _Choosing:
 
         def decides(item: Scored) -> bool:
             candidate = item.candidate
-            return official and (candidate.lists_particulars or matches("official act", candidate.text))
+            acts = any(matches(act, candidate.text) for act in ("official act", "verdict"))
+            return official and (candidate.lists_particulars or acts)
 
         asked = [(self._lost(item, []), item.event + DECIDES * decides(item), item) for item in fit]
         ranked = sorted(asked, key=lambda one: LOST_EVENT * one[0] - one[1])
@@ -464,6 +471,14 @@ def judge_text(
 def _is_refused(item: Scored) -> bool:
     own = item.candidate.commercial or item.candidate.article.publisher.kind is PublisherKind.ISSUER
     return item.value.faulty >= (REFUSED_OF_ITS_OWN if own else REFUSED)
+
+
+def _is_worth_its_length(item: Scored) -> bool:
+    """Whether it is no longer than others, opens the text, or tells much, or what turns the news."""
+    candidate = item.candidate
+    least = LONG_TURN if turns_news(candidate.text) else LONG
+    short = len(candidate.text.split()) <= SPARED
+    return short or candidate.sentence.order < TOP or item.worth >= least
 
 
 def _limits(item: Scored) -> bool:

@@ -17,7 +17,7 @@ from newsletter.english.full_names import find_full_name
 from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech.running_quotes import lacks_speaker
-from newsletter.english.stems import STOP
+from newsletter.english.stems import COUNTRIES, STOP, fold
 from newsletter.highlights.persons import find_person, is_person
 from newsletter.model import Article, Citation, LeadIn, Publisher, PublisherKind
 
@@ -247,7 +247,7 @@ def _can_mean(speaker: speech.Speaker, subject: str, article: Article, sentence:
 def lower_first(text: str, article: str) -> str:
     """Begin in lower case after a lead-in, unless the word is a name, which ``article`` never has in small letters."""
     head = re.match(r"[A-Z][a-z]*\b(?![-$€£]|\.[A-Z]|\.\s\d)", text)
-    if head is None or head.group() == "I":
+    if head is None or head.group() == "I" or fold(head.group()) in COUNTRIES:
         return text
     small = head.group().lower()
     if _PLAIN.match(head.group()) or (small in STOP and small != "may") or small.endswith("ly"):

@@ -50,6 +50,7 @@ class Value:
 BAD_NEWS, BAD_NEWS_OF_ITS_OWN = 0.2, 0.4
 FORGIVEN = 0.25  # of these points an editor's refusal is less likely
 VERDICT = 0.6  # points of what an authority grants or refuses
+DEMAND, DEMAND_IS_NEWS = 0.6, 0.35  # points of what a column asks for, and how much likelier it is its news
 
 
 def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
@@ -64,10 +65,13 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
         )
         official = candidate.article.publisher.kind is PublisherKind.REGULATOR
         decides = VERDICT * (official and matches("verdict", candidate.text))
+        asks = read_structure(candidate.article).kind is TextKind.OPINION and matches(
+            "demand", candidate.text
+        )
         values.append(
             Value(
-                told=max(0.0, answer["told"] + bad),
-                news=answer["news"] + decides,
+                told=max(0.0, answer["told"] + bad + DEMAND * asks),
+                news=answer["news"] + decides + DEMAND_IS_NEWS * asks,
                 faulty=min(1.0, max(0.0, answer["faulty"] - FORGIVEN * (bad + decides))),
             )
         )

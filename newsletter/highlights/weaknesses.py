@@ -34,7 +34,11 @@ UNFIT = frozenset({FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICK
 _VERB = compile_pattern(
     r"\b(?:{auxiliary}|{irregular}|(?!versus\b)\w+[a-z](?:s|ed)|{plural_verb}|{acting.be})\b"
 )
-_FIRST_PERSON = re.compile(r"(?<![\w.])(?:I|we|our|us|my|We|Our|My|I’m|I'm|we’re|we're|i)(?![\w.&])")
+# No "Phase I trial", "Acme I Corp." or "the us".
+_FIRST_PERSON = re.compile(
+    r"(?<![\w.])(?:(?<!Phase\s)(?<!Part\s)(?<!Type\s)(?<!War\s)I(?=[’']|,?\s[a-z])|we|our|(?<!\bthe\s)us|my|We|Our|My"
+    r"|(?<!\bwar\s)i)(?![\w.&])"
+)
 _TALK = 0.25  # of the sentences of a text: more in the first person make a transcript
 _AHEAD = frozenset({HedgeKind.PLAN, HedgeKind.FUTURE})
 _BY_YEAR = re.compile(

@@ -50,6 +50,20 @@ def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str, kin
         ("The mill in Turku sold more cheese in May than it did.", "paragraph"),
         ("Nobody at the mill in Turku knew what they had.", "paragraph"),
         ("Grades ranged from 5% in the pit to 14% below it.", "bullet"),
+        (
+            "Acme Z, a maker of cranes announces the appointment of Ada Brown.",
+            "paragraph",
+        ),  # its comma is lost
+        (
+            "Acme Inc., a leading maker of cranes, just announced its owner, Ada Brown, a leading name.",
+            "paragraph",
+        ),
+        ("The comments, which Ada Brown made in Oslo, were clear.", "paragraph"),
+        ("Acme Inc. announced, on May 4, that it entered into a contract.", "paragraph"),
+        ("Now, a reward of 40 dollars is offered for the ferry.", "paragraph"),
+        ("Assays from the first 11 of 26 holes in Lund extend the known field by 240 metres.", "bullet"),
+        ("Profits reached $3 million, with loans growing.", "bullet"),
+        ("According to the request, imports rose from 210 tonnes to 940 tonnes.", "bullet"),
         ("With a plan for growth, a strong team, and new funds, Acme is able to build.", "paragraph"),
     ],
 )

@@ -36,6 +36,8 @@ ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few a
         ("Royalty Lodestone rose.", "Royalty Lodestone rose."),  # the first of two words of a name
         ("Royalty payments rose.", "royalty payments rose."),
         ("It’s a loss.", "it’s a loss."),
+        ("America understood it.", "America understood it."),  # a country, and whoever is from there
+        ("Korean buyers rang.", "Korean buyers rang."),
     ],
 )
 def test_only_a_name_keeps_its_capital(text: str, shown: str) -> None:

@@ -22,10 +22,13 @@ LOAN = (
 )
 
 
-def tell(text: str, kind: PublisherKind = PublisherKind.OTHER) -> list[str]:
-    """The highlights of an article about a loan."""
+LOAN_TITLE = "Quillback Ferries receives letter of interest for $210 million loan"
+
+
+def tell(text: str, kind: PublisherKind = PublisherKind.OTHER, *, title: str = LOAN_TITLE) -> list[str]:
+    """The highlights of an article, about a loan where no ``title`` is given."""
     article: Article = make_article(
-        title="Quillback Ferries receives letter of interest for $210 million loan",
+        title=title,
         text=text,
         publisher=make_publisher("The Bergen Herald", kind=kind),
     )
@@ -160,7 +163,8 @@ def test_what_an_authority_refuses_is_told_first_however_short() -> None:
         "of the bay of Bari for 21 years. Fishermen of Bari showed that the bay has 212 kinds of fish.\n\n"
         "The application is refused. Acme Docks pays the costs of 31,000 euros."
     )
-    assert tell(text, PublisherKind.REGULATOR)[0] == "The application is refused."
+    told = tell(text, PublisherKind.REGULATOR, title="Decision on the application of Acme Docks")
+    assert told[0] == "The application is refused."
 
 
 def test_what_limits_a_companys_own_news_needs_no_lead_in() -> None:

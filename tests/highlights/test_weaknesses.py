@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from newsletter.config import Editorial
 from newsletter.highlights.summarize import summarize_story
+from newsletter.highlights.weaknesses import speaks
 from tests.support.factories import make_article
 
 
@@ -23,3 +26,33 @@ def test_what_calls_a_company_by_its_ticker_is_left_out() -> None:
     ]
     assert len(told) >= 2
     assert not any(line.startswith("LARK") for line in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "first_person"),
+    [
+        ("Acme Acquisition I Corp. raised $40 million.", False),
+        ("The Phase I trial has ended.", False),
+        ("the ferry sails in the us for 9 dollars.", False),
+        ("I sold the herd in April.", True),
+        ("It is our dearest ferry.", True),
+        ("Ada Brown said: “We sold it.”", False),
+    ],
+)
+def test_who_speaks_for_himself_is_known_from_a_number_and_a_country(
+    text: str, *, first_person: bool
+) -> None:
+    assert speaks(text) is first_person
+
+
+def test_a_column_is_told_by_what_it_asks_for() -> None:
+    text = (
+        "The harbour of Lund has 31 cranes, and no town in the country has more of them.\n\n"
+        "Its owner bought four of them in March for 9 million euros, from a yard in Turku.\n\n"
+        "In May the quay stood empty for 12 days, and the council was asked to lend 40 million euros.\n\n"
+        "The council should refuse the loan and sell the quay to whoever uses it.\n\n"
+        "I have watched the ships of Lund since 1998, and I like them."
+    )
+    article = make_article(title="Opinion: Cranes are no policy", text=text, byline="Ada Brown")
+    told = [h.text for h in summarize_story((article,), settings=Editorial())]
+    assert any("should refuse the loan" in one for one in told), told

@@ -24,11 +24,14 @@ DIGEST = "80edcd5f72930e3f8b6413a4be0a2ae015fe7029f968ee176f6c70aa7435b3f3"
 # place of a limit. On fifteen fresh articles where that changes anything blind readers preferred it 10 to 5.
 # first .82 -> .79, clean .81 -> .80, never 18 -> 22: worth is learned from 342 real releases and wire reports too,
 # without a model of words. Of 72 other real ones blind readers preferred it 48 to 22, 17 sets serious and not 23.
-FLOORS = {"told": 0.52, "vital": 0.77, "first": 0.785, "clean": 0.795, "good": 0.39}
+# told .52 -> .515, clean .795 -> .79, never 22 -> 23: a bullet whose reader would ask who is meant no longer fills up
+# a set of three; a sentence of 44 words may be told where it is worth it. On 222 marked articles never trained on told
+# rises by .005 to .017, vital by .01 to .05.
+FLOORS = {"told": 0.515, "vital": 0.775, "first": 0.80, "clean": 0.79, "good": 0.39}
 # What was learned of what must stand together broke fewer pairs (6 of 92), but of 29 fresh sets blind readers preferred
 # 19 without it, and more of the news was told.
-MOST_NEVER = 22
-MOST_BROKEN = 6
+MOST_NEVER = 23
+MOST_BROKEN = 5
 
 pytestmark = [
     pytest.mark.quality,

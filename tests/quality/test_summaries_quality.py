@@ -42,7 +42,9 @@ GROUPS = {
 EVERY = {"news": 9, "business": 2, "health": 2, "calls": 2}
 # ALL 32.9/12.7 -> 32.3/13.1 without the model of words, which such general news had taught; macro and business are
 # higher since worth is learned from real releases, and blind readers of 72 of those preferred it 48 to 22.
-FLOORS = {"ALL": (32.3, 13.1), "macro": (31.7, 11.7), "business over LEAD-3": (2.5, 1.6)}
+# ALL 32.3/13.1 -> 31.7/12.7, business 2.5/1.6 -> 3.3/2.2: long sentences that are worth it are told, and no third
+# bullet is filled up with one whose reader would ask who is meant.
+FLOORS = {"ALL": (31.7, 12.7), "macro": (31.9, 11.8), "business over LEAD-3": (3.3, 2.2)}
 
 pytestmark = [
     pytest.mark.quality,
