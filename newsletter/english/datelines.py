@@ -29,6 +29,7 @@ _DATELINE = re.compile(
     r"(?:[-–—]{1,2}\s*)?(?=[A-ZÀ-ÖØ-Þ“\"])"
     r"|^(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?"
 )
+_DASH_FIRST = re.compile(r"^[–—-]{1,2}\s+(?=\()")  # "- (Newswire) - May 3, 2026 - "
 _DATELINE_SIGN = re.compile(
     rf"^[A-Z][A-Z.]{{2,}}|\d\s(?:{MONTHS})\b|^[A-Z][a-z]+, [A-Z]\.[A-Z]\.|"
     r"\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}"
@@ -37,7 +38,7 @@ _DATELINE_SIGN = re.compile(
 
 def strip_dateline(text: str) -> tuple[str, str]:
     """Split a dateline ("LONDON, May 3 (Reuters) - ") from the sentence that it opens."""
-    rest = text
+    rest = _DASH_FIRST.sub("", text)
     while (match := _DATELINE.match(rest)) and _DATELINE_SIGN.search(match.group()):
         rest = rest[match.end() :]
     return rest, text[: len(text) - len(rest)].strip()

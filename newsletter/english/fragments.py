@@ -63,5 +63,5 @@ def is_balanced(text: str) -> bool:
         return False
     if text.count('"') % 2 or text.count("``") != text.count("''"):
         return False
-    opening = len(re.findall(r"(?<!\w)‘(?=\w)", text))
+    opening = len(re.findall(r"(?<!\w)‘(?=\w)(?!s\b)", text))  # no "Acme ‘s"
     return opening <= len(re.findall(r"(?<=[\w.,!?])’(?!\w)", text))

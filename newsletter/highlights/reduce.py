@@ -605,7 +605,8 @@ def _find_from_commas(text: str, stop: int) -> list[Part]:
         if _in_list(text, commas, index) or (index and _OR_ELSE.match(text, commas[index - 1], place)):
             continue
         end = commas[index + 1] if index + 1 < len(commas) else stop
-        kind = _kind_of(text, place + 2, end) or _kind_of_clause(text[place], text[place + 2 : stop])
+        clause = _kind_of_clause(text[place], text[place + 2 : stop])
+        kind = clause if clause and text[place] == ";" else _kind_of(text, place + 2, end) or clause
         if (
             index
             and re.match(r"(?:and|or)\s", text[place + 2 :])
