@@ -14,7 +14,7 @@ from newsletter.english import speech
 from newsletter.english.acronyms import names_ticker
 from newsletter.english.fragments import is_fragment, is_misprint
 from newsletter.english.hedges import HedgeKind, find_hedges
-from newsletter.english.rules import compile_pattern, matches
+from newsletter.english.rules import compile_pattern, scan
 from newsletter.english.sentences import Sentence
 from newsletter.model import Article
 
@@ -32,13 +32,15 @@ TICKER = "calls a company by its ticker"
 UNFIT = frozenset({FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})
 
 _VERB = compile_pattern(
-    r"\b(?:{auxiliary}|{irregular}|(?!versus\b)\w+[a-z](?:s|ed)|{plural_verb}|{acting.be})\b"
+    r"\b(?:{auxiliary}|{irregular}|(?!versus\b)\w+[a-z](?:s|ed)|{plural_verb}|{acting.be}"
+    r"|cost(?=\s(?:(?:about|some)\s)?[$€£\d]))\b"
 )
 # No "Phase I trial", "Acme I Corp." or "the us".
 _FIRST_PERSON = re.compile(
     r"(?<![\w.])(?:(?<!Phase\s)(?<!Part\s)(?<!Type\s)(?<!War\s)I(?=[’']|,?\s[a-z])|we|our|(?<!\bthe\s)us|my|We|Our|My"
     r"|(?<!\bwar\s)i)(?![\w.&])"
 )
+_AMOUNT = compile_pattern(r"{amount}|\d\s(?:billion|trillion|per ?cent)\b")
 _TALK = 0.25  # of the sentences of a text: more in the first person make a transcript
 _AHEAD = frozenset({HedgeKind.PLAN, HedgeKind.FUTURE})
 _BY_YEAR = re.compile(
@@ -60,11 +62,17 @@ def find_weaknesses(
         (JUDGEMENT, speech.is_judgement(replace(sentence, text=text))),  # without what was cut from it
         (FRAGMENT, is_fragment(first, sentence.kind)),
         (MISPRINT, is_misprint(first)),
-        (FILLER, not has_verb(text) or matches("filler", text)),
+        (FILLER, not has_verb(text) or _says_nothing(text)),
         (TICKER, names_ticker(text, article.text, article.title)),
         (STALE, _is_stale(text, article)),
     )
     return tuple(weak for weak, holds in found if holds)
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether it is small print, or vague: what states a sum or a share says something."""
+    kinds = {rule.kind for rule, _ in scan("filler", text)}
+    return bool(kinds - {"vague"}) or (bool(kinds) and not _AMOUNT.search(text.lower()))
 
 
 def is_talk(sentences: Sequence[Sentence]) -> bool:

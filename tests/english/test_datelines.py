@@ -20,7 +20,10 @@ from newsletter.english.datelines import strip_dateline
         ("NEW DELHI, Mar 12 (NTW): Acme Ferries has opened a second yard.", "NEW DELHI, Mar 12 (NTW):"),
         ("Washington, D.C. – The Acme Ferries Board has opened a second yard.", "Washington, D.C. –"),
         ("(Oslo, 17 July) Acme Ferries has opened a second yard.", "(Oslo, 17 July)"),
-        ("- (Newswire) - May 3, 2026 - Acme Ferries has opened a second yard.", "- (Newswire) - May 3, 2026 -"),
+        (
+            "- (Newswire) - May 3, 2026 - Acme Ferries has opened a second yard.",
+            "- (Newswire) - May 3, 2026 -",
+        ),
         ("OSLO, 26 Nov. Acme Ferries has opened a second yard.", "OSLO, 26 Nov."),
         (
             "TURKU, FI / Harbour Newswire / March 3, 2026 / Acme Ferries has opened a second yard.",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from newsletter.config import Editorial
+from newsletter.english.sentences import split_sentences
 from newsletter.highlights.summarize import summarize_story
-from newsletter.highlights.weaknesses import speaks
+from newsletter.highlights.weaknesses import FILLER, find_weaknesses, speaks
 from tests.support.factories import make_article
 
 
@@ -56,3 +57,19 @@ def test_a_column_is_told_by_what_it_asks_for() -> None:
     article = make_article(title="Opinion: Cranes are no policy", text=text, byline="Ada Brown")
     told = [h.text for h in summarize_story((article,), settings=Editorial())]
     assert any("should refuse the loan" in one for one in told), told
+
+
+@pytest.mark.parametrize(
+    ("text", "vague"),
+    [
+        ("Looking ahead, Acme plans to grow.", True),
+        ("Looking ahead, Acme expects sales of $40 million.", False),
+        ("Ada Brown discussed the progress of her yard.", True),
+        ("The article also stated that 40% of the ferries had sunk.", True),  # it had not
+        ("The crane cost $4,000.", False),
+    ],
+)
+def test_what_is_vague_is_told_where_it_states_a_sum_or_a_share(text: str, *, vague: bool) -> None:
+    article = make_article(text=text)
+    (sentence,) = split_sentences(text)
+    assert (FILLER in find_weaknesses(article, sentence, text, led=False, spoken=False)) is vague
