@@ -97,6 +97,7 @@ _DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|
 _DID = re.compile(r"[A-Z][a-z]+ed\s(?:(?:an?|the|its)\s|[A-Z]{0,3}[$€£¥]?\d)")
 _COUNTS = re.compile(r":\s?1\.?$")  # "the winners: 1." of a list that follows
 _DATED = re.compile(r"(?:In|On|From|Since|By|At)\s[^,]{2,40},\s")  # "From 1 March, …"
+_MARKED = re.compile(r"(?:^|\s)['‘]|^[a-z]")  # somebody else's words, or a text without capitals
 _ANSWERS = re.compile(  # which needs its question
     r"(?:(?:almost certainly|probably|perhaps|possibly)\s)?(?:because|so|yes|no|not|but|and)\b|[a-z]+ly[:.]",
     re.IGNORECASE,
@@ -537,8 +538,9 @@ class _Telling:
         article, (lead_in, span) = self.read.article, led
         quoted = sentence.index in self.read.quoted
         found = speech.find_attribution(sentence.text)
-        if self.read.spoken and lead_in is None and not quoted and found is None and speaks(short.text):
-            lead_in = lead_author(article, sentence)
+        if lead_in is None and not quoted and found is None and speaks(short.text):
+            own = FIGURE.search(short.text) is not None and not _MARKED.search(short.text)
+            lead_in = lead_author(article, sentence, house=own and not self.read.spoken)
         voiced = lead_in is not None and lead_in.speaker and span is None and not speaks(short.text)
         if voiced and (speech.names_speaker(short.text) or self._names_issuer(short.text)):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks

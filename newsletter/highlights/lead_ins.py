@@ -138,11 +138,22 @@ def introduce_speaker(lead_in: LeadIn, article: Article) -> LeadIn:
     return replace(lead_in, text=f"{before}{lower_first(said, article.text) if before else said}")
 
 
-def lead_author(article: Article, sentence: Sentence) -> LeadIn | None:
-    """The lead-in of what is said in the first person: the author, or the house whose note it is; or None."""
-    name = article.byline or (
-        article.publisher.name if article.publisher.kind is PublisherKind.ANALYST else ""
-    )
+_SPEAKS_ITSELF = frozenset(  # "the highest since our records began"
+    {
+        PublisherKind.REGULATOR,
+        PublisherKind.TRADE_PRESS,
+        PublisherKind.WIRE,
+        PublisherKind.PRESS,
+        PublisherKind.JOURNAL,
+    }
+)
+
+
+def lead_author(article: Article, sentence: Sentence, *, house: bool) -> LeadIn | None:
+    """The lead-in of what is said in the first person: the author, or an analyst's house, or any ``house``; or None."""
+    kind = article.publisher.kind
+    own = kind is PublisherKind.ANALYST or (house and kind in _SPEAKS_ITSELF)
+    name = article.byline or (article.publisher.name if own else "")
     return (
         LeadIn(text=speech.lead_in_text(name), speaker=name, citation=cite(article, sentence))
         if name
