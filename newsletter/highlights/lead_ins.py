@@ -167,9 +167,35 @@ def choose_lead_in(
     """The lead-in that ``sentence`` needs; None where it needs none, or nobody is known to have said it."""
     if not quoted:
         return _lead_attributed(article, sentence, speaker)
-    words = sentence.text.strip('“”", ')  # inside a quotation, which its paragraph's speaker may lead
+    words = sentence.text.strip('“”", ')  # inside a quotation
     start = sentence.text.index(words)
-    return None, ((start, start + len(words)) if words != sentence.text else None)
+    lead_in = make_lead_in(article, *who) if (who := _find_quoting(article, sentence)) else None
+    return lead_in, ((start, start + len(words)) if words != sentence.text else None)
+
+
+# "Ada Brown, chair of Acme, commented: “…"; "…,” said Ada Brown, chair of Acme".
+_OPENS_QUOTATION = compile_pattern(
+    r"(?P<who>{person})(?:,\s[^“”\"]{2,90}?)?,?\s{said_it}(?:\s[^“”\"]{1,60}?)?[:,]?\s[“\"][^“”\"]*$"
+)
+_ENDS_QUOTATION = compile_pattern(
+    r"^[^“”\"]*[”\"]\s(?:{said_it}\s(?P<who>{person})|(?P<whom>{person})(?:,\s[^“”\"]{2,90}?,)?\s{said_it})"
+)
+
+
+def _find_quoting(article: Article, sentence: Sentence) -> tuple[str, Sentence] | None:
+    """Who says the quotation that ``sentence`` stands within, and where its paragraph tells that."""
+    block = [one for one in split_sentences(article.text) if one.block == sentence.block]
+    above = next(
+        (one for one in reversed(block) if one.index < sentence.index and re.search(r"[“\"]", one.text)), None
+    )
+    below = next(
+        (one for one in block if one.index >= sentence.index and re.search(r"[”\"]", one.text)), None
+    )
+    for teller, pattern in ((above, _OPENS_QUOTATION), (below, _ENDS_QUOTATION)):
+        if teller and (match := pattern.search(teller.text)):
+            name = next(filter(None, match.groupdict().values()))
+            return find_full_name(name, article.text) or name, teller
+    return None
 
 
 def _lead_attributed(  # noqa: PLR0911 - one return a form

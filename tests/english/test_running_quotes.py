@@ -73,4 +73,5 @@ def test_what_somebody_said_is_never_given_as_fact_or_as_the_publishers_view() -
         "The order of March is a monumental leap forward for the rare earth industry of Ontario. "
         "Borealis holds 12 claims near Tamworth in Ontario that the order speeds up. We are ready.”"
     )
-    assert not any("monumental" in line or "claims" in line for line in shown(text))
+    told = [line for line in shown(text) if "monumental" in line or "claims" in line]
+    assert all("Ada Brown says: " in line for line in told), told

@@ -12,6 +12,7 @@ from newsletter.english.speech import lead_in_text
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.lead_ins import introduce_speaker, lower_first, make_lead_in
 from newsletter.highlights.summarize import summarize_story
+from newsletter.highlights.weaknesses import QUOTED
 from newsletter.model import PublisherKind
 from tests.support.factories import make_article, make_publisher
 
@@ -106,3 +107,24 @@ def test_a_quotation_that_goes_on_stands_under_whoever_began_it() -> None:
     article = make_article(title="Cod counted in nine fjords", text=text, publisher=publisher)
     shown = [candidate.shown for candidate in find_candidates(article, max_words=34)]
     assert "Ada Brown of Polar Institute says: “Many counts stopped at the mouth of the fjord.”" in shown
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "Ada Brown, chair and founder of Acme, commented, “We are glad. Net sales rose by 4% to $31 million. It was fun.”",
+        "Ada Brown said: “We are glad. Net sales rose by 4% to $31 million. It was fun.”",
+        "“We are glad. Net sales rose by 4% to $31 million. It was fun,” said Ada Brown, chair of Acme.",
+    ],
+)
+def test_a_sentence_within_a_quotation_has_who_opens_or_ends_it(quotation: str) -> None:
+    article = make_article(title="Acme reports its sales", text=f"Acme has 9 ferries in Bari.\n\n{quotation}")
+    shown = [one.shown for one in find_candidates(article, max_words=34) if "et sales" in one.text]
+    assert [one.endswith("Ada Brown says: net sales rose by 4% to $31 million.") for one in shown] == [True]
+
+
+def test_a_sentence_within_a_quotation_of_nobody_is_unfit() -> None:
+    text = "Acme has 9 ferries in Bari.\n\n“We are glad. Net sales rose by 4% to $31 million. It was fun.”"
+    article = make_article(title="Acme reports its sales", text=text)
+    weak = [one.weak for one in find_candidates(article, max_words=34) if "et sales" in one.text]
+    assert all(QUOTED in one for one in weak)
