@@ -69,7 +69,6 @@ OPENING_WORDS = 4  # by which a clause is known again
 DENIED = 3  # words of a cut that may be what a short denial is of
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 SHARED = 2  # words of two sentences on one subject
-LEAST_ABOVE = 8  # words of the sentence that another is joined to
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_WORDS = 6  # of a sentence that says something
 MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
@@ -281,12 +280,8 @@ def join_neighbours(
                 if second.place > 0:
                     continue
                 room = max_words - len(second.text.split())
-                above = first
-                if room >= LEAST_ABOVE and len(first.shown.split()) > room:
-                    shorter = _Telling(read=read, max_words=room, leads=leads).word(first.sentence)
-                    above = next((one for one in shorter if one.place == 0), first)
-                if len(above.shown.split()) <= room and _fit_together(above, second):
-                    joined.append(_join(above, second))
+                if len(first.shown.split()) <= room and _fit_together(first, second):
+                    joined.append(_join(first, second))
                 elif sentence.index not in alone and _fit_together(first, second):
                     joined.append(replace(second, after=first))
     return tuple(joined)

@@ -353,6 +353,8 @@ class _Choosing:
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
             spare = [one for one in rest if one is not chosen[0] and not _limits(one)]
             rest = self._make_room(rest, spare)
+            while not self._has_room(item, rest) and (left := [one for one in spare if one in rest]):
+                rest.remove(min(left, key=lambda one: one.worth))
             if len(rest) < self.count and item.worth >= least and self._may_stand(item, rest):
                 return [*rest, item] if chosen[0] in rest else [item, *rest]
         return chosen

@@ -59,10 +59,7 @@ def test_a_sentence_is_not_parted_where_one_half_is_none() -> None:
 
 
 def test_what_points_at_the_sentence_before_stands_in_one_bullet_with_it() -> None:
-    text = (
-        "Lodestone has opened a second mill in Turku, a town on the coast with nine yards and a long history "
-        "of making steel for ships that sail to the islands.\n\nThat takes its output to 2,600 tonnes a year."
-    )
+    text = "Lodestone has opened a second mill in Turku.\n\nThat takes its output to 2,600 tonnes a year."
     assert join(text) == [
         "Lodestone has opened a second mill in Turku; that takes its output to 2,600 tonnes a year."
     ]
