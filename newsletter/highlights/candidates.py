@@ -62,10 +62,6 @@ LONGEST = 44  # words that a highlight may have
 LONGEST_EVENT = 60  # that of the event, where no cut of its sentence is shorter
 TOP = 2  # sentences that open an article
 EARLY = 4  # sentences from the top within which the headline's news is told
-SPARED = (
-    36  # words of a bullet whose sentence no cut makes shorter, and above which it must be worth its length
-)
-OPENING_WORDS = 4  # by which a clause is known again
 DENIED = 3  # words of a cut that may be what a short denial is of
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 SHARED = 2  # words of two sentences on one subject
@@ -480,7 +476,7 @@ class _Telling:
             clauses = split_clauses(text)
             parts = [self._word(sentence, unit, part, place=place) for place, part in enumerate(clauses, 1)]
             stand = [part for part in parts if part and FRAGMENT not in part.weak]
-            if parts and stand == parts and not _keeps_cause(whole, clauses):
+            if parts and stand == parts:
                 return stand
         return [whole] if whole else []
 
@@ -735,12 +731,6 @@ def _is_whole(text: str) -> bool:
     """Whether an answer says something without its question: "A floor at 75" does not."""
     first = text[:1].upper() + text[1:]
     return has_main_clause(first) and (matches("main verb", text) or _DOES.search(text) is not None)
-
-
-def _keeps_cause(whole: Candidate | None, clauses: Sequence[str]) -> bool:
-    """Whether a sentence in fewer words still says why: only what came with it went."""
-    why = " ".join(clauses[1].lower().split()[:OPENING_WORDS]) if clauses else ""
-    return whole is not None and any(f" {word} {why}" in whole.text.lower() for word in ("after", "because"))
 
 
 def _least(text: str) -> int:

@@ -17,8 +17,6 @@ from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import (
     LONGEST,
     LONGEST_EVENT,
-    SPARED,
-    TOP,
     Candidate,
     find_story_candidates,
     join,
@@ -42,7 +40,7 @@ DECIDES = 0.6  # how much surer what an authority decides or asks for tells the 
 WEIGHTY = 2.2  # points of a bullet that readers would rather ask about than miss
 LOST_WEIGHTY = 0.45  # the limit of such a one
 LOST_EVENT = 0.2  # what that chance counts against it
-LONG, LONG_TURN = 3.0, 1.5  # points of a bullet of more than ``SPARED`` words; of one that turns the news
+LONG, LONG_TURN = 3.0, 1.5  # points of a bullet of more than the usual words; of one that turns the news
 FILLS = 0.5  # points of a sentence worth telling beside another
 DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside none
 HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
@@ -184,8 +182,16 @@ class _Choosing:
             for item in self.items
             if UNFIT.isdisjoint(item.candidate.weak)
             and len(item.candidate.text.split()) <= longest
-            and (longest > LONGEST or _is_worth_its_length(item))
+            and (longest > LONGEST or self._is_worth_its_length(item))
         ]
+
+    def _is_worth_its_length(self, item: Scored) -> bool:
+        """Whether it is no longer than others, opens the text, or tells much, or what turns the news."""
+        candidate = item.candidate
+        least = LONG_TURN if turns_news(candidate.text) else LONG
+        return (
+            len(candidate.text.split()) <= self.most or candidate.sentence.order == 0 or item.worth >= least
+        )
 
     def _find_event(self) -> list[Scored]:
         """The bullet that tells what the headline and the first sentences announce."""
@@ -473,14 +479,6 @@ def judge_text(
 def _is_refused(item: Scored) -> bool:
     own = item.candidate.commercial or item.candidate.article.publisher.kind is PublisherKind.ISSUER
     return item.value.faulty >= (REFUSED_OF_ITS_OWN if own else REFUSED)
-
-
-def _is_worth_its_length(item: Scored) -> bool:
-    """Whether it is no longer than others, opens the text, or tells much, or what turns the news."""
-    candidate = item.candidate
-    least = LONG_TURN if turns_news(candidate.text) else LONG
-    short = len(candidate.text.split()) <= SPARED
-    return short or candidate.sentence.order < TOP or item.worth >= least
 
 
 def _limits(item: Scored) -> bool:

@@ -1,6 +1,6 @@
 """Fewer words for a sentence: whole constituents are deleted, none is cut through. Pure.
 
-A sentence is parted at its commas, dashes, brackets and the conjunctions of its last clause. What each part is shows in
+A sentence is parted at its commas, dashes and the conjunctions of its last clause. What each part is shows in
 its first words (a relative clause, an apposition, what came of it, who says it). Parts may go alone or together;
 of all sets of deletions that leave a whole sentence of at most so many words, those come first whose words are worth
 most. Who says it, what limits or denies it, hedges of what stays, what a change is measured by, and prices never go.
@@ -17,7 +17,7 @@ from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.quantities import tells_money
 from newsletter.english.rules import compile_pattern, expand, matches
-from newsletter.english.speech import find_attribution, is_clause, is_speech
+from newsletter.english.speech import find_attribution, is_clause
 
 MOST_PARTS = 14  # of a sentence
 MOST_SETS = 2000  # of deletions that are weighed
@@ -244,11 +244,7 @@ _SECOND = re.compile(
     r"|(?P<hangs>while|whereas|as|after|because|since))\s)?"
     r"(?!(?:however|but|yet|still|instead|nevertheless|nonetheless)\b)"  # which turns the first round
 )
-_RESUMES = compile_pattern(
-    r"(?:that|{auxiliary})\b"
-)  # "…, had more benefits": the verb of what stands before
 _NO_DEED = re.compile(r"\w+ed\s[a-z]+[:,.]")  # "terms are a count of birds, a fence, and staged work: …"
-_CAUSE = re.compile(r",?\s(?:after|because)\s")
 
 
 def split_clauses(text: str) -> tuple[str, ...]:
@@ -259,8 +255,6 @@ def split_clauses(text: str) -> tuple[str, ...]:
     """
     if _LISTS.search(text):
         return ()  # of several points one alone says something else
-    if two := _split_cause(text) or _split_report(text):
-        return two
     found = find_attribution(text)
     commas = _commas(text)
     for index, place in enumerate(commas):
@@ -290,78 +284,6 @@ def _lists_deeds(text: str, commas: Sequence[int]) -> bool:
     return bool(commas) and _DEED.match(text, commas[-1] + 2) is not None
 
 
-def _split_cause(text: str) -> tuple[str, ...]:
-    """What happened, and the clause after it that tells why: "…, after a fire halted the crusher, the company said"."""
-    stop = _find_stop(text)
-    told, said = text[:stop], text[stop:]
-    if "“" in text or '"' in text or (not said.startswith(",") and find_attribution(text) is not None):
-        return ()
-    if _SAID_BETWEEN.search(told):
-        return ()  # "…, after a frost, the council said, 3 tonnes fewer": whose verb is it?
-    for match in _CAUSE.finditer(told):
-        first, second = told[: match.start()], told[match.end() :]
-        goes_on = any(_RESUMES.match(text, comma + 2) for comma in _commas(told) if comma >= match.start())
-        verbless = (
-            _FINITE.search(second.partition(",")[0]) is None
-        )  # "after one of the tightest votes, decided …"
-        bound = _MEASURED.search(first) or matches("limits", first)
-        judges = _JUDGING.search(second)  # "…, calling the deal a victory": who does?
-        if is_speech(first):  # "…, which alleged that cattle died after a leak"
-            continue
-        if (
-            not (bound or judges or goes_on or verbless)
-            and is_clause(second)
-            and _make_two(f"{first}{said}", f"{second}{said}")
-        ):
-            return f"{first}{said}", f"{second[:1].upper()}{second[1:]}{said}"
-    return ()
-
-
-_REPORTS = {
-    "ruling": "ruled", "finding": "found", "blaming": "blamed", "citing": "cited", "warning": "warned",
-    "saying": "said", "arguing": "argued", "accusing": "accused", "alleging": "alleged", "noting": "noted",
-    "claiming": "claimed", "concluding": "concluded",
-}  # fmt: skip
-_JUDGING = re.compile(rf",\s(?:{'|'.join(_REPORTS)}|calling|adding|urging|describing)\b")
-_REPORTING = re.compile(rf",\s(?P<verb>{'|'.join(_REPORTS)})\s(?P<rest>[^;:“\"]+)$")
-
-
-# "…, the ministry said on Monday": somebody, and no data.
-_SAID_LAST_OF = re.compile(
-    r",\s(?P<who>(?!it\b|he\b|she\b|they\b)[^,;]{2,70}?(?<!data)(?<!figures)(?<!documents)(?<!records)(?<!report)"
-    r"(?<!study)(?<!survey))\s(?:said|announced)\b[^,]*$"
-)
-_RULES = re.compile(
-    r"\b(?:[Cc]ourt|judge|[Mm]inistry|agency|regulator|[Cc]ommission|[Tt]ribunal|[Cc]ouncil|[Cc]ommittee|central bank"
-    r"|Bank of [A-Z]\w+|[A-Z]{3,6})\b"
-)
-_ACTS_NOT = re.compile(  # passives, what is not done yet, and another's deed
-    r"\b(?:(?:is|are|was|were|be|been)\s|may|might|could|would|will|plans?|expects?|faces?d?|lost|fell|after|when"
-    r"|because|as|with|whose|who|which|if|before|ruled|showed|found|decided|received?|complaints?|petitions?)\b"
-)
-
-
-def _split_report(text: str) -> tuple[str, ...]:
-    """What a court or an office did, and what it said with it: "A court revived the suit, ruling that …".
-
-    Or whoever is said to say it last: "…, the ministry said on Monday, citing dust". Of others the participle may hang
-    on somebody else: "Acme was sued by Ohio, alleging that …".
-    """
-    body = text.rstrip(".")
-    match = _REPORTING.search(body)
-    if match is None:
-        return ()
-    first = body[: match.start()]
-    said = _SAID_LAST_OF.search(first)
-    subject = said["who"] if said else _find_subject(first)
-    if not said and not (_RULES.search(subject) and not _ACTS_NOT.search(first)):
-        return ()
-    second = f"{subject[:1].upper()}{subject[1:]} {_REPORTS[match['verb']]} {match['rest']}."
-    if not _make_two(f"{first}.", second):
-        return ()
-    return f"{first}.", second
-
-
 def _make_two(first: str, second: str) -> bool:
     return (
         is_whole(first) and is_whole(second) and min(len(first.split()), len(second.split())) >= LEAST_WORDS
@@ -388,8 +310,6 @@ def _find_subject(clause: str) -> str:
 def find_parts(text: str) -> tuple[Part, ...]:
     """The constituents of ``text`` that may go, from left to right; those at the end may lie one within the other."""
     found = [
-        *(Part(start=m.start(), end=m.end(), kind="aside", own=True) for m in _BRACKETS.finditer(text)),
-        *_find_openings(text),
         *_find_middles(text),
         *_find_ends(text),
     ]
@@ -397,66 +317,9 @@ def find_parts(text: str) -> tuple[Part, ...]:
     return tuple(unique[span] for span in sorted(unique))
 
 
-# Which are no part of a name, nor of "paragraph (1)" or "points (a) and (b)".
-_BRACKETS = re.compile(
-    r"(?<!paragraph)(?<!\([a-z]\)\sand)(?<!\([a-z]\)\sor)(?<!\b(?:of|to|at|is))(?<!\bwas)"
-    r"\s\([^()]{1,160}\)(?=[,.;]|\s[a-z]|$)"
-)
-
-_OPENING = re.compile(
-    rf"(?:{_PREPOSITION}|{_SUBORDINATE}|{_PARTICIPLE}|last|earlier|late|today|"
-    rf"according)(?:[^,;:]|\d:\d){{0,140}}?,\s(?:(?:19|20)\d\d,\s)?(?=[\w“\"$€£])",
-    re.IGNORECASE,
-)
 _SUBJECT_NEXT = re.compile(
     r"(?!that\b)(?:(?:the|an?|its|their|this|some|many|most|all|two|three)\b|[A-Z$€£\d])\S*"
 )
-
-
-# "After a fire in May, | and the loss of a mill, | Acme sold …"; "With its new ship, | a ferry for 400, | Acme sails".
-_GOES_WITH_OPENING = compile_pattern(
-    r"(?:(?:and|or)\s(?:(?!{auxiliary}\b)[^\s,;]+\s){0,20}?(?!{auxiliary}\b)(?!\w+ed,)[^\s,;]+,\s"
-    r"(?=(?:the|an?|its|their)\s|[A-Z])"
-    r"|(?:an?|its|the)\s(?:(?!{auxiliary}\b)[^\s,;]+\s){1,14}?(?!{auxiliary}\b)[^\s,;]+,\s"
-    r"(?=[A-Z][\w’'&.-]*(?:\s[A-Z][\w’'&.-]*){0,4}\s(?!{said}\b){finite}\b))"
-)
-# "daily output was": a subject without an article, and no "held in Oslo, the fair opened".
-_PLAIN_SUBJECT = re.compile(
-    r"(?!\w+(?:ed|ing|(?<!\bdai)(?<!\bweek)(?<!\bmonth)ly|wn)\b|(?:which|who|where|when|and|or|but|as|even"
-    r"|just|only|especially|including|such|like|not|no|while|if|than)\b)[a-z]{3,}\s"
-)
-# "a miner, today announced": what stands before the first comma was the name's description.
-_PARTED = compile_pattern(r"(?:(?!{finite})[^\s,]+\s){1,14}?[^\s,]+,\s(?:(?:today|also|\w+ly)\s)?{finite}\b")
-
-
-def _begins_in_list(rest: str) -> bool:
-    """Whether ``rest`` begins amid a list that the opening began: "With a mill, | two yards, and a port, it sails"."""
-    first, *others = rest.split(", ")
-    for words in others if not _FINITE.search(first) else ():
-        if _JOINS.match(words):
-            return True
-        if _FINITE.search(words):
-            return not _VERB_NEXT.match(words) and not _HANGS.match(words)
-    return False
-
-
-_CLOCK = re.compile(r"(?:At|By|As of)\s\d{1,2}(?:[:.]?\d\d)?\s(?:[ap]\.?m\b|(?:GMT|UTC|[A-Z]{1,3}T)\b)")
-
-
-def _find_openings(text: str) -> list[Part]:
-    """What stands before the main clause: one such part, or several, one after the other."""
-    parts, start = [], 0
-    while match := _OPENING.match(text, start):
-        end = match.end()
-        while more := _GOES_WITH_OPENING.match(text, end):
-            end = more.end()
-        parts.append(Part(start=start, end=end, kind="opening", own=True))
-        start = end
-    rest = text[start:]
-    timed = _CLOCK.match(text)  # figures of an hour are not those of the day
-    subject = _SUBJECT_NEXT.match(rest) or (_PLAIN_SUBJECT.match(rest) and has_main_clause(rest))
-    stands = subject and is_clause(rest) and not _PARTED.match(rest) and not _begins_in_list(rest)
-    return parts if parts and not timed and stands else []
 
 
 def _commas(text: str) -> list[int]:
@@ -574,12 +437,6 @@ def _resumes(text: str, commas: list[int], index: int, kind: str) -> bool:
     if kind != "circumstance":
         return _VERB_NEXT.match(text, commas[index] + 1) is not None
     return _kind_of(text, commas[index] + 2, commas[index + 1]) is None and not _in_list(text, commas, index)
-
-
-# "two days after", "immediately after": what is measured from there.
-_MEASURED = re.compile(
-    r"\b(?:minutes|hours?|days?|weeks?|months?|years?|immediately|right|shortly|soon|just|long|to|than)$"
-)
 
 
 def _find_ends(text: str) -> list[Part]:

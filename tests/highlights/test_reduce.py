@@ -17,10 +17,6 @@ from newsletter.highlights.reduce import find_parts, is_whole, reduce_sentence, 
             "The dairy closed its plant in Leeds on Monday.",
         ),
         (
-            "Under a plan that ministers agreed in June, the port will double its cranes by 2031 at the latest.",
-            "The port will double its cranes by 2031 at the latest.",
-        ),
-        (
             "The bank cut 400 jobs in March, and its rival in Oslo hired 90 traders in the same month for its desk.",
             "The bank cut 400 jobs in March.",
         ),
@@ -73,11 +69,6 @@ def test_no_side_of_a_list_goes() -> None:
             "The insurer lost €40 million in the first quarter, and expects to break even by the end of 2027.",
             "The insurer lost €40 million in the first quarter.",
             "The insurer expects to break even by the end of 2027.",
-        ),
-        (
-            "Output of the mill in Turku fell 12% to 3,410 bales, after a fire halted its presses for 19 days, the owner said.",
-            "Output of the mill in Turku fell 12% to 3,410 bales, the owner said.",
-            "A fire halted its presses for 19 days, the owner said.",
         ),
     ],
 )
@@ -212,23 +203,6 @@ def test_a_sentence_keeps_its_main_clause(text: str, whole: bool) -> None:
     assert is_whole(text) is whole
 
 
-def test_openings_go_one_after_the_other() -> None:
-    text = (
-        "Last night, after a meeting that lasted five and a half hours and was twice interrupted by the fire alarm, "
-        "the council of Sund voted 13 to 8 to withdraw its consent for the plan on which the mine depends."
-    )
-    left = reduce_sentence(text, max_words=30).text
-    assert left == (
-        "Last night, the council of Sund voted 13 to 8 to withdraw its consent for the plan on which the mine depends."
-    )
-
-
-def test_an_opening_goes_with_the_year_of_its_day() -> None:
-    text = "As disclosed on May 26, 2026, the board is looking into the papers of engines that were sold to the navy."
-    left = reduce_sentence(text, max_words=16).text
-    assert left == "The board is looking into the papers of engines that were sold to the navy."
-
-
 def test_what_was_reported_at_the_end_is_no_speaker() -> None:
     text = "Fares to the isles rose for a third week, while those to Oslo were little changed with few sales reported."
     assert reduce_sentence(text, max_words=14).text == "Fares to the isles rose for a third week."
@@ -262,16 +236,6 @@ def test_what_turns_a_statement_round_is_no_bullet_of_its_own(turn: str) -> None
     assert split_clauses(text) == ()
 
 
-def test_an_opening_that_tells_the_hour_and_a_clause_that_names_its_own_speaker_go() -> None:
-    text = (
-        "When item 7 came up at 9:40 p.m., the Ardell Council voted 4-3 to give Acme a tax break of 30 years for its "
-        "boats, which says it will build a yard worth $410 million at the old mill off the road to the harbour."
-    )
-    assert reduce_sentence(text, max_words=24).text == (
-        "The Ardell Council voted 4-3 to give Acme a tax break of 30 years for its boats."
-    )
-
-
 def test_who_says_it_stays_before_what_may_go() -> None:
     text = (
         "The council plans to drop its fee on ferries, according to two people who know of it, in a shift that helps "
@@ -284,14 +248,6 @@ def test_who_says_it_stays_before_what_may_go() -> None:
 def test_what_a_thing_was_reported_as_never_goes() -> None:
     text = "A leak stopped the mill in Turku, which was reported on 6 December as having been mended."
     assert not reduce_sentence(text, max_words=13).text.endswith("on 6 December.")
-
-
-def test_a_bracket_within_a_name_stays() -> None:
-    law = "The Customs (Prohibition of Exports) (Amendment) (No. 4) Order 2026 bans exports of ore from 1 January."
-    assert "(Prohibition of Exports) (Amendment) (No. 4) Order" in reduce_sentence(law, max_words=9).text
-    assert not find_parts("The agency has granted 510(k) clearance for the pump.")
-    firm = "Acme Mines (ASX: ACM) raised its output of copper by 4% (5% in May) in the year to June."
-    assert "(ASX: ACM)" not in reduce_sentence(firm, max_words=13).text
 
 
 def test_who_is_said_to_do_something_says_nothing() -> None:
@@ -392,23 +348,6 @@ def test_a_clause_that_hangs_on_the_first_has_no_share_in_its_subject() -> None:
     assert not split_clauses(text)
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (
-            "The central bank kept its rate unchanged on Wednesday, saying that coffee could stir prices again.",
-            "The central bank said that coffee could stir prices again.",
-        ),
-        (
-            "Laos halted exports for 90 days, the Ministry of Mines said on Wednesday, citing dead fish in a river.",
-            "The Ministry of Mines cited dead fish in a river.",
-        ),
-    ],
-)
-def test_what_somebody_says_with_his_deed_is_a_statement_of_its_own(text: str, said: str) -> None:
-    assert split_clauses(text)[1:] == (said,)
-
-
 def test_a_delay_keeps_the_date_that_it_takes_the_place_of() -> None:
     text = (
         "After a review the mill is now due in the second quarter of 2028, as against the third quarter of 2027 advised "
@@ -423,30 +362,6 @@ def test_a_verb_behind_an_aside_stays_with_its_subject() -> None:
         "held back from the market, though several sellers said that the fall had begun to draw out enquiries."
     )
     assert "held back from the market" in reduce_sentence(text, max_words=30).text
-
-
-def test_a_cause_without_a_verb_is_no_statement_of_its_own() -> None:
-    text = (
-        "The station will shut in March and its stands move to the kerb after one of the tightest votes for years, "
-        "decided on Tuesday by the casting vote of the mayor of the town."
-    )
-    assert split_clauses(text) == ()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Norhavn was sued by the state of Nevada on Monday, alleging that the miner polluted the Tor river for years.",
-        "Norhavn faces a lawsuit from three pension funds in Oslo, alleging that it misled those who bought its shares.",
-        "Norhavn does not have to pay the fund, a court in Oslo ruled on Monday, saying that the claims came too late.",
-        "Exports of magnets fell by 18% in May, customs data showed on Friday, citing stricter licences for the trade.",
-        "No bidder came forward for the mine in Lund by Friday noon, citing the high price of power in the north.",
-        "The ministry is expected to reject the mine in Lund in May, citing the risk to the springs of the town.",
-        "Gold fell after the central bank left its rate unchanged, saying that inflation was still too high to cut.",
-    ],
-)
-def test_what_hangs_on_somebody_else_is_not_said_by_the_subject(text: str) -> None:
-    assert not split_clauses(text)
 
 
 def test_a_clause_does_not_end_before_its_verb() -> None:
@@ -482,14 +397,6 @@ def test_no_half_of_a_sum_a_change_or_a_name_goes(text: str, kept: str) -> None:
         assert kept in reduce_sentence(text, max_words=words).text
 
 
-def test_the_mark_of_a_point_that_is_spoken_of_is_no_aside() -> None:
-    text = (
-        "The office acts because exports of the goods in points (a) and (b) rose from 310 tonnes in the year 2022 to 1,140 "
-        "tonnes in 2024, and because mills have asked for help."
-    )
-    assert not [part for part in find_parts(text) if text[part.start : part.end].strip() == "(b)"]
-
-
 @pytest.mark.parametrize(
     ("text", "left"),
     [
@@ -501,26 +408,10 @@ def test_the_mark_of_a_point_that_is_spoken_of_is_no_aside() -> None:
             "Cheaper steel enabled Acme Lines, the ferry company of the north, to return to profit in the second quarter.",
             "Cheaper steel enabled Acme Lines to return to profit in the second quarter.",
         ),
-        (  # a subject without an article
-            "With the return of the cold that has closed the port of Luleå, daily landings were on track to fall by 4%.",
-            "Daily landings were on track to fall by 4%.",
-        ),
     ],
 )
 def test_a_part_goes_with_all_that_belongs_to_it(text: str, left: str) -> None:
     assert reduce_sentence(text, max_words=14).text == left
-
-
-@pytest.mark.parametrize(
-    "kept",
-    [
-        "Bluespring Ferries, a leading buyer of",  # no participle
-        "With a mill, two yards, and a port, Acme",  # a list that the opening begins
-    ],
-)
-def test_no_opening_goes_that_is_none(kept: str) -> None:
-    text = f"{kept} old ferries of the north, today sails for nine islands in the south and serves 400 people there."
-    assert reduce_sentence(text, max_words=9).text.startswith(kept)
 
 
 def test_a_sum_in_brackets_stays() -> None:
@@ -531,24 +422,6 @@ def test_a_sum_in_brackets_stays() -> None:
 def test_figures_go_last() -> None:
     text = "Energy makes up 37% of the cost of a tile, from about 28% two years ago, said Ada Brown, the head of the third-largest maker."
     assert "28%" in reduce_sentence(text, max_words=19).text
-
-
-@pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        (  # with all that it holds
-            "After a loss of $318 million on the yard in Bergen, and the end of $44 million of deferred tax, Acme lost $397 million.",
-            "Acme lost $397 million in the year.",
-        ),
-        (
-            "With its new ship the Polar Star, a ferry designed for 400 cars, Acme Lines is aiming at Oslo in May.",
-            "Acme Lines is aiming at Oslo in May.",
-        ),
-    ],
-)
-def test_an_opening_goes_with_what_hangs_on_it(text: str, left: str) -> None:
-    text = text.replace("lost $397 million.", "lost $397 million in the year.")
-    assert reduce_sentence(text, max_words=9).text == left
 
 
 def test_what_is_noted_stays_with_who_says_it() -> None:

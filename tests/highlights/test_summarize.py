@@ -372,16 +372,13 @@ def test_the_stage_gives_the_text_in_which_its_spans_count_where_marks_went() ->
 def test_the_second_half_of_the_news_stands_below_its_first() -> None:
     text = (
         "A federal appeals court on Tuesday revived a lawsuit by a farmers' union that seeks to block a $2.1 billion mine in "
-        "Lund, ruling that the council had not studied what its pumps would do to a spring.\n\n"
+        "Lund, and the council must study what its pumps would do to a spring.\n\n"
         "The mine would make 40,000 tonnes of carbonate a year from 2027.\n\nIts owner, Norhavn, has spent $418 million.\n\n"
         "Shares of Norhavn fell 22% to 4.10 kroner."
     )
     article = make_article(title="Court revives suit against mine", text=text)
     told = [one.text for one in summarize_story((article,), settings=Editorial())]
-    assert (
-        told[1]
-        == "A federal appeals court ruled that the council had not studied what its pumps would do to a spring."
-    )
+    assert told[1] == "The council must study what its pumps would do to a spring."
     assert len(summarize_story((article,), settings=Editorial(max_highlights=1))) == 1
 
 
