@@ -17,6 +17,7 @@ from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import (
     LONGEST,
     LONGEST_EVENT,
+    TOP,
     Candidate,
     find_story_candidates,
     join,
@@ -40,7 +41,8 @@ DECIDES = 0.6  # how much surer what an authority decides or asks for tells the 
 WEIGHTY = 2.2  # points of a bullet that readers would rather ask about than miss
 LOST_WEIGHTY = 0.45  # the limit of such a one
 LOST_EVENT = 0.2  # what that chance counts against it
-LONG, LONG_TURN = 3.0, 1.5  # points of a bullet of more than the usual words; of one that turns the news
+SPARED = 36  # words of a bullet above which it must be worth its length
+LONG, LONG_TURN = 3.0, 1.5  # points that it must have; that what turns the news must have
 FILLS = 0.5  # points of a sentence worth telling beside another
 DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside none
 HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
@@ -189,9 +191,8 @@ class _Choosing:
         """Whether it is no longer than others, opens the text, or tells much, or what turns the news."""
         candidate = item.candidate
         least = LONG_TURN if turns_news(candidate.text) else LONG
-        return (
-            len(candidate.text.split()) <= self.most or candidate.sentence.order == 0 or item.worth >= least
-        )
+        short = len(candidate.text.split()) <= max(self.most, SPARED)
+        return short or candidate.sentence.order < TOP or item.worth >= least
 
     def _find_event(self) -> list[Scored]:
         """The bullet that tells what the headline and the first sentences announce."""

@@ -168,6 +168,10 @@ def is_below_another(sentence: Sentence, sentences: Sequence[Sentence], issuer: 
     return named and name.split()[0] not in issuer and not is_person(name, source)
 
 
+# "Acme Inc. CEO Ada Brown": the firm, and no name where the post comes first.
+_BEFORE_POST = compile_pattern(r"(?:^|\s)(?i:{post}|chief|executive|managing|vice)\b.*")
+
+
 def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, title: str) -> str:
     """Whom the sentence before is about, where it acts or the headline names it.
 
@@ -182,16 +186,16 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
         match = _SUBJECT.match(strip_dateline(before.text)[0])
         if match is None or (said is not None and said.form == "after"):
             return ""  # nobody, or two
-        name = match["name"]
-        if issuer[:1].isupper() and name.split()[0] == issuer.split(maxsplit=1)[0]:
+        name = _BEFORE_POST.sub("", match["name"])
+        if issuer[:1].isupper() and name.partition(" ")[0] == issuer.partition(" ")[0]:
             return issuer
-        whole = (
+        whole = name != "" and (
             (" " in name or begins_with_name(name, source))
             and not re.search(r"[’']s\b", name)
             and not is_person(name, f"{title}\n{source}")
             and not find_people(tuple(sentences)).know(name)
         )
         person = re.search(rf"[A-Z][a-z]+\s(?i:{re.escape(name)})\b", source)
-        sure = name.split()[0] in title or (_ACTS.match(match.string, match.end() + 1) and not person)
+        sure = name.partition(" ")[0] in title or (_ACTS.match(match.string, match.end() + 1) and not person)
         return name if whole and sure else ""
     return ""

@@ -1,6 +1,6 @@
 """Fewer words for a sentence: whole constituents are deleted, none is cut through. Pure.
 
-A sentence is parted at its commas, dashes and the conjunctions of its last clause. What each part is shows in
+A sentence is parted at its commas, dashes, brackets and the conjunctions of its last clause. What each part is shows in
 its first words (a relative clause, an apposition, what came of it, who says it). Parts may go alone or together;
 of all sets of deletions that leave a whole sentence of at most so many words, those come first whose words are worth
 most. Who says it, what limits or denies it, hedges of what stays, what a change is measured by, and prices never go.
@@ -244,6 +244,10 @@ _SECOND = re.compile(
     r"|(?P<hangs>while|whereas|as|after|because|since))\s)?"
     r"(?!(?:however|but|yet|still|instead|nevertheless|nonetheless)\b)"  # which turns the first round
 )
+# Of whom the first half speaks: alone it would be anybody's.
+_POINTS = compile_pattern(
+    r"(?i:(?:it|its|they|their|he|his|she|her|this|that|these|those)\b|(?:the|both|all)\s(?:{company}|two)\b)"
+)
 _NO_DEED = re.compile(r"\w+ed\s[a-z]+[:,.]")  # "terms are a count of birds, a fence, and staged work: …"
 
 
@@ -263,6 +267,8 @@ def split_clauses(text: str) -> tuple[str, ...]:
             continue
         if found is not None and (found.form != "before" or "while" not in match.group()):
             continue  # somebody says both
+        if _POINTS.match(text, match.end()):
+            continue
         if index and _NO_DEED.match(text, match.end()) and _opens_list(text, commas[index - 1], place):
             continue
         first, second = text[:place], text[match.end() :]
@@ -310,6 +316,8 @@ def _find_subject(clause: str) -> str:
 def find_parts(text: str) -> tuple[Part, ...]:
     """The constituents of ``text`` that may go, from left to right; those at the end may lie one within the other."""
     found = [
+        *(Part(start=m.start(), end=m.end(), kind="aside", own=True) for m in _BRACKETS.finditer(text)),
+        *_find_openings(text),
         *_find_middles(text),
         *_find_ends(text),
     ]
@@ -317,9 +325,66 @@ def find_parts(text: str) -> tuple[Part, ...]:
     return tuple(unique[span] for span in sorted(unique))
 
 
+# Which are no part of a name, nor of "paragraph (1)" or "points (a) and (b)".
+_BRACKETS = re.compile(
+    r"(?<!paragraph)(?<!\([a-z]\)\sand)(?<!\([a-z]\)\sor)(?<!\b(?:of|to|at|is))(?<!\bwas)"
+    r"\s\([^()]{1,160}\)(?=[,.;]|\s[a-z]|$)"
+)
+
+_OPENING = re.compile(
+    rf"(?:{_PREPOSITION}|{_SUBORDINATE}|{_PARTICIPLE}|last|earlier|late|today|"
+    rf"according)(?:[^,;:]|\d:\d){{0,140}}?,\s(?:(?:19|20)\d\d,\s)?(?=[\w“\"$€£])",
+    re.IGNORECASE,
+)
 _SUBJECT_NEXT = re.compile(
     r"(?!that\b)(?:(?:the|an?|its|their|this|some|many|most|all|two|three)\b|[A-Z$€£\d])\S*"
 )
+
+
+# "After a fire in May, | and the loss of a mill, | Acme sold …"; "With its new ship, | a ferry for 400, | Acme sails".
+_GOES_WITH_OPENING = compile_pattern(
+    r"(?:(?:and|or)\s(?:(?!{auxiliary}\b)[^\s,;]+\s){0,20}?(?!{auxiliary}\b)(?!\w+ed,)[^\s,;]+,\s"
+    r"(?=(?:the|an?|its|their)\s|[A-Z])"
+    r"|(?:an?|its|the)\s(?:(?!{auxiliary}\b)[^\s,;]+\s){1,14}?(?!{auxiliary}\b)[^\s,;]+,\s"
+    r"(?=[A-Z][\w’'&.-]*(?:\s[A-Z][\w’'&.-]*){0,4}\s(?!{said}\b){finite}\b))"
+)
+# "daily output was": a subject without an article, and no "held in Oslo, the fair opened".
+_PLAIN_SUBJECT = re.compile(
+    r"(?!\w+(?:ed|ing|(?<!\bdai)(?<!\bweek)(?<!\bmonth)ly|wn)\b|(?:which|who|where|when|and|or|but|as|even"
+    r"|just|only|especially|including|such|like|not|no|while|if|than)\b)[a-z]{3,}\s"
+)
+# "a miner, today announced": what stands before the first comma was the name's description.
+_PARTED = compile_pattern(r"(?:(?!{finite})[^\s,]+\s){1,14}?[^\s,]+,\s(?:(?:today|also|\w+ly)\s)?{finite}\b")
+
+
+def _begins_in_list(rest: str) -> bool:
+    """Whether ``rest`` begins amid a list that the opening began: "With a mill, | two yards, and a port, it sails"."""
+    first, *others = rest.split(", ")
+    for words in others if not _FINITE.search(first) else ():
+        if _JOINS.match(words):
+            return True
+        if _FINITE.search(words):
+            return not _VERB_NEXT.match(words) and not _HANGS.match(words)
+    return False
+
+
+_CLOCK = re.compile(r"(?:At|By|As of)\s\d{1,2}(?:[:.]?\d\d)?\s(?:[ap]\.?m\b|(?:GMT|UTC|[A-Z]{1,3}T)\b)")
+
+
+def _find_openings(text: str) -> list[Part]:
+    """What stands before the main clause: one such part, or several, one after the other."""
+    parts, start = [], 0
+    while match := _OPENING.match(text, start):
+        end = match.end()
+        while more := _GOES_WITH_OPENING.match(text, end):
+            end = more.end()
+        parts.append(Part(start=start, end=end, kind="opening", own=True))
+        start = end
+    rest = text[start:]
+    timed = _CLOCK.match(text)  # figures of an hour are not those of the day
+    subject = _SUBJECT_NEXT.match(rest) or (_PLAIN_SUBJECT.match(rest) and has_main_clause(rest))
+    stands = subject and is_clause(rest) and not _PARTED.match(rest) and not _begins_in_list(rest)
+    return parts if parts and not timed and stands else []
 
 
 def _commas(text: str) -> list[int]:

@@ -171,3 +171,8 @@ def test_this_newspaper_has_its_name_elsewhere() -> None:
 def test_what_is_done_to_it_is_done_to_anything_told_before(told: str) -> None:
     text = f"Acme Ferries has received a letter of interest for a loan. {told}"
     assert name_last(text, title="Acme Ferries receives letter") == told
+
+
+def test_the_company_of_a_chief_executive_is_no_person() -> None:
+    text = "Acme Inc CEO Ada Brown said that sales rose. The company achieved record orders in May."
+    assert name_last(text, title="Acme Inc reports sales") == "Acme Inc achieved record orders in May."

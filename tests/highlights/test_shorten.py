@@ -69,6 +69,11 @@ def test_what_somebody_plans_or_is_able_to_do_is_no_purpose() -> None:
     assert shorten(sentence, max_words=10).text == sentence
 
 
+def test_a_hedge_of_a_figure_goes_with_it() -> None:
+    sentence = "Acme reported revenues of $2,250,405 (approximately $4.5 million a year) for the half, and $416,323 a year before."
+    assert "approximately" not in shorten(sentence, max_words=14).text
+
+
 @pytest.mark.parametrize("hedge", ["reportedly", "up to", "an option on", "subject to approval"])
 def test_hedges_of_what_stays_are_never_deleted(hedge: str) -> None:
     sentence = (
