@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from newsletter.config import Editorial
-from newsletter.english.rules import matches
+from newsletter.english.rules import matches, scan
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import (
@@ -289,14 +289,26 @@ class _Choosing:
     def _tell_limit(self, chosen: list[Scored]) -> list[Scored]:
         """The set with what limits its news, where the text says that and the set does not: the best such sentence."""
         kind = read_structure(self.articles[0]).kind
-        if not chosen or kind in _VIEWS or any(_limits(item) for item in chosen):
+        if not chosen or kind in _VIEWS:
+            return chosen
+        binds = [item for item in self._find_in_lead() if _binds_nobody(item)]
+        if binds and not any(_binds_nobody(item) for item in chosen):
+            chosen = self._tell_best(
+                [item.because("a deal is not told without that it is not binding") for item in binds], chosen
+            )
+        if any(_limits(item) for item in chosen):
             return chosen
         about = self.title | chosen[0].roots
         why = "the news is not told without its limit"
         found = [item.because(why) for item in self._find_in_lead() if _limits(item)]
         own = [item for item in found if not item.roots.isdisjoint(about)]  # and not of something else
-        told = self._tell_best(own, chosen)
-        return self._tell_best(found, chosen) if told is chosen else told
+        usual, told = self.limit, chosen
+        for limit in (usual, max(usual, LOST_FIRST)):  # rather a question than a wrong picture
+            self.limit = limit
+            told = self._tell_best(own, chosen) if told is chosen else told
+            told = self._tell_best(found, chosen) if told is chosen else told
+        self.limit = usual
+        return told
 
     def _tell_denial(self, chosen: list[Scored]) -> list[Scored]:
         """The set with a denial, where it tells what somebody is accused of and the text has one."""
@@ -480,6 +492,10 @@ def judge_text(
 def _is_refused(item: Scored) -> bool:
     own = item.candidate.commercial or item.candidate.article.publisher.kind is PublisherKind.ISSUER
     return item.value.faulty >= (REFUSED_OF_ITS_OWN if own else REFUSED)
+
+
+def _binds_nobody(item: Scored) -> bool:
+    return any(rule.kind == "deal" for rule, _ in scan("limit", item.candidate.text))
 
 
 def _limits(item: Scored) -> bool:

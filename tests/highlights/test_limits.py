@@ -180,3 +180,27 @@ def test_what_limits_a_companys_own_news_needs_no_lead_in() -> None:
     told = {one.text: one.lead_in for one in summarize_story((article,), settings=Editorial())}
     limit = next(lead for words, lead in told.items() if "no assurance" in words)
     assert limit is None
+
+
+def test_a_deal_is_told_with_that_it_binds_nobody_beside_another_limit() -> None:
+    text = (
+        "Quillback Ferries announced a partnership with Borealis to sail from Bergen to Oslo in May. Its 12 ferries may "
+        "carry 4,000 cars a day, subject to the rules of the port. Tickets will cost 40 euros.\n\n"
+        "Borealis owns 31 ferries and had sales of 418 million euros last year.\n\n"
+        "Quillback and Borealis have signed a non-binding memorandum of understanding."
+    )
+    article = make_article(title="Quillback and Borealis join to sail to Oslo", text=text)
+    told = [highlight.text for highlight in summarize_story((article,), settings=Editorial())]
+    assert any("non-binding" in one for one in told), told
+
+
+def test_a_limit_is_told_though_its_reader_may_ask_of_what() -> None:
+    text = (
+        "Quillback Metals cut 46 metres of 3.1% copper in hole 41 at its Ridge project, its deepest so far.\n\n"
+        "Hole 39 cut 12 metres of 1.1% and hole 42 cut 9 metres of 0.8%. Quillback plans 14 more holes by June.\n\n"
+        "A sample of 140 kilograms gave a concentrate of 34% at a recovery of 58%.\n\n"
+        "In hole 41 the dip is not yet well known; on few data, true width may be a quarter of the interval."
+    )
+    article = make_article(title="Quillback cuts 46 metres of copper ore at Ridge", text=text)
+    told = [highlight.text for highlight in summarize_story((article,), settings=Editorial())]
+    assert any("true width" in one for one in told), told

@@ -509,3 +509,14 @@ def test_an_opening_goes_with_what_hangs_on_it(text: str, left: str) -> None:
 def test_what_is_noted_stays_with_who_says_it() -> None:
     text = "The Harbour Board has noted the letters of nine users, which state that the port is full and that fares have risen."
     assert reduce_sentence(text, max_words=12).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The company announces that all measures of the plan confirmed by the court, in accordance with the act have been taken.",
+        "In hole 41 the dip is not yet well known; based on few data, true width may be a half of the reported interval.",
+    ],
+)
+def test_no_cut_takes_the_verb_of_what_stays(text: str) -> None:
+    assert reduce_sentence(text, max_words=12).text == text
