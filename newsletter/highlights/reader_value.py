@@ -47,7 +47,7 @@ class Value:
 
 # Points of bad news, and of that of a company in its own release: on fresh articles editors gave it .14 and .54 more
 # than the trees, and all else .07 and .14 less.
-BAD_NEWS, BAD_NEWS_OF_ITS_OWN = 0.2, 0.4
+BAD_NEWS, BAD_NEWS_OF_ITS_OWN = 0.2, 0.5
 FORGIVEN = 0.25  # of these points an editor's refusal is less likely
 VERDICT = 0.6  # points of what an authority grants or refuses
 DEMAND, DEMAND_IS_NEWS = 0.6, 0.35  # points of what a column asks for, and how much likelier it is its news
