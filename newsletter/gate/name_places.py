@@ -46,7 +46,7 @@ def load_model() -> tuple[Trees, float]:
     return Trees(start=data["start"], trees=data["trees"]), data["limit"]
 
 
-_TICKER = re.compile(r"\([A-Z][\w. -]{0,14}:\s?[A-Z\d.]{1,8}\)")  # "(OTCQB: ABCDF)"
+_TICKER = re.compile(r"\([A-Z][\w. -]{0,40}:\s?[A-Z\d.]{1,8}(?:,\s?[A-Z\d.]{1,8})*\)")  # "(OTCQB: ABCDF)"
 
 
 class Run(NamedTuple):

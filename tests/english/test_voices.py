@@ -7,7 +7,7 @@ import pytest
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import find_voice
-from newsletter.english.speech.voices import IS_ASKED
+from newsletter.english.speech.voices import IS_ASKED, find_asking
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import HighlightKind
@@ -146,3 +146,15 @@ def test_who_is_introduced_before_she_spoke_to_somebody_is_asked() -> None:
         "In New York, after the talks, ",
     ):
         assert not IS_ASKED.search(asking)
+
+
+@pytest.mark.parametrize(
+    ("text", "asking"),
+    [
+        ("The chief executive of Acme talks to Bo Lund about ferries.", {"Bo Lund"}),
+        ("Acme's chief executive talks to Bo Lund about ferries.", {"Bo Lund"}),
+        ("The editor talks to Bo Lund about ferries.", set()),
+    ],
+)
+def test_whom_a_chief_executive_talks_to_asks(text: str, asking: set[str]) -> None:
+    assert find_asking(text, "The Review") == asking

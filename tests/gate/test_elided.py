@@ -74,12 +74,15 @@ def test_a_day_in_figures_may_stay_so() -> None:
     assert check_bullet(told, headline="Quay", publisher="Acme", cited=[source], source=source).grounded
 
 
-def test_the_code_of_an_exchange_is_no_rival_of_a_name() -> None:
+@pytest.mark.parametrize(
+    "codes", [" (CSE: PMAX) (OTCQB: PWMXF) (FSE: T23)", " (NASDAQ Global Select Market: PMAX, PMAXW)"]
+)
+def test_the_code_of_an_exchange_is_no_rival_of_a_name(codes: str) -> None:
     source = (
-        "Powermax Minerals (CSE: PMAX) (OTCQB: PWMXF) (FSE: T23) announced it has issued 160,000 shares to the owners "
+        f"Powermax Minerals{codes} announced it has issued 160,000 shares to the owners "
         "under its Option Agreement for the Pinard project in northern Ontario."
     )
-    told = source.replace(" (CSE: PMAX) (OTCQB: PWMXF) (FSE: T23)", "")
+    told = source.replace(codes, "")
     verdict = check_bullet(told, headline="Powermax pays", publisher="Wire", cited=[source], source=source)
     assert verdict.grounded, verdict.reasons
 

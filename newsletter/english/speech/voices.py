@@ -92,6 +92,9 @@ IS_ASKED = re.compile(
     r"|^(?:[A-Z][\w’'.-]{0,30}\s[A-Z][\w’'-]{1,30},\s(?!.*\b(?:reporter|editor|correspondent|journalist|writer)\b)"
     r"(?:who|the|an?|(?i:chief|head|president|chair\w*|minister|(?:\w+ )?director|founder|partner|professor))"
     r"|(?:Its|Their)\s[a-z]+)\b[^.;]{0,160},\s$"
+    # "The chief executive of Acme talks to Bo Lund"
+    r"|^(?:The|[A-Z][\w’'&-]*[’']s)\s(?:[a-z-]+\s){0,2}?"
+    r"(?:chief|head|president|chair\w*|minister|director|founder|partner|professor)\b[^.;,]{0,60}\s$"
 )
 _WHO = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){1,3}"
 _ASKS = (
