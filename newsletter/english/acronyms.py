@@ -6,9 +6,8 @@ Where the words are shown and the acronym was cut from them as an aside, the asi
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from newsletter.english.rules import compile_pattern, read_class
+from newsletter.english.rules import compile_pattern, read_class, remembered
 
 _ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
 
@@ -28,6 +27,6 @@ def names_ticker(text: str, article: str, title: str) -> bool:
     return any(name not in title and name in _find_tickers(article) for name in find_acronyms(text))
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _find_tickers(article: str) -> frozenset[str]:
     return frozenset(name for inside in _INSIDE.findall(article) for name in _TICKER.findall(inside))

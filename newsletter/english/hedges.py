@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
-from newsletter.english.rules import scan
+from newsletter.english.rules import remembered, scan
 
 
 class HedgeKind(StrEnum):
@@ -66,7 +65,7 @@ class Hedge:
     end: int
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def find_hedges(text: str) -> tuple[Hedge, ...]:
     """Find every hedge in ``text``, in order; of two in one place the one whose rule comes first."""
     found = [

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import NamedTuple
 
 from newsletter.english.days import MONTHS
+from newsletter.english.rules import remembered
 from newsletter.english.stems import lower_letters, read_forms
 
 # Words that are a number by themselves.
@@ -108,7 +108,7 @@ def _word_value(words: str) -> float:
     return sum(_VALUES[word] for word in re.split(r"[ -]", words.lower()))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """Find every number of ``text`` in order, with kind and unit."""
     found: list[Quantity] = []

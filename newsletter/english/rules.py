@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from newsletter.english.stems import lower_letters
 
@@ -67,11 +67,26 @@ def by_effect() -> dict[str, tuple[Rule, ...]]:
     return {effect: tuple(rule for rule in RULES if rule.effect == effect) for effect in effects}
 
 
-def learn(words: Mapping[str, Sequence[str]]) -> None:
-    """Add the words of the newsletter's subject to their classes, in the place of those learned before.
+P = ParamSpec("P")
+R = TypeVar("R")
 
-    Once, before any text is read: what was read remembers the words of then.
-    """
+
+def remembered(size: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep the answers of a function of texts, ``size`` at most, until other words are learned."""
+
+    def keep(function: Callable[P, R]) -> Callable[P, R]:
+        kept = lru_cache(maxsize=size)(function)
+        _FORGET.append(kept.cache_clear)
+        return kept  # type: ignore[return-value]  # it takes what the function takes
+
+    return keep
+
+
+_FORGET: list[Callable[[], None]] = []
+
+
+def learn(words: Mapping[str, Sequence[str]]) -> None:
+    """Add the words of the newsletter's subject to their classes, in the place of those learned before."""
     if dict(words) == _LEARNED:
         return
     _LEARNED.clear()
@@ -80,6 +95,8 @@ def learn(words: Mapping[str, Sequence[str]]) -> None:
     PATTERNS.update(
         {rule.name: compile_pattern(rule.pattern) for rule in RULES if _CLASS.search(rule.pattern)}
     )
+    for forget in _FORGET:
+        forget()
 
 
 # ── the table ────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
 
 from newsletter.english.blocks import (
@@ -26,6 +25,7 @@ from newsletter.english.blocks import (
 )
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.labels import find_labels
+from newsletter.english.rules import remembered
 
 __all__ = ["BlockKind", "Sentence", "split_sentences"]
 
@@ -167,7 +167,7 @@ def _is_cased(text: str) -> bool:
     return len(re.findall(r"[A-Z]", head)) > _FEW_CAPITALS * len(head)
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def split_sentences(text: str) -> tuple[Sentence, ...]:
     """Split ``text`` into sentences in reading order; every non-blank block is covered by some sentence.
 

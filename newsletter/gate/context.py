@@ -10,10 +10,10 @@ the source.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from newsletter.english.rules import remembered
 from newsletter.english.stems import STOP, fold
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _BREAK = re.compile(r"[:—,()]")
 Around = dict[tuple[str, int], float]
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def look_around(piece: Piece, first: int, last: int, *, figures: bool = True, apart: bool = False) -> Around:
     """The content words around the tokens ``first`` to ``last`` and their weight, by stem and side; maybe figures.
 
@@ -65,7 +65,7 @@ def look_around(piece: Piece, first: int, last: int, *, figures: bool = True, ap
     return found
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _read_words(piece: Piece) -> tuple[list[tuple[str, str]], list[str]]:
     """The words of a sentence, folded and as stems, and what stands behind each: ";" (with a comma ";,"), "," or ""."""
     gaps = [piece.text[left.end : right.start] for left, right in pairwise(piece.tokens)]
@@ -89,7 +89,7 @@ def alike(own: Around, other: Around) -> float:
     return total
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def look_beside(piece: Piece, first: int, last: int) -> frozenset[tuple[str, int]]:
     """The nearest content word on either side of a place, whatever mark stands between; no figure."""
     found = set()

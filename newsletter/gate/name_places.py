@@ -16,12 +16,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from itertools import combinations, pairwise, takewhile
 from typing import NamedTuple
 
-from newsletter.english.rules import read_class
+from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech import NO_NAME, POST, SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around
@@ -57,7 +57,7 @@ class Run(NamedTuple):
     words: tuple[str, ...]
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
     """The names of a sentence: words with capital letters that stand together, months and days.
 
@@ -157,7 +157,7 @@ class _Index(NamedTuple):
         return self.found[words]
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _read_names(article: Source) -> _Index:
     pairs: set[tuple[str, str]] = set()
     small, amid = Counter[str](), Counter[str]()

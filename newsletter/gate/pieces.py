@@ -7,10 +7,10 @@ from calendar import month_name
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from newsletter.english.quantities import Quantity, find_quantities
+from newsletter.english.rules import remembered
 from newsletter.english.sentences import split_sentences
 from newsletter.english.stems import STOP, fold, root
 
@@ -71,7 +71,7 @@ class Source:
     named: frozenset[str]  # words with a capital letter amid a sentence, folded
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def take_apart(text: str) -> Piece:
     """Take one sentence apart into its words; a sentence of the source is the same piece wherever it is cited."""
     text = text.translate(_SMALL_DIGITS)
@@ -107,13 +107,13 @@ _SPLIT_NUMBER = re.compile(r"(?<=\d,) (?=\d{3}\b)|(?<=\d\.) (?=\d)")
 LONGEST_ACRONYM = 10  # letters
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def read_source(text: str) -> Source:
     """Read a source; the last ones are kept."""
     return _gather(text, [_read(sentence.text) for sentence in split_sentences(text)])
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def read_article(headline: str, publisher: str, text: str) -> Source:
     """Read an article with what stands above it; whoever split its text before has it split."""
     return _gather(
@@ -122,7 +122,7 @@ def read_article(headline: str, publisher: str, text: str) -> Source:
     )
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def read_part(article: Source, texts: tuple[str, ...]) -> Source:
     """Read what is cited of an ``article`` that was read: its own sentences are not split again."""
     own = {piece.text: piece for piece in article.pieces}

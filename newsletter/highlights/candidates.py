@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
@@ -17,7 +16,7 @@ from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
 from newsletter.english.quantities import find_prices
-from newsletter.english.rules import PATTERNS, matches
+from newsletter.english.rules import PATTERNS, matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
 from newsletter.english.stems import begins_with_name, content_roots, root
@@ -196,7 +195,7 @@ def _find_spared(article: Article, max_words: int, *, leads: bool) -> list[Candi
     return sorted(found, key=lambda c: c.sentence.start)
 
 
-@lru_cache(maxsize=4096)  # asked anew for each bullet that is added to a set
+@remembered(4096)  # asked anew for each bullet that is added to a set
 def turns_news(text: str) -> bool:
     """Whether ``text`` limits the news, or tells what went wrong."""
     return matches("limit", text) or matches("setback", text)
@@ -423,9 +422,7 @@ class _Reading:
     commercial: bool  # it speaks for a company
 
 
-@lru_cache(
-    maxsize=64
-)  # asked for sentences at their usual length, for the headline's, for those below another
+@remembered(64)  # asked for sentences at their usual length, for the headline's, for those below another
 def _read(article: Article) -> _Reading:
     sentences = split_sentences(article.text)
     payer = speech.find_payer(article.title, article.publisher.name, sentences)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
-from newsletter.english.rules import compile_pattern
+from newsletter.english.rules import compile_pattern, remembered
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech.running_quotes import lacks_speaker
 from newsletter.english.stems import COUNTRIES, STOP, fold
@@ -84,7 +83,7 @@ def name_publisher(article: Article) -> Publisher:
     return replace(own, name=f"{company}, via {own.name}", family=own.independence) if company else own
 
 
-@lru_cache(maxsize=64)  # asked for a headline, a label and each reference
+@remembered(64)  # asked for a headline, a label and each reference
 def find_distributed(article: Article) -> str:
     """The company that a release says it is from, where its publisher only distributes it; else ""."""
     own = article.publisher

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsletter.data_files import read_data
+from newsletter.english.rules import remembered
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.stems import STOP, content_roots
 from newsletter.trees import Row, Trees
@@ -75,7 +76,7 @@ def _model() -> Trees:
     return Trees(start=data["start"], trees=data["trees"])
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def _roots(text: str) -> frozenset[str]:
     return frozenset(content_roots(text))
 
@@ -92,7 +93,7 @@ class _Read:
     small: frozenset[str]  # words that the article also writes small
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _read(text: str) -> _Read:
     sentences = split_sentences(text)
     small = frozenset(re.findall(r"\b[a-z][\w’'-]+", text))

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from newsletter.english.opinions import NAME
+from newsletter.english.rules import remembered
 from newsletter.english.sentences import Sentence
 from newsletter.english.speech import NO_NAME, POST, find_attribution
 
@@ -106,7 +106,7 @@ class People:
         return said.count(own) >= said.count(not own) + sure
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def find_people(sentences: tuple[Sentence, ...]) -> People:
     """The persons whom the sentences of a text name, in full; two who share a surname are none."""
     source = "\n".join(s.text for s in sentences)

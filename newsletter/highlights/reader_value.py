@@ -12,12 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from math import log
 
 from newsletter.data_files import read_data
 from newsletter.english.hedges import HedgeKind, find_hedges
-from newsletter.english.rules import matches
+from newsletter.english.rules import matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
@@ -244,6 +244,6 @@ class _Text:
         ]
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _read_text(article: Article) -> _Text:
     return _Text.of(article)

@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.quantities import tells_money
-from newsletter.english.rules import compile_pattern, expand, matches
+from newsletter.english.rules import compile_pattern, expand, matches, remembered
 from newsletter.english.speech import find_attribution, is_clause
 
 MOST_PARTS = 14  # of a sentence
@@ -312,7 +311,7 @@ def _find_subject(clause: str) -> str:
 # ── parts ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@lru_cache(maxsize=1024)  # a sentence is shortened to several lengths
+@remembered(1024)  # a sentence is shortened to several lengths
 def find_parts(text: str) -> tuple[Part, ...]:
     """The constituents of ``text`` that may go, from left to right; those at the end may lie one within the other."""
     found = [

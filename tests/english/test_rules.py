@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import newsletter
+from newsletter.english.hedges import find_hedges
 from newsletter.english.rules import PATTERNS, RULES, Rule, expand, find, learn, matches, read_class
 from newsletter.english.stems import lower_letters
 
@@ -65,3 +66,13 @@ def test_words_of_the_subject_are_learned_and_take_the_place_of_those_before() -
     assert matches("actor first", "The chandler said so.")
     learn({})
     assert not matches("actor first", "The chandler said so.")
+
+
+def test_what_was_read_is_read_anew_when_other_words_are_learned() -> None:
+    text = "The yard hosts an inkling resource."
+    learn({})
+    assert not find_hedges(text)
+    learn({"early_stage": ["inkling"]})
+    assert find_hedges(text)
+    learn({})
+    assert not find_hedges(text)

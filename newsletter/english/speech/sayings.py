@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
-from newsletter.english.rules import compile_pattern, matches, scan
+from newsletter.english.rules import compile_pattern, matches, remembered, scan
 
 SAID = compile_pattern(r"{telling}|told|say|argue|replied")
 _FINITE = compile_pattern(r"\b{finite}\b")
@@ -49,7 +48,7 @@ def is_clause(words: str) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)  # asked for the same sentence by each rule about speakers
+@remembered(4096)  # asked for the same sentence by each rule about speakers
 def find_attribution(sentence: str) -> Attribution | None:
     """Find who says ``sentence`` within itself, or None where it is not attributed."""
     if not is_speech(sentence):

@@ -8,9 +8,9 @@ a live page, the segment of a company, the article of a notice. What a unit is a
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from newsletter.english import speech
+from newsletter.english.rules import remembered
 from newsletter.english.sentences import split_sentences
 from newsletter.highlights.structure.facts import (
     choose_unit_lead,
@@ -61,7 +61,7 @@ _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
 )
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def read_structure(article: Article) -> Structure:
     """Tell what ``article`` is and cut it into units; sentences that are not about its subject are in none of them."""
     reading = Reading(article=article, sentences=split_sentences(article.text))
