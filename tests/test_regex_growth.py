@@ -17,7 +17,7 @@ import regex
 from newsletter import control_characters
 from newsletter.collect import strip_markup, xmltext
 from newsletter.config import Editorial
-from newsletter.english.sentences import split_sentences
+from newsletter.english.rules import forget_texts
 from newsletter.extract import clean, mojibake
 from newsletter.highlights.summarize import summarize_story
 from newsletter.issue import unfinished_text
@@ -90,7 +90,7 @@ def test_an_article_that_never_ends_a_sentence_takes_no_more_than_its_share(
     def tell(length: int) -> None:
         text = "Lynas produced 2,080 tonnes of NdPr oxide in the quarter. " + (run * length)[:length]
         article = make_article("a", title="Lynas lifts NdPr output", text=text)
-        split_sentences.cache_clear()
+        forget_texts()
         summarize_story([article], settings=Editorial())
 
     tell(100)  # what is read once

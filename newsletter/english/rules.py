@@ -95,6 +95,11 @@ def learn(words: Mapping[str, Sequence[str]]) -> None:
     PATTERNS.update(
         {rule.name: compile_pattern(rule.pattern) for rule in RULES if _CLASS.search(rule.pattern)}
     )
+    forget_texts()
+
+
+def forget_texts() -> None:
+    """Read every text anew."""
     for forget in _FORGET:
         forget()
 
