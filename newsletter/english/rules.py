@@ -67,14 +67,14 @@ def by_effect() -> dict[str, tuple[Rule, ...]]:
     return {effect: tuple(rule for rule in RULES if rule.effect == effect) for effect in effects}
 
 
-P = ParamSpec("P")
-R = TypeVar("R")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
-def remembered(size: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def remembered(size: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     """Keep the answers of a function of texts, ``size`` at most, until other words are learned."""
 
-    def keep(function: Callable[P, R]) -> Callable[P, R]:
+    def keep(function: Callable[_P, _R]) -> Callable[_P, _R]:
         kept = lru_cache(maxsize=size)(function)
         _FORGET.append(kept.cache_clear)
         return kept  # type: ignore[return-value]  # it takes what the function takes
