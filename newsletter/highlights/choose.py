@@ -291,7 +291,8 @@ class _Choosing:
         kind = read_structure(self.articles[0]).kind
         if not chosen or kind in _VIEWS:
             return chosen
-        binds = [item for item in self._find_in_lead() if _binds_nobody(item)]
+        lead = self._find_in_lead()
+        binds = [item for item in lead if _binds_nobody(item)]
         if binds and not any(_binds_nobody(item) for item in chosen):
             chosen = self._tell_best(
                 [item.because("a deal is not told without that it is not binding") for item in binds], chosen
@@ -300,7 +301,7 @@ class _Choosing:
             return chosen
         about = self.title | chosen[0].roots
         why = "the news is not told without its limit"
-        found = [item.because(why) for item in self._find_in_lead() if _limits(item)]
+        found = [item.because(why) for item in lead if _limits(item)]
         own = [item for item in found if not item.roots.isdisjoint(about)]  # and not of something else
         usual, told = self.limit, chosen
         for limit in (usual, max(usual, LOST_FIRST)):  # rather a question than a wrong picture

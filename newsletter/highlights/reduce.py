@@ -300,10 +300,9 @@ def _find_subject(clause: str) -> str:
     verb = next(
         (one for one in _FINITE.finditer(clause) if clause[one.start() - 1 : one.start()] != "-"), None
     )
-    subject = (
-        clause[: verb.start()].strip() if verb and ":" not in clause else ""
-    )  # "He says: the buyer came"
-    subject = re.sub(rf"\s(?:on )?{_TIME}$", "", subject)
+    if verb is None or ":" in clause:  # "He says: the buyer came"
+        return ""
+    subject = re.sub(rf"\s(?:on )?{_TIME}$", "", clause[: verb.start()].strip())
     plain = re.search(r"[,;:()“”\"]|\b(?:who|which|that|and|or)\b", subject) is None
     return subject if plain and _SUBJECT_NEXT.match(subject) else ""
 
