@@ -136,8 +136,10 @@ class _Choosing:
             if len(chosen) < fewest:
                 self.limit = limit
                 chosen = self._grow(chosen, pool, count=fewest)
-        chosen = self._tell_setback(self._tell_prices(chosen, pool))
-        chosen = self._tell_hurt(self._tell_denial(self._tell_limit(chosen)))
+        chosen = self._tell_prices(chosen, pool)
+        self.limit = LOST_FIRST  # rather a question than a wrong picture
+        chosen = self._tell_limit(self._tell_setback(chosen))
+        chosen = self._tell_hurt(self._tell_denial(chosen))
         return self._arrange(_without_orphans(self._tell_denied(chosen)))
 
     def _tell_rest(self, event: list[Scored]) -> list[Scored]:
@@ -278,13 +280,9 @@ class _Choosing:
         """The set of a company's own release with what went wrong, where the text says that and the set does not."""
         if self.articles[0].publisher.kind is not PublisherKind.ISSUER:
             return chosen
-        why = "a company's own text is not told without what went wrong"
-        usual = self.limit
-        for limit in (usual, max(usual, LOST_FIRST)):  # rather a question than a wrong picture
-            self.limit = limit
-            chosen = self._tell_one_of("setback", chosen, why)
-        self.limit = usual
-        return chosen
+        return self._tell_one_of(
+            "setback", chosen, "a company's own text is not told without what went wrong"
+        )
 
     def _tell_limit(self, chosen: list[Scored]) -> list[Scored]:
         """The set with what limits its news, where the text says that and the set does not: the best such sentence."""
@@ -303,13 +301,8 @@ class _Choosing:
         why = "the news is not told without its limit"
         found = [item.because(why) for item in lead if _limits(item)]
         own = [item for item in found if not item.roots.isdisjoint(about)]  # and not of something else
-        usual, told = self.limit, chosen
-        for limit in (usual, max(usual, LOST_FIRST)):  # rather a question than a wrong picture
-            self.limit = limit
-            told = self._tell_best(own, chosen) if told is chosen else told
-            told = self._tell_best(found, chosen) if told is chosen else told
-        self.limit = usual
-        return told
+        told = self._tell_best(own, chosen)
+        return self._tell_best(found, chosen) if told is chosen else told
 
     def _tell_denial(self, chosen: list[Scored]) -> list[Scored]:
         """The set with a denial, where it tells what somebody is accused of and the text has one."""
@@ -339,7 +332,6 @@ class _Choosing:
 
     def _tell_hurt(self, chosen: list[Scored]) -> list[Scored]:
         """The set with whom the event killed or hurt, where the top of the text says so and no bullet does."""
-        self.limit = LOST_FIRST
         why = "an accident is not told without whom it hurt"
         return self._tell_one_of("casualties", chosen, why, within=HURT_WITHIN, least=0.0)
 
