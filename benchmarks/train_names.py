@@ -1,11 +1,13 @@
-"""Fit the trees of newsletter/gate/name_places.py on editors' bullets, and try them honestly.
+"""Fit the trees of newsletter/gate/name_places.py on bullets, and try them honestly.
 
     python benchmarks/train_names.py CASES … [--out newsletter/gate/names.json]
 
 CASES are articles with bullets and the sentences that each rests on (``{"id", "title", "text", "bullets": [{"text",
-"rests_on"}]}``, maybe with ``publisher``; the bullets may stand under ``answer``). A copy of a bullet has one name
-exchanged for another of the article. Each fold is tried on cases that it was not fitted on: the share of bullets
-refused, faithful and changed, by the limit that refuses one, two, … in a hundred of the faithful.
+"rests_on"}]}``, maybe with ``publisher``; the bullets may stand under ``answer``), or with ``highlights``, of which
+those are taken whose words stand in a few sentences, another one serving as the headline. A copy of a bullet has one
+name exchanged for another of the article. Each fold is tried on cases that it was not fitted on: the share of bullets
+refused, faithful and changed, by the limit that refuses one, two, … in a hundred of the faithful. The bullets of the
+last file, which should be such as a language model writes, set the limit; a file may be given twice to weigh more.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from train_reader_value import write_trees
 
 from newsletter.english.sentences import split_sentences
 from newsletter.gate.name_places import Scene, find_weighed, measure_name
-from newsletter.gate.pieces import is_verbatim, read_part, read_source, take_apart
+from newsletter.gate.pieces import Piece, Source, is_verbatim, read_part, read_source, take_apart
 
 FOLDS = 5
 COPIES = 8  # changed copies of a bullet
@@ -40,12 +42,12 @@ TREES = {
     "random_state": 0,
 }
 REFUSED = (0.01, 0.015, 0.02, 0.025, 0.03, 0.05)  # shares of faithful bullets
-# What can only raise a doubt, and what can only lower it.
-RAISES = ("rivals alike", "rivals copied", "new pair", "post of another", "small")
-LOWERS = ("cited", "cited alike", "rest alike", "words cited", "copied", "same post")
 FAITHFUL = 4  # weight of a faithful name: a bullet has several changed copies
-# The one that sets the limit: of a model's recorded answers at most .03 are refused for anything.
-ALARMS = 0.02
+ALARMS = (
+    0.015  # the one that sets the limit: of a model's recorded answers at most .03 are refused for anything
+)
+TOLD = 0.6  # share of the words of a highlight that its sentences must have
+MOST = 3  # sentences that a highlight rests on
 NAME = re.compile(r"\b[A-Z][a-z]{2,}(?:\s[A-Z][a-z]{2,}){0,2}\b")
 
 
@@ -72,6 +74,8 @@ class Design(NamedTuple):
 def read_bullets(path: Path, rng: random.Random) -> Iterator[Bullet]:
     for line in path.read_text("utf-8").splitlines():
         row: dict[str, Any] = json.loads(line)
+        if "highlights" in row:
+            row = read_highlights(row)
         headline = f"{row['title']} {row.get('publisher', '')}"
         for bullet in row.get("answer", row)["bullets"]:
             made = Bullet(
@@ -81,6 +85,30 @@ def read_bullets(path: Path, rng: random.Random) -> Iterator[Bullet]:
             for number in range(COPIES):
                 if copy := exchange(made, row["text"], rng, first=number % 2 == 0):
                     yield copy
+
+
+def read_highlights(row: dict[str, Any]) -> dict[str, Any]:
+    """An article whose highlights are its bullets, the first one the headline; none where it has no names."""
+    first, *rest = [" ".join(text.split()) for text in row["highlights"]] or [""]
+    article = read_source(row["text"])
+    found = ({"text": text.rstrip(". ") + ".", "rests_on": find_origins(text, article)} for text in rest)
+    bullets = [bullet for bullet in found if bullet["rests_on"]] if article.named else []
+    return {**row, "title": first, "bullets": bullets}
+
+
+def find_origins(text: str, article: Source) -> list[str]:
+    """The sentences that have the words of ``text``, names apart; none where they have too few."""
+    piece = take_apart(text)
+    names = {token.stem for token in piece.tokens[1:] if token.text[0].isupper()}
+    left = whole = set(piece.content) - names
+    chosen: list[Piece] = []
+    while left and len(chosen) < MOST:
+        best = max(article.pieces, key=lambda one: sum(article.weight[stem] for stem in left & one.stems))
+        if len(left & best.stems) < (2 if chosen else 1):
+            break
+        chosen.append(best)
+        left = left - best.stems
+    return [one.text for one in chosen] if len(left) <= (1 - TOLD) * len(whole) else []
 
 
 def exchange(bullet: Bullet, text: str, rng: random.Random, *, first: bool) -> Bullet | None:
@@ -130,12 +158,9 @@ def measure(bullets: Iterator[Bullet]) -> Design:
 
 def fit(design: Design, chosen: np.ndarray) -> HistGradientBoostingClassifier:
     """The trees of the ``chosen`` rows."""
-    ways = [(name in RAISES) - (name in LOWERS) for name in design.measures]
     changed = design.changed[chosen]
     weights = np.where(changed, 1, FAITHFUL)
-    return HistGradientBoostingClassifier(**TREES, monotonic_cst=ways).fit(
-        design.rows[chosen], changed, sample_weight=weights
-    )
+    return HistGradientBoostingClassifier(**TREES).fit(design.rows[chosen], changed, sample_weight=weights)
 
 
 def try_folds(design: Design) -> np.ndarray:
@@ -151,10 +176,12 @@ def try_folds(design: Design) -> np.ndarray:
     return doubt
 
 
-def show(design: Design, doubt: np.ndarray) -> float:
-    """Print what limits refuse, and give the one that is taken."""
+def show(design: Design, doubt: np.ndarray, cases: set[str]) -> float:
+    """Print what limits refuse of the bullets of ``cases``, and give the one that is taken."""
     worst: dict[Bullet, float] = defaultdict(lambda: -99.0)
     for bullet, value in zip(design.bullets, doubt, strict=True):
+        if bullet.case not in cases:
+            continue
         key = bullet._replace(cited=tuple(bullet.cited))
         worst[key] = max(worst[key], float(value))
     faithful, exchanged = (
@@ -177,7 +204,10 @@ def main() -> None:
     args = parser.parse_args()
     rng = random.Random(11)
     design = measure(bullet for path in args.files for bullet in read_bullets(path, rng))
-    limit = show(design, try_folds(design))
+    doubt = try_folds(design)
+    last = {json.loads(line)["id"] for line in args.files[-1].read_text("utf-8").splitlines()}
+    show(design, doubt, {bullet.case for bullet in design.bullets})
+    limit = show(design, doubt, last)
     start, trees = write_trees(fit(design, np.full(len(design.rows), fill_value=True)))
     data = {"limit": round(limit, 2), "start": {"doubt": start}, "trees": {"doubt": trees}}
     args.out.write_text(json.dumps(data, separators=(",", ":")) + "\n", encoding="utf-8")

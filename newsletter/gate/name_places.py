@@ -1,11 +1,10 @@
 """Which name fits a place: a name of a bullet that the source would not have there. Pure.
 
 A bullet with a name left out has a gap. Trees weigh how badly a name of the article fits it: whether the same words
-stand around the name where it is cited and elsewhere, whether it stands before and behind such words as the gap does,
-how near to the cited sentences, and with which other names; and how well a name fits that the bullet leaves out. An
-editor writes the name for a pronoun, so not being cited is no reason by itself. The trees are plain data in
-``names.json``, made by ``benchmarks/train_names.py`` of editors' own bullets, each with copies in which a name gave
-way to another one of the article.
+stand around the name where it is cited and elsewhere, how near to the cited sentences, how often and how it is written;
+and how well a name fits that the bullet leaves out. An editor writes the name for a pronoun, so not being cited is no
+reason by itself. The trees are plain data in ``names.json``, made by ``benchmarks/train_names.py`` of bullets, each
+with copies in which a name gave way to another one of the article.
 """
 
 # ruff: noqa: SIM905 - word lists are kept as lines of words
@@ -15,10 +14,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import combinations, pairwise, takewhile
+from itertools import combinations, pairwise, takewhile, zip_longest
 from typing import NamedTuple
 
 from newsletter.english.rules import read_class, remembered
@@ -30,12 +29,12 @@ from newsletter.gate.pieces import Piece, Source, Token
 from newsletter.trees import Trees
 
 AKIN = 5  # letters from which two words are one name
-NEAREST = 30  # sentences, or names, beyond which none is near
-CLOSE = 4  # words between two names that belong together
+NEAREST = 30  # sentences beyond which none is near
+CLOSE = 6  # words behind a name in which its post stands
 TOLD = 3.0  # from which what stands around a name tells its place
 INSTEAD = 0.7  # how much more of it stands around another name
 CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
-POSTED = 1.0  # what a post adds to the doubt that another name has in the article
+POSTED = 2.0  # what a post adds to the doubt that another name has in the article
 COPIED = 6  # words compared on either side of a name
 
 
@@ -71,7 +70,7 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
             begin = None
             continue
         low = token.text.lower()
-        if low in DATES or (low in STOP and _stands_as_name(piece, place)):
+        if fold(token.text) in DATES or (low in STOP and _stands_as_name(piece, place)):
             found.append(Run(place, place, (fold(token.text),)))
             begin = None
             continue
@@ -86,6 +85,20 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
             found.pop()
         found.append(Run(begin, place, tuple(fold(t.text) for t in piece.tokens[begin : place + 1])))
     return tuple(found)
+
+
+def _find_others(piece: Piece) -> Iterator[Run]:
+    """Words that are no name and stand as one: "Copper said", "Mills, a broker", "Zinc CEO", "CEO Company"."""
+    for place, token in enumerate(piece.tokens):
+        low, after = fold(token.text), piece.tokens[place + 1].text if place + 1 < len(piece.tokens) else ""
+        acts = (
+            POSSESSIVE.search(token.text)
+            or SAID.fullmatch(after.lower())
+            or POST.fullmatch(after)
+            or re.match(r"\sof\s[A-Z]|,\s(?:an?|the)\s", piece.text[token.end :])
+        )
+        if token.text[0].isupper() and (low in _BODIES if place else acts and low not in STOP):
+            yield Run(place, place, (low,))
 
 
 def _stands_as_name(piece: Piece, place: int) -> bool:
@@ -130,14 +143,22 @@ class _Place(NamedTuple):
 
     @property
     def posts(self) -> set[str]:
-        """The stems of the posts that a name has there: "chief executive Ada Brown", "Ada Brown, the chair"."""
+        """The posts that a name has there, in short: "chief executive Ada Brown", "Ada Brown, the chair"."""
         piece, run = self.piece, self.run
-        near = piece.tokens[max(0, run.first - 2) : run.first]
-        if near and "," in piece.text[near[0].end : piece.tokens[run.first].start]:
-            near = near[-1:]
+        start = piece.tokens[run.first].start
+        near = [
+            token
+            for token in piece.tokens[max(0, run.first - len("CEO")) : run.first]
+            if "," not in piece.text[token.end : start]
+        ]
         if _APPOSED.match(piece.text, piece.tokens[run.last].end):
             near += piece.tokens[run.last + 1 : run.last + 1 + CLOSE]
-        return {token.stem for token in near if POST.fullmatch(token.text)}
+        words = [token.text.lower() for token in near]
+        return {
+            f"c{after[:1]}o" if word == "chief" else word[:AKIN]  # "chief executive" is "CEO"
+            for word, after in zip_longest(words, words[1:], fillvalue="")
+            if POST.fullmatch(word)
+        }
 
 
 class _Index(NamedTuple):
@@ -146,14 +167,20 @@ class _Index(NamedTuple):
     places: tuple[_Place, ...]
     number: Mapping[Piece, int]
     pairs: frozenset[tuple[str, str]]  # words that stand beside each other
-    inside: Mapping[int, Sequence[_Place]]  # the names of each sentence
     small: Mapping[str, float]  # the share of small letters among the places of a word amid sentences
     found: dict[tuple[str, ...], tuple[_Place, ...]]
 
     def find(self, words: tuple[str, ...]) -> tuple[_Place, ...]:
-        """Where the article has a name, in whole or in part."""
+        """Where the article has a name, in whole or in part; or its last word, where it names nothing there."""
         if words not in self.found:
-            self.found[words] = tuple(place for place in self.places if _is_same(words, place.run.words))
+            self.found[words] = tuple(
+                place for place in self.places if _is_same(words, place.run.words)
+            ) or tuple(
+                _Place(piece, Run(place, place, words[-1:]))
+                for piece in self.number
+                for place, token in enumerate(piece.tokens)
+                if fold(token.text) == words[-1]
+            )
         return self.found[words]
 
 
@@ -164,19 +191,16 @@ def _read_names(article: Source) -> _Index:
     for piece in article.pieces:
         folded = [fold(token.text) for token in piece.tokens]
         pairs.update(pairwise(folded))
+        pairs.update(pairwise(word for word in folded if len(word) > 1))  # "Ada B. Brown" is "Ada Brown"
         amid.update(folded[1:])
         small.update(
             word for word, token in zip(folded, piece.tokens, strict=True) if token.text[0].islower()
         )
-    inside = {
-        number: [_Place(piece, run) for run in find_runs(piece, article.named)]
-        for number, piece in enumerate(article.pieces)
-    }
+    places = tuple(_Place(piece, run) for piece in article.pieces for run in find_runs(piece, article.named))
     return _Index(
-        tuple(place for places in inside.values() for place in places),
+        places,
         {piece: number for number, piece in reversed([*enumerate(article.pieces)])},
         frozenset(pairs),
-        inside,
         {word: min(1.0, count / amid[word]) for word, count in small.items() if amid[word]},
         {},
     )
@@ -195,10 +219,19 @@ class Scene:
         self.read, self.cited = read, cited
         self.texts = frozenset(origin.text for origin in cited)
         self.named = [_Place(origin, run) for origin in cited for run in find_runs(origin, article.named)]
-        words = frozenset(fold(token.text) for token in piece.tokens)
-        self.rivals = [place for place in self.named if not _is_told(place.run, words, article)]
-        self.at = [n for n, origin in enumerate(article.pieces) if origin.text in self.texts]
-        self.runs = find_runs(piece, article.named)
+        self.words = frozenset(fold(token.text) for token in piece.tokens)
+        self.rivals = [place for place in self.named if not _is_told(place.run, self.words, article)]
+        self.at = [
+            number
+            for number, whole in enumerate(article.pieces)
+            if any(
+                text in whole.text or (whole.text in text and len(whole.tokens) > CLOSE)
+                for text in self.texts
+            )
+        ]  # also where a dateline was left out
+        self.texts |= {article.pieces[number].text for number in self.at}
+        runs = {run.first: run for run in (*_find_others(piece), *find_runs(piece, article.named))}
+        self.runs = [runs[place] for place in sorted(runs)]
 
 
 def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Source) -> list[str]:
@@ -219,36 +252,21 @@ def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Sou
 
 
 def find_weighed(scene: Scene) -> list[Run]:
-    """The names of a bullet that are to be weighed: of the article, and not as another check knows them."""
+    """The names of a bullet that are to be weighed: of the article, no short form of another, not cited as letters."""
     return [
         run
         for run in scene.runs
-        if scene.article.words.issuperset(run.words) and not (_is_begun(run, scene) or _is_called(run, scene))
+        if scene.article.words.issuperset(run.words)
+        and not any(set(run.words) < set(other.words) for other in scene.runs)
+        and not (len(run.words) > len("us") and "".join(word[0] for word in run.words) in scene.read.words)
     ]
-
-
-def _is_begun(run: Run, scene: Scene) -> bool:
-    """Whether what is cited has the name where none is told from a word: at its beginning, or as its letters alone."""
-    letters = "".join(word[0] for word in run.words)
-    return (len(run.words) > len("us") and letters in scene.read.words) or (
-        not scene.index.find(run.words)
-        and any(origin.capitals.issuperset(run.words) for origin in scene.cited)
-    )
-
-
-def _is_called(run: Run, scene: Scene) -> bool:
-    """Whether what is cited has it by another of its usual names alone: "UK" for "Britain"."""
-    words = scene.read.words
-    return words.isdisjoint(run.words) and all(
-        find_other_names(word, scene.read) or word in scene.read.initials for word in run.words
-    )
 
 
 def _is_misplaced(measured: Mapping[str, float]) -> bool:
     """Whether a date, or a name that is not cited, stands in the very place of another one that is."""
     here = max(measured["cited alike"], measured["rest alike"])
     return (
-        (measured["date"] == 1 or (not measured["cited"] and measured["words cited"] < 1))
+        (measured["date"] == 1 or measured["words cited"] < 1)
         and measured["gap size"] > TOLD
         and measured["rivals alike"] - here > INSTEAD
     )
@@ -288,59 +306,45 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
     piece, index, words = scene.piece, scene.index, run.words
     own, known = _Place(piece, run), index.find(run.words)
     post, at = own.posts, [index.number[place.piece] for place in known]
-    count = max(1, len(known))
+    count, sentences = max(1, len(known)), max(1, len(scene.article.pieces))
     around = look_around(piece, run.first, run.last, figures=False)
-    cited = [place for place in scene.named if _is_same(words, place.run.words)]
+    cited = [place for place in scene.named if _is_same(words, place.run.words)] or [
+        place for place in known if place.piece.text in scene.texts
+    ]
     rivals = [place for place in scene.rivals if _may_give_way(place, run)]
-    rest = [place for place in known if place.piece.text not in scene.texts]
-    mates = [other for other in scene.runs if other != run]
-    told = max(
-        scene.cited,
-        key=lambda origin: sum(weight for (stem, _), weight in around.items() if stem in origin.stems),
-        default=None,
-    )
-    between, before = _look_back(words, index.number.get(told, -1), index) if told else (NEAREST, NEAREST)
+    others = [place for place in index.places if not _is_same(words, place.run.words)]
     return {
         "cited": float(len(cited)),
         "cited alike": _find_best(around, cited),
         "rivals alike": _find_best(around, [p for p in rivals if not _is_same(words, p.run.words)]),
-        "rest alike": _find_best(around, rest),
+        "rest alike": _find_best(around, [p for p in known if p.piece.text not in scene.texts]),
+        "others alike": _find_best(
+            around, [p for p in others if not _is_told(p.run, scene.words, scene.article)]
+        ),
         "copied": _count_copied(own, known),
         "rivals copied": _count_copied(own, rivals),
         "words cited": sum(_stands(word, scene.read) for word in words) / len(words),
         "mentions": float(len(known)),
         "as written": sum(place.run.words == words for place in known) / count,
-        "phrase": float(len(words) > 1 and POSSESSIVE.sub("", _show(piece, run)) in scene.article.flat),
         "new pair": float(any(pair not in index.pairs for pair in pairwise(words))),
-        "sentences": float(len(scene.article.pieces)),
-        "first": min(at, default=NEAREST) / max(1, len(scene.article.pieces)),
+        "sentences": float(sentences),
+        "first": min(at, default=NEAREST) / sentences,
         "before": float(min((cited - n for n in at for cited in scene.at if n <= cited), default=NEAREST)),
-        "before told": float(before),
-        "names between": float(between),
+        "after": float(min((n - cited for n in at for cited in scene.at if n >= cited), default=NEAREST)),
+        "headed": float(any(p.piece.text not in scene.texts and p.piece in scene.read.pieces for p in known)),
         "gap first": float(run.first == 0),
         "gap size": sum(around.values()),
-        "same post": float(any(post & place.posts for place in known)) if post else -1.0,
-        "post of another": float(
-            any(post & place.posts for place in index.places if not _is_same(words, place.run.words))
-        )
-        if post
-        else -1.0,
+        "gap post": float(bool(post)),
+        "same post": float(any(post & place.posts for place in known)),
+        "post of another": float(any(post & place.posts for place in others)),
+        "words": float(len(words)),
         "date": float(words[0] in DATES),
+        "country": float(words[-1] in COUNTRIES),
+        "letters": float(piece.tokens[run.last].text.isupper()),
+        "no name": float(words[0] in STOP),
         "small": min(index.small.get(word, 0.0) for word in words),
-        "twice": float(any(_is_same(words, other.words) for other in mates)),
+        "twice": float(any(_is_same(words, other.words) for other in scene.runs if other != run)),
     }
-
-
-def _look_back(words: tuple[str, ...], at: int, index: _Index) -> tuple[int, int]:
-    """How many other names, and how many sentences, lie between a sentence and a name that stands in it or before."""
-    others: list[tuple[str, ...]] = []
-    for number in range(at, -1, -1):
-        for place in index.inside.get(number, ()):
-            if _is_same(words, place.run.words):
-                return len(others), at - number
-            if not any(_is_same(place.run.words, other) for other in others):
-                others.append(place.run.words)
-    return NEAREST, NEAREST
 
 
 def _count_copied(own: _Place, places: Sequence[_Place]) -> float:
@@ -410,6 +414,7 @@ def _is_told(run: Run, words: frozenset[str], article: Source) -> bool:
 
 DATES = frozenset((*read_class("month"), *read_class("weekday"))) - {"may"}
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
+_BODIES = frozenset(("company", "board", "group"))
 _ARTICLES = frozenset(("the", "a", "an"))
 _SUBJECTS = frozenset(
     "it its he she they we you i this that these those who what which there his her their our each every some any "

@@ -48,6 +48,8 @@ def test_a_faithful_rewriting_passes(text: str, number: int) -> None:
     [
         ("Per Holm has agreed to buy a cheese plant in Ribe from Nordost.", 0),
         ("Chief executive Ribe told reporters that a fire halted the plant for nine days.", 1),
+        ("Chief executive Company told reporters that a fire halted the plant for nine days.", 1),  # no name
+        ("Cheese said that its other plants might not be sold.", 4),
         (
             "The plant made a profit of 4 million euros, after a profit of 2 million a year before, Nordost said.",
             2,
