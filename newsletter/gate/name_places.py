@@ -45,9 +45,6 @@ def load_model() -> tuple[Trees, float]:
     return Trees(start=data["start"], trees=data["trees"]), data["limit"]
 
 
-_TICKER = re.compile(r"\([A-Z][\w. -]{0,40}:\s?[A-Z\d.]{1,8}(?:,\s?[A-Z\d.]{1,8})*\)")  # "(OTCQB: ABCDF)"
-
-
 class Run(NamedTuple):
     """A name: the first and the last token, and its words."""
 
@@ -64,13 +61,11 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
     """
     found: list[Run] = []
     begin = None
-    tickers = [match.span() for match in _TICKER.finditer(piece.text)]
     for place, token in enumerate(piece.tokens):
-        if not token.text[0].isupper() or any(start < token.start < end for start, end in tickers):
+        if not token.text[0].isupper():
             begin = None
             continue
-        low = token.text.lower()
-        if fold(token.text) in DATES or (low in STOP and _stands_as_name(piece, place)):
+        if fold(token.text) in DATES:
             found.append(Run(place, place, (fold(token.text),)))
             begin = None
             continue
@@ -88,28 +83,26 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
 
 
 def _find_others(piece: Piece) -> Iterator[Run]:
-    """Words that are no name and stand as one: "Copper said", "Mills, a broker", "Zinc CEO", "CEO Company"."""
+    """Words that are no name and stand as one: "Copper said", "Mills, a broker", "CEO Company", "volume of Today"."""
     for place, token in enumerate(piece.tokens):
-        low, after = fold(token.text), piece.tokens[place + 1].text if place + 1 < len(piece.tokens) else ""
-        acts = (
-            POSSESSIVE.search(token.text)
-            or SAID.fullmatch(after.lower())
-            or POST.fullmatch(after)
-            or re.match(r"\sof\s[A-Z]|,\s(?:an?|the)\s", piece.text[token.end :])
-        )
-        if token.text[0].isupper() and (low in _BODIES if place else acts and low not in STOP):
+        low, before = fold(token.text), piece.text[: token.start]
+        after = piece.tokens[place + 1].text if place + 1 < len(piece.tokens) else ""
+        if place:
+            stands = low in _BODIES or (
+                low in STOP
+                and low not in _SMALL
+                and not token.text.isupper()
+                and re.search(r"[\w,]\s$", before) is not None
+            )
+        else:
+            stands = low not in _SUBJECTS and bool(
+                POSSESSIVE.search(token.text)
+                or SAID.fullmatch(after.lower())
+                or POST.fullmatch(after)
+                or re.match(r"\sof\s[A-Z]|,\s(?:an?|the)\s", piece.text[token.end :])
+            )
+        if stands and token.text[0].isupper():
             yield Run(place, place, (low,))
-
-
-def _stands_as_name(piece: Piece, place: int) -> bool:
-    """Whether a small word has a capital letter where a name would have one: "There argues", "volume of Today"."""
-    text = piece.tokens[place].text
-    if len(text) < len("Who") or text.isupper() or text.lower() in {*_ARTICLES, "may"}:
-        return False
-    after = piece.tokens[place + 1].text.lower() if place + 1 < len(piece.tokens) else ""
-    return re.search(r"[\w,]\s$", piece.text[: piece.tokens[place].start]) is not None or (
-        text.lower() not in _SUBJECTS and (after in _VERBS or SAID.fullmatch(after) is not None)
-    )
 
 
 def _is_joined(piece: Piece, place: int) -> bool:
@@ -134,12 +127,6 @@ class _Place(NamedTuple):
 
     piece: Piece
     run: Run
-
-    @property
-    def tells_where(self) -> bool:
-        """Whether it stands behind "at" or the like."""
-        text = self.piece.text[: self.piece.tokens[self.run.first].start]
-        return re.search(r"\b(?:in|at|near|from)\s(?:(?:an?|the)\s)?$", text, re.IGNORECASE) is not None
 
     @property
     def posts(self) -> set[str]:
@@ -287,12 +274,8 @@ def _check_exchanged(scene: Scene) -> list[str]:
             continue
         own, crossed = (
             sum(
-                max(
-                    alike(one, look_around(place.piece, place.run.first, place.run.last))
-                    * (side is there or place.tells_where is _Place(scene.piece, run).tells_where)
-                    for place in places
-                )
-                for run, one, places in zip((left, right), around, side, strict=True)
+                max(alike(one, look_around(place.piece, place.run.first, place.run.last)) for place in places)
+                for one, places in zip(around, side, strict=True)
             )
             for side in (there, there[::-1])
         )
@@ -415,9 +398,8 @@ def _is_told(run: Run, words: frozenset[str], article: Source) -> bool:
 DATES = frozenset((*read_class("month"), *read_class("weekday"))) - {"may"}
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _BODIES = frozenset(("company", "board", "group"))
-_ARTICLES = frozenset(("the", "a", "an"))
+_SMALL = frozenset("the a an i may in of at on to by as or it is".split())
 _SUBJECTS = frozenset(
-    "it its he she they we you i this that these those who what which there his her their our each every some any "
-    "all both few many most more other another such one".split()
+    "the a an it its he she they we you i this that these those who what which there his her their our each every some "
+    "any all both few many most more other another such one".split()
 )
-_VERBS = frozenset("is was has had will would are were have plans expects can could may".split())
