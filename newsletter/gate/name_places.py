@@ -129,6 +129,14 @@ class _Place(NamedTuple):
     run: Run
 
     @property
+    def sides(self) -> tuple[Sequence[Token], Sequence[Token]]:
+        """The words before it, the nearest first, and behind it."""
+        first, last = self.run.first, self.run.last
+        return self.piece.tokens[max(0, first - COPIED) : first][::-1], self.piece.tokens[
+            last + 1 : last + 1 + COPIED
+        ]
+
+    @property
     def posts(self) -> set[str]:
         """The posts that a name has there, in short: "chief executive Ada Brown", "Ada Brown, the chair"."""
         piece, run = self.piece, self.run
@@ -207,7 +215,7 @@ class Scene:
         self.texts = frozenset(origin.text for origin in cited)
         self.named = [_Place(origin, run) for origin in cited for run in find_runs(origin, article.named)]
         self.words = frozenset(fold(token.text) for token in piece.tokens)
-        self.rivals = [place for place in self.named if not _is_told(place.run, self.words, article)]
+        self.rivals = [place for place in self.named if not _is_told(place.run, self.words)]
         self.at = [
             number
             for number, whole in enumerate(article.pieces)
@@ -219,6 +227,11 @@ class Scene:
         self.texts |= {article.pieces[number].text for number in self.at}
         runs = {run.first: run for run in (*_find_others(piece), *find_runs(piece, article.named))}
         self.runs = [runs[place] for place in sorted(runs)]
+
+    def find_rivals(self, run: Run) -> list[_Place]:
+        """The names of what is cited that the bullet leaves out: where it has a day, days alone."""
+        dated = run.words[0] in DATES
+        return [place for place in self.rivals if (place.run.words[0] in DATES) is dated]
 
 
 def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Source) -> list[str]:
@@ -294,16 +307,14 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
     cited = [place for place in scene.named if _is_same(words, place.run.words)] or [
         place for place in known if place.piece.text in scene.texts
     ]
-    rivals = [place for place in scene.rivals if _may_give_way(place, run)]
+    rivals = scene.find_rivals(run)
     others = [place for place in index.places if not _is_same(words, place.run.words)]
     return {
         "cited": float(len(cited)),
         "cited alike": _find_best(around, cited),
-        "rivals alike": _find_best(around, [p for p in rivals if not _is_same(words, p.run.words)]),
+        "rivals alike": _find_best(around, rivals),
         "rest alike": _find_best(around, [p for p in known if p.piece.text not in scene.texts]),
-        "others alike": _find_best(
-            around, [p for p in others if not _is_told(p.run, scene.words, scene.article)]
-        ),
+        "others alike": _find_best(around, [p for p in others if not _is_told(p.run, scene.words)]),
         "copied": _count_copied(own, known),
         "rivals copied": _count_copied(own, rivals),
         "words cited": sum(_stands(word, scene.read) for word in words) / len(words),
@@ -332,21 +343,14 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
 
 def _count_copied(own: _Place, places: Sequence[_Place]) -> float:
     """How many of the very words on both sides of a name stand beside the most alike of ``places``; -1 without one."""
-    return float(max((_count_equal(own, one, -1) + _count_equal(own, one, 1) for one in places), default=-1))
-
-
-def _count_equal(own: _Place, other: _Place, step: int) -> int:
-    one, two = (
-        place.piece.tokens[place.run.last + 1 :] if step > 0 else place.piece.tokens[: place.run.first][::-1]
-        for place in (own, other)
-    )
-    return len([*takewhile(lambda pair: pair[0].stem == pair[1].stem, zip(one[:COPIED], two, strict=False))])
-
-
-def _may_give_way(rival: _Place, run: Run) -> bool:
-    """Whether a name may be told in the place of another: no day for a person, no letters for "(PFS)"."""
-    dated = (rival.run.words[0] in DATES) is (run.words[0] in DATES)
-    return dated and rival.piece.text[: rival.piece.tokens[rival.run.first].start][-1:] != "("
+    beside = [
+        sum(
+            len([*takewhile(lambda pair: pair[0].stem == pair[1].stem, zip(one, two, strict=False))])
+            for one, two in zip(own.sides, place.sides, strict=True)
+        )
+        for place in places
+    ]
+    return float(max(beside, default=-1))
 
 
 def _stands(word: str, read: Source) -> bool:
@@ -373,8 +377,7 @@ def _explain(run: Run, measured: Mapping[str, float], scene: Scene) -> str:
     shown = _show(scene.piece, run)
     if measured["rivals alike"] > measured["cited alike"]:
         around = look_around(scene.piece, run.first, run.last, figures=False)
-        rivals = [place for place in scene.rivals if _may_give_way(place, run)]
-        rival = max(rivals, key=lambda place: _compare(around, place))
+        rival = max(scene.find_rivals(run), key=lambda place: _compare(around, place))
         return f"“{shown}” stands where the source has “{_show(*rival)}”"
     if not measured["cited"]:
         return f"the name “{shown}” is not in the sentences that the bullet cites"
@@ -385,14 +388,11 @@ def _show(piece: Piece, run: Run) -> str:
     return piece.text[piece.tokens[run.first].start : piece.tokens[run.last].end]
 
 
-def _is_told(run: Run, words: frozenset[str], article: Source) -> bool:
+def _is_told(run: Run, words: frozenset[str]) -> bool:
     """Whether a bullet has a name, another form of it, or its letters."""
     heads = "".join(word[0] for word in run.words)
-    return (
-        any(word[:AKIN] == own[:AKIN] for word in run.words for own in words)
-        or (len(heads) > 1 and heads in words)
-        or (len(run.words) == 1 and run.words[0] in article.initials)
-    )
+    alike = any(word[:AKIN] == own[:AKIN] for word in run.words for own in words)
+    return alike or (len(heads) > 1 and heads in words)
 
 
 DATES = frozenset((*read_class("month"), *read_class("weekday"))) - {"may"}
