@@ -107,33 +107,22 @@ def _tells_direction(piece: Piece, token: Token) -> bool:
         if before.endswith(("made ", "make ", "makes ")):
             return False
         return _BY.match(piece.text, token.end) is not None or _SO_MUCH.search(before) is not None
-    return not before.endswith((" at ", " or ", " no ", " not ")) and not piece.text.startswith(
-        " back", token.end
-    )
+    return not before.endswith((" at ", " or ", " no ", " not "))
 
 
 def _is_told_otherwise(piece: Piece, place: int, origin: Piece, at: int) -> bool:
-    """Whether the source denies its word, or the bullet has that word as well, or says as much of its figure.
+    """Whether the source denies its word, or the bullet has that word as well.
 
     Beginning "a stoppage" is no opposite of stopping.
     """
-    figure, word = _find_figure(origin, at), origin.tokens[at].text.lower()
-    low = piece.tokens[place].text.lower()
+    low, word = piece.tokens[place].text.lower(), origin.tokens[at].text.lower()
     both = any(token.text.lower() == low for token in origin.tokens)  # may be exchanged
     of_that = re.compile(rf"\s(?:an?|the|its|their)\s(?:[\w-]+\s)?{re.escape(origin.tokens[at].stem)}\w")
-    if of_that.match(piece.text, piece.tokens[place].end):
-        return True
-    if both and low not in MOVES:
-        return True  # as a word of its own
-    return _is_negated(origin, origin.tokens[at].start) or any(
-        (token.text.lower() == word and word not in _PARTICLES and not both)
-        or (
-            abs(n - place) > BEHIND
-            and _find_figure(piece, n) == figure != ""
-            and (other := token.text.lower()) in MOVES
-            and word not in OPPOSITES[other]
-        )
-        for n, token in enumerate(piece.tokens)
+    return (
+        of_that.match(piece.text, piece.tokens[place].end) is not None
+        or (both and low not in MOVES)  # as a word of its own
+        or _is_negated(origin, origin.tokens[at].start)
+        or (not both and word not in _PARTICLES and any(token.text.lower() == word for token in piece.tokens))
     )
 
 
