@@ -24,30 +24,25 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
         word = POSSESSIVE.sub("", token.text)
         if not word[:1].isupper() or len(word) < 2 or any(q.start < token.end <= q.end for q in figures):
             continue
-        low = fold(word)
-        if is_known(low, source) or _is_spelled(word, source) or find_other_names(low, source):
-            continue
-        if (year := _FISCAL.fullmatch(word)) and re.search(
-            rf"\b(?:FY(?:20)?|20|[Ff]iscal ){year[1]}\b", source.text
-        ):
-            continue
-        if _FORMULA.fullmatch(word) and not word.isupper():
-            continue
+        low, year = fold(word), _FISCAL.fullmatch(word)
         parts = re.findall(r"[A-Z][a-z]+", word)
-        if len(parts) > 1 and all(is_known(fold(part), source) for part in parts):
-            continue
-        if re.match(r"(?:^|.*[.!?:;“\"‘(•]\s*)$", text[: token.start], re.DOTALL) and not _looks_named(
-            text, token
+        if not (
+            is_known(low, source)
+            or _is_spelled(word, source)
+            or find_other_names(low, source)
+            or _expands(low, source)
+            or (year and re.search(rf"\b(?:FY(?:20)?|20|[Ff]iscal ){year[1]}\b", source.text))
+            or (_FORMULA.fullmatch(word) and not word.isupper())
+            or (len(parts) > 1 and all(is_known(fold(part), source) for part in parts))
+            or (_BEGINS.match(text[: token.start]) and not _looks_named(text, token))
+            or (token.start == 0 and token.stem in source.stems)  # "Recycler Acme" of a recycling plant
+            or (low in _SIDES and piece.text[token.end :][1:2].isupper())
         ):
-            continue
-        if token.start == 0 and token.stem in source.stems:  # "Recycler Acme" of a recycling plant
-            continue
-        if _expands(low, source) or (low in _SIDES and piece.text[token.end :][1:2].isupper()):
-            continue
-        reasons.append(f"the name “{word}” is not in the source")
+            reasons.append(f"the name “{word}” is not in the source")
     return reasons
 
 
+_BEGINS = re.compile(r"(?:^|.*[.!?:;“\"‘(•]\s*)$", re.DOTALL)
 _FISCAL = re.compile(r"FY(?:20)?(\d\d)")
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?){2,3}\d*")  # "NdPr": of elements that the source spells
 
