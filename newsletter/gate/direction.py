@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
 from newsletter.english.quantities import SIZES
@@ -35,7 +34,6 @@ _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 def check_opposites(piece: Piece, near: Sequence[Piece], close: Sequence[Piece]) -> list[str]:
     """Words in whose place the source has the opposite, or in one of the sentences ``close`` to it beside a word."""
-    stated = _find_stated(near)
     asked = [
         place
         for place, token in enumerate(piece.tokens)
@@ -43,7 +41,7 @@ def check_opposites(piece: Piece, near: Sequence[Piece], close: Sequence[Piece])
         and not piece.text.endswith("-year-", 0, token.start)  # "54-year-old"
     ]
     found = (
-        (place, _find_turned(piece, place, close) or _find_opposite(piece, place, stated)) for place in asked
+        (place, _find_turned(piece, place, close) or _find_opposite(piece, place, near)) for place in asked
     )
     return [
         f"“{piece.tokens[at].text}” stands where the source says “{shown}”" for at, shown in found if shown
@@ -162,7 +160,7 @@ def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[
     for origin in near:
         if found := _find_undenied(origin, [piece], near, cited=cited):
             return [f"the source says “{found}”, which the summary leaves out"]
-    if not cited and (found := _find_undenied(piece, _find_stated(near), [piece], gained=True)):
+    if not cited and (found := _find_undenied(piece, near, [piece], gained=True)):
         return [f"“{found}” turns round what the source says"]
     gained = next(
         (
@@ -179,15 +177,6 @@ def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[
     ):
         return [f"“{gained.group()}” turns round what the source says"]
     return []
-
-
-def _find_stated(near: Sequence[Piece]) -> list[Piece]:
-    """The sentences that state what they say: no question, none that the next one denies ("It was not.")."""
-    return [
-        one
-        for one, after in zip_longest(near, near[1:])
-        if not _ASKS.search(one.text) and not (after and _DENIES_THAT.search(after.text))
-    ]
 
 
 def _find_undenied(
@@ -322,7 +311,6 @@ _DENIED_THAT = re.compile(
 # Verbs that deny by themselves: "rejected the offer" for "turned it down" tells what happened.
 _DENYING = re.compile(r"(?:den|lack|refus|reject|ruled|declin|fail)", re.IGNORECASE)
 _TWICE = re.compile(r"(?:not|never|n[’']t) \w+ that\b[^,;]*$")  # "do not say that floors never work"
-_ASKS = re.compile(r"\?(?: \([^)]*\))?\s*$")  # maybe with who answers: "Will it sail? (Dana Moss)"
 _ASKED = re.compile(r"\bwhether\b[^;]*$")
 _LIMIT = re.compile(
     r"(?:\s[\w-]+){0,3}?\s(?:more |longer |later )?than\s(?:[$€£]?\d|an?\b|[a-z]+\s(?:years|months|weeks|days)\b)"
