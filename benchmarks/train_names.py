@@ -8,6 +8,8 @@ those are taken whose words stand in a few sentences, another one serving as the
 name exchanged for another of the article. Each fold is tried on cases that it was not fitted on: the share of bullets
 refused, faithful and changed, by the limit that refuses one, two, … in a hundred of the faithful. The bullets of the
 last file, which should be such as a language model writes, set the limit; a file may be given twice to weigh more.
+``marked/bullets.jsonl`` has such ones of 153 invented articles; those that ship have seen 38 real ones beside them, and
+news with its editors' highlights.
 """
 
 from __future__ import annotations
