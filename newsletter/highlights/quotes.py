@@ -77,19 +77,15 @@ _SUBJECT = re.compile(
 )
 
 _ASSUMED = (
-    r"assumptions?|forecasts?|scenarios?|sensitivit(?:y|ies)|base\scase|guidance|budgets?|price\sdecks?"
+    r"(?i:\b(?:assumptions?|forecasts?|scenarios?|sensitivit(?:y|ies)|guidance|budgets?|price\sdecks?)\b)"
 )
 # What is earned, spent, owed or counted, and no goods: "Import duty" is, "Duty-paid tin" and "Charge chrome" are not.
 _SUM = re.compile(
-    r"(?i:(?<![\w-])(?:aisc|ebitd?a?|npv|revenues?|turnover|sales|incomes?|earnings|profits?|loss(?:es)?|margins?"
-    r"|netbacks?|tax(?:es)?|dut(?:y|ies)(?!\s(?:un)?paid)|tariffs?|penalt(?:y|ies)|grants?|subsid(?:y|ies)|bonus(?:es)?"
-    r"|rents?|salar(?:y|ies)|savings?|dividends?|interest|spend(?:ing)?|expens\w+|expenditures?|investments?"
-    rf"|depreciation|impairments?|incentives?|capital|(?<!duty\s)paid|sold|estimates?"
-    r"|exports|imports|output|production|shipments|stocks|stockpiles?|inventor(?:y|ies)|volumes?|demand"
-    r"|deliveries|orders"
-    rf"|{_ASSUMED}|charges?$)(?![\w-]))"
+    r"(?i:(?<![\w-])(?:aisc|ebitd?a?|revenues?|sales|incomes?|earnings|profits?|loss(?:es)?|margins?|tax(?:es)?"
+    r"|dut(?:y|ies)(?!\s(?:un)?paid)|tariffs?|spend(?:ing)?|expens\w+|investments?|capital|(?<!duty\s)paid|sold"
+    r"|estimates?|exports|imports|output|production|shipments|stocks|inventor(?:y|ies)|volumes?|demand|deliveries"
+    r"|orders|charges?$)(?![\w-]))"
 )
-_PRICED = re.compile(r"(?i:\b(?:prices|assess\w+|quot\w+|index|spot)\b)")
 _NOT = re.compile(  # forecasts, and what is paid for no goods
     r"\b(?:would|could|may|might|forecast|target|[Bb]reak-?even|if|expect(?:s|ed)?|[Aa]verage[sd]?|guidance"
     r"|(?i:costs?|opex|capex|lev(?:y|ies)|royalt(?:y|ies)|fees?|wages?|surcharges?|reali[sz]ed))(?![a-z])"
@@ -203,7 +199,6 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
     A list of which two rows stand together ends at a blank line; one with blank lines between its rows goes on.
     """
     tables = {s.start for s in sentences if s.kind is BlockKind.TABLE}
-    for_all = re.findall(r"\b[Pp]revious \w+ in (?:\w+ )?brackets", article.text)
     above: list[str] = []
     rows, start, blank, loose = 0, 0, False, True
     for raw in article.text.splitlines(keepends=True):
@@ -214,7 +209,7 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
         if line and rows > 1 and blank and not loose:
             above, rows = [], 0
         is_row = begin in tables or "|" in line
-        shared = "\n".join((*above, *for_all))
+        shared = "\n".join(above)
         item = _read_listed(line, shared) or (_read_row(line, above, shared) if is_row else None)
         if item:
             rows, loose = rows + 1, blank
@@ -236,25 +231,10 @@ def _read_listed(line: str, above: str) -> _Item | None:
     behind = text[price.end() :]
     if not price["high"] and not price["unit"] and not re.match(r"$|[.,;]|\s\(", behind):
         return None  # "Prices: 27 November"
-    if not _is_priced(label["name"], price, behind, above):
+    if re.search(_ASSUMED, above):
         return None
     before = label["nominal"] or ""
     return _Item(name=label["name"], prices=[price], before=before, behind=behind, above=above)
-
-
-def _is_priced(name: str, price: re.Match[str], behind: str, above: str) -> bool:
-    """Whether more than a colon says that a labelled figure is a price: range, purity, basis, change or head."""
-    if re.search(rf"(?i:\b(?:{_ASSUMED})\b)", above):
-        return False
-    stated = re.search(f"{_PURITY}|{_TERMS}|{_TAX}|nominal", f"{name} {behind[:_NEAR]} {above}")
-    moved = any(_find_near(pattern, behind) for pattern in (_MOVE, _FLAT, _WAS)) or _BRACKETED.match(behind)
-    return bool(
-        price["high"]
-        or stated
-        or moved
-        or _PRICED.search(f"{name} {above}")
-        or PRICE_HEAD.search(f"{name} {above}")
-    )
 
 
 def _split_cells(line: str) -> list[str]:
@@ -303,10 +283,7 @@ def _read_heads(line: str, above: Sequence[str], size: int, behind: int) -> list
 
 
 def _find_latest(heads: Mapping[int, str]) -> list[int]:
-    """Which of the columns with these heads gives the price: the only one, or that of the last day.
-
-    "Last" is the price now where no other column but an earlier one stands beside it.
-    """
+    """Which of the columns with these heads gives the price: the only one, or that of the last day."""
     current = [index for index, head in heads.items() if not _OTHER_COLUMN.search(head)]
     current = current or [index for index, head in heads.items() if head == "last"]
     days = {index: [*find_days(heads[index].title())] for index in current}
@@ -318,11 +295,12 @@ def _find_latest(heads: Mapping[int, str]) -> list[int]:
 
 
 def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
-    """One row: a range in one cell or in two, then its change, or in brackets what it was before.
+    """One row: a range in one cell or in two, then its change.
 
     Of several figures the heads must say which is which: what stands first may be last week's.
     """
     name, cells, behind_them = _split_row(line)
+    cells = [cell for cell in cells if not cell.startswith("(")]  # what it was before
     if not name or not cells:
         return None
     heads = _read_heads(line, above, len(cells), behind_them)
@@ -350,8 +328,6 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
         [moved] = told
         change, cent = cells[moved], re.search(_CENT, heads[moved]) and cells[moved][-1].isdigit()
         behind = f"({'+' * change[0].isdigit()}{change}{'%' if cent else ''})"
-    elif cells[-1].startswith("(") and "revious" in shared:
-        behind = f" {cells[-1]}"
     if len(cells) > len(prices) and not any(heads) and not behind and not prices[0]["high"]:
         return None  # two figures, and nobody says of what
     return _Item(name=name, prices=prices, behind=behind, above=shared)
@@ -414,7 +390,7 @@ def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str
     product = name[:cut].strip()
     if not item.prices or not product or _NOT.search(name) or not _names_thing(product, name):
         return None
-    if _SUM.search(product):
+    if _SUM.search(product) or re.search(_ASSUMED, product):
         return None
     basis = [part for piece in rest.split(",") if (part := piece.strip(" ():"))]
     if not re.search(_TERMS, rest) and (shared := _HEAD_BASIS.search(PRICE_HEAD.sub("", item.above))):
@@ -462,7 +438,7 @@ def _read_change(item: _Item, quote: Quote) -> tuple[Decimal | None, bool, str]:
     was = _PRICE.match(behind, told.end()) if told else _BRACKETED.match(behind)
     if flat or was is None:
         return (Decimal(0) if flat else None), False, against
-    when = _WHEN.match(behind, was.end()) if told else re.search(rf"\(({_DAY})\)", item.above)
+    when = _WHEN.match(behind, was.end()) if told else None
     other_time = told and not when and _TIME.match(behind, was.end())
     other_money = told and quote.currency not in was.groups()
     if other_time or other_money or bool(was["high"]) != (quote.low != quote.high):
@@ -480,8 +456,6 @@ def _is_its_own(move: re.Match[str]) -> bool:
 
 def _read_against(text: str, limit: int) -> str:
     """When a price is compared with: "from last Friday", "on the week", "change from 19 November"."""
-    if previous := re.search(r"\b[Pp]revious (\w+) in (?:\w+ )?brackets", text):
-        return f"the previous {previous[1]}"
     if match := _find_near(_AGAINST, text, limit):
         return (match["when"] or match["last"]).strip()
     match = _find_near(_PERIOD, text, limit)
