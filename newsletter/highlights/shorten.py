@@ -20,11 +20,6 @@ from newsletter.highlights.reduce import reduce_sentence, tidy
 _UNSET = compile_pattern(
     r"^(?:[A-Z][\w.&’'-]*\s){1,6}?(?P<cut>(?:an?|one of)\s[^;:—]{4,200}?,)(?=\s(?:today|{finite})\b)"
 )
-# "Acme (ASX: ACM), announced": the comma behind the ticker.
-_STRAY = compile_pattern(
-    r"^(?:(?!{finite}\b)[^\s,]+\s){0,8}?[^\s,]+(?P<cut>,)"
-    r"(?=\s(?:today\s|also\s)?(?!\w+ed\s(?:by|in|under|at|on|near|with|from)\b){finite}\b)"
-)
 _ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\s.])")
 # "not only digs but also refines", "is also prospective for niobium": what it is or serves as besides.
 _ALSO_COUNTS = re.compile(
@@ -67,8 +62,6 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
     for rule in by_effect()["deletion"]:
         if not (rule.kind and keep_judgement):
             text = _delete(text, PATTERNS[rule.name], cut)
-    if named and (stray := _STRAY.match(text)):
-        text = text[: stray.start("cut")] + text[stray.end("cut") :]
     if named and (unset := _UNSET.match(text)) and not find_hedges(unset["cut"]):
         cut.append(unset["cut"].strip(" ,"))
         text = text[: unset.start("cut")] + text[unset.end("cut") :].lstrip()
@@ -93,9 +86,6 @@ _TOLD_TO = re.compile(
     r"\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}(?:\s(?:from|of|at|in)\s(?:the\s)?[A-Z]\w+(?:\sstudio)?)?\sto\s"
     r"(?P<verb>announce|reveal|report|confirm|present|unveil|introduce|discuss|mark|outline)\b"
 )
-
-# "THE council has …": how some papers set the first word of a text.
-_LOUD = re.compile(r"^(?:THE|AFTER|BEFORE|WHEN|WHILE|TWO|THREE|MORE|NEARLY|ABOUT)(?=\s[a-z])")
 
 
 def _announce(match: re.Match[str]) -> str:
@@ -127,6 +117,5 @@ def shorten(
         text = text[: found.start("cut")] + found["end"]
     for said in (_PLEASED, _TOLD_TO):
         text = said.sub(_announce, text)
-    text = _LOUD.sub(lambda match: match[0].capitalize(), text)
     left = reduce_sentence(tidy(text, like=sentence), max_words=max_words)
-    return Shortened(text=left.text, cut=(*cut, *(gone for _, gone in left.cuts)), view=view)
+    return Shortened(text=left.text, cut=(*cut, *left.cuts), view=view)

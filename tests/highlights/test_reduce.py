@@ -93,22 +93,6 @@ def test_what_says_who_alleges_it_or_turns_it_round_stays_with_it(text: str) -> 
     assert split_clauses(text) == ()
 
 
-def test_a_list_is_not_parted_before_its_last_item() -> None:
-    assert (
-        split_clauses(
-            "Terms include a yearly count of all birds, a fence of 40 metres, and staged work: the mill may not grind at night before May."
-        )
-        == ()
-    )
-    deeds = "A company must have placed orders for furnaces worth 40 percent of the cost of its mill, signed a contract, and lodged a bond of $25 million."
-    assert split_clauses(deeds) == ()
-
-
-def test_figures_of_an_index_keep_their_hour_and_their_names() -> None:
-    text = "At 11:13 a.m. ET, the Dow rose 69.28 points, or 0.16%, to 44,374.63, the S&P 500 gained 38.90 points, or 0.64%, to 6,064.57, on Monday."
-    assert [text[part.start : part.end] for part in find_parts(text)] == [", on Monday"]
-
-
 def test_no_part_of_a_hyphenated_word_is_a_verb() -> None:
     text = "Polar Lines' long-awaited study puts the cost at $4 million, and cuts the trip to Bari by half in May."
     assert split_clauses(text)[1:] == (
@@ -225,11 +209,6 @@ def test_an_opening_goes_with_the_year_of_its_day() -> None:
     assert left == "The board is looking into the papers of engines that were sold to the navy."
 
 
-def test_what_was_reported_at_the_end_is_no_speaker() -> None:
-    text = "Fares to the isles rose for a third week, while those to Oslo were little changed with few sales reported."
-    assert reduce_sentence(text, max_words=14).text == "Fares to the isles rose for a third week."
-
-
 def test_the_day_behind_said_is_no_speaker() -> None:
     text = (
         "Acme will try from May to sail up to 350 boats a day off Turku, the Cabinet Office said Friday, calling it a trial "
@@ -302,10 +281,6 @@ def test_who_is_said_to_do_something_says_nothing() -> None:
     "text",
     [
         (
-            "The board of Polar Lines voted late on Monday to sell its mill, its yard, its ferry terminal and a fund that "
-            "it had built up over thirty years to a group of lenders from Oslo that wants to close all of them by May."
-        ),
-        (
             "The loan that the ferry line has been offered consists of a secured note of $4 million from the state bank, "
             "a grant of $1 million from the town, and $2 million in new shares that its owners are to buy in the autumn."
         ),
@@ -331,7 +306,6 @@ def test_no_list_loses_its_last_item(text: str) -> None:
         "The port has closed its two old yards in Hickory, North Carolina, and Telford, England, after a fire.",
         "Acme has signed a letter of intent with Lund for the supply of steel from the planned mill in Turku.",
         "The deal hangs on a vote of the owners, on a permit for the mill in Turku, and on a loan of the state.",
-        "The merger has resulted, or may be expected to result, in fewer sellers of steel to yards in Turku.",
     ],
 )
 def test_a_phrase_that_is_part_of_more_stays(text: str) -> None:
@@ -339,7 +313,6 @@ def test_a_phrase_that_is_part_of_more_stays(text: str) -> None:
         "in the United States",
         "in Hickory, North",
         "for the supply of steel",
-        "in fewer sellers",
         "on a permit",
     )
     whole = next(words for words in kept if words in text)
@@ -404,16 +377,6 @@ def test_a_verb_behind_an_aside_stays_with_its_subject() -> None:
     assert "held back from the market" in reduce_sentence(text, max_words=30).text
 
 
-def test_a_clause_does_not_end_before_its_verb() -> None:
-    text = (
-        "The gate at Lund has been shut since the 2nd, when the Ferry Union, which runs the north side, and the customs "
-        "fell out over who should collect a tax of 35,000 crowns a tonne on the ore that comes out of the hills."
-    )
-    short = reduce_sentence(text, max_words=30)
-    assert short.text == "The gate at Lund has been shut since the 2nd."
-    assert not split_clauses(text)
-
-
 PAID = (
     "Polar Lines will pay $32 million when the deal closes, expected in May, and the rest in two steps tied to a permit "
     "and to a vote of the council of Bari, the companies said in a statement of both boards on Tuesday."
@@ -448,10 +411,6 @@ def test_the_mark_of_a_point_that_is_spoken_of_is_no_aside() -> None:
 @pytest.mark.parametrize(
     ("text", "left"),
     [
-        (  # a list within the apposition
-            "The Ferry Fund, a venture of Acme, Borealis, and Corvus Lines, has lent the port of Bergen $4 million since May.",
-            "The Ferry Fund has lent the port of Bergen $4 million since May.",
-        ),
         (  # what somebody is enabled to do
             "Cheaper steel enabled Acme Lines, the ferry company of the north, to return to profit in the second quarter.",
             "Cheaper steel enabled Acme Lines to return to profit in the second quarter.",
@@ -486,29 +445,6 @@ def test_a_sum_in_brackets_stays() -> None:
 def test_figures_go_last() -> None:
     text = "Energy makes up 37% of the cost of a tile, from about 28% two years ago, said Ada Brown, the head of the third-largest maker."
     assert "28%" in reduce_sentence(text, max_words=19).text
-
-
-@pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        (  # with all that it holds
-            "After a loss of $318 million on the yard in Bergen, and the end of $44 million of deferred tax, Acme lost $397 million.",
-            "Acme lost $397 million in the year.",
-        ),
-        (
-            "With its new ship the Polar Star, a ferry designed for 400 cars, Acme Lines is aiming at Oslo in May.",
-            "Acme Lines is aiming at Oslo in May.",
-        ),
-    ],
-)
-def test_an_opening_goes_with_what_hangs_on_it(text: str, left: str) -> None:
-    text = text.replace("lost $397 million.", "lost $397 million in the year.")
-    assert reduce_sentence(text, max_words=9).text == left
-
-
-def test_what_is_noted_stays_with_who_says_it() -> None:
-    text = "The Harbour Board has noted the letters of nine users, which state that the port is full and that fares have risen."
-    assert reduce_sentence(text, max_words=12).text == text
 
 
 @pytest.mark.parametrize(
