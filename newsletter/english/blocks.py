@@ -35,7 +35,6 @@ class BlockKind(StrEnum):
     NO_ANSWER = "no answer"  # who did not reply
     READING = "reading"  # how the text or its table is to be read
     FORMULA = "formula"  # of a notice: by which power, done where, signed by whom
-    PROTOCOL = "protocol"  # who attended
     QUALITY = "quality"  # how samples were handled and checked
     CALL = "call"  # what the reader should do
 

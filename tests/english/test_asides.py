@@ -14,8 +14,6 @@ from newsletter.english.blocks import BlockKind, find_aside
         ("Values in round brackets are those of the week before.", BlockKind.READING),
         ("The chart below shows imports by month.", BlockKind.READING),
         ("All amounts are in euros unless otherwise stated.", BlockKind.READING),
-        ("The ceremony was attended by the governor and nine mayors.", BlockKind.PROTOCOL),
-        ("Representatives of forty firms attended the fair.", BlockKind.PROTOCOL),
         ("Duplicates were inserted in each batch of samples.", BlockKind.QUALITY),
         ("Cores were sealed and shipped to a laboratory in Lyon.", BlockKind.QUALITY),
         ("Sign up to our Thursday letter.", BlockKind.CALL),
