@@ -160,7 +160,8 @@ COMPANY = compile_pattern(
 def is_below_another(sentence: Sentence, sentences: Sequence[Sentence], issuer: str) -> bool:
     """Whether the sentence right above is about another firm than ``issuer``: "The Company" is the issuer anyhow."""
     above = "".join(before.text for before in find_above(sentence, sentences, 1))
-    match = _SUBJECT.match(strip_dateline(above)[0])
+    text = strip_dateline(above)[0]  # "As a global business, Acme sails."
+    match = _SUBJECT.match(text) or _SUBJECT.match(text.partition(", ")[2])
     if match is None or above.startswith("The ") or sentence.text.startswith("The Company"):
         return False
     name, source = match["name"], " ".join(other.text for other in sentences)

@@ -118,6 +118,8 @@ def test_the_company_of_a_release_is_its_issuer() -> None:
 def test_the_company_below_another_is_not_the_issuer() -> None:
     text = "Larkspur has bought a stake in PMR. PMR operates two shops. The company hired 40 people."
     assert name_last(text, issuer="Larkspur") == "The company hired 40 people."
+    text = "Larkspur has bought a stake in PMR. As a global business, PMR operates two shops. The company hired 40 people."
+    assert name_last(text, issuer="Larkspur") == "The company hired 40 people."
 
 
 def test_what_the_headline_names_needs_no_this() -> None:
