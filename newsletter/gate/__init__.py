@@ -87,7 +87,7 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
         reasons += check_negation(piece, near, cited=cited is not None)
         reasons += check_opposites(piece, near, near if cited is None else cited)
         for origin in close:
-            reasons += check_bounds(piece, origin, close)
+            reasons += check_bounds(piece, origin)
     return Verdict(grounded=not reasons, reasons=tuple(dict.fromkeys(reasons)))
 
 

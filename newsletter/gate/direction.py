@@ -21,7 +21,7 @@ NEAR = 48  # characters before a word within which its clause may deny it
 REACH = 14  # words before a word within which its clause may deny it
 OF_ONE = 0.8  # how much more alike two words are that have one figure behind them ("a loss of 4.1 million")
 BEHIND = 4  # words behind it
-ONCE = 0.5  # of that from which it is where the source has the word denied alone
+SAME_CITED = (0.45, 2.0)
 OBJECT = 1.8  # the same after what negates only a thing: "without", "no"
 SAME_WORD = 0.2  # how much more alike a place is that has the very word, not its opposite or another form
 DENIED_AS_WELL = 0.3  # how much less alike a place may be that has the word without negation
@@ -34,12 +34,7 @@ _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 def check_opposites(piece: Piece, near: Sequence[Piece], close: Sequence[Piece]) -> list[str]:
     """Words in whose place the source has the opposite, or in one of the sentences ``close`` to it beside a word."""
-    asked = [
-        place
-        for place, token in enumerate(piece.tokens)
-        if token.text.lower() in OPPOSITES
-        and not piece.text.endswith("-year-", 0, token.start)  # "54-year-old"
-    ]
+    asked = [place for place, token in enumerate(piece.tokens) if token.text.lower() in OPPOSITES]
     found = (
         (place, _find_turned(piece, place, close) or _find_opposite(piece, place, near)) for place in asked
     )
@@ -64,7 +59,7 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             if not _tells_direction(origin, other):
                 continue
             side = _side(low, word, same=token.stem == other.stem)
-            if side is None or (not side and _is_told_otherwise(piece, place, origin, at)):
+            if side is None or (not side and _is_negated(origin, other.start)):
                 continue
             score = alike(around, look_around(origin, at, at)) + SAME_WORD * (word == low)
             if figure and figure == _find_figure(origin, at):
@@ -83,15 +78,13 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
         return ""  # "rose" may be said of another thing of the same name
     for step in (-1, 1):
         mate = piece.tokens[place + step] if 0 <= place + step < len(piece.tokens) else None
-        if mate is None or fold(mate.text) in STOP or mate.text[0].isdigit() or low in SIZES:
+        if mate is None or fold(mate.text) in STOP or low in SIZES:
             continue  # "84 million" beside "3.1 billion euros"
         beside = {
             origin.tokens[at - step].text.lower()
             for origin in near
             for at, token in enumerate(origin.tokens)
-            if token.stem == mate.stem
-            and 0 <= at - step < len(origin.tokens)
-            and (low in _PLACED or not _is_negated(origin, origin.tokens[at - step].start))
+            if token.stem == mate.stem and 0 <= at - step < len(origin.tokens)
         }
         if low not in beside and (found := beside & OPPOSITES[low]):
             return min(found)
@@ -106,22 +99,6 @@ def _tells_direction(piece: Piece, token: Token) -> bool:
             return False
         return _BY.match(piece.text, token.end) is not None or _SO_MUCH.search(before) is not None
     return not before.endswith((" at ", " or ", " no ", " not "))
-
-
-def _is_told_otherwise(piece: Piece, place: int, origin: Piece, at: int) -> bool:
-    """Whether the source denies its word, or the bullet has that word as well.
-
-    Beginning "a stoppage" is no opposite of stopping.
-    """
-    low, word = piece.tokens[place].text.lower(), origin.tokens[at].text.lower()
-    both = any(token.text.lower() == low for token in origin.tokens)  # may be exchanged
-    of_that = re.compile(rf"\s(?:an?|the|its|their)\s(?:[\w-]+\s)?{re.escape(origin.tokens[at].stem)}\w")
-    return (
-        of_that.match(piece.text, piece.tokens[place].end) is not None
-        or (both and low not in MOVES)  # as a word of its own
-        or _is_negated(origin, origin.tokens[at].start)
-        or (not both and word not in _PARTICLES and any(token.text.lower() == word for token in piece.tokens))
-    )
 
 
 def _find_figure(piece: Piece, place: int) -> str:
@@ -145,11 +122,10 @@ def _is_negated(piece: Piece, start: int) -> bool:
     """Whether a word is denied in its clause, shortly before it."""
     near = max(0, start - NEAR)
     begin = max((one.end() for one in _CLAUSE.finditer(piece.text, near, start)), default=near)
-    return any(pattern.search(piece.text, begin, start) for pattern in (NEGATION, _UNLIKELY))
+    return NEGATION.search(piece.text, begin, start) is not None
 
 
 _CLAUSE = re.compile(r"[;:—]|, |\b(?:and|but)\b")
-_UNLIKELY = re.compile(r"\bunlikely\b")
 
 
 def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[str]:
@@ -158,102 +134,44 @@ def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[
     A bullet that is ``cited`` may deny in words of its own: only one of which nothing is denied there has gained it.
     """
     for origin in near:
-        if found := _find_undenied(origin, [piece], near, cited=cited):
+        if found := _find_undenied(origin, [piece], near, SAME_CITED if cited else SAME):
             return [f"the source says “{found}”, which the summary leaves out"]
-    if not cited and (found := _find_undenied(piece, near, [piece], gained=True)):
+    found = "" if cited else _find_undenied(piece, near, [piece], SAME)
+    if found and not _DENYING.match(found):
         return [f"“{found}” turns round what the source says"]
-    gained = next(
-        (
-            match
-            for match in NEGATION.finditer(piece.text)
-            if not _LEFT_OPEN.match(piece.text, match.end())
-            and not piece.text.endswith(", not", 0, match.end())  # "sails, not the hulls that it lists"
-        ),
-        None,
-    )
+    gained = _GAINED.search(piece.text)
     if gained and not any(
-        any(denial.search(origin.text) for denial in (NEGATION, KEEPS_DENIAL, _STOPS, _DENIES_THAT))
-        for origin in near
+        NEGATION.search(origin.text) or KEEPS_DENIAL.search(origin.text) for origin in near
     ):
         return [f"“{gained.group()}” turns round what the source says"]
     return []
 
 
 def _find_undenied(
-    denying: Piece,
-    others: Sequence[Piece],
-    own: Sequence[Piece],
-    *,
-    gained: bool = False,
-    cited: bool = False,
+    denying: Piece, others: Sequence[Piece], own: Sequence[Piece], same: Sequence[float]
 ) -> str:
     """A negation of ``denying`` whose words stand in the same place among ``others`` without one, else "".
 
-    Where the words stand without negation among ``own`` as well, they are those. ``gained``: it is the bullet that
-    denies; it may reject, or answer what was asked.
-    Where what is ``cited`` has a verb denied alone, less must be alike.
+    Where the words stand without negation among ``own`` as well, they are those.
     """
     for match in NEGATION.finditer(denying.text):
-        if gained and (_DENYING.match(match.group()) or _LEFT_OPEN.match(denying.text, match.end())):
-            continue
-        if _TWICE.search(denying.text, 0, match.start()):
-            continue
-        if_so = _IF.search(
-            denying.text, 0, match.start()
-        )  # "if it has not closed by then, both may walk away"
-        if match.group().lower() in {"not", "no"} and _BOUND.match(denying.text, match.end()):
-            continue  # a limit: `check_hedges` asks for it
-        limits = (
-            _LIMIT.match(denying.text, match.end()) is not None
-        )  # "cannot take more than 40": "takes at most 40"
         thing = match.group().lower() in OF_THINGS
-        negated = _find_negated(denying, match)
-        only = thing or (negated and _SILENT.fullmatch(denying.tokens[negated[0]].text))
-        if any(f"un{denying.tokens[at].stem}" in other.stems for at in negated for other in others):
-            continue  # "unissued" for "yet to be issued"
-        for nth, at in enumerate(negated[: 1 if only else len(SAME)]):
+        for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else len(same)]):
             around = look_around(denying, at, at)
-            stem = denying.tokens[at].stem
-            once = (
-                cited
-                and not nth
-                and _OF_VERBS.fullmatch(match.group())
-                and all(
-                    _is_negated(origin, token.start)
-                    for origin in own
-                    for token in origin.tokens
-                    if token.stem == stem
-                )
-            )
-            needed = (OBJECT if thing else SAME[nth]) * (ONCE if once else 1)
             there = [
                 (other, place, score)
                 for other in others
                 for place, token in enumerate(other.tokens)
-                if token.stem == stem
-                and not (gained and thing and _is_nothing(other, place))
-                and not (gained and _ASKED.search(other.text, 0, token.start))
-                and (not if_so or _IF.search(other.text, 0, token.start))
-                and (score := alike(around, look_around(other, place, place))) >= needed
+                if token.stem == denying.tokens[at].stem
+                and (score := alike(around, look_around(other, place, place)))
+                >= (OBJECT if thing else same[nth])
             ]
             if there and not any(
-                (limits and _AT_MOST.search(other.text))
-                or _is_softened(other, place)
-                or _stands_without(other, place, own, score)
+                _is_softened(other, place) or _stands_without(other, place, own, score)
                 for other, place, score in there
             ):
                 return f"{match.group()} … {denying.tokens[at].text}"
     return ""
-
-
-_OF_VERBS = re.compile(r"not|never|cannot|no longer|yet to|unable|fail\w* to|\w*n[’']t", re.IGNORECASE)
-_OF_THINGS = re.compile(rf"\b(?:{'|'.join(sorted(OF_THINGS))})\b", re.IGNORECASE)
-_IF = re.compile(r"\b(?:[Ii]f|[Uu]nless)\s[^,;]*$")
-
-
-def _is_nothing(piece: Piece, place: int) -> bool:
-    """Whether a word of things, "no" or "without", denies the word at ``place``."""
-    return any(place in _find_negated(piece, match) for match in _OF_THINGS.finditer(piece.text))
 
 
 def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
@@ -267,59 +185,34 @@ def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
         for n, t in enumerate(piece.tokens)
         if start <= t.start < limit
         and fold(t.text) not in STOP
+        and t.text not in _SIZES
         and not t.text.endswith("ly")
         and not t.text[0].isdigit()
-        and not t.text[0].isupper()
-        and t.text not in _SIZES
-        and not KEEPS_DENIAL.fullmatch(t.text)
     ]
 
 
 def _is_softened(piece: Piece, place: int) -> bool:
     """Whether a word of denial stands before a word in its clause, or right behind it."""
-    tokens = piece.tokens
     if DENIES.search(piece.text):
         return True
+    tokens = piece.tokens
     start, end = tokens[max(0, place - REACH)].start, tokens[min(len(tokens) - 1, place + REACH)].end
     before = _BREAK.split(piece.text[start : tokens[place].start])[-1]
     after = _BREAK.split(piece.text[tokens[place].end : end])[0]
-    if _NONE_OF.search(piece.text, start, tokens[place].start):
-        return True
-    if _STOPS.search(before) or _MISSING.match(piece.text, tokens[place].end):
-        return True
     return any(pattern.search(part) for pattern in (NEGATION, KEEPS_DENIAL) for part in (before, after))
 
 
-# "Without text, start date or company list": what denies the first thing of a list denies all.
-_NONE_OF = re.compile(r"\b(?:without|no)\s(?:[\w’-]+(?:,\s|,?\s(?:and|or|nor)\s|\s)){1,9}$")
-_STOPS = re.compile(r"\b(?:stop|outside)\s")  # "stop counting": no longer counting; "outside its scope"
-# "Data for the new mine are lacking".
-_MISSING = re.compile(
-    r"[\w’' -]{1,60}\b(?:is|are|was|were)\s(?:still\s)?(?:lacking|missing|absent|wanting)\b"
-)
-_DENIES_THAT = re.compile(
-    rf"(?:{NEGATION.pattern}|\b(?:untrue|false|wrong)\b)(?:\s(?:\w+\s)?(?:that|this|it|so)\b)?(?=\s?[.,;!])",
-    re.IGNORECASE,
-)
-
-
-# What is not said may be so: "would not comment on reported talks".
-_SILENT = re.compile(r"(?:comment|disclose|confirm|name|claim|reveal)(?:e?d)?|say|said|specify|specified")
+# Verbs that deny by themselves: "rejected the offer" for "turned it down" tells what happened.
+_DENYING = re.compile(r"(?:den|lack|refus|reject|ruled|declin|fail)", re.IGNORECASE)
 _DENIED_THAT = re.compile(
     r"\s(?:(?:\w+\s){0,2}?(?:reports?|claims?|rumou?rs?|allegations?|suggestions?)\b[^,;]*?\s)?that\b"
 )
-# Verbs that deny by themselves: "rejected the offer" for "turned it down" tells what happened.
-_DENYING = re.compile(r"(?:den|lack|refus|reject|ruled|declin|fail)", re.IGNORECASE)
-_TWICE = re.compile(r"(?:not|never|n[’']t) \w+ that\b[^,;]*$")  # "do not say that floors never work"
-_ASKED = re.compile(r"\bwhether\b[^;]*$")
-_LIMIT = re.compile(
-    r"(?:\s[\w-]+){0,3}?\s(?:more |longer |later )?than\s(?:[$€£]?\d|an?\b|[a-z]+\s(?:years|months|weeks|days)\b)"
-)
-_AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
-_BOUND = re.compile(r"\s(?:more|less|fewer|longer|later|earlier|exceed(?:ing)?)\b")  # "no more than": a limit
-# "Not yet": what is to come, which the source may tell in any words, as it may a limit.
-_LEFT_OPEN = re.compile(rf"{_BOUND.pattern}|\syet\b")
 _SIZES = frozenset("million billion thousand hundred cent".split())
+# Neither "sails, not the hulls that it lists" nor "no more than" nor "not yet" turns anything round.
+_GAINED = re.compile(
+    rf"(?!(?<=, )not\b)(?:{NEGATION.pattern})(?!\s(?:more|less|fewer|longer|later|earlier|yet)\b)",
+    NEGATION.flags,
+)
 _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
     r"|if|whether|since|that|what|how|where|when|why)\b"

@@ -38,11 +38,6 @@ CASES = (
         "The line will open 23 quays after failing to persuade its landlords to accept steep rent reductions.",
     ),
     (
-        "Profit included a gain of 19 million on two ferries; excluding this gain, profit was 22 million crowns.",
-        "Excluding a gain of 19 million on two ferries, profit was 22 million crowns.",
-        "Excluding a loss of 19 million on two ferries, profit was 22 million crowns.",
-    ),
-    (
         "A cut in dues lifted its profit to 9 million crowns from 5 million.",
         "Lifted by a cut in dues, its profit was 9 million crowns, from 5 million.",
         "Its profit fell to 9 million crowns from 5 million.",

@@ -13,11 +13,6 @@ CASES = (
         "A quotation for the mill was 71 billion euros.",
     ),
     (
-        "Deliveries of the magnets have to start no later than 31 December 2028.",
-        "Deliveries of the magnets have to start by 31 December 2028.",
-        "Deliveries of the magnets have to start on 31 December 2028.",
-    ),
-    (
         "Turkey ended talks with Acme over a $1.35 billion plant on Monday.",
         "Turkey ended talks with Acme on a $1.35 billion plant.",
         "Turkey ended talks with Acme on a $13.5 billion plant.",
@@ -38,23 +33,6 @@ CASES = (
         "The coater of Cookeville, Texas, sold 40 parts.",
     ),
 )
-
-
-@pytest.mark.parametrize(
-    ("source", "true"),
-    [
-        (
-            "Buses must not carry more than 40 passengers in the valley.",
-            "Buses must carry at most 40 passengers there.",
-        ),
-        (
-            "The stay will be no longer than 3 years at the mine.",
-            "The stay will be at most 3 years at the mine.",
-        ),
-    ],
-)
-def test_a_limit_may_be_told_without_its_denial(source: str, true: str) -> None:
-    assert check_bullet(true, headline="Mill news", publisher="Acme", cited=[source], source=source).grounded
 
 
 @pytest.mark.parametrize(("source", "true", "false"), CASES)

@@ -38,7 +38,6 @@ ADVICE = (
 )
 LETTER = ("We are working to complete the annual report.", "We can now project sales of over $1.2 million.")
 FROST = ("The captain said the storm of Monday night had done most of the damage to the quay.",)
-NEVER = ("I do not say that night ferries never work.", "The one at Ribe may.")
 DECLINED = ("The Board has declined to give clearance for the merger of two ferry lines.",)
 AREA = (
     "Notice is given, under section 28 of the Ferry Act, that a licence over the harbour is to be granted.",
@@ -76,7 +75,6 @@ HOLES = (
 HOLD = ("The shares are subject to a hold period that ends on April 12.",)
 FREE = ("He has started signing shorter leases, none beyond 12 months.",)
 SALT = ("The court annulled the permit, as nobody had shown what its salty waste water would do.",)
-DEAD = ("For twenty years I have read that the night ferry is dead.", "It is wrong.")
 SOLD = ("Sales rose from $41mn in 2021 to $388mn in 2023.",)
 STRIKE = ("Stevedores at Ribe stopped work at 6 a.m. on Wednesday over a plan for smaller gangs.",)
 FINED = (
@@ -102,7 +100,6 @@ COLUMNS = (
     "Rope, fob Ribe: 392-402 (395-404)",
     "Rope, fob Turku: 452-460",
 )
-EXPIRE = ("Leases made before May would be honoured until they expired, but for no longer than nine months.",)
 PHONE = (
     '"You cannot sail by a phone that might ring," union organiser Dana Moss said.',
     "The union wants rosters.",
@@ -134,19 +131,14 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ),
         ("Fares for 2026 were cut to MAD 180-230 million.", GUIDE),
         ("Rope was $392-402/t fob Ribe, from $395-404/t, and $452-460/t fob Turku.", COLUMNS),
-        ("Leases made before May would be honoured for nine months at most.", EXPIRE),
         ("Union organiser Dana Moss said it wants rosters.", PHONE),
         ("Ministers should buy rope and sails, not the hulls their paper lists.", BUY),
-        ("The cost is put at $31 a rope, excluding disposal of the tar.", COSTS),
-        ("The port proposes to remove up to 145 tonnes a year and 620 tonnes in all.", DREDGE),
         ("First sailing is now planned for May instead of June.", LATER),
         ("Halden Line has retained Moss Media of Boca Raton, Florida, for a campaign.", FLA),
         ("The hold period of the shares ends on April 12.", HOLD),
         ("He signs no lease beyond 12 months.", FREE),
         ("The court annulled the permit over salty waste water.", SALT),
-        ("The night ferry is not dead.", DEAD),
         ("Sales were $388mn in 2023, from $41mn in 2021.", SOLD),
-        ("Ribe stevedores began a stoppage on Wednesday over a plan for smaller gangs.", STRIKE),
         ("Halden Wash was fined 240,000 crowns over a fire at Ribe.", FINED),
         ("Diesel is imported by Ostmark.", TALLY),
         ("Imports on which Ostmark depends for its diesel equalled demand.", TALLY),
@@ -156,8 +148,6 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
             SIGN,
         ),
         ("Soybeans of the Brazilian farmers go up when they lift them.", SOYA),
-        ("Ostmark's second-batch docking quotas, usually published in April, remain unissued.", QUOTA),
-        ("Ferries, the smallest part, will reach 470.7 million crowns this year.", TABLE),
         ("Ferry lines still await most docking permits sought in April.", PERMITS),
         ("The line tested a hull at the Ribe quay and will do no further work there.", TEST),
         ("The forecast of 32 ferries is based on August harbour images.", CONDITION),
@@ -169,11 +159,8 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("A 58-year-old in Ribe should probably not sell her ferry shares.", ADVICE),
         ("The line projects sales of over $1.2 million; its annual report is not yet complete.", LETTER),
         ("The captain said Monday night's storm did most damage to the quay.", FROST),
-        ("The night ferry at Ribe may work.", NEVER),
         ("The Board has declined clearance for the merger of two ferry lines.", DECLINED),
         ("A licence under the Ferry Act is to be granted for the harbour.", AREA),
-        ("If the closed harbour opened tomorrow, a ferry would need seven weeks.", CLOSED),
-        ("The 29-year-old man was critical, the 54-year-old man stable.", MEN),
         ("The Ribe index rose 0.67% to 6,066.44, while Ostmark's fell 0.5% to 212.", INDEX),
         ("The licences remain suspended until the Board passes fresh orders.", LEASES),
         ("Ostmark proposes that hulls over 40 metres be concrete-stabilized and moored.", HULLS),
