@@ -11,14 +11,11 @@ from itertools import combinations, pairwise
 from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import (
     MONEY,
-    PRICE_HEAD,
-    SIZES,
     SPANS,
     Quantity,
     find_currencies,
     find_quantities,
     find_unit,
-    read_head,
     read_rate,
 )
 from newsletter.english.rules import compile_pattern
@@ -46,13 +43,10 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
     for quantity in find_quantities(piece.text):
         there = read.quantities.get(quantity.value, ())
-        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read)
+        same = _find_same(quantity, piece, read, others)
         if quantity.soft or _counts(quantity):
             continue
         if read is not article and not there and _is_known(quantity, piece, article):
-            continue
-        share = _SHARES.get(quantity.value) if quantity.kind == "percent" else None
-        if share and not there and re.search(rf"\ba {share} of\b", read.text):
             continue
         if same:
             bound.append(_Bound(Spot(quantity, piece), same, others))
@@ -60,82 +54,21 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
             reasons.append(f"“{quantity.text}” is “{there[0].quantity.text}” in the source")
         else:
             reasons.append(f"the number “{quantity.text}” is not in the source")
-    reasons += _check_places(bound, others) + _check_course(piece) + _check_rates(bound)
+    reasons += _check_places(bound) + _check_course(piece) + _check_rates(bound)
     return reasons + [f"“{pair}” is not in the source" for pair in _find_new_pairs(piece.text, read.text)]
 
 
-def _find_same(
-    quantity: Quantity, piece: Piece, read: Source, others: Sequence[Spot], article: Source
-) -> list[Spot]:
+def _find_same(quantity: Quantity, piece: Piece, read: Source, others: Sequence[Spot]) -> list[Spot]:
     """Where the source states this figure, with this unit; far off only where none of its kind stands near."""
     there = read.quantities.get(quantity.value, ())
     here = [spot for spot in there if spot in others]
-    told = {
-        q.kind
-        for q in find_quantities(piece.text)
-        if q.scaled is quantity.scaled
-        and (q.kind != "percent" or _COMPARED.search(piece.text, 0, quantity.start))
-    } | find_currencies(piece.text)
-    told -= {quantity.kind}
     kinds = {spot.quantity.kind for spot in others}
-    if kinds.isdisjoint(MONEY) and not PRICE_HEAD.search(read.text):  # a table's money stands above it
-        kinds |= MONEY & {spot.quantity.kind for spots in article.quantities.values() for spot in spots}
-    spans = quantity.kind in SPANS
-    heads = [
-        read_head(f"{head.group()}: 1", len(head.group()) + len(": "))
-        for one in read.pieces
-        if (head := PRICE_HEAD.search(one.text)) and not find_quantities(one.text)
-    ]
-    spelled = quantity.kind and any(
-        spot.quantity.kind == quantity.kind for spot in article.quantities.get(quantity.value, ())
-    )
+    told = find_currencies(piece.text) - {quantity.kind}
     return [
         spot
         for spot in there
         if (not here or spot in here or spot.quantity.kind == quantity.kind)
-        and (
-            (
-                _agrees(quantity, spot.quantity, kinds, read, told)
-                and not (
-                    spans and not spot.quantity.kind and _COUNTS.match(spot.piece.text, spot.quantity.end)
-                )
-            )
-            or (spelled and not spot.quantity.kind and not spot.quantity.soft)
-            or _is_at_home(quantity, spot.quantity, article)
-            or (
-                quantity.kind in MONEY
-                and not spot.quantity.kind
-                and quantity.kind in {*heads, read_head(spot.piece.text, spot.quantity.start)}
-            )
-        )
-    ]
-
-
-def _is_at_home(quantity: Quantity, other: Quantity, article: Source) -> bool:
-    """Whether "$19 million" of an article about Canada is a bullet's "C$19 million"."""
-    home = _HOME.get(quantity.kind)
-    return home in article.words and other.kind == "dollar" and other.text.startswith("$")
-
-
-_SHARES = {10.0: "tenth", 20.0: "fifth", 25.0: "quarter", 50.0: "half"}
-_HOME = {"aud": "australia", "cad": "canada", "nz$": "zealand", "s$": "singapore", "hkd": "hong"}
-
-
-def _find_elided(quantity: Quantity, read: Source) -> list[Spot]:
-    """Where money leaves its size to a sum before it: "the cost was 38 million euros and the last offer was 71"."""
-    if not quantity.scaled or quantity.kind not in MONEY:
-        return []
-    return [
-        spot
-        for size in SIZES.values()
-        for spot in read.quantities.get(quantity.value / size, ())
-        if not spot.quantity.kind
-        and not spot.quantity.scaled
-        and re.match(r"\W*(?:$|[.;])", spot.piece.text[spot.quantity.end :])
-        and any(
-            one.scaled and one.kind == quantity.kind and size <= one.value < 1e3 * size
-            for one in find_quantities(spot.piece.text)
-        )
+        and _agrees(quantity, spot.quantity, kinds, read, told)
     ]
 
 
@@ -152,9 +85,7 @@ class _Bound:
         self.rivals = [
             spot
             for spot in others
-            if spot.quantity.value != own.quantity.value
-            and _tell_kind(spot.quantity) in kinds
-            and not spot.quantity.soft
+            if _tell_kind(spot.quantity) in kinds
             and _is_year(spot.quantity) is _is_year(own.quantity)
             and spot.quantity.text[0].isalpha() is own.quantity.text[0].isalpha()
             and (spot.piece in own_pieces or not _rounds(spot.quantity.value, own.quantity.value))
@@ -179,12 +110,6 @@ class _Bound:
         return max((self.compare(spot) for spot in self.rivals if spot.quantity.value == value), default=-99)
 
 
-# Before a figure that takes its unit from the one that it is compared with: "5.1% against last year's 4.8".
-_COMPARED = re.compile(
-    r"\b(?:against|from|to|versus|than|with|previously|earlier|before)\s"
-    r"(?:(?:a|an|the|about|at (?:least|most)|[\w-]+[’']s?)\s){0,2}(?:[\d.]+\s?[-–]\s?)?$"
-)
-_COUNTS = re.compile(r" [a-z]+[^s\W]s\b")  # "44 employees", which are no 44 years
 _DATE = compile_pattern(r"\b(?:{Month}|(?:19|20)\d\d)\b")
 
 
@@ -205,17 +130,15 @@ def _look_beside(spot: Spot) -> frozenset[tuple[str, int]]:
     return look_beside(spot.piece, *spot.piece.span(spot.quantity.start, spot.quantity.end))
 
 
-def _check_places(bound: Sequence[_Bound], others: Sequence[Spot]) -> list[str]:
+def _check_places(bound: Sequence[_Bound]) -> list[str]:
     """Figures that stand where the source has another one, or that have changed places."""
     stated = {one.quantity.value for one in bound}
-    copied = len({spot.piece for spot in others}) == 1
     for before, one in zip((None, *bound), bound, strict=False):
         if before and _follows(before, one):
             continue  # the two stand together there, too
         spare = [spot for spot in one.rivals if spot.quantity.value not in stated]
         placed = any(one.touches(spot) for spot in one.same)
-        alone = copied and len({spot.quantity.value for spot in spare}) == 1
-        needed = one.own + CLEAR if one.near else max(one.own + FAR, 0 if alone else VERY)
+        needed = one.own + CLEAR if one.near else max(one.own + FAR, VERY)
         for spot in spare:
             if one.compare(spot) > needed + PLACED * placed and one.touches(spot):
                 told = f"here it says “{spot.quantity.text}”"
@@ -237,15 +160,13 @@ def _tell_kind(quantity: Quantity) -> str:
 
 
 def _follows(before: _Bound, one: _Bound) -> bool:
-    """Whether the source tells a figure next of those of its kind behind the one that the bullet tells before it."""
+    """Whether the source tells a figure next behind the one that the bullet tells before it."""
     return any(
         left.piece is right.piece
         and left.quantity.end <= right.quantity.start
         and not any(
-            left.quantity.end <= q.start < right.quantity.start
-            and len({_tell_kind(q), _tell_kind(right.quantity)} - {""}) <= 1  # "15 May" is read as 15
-            and q.scaled is right.quantity.scaled
-            for q in find_quantities(right.piece.text)
+            left.quantity.end <= q.start < right.quantity.start and q.scaled is right.quantity.scaled
+            for q in find_quantities(left.piece.text)
         )
         for left in before.same
         for right in one.same
@@ -253,48 +174,31 @@ def _follows(before: _Bound, one: _Bound) -> bool:
 
 
 def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
-    """Whether it is a part of a date or a name that the article has elsewhere: "14 April 2026", "Phase 2"."""
-    text = piece.text
-    before = _NAMED_BEFORE.search(text, 0, quantity.start)
-    day = _DAY.match(text, quantity.start) if not before else None
-    shown = before.group() + quantity.text if before else day.group() if day else ""
-    return bool(shown) and re.search(rf"\b{re.escape(shown)}\b", article.text) is not None
+    """Whether it is a part of a name that the article has elsewhere: "April 2026", "Phase 2"."""
+    before = _NAMED_BEFORE.search(piece.text, 0, quantity.start)
+    shown = re.escape(before.group() + quantity.text) if before else "(?!)"
+    return re.search(rf"\b{shown}\b", article.text) is not None
 
 
 _NAMED_BEFORE = compile_pattern(
     r"\b(?:{Month}|Phase|Stage|Article|Section|Part|Zone|Line|Level|Type|Lower)\s$"
 )
-_DAY = compile_pattern(r"\d{1,2}\s{Month}\b")
 
 _FROM = re.compile(
     r"[^,;]{0,24}?,?\s?(?:\b\w+\s)?\bfrom\s(?:(?:an?|about|around|only|just)\s)?\S?", re.IGNORECASE
 )
-_TO = re.compile(r"[^,;]{0,24}?(?<!and )\bto\s(?:(?:an?|about|around|only|just)\s)?\S?", re.IGNORECASE)
-_RANGE = re.compile(r"\S{0,4}\s?(?:[-–]|to)\s?\S?")
 FAR_BEFORE = 60  # characters before a figure within which a word tells which way it went
 
 
 def _check_course(piece: Piece) -> list[str]:
     """A figure that "rose to 4 from 5"."""
     text = piece.text
-    figures = [q for q in find_quantities(text) if not _is_year(q) and not text[: q.start].endswith(" of ")]
-    firsts = [
-        one
-        for before, one in zip((None, *figures), figures, strict=False)
-        if before is None or not _RANGE.fullmatch(text[before.end : one.start])
-    ]
-    for left, right in pairwise(firsts):
-        last = max((q for q in figures if q.start < right.start), key=lambda q: q.start)
-        between = text[last.end : right.start]
-        turned = text[: left.start].rstrip("$€£¥A").endswith("from ")
-        joint = _TO if turned else _FROM
-        if left.kind != right.kind or left.scaled is not right.scaled or not joint.fullmatch(between):
+    for now, then in pairwise(q for q in find_quantities(text) if not _is_year(q)):
+        between = text[now.end : then.start]
+        if now.kind != then.kind or not _FROM.fullmatch(between):
             continue
-        ahead = re.split(r"[;,](?!\d)", text[max(0, left.start - FAR_BEFORE) : left.start])[-1]
-        ways = [
-            COURSE[w] for w in re.findall(r"[a-z]+", f"{ahead} {'' if turned else between}") if w in COURSE
-        ]
-        now, then = (right, left) if turned else (left, right)
+        ahead = re.split(r"[;,](?!\d)", text[max(0, now.start - FAR_BEFORE) : now.start])[-1]
+        ways = [COURSE[w] for w in re.findall(r"[a-z]+", f"{ahead} {between}") if w in COURSE]
         if len({*ways}) == 1 and (now.value - then.value) * ways[-1] < 0:
             return [f"“{now.text}” is on the wrong side of “{then.text}”"]
     return []
@@ -338,38 +242,21 @@ def _is_year(quantity: Quantity) -> bool:
 def _agrees(quantity: Quantity, other: Quantity, kinds: set[str], read: Source, told: set[str]) -> bool:
     """Whether two figures of one value are of one kind, or one leaves its kind to a figure beside it."""
     both = {quantity.kind, other.kind}
-    written = quantity.text + other.text
-    money = (both == {"lb", "pound"} and "£" not in written) or (both == {"yuan", "yen"} and "¥" in written)
-    # Papers shorten "metric tons".
-    metric = quantity.kind == "ton" and other.kind == "tonne" and "metric" in read.words
-    if money or metric or len(both) == 1:
+    if len(both) == 1:
         if not quantity.kind and "," in quantity.text and _is_year(other):
             return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
-    asked = (
-        quantity.kind in SPANS
-        and not other.kind
-        and not other.soft
-        and (
-            other.text[0].isalpha()
-            or quantity.text.endswith("-old")
-            or not read.words.isdisjoint(("age", "aged"))
-        )
-    )
-    if asked or (other.kind == "ordinal" and " " in other.text and quantity.text.isdigit()):
-        return True  # "Fourteen on average": the question has the unit; "quarter 4"
+    if other.kind == "ordinal" and " " in other.text and quantity.text.isdigit():
+        return True  # "quarter 4"
     if "ordinal" in both or any(kind.startswith("date-") for kind in both):
         return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(both & {"", "ordinal"})
     if not quantity.kind:  # "22 cents a share against 17"
-        elided = other.kind in told & (MONEY | {"percent"}) and quantity.scaled is other.scaled
+        elided = other.kind in told and quantity.scaled is other.scaled
         return elided or other.kind not in {"percent"} | MONEY
     # "between 34,000 and 38,000 tonnes", "aged 16": the unit stands with another figure, or further on
     units = [root(word) for word in re.findall(r"[A-Za-z]+", quantity.text)]
-    elsewhere = quantity.kind in kinds or any(unit in read.stems for unit in units)
-    unnamed = (
-        not other.kind and not other.soft and (_is_year(quantity) or not _is_year(other))
-    )  # no "2031-tonne"
-    return unnamed and elsewhere
+    unnamed = not other.kind and (_is_year(quantity) or not _is_year(other))  # no "2031-tonne"
+    return unnamed and (quantity.kind in kinds or any(unit in read.stems for unit in units))
 
 
 def _significant(value: float) -> int:

@@ -8,11 +8,6 @@ from newsletter.gate import check_bullet
 
 CASES = (
     (
-        "The mill was to cost 38 million euros and the last quotation was 71.",
-        "A quotation for the mill was 71 million euros.",
-        "A quotation for the mill was 71 billion euros.",
-    ),
-    (
         "Turkey ended talks with Acme over a $1.35 billion plant on Monday.",
         "Turkey ended talks with Acme on a $1.35 billion plant.",
         "Turkey ended talks with Acme on a $13.5 billion plant.",

@@ -120,7 +120,6 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
 @pytest.mark.parametrize(
     ("text", "cited"),
     [
-        ("There are 490 ferries left, averaging 33 years.", FLEET),
         ("Ostmark proposes that hulls over 40 metres be stabilized with concrete and moored.", HULLS),
         ("UP-26-01 cut 3.1 metres and UP-26-06 0.9 metres.", HOLES),
         ("All 14 quays were tested, the operator said; Ida Riemer called the results thin.", SPOKE),
@@ -130,7 +129,6 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
             ("Moss estimated it at a fifth of the quay.",),
         ),
         ("Fares for 2026 were cut to MAD 180-230 million.", GUIDE),
-        ("Rope was $392-402/t fob Ribe, from $395-404/t, and $452-460/t fob Turku.", COLUMNS),
         ("Union organiser Dana Moss said it wants rosters.", PHONE),
         ("Ministers should buy rope and sails, not the hulls their paper lists.", BUY),
         ("First sailing is now planned for May instead of June.", LATER),
@@ -156,7 +154,6 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("He says the ferry covers costs at 60 crowns, but would close without a landing fee.", GATE),
         ("The captains' union said 88% rejected a 1.2% real wage rise.", OFFER),
         ("The Board ordered Halden Line not to acquire 19.9 per cent of Ribe Quay's shares.", ORDER),
-        ("A 58-year-old in Ribe should probably not sell her ferry shares.", ADVICE),
         ("The line projects sales of over $1.2 million; its annual report is not yet complete.", LETTER),
         ("The captain said Monday night's storm did most damage to the quay.", FROST),
         ("The Board has declined clearance for the merger of two ferry lines.", DECLINED),
