@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from newsletter.english.hedges import STANDS_FOR, Hedge, HedgeKind, find_hedges, stands_in
+from newsletter.english.polarity import NEGATION
 from newsletter.english.quantities import Quantity, find_quantities
 from newsletter.english.stems import STOP, fold
 from newsletter.gate.pieces import WORD, Piece
@@ -19,6 +20,7 @@ _EXACT = re.compile(r"\d{2,}\.\d|\d\.\d\d")  # "around 36.2 million" is 36.2 mil
 _REQUIRED = re.compile(
     r"\b(?:must|need\w*|requir\w+|condition\w*|threshold|minimum|wants?|ask\w* for|depends? on|provided)\b"
 )
+_CLAUSE = re.compile(r"[,;:—]|\b(?:and|but|or)\b")
 _APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|(?<!\ball\s)but)\s")
 
 
@@ -31,9 +33,14 @@ def check_bounds(piece: Piece, origin: Piece) -> list[str]:
             figure is None
             or (hedge.kind is HedgeKind.ABOUT and _EXACT.search(figure.text))
             or (hedge.kind is HedgeKind.LOWER and _REQUIRED.search(piece.text))
+            or _is_denied(origin.text, hedge)
         ):
             continue
-        kept = [one for one in find_quantities(piece.text) if one.value == figure.value]
+        kept = [
+            one
+            for one in find_quantities(piece.text)
+            if one.value == figure.value and one.kind in {figure.kind, ""}
+        ]
         if kept and not any(_is_hedged(piece, one, hedge) for one in kept):
             shown = origin.text[hedge.start : hedge.end + SHOWN].split(",")[0].strip()
             reasons.append(
@@ -46,6 +53,12 @@ def _find_figure(piece: Piece, hedge: Hedge) -> Quantity | None:
     """The figure that a hedge speaks of: between the two stands nothing that tells of another thing."""
     behind = (one for one in find_quantities(piece.text) if one.start >= hedge.end)
     return next((one for one in behind if _joins(piece.text[hedge.end : one.start])), None)
+
+
+def _is_denied(text: str, hedge: Hedge) -> bool:
+    """Whether a negation in its clause denies a hedge with what it hedges."""
+    begin = max((one.end() for one in _CLAUSE.finditer(text, 0, hedge.start)), default=0)
+    return NEGATION.search(text, begin, hedge.start) is not None
 
 
 def _joins(between: str) -> bool:

@@ -156,6 +156,8 @@ def _find_undenied(
     """
     for match in NEGATION.finditer(denying.text):
         thing = match.group().lower() in OF_THINGS
+        least = SAME if _DENYING.match(match.group()) else same
+        limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else len(same)]):
             around = look_around(denying, at, at)
             there = [
@@ -164,10 +166,12 @@ def _find_undenied(
                 for place, token in enumerate(other.tokens)
                 if token.stem == denying.tokens[at].stem
                 and (score := alike(around, look_around(other, place, place)))
-                >= (OBJECT if thing else same[nth])
+                >= (OBJECT if thing else least[nth])
             ]
             if there and not any(
-                _is_softened(other, place) or _stands_without(other, place, own, score)
+                (limits and _AT_MOST.search(other.text))
+                or _is_softened(other, place)
+                or _stands_without(other, place, own, score)
                 for other, place, score in there
             ):
                 return f"{match.group()} … {denying.tokens[at].text}"
@@ -213,6 +217,10 @@ _GAINED = re.compile(
     rf"(?!(?<=, )not\b)(?:{NEGATION.pattern})(?!\s(?:more|less|fewer|longer|later|earlier|yet)\b)",
     NEGATION.flags,
 )
+_LIMIT = re.compile(
+    r"(?:\s[\w-]+){0,3}?\s(?:more |longer |later )?than\s(?:[$€£]?\d|an?\b|[a-z]+\s(?:years|months|weeks|days)\b)"
+)
+_AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
 _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
     r"|if|whether|since|that|what|how|where|when|why)\b"

@@ -11,6 +11,7 @@ from itertools import combinations, pairwise
 from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import (
     MONEY,
+    SIZES,
     SPANS,
     Quantity,
     find_currencies,
@@ -43,7 +44,7 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
     for quantity in find_quantities(piece.text):
         there = read.quantities.get(quantity.value, ())
-        same = _find_same(quantity, piece, read, others)
+        same = _find_same(quantity, piece, read, others) or _find_elided(quantity, read)
         if quantity.soft or _counts(quantity):
             continue
         if read is not article and not there and _is_known(quantity, piece, article):
@@ -69,6 +70,24 @@ def _find_same(quantity: Quantity, piece: Piece, read: Source, others: Sequence[
         for spot in there
         if (not here or spot in here or spot.quantity.kind == quantity.kind)
         and _agrees(quantity, spot.quantity, kinds, read, told)
+    ]
+
+
+def _find_elided(quantity: Quantity, read: Source) -> list[Spot]:
+    """Where money leaves its size to a sum before it: "the cost was 38 million euros and the last offer was 71"."""
+    if not quantity.scaled or quantity.kind not in MONEY:
+        return []
+    return [
+        spot
+        for size in SIZES.values()
+        for spot in read.quantities.get(quantity.value / size, ())
+        if not spot.quantity.kind
+        and not spot.quantity.scaled
+        and re.match(r"\W*(?:$|[.;])", spot.piece.text[spot.quantity.end :])
+        and any(
+            one.scaled and one.kind == quantity.kind and size <= one.value < 1e3 * size
+            for one in find_quantities(spot.piece.text)
+        )
     ]
 
 
