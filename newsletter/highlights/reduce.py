@@ -269,7 +269,6 @@ _OPENING = re.compile(
     rf"according)(?:[^,;:]|\d:\d){{0,140}}?,\s(?:(?:19|20)\d\d,\s)?(?=[\w“\"$€£])",
     re.IGNORECASE,
 )
-_VERBLESS = frozenset({"circumstance", "what came with it"})
 _NO_SUBJECT = re.compile(rf"{_HANGS.pattern}|{_RELATIVE}|(?:it|he|she|we|they|there)\b")
 _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|then\s|today\s|later\s)?{finite}\b")
 _SUBJECT_RESUMES = compile_pattern(
@@ -381,7 +380,7 @@ def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
             if kind == "apposition":
                 head, *more = re.split(r"\s(?:that|which|who)\s", segment, maxsplit=1)
                 return None if _SURE.search(head) else (kind, bool(more))
-            if kind in _VERBLESS and _SURE.search(segment) and not _INNER.search(segment):
+            if kind == "circumstance" and _SURE.search(segment) and not _INNER.search(segment):
                 return None  # the verb of what stands before it: "…, under a law of May have been mended"
             return kind, own
     return None
