@@ -271,8 +271,6 @@ PRICE_HEAD = re.compile(
 )
 
 _HEADED = re.compile(rf"{PRICE_HEAD.pattern}:\s?(?=\d)")
-# Between the head of a row and a figure: "$/t: 610-620, up ".
-_ROW = re.compile(r"[^A-Za-z]*(?:\b(?:low|high|bid|ask|offer|from|to|and|up|down)\b[^A-Za-z]*)*")
 _LONGEST_RATE = 16  # characters
 
 
@@ -302,21 +300,6 @@ def read_rate(text: str, end: int, *, across: bool = False) -> Rate | None:
     elif unit == "second":  # "paid $31 million a second time"
         return None
     return Rate(unit, match.end()) if unit else None
-
-
-def read_head(text: str, start: int) -> str:
-    """The kind of money that the head of its row gives the bare figure at ``start``: "dollar" of "Tin, $/t: 610 620".
-
-    "" where there is no such head: "5 cents per share" is an amount, what is "won per share" has no unit, and behind a
-    sentence's words no row goes on.
-    """
-    *_, head = (None, *PRICE_HEAD.finditer(text, 0, start))
-    if head is None or not find_unit(head["per"]) or not _ROW.fullmatch(text, head.end(), start):
-        return ""
-    if any(head.start() < one.end and one.start < head.end() for one in find_quantities(text)):
-        return ""
-    currency = head["currency"].lower()
-    return _CODES.get(currency) or _CURRENCY.get(currency, currency)
 
 
 def tells_money(text: str) -> bool:

@@ -436,9 +436,8 @@ _SPEAKER_OPENS = re.compile(
     r",\s(?:(?:the\s)?[A-Z][\w’'-]*\s(?:of|for|on)\s[A-Z][\w’' -]*(?:,\s[A-Z][\w’' -]*)*"
     r"|(?:the|both|all|its|their)(?:\s[\w’'-]+){0,4})$"
 )
-_WITHIN_CLAUSE = re.compile(
-    r"\b(?:even|as|while|after|because|which|and|but)\b"
-)  # "…, even as the minister said …"
+# "…, even as the minister said …"
+_WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b")
 
 
 def _find_stop(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.english.quantities import find_prices, find_quantities, read_head, read_rate
+from newsletter.english.quantities import find_prices, find_quantities, read_rate
 
 
 def read(text: str) -> list[tuple[float, str]]:
@@ -78,20 +78,3 @@ def test_what_an_amount_is_not_told_by_is_no_rate(text: str) -> None:
         None,
         None,
     ] * len(ends)
-
-
-@pytest.mark.parametrize(
-    ("row", "kind"),
-    [
-        ("Tin metal 99.9%, exw Perth, yuan/kg 1,590 1,610 31", "yuan"),
-        ("Tin, US$/t: 610-620, up 31", "dollar"),
-        ("Wheat in euros a tonne: 31", "euro"),
-        ("At 5 cents per share, Acme won 31", ""),
-        ("Bid of 5 cents/kg: 31", ""),
-        ("Mines won per share: 31", ""),
-        ("Income in real per capita: 31", ""),
-        ("Tin in $/t: Acme has 31", ""),
-    ],
-)
-def test_only_the_head_of_its_row_says_what_money_a_bare_figure_is(row: str, kind: str) -> None:
-    assert read_head(row, row.rindex("31")) == kind
