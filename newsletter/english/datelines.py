@@ -21,7 +21,7 @@ _DATELINE = re.compile(
     + _PLACE_AND_DAY
     + r"^(?:(?:[A-Z](?:[\w.’']|-(?=\w))*+|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|&]"
     r"|(?:and|d[aeo]s?|del|la|le|el|der|am|sur)(?=\s[A-Z])"
-    r"|\([^()]{2,80}\))[,./:]*+\s*+){1,12}?[-–—]{1,2}\s*(?=[A-ZÀ-ÖØ-Þ“\"(0-9])"
+    r"|\([^()]{2,80}\))[,./:]*+\s*+){1,12}?[-–—]{1,2}\s*(?=[a-z]?[A-ZÀ-ÖØ-Þ“\"(0-9])"
     r"|^(?:[A-Z][\w.’'-]+,? ){0,4}\((?:CNN|Reuters|AP|AFP)\)\s*(?:[-–—]{1,2}\s*)?(?=[A-ZÀ-ÖØ-Þ“\"])"
     r"|^[A-Z][\w.,’' -]{2,60}\([\w. -]{2,30}\)\s[^—–@]{6,40}@\s\d{1,2}:\d\d\s[AP]M\s[\w/ -]{2,30}[—–-]{1,2}\s*"
     + rf"|^\([A-Z]\w*(?: [A-Z]\w*){{0,3}}"
@@ -31,14 +31,15 @@ _DATELINE = re.compile(
 )
 _DASH_FIRST = re.compile(r"^[–—-]{1,2}\s+(?=\()")  # "- (Newswire) - May 3, 2026 - "
 _DATELINE_SIGN = re.compile(
-    rf"^[A-Z][A-Z.]{{2,}}|\d\s(?:{MONTHS})\b|^[A-Z][a-z]+, [A-Z]\.[A-Z]\.|"
+    rf"^[A-Z][A-Z.]{{2,}}|\d\s(?:{MONTHS})\b|^[A-Z][a-z]+, [A-Z]\.?[A-Z]\b|"
     r"\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}"
 )
 
 
 def strip_dateline(text: str) -> tuple[str, str]:
     """Split a dateline ("LONDON, May 3 (Reuters) - ") from the sentence that it opens."""
-    rest = _DASH_FIRST.sub("", text)
-    while (match := _DATELINE.match(rest)) and _DATELINE_SIGN.search(match.group()):
+    body = rest = _DASH_FIRST.sub("", text)
+    while match := _DATELINE.match(rest):  # "Salt Lake City, Utah - March 14, 2025 - " is two
         rest = rest[match.end() :]
-    return rest, text[: len(text) - len(rest)].strip()
+        body = rest if _DATELINE_SIGN.search(match.group()) else body
+    return body, text[: len(text) - len(body)].strip()

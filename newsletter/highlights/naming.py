@@ -43,7 +43,8 @@ _TELLS_NOTHING = re.compile(
     r"underscores|(?:has|had|will|can|could|may|must|should)\s(?:not\s|yet\s|also\s)*be(?:en)?)\b"
 )
 _POINTING = re.compile(
-    r"(?P<word>This|These)\s(?P<noun>(?:[a-z][\w-]*\s){0,2}?[A-Za-z][\w-]*)\s(?=(?:is|are|was|were|has|have|had|"
+    r"(?P<word>This|These)\s(?P<noun>(?:(?!(?:from|to|of|in|on|at|for|with|by)\s)[a-z][\w-]*\s){0,2}?"
+    r"(?!\w+ly\s)[A-Za-z][\w-]*)\s(?=(?:is|are|was|were|has|have|had|"
     r"will|would|can|could|\w+s|\w+ed)\b)"
 )
 _ACTION = re.compile(r"[^siu]s$")  # "This comes as …"
@@ -140,7 +141,7 @@ def _is_sure(surname: str, name: str, source: str) -> bool:
 
 
 def _is_told_first(match: re.Match[str], sentences: Sequence[Sentence], title: str) -> bool:
-    """Whether headline or lead tell of what "this …" points at."""
+    """Whether headline or lead tell of what "this …" points at, or it stands right below the lead."""
     noun = match["noun"].split()[-1]
     if match["word"] == "This" and _ACTION.search(noun):
         return False
