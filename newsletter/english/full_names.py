@@ -29,7 +29,10 @@ def find_full_name(surname: str, source: str) -> str:
     if first is None or match is None or not match.start() <= first.start() < match.end():
         return ""
     words = match["name"].split()
-    if len(words) == _NAMES and (match["run"] or POST.fullmatch(words[0])):
+    joined = match["run"] or re.search(
+        r"(?:&|\band)\s$", source[: match.start()]
+    )  # "head of Sales & Marketing"
+    if len(words) == _NAMES and (joined or POST.fullmatch(words[0])):
         words = words[1:]
     if words[0].lower() in _NO_FIRST or _OF_MANY.fullmatch(words[0]):
         return ""

@@ -12,7 +12,7 @@ _UP = r"[^\W\d_a-zß-öø-ÿ]"  # a letter that is no small one of Western Europ
 NAME = (
     r"(?<!\b[Ii]n\s)(?<!\b[Ss]ince\s)"  # "In May Ada Brown …"
     rf"(?!\w+[’']s\b|(?:The|This|That|Its?|Our|But|And|If|Yet|So|As|When|While|Since|After|Before|In|On|At|For|With"
-    rf"|From|By|Last|Now|Then|Why|What|How|Who|Where)\b){_UP}[^\W\d_A-Z][\w’'-]*"
+    rf"|From|By|About|Last|Now|Then|Why|What|How|Who|Where)\b){_UP}[^\W\d_A-Z][\w’'-]*"
     rf"(?:\s(?:{_UP}[\w’'-]*\.?(?=\s)|{_UP}[\w’'-]*"
     r"|(?:de|da|del|della|der|den|di|do|dos|du|la|le|van|von|bin|ibn|al|el)\b)){1,4}"
 )

@@ -115,6 +115,10 @@ _GLUED = re.compile(
 )
 
 
+# "A Better Port For Oslo The mill sold 40 tonnes"
+_RUN_IN = re.compile(r"(?<=[a-z])\s+(?=(?:The|This|These|Under|According|Through)\s[a-z])")
+
+
 # "Why Oslo Is a Good Place For FerriesAcme has …": before a name, a heading shows by its capitals.
 _CAMEL = re.compile(r"(?<=[a-z]{3})(?=(?P<next>[A-Z][A-Za-z]{2,}))")
 _HEADS = re.compile(
@@ -138,6 +142,7 @@ def _split_block(text: str, start: int, stop: int, *, cased: bool) -> list[tuple
     """The spans of the sentences from ``start`` to ``stop``; a heading that a page glued to them has its own."""
     glued = {match.start() for match in _GLUED.finditer(text, start, stop)}
     glued |= {m.start() for m in _CAMEL.finditer(text, start, stop) if _is_below_heading(text, start, m)}
+    glued |= {m.end() for m in _RUN_IN.finditer(text, start, stop) if _HEADS.search(text[start : m.start()])}
     parts = pairwise([start, *sorted(glued), stop])
     return [span for left, right in parts for span in _split_part(text, left, right, cased=cased)]
 

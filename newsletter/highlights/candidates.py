@@ -34,6 +34,7 @@ from newsletter.highlights.lead_ins import (
 )
 from newsletter.highlights.loose_ends import Clues, find_clues
 from newsletter.highlights.naming import COMPANY, acts, is_below_another, name_paper, name_subject
+from newsletter.highlights.persons import opens_with_person
 from newsletter.highlights.reduce import has_main_clause, is_opening, split_clauses
 from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import (
@@ -154,7 +155,7 @@ class Candidate:
     def is_view(self) -> bool:
         """Whether it is the publisher's own judgement, to be given under the publisher's name."""
         own = JUDGEMENT in self.weak and self.kind is HighlightKind.FACT and not self.place
-        return own and not is_issued(self.article)
+        return own and not is_issued(self.article) and not opens_with_person(self.sentence, self.article.text)
 
     @property
     def shown(self) -> str:
@@ -678,7 +679,8 @@ class _Telling:
             return False
         first, _, rest = speaker.name.partition(" ")
         letters = "".join(word[0] for word in speaker.name.split() if word[0].isupper())
-        name = "|".join(map(re.escape, (first, *([letters] if len(letters) > LETTERS else []))))
+        names = (first, first.upper(), *([letters] if len(letters) > LETTERS else []))
+        name = "|".join(map(re.escape, names))
         head = strip_dateline(text)[0]
         long = len(re.findall(r"[A-Z]", rest)) >= LETTERS  # "Ministry of Ports" of "UK Ministry of Ports"
         if long and re.match(rf"(?:The\s)?{re.escape(rest)}\b(?!\s(?:and|&|of)\b)", head):

@@ -286,6 +286,8 @@ def lower_first(text: str, article: str) -> str:
     if head is None or head.group() == "I" or fold(head.group()) in COUNTRIES:
         return text
     small = head.group().lower()
+    if small in _IN_NAMES and re.match(r"\s[A-Z]", text[head.end() :]):
+        return text  # "New York"
     if _PLAIN.match(head.group()) or (small in STOP and small != "may") or small.endswith("ly"):
         return small + text[head.end() :]
     named = re.match(r"\s[A-Z]", text[head.end() :]) is not None  # "Royalty Management"
@@ -299,4 +301,5 @@ _NOUN_NEXT = compile_pattern(
     r"\s(?!{finite}\b|(?:and|or|of|is|has|will|would|can|could|may|also|now|then)\b)[a-z]{2,}"
 )
 
+_IN_NAMES = frozenset(("new", "first", "lower", "higher"))
 _NO_NAME = re.compile(r"(?:tion|ment|cant|ndent)s$|ional$")

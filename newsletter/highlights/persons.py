@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from newsletter.english.opinions import NAME
 from newsletter.english.rules import remembered
-from newsletter.english.sentences import Sentence
+from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech import NO_NAME, POST, find_attribution
 
 SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|reckons|laugh(?:s|ed)|shrug(?:s|ged))"
@@ -85,6 +85,12 @@ def _opens(name: str, text: str) -> bool:
         0 <= start < _OPENING and not _BESIDE_HIM.search(text[:start]) and not text.startswith("’s", end)
     )
     return subject and next(others, None) is None
+
+
+def opens_with_person(sentence: Sentence, text: str) -> bool:
+    """Whether ``sentence`` of ``text`` begins with somebody, in full or by surname: it tells what he does."""
+    named = find_people(split_sentences(text)).named.get(sentence.index, ())
+    return any(sentence.text.startswith((name, name.rpartition(" ")[2])) for name in named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ LEAST_WORDS = 7  # that are left
 STATEMENTS = frozenset({"second clause", "second predicate"})  # which say something of their own
 LIST_WORDS = 6  # of an item of a list
 MOST_COMMAS = 7  # that an apposition may hold
+_PAIR = 2  # dashes that set off what stands between them
 
 
 _AMOUNT = re.compile(r"[$€£¥%]|\b(?:million|billion|tonnes)\b")
@@ -241,7 +242,7 @@ _PREPOSITION = (
 )
 _SUBORDINATE = r"(?:as|while|when|after|because|since|before|once|even as|where|so that)\b"
 _PARTICIPLE = (
-    r"(?!during\b|including\b|according\b|excluding\b|pending\b|barring\b|assuming\b|depending\b"
+    r"(?![a-z]+ing\s(?:and|or)\s(?!\w+(?:ing|ly)\b))(?!during\b|including\b|according\b|excluding\b|pending\b|barring\b|assuming\b|depending\b"
     r"|provid(?:ed|ing)\s(?:that|it|they|the)\b|subject\b)(?:(?:thereby|thus|also|[a-z]+ly)\s)?(?:[a-z]+ing"
     r"|(?:driven|led|helped|hurt|hit|boosted|supported|backed|caused|triggered|fuelled|fueled|weighed|dragged|aided|"
     r"offset|known|based|located|situated|headquartered|listed|owned|made|built|designed|used|aimed|expected|"
@@ -272,8 +273,11 @@ _OPENING = re.compile(
 _NO_SUBJECT = re.compile(rf"{_HANGS.pattern}|{_RELATIVE}|(?:it|he|she|we|they|there)\b")
 _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|then\s|today\s|later\s)?{finite}\b")
 _SUBJECT_RESUMES = compile_pattern(
-    r"\s?(?:\w+ly\s|also\s|today\s|later\s)?{finite}\b|\sand (?:[a-z]+ ){0,4}[A-Z]"
+    r"\s?(?:\w+ly\s|also\s|today\s|later\s)?{finite}\b"
+    r"|\sand (?:[a-z]+ ){0,4}[A-Z][^,]*(?:,\s[A-Z]{2,4})?(?:\b{finite}\b|,\s(?:an?|the|who|which|whose)\b)"
 )
+_OF_FORM = compile_pattern(r",(?=\s{legal_form}(?!\w))")  # "Acme, Inc."
+_CUT_THROUGH = re.compile(r"\b(?:that|which|who|and|or|but|of|to|the|an?)$")  # "a quay that, in May, …"
 _GOES_ON = re.compile(
     r"\s(?:(?P<turn>though|although|but|while|because|unless|if)|(?P<clause>and|as|after|before|since|provided"
     r"|(?:under|in|pursuant to) which|(?!including\b)\w+ing)|in|on|at|by|for|from|under|into|to)\s"
@@ -315,10 +319,11 @@ def _find_middles(text: str) -> list[Part]:
         before_verb = not _FINITE.search(text[:place])
         for number, stop in enumerate(commas[index + 1 : index + MOST_COMMAS], index + 1):
             kind = _kind_of(text, place + 2, stop)
-            if kind is None or text[stop] != ",":
+            if kind is None or text[stop] != "," or _CUT_THROUGH.search(text[:stop]):
                 continue
             if before_verb and _SUBJECT_RESUMES.match(text, stop + 1):
-                open_part = len(_commas(text[:place])) % 2  # another one: "Ada Brown, 56, a miner, said"
+                before = _OF_FORM.sub(" ", text[:place])
+                open_part = len(_commas(before)) % 2  # another one: "Ada Brown, 56, a miner, said"
                 found.append(Part(start=place, end=stop + 1 - open_part, kind=kind[0], own=True))
                 break
             goes_on = None if before_verb else _GOES_ON.match(text, stop + 1)
@@ -339,7 +344,15 @@ def _find_ends(text: str) -> list[Part]:
     found = _find_from_commas(text, stop)
     if stop < (last := len(text.rstrip(".!"))):
         found += [part for part in _find_from_commas(text, last) if part.start > stop]
-    dashes = re.finditer(rf"{_DASH}|—", text[:stop])
+    dashes = list(re.finditer(rf"{_DASH}|—", text[:stop]))
+    if len(dashes) == _PAIR:  # "the fall — the first since May — has ended"
+        first, second = dashes
+        spaced = first.group() != "—"
+        return (
+            [*found, Part(start=first.start() + 1, end=second.end(), kind="aside", own=True)]
+            if spaced
+            else found
+        )
     return found + [Part(start=match.start(), end=stop, kind="aside", own=True) for match in dashes]
 
 

@@ -89,7 +89,7 @@ _TOLD_TO = re.compile(
 
 
 def _announce(match: re.Match[str]) -> str:
-    verb = match["verb"]
+    verb = match["verb"].replace("share", "announce")  # "is pleased to share Ada Brown will join"
     past = f"{verb}d" if verb.endswith("e") else f"{verb}ed"
     now = f"{verb}es" if verb in {"launch", "discuss"} else f"{verb}s"
     forms = {"are": verb, **dict.fromkeys(("is", "joins", "sits down with", "speaks with"), now)}

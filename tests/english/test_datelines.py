@@ -37,6 +37,15 @@ from newsletter.english.datelines import strip_dateline
             "Oslo, Norway (Newswire.ai) Friday Apr 11, 2025 @ 7:00 AM Europe/Oslo — Acme has opened a second yard.",
             "Oslo, Norway (Newswire.ai) Friday Apr 11, 2025 @ 7:00 AM Europe/Oslo —",
         ),
+        (
+            "OCOEE, FL - January 29, 2025 (NEWSWIRE) - eFerries Inc. has opened a second yard.",
+            "OCOEE, FL - January 29, 2025 (NEWSWIRE) -",
+        ),
+        (
+            "Salt Lake City, Utah - March, 14, 2025 - Acme today opened a second yard.",
+            "Salt Lake City, Utah - March, 14, 2025 -",
+        ),
+        ("Denver, CO — Acme Ferries has opened a second yard.", "Denver, CO —"),
         ("In Oslo, 18 February 2026 was the day on which Acme closed its yard.", ""),
     ],
 )

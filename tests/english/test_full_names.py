@@ -25,6 +25,7 @@ def test_a_name_has_any_letters() -> None:
         ("Lund", "The ferry reached Lund. Ada Lund sails.", ""),  # a town, before it is anybody's name
         ("Acme", "On Tuesday Acme cut jobs.", ""),
         ("Lund", "The yard is run by June Lund since May.", "June Lund"),
+        ("Lund", "Its head of Sales & Marketing Ada Lund sails.", "Ada Lund"),
         ("Democrats", "Congressional Democrats said so.", ""),
     ],
 )

@@ -16,6 +16,7 @@ def labels(text: str) -> list[str]:
     ("text", "label", "sentence"),
     [
         ("• Advanced Execution Profile: Leveraging what stands there.", "Advanced Execution Profile", "Leveraging what stands there."),
+        ("• Auditor Practices:The report names two firms.", "Auditor Practices", "The report names two firms."),
         ("Key Takeaways:* Sales of buses rose 26% to a record.", "Key Takeaways", "Sales of buses rose 26% to a record."),
     ],
 )  # fmt: skip

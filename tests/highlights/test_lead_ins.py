@@ -39,6 +39,8 @@ ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few a
         ("It’s a loss.", "it’s a loss."),
         ("America understood it.", "America understood it."),  # a country, and whoever is from there
         ("Korean buyers rang.", "Korean buyers rang."),
+        ("New York, NY: a loan.", "New York, NY: a loan."),
+        ("New ferries sail.", "new ferries sail."),
     ],
 )
 def test_only_a_name_keeps_its_capital(text: str, shown: str) -> None:
@@ -70,6 +72,7 @@ def test_who_speaks_is_introduced_once() -> None:
         ("Lund and Co. Ltd", "Lund and Co. says:"),
         ("Limited Editions", "Limited Editions says:"),
         ("the licensee", "The licensee says:"),
+        ("eFerries", "eFerries says:"),
     ],
 )
 def test_a_lead_in_has_no_legal_form(name: str, shown: str) -> None:

@@ -128,6 +128,13 @@ def test_what_the_headline_names_needs_no_this() -> None:
     assert name_last(text, title="Norfjord sails on") == "This award pays for two ferries."
 
 
+@pytest.mark.parametrize(
+    "below", ["This significantly enhances the fleet.", "These range from ferries to yards."]
+)
+def test_neither_an_adverb_nor_a_verb_is_what_this_points_at(below: str) -> None:
+    assert name_last(f"Norfjord won an award. {below}", title="Norfjord wins award") == below
+
+
 def test_no_person_stands_for_a_thing() -> None:
     text = (
         "Ottilie Ferris, chief executive of Marrow Metals, has run the works since 2021. It came from Portugal. "

@@ -415,6 +415,13 @@ def test_the_mark_of_a_point_that_is_spoken_of_is_no_aside() -> None:
             "Cheaper steel enabled Acme Lines, the ferry company of the north, to return to profit in the second quarter.",
             "Cheaper steel enabled Acme Lines to return to profit in the second quarter.",
         ),
+        (  # what a firm is lists what it sells
+            (
+                "Acme Lines, Inc., a seller of cabins, food, fuel, and Wi-Fi for ferries in the north, today announced a sale of "
+                "two yards."
+            ),
+            "Acme Lines, Inc. today announced a sale of two yards.",
+        ),
         (  # a subject without an article
             "With the return of the cold that has closed the port of Luleå, daily landings were on track to fall by 4%.",
             "Daily landings were on track to fall by 4%.",
@@ -456,3 +463,32 @@ def test_figures_go_last() -> None:
 )
 def test_no_cut_takes_the_verb_of_what_stays(text: str) -> None:
     assert reduce_sentence(text, max_words=12).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "The yard will build hulls with cranes, presses and robots that raise its speed, safety, packaging and "
+            "paint of parts in the yard."
+        ),  # things that end like deeds
+        (
+            "The report of the union argues that the core of the old ferry trade—which fed the islands for a hundred "
+            "years—has been sold off too cheaply."
+        ),
+        (
+            "The firms have begun to build on Oslo Gate, the part of the harbour that, when it is done, will span 63 acres "
+            "with up to fifteen berths."
+        ),
+        (
+            "Acme Lines PTE. LTD., a pioneer in fast ferries, and Lund Co., LTD, a leader in slow ones, have signed a pact "
+            "for three years."
+        ),
+    ],
+)
+def test_no_cut_ends_within_a_list_a_pair_of_dashes_or_a_clause(text: str) -> None:
+    left = reduce_sentence(text, max_words=18).text
+    assert not left.endswith(("safety.", "hundred years.", "speed."))
+    assert "Gate when" not in left
+    assert "Gate will" not in left
+    assert "Lund" in left or "Lund" not in text

@@ -162,6 +162,18 @@ def test_a_judgement_given_as_a_whole_sentence_stands_under_the_publishers_name(
     assert view.text == "The message reinforces the region’s hold on magnet supply and pricing."
 
 
+def test_what_somebody_underscores_is_no_view_of_the_publisher() -> None:
+    text = (
+        "Ada Brown, chief executive of Norfjord, spoke about its ferries on Monday in Oslo.\n\n"
+        "Norfjord bought 31 ferries in May and sold two of its yards for $40 million.\n\n"
+        "Brown underscored that fares had been raised by 4% and that more ferries will sail in the north."
+    )
+    article = make_article(title="Norfjord buys ferries", text=text, publisher=make_publisher("Reex"))
+    shown = summarize_story((article,), settings=Editorial())
+    assert any("underscored" in one.text for one in shown)
+    assert all(one.kind is not HighlightKind.VIEW for one in shown)
+
+
 def test_a_judgement_at_the_end_of_a_sentence_does_not_cost_it_its_speaker() -> None:
     text = RELAYED.replace(
         "reflecting early infrastructure positioning",

@@ -13,7 +13,7 @@ _PHRASE = re.compile(r"(?:to|by|with|on|in|at|for|from)\b")
 # What stands between a sentence and its verb of saying is no speaker.
 _NOBODY = re.compile(
     r"(?:who|which|when|where|while|after|before|because|if|since|until|that|by|below|above|as|also|has|have|had"
-    r"|is|was|and|or|not)\b",
+    r"|is|was|and|or|not|today|yesterday|recently)\b",
     re.IGNORECASE,
 )
 _WAITS = re.compile(

@@ -138,7 +138,8 @@ def lead_in_text(name: str, form: str = "says") -> str:
     name = FORM.sub("", name)
     if form == "view":
         return f"{name}’{'' if name.endswith('s') else 's'} view:"
-    return f"{name[:1].upper()}{name[1:]}{_SAYS}:"
+    first = name[:1] if name[1:2].isupper() else name[:1].upper()  # "eBay"
+    return f"{first}{name[1:]}{_SAYS}:"
 
 
 def read_speaker(lead_in: str) -> str:
