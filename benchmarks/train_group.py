@@ -32,7 +32,7 @@ from newsletter.stories.vetoes import Slots, read_slots
 
 WEIGHTS = Path(__file__).parent.parent / "newsletter" / "stories" / "pair_weights.json"
 SHARE = {"ecbplus": 2.0, "uci": 2.0, "scoop": 2.0}
-TIME = 3.0
+TIME = 2.5
 RIDGE = 5e-4
 _STEPS = 60
 _SHORTEST_STEP = 1e-4

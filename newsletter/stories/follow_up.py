@@ -21,12 +21,12 @@ from newsletter.stories.fingerprint import read_stems, take_fingerprint
 from newsletter.stories.headline import read_claim
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.novelty import LEAD_CHARS, History, SentStory
-from newsletter.stories.vectors import OTHERS
 from newsletter.stories.vetoes import Slots, name_different_things, read_slots
 
 RECENT = timedelta(days=4)  # a story of Thursday is carried on until Monday
 RECALLED = 0.7  # of an earlier headline, by weight; of 29 fresh pairs none lies between .60 and .75
 LEAST = 3  # words of it
+_OTHERS = 40  # stories that are taken to have been sent besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class RecentNews:
 
     def _weigh(self, stems: frozenset[str]) -> float:
         common = load_commonness()
-        shares = (common.share(stem) + self.seen[stem] / (self.stories + OTHERS) for stem in stems)
+        shares = (common.share(stem) + self.seen[stem] / (self.stories + _OTHERS) for stem in stems)
         return math.fsum(max(0.0, -math.log(share)) for share in shares)
 
 

@@ -24,7 +24,7 @@ from newsletter.stories.pairs import rate_pairs
 from newsletter.stories.vetoes import Slots, read_slots, tell_apart
 
 # Chances that two articles tell one event, as pairs.py gives them.
-THRESHOLD = 0.465  # the mean of all pairs of two groups, from which these are one story
+THRESHOLD = 0.5  # the mean of all pairs of two groups, from which these are one story
 ATTACH = 0.2  # the mean over a large story's nearest articles, from which one or two join it
 SURE = 0.95  # of the text of a numbered act and what tells of it under its number
 # What the headline of a price report says.

@@ -6,8 +6,9 @@ words rare in news at large: the first knows the day's own common words, the sec
 two articles as on one of thousands. What lies around a pair does not count, so that a likelihood
 does not depend on how many other stories there are. The weights were fitted on three public
 collections of grouped news (ECB+, the UCI News Aggregator, scoop) with benchmarks/train_group.py, which writes
-``pair_weights.json`` and tells how they do on stories that they were not fitted on. The weight of time is the
-likelihood ratio of the batch itself: where all articles have one date it says nothing.
+``pair_weights.json`` and tells how they do on stories that they were not fitted on. Time is a
+likelihood ratio: how likely one story has two articles so far apart, beside the same of any two articles of the batch.
+On a morning whose articles all came within an hour or two it says next to nothing.
 """
 
 from __future__ import annotations
@@ -279,12 +280,13 @@ def _rate_times(prints: Sequence[Fingerprint], pairs: Sequence[Pair]) -> dict[Pa
         for number, index in enumerate(edges):
             found[number] += (edges[number + 1] if number + 1 < len(edges) else len(known)) - index
     total = math.comb(len(known), 2)
-    ratios = []
+    likely = []  # for each bin, per hour: how likely one story has two articles so far apart
     for number, edge in enumerate(_HOURS):
-        until = math.exp(-_HOURS[number + 1] / _TYPICAL_HOURS) if number + 1 < len(_HOURS) else 0.0
-        same = (1 - _BY_CHANCE) * (math.exp(-edge / _TYPICAL_HOURS) - until) + _BY_CHANCE / len(_HOURS)
-        any_two = (1 - _BY_CHANCE) * found[number] / total + _BY_CHANCE / len(_HOURS)
-        ratios.append(min(_TIME_BOUNDS[1], max(_TIME_BOUNDS[0], math.log(same / any_two))))
+        stop = _HOURS[number + 1] if number + 1 < len(_HOURS) else 2 * edge
+        one_story = (math.exp(-edge / _TYPICAL_HOURS) - math.exp(-stop / _TYPICAL_HOURS)) / (stop - edge)
+        likely.append((1 - _BY_CHANCE) * one_story + _BY_CHANCE / (2 * _HOURS[-1]))
+    usual = math.fsum(found[number] / total * one for number, one in enumerate(likely))
+    ratios = [min(_TIME_BOUNDS[1], max(_TIME_BOUNDS[0], math.log(one / usual))) for one in likely]
     rated = {}
     for pair in pairs:
         one, other = prints[pair[0]].hours, prints[pair[1]].hours

@@ -75,6 +75,7 @@ def _read_line(line: Mapping[str, Any], key: str, published: datetime | None, ne
         url=line.get("url"),
         url_key=line.get("url"),
         published=published,
+        published_is_date=len(str(line.get("published") or "")) == len("2026-05-03"),
         first_seen=newest,
     )
 

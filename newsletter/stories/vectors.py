@@ -27,7 +27,7 @@ NEAREST = 60  # candidates that an article keeps
 # The least cosine, by the rare words alone, of a candidate; and of one whose title shares no word. What lies below
 # had a likelihood of at most .08 and .05 among 39,000 pairs, most of them of public collections.
 LEAST_NEAR, LEAST_NEAR_UNTITLED = 0.02, 0.05
-OTHERS = 40  # articles of other stories that every day is taken to have besides
+OTHERS = 500  # articles of other stories that every day is taken to have besides: rarity must not depend on the day
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,40 @@ def test_the_price_reports_of_two_houses_are_two_stories() -> None:
     assert keys(group_articles([lanthis, again, wire])) == [["again", "lanthis", "reuters"]]
 
 
+def test_three_reports_of_one_hour_are_one_story_beside_nothing_else() -> None:
+    """Time is no evidence against them, though all of the morning came as close together."""
+    told = (
+        (
+            "Norfjord signs five-year ferry deal with Lund",
+            """Norfjord Shipping said on Thursday that it had signed a five-year contract to build ferries for Lund at
+            its yard in Ribe. Deliveries begin in the second quarter of 2027 and rise to eight ferries a year. The companies
+            did not disclose the price.""",
+        ),
+        (
+            "Lund turns to Ribe for ferries in bid to cut reliance on Asian yards",
+            """Lund will buy ferries from the yard of Norfjord in Ribe, Denmark, for five years, in a deal that should
+            give it eight ferries a year from 2027. It had bought nearly all of its ferries in Asia.""",
+        ),
+        (
+            "Norfjord Shipping and Lund enter into ferry supply agreement",
+            """Norfjord Shipping Inc. announces a five-year agreement under which its Ribe yard will supply Lund with
+            ferries. First deliveries are planned for the second quarter of 2027, with eight ferries a year.""",
+        ),
+    )
+    for minutes in (0, 35):
+        articles = [
+            make_article(
+                str(number),
+                title=title,
+                text=" ".join(text.split()),
+                publisher=make_publisher(f"Paper {number}"),
+                published=NOW - timedelta(minutes=minutes * number),
+            )
+            for number, (title, text) in enumerate(told)
+        ]
+        assert len(group_articles(articles)) == 1
+
+
 def test_an_aggregator_corroborates_nothing() -> None:
     own = make_article("own")
     copy = make_article("copy", publisher=make_publisher("Feeds", kind=PublisherKind.AGGREGATOR))
