@@ -40,7 +40,7 @@ def find_facts(candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
             if before in owner or not _is_same(words[before], words[index], candidates[before], candidate):
                 continue
             apart = candidates[before].article.id != candidate.article.id
-            if apart and _figures_differ(candidates[before].text, candidate.text):
+            if apart and figures_differ(candidates[before].text, candidate.text):
                 first, second = candidates[before].article.publisher, candidate.article.publisher
                 if first.independence != second.independence:
                     rival.setdefault(before, candidate)
@@ -88,7 +88,7 @@ def tells_same(left: str, right: str) -> bool:
     return (
         least >= _MIN_WORDS
         and len(ours & theirs) >= REPEATED * least
-        and not _figures_differ(left, right)
+        and not figures_differ(left, right)
         and not any(_own(left, right))  # news of one form, two events
     )
 
@@ -115,7 +115,7 @@ def _own(left: str, right: str) -> tuple[bool, bool]:
     )
 
 
-def _figures_differ(left: str, right: str) -> bool:
+def figures_differ(left: str, right: str) -> bool:
     """Whether both give figures of one kind and share none of them."""
     ours, theirs = (_figures(text) for text in (left, right))
     return any(kind in theirs and not values & theirs[kind] for kind, values in ours.items())

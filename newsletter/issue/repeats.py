@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from newsletter.english.stems import content_roots
-from newsletter.highlights.same_facts import have_own_figures, tells_same
+from newsletter.highlights.same_facts import figures_differ, have_own_figures, tells_same
 from newsletter.model import Highlight, Story
 from newsletter.stories.fingerprint import read_stems
 
@@ -47,11 +47,13 @@ def drop_repeats(stories: Sequence[Story]) -> tuple[Story, ...]:
 def tells_alike(one: str, other: str) -> bool:
     """Whether two sentences have so many words in common that they tell of one event, in whatever words.
 
-    Not so the quarters of two companies: each has its own name and its own figure.
+    Not so the quarters of two companies, each with its own name and its own figure, nor where the figures of one kind
+    are others ("two people hurt", "three people hurt").
     """
     first, second = set(content_roots(one)), set(content_roots(other))
     alike = len(first & second) >= max(_LEAST_ALIKE, ALIKE * min(len(first), len(second)))
-    return alike and not (have_own_figures(one, other) and _have_own_subjects(one, other))
+    apart = figures_differ(one, other) or (have_own_figures(one, other) and _have_own_subjects(one, other))
+    return alike and not apart
 
 
 def _have_own_subjects(one: str, other: str) -> bool:

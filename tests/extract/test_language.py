@@ -10,8 +10,8 @@ from newsletter.extract.language import detect_language
     [
         (  # words of which "per", "on", "to", "kg" and "rose" stand in a long list of Finnish ones
             (
-                "China's praseodymium-neodymium oxide price was unchanged at 605,000-611,000 yuan per tonne on Wednesday. "
-                "Terbium oxide rose 1.5% to 6,660-6,760 yuan/kg. Dysprosium oxide was 1,600-1,630 yuan/kg."
+                "China's praseodymium-neodymium oxide price was unchanged at 605,000-611,000 yuan per tonne on "
+                "Wednesday. Terbium oxide rose 1.5% to 6,660-6,760 yuan/kg. Dysprosium oxide was 1,600-1,630 yuan/kg."
             ),
             "en",
         ),

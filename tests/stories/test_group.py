@@ -84,8 +84,8 @@ def test_three_reports_of_one_hour_are_one_story_beside_nothing_else() -> None:
         (
             "Norfjord signs five-year ferry deal with Lund",
             """Norfjord Shipping said on Thursday that it had signed a five-year contract to build ferries for Lund at
-            its yard in Ribe. Deliveries begin in the second quarter of 2027 and rise to eight ferries a year. The companies
-            did not disclose the price.""",
+            its yard in Ribe. Deliveries begin in the second quarter of 2027 and rise to eight ferries a year. The
+            companies did not disclose the price.""",
         ),
         (
             "Lund turns to Ribe for ferries in bid to cut reliance on Asian yards",
