@@ -31,7 +31,7 @@ from newsletter.highlights.same_facts import Fact, are_one_fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.structure import TextKind, find_headline_products, find_priced, read_structure
 from newsletter.highlights.weaknesses import PAST, UNFIT
-from newsletter.model import Article, Citation, PublisherKind, Verdict
+from newsletter.model import Article, Beside, Citation, PublisherKind, Verdict
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
 REFUSED, REFUSED_OF_ITS_OWN = 0.6, 0.4  # and in what speaks for a company, whose rest is praise
@@ -280,9 +280,7 @@ class _Choosing:
         """The set of a company's own release with what went wrong, where the text says that and the set does not."""
         if self.articles[0].publisher.kind is not PublisherKind.ISSUER:
             return chosen
-        return self._tell_one_of(
-            "setback", chosen, "a company's own text is not told without what went wrong"
-        )
+        return self._tell_one_of("setback", chosen, Beside.SETBACK)
 
     def _tell_limit(self, chosen: list[Scored]) -> list[Scored]:
         """The set with what limits its news, where the text says that and the set does not: the best such sentence."""
@@ -292,14 +290,12 @@ class _Choosing:
         lead = self._find_in_lead()
         binds = [item for item in lead if _binds_nobody(item)]
         if binds and not any(_binds_nobody(item) for item in chosen):
-            chosen = self._tell_best(
-                [item.because("a deal is not told without that it is not binding") for item in binds], chosen
-            )
-        if any(_limits(item) for item in chosen):
-            return chosen
+            chosen = self._tell_best([item.because(Beside.NOT_BINDING) for item in binds], chosen)
         about = self.title | chosen[0].roots
-        why = "the news is not told without its limit"
-        found = [item.because(why) for item in lead if _limits(item)]
+        if limits := [item for item in chosen if _limits(item)]:
+            own = [item for item in limits if not item.roots.isdisjoint(about)]
+            return _say_why(chosen, own, Beside.LIMIT)
+        found = [item.because(Beside.LIMIT) for item in lead if _limits(item)]
         own = [item for item in found if not item.roots.isdisjoint(about)]  # and not of something else
         told = self._tell_best(own, chosen)
         return self._tell_best(found, chosen) if told is chosen else told
@@ -308,7 +304,7 @@ class _Choosing:
         """The set with a denial, where it tells what somebody is accused of and the text has one."""
         if not any(matches("accuses", item.candidate.shown) for item in chosen):
             return chosen
-        return self._tell_one_of("denies", chosen, "an accusation is not told without its denial")
+        return self._tell_one_of("denies", chosen, Beside.DENIAL)
 
     def _tell_denied(self, chosen: list[Scored]) -> list[Scored]:
         """The set in which each bullet has the short sentence right below it that takes it back: "It was not"."""
@@ -332,15 +328,22 @@ class _Choosing:
 
     def _tell_hurt(self, chosen: list[Scored]) -> list[Scored]:
         """The set with whom the event killed or hurt, where the top of the text says so and no bullet does."""
-        why = "an accident is not told without whom it hurt"
-        return self._tell_one_of("casualties", chosen, why, within=HURT_WITHIN, least=0.0)
+        return self._tell_one_of("casualties", chosen, Beside.HURT, within=HURT_WITHIN, least=0.0)
 
     def _tell_one_of(
-        self, effect: str, chosen: list[Scored], why: str, *, within: int | None = None, least: float = SAYS
+        self,
+        effect: str,
+        chosen: list[Scored],
+        why: Beside,
+        *,
+        within: int | None = None,
+        least: float = SAYS,
     ) -> list[Scored]:
         """The set with the best sentence of an ``effect``, of the first ones ``within``, where no bullet has it."""
-        if not chosen or any(matches(effect, item.candidate.shown) for item in chosen):
+        if not chosen:
             return chosen
+        if told := [item for item in chosen if matches(effect, item.candidate.shown)]:
+            return _say_why(chosen, told, why)
         found = [
             item.because(why)
             for item in self._find_in_lead()
@@ -489,6 +492,11 @@ def _is_refused(item: Scored) -> bool:
 
 def _binds_nobody(item: Scored) -> bool:
     return any(rule.kind == "deal" for rule, _ in scan("limit", item.candidate.text))
+
+
+def _say_why(chosen: Sequence[Scored], some: Sequence[Scored], why: Beside) -> list[Scored]:
+    """The set in which ``some`` say why they stand beside the event, unless that one has it, too."""
+    return [item.because(why) if item in some and chosen[0] not in some else item for item in chosen]
 
 
 def _limits(item: Scored) -> bool:

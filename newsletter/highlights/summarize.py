@@ -19,7 +19,7 @@ from newsletter.highlights.lead_ins import introduce_speaker, is_issued
 from newsletter.highlights.same_facts import Fact
 from newsletter.highlights.set_value import Scored
 from newsletter.highlights.weaknesses import speaks
-from newsletter.model import Article, Highlight, HighlightKind, LeadIn
+from newsletter.model import WHY_IT_MATTERS, Article, Highlight, HighlightKind, LeadIn
 
 
 def summarize_story(
@@ -139,7 +139,7 @@ def _find_stated_view(
     for candidate in find_candidates(articles[0], max_words=settings.max_words):
         place = (candidate.article.id, candidate.sentence.start)
         if candidate.is_view and says_why(candidate.sentence) and place not in used:
-            return _as_view(candidate, reasons=("it is where the publisher says why this matters",))
+            return _as_view(candidate, reasons=(WHY_IT_MATTERS,))
     return None
 
 

@@ -25,7 +25,17 @@ from newsletter.model.delivery import (
     notice_kind,
 )
 from newsletter.model.entry import Entry, Flag
-from newsletter.model.highlight import Author, Citation, Highlight, HighlightKind, LeadIn, Summary, Verdict
+from newsletter.model.highlight import (
+    WHY_IT_MATTERS,
+    Author,
+    Beside,
+    Citation,
+    Highlight,
+    HighlightKind,
+    LeadIn,
+    Summary,
+    Verdict,
+)
 from newsletter.model.ids import (
     DAILY,
     ArticleId,

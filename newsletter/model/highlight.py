@@ -44,6 +44,19 @@ class HighlightKind(StrEnum):
     DIFFERS = "differs"  # "Reports differ: …"
 
 
+class Beside(StrEnum):
+    """Why a highlight stands beside its story's news, which would mislead without it: one of its reasons."""
+
+    LIMIT = "the news is not told without its limit"
+    NOT_BINDING = "a deal is not told without that it is not binding"
+    SETBACK = "a company's own text is not told without what went wrong"
+    DENIAL = "an accusation is not told without its denial"
+    HURT = "an accident is not told without whom it hurt"
+
+
+WHY_IT_MATTERS = "it is where the publisher says why this matters"  # the reason of such a highlight
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Highlight:
     """One bullet of the issue, and the sentences that it rests on: one or several, the first first."""

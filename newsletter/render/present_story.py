@@ -10,7 +10,9 @@ from newsletter import links
 from newsletter.config import Identity
 from newsletter.issue.key_words import find_last_words, find_telling
 from newsletter.model import (
+    WHY_IT_MATTERS,
     Author,
+    Beside,
     EarlierStory,
     Highlight,
     HighlightKind,
@@ -39,8 +41,6 @@ from newsletter.stories.paid_content import is_paid
 _FIRST_SIGHT = "dated by first sight"
 _RELAYING = "relaying "  # the line of sources says whose words, so the label need not
 _REMARKS = {Author.MODEL: "reworded by a language model", Author.EDITOR: "worded by the editor"}
-_WHY = "it is where the publisher says why this matters"  # the reason that a summarizer gives
-_LIMITS = "what another bullet says would mislead without it"  # another one
 _QUOTES = '“”"«»„'
 
 
@@ -119,7 +119,7 @@ def _show_bullet(
     text = write_days(clean(highlight.text))
     lead_in = clean(highlight.lead_in.text) if highlight.lead_in else ""
     is_view = highlight.kind is HighlightKind.VIEW
-    if is_view and _WHY in highlight.reasons and highlight.lead_in:
+    if is_view and WHY_IT_MATTERS in highlight.reasons and highlight.lead_in:
         lead_in = f"Why it matters, says {clean(highlight.lead_in.speaker)}:"
     elif is_view:
         text = _quote(text, clean(highlight.citation.sentence))
@@ -141,7 +141,7 @@ def _show_bullet(
         lead_in=lead_in,
         remark=_REMARKS.get(highlight.author, ""),
         is_view=is_view,
-        limits=_LIMITS in highlight.reasons,
+        limits=not frozenset(Beside).isdisjoint(highlight.reasons),
     )
 
 

@@ -6,8 +6,9 @@ apart); the next three two, or three that are short: the first, then those with 
 tells. A headline that is the first of the day's lines is its first clause below. Every other story is one line: its
 headline and the first short highlight with a figure, of a company's own release always one that tells of a setback;
 those without a figure in the headline first, while the words of all have room on five screens of a phone. What somebody
-paid for is its headline. Where a headline stands alone, a link leads to the highlights on its page. A highlight that
-would mislead without the next one is told with it or not at all. One whose sentence stands among the prices is told
+paid for is its headline. Where a headline stands alone, a link leads to the highlights on its page. What limits the
+news (a condition, a denial, a setback) stands right below the first highlight, or alone below the headline. A
+highlight whose sentence stands among the prices is told
 there; so is one that a line of the day is, where the headline tells the same. Of the dates ahead the mail has seven,
 one of each story before the second of any: of these, those that a highlight tells first, then what takes effect, closes
 or is voted on. All the others stand on the web version. At the end each abbreviation of the lexicon that is not
@@ -70,7 +71,7 @@ _EFFECT = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(
-    r"(?:(?:For|Of|In|With|Under|To|From|By) (?:those|these|this|that|them|it)"
+    r"(?:But|Yet|Nor|(?:For|Of|In|With|Under|To|From|By) (?:those|these|this|that|them|it)"
     r"|The (?:rest|former|latter|others?|company|plan|agreement|scheme)|Those|These|It|They)\b"
 )
 _QUOTES = ("“", '"')
@@ -241,14 +242,10 @@ def _leave_speaker(bullet: Bullet, story: StoryView) -> Bullet:
 
 
 def _list_units(bullets: Sequence[Bullet]) -> list[tuple[Bullet, ...]]:
-    """Return the highlights one by one, those that must not be told apart together."""
-    units: list[tuple[Bullet, ...]] = []
-    for bullet in bullets:
-        if bullet.limits and units:
-            units[-1] += (bullet,)
-        else:
-            units.append((bullet,))
-    return units
+    """Return the highlights one by one, the first with what limits its news."""
+    limits = tuple(bullet for bullet in bullets[1:] if bullet.limits)
+    others = [(bullet,) for bullet in bullets if bullet not in limits]
+    return [(*others[0], *limits), *others[1:]] if others else []
 
 
 def _leave_quoted(story: StoryView, quoted: Collection[str]) -> StoryView:
@@ -323,10 +320,14 @@ def _tells_setback(bullets: Sequence[Bullet]) -> bool:
 def _choose_short(bullets: Sequence[Bullet], *, setbacks: bool) -> tuple[Bullet, ...]:
     """Return the first of ``bullets`` that is short and has a figure; else the first short one, else a longer one.
 
-    With ``setbacks`` one that tells of such comes before those.
+    With ``setbacks`` one that tells of such comes before those; and then the first with what limits its news, which
+    stands alone, below the headline, where both are long.
     """
-    units = sorted(_list_units(bullets), key=_points_back)
-    bad = [unit for unit in units if setbacks and _tells_setback(unit)]
+    units = _list_units(bullets)
+    first = units[0] if units else ()
+    limited = [unit for unit in (first, first[1:]) if first[1:] and not _points_back(unit)]
+    units = sorted(units, key=_points_back)
+    bad = [*(unit for unit in units if setbacks and _tells_setback(unit)), *limited]
     long = [unit for unit in (*bad, *units) if sum(map(_count, unit)) <= _SHORT + _MORE]
     short = [unit for unit in units if sum(map(_count, unit)) <= _SHORT]
     told = [unit for unit in short if any(find_amounts(bullet.text) for bullet in unit)]

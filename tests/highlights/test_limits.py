@@ -9,7 +9,7 @@ from newsletter.english.sentences import split_sentences
 from newsletter.highlights.candidates import find_candidates, join_denial, join_neighbours
 from newsletter.highlights.naming import name_subject
 from newsletter.highlights.summarize import summarize_story
-from newsletter.model import Article, PublisherKind
+from newsletter.model import Article, Beside, PublisherKind
 from tests.support.factories import make_article, make_publisher
 
 LOAN = (
@@ -45,6 +45,14 @@ def tell(text: str, kind: PublisherKind = PublisherKind.OTHER, *, title: str = L
 def test_the_limit_of_the_news_is_told(limit: str) -> None:
     told = tell(LOAN.format(limit=limit))
     assert any(limit.split(maxsplit=1)[1][:40] in text for text in told), told
+
+
+def test_what_was_chosen_for_its_worth_says_that_it_limits_the_news_as_well() -> None:
+    limit = "Any loan depends on the approval of the ministry, which has 58% of the votes in the board of the bank."
+    text = LOAN.format(limit=limit)
+    article = make_article(title=LOAN_TITLE, text=text, publisher=make_publisher("The Bergen Herald"))
+    shown = summarize_story((article,), settings=Editorial())
+    assert [Beside.LIMIT in one.reasons for one in shown if "depends on" in one.text] == [True]
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,9 @@ def test_what_another_story_tells_of_the_event_goes_in_other_words_too_where_eno
     own = ("Japanese makers cannot repair machines.", "An executive in Fukui has two lines.")
     _, second = drop_repeats([story("a", rule), story("b", again, *own)])
     assert [one.text for one in second.highlights] == list(own)
-    other = "Beijing said on Thursday that 31 furnaces used in magnet plants will need licences from 1 February."
+    other = (
+        "Beijing said on Thursday that 31 furnaces used in magnet plants will need licences from 1 February."
+    )
     _, apart = drop_repeats([story("a", rule.replace("furnaces", "12 furnaces")), story("b", other, *own)])
     assert [one.text for one in apart.highlights] == [other, *own]
     _, short = drop_repeats([story("a", rule), story("b", again, own[0])])

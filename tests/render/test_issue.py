@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
 import re
 from dataclasses import asdict, replace
@@ -10,8 +9,8 @@ import lxml.html
 import pytest
 
 from newsletter import links
-from newsletter.highlights import summarize
 from newsletter.model import (
+    WHY_IT_MATTERS,
     AlsoNoted,
     Coverage,
     DayLine,
@@ -27,7 +26,6 @@ from newsletter.render.coverage import describe_coverage
 from newsletter.render.hard_issues import tricky_issues
 from newsletter.render.issue import hash_content
 from newsletter.render.present import present_issue
-from newsletter.render.present_story import _WHY
 from newsletter.render.view import IssueView
 from tests.render.render_sample import IDENTITY, render, sample_issue, theme
 
@@ -312,8 +310,7 @@ def test_why_it_matters_stands_under_the_name_of_who_says_it() -> None:
     issue = sample_issue()
     (*facts, view) = issue.stories[0].highlights
     speaker = LeadIn(text="Its view:", speaker="Rare Earth Exchanges", citation=view.citation)
-    views = [replace(view, lead_in=speaker, reasons=(_WHY,))]
-    assert _WHY in inspect.getsource(summarize), "the summarizer gives that reason"
+    views = [replace(view, lead_in=speaker, reasons=(WHY_IT_MATTERS,))]
     story = replace(issue.stories[0], highlights=(*facts, *views))
     rendered = render(replace(issue, sections=(replace(issue.sections[0], stories=(story,)),)))
     assert "Why it matters, says Rare Earth Exchanges:" in words(rendered.html)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from newsletter import links
-from newsletter.model import Citation, DateAhead, DayLine, Highlight, Issue, LeadIn
+from newsletter.model import Beside, Citation, DateAhead, DayLine, Highlight, Issue, LeadIn
 from newsletter.render.size_limit import MOST_ENCODED, measure_encoded
 from tests.render.render_sample import IDENTITY, render, sample_issue
 
@@ -80,11 +80,11 @@ def test_the_top_story_has_all_its_highlights_the_next_three_two_and_the_others_
 def test_a_long_top_story_is_never_left_with_one_highlight_for_what_belongs_together() -> None:
     issue = issue_of(1, 4)
     [top] = issue.stories
-    limit = ("what another bullet says would mislead without it",)
+    limit = (Beside.LIMIT,)
     first, second, *limits = top.highlights
     bound = replace(top, highlights=(first, second, *(replace(one, reasons=limit) for one in limits)))
     section = replace(issue.sections[0], stories=(bound,))
-    assert bullets(plain(render(replace(issue, sections=(section,))).html)) == [4]
+    assert bullets(plain(render(replace(issue, sections=(section,))).html)) == [3]
 
 
 def test_of_a_long_story_the_first_highlight_stands_and_those_that_tell_another_figure() -> None:
@@ -187,7 +187,7 @@ def test_a_headline_without_a_figure_gets_the_first_short_highlight_with_one() -
 def test_what_would_mislead_alone_is_told_with_what_limits_it_or_not_at_all() -> None:
     issue = issue_of(6, 3)
     last = issue.stories[4]
-    limit = ("what another bullet says would mislead without it",)
+    limit = (Beside.LIMIT,)
     texts = ("Spare parts are not listed.", "But repairs need 3 papers.", "It rose 4% in Perth.")
     told = [replace(one, text=text) for one, text in zip(last.highlights, texts, strict=True)]
     told[1] = replace(told[1], reasons=limit)
@@ -204,7 +204,11 @@ def test_what_would_mislead_alone_is_told_with_what_limits_it_or_not_at_all() ->
 
     assert show(*told) == [True, True, False]
     long = replace(told[1], text=f"But repairs need {' and '.join(['papers'] * 12)}.")
-    assert show(told[0], long, told[2]) == [False, False, True]
+    assert show(told[0], long, told[2]) == [True, False, False]
+    longer = replace(told[1], text=f"But repairs need {' and '.join(['papers'] * 24)}.")
+    assert show(told[0], longer, told[2]) == [False, False, True]
+    condition = replace(longer, text=f"Repairs are subject to {' and '.join(['papers'] * 19)}.")
+    assert show(told[0], condition, told[2]) == [False, False, False], "it stands alone below the headline"
 
 
 def test_a_mail_is_never_longer_than_a_mailbox_shows() -> None:
