@@ -91,6 +91,7 @@ _DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|
 # "Shipped a record 214 tonnes": a point of an issuer's list, which is about him.
 _DID = re.compile(r"[A-Z][a-z]+ed\s(?:(?:an?|the|its)\s|[A-Z]{0,3}[$€£¥]?\d)")
 _COUNTS = re.compile(r":\s?1\.?$")  # "the winners: 1." of a list that follows
+_ABOUT_IT = re.compile(r"\b(?:at|of|for|on|with|about|do|did|want|need)\s(?:it|them|that|so)\b(?!\s\w+ing\b)")
 _DATED = re.compile(r"(?:In|On|From|Since|By|At)\s[^,]{2,40},\s")  # "From 1 March, …"
 _MARKED = re.compile(r"(?:^|\s)['‘]|^[a-z]")  # somebody else's words, or a text without capitals
 _ANSWERS = re.compile(  # which needs its question
@@ -552,7 +553,7 @@ class _Telling:
             lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
         asked = unit.asks_for(sentence)
-        if lead_in and asked and (FRAGMENT in weak or not _is_whole(text)):
+        if lead_in and asked and (FRAGMENT in weak or not _is_whole(text) or _ABOUT_IT.search(text)):
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
             weak = tuple(one for one in weak if one != FRAGMENT)
         claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
@@ -728,13 +729,16 @@ def _is_clause(text: str) -> bool:
 
 def _is_whole(text: str) -> bool:
     """Whether an answer says something without its question: "A floor at 75" does not."""
-    first = text[:1].upper() + text[1:]
-    return has_main_clause(first) and (matches("main verb", text) or _DOES.search(text) is not None)
+    first = re.split(r",\s(?:and|but|so)\s", text[:1].upper() + text[1:], maxsplit=1)[0]
+    return has_main_clause(first) and (matches("main verb", first) or _DOES.search(first) is not None)
 
 
 def _least(text: str) -> int:
-    """The fewest words of a sentence that says something: fewer where it states an amount, or decides."""
-    short = (PATTERNS["amount"].search(text.lower()) and has_verb(text)) or matches("verdict", text)
+    """The fewest words of a sentence that says something: fewer where it states an amount, decides, or limits."""
+    limits = matches("limit", text) and not _DENIES.match(
+        text
+    )  # "No date has been set." stands with what is above
+    short = (PATTERNS["amount"].search(text.lower()) and has_verb(text)) or matches("verdict", text) or limits
     return MIN_WITH_FIGURE if short else MIN_WORDS
 
 

@@ -106,10 +106,17 @@ def _highlight(
 
 def _quote(candidate: Candidate) -> str:
     """Its words, in quotation marks where they are in the first person and word for word those of who is named."""
-    text, said = candidate.text, candidate.sentence.text.strip('“”" ')
+    text = candidate.text
+    parts = [sentence.text.strip('“”" ') for sentence in (candidate.sentence, *candidate.joined)]
     named = candidate.lead_in is not None and candidate.lead_in.speaker and speaks(text)
-    whole = text[:1].lower() + text[1:] == said[:1].lower() + said[1:] and not re.search(r"[“”\"]", said)
+    said = " ".join(parts)
+    whole = _bare(text) == _bare(said) and not re.search(r"[“”\"]", said)
     return f"“{said}”" if named and whole else text
+
+
+def _bare(text: str) -> str:
+    """The words of a text, whatever stands between two of its sentences."""
+    return re.sub(r"[.;]?\s", " ", text).rstrip(".").casefold()
 
 
 def _as_view(

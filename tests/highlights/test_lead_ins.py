@@ -131,3 +131,24 @@ def test_a_sentence_within_a_quotation_of_nobody_is_unfit() -> None:
     article = make_article(title="Acme reports its sales", text=text)
     weak = [one.weak for one in find_candidates(article, max_words=34) if "et sales" in one.text]
     assert all(QUOTED in one for one in weak)
+
+
+def test_two_sentences_of_an_answer_are_quoted_as_one_and_a_share_has_its_question() -> None:
+    article = make_article(
+        title="Five questions on trams",
+        text=(
+            "Idris Kane, head of the tram company Bergamo Rail, spoke to us in Lecco.\n\n"
+            "When does the new line open?\n\nWe open the line to the airport in March. We buy nine trams for it.\n\n"
+            "How much of it is paid for?\n\nAbout 55% this year, and I would like that to be 75% next year.\n\n"
+            "What of the fares?\n\nWe raise the fares by 4% in May, for the first time in six years."
+        ),
+    )
+    shown = [
+        f"{one.lead_in.text} {one.text}"
+        for one in summarize_story((article,), settings=Editorial())
+        if one.lead_in
+    ]
+    assert any(
+        one.endswith("“We open the line to the airport in March. We buy nine trams for it.”") for one in shown
+    )
+    assert any("Asked “How much of it is paid for?”" in one or "75%" not in one for one in shown)

@@ -54,8 +54,9 @@ class Unit:
 
     def asks_for(self, sentence: Sentence) -> Sentence | None:
         """The question above ``sentence``, the first of its answer, where that is short and points at nothing."""
-        asked = self.question
-        if asked is None or sentence.index != self.sentences[0].index or _POINTS.search(asked.text):
+        asked, above = self.question, [one for one in self.sentences if one.index < sentence.index]
+        first = all(len(one.text.split()) <= SAYS_NO for one in above)  # "No. We looked at it …"
+        if asked is None or not first or _POINTS.search(asked.text):
             return None
         told = asked.text.endswith("?") and len(asked.text.split()) <= ASKED
         return asked if told and content_roots(asked.text) else None
@@ -88,6 +89,7 @@ PARTS = re.compile(
 )
 NUMBERED = re.compile(r"\(?\d{1,2}[.)]\s*")
 NAMES = 4  # words of an item's name
+SAYS_NO = 2  # words of an answer that says no more than that
 ASKED = 12  # words of a question that is told
 # "Will they pay it back?", and marks that would stand within marks.
 _POINTS = re.compile(
