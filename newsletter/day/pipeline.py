@@ -45,7 +45,7 @@ from newsletter.model import (
 from newsletter.render.issue import render_issue
 from newsletter.render.templates import Templates
 from newsletter.render.words import count_noun
-from newsletter.store.considered import load_candidates
+from newsletter.store.considered import load_candidates, load_weighed_titles
 from newsletter.store.corrections import load_corrections_since
 from newsletter.store.engine import Store
 from newsletter.store.issues import (
@@ -137,6 +137,7 @@ def compose_day(
     articles = tuple({article.id: article for article in (*candidates, *extra)}.values())
     summarizer = open_summarizer(composing)
     history = load_history(composing.store, key, beside=week)
+    weighed = load_weighed_titles(composing.store, key, now - timedelta(days=HISTORY_DAYS))
     sections = edition.sections if edition else ()
     # What editors want to hear nothing of today.
     mutes = list_mutes(composing.store, now.astimezone(composing.settings.newsletter.zone).date())
@@ -195,6 +196,7 @@ def compose_day(
             tagline=tagline,
             history=history,
             unread=unread,
+            weighed=weighed,
         )
 
     issue, broken = run_past_faults("composing", stories, compose, name=_name_articles)

@@ -37,12 +37,14 @@ def choose_also_noted(
     settings: Editorial,
     history: History | None = None,
     unread: Sequence[AlsoNoted] = (),
+    weighed: Sequence[str] = (),
 ) -> Noted:
     """Choose the lines for ``stories`` (kept and not kept, the best first).
 
     Stories without room come first, then ``unread`` headlines (of pages that could not be read, the
     newest first), then those that were only seen beside an article. A headline is given once, never
-    one whose news a kept story or an earlier issue tells, never one that an earlier issue noted.
+    one whose news a kept story or an earlier issue tells, never one that an earlier issue noted, or read and left out
+    (``weighed``).
     What is in a language that readers may not know is counted, and left out.
     """
     lines = _begin(stories, history or History(), settings.max_also_noted)
@@ -50,6 +52,7 @@ def choose_also_noted(
         if drop_of(story) is Drop.NO_ROOM:
             lines.take(_note_story(story))
     lines.know(article.title for story in stories for article in story.articles)
+    lines.know(weighed)
     read = len(lines.taken)
     voices: Counter[str] = Counter()
     own = [line for line in unread if _is_known(line, settings)]

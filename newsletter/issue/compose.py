@@ -110,16 +110,20 @@ def compose_issue(
     tagline: str,
     history: History | None = None,
     unread: Sequence[AlsoNoted] = (),
+    weighed: Sequence[str] = (),
 ) -> Issue:
     """Compose an issue that was begun from ranked ``stories`` (kept and not kept, the best first).
 
-    ``unread`` are headlines whose pages could not be read, the newest first. A kept story without
+    ``unread`` are headlines whose pages could not be read, the newest first; ``weighed`` are those of articles that
+    earlier issues read. A kept story without
     highlights is not shown; the caller should have dropped it with a reason.
     """
     kept = [story for story in stories if story.kept and story.highlights]
     shown = [show_story(story, lexicon=lexicon) for story in kept]
     sections = arrange_sections(shown, lexicon)
-    noted = choose_also_noted(stories, lexicon=lexicon, settings=settings, history=history, unread=unread)
+    noted = choose_also_noted(
+        stories, lexicon=lexicon, settings=settings, history=history, unread=unread, weighed=weighed
+    )
     in_order = [story for section in sections for story in section.stories]
     told = {"", *(story.key for story in in_order)}
     issue = replace(

@@ -42,6 +42,21 @@ def load_candidates(
     return tuple(read_article(data) for data in store.find(query).scalars())
 
 
+def load_weighed_titles(store: Store, key: IssueKey, since: datetime) -> tuple[str, ...]:
+    """Return the titles of the articles that came since then and that other issues of the edition have weighed."""
+    query = (
+        select(articles.c.title)
+        .join(considered, considered.c.article_id == articles.c.id)
+        .where(
+            considered.c.edition == key.edition,
+            considered.c.date != key.date,
+            articles.c.first_seen >= since,
+        )
+        .order_by(articles.c.first_seen, articles.c.id)
+    )
+    return tuple(store.find(query).scalars())
+
+
 def mark_considered(
     connection: Connection, key: IssueKey, weighed: Iterable[ArticleId], used: Iterable[ArticleId], issue: int
 ) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from newsletter.errors import InputError
 from newsletter.issue.difference import spell
 from newsletter.issue.revise import find_misfits
 from newsletter.model import Author, IssueKey, IssueStory, SourceType
-from newsletter.store.considered import load_candidates
+from newsletter.store.considered import load_candidates, load_weighed_titles
 from newsletter.store.issues import StoredIssue, list_versions, open_issue
 from newsletter.wiring import Installation
 from tests.collect.loopback import Reply, serving
@@ -288,7 +289,12 @@ def test_a_story_comes_in_by_its_address_and_is_weighed_by_no_later_issue(app: I
         assert story(once_more, fresh.key).highlights == fresh.highlights
         assert [one.key for one in once_more.selection].count(fresh.key) == 1
         assert len(once_more.selection) == len(again.selection), "it stays out once"
-    assert load_candidates(app.store, IssueKey(date=MORNING.date().replace(day=6))) == ()
+    tomorrow = IssueKey(date=MORNING.date().replace(day=6))
+    assert load_candidates(app.store, tomorrow) == ()
+    assert len(load_weighed_titles(app.store, tomorrow, MORNING - timedelta(days=30))) == len(
+        once_more.selection
+    )
+    assert load_weighed_titles(app.store, KEY, MORNING - timedelta(days=30)) == ()
 
 
 @pytest.mark.parametrize("url", ["http://10.0.0.1/a", "file:///etc/passwd", "http://localhost.localdomain/"])

@@ -104,6 +104,15 @@ def test_a_headline_of_news_that_was_sent_is_no_line() -> None:
     assert note(headline(issue.stories[0].references[0].title), history=history).lines == ()
 
 
+def test_a_headline_that_was_read_and_left_out_yesterday_is_no_line() -> None:
+    seen = "Sponsored: why investors are looking at rare earths now"
+    noted = choose_also_noted(
+        [], lexicon=LEXICON, settings=Editorial(), unread=[headline(seen)], weighed=[seen]
+    )
+    assert noted.lines == ()
+    assert note(headline(seen)).lines != ()
+
+
 def test_a_headline_in_another_language_is_left_out_and_counted() -> None:
     noted = note(
         headline("中国加强稀土出口管制", language="zh"),
