@@ -63,6 +63,13 @@ def test_an_old_value_a_later_one_and_more_than_five_stay_out() -> None:
     assert len(choose_prices([price(f"oxide {n}") for n in range(9)], (), day=DAY)) == MOST
 
 
+def test_the_first_value_of_a_series_stands_on_its_own_day_alone() -> None:
+    yesterday = price("yttrium oxide", day=date(2026, 1, 4))
+    assert choose_prices([yesterday], (), day=DAY) == ()
+    assert choose_prices([yesterday], (), day=date(2026, 1, 4)) == (yesterday,)
+    assert len(choose_prices([yesterday, price("yttrium oxide")], (), day=DAY)) == 1
+
+
 def test_another_purity_or_basis_is_another_series() -> None:
     own = [price(day=date(2025, 12, 29), purity="99%"), price(purity="99.9%")]
     assert choose_prices(own, (), day=DAY)[-1].price.change is None
