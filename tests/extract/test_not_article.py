@@ -293,6 +293,18 @@ def test_a_stub_that_begins_with_the_offer_is_a_teaser(begins: str, is_teaser: b
     assert (isinstance(found, NotArticle) and found.reason == "pay-wall teaser") == is_teaser
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "Tickets start at $65 and go on sale in Oslo on Friday.",
+        "Dysprosium oxide was unchanged at $230-250/kg cif Rotterdam.",
+    ],
+)
+def test_a_brief_that_ends_with_a_price_is_an_article(last: str) -> None:
+    told = f"<h1>Prices rise</h1><p>The port of Oslo raised its fares by 4% on Monday.</p><p>{last}</p>"
+    assert why("Prices rise", told) is None
+
+
 def test_elements_named_for_a_wall_and_a_price_make_a_teaser_of_a_longer_beginning() -> None:
     begun = "".join(f"<p>{text}</p>" for text in (LEAD, *MORE))
     offer = "<p>Choose a plan: monthly $12, annual $99.</p>"
