@@ -43,7 +43,8 @@ BEYOND = 0.1  # of the relevance above that
 TENTATIVE = 0.4  # of its lift, for what a title only thinks of
 _TENTATIVE = re.compile(
     r"\b(?:considers?|considering|weighs|mulls|floats|eyes|calls? for|urges?|seeks? comments?"
-    r"|(?:notice of|opens) (?:an? )?inquiry|consultation|comment period|threatens?)\b",
+    r"|(?:notice of|opens) (?:an? )?inquiry|consultation|comment period|threatens?"
+    r"|keeps?|maintains?|retains?|reaffirms?|sticks? (?:to|with))\b",  # "Malaysia keeps ban": nothing is new
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(r"(?:corrections?|clarifications?|corrigendum|retraction)\b", re.IGNORECASE)

@@ -208,6 +208,21 @@ def test_the_days_news_leads_before_a_round_up_a_notion_and_a_deal() -> None:
     assert "corrects an article" in reasons["correction"]
 
 
+def test_what_stays_as_it_was_and_who_will_speak_somewhere_are_no_event() -> None:
+    def first(*titles: str) -> str:
+        articles = [
+            make_article(str(number), title=title, text=f"{title}, it was said on Monday.")
+            for number, title in enumerate(titles)
+        ]
+        return rank(*((one,) for one in articles))[0].articles[0].title
+
+    keeps, bans = "Malaysia keeps ban on rare earth exports", "China bans rare earth exports to Norway"
+    assert first(keeps, bans) == bans
+    speaks = "Rare earth miner Norfjord says its chief executive will present at a conference"
+    halts = "Rare earth miner Norfjord says its output will be halted at a mine"
+    assert first(speaks, halts) == halts
+
+
 def test_what_stops_supply_weighs_more_than_a_hole_drilled_or_a_laboratory() -> None:
     issuer = make_publisher("Tam", kind=PublisherKind.ISSUER)
     told = {
