@@ -9,7 +9,7 @@ circuit breaker.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -23,6 +23,7 @@ from newsletter.store.engine import Store
 from newsletter.store.model_calls import ModelCall, find_answer, keep_answer, record_call, spent_since
 
 BREAK_AFTER = 3  # failures in a row after which this run asks no more
+_NO_SCHEMA = frozenset({400, 422})  # what an endpoint says to a form of answer that it does not know
 _FATAL = frozenset({400, 401, 402, 403, 404})  # the same question will fail again, whatever it is about
 
 
@@ -60,6 +61,7 @@ class Asker:
         self._store = store
         self._clock = clock
         self._in_a_row = 0
+        self._by_schema = True
         self._open = False  # the circuit breaker: once open, this run asks no more
         self.report = report or Report()
         self.last: ModelCall | None = None  # the newest question, as the ledger has it
@@ -119,15 +121,9 @@ class Asker:
         self, client: HTTPClient, messages: list[Message], call: ModelCall, *, most: int, seconds: float
     ) -> writer.Drafts | None:
         self.report.asked += 1
-        began, secret = time.monotonic(), self._model.api_key.get_secret_value()
-        drafts = None
+        began, drafts = time.monotonic(), None
         try:
-            body = await client.post_json(
-                f"{self._model.endpoint.rstrip('/')}/chat/completions",
-                writer.write_payload(messages, self._model),
-                headers={"authorization": f"Bearer {secret}"} if secret else {},
-                timeout=min(self._model.timeout, seconds),
-            )
+            body = await self._send(client, messages, seconds=seconds)
             call = replace(call, tokens_out=self._model.max_tokens_answer)  # until the endpoint says better
             answer = writer.read_answer(body)
             call = _count(call, answer)
@@ -142,6 +138,26 @@ class Asker:
             keep_answer(self._store, call.item, answer.content, call.at)
         self._settle(replace(call, seconds=time.monotonic() - began))
         return drafts
+
+    async def _send(self, client: HTTPClient, messages: list[Message], *, seconds: float) -> bytes:
+        """Post the question; once more without a schema where the endpoint knows none."""
+        secret = self._model.api_key.get_secret_value()
+
+        def post() -> Awaitable[bytes]:
+            return client.post_json(
+                f"{self._model.endpoint.rstrip('/')}/chat/completions",
+                writer.write_payload(messages, self._model, by_schema=self._by_schema),
+                headers={"authorization": f"Bearer {secret}"} if secret else {},
+                timeout=min(self._model.timeout, seconds),
+            )
+
+        try:
+            return await post()
+        except StatusError as error:
+            if not self._by_schema or error.status not in _NO_SCHEMA:
+                raise
+        self._by_schema = False
+        return await post()
 
     def _settle(self, call: ModelCall) -> None:
         """Write the question into the ledger, and open the breaker after too many failures in a row."""

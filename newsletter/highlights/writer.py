@@ -68,14 +68,36 @@ class Answer:
     tokens_out: int | None
 
 
-def write_payload(messages: Sequence[Message], settings: Model) -> dict[str, Any]:
-    """The body of a chat completion, as every OpenAI-compatible endpoint takes it, with what the settings change."""
+# The form of an answer. Without it small models run on in JSON of their own until their tokens are spent.
+_TOLD = {
+    "type": "object",
+    "properties": {
+        "text": {"type": "string"},
+        "sentences": {"type": "array", "items": {"type": "integer"}},
+    },
+    "required": ["text", "sentences"],
+    "additionalProperties": False,
+}
+_FORM = {
+    "type": "object",
+    "properties": {"bullets": {"type": "array", "items": _TOLD}, "line": _TOLD},
+    "required": ["bullets"],
+    "additionalProperties": False,
+}
+
+
+def write_payload(messages: Sequence[Message], settings: Model, *, by_schema: bool = True) -> dict[str, Any]:
+    """The body of a chat completion, as OpenAI-compatible endpoints take it, with what the settings change.
+
+    With ``by_schema`` it tells the form of the answer (structured outputs), else that it is to be JSON.
+    """
+    schema = {"type": "json_schema", "json_schema": {"name": "highlights", "schema": _FORM}}
     payload = {
         "model": settings.name,
         "messages": list(messages),
         "temperature": 0,
         "max_tokens": settings.max_tokens_answer,
-        "response_format": {"type": "json_object"},
+        "response_format": schema if by_schema else {"type": "json_object"},
         **settings.parameters,
     }
     return {name: value for name, value in payload.items() if value != ""}

@@ -98,7 +98,23 @@ def test_sentences_go_out_numbered_and_fenced_and_no_address_does(data: Path) ->
     assert any(line.startswith("Headline: Baogang Group") for line in question["content"].splitlines())
     assert "Publisher: Rare Earth Exchanges (trade press), relaying" in question["content"]
     assert "http" not in question["content"]
-    assert server.asked[0].payload["response_format"] == {"type": "json_object"}
+    assert server.asked[0].payload["response_format"]["type"] == "json_schema"
+    app.close()
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_an_endpoint_that_knows_no_schema_is_asked_for_json_once_and_for_all(data: Path, status: int) -> None:
+    def knows_none(asked: Asked) -> Said:
+        schema = asked.payload["response_format"]["type"] == "json_schema"
+        return Said(status=status) if schema else well(asked)
+
+    with model_server(knows_none) as server:
+        app, day = compose(data, server.endpoint)
+    assert any(highlight.author is Author.MODEL for highlight in highlights(day))
+    forms = [asked.payload["response_format"]["type"] for asked in server.asked]
+    assert forms[0] == "json_schema"
+    assert set(forms[1:]) == {"json_object"}
+    assert {call.outcome for call in calls_of(app)} == {"used"}
     app.close()
 
 
