@@ -1,8 +1,8 @@
 """The day in four lines, one a story; the subject is made of the first, the preheader of the second. Pure.
 
 A line is made of a highlight by a closed set of steps, each tried only while the line is too long:
-delete what stands between dashes or brackets, delete a trailing aside, delete "now" and articles,
-"has been" → "is", "the profile of the Baiyun Obo mine" → "Baiyun Obo profile". Who said it stays in
+delete what stands between dashes or brackets, delete a trailing aside, delete "now" and, in subject and preheader,
+articles, "has been" → "is", "the profile of the Baiyun Obo mine" → "Baiyun Obo profile". Who said it stays in
 front ("Baogang says …"), and a line that would lose a hedge or a negation, or end in the middle of a
 figure, is not used: then the headline stands in.
 """
@@ -239,7 +239,7 @@ def condense(highlight: Highlight, room: int) -> str | None:
     line = f"{speaker} says {_lower_first(text)}" if speaker else text
     whole = line
     for step in _STEPS:
-        if len(line) <= room:
+        if len(line) <= room or (step is _drop_articles and room > PREHEADER_CHARS[1]):
             break
         line = re.sub(r"\s{2,}", " ", step(line)).strip(" ,")
     cut = line != whole
@@ -295,6 +295,10 @@ def _has_been(line: str) -> str:
     return _HAS_BEEN.sub(lambda match: "is " if match["verb"] == "has" else "are ", line)
 
 
+def _drop_articles(line: str) -> str:
+    return _ARTICLE.sub("", line)
+
+
 _STEPS: tuple[Callable[[str], str], ...] = (
     lambda line: _DASHED.sub(" ", line),
     lambda line: _THAT.sub(lambda match: f"{match['verb']} ", line),
@@ -302,7 +306,7 @@ _STEPS: tuple[Callable[[str], str], ...] = (
     _shorten_of_the,
     _has_been,
     lambda line: _ASIDE.sub("", line),
-    lambda line: _ARTICLE.sub("", line),
+    _drop_articles,
     lambda line: _ASIDE.sub("", line),
 )
 

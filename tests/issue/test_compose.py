@@ -197,6 +197,18 @@ def test_the_publisher_s_view_is_no_subject() -> None:
     assert condense(say("An explicit move.", kind=HighlightKind.VIEW), 70) is None
 
 
+def test_a_line_of_the_day_keeps_its_articles() -> None:
+    text = (
+        "Balta Materials restarted the light rare earth line at its Narva plant on Tuesday, two days after a fire, but "
+        "said the heavy line would not run before 11 January or thereabouts."
+    )
+    assert condense(say(text), 156) is None
+    assert (
+        condense(say("The firm Balta restarted the light line at the plant in the old town of Narva."), 70)
+        is not None
+    )
+
+
 def test_a_long_headline_is_cut_between_clauses_and_never_in_a_figure() -> None:
     headline = (
         "China exports 5,473 tonnes of rare earth magnets in October as European buyers restock for winter"
