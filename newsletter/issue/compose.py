@@ -15,6 +15,7 @@ from typing import Any
 from newsletter.config import Editorial, Identity
 from newsletter.english.injection import INJECTION_FLAG, find_injection
 from newsletter.english.rules import compile_pattern
+from newsletter.english.stems import content_roots
 from newsletter.highlights.lead_ins import find_distributed, name_publisher
 from newsletter.issue.also_noted import choose_also_noted
 from newsletter.issue.dates_ahead import add_conditions, read_dates
@@ -157,7 +158,18 @@ def _find_dates(
     }
     highlights = {story.key: story.highlights for story in news}
     ahead = read_dates(articles, highlights, today=today, max_words=settings.max_words)
-    return add_conditions(ahead, articles, today=today)
+    return _tell_once(add_conditions(ahead, articles, today=today), [story.key for story in stories])
+
+
+def _tell_once(ahead: Sequence[DateAhead], order: Sequence[str]) -> tuple[DateAhead, ...]:
+    """Return the dates, of several stories that have one day for one matter that of the weightiest."""
+    kept: list[DateAhead] = []
+    for one in sorted(ahead, key=lambda date: order.index(date.story)):
+        own = frozenset(content_roots(one.text))
+        told = (frozenset(content_roots(other.text)) for other in kept if other.date == one.date)
+        if not any(2 * len(own & roots) >= min(len(own), len(roots)) for roots in told):
+            kept.append(one)
+    return tuple(sorted(kept, key=lambda date: (date.date, date.story)))
 
 
 def find_caution(disclaimer: str) -> str | None:

@@ -520,6 +520,23 @@ def test_dates_are_read_from_whole_sentences_that_no_highlight_tells() -> None:
         assert text[one.citation.start : one.citation.end] == one.citation.sentence
 
 
+def test_two_stories_that_have_one_day_for_one_matter_give_it_once() -> None:
+    told = {
+        "a": "China will require licences for furnaces from 12 May.",
+        "b": "China says furnaces will need licences from 12 May.",
+        "c": "Lynas closes its offer for shares on 12 May.",
+    }
+    stories = [
+        story(
+            key,
+            article=(one := make_article(key, title=f"Title {key}", text=text)),
+            highlights=(quote(one, text),),
+        )
+        for key, text in told.items()
+    ]
+    assert [one.story for one in compose(*stories).dates_ahead] == ["a", "c"]
+
+
 def test_one_event_has_one_line_of_the_day() -> None:
     rule = (
         "China will require licences for furnaces used in magnet plants from 15 January, it said on Thursday."
