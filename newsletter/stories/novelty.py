@@ -42,6 +42,14 @@ _STAGES = re.compile(
 )
 
 
+# "An earlier version of this article said that the deposit yields 12,000 tonnes."
+_EARLIER_VERSION = re.compile(
+    r"\b(?:earlier|previous|original|first) version\b[^.]*?\b(?:said|stated|gave|reported|misstated)\b"
+    r"(?:[^.]|\.(?=\d))*\.",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentStory:
     """One story of an earlier issue, as novelty remembers it."""
@@ -103,7 +111,9 @@ def decide_novelty(
 
     With a lexicon, news of another element, company or mine is never taken for the same.
     """
-    if correction := _find_correction(articles, history):
+    if correction := _find_correction(articles, history) or _find_stated_correction(
+        articles, history, lexicon
+    ):
         return correction
     digests = {one.id: digest_text(read_claim(one.title, one.publisher), one.text) for one in articles}
     fresh = tuple(
@@ -171,6 +181,33 @@ def _find_correction(articles: tuple[Article, ...], history: History) -> Novelty
                     is_new=True,
                     update_of=sent.reference,
                     reason=f"{Flag.CORRECTED}: {_show(added)} where it was {_show(removed)}",
+                    is_correction=True,
+                )
+    return None
+
+
+def _find_stated_correction(
+    articles: tuple[Article, ...], history: History, lexicon: Lexicon | None
+) -> Novelty | None:
+    """Return the answer where an article says which figure of what was sent its earlier version had wrong."""
+    for article in articles:
+        stated = _EARLIER_VERSION.search(article.text)
+        if stated is None:
+            continue
+        wrong = frozenset(read_numbers(stated[0]))
+        right = [
+            number for number in read_numbers(_whole(article).replace(stated[0], " ")) if number not in wrong
+        ]
+        claim = read_claim(article.title, article.publisher)
+        mine = claim, article.text, take_fingerprint(claim, article.text)
+        for sent in history.stories:
+            told = next((number for number in wrong if number in sent.numbers), None)
+            new = next((number for number in right if number not in sent.numbers), None)
+            if told and new and _is_same(mine, sent, lexicon):
+                return Novelty(
+                    is_new=True,
+                    update_of=sent.reference,
+                    reason=f"{Flag.CORRECTED}: {_show(new)} where it was {_show(told)}",
                     is_correction=True,
                 )
     return None

@@ -164,6 +164,18 @@ def test_a_figure_replaced_at_the_source_comes_back_as_a_correction() -> None:
     assert story.flags == ("corrected at the source",)
 
 
+def test_an_article_that_says_what_its_earlier_version_had_wrong_is_a_correction_wherever_it_stands() -> None:
+    note = "Correction: An earlier version of this article said about 100 tonnes. The correct figure is 260 tonnes.\n\n"
+    text = note + TEXT.replace("about 100 tonnes", "about 260 tonnes")
+    anew = make_article("anew", title=f"CORRECTED: {FIRST.title}", text=text, url="https://other.example/1")
+    novelty = decide_novelty((anew,), history(FIRST), today=TODAY)
+    assert (novelty.is_correction, novelty.update_of) == (True, "2026-01-04/lynas-halts")
+    assert novelty.reason == "corrected at the source: 260 where it was 100"
+    of_another = note + "A mill in Oslo makes 260 tonnes of paper a day for printers in the north."
+    other = make_article("other", title="Mill in Oslo makes paper", text=of_another)
+    assert not decide_novelty((other,), history(FIRST), today=TODAY).is_correction
+
+
 def test_a_mended_comma_is_no_correction() -> None:
     mended = replace(FIRST, id="second", text=TEXT.replace("cut in", "cut, in"))  # type: ignore[arg-type]
     assert not decide_novelty((mended,), history(FIRST), today=TODAY).is_new
