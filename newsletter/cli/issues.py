@@ -47,6 +47,8 @@ def show(
 
     Examples: newsletter issue show · newsletter issue show 2026-01-05 --text
     """
+    from newsletter.day.pipeline import list_unread  # noqa: PLC0415 - brings every stage
+
     app = call.app
     stored = open_issue(app.store, call.find_issue(day))
     if html is not None:
@@ -58,9 +60,15 @@ def show(
         told = {"record": stored.record, "version": stored.version}
         obstacle = find_obstacle(stored.record, app.settings.schedule)
         events = list_events(app.store, stored.record.key)
-        print_json({**told, "obstacle": obstacle, "issue": stored.issue, "events": events})
+        unread = list_unread(app.store, stored, app.lexicon)
+        out = [{"title": one.entry.title, "link": one.entry.link, "reason": one.reason} for one in unread]
+        print_json({**told, "obstacle": obstacle, "issue": stored.issue, "unread": out, "events": events})
     else:
         _print_issue(stored, app.settings.schedule)
+        for number, one in enumerate(list_unread(app.store, stored, app.lexicon)):
+            if not number:
+                say("\nCOULD NOT BE READ")
+            say(f"  {one.entry.title}: {one.reason or ''}\n    {one.entry.link or ''}")
 
 
 def _print_issue(stored: StoredIssue, schedule: Schedule) -> None:

@@ -49,6 +49,7 @@ from newsletter.store.considered import load_candidates, load_weighed_titles
 from newsletter.store.corrections import load_corrections_since
 from newsletter.store.engine import Store
 from newsletter.store.issues import (
+    StoredIssue,
     find_record,
     last_covered,
     load_issue,
@@ -64,6 +65,7 @@ from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.mutes import is_muted_line
 from newsletter.stories.novelty import History, build_history, keep_latest
 from newsletter.stories.rank import Drop, drop_of, rank_stories
+from newsletter.stories.relevance import judge_headline
 
 _TRIED_AGAIN = timedelta(days=1)  # after which no page that could not be had is
 FAILED = "everything failed"  # the one of the three answers that leaves the day open
@@ -341,6 +343,21 @@ def _name_headlines(composing: Composing, records: Sequence[EntryRecord]) -> tup
                 )
             )
     return tuple(lines)
+
+
+def list_unread(store: Store, stored: StoredIssue, lexicon: Lexicon) -> tuple[EntryRecord, ...]:
+    """Return the entries on the subject whose pages could not be read for an issue, and that it does not note."""
+    composed = stored.record.composed
+    if composed is None:
+        return ()
+    noted = {line.url for line in stored.issue.also_noted}
+    return tuple(
+        record
+        for record in load_headlines(store, composed - HEADLINES_FOR)
+        if record.first_seen <= composed
+        and record.entry.link not in noted
+        and judge_headline(record.entry.title, lexicon)
+    )
 
 
 def _load_week(composing: Composing, key: IssueKey, now: datetime) -> tuple[Issue, ...]:

@@ -16,7 +16,7 @@ from newsletter.check.run import check_rendered
 from newsletter.day import edit_issue
 from newsletter.day.draft_link import make_draft_link
 from newsletter.day.due_now import list_settled
-from newsletter.day.pipeline import NothingToSay
+from newsletter.day.pipeline import NothingToSay, list_unread
 from newsletter.day.timetable import tell_next_times
 from newsletter.delivery.prepare_messages import Sending
 from newsletter.desk.versions import Shown, choose_shown, replay_day
@@ -55,6 +55,7 @@ def show_stories(bench: Bench, key: IssueKey, content: str, asked: Asked) -> Dra
                 for story in shown.issue.stories
             ],
             "out": out,
+            "unread": list_unread(app.store, stored, app.lexicon) if stored else (),
             "noted": [line for line in shown.issue.also_noted if line.url and line.url not in weighed],
             "stored": stored,
             "editable": can_edit,

@@ -14,18 +14,28 @@ import pytest
 from newsletter.day import edit_issue
 from newsletter.day.compose_today import Day, compose_today
 from newsletter.day.due_now import list_due
+from newsletter.day.pipeline import list_unread
 from newsletter.day.schedule import Action
 from newsletter.day.scheduled_jobs import do_job
 from newsletter.day.timetable import JobName
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.errors import InputError
 from newsletter.issue.approval import describe_status
-from newsletter.model import DeliveryStatus, IssueKey, IssueStatus, Source, SourceType
+from newsletter.model import (
+    DeliveryStatus,
+    Entry,
+    IssueKey,
+    IssueStatus,
+    Source,
+    SourceKey,
+    SourceState,
+    SourceType,
+)
 from newsletter.store.alerts import list_alerts
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.installation import list_runs
 from newsletter.store.issues import find_record, list_issues, load_issue, open_issue, record_day
-from newsletter.store.sources import load_articles
+from newsletter.store.sources import EntryRecord, Harvest, load_articles, save_harvest
 from newsletter.subscribers.consent import Occasion
 from newsletter.subscribers.signup import sign_up
 from newsletter.wiring import Installation
@@ -72,6 +82,39 @@ def test_the_seed_becomes_an_issue_whose_every_highlight_can_be_checked(app: Ins
     assert len(stored.issue.subject) <= 70
     assert {line.read for line in stored.issue.also_noted} == {False}
     assert len(stored.issue.also_noted) == 3  # one of the four headlines is off the subject
+
+
+def test_what_could_not_be_read_is_told_with_its_reason_unless_it_is_noted(tmp_path: Path) -> None:
+    app = make_app(tmp_path / "data", editorial={"max_also_noted": 1})
+    records = [
+        EntryRecord(
+            entry=Entry(
+                source=SourceKey("wall"), key=str(number), title=title, link=f"https://wall.example/{number}"
+            ),
+            digest=str(number),
+            first_seen=MORNING - timedelta(hours=1 + number),
+            status="headline",
+            reason="pay-wall teaser",
+        )
+        for number, title in enumerate(
+            (
+                "Lynas in talks to buy a rare earth magnet maker",
+                "Ten recipes",
+                "Rare earth plant in Oslo halts",
+            )
+        )
+    ]
+    save_harvest(
+        app.store, Harvest(state=SourceState(source=SourceKey("wall")), fetch=None, records=tuple(records))
+    )
+    compose(app)
+    stored = load_issue(app.store, KEY)
+    assert stored is not None
+    noted = {line.url for line in stored.issue.also_noted}
+    told = list_unread(app.store, stored, app.lexicon)
+    assert {one.entry.link for one in told} == {f"https://wall.example/{number}" for number in (0, 2)} - noted
+    assert {one.reason for one in told} == {"pay-wall teaser"}
+    app.close()
 
 
 def test_the_mail_holds_no_broken_character_no_chrome_and_says_the_same_twice(app: Installation) -> None:
