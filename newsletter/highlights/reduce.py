@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
@@ -260,6 +261,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins
     ("clause beside it", re.compile(_SUBORDINATE), True),
     ("apposition", re.compile(_NOUN_PHRASE), False),
 )
+_NAMED = re.compile(r"(?:(?:the|an?)\s)?[A-Z]")
 # Which are no part of a name, nor of "paragraph (1)" or "points (a) and (b)".
 _BRACKETS = re.compile(
     r"(?<!paragraph)(?<!\([a-z]\)\sand)(?<!\([a-z]\)\sor)(?<!\b(?:of|to|at|is))(?<!\bwas)"
@@ -416,7 +418,12 @@ def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
 def _in_list(text: str, commas: list[int], index: int) -> bool:
     """Whether the comma stands in a list: "A, B and C", "to find ore, rank targets and plan holes"."""
     bounds = [-2, *commas, len(text), len(text)]
-    before, here, below = (text[bounds[n] + 2 : bounds[n + 1]] for n in range(index, index + 3))
+    before, here, below, *_ = segments = [
+        text[left + 2 : right] for left, right in pairwise(bounds[index:])
+    ] + [""]
+    names = [*takewhile(_NAMED.match, segments[1:])]
+    if len(names) > 1 and _JOINS.match(segments[len(names) + 1]) and not any(map(_FINITE.search, names)):
+        return True  # "from the Port of Oslo, the Bank of Lund, and Acme"
     if len(here.split()) > LIST_WORDS or _FINITE.search(here):
         return False
     joins = re.search(r"\b(?:and|or)\s", here) and len(before.split()) <= LIST_WORDS

@@ -492,3 +492,11 @@ def test_no_cut_ends_within_a_list_a_pair_of_dashes_or_a_clause(text: str) -> No
     assert "Gate when" not in left
     assert "Gate will" not in left
     assert "Lund" in left or "Lund" not in text
+
+
+def test_no_list_of_names_ends_in_the_middle() -> None:
+    text = (
+        "Acme has licences of the Port Authority of Oslo, the Ferry Board of Lund with a right to sail at night, the Council "
+        "of Turku, Narva Harbour Commission, and the Office of Ferries in Luleå."
+    )
+    assert "at night." not in reduce_sentence(text, max_words=22).text
