@@ -11,17 +11,25 @@ import time
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from newsletter.day.edit_issue import Editing, open_material, pick_highlight, refuse_faults, rewrite_or_refuse
+from newsletter.day.edit_issue import (
+    Editing,
+    open_material,
+    pick_highlight,
+    refreeze_issue,
+    refuse_faults,
+    rewrite_or_refuse,
+)
 from newsletter.english.quantities import find_quantities
 from newsletter.errors import InputError
 from newsletter.issue import revise
+from newsletter.issue.approval import is_approved
 from newsletter.issue.highlight_edits import put_instead
 from newsletter.model import Correction, DeliveryStatus, Issue, IssueKey, IssueStatus, Mistake
 from newsletter.render.issue import render_issue
 from newsletter.store.corrections import list_corrections, save_correction
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.endings import pause_sending
-from newsletter.store.issues import StoredIssue, open_issue
+from newsletter.store.issues import StoredIssue, list_issues, open_issue
 
 LONGEST = 400  # characters of what was wrong, of what is right, and of why
 IN_THE_AIR_SECONDS = 10.0  # that are waited until what is being handed over has its answer
@@ -47,7 +55,7 @@ class Corrected:
     correction: Correction
     told: int  # readers who are mailed it
     is_paused: bool  # the rest waits until somebody lets it go on
-    still: str  # where a figure that was wrong still stands, to be told; "" where none does
+    still: str  # where a figure that was wrong still stands, and what leaves without it, to be told; "" where nothing
 
 
 def correct_issue(
@@ -91,8 +99,20 @@ def correct_issue(
         now=now,
         by=editing.by,
     )
-    still = tell_still(right, mistake)
+    still = tell_still(right, mistake) + _carry(editing, key, now)
     return Corrected(correction=correction, told=told, is_paused=is_leaving, still=still)
+
+
+def _carry(editing: Editing, key: IssueKey, now: datetime) -> str:
+    """Let the edition's issues that wait to leave say it on top; return which do not, being approved, in words."""
+    words = ""
+    for record in list_issues(editing.store, edition=key.edition, statuses=[IssueStatus.COMPOSED]):
+        if record.key.date > key.date and is_approved(record):
+            refreeze = f"newsletter issue refreeze --date {record.key}"
+            words += f" The issue of {record.key} is approved without it: {refreeze}, then approve it."
+        elif record.key.date > key.date:
+            refreeze_issue(replace(editing, seen=""), record.key, now)
+    return words
 
 
 def tell_still(issue: Issue, mistake: Mistake) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from newsletter.config import Settings
 from newsletter.day.fetch_link import find_article, make_story
-from newsletter.day.pipeline import load_history
+from newsletter.day.pipeline import find_corrections, load_history
 from newsletter.errors import InputError
 from newsletter.highlights.summarize import summarize_story
 from newsletter.issue import revise
@@ -476,10 +476,10 @@ def undo(freezing: Freezing, key: IssueKey, now: datetime, *, to: int | None = N
 
 
 def refreeze_issue(freezing: Freezing, key: IssueKey, now: datetime) -> StoredIssue:
-    """Freeze the same stories anew with today's templates, theme and settings of the newsletter.
+    """Freeze the same stories anew with today's templates and settings, and with the corrections made since.
 
-    For an issue that was frozen before a template was corrected. Raises InputError where it has begun to
-    leave, and where today's templates give the frozen content to the byte.
+    For one that was frozen before a template, or an earlier issue, was corrected. Raises InputError where it has begun
+    to leave, and where today's templates give the frozen content to the byte.
     """
     stored = open_issue(freezing.store, key)
     if stored.status is not IssueStatus.COMPOSED:
@@ -487,7 +487,9 @@ def refreeze_issue(freezing: Freezing, key: IssueKey, now: datetime) -> StoredIs
             f"The issue of {key} cannot be frozen anew: it is {stored.status}.",
             hint="What has begun to leave is the same for everyone. The next issue takes today's templates.",
         )
-    fresh = _freeze(freezing, stored, stored.issue, "frozen anew with today's templates", now)
+    due = (*stored.issue.corrections, *find_corrections(freezing.store, key))
+    issue = replace(stored.issue, corrections=tuple({one.id: one for one in due}.values()))
+    fresh = _freeze(freezing, stored, issue, "frozen anew with today's templates", now)
     if fresh.hash == stored.hash:
         raise InputError(
             f"Today's templates give the content of {key} that is frozen already: {stored.hash[:12]}.",

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -309,6 +310,36 @@ def test_the_web_version_is_right_at_once_and_the_next_issue_says_so_once(make: 
                 if carried:
                     html = stored.rendered.html
                     assert html.index(MISTAKE.right) < html.index("Top story")
+
+    asyncio.run(live())
+
+
+def test_an_issue_that_waits_to_leave_says_it_on_top_or_who_approved_it_is_told(
+    make: Make, clock: Clock
+) -> None:
+    async def live() -> None:
+        async with Peer() as peer:
+            app = make(peer.port, 1)
+            await compose(app)
+            plan_issue(app.store, app.settings, KEY, app.clock())
+            await send(app)
+            clock.forward(days=1)
+            (Path(app.sources[0].location) / "n.txt").write_text(
+                "Arafura signs offtake\n\nJan 6, 2026\n\nArafura Rare Earths said it had signed an agreement to sell "
+                "200 tonnes of NdPr oxide a year.\n",
+                encoding="utf-8",
+            )
+            waiting = IssueKey(date=KEY.date + timedelta(days=1))
+            stored = await compose(app, waiting)
+            assert MISTAKE.right not in stored.rendered.html
+            assert correct(app).still == ""
+            fresh = open_issue(app.store, waiting)
+            assert MISTAKE.right in fresh.rendered.html
+            edit_issue.approve_issue(app.store, waiting, fresh.hash, app.clock())
+            again = replace(MISTAKE, right="It was something else again.")
+            told = correct_issue(app.editing, KEY, again, Fix(), app.clock(), mail=False).still
+            assert f"newsletter issue refreeze --date {waiting}" in told
+            assert open_issue(app.store, waiting).hash == fresh.hash
 
     asyncio.run(live())
 
