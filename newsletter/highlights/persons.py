@@ -88,9 +88,10 @@ def _opens(name: str, text: str) -> bool:
 
 
 def opens_with_person(sentence: Sentence, text: str) -> bool:
-    """Whether ``sentence`` of ``text`` begins with somebody, in full or by surname: it tells what he does."""
+    """Whether ``sentence`` of ``text`` begins with somebody, behind his post or not: it tells what he does."""
     named = find_people(split_sentences(text)).named.get(sentence.index, ())
-    return any(sentence.text.startswith((name, name.rpartition(" ")[2])) for name in named)
+    lasts = (name.rpartition(" ")[2] for name in named)
+    return any(re.search(rf"\b{re.escape(last)}\b(?![’'])", sentence.text[:_OPENING]) for last in lasts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,6 +261,9 @@ _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins
     ("clause beside it", re.compile(_SUBORDINATE), True),
     ("apposition", re.compile(_NOUN_PHRASE), False),
 )
+_NAMES_NEXT = re.compile(
+    r"(?:[A-Z][\w’'-]*\s){1,4}and\s[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*\.?$"
+)  # "…, Lund and Acme."
 _NAMED = re.compile(r"(?:(?:the|an?)\s)?[A-Z]")
 # Which are no part of a name, nor of "paragraph (1)" or "points (a) and (b)".
 _BRACKETS = re.compile(
@@ -268,7 +271,7 @@ _BRACKETS = re.compile(
     r"\s\([^()]{1,160}\)(?=[,.;]|\s[a-z]|$)"
 )
 _OPENING = re.compile(
-    rf"(?:{_PREPOSITION}|{_SUBORDINATE}|{_PARTICIPLE}|last|earlier|late|today|"
+    rf"(?!among\b)(?:{_PREPOSITION}|{_SUBORDINATE}|{_PARTICIPLE}|last|earlier|late|today|"
     rf"according)(?:[^,;:]|\d:\d){{0,140}}?,\s(?:(?:19|20)\d\d,\s)?(?=[\w“\"$€£])",
     re.IGNORECASE,
 )
@@ -371,7 +374,8 @@ def _find_from_commas(text: str, stop: int) -> list[Part]:
         end = commas[index + 1] if index + 1 < len(commas) else stop
         clause = _kind_of_clause(text[place], text[place + 2 : stop])
         kind = clause if clause and text[place] == ";" else _kind_of(text, place + 2, end) or clause
-        if kind and not (end < stop and _VERB_NEXT.match(text, end + 1)):
+        goes_on = end < stop and (_VERB_NEXT.match(text, end + 1) or _NAMES_NEXT.match(text, end + 2))
+        if kind and not goes_on:
             found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
     return found
 

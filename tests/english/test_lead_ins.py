@@ -13,6 +13,7 @@ from newsletter.english.speech import LEAD_IN, lead_in_text, leave_role, read_sp
         (lead_in_text("Baogang"), "Baogang", "Baogang says:"),
         (lead_in_text("Aranda Rare Earths Inc."), "Aranda Rare Earths", "Aranda Rare Earths says:"),
         ("Ada Brown, CEO of Acme, says:", "Ada Brown, CEO of Acme,", "Ada Brown says:"),
+        (lead_in_text("Baogang and the Port"), "Baogang and the Port", "Baogang and the Port say:"),
         (lead_in_text("Mining Weekly", "view"), "", "Mining Weekly’s view:"),
         ("Support Services, north, and south:", "", "Support Services, north, and south:"),
         ("", "", ""),

@@ -110,6 +110,13 @@ def test_where_a_stock_will_trade_is_news_and_where_it_trades_is_not() -> None:
     assert kinds == [BlockKind.PARAGRAPH, BlockKind.BOILERPLATE]
 
 
+def test_an_adjusted_figure_is_not_cut_from_its_word() -> None:
+    assert texts("Adj. EBITDA fell by 4% in May. Acme sails.") == [
+        "Adj. EBITDA fell by 4% in May.",
+        "Acme sails.",
+    ]
+
+
 def test_a_heading_that_a_page_glued_to_its_text_is_a_sentence_of_its_own() -> None:
     text = "Expanded Fleet Across OsloThe firm bought 31 ferries. Why It MattersAccording to Acme it pays. It sold two to YouTube In Norway. BuiltWith data show it."
     assert texts(text) == [

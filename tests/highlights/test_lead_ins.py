@@ -73,6 +73,7 @@ def test_who_speaks_is_introduced_once() -> None:
         ("Limited Editions", "Limited Editions says:"),
         ("the licensee", "The licensee says:"),
         ("eFerries", "eFerries says:"),
+        ("Norfjord Shipping and the Port of Lund", "Norfjord Shipping and the Port of Lund say:"),
     ],
 )
 def test_a_lead_in_has_no_legal_form(name: str, shown: str) -> None:

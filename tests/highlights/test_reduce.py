@@ -500,3 +500,13 @@ def test_no_list_of_names_ends_in_the_middle() -> None:
         "of Turku, Narva Harbour Commission, and the Office of Ferries in Luleå."
     )
     assert "at night." not in reduce_sentence(text, max_words=22).text
+
+
+def test_neither_a_place_in_an_order_nor_the_names_behind_an_aside_go() -> None:
+    among = "Among the largest markets for ferries, Norway led with 31 orders, a rise of 9%, before Denmark with 12 of them."
+    assert (
+        "Among" in reduce_sentence(among, max_words=14).text
+        or "led" not in reduce_sentence(among, max_words=14).text
+    )
+    names = "The yard has closed a round of $7 million led by Oslo Capital Group, formerly known as Fjord Cash, Lund and Acme."
+    assert reduce_sentence(names, max_words=16).text.endswith("Lund and Acme.")

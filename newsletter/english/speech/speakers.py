@@ -20,11 +20,12 @@ _DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 _SAYS = " says"  # what a lead-in is made with, and known again by
+_SAY = " say"  # the same of two: "Norfjord Shipping and the Port of Lund say:"
 _NAME = r"[^:“\"]{2,60}?"
 # The lead-ins of the closed set before a text; ``name`` and ``other`` have to be in its source.
 LEAD_IN = re.compile(
-    rf"^(?:(?P<name>{_NAME}){_SAYS}|{_NAME}[’']s? view|{_NAME} reports"
-    rf"|Reports differ(?:: (?P<other>{_NAME}){_SAYS})?):\s+"
+    rf"^(?:(?P<name>{_NAME}){_SAY}s?|{_NAME}[’']s? view|{_NAME} reports"
+    rf"|Reports differ(?:: (?P<other>{_NAME}){_SAY}s?)?):\s+"
 )
 _ROLE = re.compile(r",.*,$")  # behind a name
 FORM = compile_pattern(r"(?<!&)(?<!\band)(?:,?\s{legal_form}\.?)+$")  # of a company, behind its name
@@ -139,15 +140,16 @@ def lead_in_text(name: str, form: str = "says") -> str:
     if form == "view":
         return f"{name}’{'' if name.endswith('s') else 's'} view:"
     first = name[:1] if name[1:2].isupper() else name[:1].upper()  # "eBay"
-    return f"{first}{name[1:]}{_SAYS}:"
+    return f"{first}{name[1:]}{_SAY if ' and the ' in name else _SAYS}:"
 
 
 def read_speaker(lead_in: str) -> str:
     """Return who it is, with a role as it stands, by a lead-in that is "X says:"; "" by any other."""
-    return lead_in.removesuffix(f"{_SAYS}:") if lead_in.endswith(f"{_SAYS}:") else ""
+    said = next((says for says in (_SAYS, _SAY) if lead_in.endswith(f"{says}:")), "")
+    return lead_in.removesuffix(f"{said}:") if said else ""
 
 
 def leave_role(lead_in: str) -> str:
     """Return a lead-in without who its speaker is: "Ada Brown says:" of "Ada Brown, CEO of Acme, says:"."""
     speaker = read_speaker(lead_in)
-    return f"{_ROLE.sub('', speaker)}{_SAYS}:" if speaker else lead_in
+    return lead_in_text(_ROLE.sub("", speaker)) if speaker else lead_in

@@ -21,6 +21,7 @@ from newsletter.english.opinions import (
     is_signed,
     read_top,
 )
+from newsletter.english.rules import matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.running_quotes import find_quoted
 from newsletter.english.speech.voices import find_asking
@@ -244,7 +245,8 @@ def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence] | No
 def read_opinion(reading: Reading) -> list[Unit]:
     """One voice: its author's, or the paper's in a leader; a letter or a column of nobody's name is not the paper's."""
     article, paper = reading.article, reading.article.publisher
-    analyst = paper.kind is PublisherKind.ANALYST and count_speaking(PLURAL, reading.prose) > 1
+    speaks = count_speaking(PLURAL, reading.prose) > 1 or matches("coverage", article.title)
+    analyst = paper.kind is PublisherKind.ANALYST and speaks
     marked = find_kicker(article.title, read_top(article.text))
     quoting = sum(re.search(r"[“\"]", s.text) is not None for s in reading.prose)
     portrait = quoting > _QUOTES * len(reading.prose)  # there "I" is whom it is about
