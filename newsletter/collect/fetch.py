@@ -194,7 +194,6 @@ async def _parse(source: Source, response: Response) -> Found:
         ok=True,
         status=response.status,
         headers={name: value for name, value in response.headers.items() if name not in dropped},
-        ttl_minutes=read.ttl_minutes,
         seen=len(read.entries),
         newest=max((entry.published for entry in read.entries if entry.published), default=None),
         error=error,

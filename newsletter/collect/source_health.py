@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,9 +12,8 @@ from newsletter.config import Collect
 from newsletter.model import Alert, Source, SourceState
 
 GONE = 410
-_MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
-_NO_STORE = re.compile(r"(?:^|,)\s*no-(?:cache|store)\b", re.IGNORECASE)
 _SLACK = 0.5  # of the shortest interval: a daily run must find what was checked a day before due
+_SLACK_OF_LONGEST = 1 / 16  # as well on the day of 23 hours on which the clocks are changed
 _SILENCE_TIMES = 4  # times its own rhythm
 _SILENCE_LEAST = timedelta(days=14)
 
@@ -47,33 +45,22 @@ class ReadOutcome:
     not_modified: bool = False
     status: int | None = None  # of HTTP
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
-    ttl_minutes: int | None = None  # the feed's own wish
     seen: int = 0
     newest: datetime | None = None  # the newest date of an entry
     error: str | None = None  # also where it is ok: it was read in part
     hint: str | None = None
 
 
-def decide_next_check(
-    outcome: ReadOutcome,
-    failures: int,
-    *,
-    now: datetime,
-    settings: Collect,
-    before: timedelta = timedelta(),
-) -> datetime:
-    """Return when to look again: what policy, TTL, Retry-After, Cache-Control and Expires ask at most.
+def decide_next_check(outcome: ReadOutcome, failures: int, *, now: datetime, settings: Collect) -> datetime:
+    """Return when to look again: after the shortest interval, or as long as Retry-After or failures ask.
 
-    Never sooner than ``min_interval_minutes``, never later than ``max_interval_hours``; each failure
-    in a row doubles the wait. ``before``: the wait of the read before, which a 304 keeps, since it does
-    not repeat what the feed asked for.
+    Never sooner than ``min_interval_minutes``, never later than ``max_interval_hours``; each failure in a row
+    doubles the wait. A feed's TTL, Cache-Control and Expires are not asked: sources are read where an issue is made,
+    and a wish of a day would keep the news of a morning from it. What has not changed costs a 304.
     """
     shortest = timedelta(minutes=settings.min_interval_minutes)
     longest = max(shortest, timedelta(hours=settings.max_interval_hours))
-    waits = [shortest, _retry_after(outcome.headers, now), _freshness(outcome.headers, now)]
-    waits.append(timedelta(minutes=outcome.ttl_minutes or 0))
-    if outcome.not_modified:
-        waits.append(before)
+    waits = [shortest, _retry_after(outcome.headers, now)]
     if not outcome.ok:
         waits.append(_wait_of(failures, settings))
     return now + min(max(waits), longest)
@@ -95,8 +82,11 @@ def is_due(state: SourceState, now: datetime, settings: Collect, *, by_hand: boo
         return (
             state.next_check - state.checked <= _wait_of(state.failures, settings) or state.next_check <= now
         )
-    ours = state.failures == 0 or state.checked is None or state.next_check - state.checked >= longest
-    slack = timedelta(minutes=settings.min_interval_minutes) * _SLACK if ours else timedelta()
+    slack = timedelta()
+    if state.failures == 0 or state.checked is None:
+        slack = timedelta(minutes=settings.min_interval_minutes) * _SLACK
+    elif state.next_check - state.checked >= longest:
+        slack = longest * _SLACK_OF_LONGEST
     return state.next_check - slack <= now
 
 
@@ -107,23 +97,10 @@ def _wait_of(failures: int, settings: Collect) -> timedelta:
 
 
 def _retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
+    """Return how long the host asks to be left alone: seconds, or until an HTTP date; nothing where it is past."""
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return timedelta(seconds=int(value[:9]))
-    return _until(value, now)
-
-
-def _freshness(headers: Mapping[str, str], now: datetime) -> timedelta:
-    control = headers.get("cache-control", "")
-    if _NO_STORE.search(control):
-        return timedelta()
-    if found := _MAX_AGE.search(control):
-        return timedelta(seconds=int(found[1]))
-    return _until(headers.get("expires", ""), now)
-
-
-def _until(value: str, now: datetime) -> timedelta:
-    """Return how long until an HTTP date; nothing where it is none, or past."""
     try:
         date = parsedate_to_datetime(value)
         date = date.replace(tzinfo=UTC) if date.tzinfo is None else date
@@ -145,10 +122,7 @@ def update_state(
     """
     failures = 0 if outcome.ok else state.failures + 1
     retired = state.retired or outcome.status == GONE
-    before = timedelta()
-    if state.failures == 0 and state.next_check is not None and state.checked is not None:
-        before = state.next_check - state.checked
-    again = decide_next_check(outcome, failures, now=now, settings=settings, before=before)
+    again = decide_next_check(outcome, failures, now=now, settings=settings)
     state = replace(
         state,
         checked=now,

@@ -35,7 +35,7 @@ async def test_a_feed_is_read_and_its_source_enabled() -> None:
     assert result.found.entries[0].summary == "More oxide."
     assert result.state.enabled
     assert result.state.etag == '"v1"'
-    assert result.state.next_check == NOW + timedelta(minutes=90)
+    assert result.state.next_check == NOW + timedelta(minutes=30)
     assert result.state.newest_entry == datetime(2026, 1, 4, 22, tzinfo=UTC)
 
 
@@ -56,6 +56,19 @@ async def test_a_second_read_is_conditional_and_304_keeps_health() -> None:
             )
     assert (result.found.ok, result.found.not_modified, result.found.entries) == (True, True, ())
     assert (result.state.seen, result.state.etag, result.state.good) == (7, '"v1"', later)
+
+
+async def test_a_feed_that_asks_for_a_day_of_peace_is_read_on_a_morning_that_comes_sooner() -> None:
+    feed = Reply(RSS.replace(b"<ttl>90", b"<ttl>1440"), headers={"cache-control": "max-age=86400"})
+    async with loopback({"/feed": feed}) as site:
+        source = make_source(location=site.url("/feed"))
+        async with HTTPClient(SETTINGS, contact="") as client:
+            (first,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
+            states = {source.key: first.state}
+            for hours, reads in ((0.2, 0), (14, 1), (23, 1)):
+                now = NOW + timedelta(hours=hours)
+                found = await collect_sources([source], states, client=client, settings=SETTINGS, now=now)
+                assert len(found) == reads
 
 
 async def test_a_web_page_at_a_feeds_address_is_a_failure_with_a_hint() -> None:
