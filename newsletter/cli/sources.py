@@ -99,13 +99,15 @@ def _print_reports(call: JSONCall, sources: Sequence[Source], gathered: Gathered
 
 
 def _explain_unread(source: Source, state: SourceState | None) -> SourceReport:
-    """Return the report of a source that is not read at all: it is gone, or off."""
-    error, hint = "it is off", "Set enabled = true in sources.toml to read it."
-    if state is not None and state.retired:
-        error, hint = "it is gone for good (410)", "Remove it from sources.toml, or give its new address."
-    good = state.good if state else None
-    name = source.publisher.name
-    return SourceReport(source=source.key, publisher=name, ok=False, last_good=good, error=error, hint=hint)
+    """Return the report of a source that is off."""
+    return SourceReport(
+        source=source.key,
+        publisher=source.publisher.name,
+        ok=False,
+        last_good=state.good if state else None,
+        error="it is off",
+        hint="Set enabled = true in sources.toml to read it.",
+    )
 
 
 def describe_report(report: SourceReport, location: str = "") -> str:
@@ -161,7 +163,7 @@ def pause(call: JSONCall, key: KeyArgument) -> None:
 
 @commands.command()
 def resume(call: JSONCall, key: KeyArgument) -> None:
-    """Read a paused source again, from its next time on."""
+    """Read a source again that is paused, or gone for good, from its next time on."""
     app = call.app
     [source] = _choose(app.sources, [key])
     done = resume_source(app.store, source.key, app.clock())

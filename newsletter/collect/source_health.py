@@ -11,7 +11,9 @@ from itertools import pairwise
 from newsletter.config import Collect
 from newsletter.model import Alert, Source, SourceState
 
-GONE = 410
+_GONE = 410
+_GONE_TIMES = 3  # in a row, the last one a 410
+_GONE_LEAST = timedelta(days=2)  # since the last good read: a host's bad afternoon retires nothing
 _SLACK = 0.5  # of the shortest interval: a daily run must find what was checked a day before due
 _SLACK_OF_LONGEST = 1 / 16  # as well on the day of 23 hours on which the clocks are changed
 _SILENCE_TIMES = 4  # times its own rhythm
@@ -67,7 +69,7 @@ def decide_next_check(outcome: ReadOutcome, failures: int, *, now: datetime, set
 
 
 def is_due(state: SourceState, now: datetime, settings: Collect, *, by_hand: bool = False) -> bool:
-    """Whether a source is to be read now. A retired one never is; one that failed is where a person asks ``by_hand``.
+    """Whether a source is to be read now. A retired one is not; one that failed is where a person asks ``by_hand``.
 
     After a failure no minute too early, for the host may have said when (Retry-After); but a wait of the
     longest interval is ours, and a daily run must find such a source due.
@@ -117,11 +119,11 @@ def update_state(
 ) -> SourceState:
     """Return a source's health after one read.
 
-    A 304 keeps the health it had; an empty feed is no failure; 410 retires; a first good read
+    A 304 keeps the health it had; an empty feed is no failure; 410 for days retires, a good read
     enables. A failure changes nothing but the record of failing.
     """
     failures = 0 if outcome.ok else state.failures + 1
-    retired = state.retired or outcome.status == GONE
+    retired = not outcome.ok and (state.retired or _is_gone(state, outcome, failures, now))
     again = decide_next_check(outcome, failures, now=now, settings=settings)
     state = replace(
         state,
@@ -145,6 +147,12 @@ def update_state(
         seen=outcome.seen,
         newest_entry=max(filter(None, (state.newest_entry, newest)), default=None),
     )
+
+
+def _is_gone(state: SourceState, outcome: ReadOutcome, failures: int, now: datetime) -> bool:
+    """Whether a 410 is to be believed: a host that is being moved says so for an hour, too."""
+    was_good = state.good is not None and now - state.good < _GONE_LEAST
+    return outcome.status == _GONE and failures >= _GONE_TIMES and not was_good
 
 
 def forget_validators(state: SourceState) -> SourceState:
@@ -179,8 +187,11 @@ def decide_alert(
         return Alert(key, subject, f"{message}\n\n{hint}")
 
     if after.retired and not before.retired:
-        hint = "It is read no more. Remove it from sources.toml, or give its new address."
-        return make("gone", f"{name} is gone for good (410).", hint)
+        hint = (
+            "It is read no more. Remove it from sources.toml, or give its new address and have it read again: "
+            f"newsletter sources resume {source.key}"
+        )
+        return make("gone", f"{name} is gone for good: it answered 410 for days.", hint)
     if _is_telling(after.failures, settings.alert_after_failures) and (after.enabled or source.enabled):
         since = f", last read on {after.good:%Y-%m-%d}" if after.good else ", never read yet"
         message = f"{name} could not be read {after.failures} times in a row{since}: {after.error}"

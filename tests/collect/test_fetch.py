@@ -84,21 +84,25 @@ async def test_a_web_page_at_a_feeds_address_is_a_failure_with_a_hint() -> None:
     assert result.state.failures == 1
 
 
-async def test_410_retires_and_is_never_read_again() -> None:
+async def test_410_for_days_retires_and_is_read_again_only_where_a_person_asks() -> None:
     async with loopback({"/feed": Reply(status=410)}) as site:
         source = make_source(location=site.url("/feed"))
+        states = {source.key: SourceState(source=source.key, enabled=True, good=NOW)}
         async with HTTPClient(SETTINGS, contact="") as client:
-            (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
-            again = await collect_sources(
-                [source],
-                {source.key: result.state},
-                client=client,
-                settings=SETTINGS,
-                now=NOW,
-                only_due=False,
+            for day in range(1, 6):
+                now = NOW + timedelta(days=day)
+                for result in await collect_sources(
+                    [source], states, client=client, settings=SETTINGS, now=now
+                ):
+                    states = {source.key: result.state}
+            assert site.paths.count("/feed") == 3
+            assert states[source.key].retired
+            site.replies["/feed"] = Reply(RSS)
+            (result,) = await collect_sources(
+                [source], states, client=client, settings=SETTINGS, now=now, only_due=False
             )
-    assert result.state.retired
-    assert again == ()
+    assert not result.state.retired
+    assert result.found.ok
 
 
 async def test_one_slow_and_one_broken_source_cost_only_themselves_and_order_stays() -> None:

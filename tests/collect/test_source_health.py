@@ -151,13 +151,37 @@ def test_a_failure_forgets_nothing() -> None:
     assert (after.failures, after.error, after.hint, after.checked) == (1, "x answers 500.", "wait", later)
 
 
-def test_410_retires() -> None:
-    after = update_state(state(), ReadOutcome(ok=False, status=410, error="gone"), now=NOW, settings=SETTINGS)
-    assert after.retired
-    assert (
-        update_state(state(), ReadOutcome(ok=False, status=410), now=NOW, settings=SETTINGS).next_check
-        is None
-    )
+GONE = ReadOutcome(ok=False, status=410, error="gone")
+
+
+def read_often(before: SourceState, *outcomes: ReadOutcome, hours: int = 24) -> SourceState:
+    for times, outcome in enumerate(outcomes, start=1):
+        now = NOW + timedelta(hours=times * hours)
+        before = update_state(before, outcome, now=now, settings=SETTINGS)
+    return before
+
+
+def test_410_on_three_days_retires() -> None:
+    good = state(enabled=True, good=NOW)
+    assert not read_often(good, GONE).retired
+    assert not read_often(good, GONE, GONE).retired
+    after = read_often(good, GONE, GONE, GONE)
+    assert (after.retired, after.next_check) == (True, None)
+    assert not is_due(after, NOW + timedelta(days=30), SETTINGS)
+
+
+def test_a_host_that_says_410_for_a_day_retires_nothing() -> None:
+    good = state(enabled=True, good=NOW)
+    assert not read_often(good, *[GONE] * 8, hours=4).retired
+    assert not read_often(good, GONE, GONE, ReadOutcome(ok=True), GONE, GONE).retired
+    assert not read_often(good, *[ReadOutcome(ok=False, status=500)] * 9).retired
+
+
+def test_a_retired_source_that_answers_a_person_is_read_again() -> None:
+    after = read_often(state(retired=True, failures=3), ReadOutcome(ok=True))
+    assert (after.retired, after.failures) == (False, 0)
+    assert is_due(after, NOW + timedelta(days=2), SETTINGS)
+    assert read_often(state(retired=True, failures=3), ReadOutcome(ok=False, status=500)).retired
 
 
 def test_a_future_date_does_not_become_the_newest() -> None:
