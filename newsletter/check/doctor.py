@@ -271,12 +271,14 @@ async def _processes(it: Examining) -> Examined:
 async def _preflight(it: Examining) -> Examined:
     """Look at what the send gate would: today's issue where it waits to leave, else the settings."""
     checking = it.open_checking()
-    today = it.clock().astimezone(it.settings.newsletter.zone).date()
-    record = find_record(checking.store, IssueKey(date=today))
+    edition = it.settings.edition_keys[0]
+    today = it.clock().astimezone(it.settings.of(edition).newsletter.zone).date()
+    key = IssueKey(edition=edition, date=today)
+    record = find_record(checking.store, key)
     if record is not None and record.status is IssueStatus.COMPOSED:
         result = await check_issue(checking, record.key, scope=GATE)
     else:
-        result = await check_settings(checking, key=IssueKey(date=today))
+        result = await check_settings(checking, key=key)
     if not result.blocking:
         return Examined(ok=True, detail=f"nothing keeps {result.about} back")
     words = [f"{finding.check}: {finding.message}" for finding in result.blocking]

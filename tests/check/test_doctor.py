@@ -124,3 +124,4 @@ def test_an_edition_that_is_gone_or_names_no_section_is_told(tmp_path: Path) -> 
     assert ask_doctor(right)["editions"].detail == "readers: daily 2, prices 0"
     without = make_app(tmp_path / "data", edition=[two[1]])
     assert "2 readers chose daily" in ask_doctor(without)["editions"].detail
+    assert "get nothing: 2 chose daily." in ask_doctor(without)["preflight"].detail
