@@ -131,6 +131,17 @@ def test_a_source_that_is_gone_for_good_comes_back_where_a_person_asks(call: Cal
             assert not is_gone()
 
 
+def test_a_wrong_source_is_told_and_keeps_no_other_from_being_read(call: Call, tmp_path: Path) -> None:
+    with serving({"/f.xml": Reply(RSS)}) as site:
+        call("add", site.url("/f.xml"), "--key", "good")
+        with (tmp_path / "data" / "config" / "sources.toml").open("a", encoding="utf-8") as file:
+            file.write(
+                '[[source]]\nkey = "bad"\ntype = "feed"\nlocation = "htps://x"\npublisher = { name = "B" }\n'
+            )
+        assert "✓ good: 2 seen" in call("check", code=1)
+        assert [source["key"] for source in listed(call)] == ["good"]
+
+
 def test_opml_goes_out_and_comes_in(call: Call, tmp_path: Path) -> None:
     file = tmp_path / "feeds.opml"
     with serving({"/f.xml": Reply(RSS)}) as site:

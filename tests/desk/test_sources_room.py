@@ -126,7 +126,7 @@ def test_a_source_is_added_after_what_it_would_bring(desk: Desk, site: Loopback,
     )
     assert "Ore News is added." in said(done)
     assert "Try now" in done.text
-    added = next(source for source in load_sources(file.parent) if source.key == "ore")
+    added = next(source for source in load_sources(file.parent).sources if source.key == "ore")
     assert (added.location, added.publisher.name, added.publisher.kind) == (
         site.url("/new.xml"),
         "Ore News",
