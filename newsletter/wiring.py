@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
@@ -21,6 +21,7 @@ from pydantic import SecretStr
 
 from newsletter.config import (
     Settings,
+    SourceList,
     added_sources,
     find_config,
     find_place,
@@ -85,7 +86,7 @@ class Installation:
     # Where there is none; who only looks must not take a new one for the operator's.
     makes_ledger: bool = True
     given_sources: tuple[Source, ...] | None = None  # in place of those of sources.toml
-    _read_sources: tuple[tuple[tuple[Path, int], ...], tuple[Source, ...]] | None = field(
+    _read_sources: tuple[tuple[tuple[Path, int], ...], SourceList] | None = field(
         default=None, init=False, repr=False, compare=False
     )
 
@@ -126,12 +127,17 @@ class Installation:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Every source of sources.toml as it is now: the desk adds some while we run.
+        """Every source of ``source_list``. Raises ConfigError."""
+        return self.source_list.sources
+
+    @property
+    def source_list(self) -> SourceList:
+        """What sources.toml lists as it is now: the desk adds some while we run.
 
         Where it was made wrong since it was read, the sources are those of before. Raises ConfigError.
         """
         if self.given_sources is not None:
-            return self.given_sources
+            return SourceList(sources=self.given_sources)
         added = added_sources(self.data)
         paths = (find_config("sources.toml", self.config_folder), added)
         stamp = tuple((path, path.stat().st_mtime_ns if path.is_file() else 0) for path in paths)
@@ -142,8 +148,23 @@ class Installation:
                 if self._read_sources is None:
                     raise
                 get_log("wiring").warning("sources not read", error=str(error), hint=error.hint)
-                return self._read_sources[1]
+                return replace(self._read_sources[1], faults=(error,))
         return self._read_sources[1]
+
+    @property
+    def lasting_sources(self) -> SourceList:
+        """The same for who makes an issue: where sources.toml is broken since the start, what was read last counts.
+
+        Raises ConfigError where nothing ever was.
+        """
+        from newsletter.store.last_sources import load_last_sources
+
+        try:
+            return self.source_list
+        except ConfigError as error:
+            if self.missing_ledger or not (last := load_last_sources(self.store)):
+                raise
+            return SourceList(sources=last, faults=(error,))
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -236,7 +257,8 @@ class Installation:
         """For reading sources."""
         from newsletter.day.gather import Gathering
 
-        return self._build(Gathering)
+        found = self.lasting_sources
+        return self._build(Gathering, sources=found.sources, faults=found.faults)
 
     @property
     def composing(self) -> Composing:
@@ -244,7 +266,10 @@ class Installation:
         from newsletter.day.pipeline import Composing
 
         return self._build(
-            Composing, shared=self.shared_work, load_prices=lambda: load_prices(self.config_folder)
+            Composing,
+            sources=self.lasting_sources.sources,
+            shared=self.shared_work,
+            load_prices=lambda: load_prices(self.config_folder),
         )
 
     @cached_property
@@ -335,7 +360,7 @@ class Installation:
             settings=self.settings,
             settings_file=str(folder / "newsletter.toml") if folder else "config/newsletter.toml",
             clock=self.clock,
-            read_sources=lambda: self.sources,
+            read_sources=lambda: self.source_list,
             read_lexicon=lambda: self.lexicon,
             open_store=self._find_database,
             open_checking=self._look_for_checking,

@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 from newsletter.check.remote_checks import GATE
 from newsletter.check.run import check_issue, check_settings
 from newsletter.check.sender.relays import is_loopback, is_near
-from newsletter.config import Settings, find_place
+from newsletter.config import Settings, SourceList, find_place
 from newsletter.delivery.prepare_messages import Sending
 from newsletter.delivery.relay import build_relays
 from newsletter.delivery.returned_mail import ComplaintLevel, rate_complaints
 from newsletter.delivery.signers import load_signers
 from newsletter.errors import NewsletterError
-from newsletter.model import EditionKey, IssueKey, IssueStatus, Source
+from newsletter.model import EditionKey, IssueKey, IssueStatus
 from newsletter.store import migrate, subscribers
 from newsletter.store.alerts import list_alerts
 from newsletter.store.engine import Store
@@ -47,7 +47,7 @@ class Examining:
     settings: Settings
     settings_file: str
     clock: Callable[[], datetime]
-    read_sources: Callable[[], tuple[Source, ...]]
+    read_sources: Callable[[], SourceList]
     read_lexicon: Callable[[], Lexicon]
     open_store: Callable[[], Store]  # as it is, whatever its revision; StoreError where there is none
     open_checking: Callable[[], Sending]
@@ -145,13 +145,14 @@ async def _settings(it: Examining) -> Examined:
 
 
 async def _files(it: Examining) -> Examined:
-    sources, lexicon = it.read_sources(), it.read_lexicon()
-    on = sum(source.enabled is not False for source in sources)
-    return Examined(
-        ok=on > 0,
-        detail=f"{on} of {len(sources)} sources are on, {len(lexicon.sections)} sections",
-        hint="newsletter sources add URL adds one; enabled = false in sources.toml turns one off.",
-    )
+    listed, lexicon = it.read_sources(), it.read_lexicon()
+    on = sum(source.enabled is not False for source in listed.sources)
+    detail = f"{on} of {len(listed.sources)} sources are on, {len(lexicon.sections)} sections"
+    hint = "newsletter sources add URL adds one; enabled = false in sources.toml turns one off."
+    if listed.faults:
+        detail = "\n    ".join((f"{detail}; left out:", *map(str, listed.faults)))
+        hint = listed.faults[0].hint
+    return Examined(ok=on > 0 and not listed.faults, detail=detail, hint=hint)
 
 
 async def _disk(it: Examining) -> Examined:
@@ -207,7 +208,7 @@ async def _subscribers(it: Examining) -> Examined:
 
 async def _health(it: Examining) -> Examined:
     paused = list_paused(it.open_store())
-    listed = {source.key for source in it.read_sources() if source.enabled is not False} - set(paused)
+    listed = {source.key for source in it.read_sources().sources if source.enabled is not False} - set(paused)
     states = {key: state for key, state in load_states(it.open_store()).items() if key in listed}
     failing = [key for key, state in states.items() if state.failures or state.retired]
     long = [key for key in failing if states[key].failures >= it.settings.collect.alert_after_failures]
@@ -271,12 +272,14 @@ async def _processes(it: Examining) -> Examined:
 async def _preflight(it: Examining) -> Examined:
     """Look at what the send gate would: today's issue where it waits to leave, else the settings."""
     checking = it.open_checking()
-    today = it.clock().astimezone(it.settings.newsletter.zone).date()
-    record = find_record(checking.store, IssueKey(date=today))
+    edition = it.settings.edition_keys[0]
+    today = it.clock().astimezone(it.settings.of(edition).newsletter.zone).date()
+    key = IssueKey(edition=edition, date=today)
+    record = find_record(checking.store, key)
     if record is not None and record.status is IssueStatus.COMPOSED:
         result = await check_issue(checking, record.key, scope=GATE)
     else:
-        result = await check_settings(checking, key=IssueKey(date=today))
+        result = await check_settings(checking, key=key)
     if not result.blocking:
         return Examined(ok=True, detail=f"nothing keeps {result.about} back")
     words = [f"{finding.check}: {finding.message}" for finding in result.blocking]

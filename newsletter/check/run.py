@@ -153,7 +153,7 @@ async def _check_bytes(
 
 def _check_ledger(checking: Sending, issue: Issue, stored: StoredIssue | None, now: datetime) -> Findings:
     return (
-        *ledger.check_recipients(checking.store, issue.key),
+        *ledger.check_recipients(checking.store, issue.key, checking.settings.edition_keys),
         *(ledger.check_record(stored, checking.settings.schedule) if stored else ()),
         *ledger.check_clock(issue, now),
         *ledger.check_freshness(checking.store, issue, now),
@@ -213,7 +213,8 @@ async def check_settings(checking: Sending, *, key: IssueKey, on_part: OnPart = 
         Part("the templates", TEMPLATE_CHECKS,
              lambda: asyncio.to_thread(check_templates, checking.templates, identity)),
         Part("the recipients", frozenset({"audience"}),
-             lambda: asyncio.to_thread(lambda: tuple(ledger.check_recipients(checking.store, key)))),
+             lambda: asyncio.to_thread(
+                 lambda: tuple(ledger.check_recipients(checking.store, key, settings.edition_keys)))),
         _look_at_settings(settings),
         *sender_parts(settings, keys, choose_ask(settings), sending=False),
     ]  # fmt: skip

@@ -297,7 +297,7 @@ def _list_lost_seeds(copied: Iterable[Path], folder: Path) -> list[str]:
         f"in {folder / path.name}, give source {source.key} the location {old.resolve()}"
         for path in copied
         if path.name == "sources.toml"
-        for source in load_sources(path.parent)
+        for source in load_sources(path.parent).sources
         if source.type is SourceType.SEED
         and (old := seed_folder(source, path.parent)).is_dir()
         and not seed_folder(source, folder).is_dir()

@@ -67,7 +67,7 @@ def _make(app: Installation, key: IssueKey, *, dry_run: bool) -> Day:
     """Compose the issue; one that is there already needs no source, and leaves where sources.toml is broken."""
     if not dry_run and find_record(app.store, key) is not None:
         return Day(issue=key, gathered=None, composed=None)
-    sources = [source for source in app.sources if source.enabled is not False]
+    sources = [source for source in app.lasting_sources.sources if source.enabled is not False]
     if not sources:
         raise ConfigError(
             "No source is on: sources.toml lists none, or each with enabled = false.",
@@ -97,7 +97,9 @@ def _show_dry(app: Installation, made: Day, call: JSONCall) -> None:
 
 
 def _note_partial(made: Day) -> None:
-    """Warn of sources of which something is missing, and which count as read."""
+    """Warn of sources that are left out, and of those of which something is missing, and which count as read."""
+    for fault in made.gathered.faults if made.gathered else ():
+        note(f"Warning: {fault}\n    {fault.hint}")
     for report in made.gathered.reports if made.gathered else ():
         if report.ok and report.error:
             note(f"Warning: {report.source}: {report.error}\n    {report.hint}")
@@ -116,7 +118,7 @@ def _end_with_nothing(app: Installation, made: Day, nothing: NothingToSay, call:
 
 
 def _name_failed(app: Installation, failed: Sequence[SourceReport]) -> None:
-    places = {source.key: source.location for source in app.sources}
+    places = {source.key: source.location for source in app.lasting_sources.sources}
     for report in failed[:_SHOWN_FAILURES]:
         later = ""
         if report.not_modified and report.next_check is not None:  # it was not read now: its host said when

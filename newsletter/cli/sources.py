@@ -22,6 +22,7 @@ from newsletter.store.sources import list_fetches, load_states
 
 if TYPE_CHECKING:
     from newsletter.day.gather import Gathered
+    from newsletter.wiring import Installation
 
 commands = Commands(no_args_is_help=True, help="Where news comes from, and how it is.")
 
@@ -40,6 +41,7 @@ def list_all(call: JSONCall) -> None:
         rows.append((key, source.type, publisher.name, publisher.kind, health))
     columns = ("key", "type", "publisher", "kind", "health")
     call.answer_table(told, columns, rows, empty="sources.toml lists no source.")
+    _note_left_out(app)
 
 
 @commands.command()
@@ -49,7 +51,7 @@ def check(
 ) -> None:
     """Read sources now and report on each: seen, kept, dropped and why, error with hint, next check.
 
-    What is new is kept for the next issue. Exit code 1 where one that was read failed.
+    What is new is kept for the next issue. Exit code 1 where one failed, or is left out of sources.toml.
     """
     from newsletter.day.gather import gather  # noqa: PLC0415 - slow to import, used by this command alone
 
@@ -73,8 +75,16 @@ def check(
         note(f"{failed} of {len(gathered.reports)} failed.")
     if partial := sum(report.ok and report.error is not None for report in gathered.reports):
         note(f"{partial} of {len(gathered.reports)} read in part.")
-    if failed or not gathered.reports:
+    if _note_left_out(app) or failed or not gathered.reports:
         raise typer.Exit(1)
+
+
+def _note_left_out(app: Installation) -> bool:
+    """Tell of what is wrong in sources.toml; return whether something is."""
+    faults = app.source_list.faults
+    for fault in faults:
+        note(f"Left out: {fault}\n    {fault.hint}")
+    return bool(faults)
 
 
 def _choose(given: Sequence[Source], keys: list[str]) -> tuple[Source, ...]:
@@ -99,13 +109,15 @@ def _print_reports(call: JSONCall, sources: Sequence[Source], gathered: Gathered
 
 
 def _explain_unread(source: Source, state: SourceState | None) -> SourceReport:
-    """Return the report of a source that is not read at all: it is gone, or off."""
-    error, hint = "it is off", "Set enabled = true in sources.toml to read it."
-    if state is not None and state.retired:
-        error, hint = "it is gone for good (410)", "Remove it from sources.toml, or give its new address."
-    good = state.good if state else None
-    name = source.publisher.name
-    return SourceReport(source=source.key, publisher=name, ok=False, last_good=good, error=error, hint=hint)
+    """Return the report of a source that is off."""
+    return SourceReport(
+        source=source.key,
+        publisher=source.publisher.name,
+        ok=False,
+        last_good=state.good if state else None,
+        error="it is off",
+        hint="Set enabled = true in sources.toml to read it.",
+    )
 
 
 def describe_report(report: SourceReport, location: str = "") -> str:
@@ -161,7 +173,7 @@ def pause(call: JSONCall, key: KeyArgument) -> None:
 
 @commands.command()
 def resume(call: JSONCall, key: KeyArgument) -> None:
-    """Read a paused source again, from its next time on."""
+    """Read a source again that is paused, or gone for good, from its next time on."""
     app = call.app
     [source] = _choose(app.sources, [key])
     done = resume_source(app.store, source.key, app.clock())

@@ -22,7 +22,6 @@ class SourceRead:
 
     entries: tuple[Entry, ...] = ()
     kind: str | None = None  # the title of a feed, why a page is a listing
-    ttl_minutes: int | None = None
     is_cut: bool = False  # it ends in the middle
     error: str | None = None
     hint: str = ""  # what to do about it
@@ -43,7 +42,6 @@ def _read_feed(source: Source, body: bytes, url: str, headers: Mapping[str, str]
     return SourceRead(
         entries=feed_entries(feed, source),
         kind=feed.title or None,
-        ttl_minutes=feed.ttl_minutes,
         is_cut=feed.is_cut,
     )
 

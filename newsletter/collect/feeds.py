@@ -40,7 +40,6 @@ _FEED_END = {
 _ENTRY_START = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[\w.-]{1,40}:)?(?:item|entry)\s{0,20}>", re.IGNORECASE)
 _JSON_VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.[0-9])?")
-_PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10_080, "monthly": 43_200, "yearly": 525_600}
 # What bugs of a parser raise on hostile input; seen in feedparser's issues or in our fuzzing.
 _PARSER_BUGS = (
     *(ValueError, TypeError, LookupError, AttributeError, AssertionError),
@@ -79,7 +78,6 @@ def parse_feed(
         return ParsedFeed(
             title=_plain(channel.get("title_detail"), channel.get("title")),
             entries=entries,
-            ttl_minutes=_ttl(channel),
             is_cut=(is_cut := _is_cut(text)),
             is_half=is_cut and len(raw.entries) <= _MAX_ENTRIES and _ends_within_entry(text),
         )
@@ -171,18 +169,6 @@ def _plain(detail: Any, value: Any) -> str:
 def _http_url(link: Any, base: str | None) -> str | None:
     link = clean_text(link) if isinstance(link, str) else ""
     return join_url(base, link) if link else None
-
-
-def _ttl(channel: dict[str, Any]) -> int | None:
-    """Return the minutes that the feed asks to be left alone: ``<ttl>``, else ``sy:updatePeriod``."""
-    ttl = str(channel.get("ttl") or "").strip()
-    if ttl.isascii() and ttl.isdigit() and len(ttl) < 7:  # noqa: PLR2004 — under two years
-        return int(ttl) or None
-    period = _PERIODS.get(str(channel.get("sy_updateperiod") or "").strip().lower())
-    frequency = str(channel.get("sy_updatefrequency") or "1").strip()
-    if period and frequency.isascii() and frequency.isdigit() and len(frequency) < 5:  # noqa: PLR2004 — as above
-        return max(1, period // max(1, int(frequency)))
-    return None
 
 
 def _parse_json(text: str, base: str | None) -> ParsedFeed:

@@ -98,7 +98,7 @@ async def collect_sources(
 ) -> tuple[SourceResult, ...]:
     """Read every source that is to be read, all at once; results come in the order of ``sources``.
 
-    Left out, without a result, are disabled and retired sources and, with ``only_due``, those not yet
+    Left out, without a result, are disabled sources and, with ``only_due``, retired ones and those not yet
     due; asked ``by_hand``, one that failed is due. Never raises for what a source does; NoParserError where nothing
     can be read at all.
     """
@@ -116,12 +116,15 @@ async def collect_sources(
         state = update_state(before, found, now=now, settings=settings)
         return SourceResult(source=source, before=before, state=state, found=found, milliseconds=spent)
 
-    wanted = [
-        (source, state)
+    asked = [
+        (source, states.get(source.key) or SourceState(source=source.key))
         for source in sources
         if source.enabled is not False
-        and not (state := states.get(source.key) or SourceState(source=source.key)).retired
-        and (not only_due or is_due(state, now, settings, by_hand=by_hand))
+    ]
+    wanted = [
+        (source, state)
+        for source, state in asked
+        if not only_due or is_due(state, now, settings, by_hand=by_hand)
     ]
     return tuple(await asyncio.gather(*(read(source, state) for source, state in wanted)))
 
@@ -194,7 +197,6 @@ async def _parse(source: Source, response: Response) -> Found:
         ok=True,
         status=response.status,
         headers={name: value for name, value in response.headers.items() if name not in dropped},
-        ttl_minutes=read.ttl_minutes,
         seen=len(read.entries),
         newest=max((entry.published for entry in read.entries if entry.published), default=None),
         error=error,

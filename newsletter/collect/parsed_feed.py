@@ -36,7 +36,6 @@ class ParsedFeed:
 
     title: str = ""
     entries: tuple[FeedEntry, ...] = ()
-    ttl_minutes: int | None = None
     is_cut: bool = False  # the answer ends before the feed does
     is_half: bool = False  # and in the middle of the last entry
     error: str | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -12,10 +11,11 @@ from itertools import pairwise
 from newsletter.config import Collect
 from newsletter.model import Alert, Source, SourceState
 
-GONE = 410
-_MAX_AGE = re.compile(r"(?:^|,)\s*max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
-_NO_STORE = re.compile(r"(?:^|,)\s*no-(?:cache|store)\b", re.IGNORECASE)
+_GONE = 410
+_GONE_TIMES = 3  # in a row, the last one a 410
+_GONE_LEAST = timedelta(days=2)  # since the last good read: a host's bad afternoon retires nothing
 _SLACK = 0.5  # of the shortest interval: a daily run must find what was checked a day before due
+_SLACK_OF_LONGEST = 1 / 16  # as well on the day of 23 hours on which the clocks are changed
 _SILENCE_TIMES = 4  # times its own rhythm
 _SILENCE_LEAST = timedelta(days=14)
 
@@ -47,40 +47,29 @@ class ReadOutcome:
     not_modified: bool = False
     status: int | None = None  # of HTTP
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
-    ttl_minutes: int | None = None  # the feed's own wish
     seen: int = 0
     newest: datetime | None = None  # the newest date of an entry
     error: str | None = None  # also where it is ok: it was read in part
     hint: str | None = None
 
 
-def decide_next_check(
-    outcome: ReadOutcome,
-    failures: int,
-    *,
-    now: datetime,
-    settings: Collect,
-    before: timedelta = timedelta(),
-) -> datetime:
-    """Return when to look again: what policy, TTL, Retry-After, Cache-Control and Expires ask at most.
+def decide_next_check(outcome: ReadOutcome, failures: int, *, now: datetime, settings: Collect) -> datetime:
+    """Return when to look again: after the shortest interval, or as long as Retry-After or failures ask.
 
-    Never sooner than ``min_interval_minutes``, never later than ``max_interval_hours``; each failure
-    in a row doubles the wait. ``before``: the wait of the read before, which a 304 keeps, since it does
-    not repeat what the feed asked for.
+    Never sooner than ``min_interval_minutes``, never later than ``max_interval_hours``; each failure in a row
+    doubles the wait. A feed's TTL, Cache-Control and Expires are not asked: sources are read where an issue is made,
+    and a wish of a day would keep the news of a morning from it. What has not changed costs a 304.
     """
     shortest = timedelta(minutes=settings.min_interval_minutes)
     longest = max(shortest, timedelta(hours=settings.max_interval_hours))
-    waits = [shortest, _retry_after(outcome.headers, now), _freshness(outcome.headers, now)]
-    waits.append(timedelta(minutes=outcome.ttl_minutes or 0))
-    if outcome.not_modified:
-        waits.append(before)
+    waits = [shortest, _retry_after(outcome.headers, now)]
     if not outcome.ok:
         waits.append(_wait_of(failures, settings))
     return now + min(max(waits), longest)
 
 
 def is_due(state: SourceState, now: datetime, settings: Collect, *, by_hand: bool = False) -> bool:
-    """Whether a source is to be read now. A retired one never is; one that failed is where a person asks ``by_hand``.
+    """Whether a source is to be read now. A retired one is not; one that failed is where a person asks ``by_hand``.
 
     After a failure no minute too early, for the host may have said when (Retry-After); but a wait of the
     longest interval is ours, and a daily run must find such a source due.
@@ -95,8 +84,11 @@ def is_due(state: SourceState, now: datetime, settings: Collect, *, by_hand: boo
         return (
             state.next_check - state.checked <= _wait_of(state.failures, settings) or state.next_check <= now
         )
-    ours = state.failures == 0 or state.checked is None or state.next_check - state.checked >= longest
-    slack = timedelta(minutes=settings.min_interval_minutes) * _SLACK if ours else timedelta()
+    slack = timedelta()
+    if state.failures == 0 or state.checked is None:
+        slack = timedelta(minutes=settings.min_interval_minutes) * _SLACK
+    elif state.next_check - state.checked >= longest:
+        slack = longest * _SLACK_OF_LONGEST
     return state.next_check - slack <= now
 
 
@@ -107,23 +99,10 @@ def _wait_of(failures: int, settings: Collect) -> timedelta:
 
 
 def _retry_after(headers: Mapping[str, str], now: datetime) -> timedelta:
+    """Return how long the host asks to be left alone: seconds, or until an HTTP date; nothing where it is past."""
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return timedelta(seconds=int(value[:9]))
-    return _until(value, now)
-
-
-def _freshness(headers: Mapping[str, str], now: datetime) -> timedelta:
-    control = headers.get("cache-control", "")
-    if _NO_STORE.search(control):
-        return timedelta()
-    if found := _MAX_AGE.search(control):
-        return timedelta(seconds=int(found[1]))
-    return _until(headers.get("expires", ""), now)
-
-
-def _until(value: str, now: datetime) -> timedelta:
-    """Return how long until an HTTP date; nothing where it is none, or past."""
     try:
         date = parsedate_to_datetime(value)
         date = date.replace(tzinfo=UTC) if date.tzinfo is None else date
@@ -140,15 +119,12 @@ def update_state(
 ) -> SourceState:
     """Return a source's health after one read.
 
-    A 304 keeps the health it had; an empty feed is no failure; 410 retires; a first good read
+    A 304 keeps the health it had; an empty feed is no failure; 410 for days retires, a good read
     enables. A failure changes nothing but the record of failing.
     """
     failures = 0 if outcome.ok else state.failures + 1
-    retired = state.retired or outcome.status == GONE
-    before = timedelta()
-    if state.failures == 0 and state.next_check is not None and state.checked is not None:
-        before = state.next_check - state.checked
-    again = decide_next_check(outcome, failures, now=now, settings=settings, before=before)
+    retired = not outcome.ok and (state.retired or _is_gone(state, outcome, failures, now))
+    again = decide_next_check(outcome, failures, now=now, settings=settings)
     state = replace(
         state,
         checked=now,
@@ -171,6 +147,12 @@ def update_state(
         seen=outcome.seen,
         newest_entry=max(filter(None, (state.newest_entry, newest)), default=None),
     )
+
+
+def _is_gone(state: SourceState, outcome: ReadOutcome, failures: int, now: datetime) -> bool:
+    """Whether a 410 is to be believed: a host that is being moved says so for an hour, too."""
+    was_good = state.good is not None and now - state.good < _GONE_LEAST
+    return outcome.status == _GONE and failures >= _GONE_TIMES and not was_good
 
 
 def forget_validators(state: SourceState) -> SourceState:
@@ -205,8 +187,11 @@ def decide_alert(
         return Alert(key, subject, f"{message}\n\n{hint}")
 
     if after.retired and not before.retired:
-        hint = "It is read no more. Remove it from sources.toml, or give its new address."
-        return make("gone", f"{name} is gone for good (410).", hint)
+        hint = (
+            "It is read no more. Remove it from sources.toml, or give its new address and have it read again: "
+            f"newsletter sources resume {source.key}"
+        )
+        return make("gone", f"{name} is gone for good: it answered 410 for days.", hint)
     if _is_telling(after.failures, settings.alert_after_failures) and (after.enabled or source.enabled):
         since = f", last read on {after.good:%Y-%m-%d}" if after.good else ", never read yet"
         message = f"{name} could not be read {after.failures} times in a row{since}: {after.error}"

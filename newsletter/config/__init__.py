@@ -3,7 +3,7 @@
 from newsletter.config.files import added_sources, find_config, load_table
 from newsletter.config.prices import load_prices
 from newsletter.config.settings import Settings, find_place, load_settings
-from newsletter.config.sources import load_sources, seed_folder
+from newsletter.config.sources import SourceList, load_sources, seed_folder
 from newsletter.config.tables import (
     BackupSettings,
     Bounces,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -37,6 +39,10 @@ class _SourceTable(Table):
     trusted: bool = False
     prices: bool = False
 
+    def build(self) -> Source:
+        origin = self.origin.build() if self.origin else None
+        return Source(**dict(self) | {"publisher": self.publisher.build(), "origin": origin})
+
     @model_validator(mode="after")
     def _location(self) -> _SourceTable:
         if self.type is not SourceType.SEED and not self.location.startswith(("https://", "http://")):
@@ -48,18 +54,28 @@ class _SourcesFile(Table):
     source: tuple[_SourceTable, ...] = ()
 
 
-def load_sources(folder: Path | None = None, added: Path | None = None) -> tuple[Source, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceList:
+    """The sources that a list names, and what is wrong with those that are left out."""
+
+    sources: tuple[Source, ...]
+    faults: tuple[ConfigError, ...] = ()
+
+
+def load_sources(folder: Path | None = None, added: Path | None = None) -> SourceList:
     """Read sources.toml, and those ``added`` in a file of their own that it does not name itself.
 
-    Raises ConfigError naming the source and the field that is wrong.
+    A source that is wrong costs itself: its fault names the source and the field. Raises ConfigError where nothing
+    of a file can be used.
     """
     own = _load_file(find_config("sources.toml", folder))
-    more = _load_file(added) if added is not None and added.is_file() else ()
-    known = {name for source in own for name in (source.key, source.location)}
-    return (*own, *(source for source in more if known.isdisjoint((source.key, source.location))))
+    more = _load_file(added) if added is not None and added.is_file() else SourceList(sources=())
+    known = {name for source in own.sources for name in (source.key, source.location)}
+    others = (source for source in more.sources if known.isdisjoint((source.key, source.location)))
+    return SourceList(sources=(*own.sources, *others), faults=(*own.faults, *more.faults))
 
 
-def _load_file(path: Path) -> tuple[Source, ...]:
+def _load_file(path: Path) -> SourceList:
     values = read_toml(path)
 
     def find(loc: Sequence[int | str]) -> str:
@@ -68,25 +84,34 @@ def _load_file(path: Path) -> tuple[Source, ...]:
         except (LookupError, TypeError):
             return str(path)
 
+    faults = []
     try:
-        parsed = _SourcesFile.model_validate(values)
+        tables = _SourcesFile.model_validate(values).source
     except ValidationError as error:
-        raise ConfigError(
+        fault = ConfigError(
             describe_problems(error, find, of=_SourcesFile),
             hint="Every [[source]] has key, type, location and a publisher; docs/configuration.md shows one.",
-        ) from error
-    keys = [table.key for table in parsed.source]
-    if doubled := sorted({key for key in keys if keys.count(key) > 1}):
-        raise ConfigError(
-            f"{path}: two sources have the key {doubled[0]!r}.", hint="Give each source a key of its own."
         )
-    return tuple(
-        Source(
-            **dict(table)
-            | {"publisher": table.publisher.build(), "origin": table.origin.build() if table.origin else None}
-        )
-        for table in parsed.source
-    )
+        tables = _choose_sound(values, error)
+        if not tables:
+            raise fault from error
+        faults.append(fault)
+    by_key: dict[str, _SourceTable] = {}
+    for table in tables:
+        if by_key.setdefault(table.key, table) is not table:
+            hint = "Give each source a key of its own; only the first one is read."
+            faults.append(ConfigError(f"{path}: two sources have the key {table.key!r}.", hint=hint))
+    return SourceList(sources=tuple(table.build() for table in by_key.values()), faults=tuple(faults))
+
+
+def _choose_sound(values: Mapping[str, Any], error: ValidationError) -> tuple[_SourceTable, ...]:
+    """Return the sources with which nothing is wrong; none where something is wrong with the file itself."""
+    places = [problem["loc"] for problem in error.errors()]
+    if any(len(place) == 1 for place in places):
+        return ()
+    wrong = {place[1] for place in places}
+    sound = [table for number, table in enumerate(values["source"]) if number not in wrong]
+    return _SourcesFile.model_validate({"source": sound}).source
 
 
 def seed_folder(source: Source, folder: Path | None = None) -> Path:
@@ -97,6 +122,6 @@ def seed_folder(source: Source, folder: Path | None = None) -> Path:
     """
     # An absolute location stays itself.
     beside = (folder.parent if folder is not None else Path.cwd()) / source.location
-    if not beside.is_dir() and source in load_sources(shipped_folder("config")):
+    if not beside.is_dir() and source in load_sources(shipped_folder("config")).sources:
         return shipped_folder("seeds")
     return beside.absolute()

@@ -106,13 +106,18 @@ async def compose_today(
 
 
 async def tell_of_faults(alerting: Alerting, day: Day) -> None:
-    """Tell the operator of sources that fail, fell silent, or are gone, and of what an issue goes without."""
+    """Tell the operator of sources that are wrong, failing, silent or gone, and of what an issue goes without."""
     now = alerting.clock()
     if left_out := day.composed.left_out if day.composed else ():
         rest = f"The rest of the issue is as it was. See: newsletter issue show {day.issue}"
         body = "\n\n".join([*map(str, left_out), rest])
         subject = f"Left out of the issue of {day.issue}: {count_noun(len(left_out), 'fault')}"
         await tell(alerting, Alert(f"left-out:{day.issue}", subject, body))
+    if faults := day.gathered.faults if day.gathered else ():
+        body = "\n\n".join(f"{fault}\n{fault.hint}" for fault in faults)
+        rest = "Meanwhile the others are read, or, of a file that cannot be used, those read last."
+        subject = "sources.toml: not every source is read as it stands there"
+        await tell(alerting, Alert(f"sources.toml:{faults[0]}"[:120], subject, f"{body}\n\n{rest}"))
     for result in day.gathered.results if day.gathered else ():
         for seed in result.found.seed_errors:
             body = f"{seed.message}\n\n{seed.hint}"

@@ -20,6 +20,7 @@ from newsletter.collect.new_entries import Known, choose_new
 from newsletter.collect.source_health import forget_validators
 from newsletter.config import Settings
 from newsletter.day.past_faults import BROKE
+from newsletter.errors import ConfigError
 from newsletter.extract.build_article import build_article
 from newsletter.extract.extract_document import extract_document
 from newsletter.extract.html_article import NotArticle
@@ -39,6 +40,7 @@ from newsletter.model import (
 )
 from newsletter.parser_process import CostlyDocumentError, NoParserError, parse_apart
 from newsletter.store.engine import Store
+from newsletter.store.last_sources import save_last_sources
 from newsletter.store.paused_sources import list_paused
 from newsletter.store.sources import (
     EntryRecord,
@@ -78,6 +80,7 @@ class Gathering:
     settings: Settings
     sources: tuple[Source, ...]
     config_folder: Path | None  # that relative seed folders are meant from
+    faults: tuple[ConfigError, ...] = ()  # of sources.toml: what of it is not read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,7 @@ class Gathered:
     reports: tuple[SourceReport, ...]
     results: tuple[SourceResult, ...]
     harvests: tuple[Harvest, ...]
+    faults: tuple[ConfigError, ...] = ()  # of sources.toml
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -124,6 +128,8 @@ async def gather(
     Asked ``by_hand``, one that failed is read again: whoever mended it is not told of a fault that is no more.
     """
     settings, store = gathering.settings, gathering.store
+    if save:
+        save_last_sources(store, gathering.sources)
     if sources is None:
         paused = list_paused(store)
         sources = [source for source in gathering.sources if source.key not in paused]
@@ -172,7 +178,9 @@ async def gather(
         elif (state := states.get(source.key)) is not None and not state.retired:
             reports.append(_recall(source, state))
     harvests = tuple(harvest for _, harvest in done)
-    return Gathered(reports=tuple(reports), results=tuple(results), harvests=harvests)
+    return Gathered(
+        reports=tuple(reports), results=tuple(results), harvests=harvests, faults=gathering.faults
+    )
 
 
 def _recall(source: Source, state: SourceState) -> SourceReport:

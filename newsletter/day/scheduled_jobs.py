@@ -17,6 +17,7 @@ from datetime import datetime
 from functools import partial
 
 from newsletter.check.send_gate import hold_back
+from newsletter.check.sender.ledger import KEEP_KEY, describe_stranded
 from newsletter.day.ask_editors import ask_editors
 from newsletter.day.compose_today import Making, compose_today, tell_of_faults
 from newsletter.day.daily_backup import back_up_if_due
@@ -93,6 +94,7 @@ async def _do_each(steps: Mapping[str, Callable[[], Awaitable[object]]]) -> None
 async def _do_due(waking: Waking, now: datetime) -> None:
     """Compose, send, or report as missed, as is due for each edition."""
     note_editions(waking.store, waking.settings, now)
+    await _look_at_readers(waking)
     found = list_due(waking.store, waking.settings, now)
     if find_restored(waking.store) is not None:
         subject = "Sending is paused: the database comes from a backup"
@@ -199,6 +201,18 @@ async def _look_first(waking: Waking, now: datetime) -> None:
         subject = f"{len(failed)} of {len(gathered.reports)} listed sources do not answer"
         body = f"{lines}\n\nThey are tried again daily and join when they answer. Nothing waits for them."
         await tell(waking, Alert("first-look", subject, body))
+
+
+async def _look_at_readers(waking: Waking) -> None:
+    """Where the settings name other editions than before, tell of readers whose edition is none of them."""
+    editions = waking.settings.edition_keys
+    named = " ".join(sorted(editions))
+    if installation.read_fact(waking.store, "editions") == named:
+        return
+    if stranded := describe_stranded(waking.store, editions):
+        body = f"{stranded}\n\n{KEEP_KEY}"
+        await tell(waking, Alert(f"stranded:{named}"[:120], "Readers get no mail any more", body))
+    installation.save_fact(waking.store, "editions", named)
 
 
 async def _send(waking: Waking, key: IssueKey, now: datetime) -> None:

@@ -90,9 +90,6 @@ def _try_now(visit: Visit) -> Response:
     with app.store.write() as connection:
         record_act(connection, visit.by, "tried", name_source(source.key), visit.now)
     done = asyncio.run(gather(app.gathering, now=visit.now, sources=[source], only_due=False))
-    if not done.reports:
-        hint = "Give its new address in sources.toml, or remove it."
-        raise InputError("It is gone for good (410).", hint=hint)
     [report] = done.reports
     if not report.ok:
         return visit.done(f"It could not be read: {report.error} {report.hint or ''}".strip(), _path(source))

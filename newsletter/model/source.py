@@ -41,7 +41,7 @@ class SourceState:
 
     source: SourceKey
     enabled: bool = False  # reads count; a listed feed becomes enabled when it first answers
-    retired: bool = False  # 410 Gone
+    retired: bool = False  # 410 Gone for days
     etag: str | None = None
     last_modified: str | None = None
     first_read: datetime | None = None

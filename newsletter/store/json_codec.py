@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
 
-from newsletter.model import Article, Entry, Issue, Story
+from newsletter.model import Article, Entry, Issue, Source, Story
 
 FORMAT = 2  # of issues, and of the stories that stayed out of them
 Stories = list[dict[str, Any]]
@@ -69,6 +69,18 @@ def read_stories(data: Any, written: int = FORMAT) -> tuple[Story, ...]:
     """Return the stories that ``dump_stories`` wrote in the format ``written``."""
     _upgrade(data, written)
     return _read(tuple[Story, ...], data)
+
+
+def dump_sources(sources: tuple[Source, ...]) -> str:
+    """Return sources as JSON."""
+    dumped: bytes = _adapter(tuple[Source, ...]).dump_json(sources)
+    return dumped.decode()
+
+
+def read_sources(dumped: str) -> tuple[Source, ...]:
+    """Return the sources that ``dump_sources`` wrote."""
+    read: tuple[Source, ...] = _adapter(tuple[Source, ...]).validate_json(dumped)
+    return read
 
 
 def _upgrade(stories: Stories, written: int) -> None:

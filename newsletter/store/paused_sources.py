@@ -1,4 +1,4 @@
-"""Sources that somebody paused: they are not read until they go on. I/O (database)."""
+"""Sources that are not read until somebody lets them go on: paused, or gone for good. I/O (database)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 
 from newsletter.model import BY_COMMAND, By, SourceKey
 from newsletter.store.acts import record_act
-from newsletter.store.engine import Store, add_new
-from newsletter.store.schema import paused_sources
+from newsletter.store.engine import Store, add_new, change
+from newsletter.store.schema import paused_sources, source_states
 
 
 def name_source(source: SourceKey) -> str:
@@ -32,9 +32,11 @@ def pause_source(store: Store, source: SourceKey, now: datetime, *, by: By = BY_
 
 
 def resume_source(store: Store, source: SourceKey, now: datetime, *, by: By = BY_COMMAND) -> bool:
-    """Read a source again. False where it was not paused."""
+    """Read a source again that was paused or had retired. False where it was neither."""
+    retired = (source_states.c.source == source, source_states.c.retired)
     with store.write() as connection:
-        gone = connection.execute(delete(paused_sources).where(paused_sources.c.source == source)).rowcount
-        if gone:
+        paused = connection.execute(delete(paused_sources).where(paused_sources.c.source == source)).rowcount
+        gone = change(connection, source_states, *retired, retired=False, failures=0, next_check=None)
+        if paused or gone:
             record_act(connection, by, "resumed", name_source(source), now)
-    return bool(gone)
+    return bool(paused or gone)

@@ -11,12 +11,22 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from newsletter.errors import InputError
-from newsletter.model import BY_COMMAND, By, DeliveryStatus, IssueId, IssueKey, IssueStatus, SubscriberStatus
+from newsletter.model import (
+    BY_COMMAND,
+    By,
+    DeliveryStatus,
+    EditionKey,
+    IssueId,
+    IssueKey,
+    IssueStatus,
+    SubscriberStatus,
+    SubscriptionStatus,
+)
 from newsletter.store.acts import issue_key, record_issue_act
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store, change, insert_into
 from newsletter.store.ledger import make_message_id
-from newsletter.store.schema import deliveries, issues, subscribers, suppressions
+from newsletter.store.schema import deliveries, issues, subscribers, subscriptions, suppressions
 from newsletter.store.subscriptions import takes, takes_on
 
 PLAN_BATCH = 250  # rows a transaction: a web write waits for one such at most
@@ -159,6 +169,23 @@ class Audience:
     def mailed(self) -> int:
         """How many get the issue; a suppressed subscriber may also have paused, so this is a floor."""
         return max(0, self.active - self.paused - self.suppressed)
+
+
+def count_stranded(store: Store, editions: Iterable[EditionKey]) -> dict[EditionKey, int]:
+    """Count by what they chose the active readers of none of these ``editions``, whom no issue goes to."""
+    chosen = subscriptions.alias()
+    query = (
+        select(chosen.c.edition, func.count())
+        .join(subscribers, subscribers.c.id == chosen.c.subscriber_id)
+        .where(
+            subscribers.c.status == SubscriberStatus.ACTIVE,
+            chosen.c.status == SubscriptionStatus.ACTIVE,
+            *(~takes(edition) for edition in editions),
+        )
+        .group_by(chosen.c.edition)
+        .order_by(chosen.c.edition)
+    )
+    return {EditionKey(row[0]): row[1] for row in store.find(query)}
 
 
 def count_audience(store: Store, key: IssueKey) -> Audience:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from newsletter.check.doctor import Examined, examine
+from newsletter.config import find_config
 from tests.support.app_factory import make_app, make_seed_source, subscribe
 from tests.support.ask_doctor import ask_doctor
 from tests.support.smtp_peer import Peer
@@ -110,6 +111,20 @@ def test_an_installation_without_a_source_that_is_on_is_told_what_to_do(tmp_path
     assert "sources add" in found.hint
 
 
+def test_a_source_that_is_left_out_is_told(tmp_path: Path) -> None:
+    app = make_app(tmp_path / "data")
+    app.given_sources = None
+    assert app.config_folder is not None
+    text = find_config("sources.toml").read_text(encoding="utf-8")
+    wrong = '[[source]]\nkey = "bad"\ntype = "feed"\nlocation = "htps://x"\npublisher = { name = "B" }\n'
+    (app.config_folder / "sources.toml").write_text(f"{text}\n{wrong}", encoding="utf-8")
+    found = ask_doctor(app)["sources and lexicon"]
+    app.close()
+    assert not found.ok
+    assert "left out" in found.detail
+    assert "the source 'bad'" in found.detail
+
+
 def test_an_edition_that_is_gone_or_names_no_section_is_told(tmp_path: Path) -> None:
     two: list[dict[str, object]] = [
         {"key": "daily", "name": "Daily", "default": True},
@@ -124,3 +139,4 @@ def test_an_edition_that_is_gone_or_names_no_section_is_told(tmp_path: Path) -> 
     assert ask_doctor(right)["editions"].detail == "readers: daily 2, prices 0"
     without = make_app(tmp_path / "data", edition=[two[1]])
     assert "2 readers chose daily" in ask_doctor(without)["editions"].detail
+    assert "get nothing: 2 chose daily." in ask_doctor(without)["preflight"].detail

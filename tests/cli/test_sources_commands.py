@@ -112,10 +112,34 @@ def test_a_check_reports_on_each_source(call: Call) -> None:
         said = call("check", code=1)
         assert "last good read never; next check 20" in said
         assert "answers 410 Gone" in said
-        asked = site.paths.count("/f.xml")
-        (line,) = json.loads(call("check", "good", "--json", code=1))
-        assert line["report"]["error"] == "it is gone for good (410)"
-        assert site.paths.count("/f.xml") == asked, "a retired source is read no more"
+
+
+def test_a_source_that_is_gone_for_good_comes_back_where_a_person_asks(call: Call) -> None:
+    def is_gone() -> bool:
+        (line,) = json.loads(call("list", "--json"))
+        return bool(line["state"]["retired"])
+
+    with serving({"/f.xml": Reply(RSS)}) as site:
+        call("add", site.url("/f.xml"), "--key", "mine")
+        for said in (("resume", "mine"), ("check", "mine")):
+            site.replies["/f.xml"] = Reply(status=410)
+            for _ in range(3):
+                call("check", code=1)
+            assert is_gone()
+            site.replies["/f.xml"] = Reply(RSS)
+            call(*said)
+            assert not is_gone()
+
+
+def test_a_wrong_source_is_told_and_keeps_no_other_from_being_read(call: Call, tmp_path: Path) -> None:
+    with serving({"/f.xml": Reply(RSS)}) as site:
+        call("add", site.url("/f.xml"), "--key", "good")
+        with (tmp_path / "data" / "config" / "sources.toml").open("a", encoding="utf-8") as file:
+            file.write(
+                '[[source]]\nkey = "bad"\ntype = "feed"\nlocation = "htps://x"\npublisher = { name = "B" }\n'
+            )
+        assert "✓ good: 2 seen" in call("check", code=1)
+        assert [source["key"] for source in listed(call)] == ["good"]
 
 
 def test_opml_goes_out_and_comes_in(call: Call, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_atom_and_rss_are_read() -> None:
     assert (entry.id, entry.title, entry.link) == ("tag:1", "NdPr & Dy", "https://example.com/feeds/x")
     assert entry.published == datetime(2026, 1, 4, 9, tzinfo=UTC)
     assert (entry.summary, entry.content) == ("Long", "<p>Long</p>")
-    assert parse_feed(RSS).ttl_minutes == 90
+    assert parse_feed(RSS).title == "Mining Weekly"
 
 
 def test_json_feed_is_read() -> None:

@@ -35,7 +35,7 @@ async def test_a_feed_is_read_and_its_source_enabled() -> None:
     assert result.found.entries[0].summary == "More oxide."
     assert result.state.enabled
     assert result.state.etag == '"v1"'
-    assert result.state.next_check == NOW + timedelta(minutes=90)
+    assert result.state.next_check == NOW + timedelta(minutes=30)
     assert result.state.newest_entry == datetime(2026, 1, 4, 22, tzinfo=UTC)
 
 
@@ -58,6 +58,19 @@ async def test_a_second_read_is_conditional_and_304_keeps_health() -> None:
     assert (result.state.seen, result.state.etag, result.state.good) == (7, '"v1"', later)
 
 
+async def test_a_feed_that_asks_for_a_day_of_peace_is_read_on_a_morning_that_comes_sooner() -> None:
+    feed = Reply(RSS.replace(b"<ttl>90", b"<ttl>1440"), headers={"cache-control": "max-age=86400"})
+    async with loopback({"/feed": feed}) as site:
+        source = make_source(location=site.url("/feed"))
+        async with HTTPClient(SETTINGS, contact="") as client:
+            (first,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
+            states = {source.key: first.state}
+            for hours, reads in ((0.2, 0), (14, 1), (23, 1)):
+                now = NOW + timedelta(hours=hours)
+                found = await collect_sources([source], states, client=client, settings=SETTINGS, now=now)
+                assert len(found) == reads
+
+
 async def test_a_web_page_at_a_feeds_address_is_a_failure_with_a_hint() -> None:
     page = Reply(b"<!doctype html><html><body>Hello</body></html>", headers={"content-type": "text/html"})
     async with loopback({"/feed": page}) as site:
@@ -71,21 +84,25 @@ async def test_a_web_page_at_a_feeds_address_is_a_failure_with_a_hint() -> None:
     assert result.state.failures == 1
 
 
-async def test_410_retires_and_is_never_read_again() -> None:
+async def test_410_for_days_retires_and_is_read_again_only_where_a_person_asks() -> None:
     async with loopback({"/feed": Reply(status=410)}) as site:
         source = make_source(location=site.url("/feed"))
+        states = {source.key: SourceState(source=source.key, enabled=True, good=NOW)}
         async with HTTPClient(SETTINGS, contact="") as client:
-            (result,) = await collect_sources([source], {}, client=client, settings=SETTINGS, now=NOW)
-            again = await collect_sources(
-                [source],
-                {source.key: result.state},
-                client=client,
-                settings=SETTINGS,
-                now=NOW,
-                only_due=False,
+            for day in range(1, 6):
+                now = NOW + timedelta(days=day)
+                for result in await collect_sources(
+                    [source], states, client=client, settings=SETTINGS, now=now
+                ):
+                    states = {source.key: result.state}
+            assert site.paths.count("/feed") == 3
+            assert states[source.key].retired
+            site.replies["/feed"] = Reply(RSS)
+            (result,) = await collect_sources(
+                [source], states, client=client, settings=SETTINGS, now=now, only_due=False
             )
-    assert result.state.retired
-    assert again == ()
+    assert not result.state.retired
+    assert result.found.ok
 
 
 async def test_one_slow_and_one_broken_source_cost_only_themselves_and_order_stays() -> None:

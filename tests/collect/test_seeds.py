@@ -67,7 +67,7 @@ def test_a_folder_that_is_none_is_one_error(tmp_path: Path, name: str) -> None:
 
 
 def test_the_shipped_seed_is_the_given_document_byte_for_byte() -> None:
-    source = next(source for source in load_sources() if source.type is SourceType.SEED)
+    source = next(source for source in load_sources().sources if source.type is SourceType.SEED)
     read = read_seeds(source, seed_folder(source))
     (entry,) = read.entries
     assert sha256(entry.body or b"").hexdigest() == (
@@ -78,7 +78,7 @@ def test_the_shipped_seed_is_the_given_document_byte_for_byte() -> None:
 
 
 def test_every_listed_source_can_be_loaded_and_waits_for_its_first_answer() -> None:
-    sources = load_sources()
+    sources = load_sources().sources
     assert len({source.key for source in sources}) == len(sources)
     assert all(source.enabled is None for source in sources if source.type is SourceType.FEED)
     assert all(source.location.startswith("https://") for source in sources if source.type is SourceType.FEED)

@@ -22,8 +22,10 @@ from newsletter.day.shared_work import SharedWork
 from newsletter.day.timetable import JobName, list_jobs, tell_next_times
 from newsletter.model import DAILY, ArticleId, EditionKey, IssueKey, IssueStatus, SourceState, Summary
 from newsletter.serve.scheduler import build_trigger
+from newsletter.store.alerts import list_alerts
 from newsletter.store.installation import list_runs
 from newsletter.store.issues import find_record, load_issue, record_day
+from newsletter.store.planning import count_stranded
 from newsletter.store.sources import Harvest, save_harvest
 from newsletter.subscribers import consent
 from newsletter.wiring import Installation
@@ -265,3 +267,50 @@ def test_what_breaks_on_one_edition_keeps_no_other_from_its_end(tmp_path: Path, 
     daily = IssueKey(edition=DAILY, date=MONDAY.date())
     assert SEND in [run.kind for run in list_runs(app.store, key=daily)]
     app.close()
+
+
+def rename(app: Installation, *keys: str) -> Installation:
+    """Open it again with other editions in its settings."""
+    editions = [{"key": key, "name": key, "default": key == keys[0]} for key in keys]
+    return make_app(app.data, clock=Clock(app.clock()), edition=editions)
+
+
+def alerts_of(app: Installation) -> list[str]:
+    return [item.alert.key.partition(":")[0] for item in list_alerts(app.store)]
+
+
+def test_an_edition_under_another_key_is_kept_back_and_told(app: Installation, clock: Clock) -> None:
+    subscribe(app, "ann@example.org", "ben@example.org")
+    send(app)
+    assert alerts_of(app) == []
+    renamed = rename(app, "main")
+    assert send(renamed) == []  # at its start, before anything is due
+    [alert] = [item.alert for item in list_alerts(renamed.store)]
+    assert "get nothing: 2 chose daily." in alert.body
+    assert "newsletter.toml" in alert.body
+    again = rename(renamed, "main")
+    again.clock.now = MONDAY + timedelta(hours=2)  # type: ignore[attr-defined]  # past its hour
+    send(again)
+    assert send(again) == []
+    assert status(again, EditionKey("main")) is IssueStatus.COMPOSED
+    assert sorted(set(alerts_of(again))) == ["preflight", "stranded"]
+    mended = rename(again, "daily")
+    send(mended)
+    mails = send(mended)
+    assert sorted(str(mail["To"]) for mail in mails) == ["ann@example.org", "ben@example.org"]
+
+
+def test_an_edition_that_was_given_up_keeps_no_other_back(app: Installation, clock: Clock) -> None:
+    subscribe(app, "ann@example.org")
+    consent.add(
+        app.register, make_address("ben@example.org"), consent.Occasion(at=MONDAY, source="command"),
+        editions=(EARLY,),
+    )  # fmt: skip
+    send(app)
+    fewer = rename(app, "daily", "prices")
+    fewer.clock.now = MONDAY + timedelta(hours=2)  # type: ignore[attr-defined]  # past its hour
+    assert count_stranded(fewer.store, fewer.settings.edition_keys) == {EARLY: 1}
+    send(fewer)
+    mails = send(fewer)
+    assert [str(mail["To"]) for mail in mails] == ["ann@example.org"]
+    assert "stranded" in alerts_of(fewer)

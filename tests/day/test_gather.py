@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from newsletter.day.compose_today import Day, compose_today
+from newsletter.day.compose_today import Day, compose_today, tell_of_faults
 from newsletter.day.gather import NO_TIME, Gathered, gather
+from newsletter.errors import ConfigError
 from newsletter.model import IssueKey, SourceKey, SourceType
+from newsletter.store.alerts import list_alerts
 from newsletter.store.sources import count_unread, load_states
+from newsletter.wiring import Installation
 from tests.collect.loopback import Reply, Request, loopback
 from tests.support.app_factory import MORNING, Clock, make_app
-from tests.support.factories import make_publisher, make_source
+from tests.support.factories import SEED, make_publisher, make_source
 
 KEY = IssueKey(date=date(2026, 1, 5))
 COLLECT = {"allow_hosts": ["127.0.0.1"], "respect_robots": False, "per_host_delay": 0.0}
+SOURCES = """
+[[source]]
+key = "good"
+type = "seed"
+location = "{}"
+publisher = {{ name = "Good", kind = "trade press" }}
+"""
 WORDS = "The plant at La Rochelle separates the oxides of neodymium and praseodymium from recycled magnets. "
 
 
@@ -126,3 +137,57 @@ def test_a_day_whose_pages_cannot_be_had_stays_open_and_they_are_read_once_they_
     assert first.nothing.kind == "everything failed"
     assert second.gathered is not None
     assert len(second.gathered.articles) == 4
+
+
+WRONG = '[[source]]\nkey = "wrong"\ntype = "feed"\nlocation = "htps://x"\npublisher = { name = "B" }\n'
+
+
+def start_with(folder: Path, text: str) -> Installation:
+    """Open an installation anew, as a process that begins, with this sources.toml."""
+    app = make_app(folder, collect=COLLECT)
+    app.given_sources = None
+    assert app.config_folder is not None
+    (app.config_folder / "sources.toml").write_text(text, encoding="utf-8")
+    return app
+
+
+def make_day(app: Installation) -> tuple[list[str], list[str]]:
+    """Make a day's issue; return the sources that were read, and the alerts."""
+
+    async def live() -> Day:
+        made = await compose_today(app.making, KEY)
+        await tell_of_faults(app.alerting, made)
+        return made
+
+    made = asyncio.run(live())
+    assert made.gathered is not None
+    raised = [item.alert for item in list_alerts(app.store)]
+    told = [alert.body for alert in raised if alert.key.startswith("sources.toml")]
+    app.close()
+    return [str(result.source.key) for result in made.gathered.results], told
+
+
+def test_one_wrong_source_keeps_no_other_from_the_issue_after_a_restart(tmp_path: Path) -> None:
+    text = SOURCES.format(SEED.parent)
+    read, [told] = make_day(start_with(tmp_path, text + WRONG))
+    assert read == ["good"]
+    assert "the source 'wrong'" in told
+    assert "must begin with https://" in told
+
+
+def test_a_list_that_is_broken_at_the_start_is_read_as_it_was_last(tmp_path: Path) -> None:
+    text = SOURCES.format(SEED.parent)
+    with closing(start_with(tmp_path, text)) as app:
+        asyncio.run(gather(app.gathering, now=app.clock()))
+    app = start_with(tmp_path, f"{text}[[source")
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        _ = app.sources
+    app.clock.forward(hours=1)  # type: ignore[attr-defined]  # a Clock of the tests
+    read, [told] = make_day(app)
+    assert read == ["good"]
+    assert "not valid TOML" in told
+
+
+def test_a_list_that_is_broken_before_anything_was_read_is_refused(tmp_path: Path) -> None:
+    with closing(start_with(tmp_path, "[[source")) as app, pytest.raises(ConfigError, match="not valid TOML"):
+        _ = app.gathering

@@ -97,6 +97,18 @@ def test_a_source_is_tried_now(desk: Desk, site: Loopback) -> None:
     assert [act.verb for act in list_acts(desk.app.store, about="source bad")] == ["tried", "tried"]
 
 
+def test_a_source_that_is_gone_for_good_is_let_go_on(desk: Desk, site: Loopback) -> None:
+    site.replies["/bad.xml"] = Reply(status=410)
+    for _ in range(2):
+        desk.do("sources/bad/try")
+    assert "Read it again" in desk.see("sources/bad").text
+    assert said(desk.do("sources/bad/resume")).endswith("is read again.")
+    assert "Read it again" not in desk.see("sources/bad").text
+    site.replies["/bad.xml"] = Reply(RSS)
+    asyncio.run(gather(desk.app.gathering, now=desk.clock()))
+    assert "gone" not in rows_of(desk.see("sources/"))[0]
+
+
 def test_a_source_is_added_after_what_it_would_bring(desk: Desk, site: Loopback, tmp_path: Path) -> None:
     file = tmp_path / "data" / "config" / "sources.toml"
     site.replies["/new.xml"] = Reply(RSS)
@@ -114,7 +126,7 @@ def test_a_source_is_added_after_what_it_would_bring(desk: Desk, site: Loopback,
     )
     assert "Ore News is added." in said(done)
     assert "Try now" in done.text
-    added = next(source for source in load_sources(file.parent) if source.key == "ore")
+    added = next(source for source in load_sources(file.parent).sources if source.key == "ore")
     assert (added.location, added.publisher.name, added.publisher.kind) == (
         site.url("/new.xml"),
         "Ore News",

@@ -21,7 +21,7 @@ from newsletter.model import (
 )
 from newsletter.store.consent_events import list_events
 from newsletter.store.engine import Store
-from newsletter.store.planning import count_audience, plan_deliveries, send_missing
+from newsletter.store.planning import count_audience, count_stranded, plan_deliveries, send_missing
 from newsletter.store.schema import deliveries, issues, subscribers, subscriptions
 from newsletter.store.sender_exchange import Exchanged, ExchangeRequest, exchange
 from newsletter.store.subscriptions import count_readers
@@ -79,6 +79,17 @@ def look(register: Register, reader: Subscriber) -> Subscriber:
     found, _ = consent.look_up(register, make_address(f"{address}@example.org"))
     assert found is not None
     return found
+
+
+def test_who_chose_only_editions_that_are_not_made_is_counted(register: Register) -> None:
+    add(register, "ann")
+    add(register, "ben", WEEKLY)
+    add(register, "cy", DAILY, WEEKLY)
+    gone = add(register, "dan", WEEKLY)
+    consent.unsubscribe(register, gone.id, LATER)
+    assert count_stranded(register.store, [DAILY, PRICES]) == {WEEKLY: 1}
+    assert count_stranded(register.store, [PRICES]) == {DAILY: 2, WEEKLY: 2}
+    assert count_stranded(register.store, [DAILY, WEEKLY]) == {}
 
 
 def test_an_issue_goes_to_those_who_chose_its_edition(register: Register) -> None:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from newsletter.check.finding import Finding, fail, squeeze, warn
 from newsletter.config import Editorial, Schedule
 from newsletter.issue.approval import find_obstacle
 from newsletter.issue.story_faults import find_fault, find_headline_fault
-from newsletter.model import Issue, IssueKey, IssueStatus, IssueStory
+from newsletter.model import EditionKey, Issue, IssueKey, IssueStatus, IssueStory
 from newsletter.store.engine import Store
 from newsletter.store.issues import StoredIssue, load_sent_issues
-from newsletter.store.planning import count_audience
+from newsletter.store.planning import count_audience, count_stranded
 from newsletter.store.sources import load_states
 
 RECENT_DAYS = 7
 _STALE = timedelta(hours=36)
 _NEWS_AGE = timedelta(days=4)  # of the newest story: over a long weekend sources rest
 _CLOCK = timedelta(hours=1)
+KEEP_KEY = (
+    "An edition keeps its key for ever: write theirs in [[edition]] of newsletter.toml (without any it is daily). To "
+    "choose another for them: newsletter subscribers import FILE with a column editions."
+)
 _GONE = frozenset({IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT})
 
 
@@ -28,8 +32,14 @@ def load_recent(store: Store, key: IssueKey) -> tuple[Issue, ...]:
     return tuple(issue for issue in load_sent_issues(store, key.edition, since) if issue.date < key.date)
 
 
-def check_recipients(store: Store, key: IssueKey) -> Iterator[Finding]:
-    """53: there is somebody to mail, nobody twice, and nobody who must not be mailed."""
+def describe_stranded(store: Store, editions: Iterable[EditionKey]) -> str:
+    """Say which readers chose none of the settings' ``editions``, so that no issue goes to them; "" for none."""
+    listed = ", ".join(f"{count} chose {key}" for key, count in count_stranded(store, editions).items())
+    return f"Readers of editions that newsletter.toml does not name get nothing: {listed}." if listed else ""
+
+
+def check_recipients(store: Store, key: IssueKey, editions: Iterable[EditionKey]) -> Iterator[Finding]:
+    """53: there is somebody to mail, nobody twice, and nobody who must not be mailed or is forgotten."""
     audience = count_audience(store, key)
     if audience.doubled:
         yield fail("audience", f"{audience.doubled} addresses are subscribed twice.",
@@ -37,7 +47,10 @@ def check_recipients(store: Store, key: IssueKey) -> Iterator[Finding]:
     if audience.suppressed:
         yield warn("audience", f"{audience.suppressed} active subscribers are suppressed: they are left out.",
                    "Nothing is to be done. newsletter subscribers show ADDRESS says why.")  # fmt: skip
-    if not audience.mailed:
+    if stranded := describe_stranded(store, editions):
+        # Where the issue has readers an edition was given up; where it has none it was most likely renamed.
+        yield (warn if audience.mailed else fail)("audience", stranded, KEEP_KEY)
+    elif not audience.mailed:
         yield warn("audience", "Nobody would get this issue.",
                    "Add subscribers: newsletter subscribers import FILE, or the sign-up page.")  # fmt: skip
 
