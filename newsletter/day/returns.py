@@ -24,6 +24,8 @@ from newsletter.delivery.returned_mail import (
 )
 from newsletter.logs import get_log
 from newsletter.model import Alert, BounceKind, Subscriber
+from newsletter.render.words import count_noun
+from newsletter.store.bounces import FORWARDED
 from newsletter.store.held_suppressions import HeldSuppressions
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
@@ -59,7 +61,9 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
     def take(raw: bytes) -> bool:
         taken = take_mail(intake, raw, leave=lambda token: leave_by_mail(register, token, now))
         what = "left" if taken.left else taken.kind.value
-        if taken.kind is BounceKind.NONE and not taken.left:
+        if taken.forwarded:
+            what = FORWARDED
+        elif taken.kind is BounceKind.NONE and not taken.left:
             what = leave_by_hand(register, settings, raw, now) or what
         if what == BounceKind.NONE.value and not taken.understood:
             what = UNREAD
@@ -130,6 +134,18 @@ def ask_for_eyes(counts: Counter[str], now: datetime) -> Iterator[Alert]:
             " bounces --unread prints them."
         )
         yield Alert(f"unread:{now:%Y%m%d}", "Mail came back that is not understood", body)
+
+
+def ask_of_forwards(readers: int, now: datetime) -> Alert:
+    """Ask what to do about readers whose mail was passed on to another address, where it failed."""
+    who = count_noun(readers, "reader")
+    body = (
+        f"Mail to {who} was passed on to another address (a forward, a group), which refused it. No report says whether"
+        " it arrived at their own as well, so that nobody is suppressed: newsletter bounces --unread prints the"
+        " reports. Ask them, or take them off: newsletter subscribers unsubscribe ADDRESS. You are told of each of them"
+        " once a month."
+    )
+    return Alert(f"forwarded:{now:%Y%m%d}", f"A forward of mail to {who} failed", body)
 
 
 def ask_of_held(held: HeldSuppressions) -> Alert:

@@ -76,13 +76,11 @@ def _read_message(message: Message, *, returned: bool) -> Report:
         return notice
     if _tells_of_no_delivery(message):
         return NOTHING
-    failed = read_status_parts(message)
-    if failed is not None and not failed:
-        return NOTHING  # it tells of success
-    failed = failed or _read_words(message) or (_read_any_words(message) if returned else [])
-    if not failed:
-        return NOT_UNDERSTOOD
-    return Report(failed=tuple(failed[:_MAX_RECIPIENTS]))
+    told = read_status_parts(message)
+    if told is not None:  # with nobody who failed it tells of success
+        return replace(told, failed=told.failed[:_MAX_RECIPIENTS]) if told.failed else NOTHING
+    failed = _read_words(message) or (_read_any_words(message) if returned else [])
+    return Report(failed=tuple(failed[:_MAX_RECIPIENTS])) if failed else NOT_UNDERSTOOD
 
 
 # ── complaints and automatic replies ─────────────────────────────────────────────────────────────

@@ -28,7 +28,9 @@ def choose_prices(
         if one.price.date <= day:
             series.setdefault(one.price.series, []).append(one)
     # The first value of a series says nothing of a later day: it stood alone for the market.
-    newest = (_compare(values) for values in series.values() if len(values) > 1 or values[0].price.date == day)
+    newest = (
+        _compare(values) for values in series.values() if len(values) > 1 or values[0].price.date == day
+    )
     fresh = [one for one in newest if day - one.price.date <= _FRESH]
     told = {one.price.product.casefold() for one in fresh}
     quoted = tuple(quoted)

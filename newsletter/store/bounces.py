@@ -24,6 +24,7 @@ from newsletter.store.ledger import Ledger
 from newsletter.store.schema import bounces, deliveries, issues, subscribers
 from newsletter.store.suppressions import COMPLAINT, DEAD, Suppression, add_suppression
 
+FORWARDED = "of another address"  # not the reader's: a forward, or the one before it was changed
 _MAX_RAW = 65_536
 
 
@@ -145,6 +146,32 @@ def _find_subscriber(connection: Connection, bounce: NewBounce) -> int | None:
         return None
     query = select(subscribers.c.id).where(subscribers.c.address_key == bounce.address_key)
     return connection.scalar(query)
+
+
+def find_reader(
+    store: Store, *, ledger: Ledger | None, row: int | None, subscriber: SubscriberId | None
+) -> str | None:
+    """Return the address of the reader whose row or token it is; None where there is no such reader."""
+    if ledger is not None and row is not None:
+        rows = ledger.table
+        joined = select(subscribers.c.address).join(rows, rows.c.subscriber_id == subscribers.c.id)
+        return store.find(joined.where(rows.c.id == row)).scalar()
+    return store.find(select(subscribers.c.address).where(subscribers.c.id == subscriber)).scalar()
+
+
+def count_forwards(store: Store, now: datetime) -> int:
+    """Return of how many readers another address failed within the last day, for the first time in a month."""
+    first = (
+        select(bounces.c.subscriber_id)
+        .where(
+            bounces.c.kind == BounceKind.NONE,
+            bounces.c.reason == FORWARDED,
+            bounces.c.at > now - timedelta(days=30),
+        )
+        .group_by(bounces.c.subscriber_id)
+        .having(func.min(bounces.c.at) > now - timedelta(days=1))
+    )
+    return int(store.find(select(func.count()).select_from(first.subquery())).scalar_one())
 
 
 def _mark_returned(connection: Connection, row: int, bounce: NewBounce) -> None:

@@ -59,7 +59,7 @@ def answer(address: str) -> str:
 
 
 @contextmanager
-def mail_server(folder: Path, far: int) -> Iterator[tuple[int, Path]]:
+def mail_server(folder: Path, far: int, *, aliases: str = "") -> Iterator[tuple[int, Path]]:
     """Postfix that takes everything and returns to our bounce domain what it cannot deliver."""
     owner = pwd.getpwnam(OWNER)
     boxes = folder / "boxes"
@@ -68,7 +68,8 @@ def mail_server(folder: Path, far: int) -> Iterator[tuple[int, Path]]:
     with postfix(
         folder,
         virtual_mailbox_domains="here.example, rare-earth.example",
-        virtual_mailbox_maps="inline:{ {bounce@rare-earth.example=bounce/} }",
+        virtual_mailbox_maps="inline:{ {bounce@rare-earth.example=bounce/}, {box@here.example=box/} }",
+        virtual_alias_maps=aliases,
         virtual_mailbox_base=str(boxes),
         virtual_minimum_uid="1",
         virtual_uid_maps=f"static:{owner.pw_uid}",
@@ -166,3 +167,23 @@ def test_every_report_of_postfix_ends_at_its_subscriber(tmp_path: Path, by: str)
 
     with open_scratch() as folder:
         asyncio.run(run(folder))
+
+
+def test_a_dead_target_of_a_forward_costs_nobody_the_mail_that_arrives(tmp_path: Path) -> None:
+    """A forward that keeps a copy, and a group one of whose members has left: both have the mail in a box."""
+    ann, team = "ann@here.example", "team@here.example"
+    aliases = f"inline:{{ {{{ann}=box@here.example old@gone.example}}, {{{team}=box@here.example left@here.example}} }}"
+    with open_scratch() as folder, mail_server(folder, 9, aliases=aliases) as (port, box):
+        relay = {"type": "smtp", "host": "127.0.0.1", "port": port}
+        app = make_app(tmp_path / "data", relay=relay, bounces={"maildir": box})
+        subscribe(app, ann, team)
+        asyncio.run(send(app))
+        wait_until(lambda: count_mails(box) >= 2, "two mails came back", 60)
+        wait_until(lambda: count_mails(box.parent / "box") >= 2, "two mails arrived", 60)
+        assert take_returns(app.returning, app.clock()) == {"of another address": 2}
+        for address in (ann, team):
+            assert consent.look_up(app.register, parse(address))[1] is None
+        record = find_record(app.store, IssueKey(date=app.today))
+        assert record is not None
+        assert count_deliveries(app.store, record.id)[DeliveryStatus.SENT] == 2
+        app.close()

@@ -16,8 +16,8 @@ from newsletter.delivery.returned_mail import Intake, Taken, check_complaints, d
 from newsletter.delivery.verp import encode_sender
 from newsletter.errors import NewsletterError
 from newsletter.links import TOKEN_LENGTH
-from newsletter.model import BounceKind, DeliveryStatus, SubscriberId
-from newsletter.store.bounces import Effect, count_complaints, list_bounces
+from newsletter.model import BounceKind, DeliveryStatus, IssueId, SubscriberId
+from newsletter.store.bounces import FORWARDED, Effect, count_complaints, count_forwards, list_bounces
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.endings import list_sending, resume_sending
 from newsletter.store.held_suppressions import find_held_suppressions, settle_held_suppressions
@@ -45,10 +45,11 @@ def take(world: World, raw: bytes, now: datetime = NOW) -> Taken:
     return take_mail(intake, raw, leave=lambda token: token == "t" * TOKEN_LENGTH)
 
 
-def about(row: int, raw: bytes) -> bytes:
-    return raw.replace(
-        b"bounce@news.example.org", encode_sender(SECRET, Ledger.DELIVERIES, row, DOMAIN).encode()
-    )
+def about(row: int, raw: bytes, *, reader: int | None = None) -> bytes:
+    """The report ``raw`` on a delivery: to the reader of the same number where nothing else is said."""
+    sender = encode_sender(SECRET, Ledger.DELIVERIES, row, DOMAIN)
+    named = raw.replace(b"reader@", f"reader{reader or row}@".encode())
+    return named.replace(b"bounce@news.example.org", sender.encode())
 
 
 def send_all(world: World) -> None:
@@ -92,6 +93,69 @@ def test_a_report_settles_what_the_relay_took_without_an_answer(world: World) ->
     assert world.status(issue) == "sent"
 
 
+FORWARDS = {
+    "Postfix": "Final-Recipient: rfc822; old@gone.example\nOriginal-Recipient: rfc822;reader@example.net",
+    "one that does not say whom it was sent to": "Final-Recipient: rfc822;left@example.net",
+    "Sendmail": "Final-Recipient: RFC822; reader@example.net\nX-Actual-Recipient: RFC822; old@gone.example",
+}
+OWN = "Final-Recipient: rfc822; reader@example.net"
+
+
+@pytest.mark.parametrize("name", FORWARDS)
+@pytest.mark.parametrize("code", ["5.1.1", "5.2.2", "4.4.7"])
+def test_what_another_address_refuses_counts_against_nobody(world: World, name: str, code: str) -> None:
+    send_issues(world, 4)
+    for row in (1, 2, 3, 4):
+        raw = dsn("550 5.1.1 user unknown" if code == "5.1.1" else "mailbox full", code)
+        taken = take(world, about(row, raw.replace(OWN.encode(), FORWARDS[name].encode()), reader=1))
+        assert (taken.kind, taken.forwarded, taken.effects) == (BounceKind.NONE, True, (Effect.COUNTED,))
+    assert not world.suppressed()
+    assert {one.reason for one in list_bounces(world.store)} == {FORWARDED}
+    assert [
+        len(list_deliveries(world.store, IssueId(n), statuses=[DeliveryStatus.SENT])) for n in (1, 4)
+    ] == [1, 1]
+
+
+def test_a_host_that_names_itself_in_the_address_is_no_forward(world: World) -> None:
+    world.ready(1)
+    send_all(world)
+    its_own = f"{OWN}\nX-Actual-Recipient: RFC822; reader@mx.example.net"
+    raw = dsn("550 5.1.1 user unknown", "5.1.1").replace(OWN.encode(), its_own.encode())
+    assert take(world, about(1, raw)).effects == (Effect.SUPPRESSED,)
+
+
+@pytest.mark.parametrize("original", ["", "Original-Recipient: rfc822; reader@example.net\n"])
+def test_a_report_that_the_reader_got_it_is_of_no_failure(world: World, original: str) -> None:
+    world.ready(1)
+    send_all(world)
+    arrived = (
+        f"{OWN}\nAction: delivered\nStatus: 2.0.0\n\n{original}Final-Recipient: rfc822; old@gone.example"
+    )
+    raw = dsn("550 5.1.1 user unknown", "5.1.1").replace(OWN.encode(), arrived.encode())
+    assert take(world, about(1, raw)) == Taken(kind=BounceKind.NONE)
+    assert not list_bounces(world.store)
+
+
+def test_of_two_refusals_the_readers_own_counts(world: World) -> None:
+    world.ready(1)
+    send_all(world)
+    both = f"{FORWARDS['Postfix']}\nAction: failed\nStatus: 5.1.1\n\n{OWN}"
+    raw = dsn("552 5.2.2 mailbox full", "5.2.2").replace(OWN.encode(), both.encode())
+    assert take(world, about(1, raw)).kind is BounceKind.HARD
+    assert [one.reason for one in list_bounces(world.store)] == ["mailbox full"]
+
+
+def test_the_operator_hears_of_a_forward_that_fails_once_a_month(world: World) -> None:
+    send_issues(world, 2)
+    raw = dsn("550 5.1.1 user unknown", "5.1.1").replace(OWN.encode(), FORWARDS["Postfix"].encode())
+    counts = []
+    for days, row in ((0, 1), (3, 2), (45, 1)):
+        now = NOW + timedelta(days=days)
+        take(world, about(row, raw + b"%d" % days, reader=1), now)
+        counts.append(count_forwards(world.store, now))
+    assert counts == [1, 0, 1]
+
+
 def send_issues(world: World, count: int) -> None:
     """So many issues to one reader: the deliveries 1, 2, …"""
     world.ready(1)
@@ -105,7 +169,7 @@ def send_issues(world: World, count: int) -> None:
 def test_a_full_box_is_not_suppressed_until_it_happened_too_often(world: World) -> None:
     send_issues(world, 3)
     for row in (1, 1, 1, 2, 3):  # a host that tells of one message three times tells it once
-        raw = about(row, dsn(f"452 4.2.2 quota exceeded {os.urandom(4).hex()}", "4.2.2"))
+        raw = about(row, dsn(f"452 4.2.2 quota exceeded {os.urandom(4).hex()}", "4.2.2"), reader=1)
         assert take(world, raw).effects == ((Effect.SUPPRESSED,) if row == 3 else (Effect.COUNTED,))
 
 
@@ -114,14 +178,14 @@ def test_a_report_that_does_not_agree_with_itself_waits_for_a_second(world: Worl
     doubtful = dsn("550 5.1.1 mailbox is currently suspended", "5.1.1")
     assert take(world, about(1, doubtful)).effects == (Effect.COUNTED,)
     assert take(world, about(1, doubtful + b"\n")).effects == (Effect.COUNTED,)  # the same message again
-    assert take(world, about(2, doubtful)).effects == (Effect.SUPPRESSED,)
+    assert take(world, about(2, doubtful, reader=1)).effects == (Effect.SUPPRESSED,)
 
 
 def test_a_refused_sender_suppresses_nobody_however_often(world: World) -> None:
     send_issues(world, 4)
     for row in (1, 2, 3, 4):
         words = "host mx said: 553 5.1.0 does not exist (in reply to MAIL FROM command)"
-        assert take(world, about(row, dsn(words, "5.1.0"))).effects == (Effect.COUNTED,)
+        assert take(world, about(row, dsn(words, "5.1.0"), reader=1)).effects == (Effect.COUNTED,)
     assert not world.suppressed()
 
 
