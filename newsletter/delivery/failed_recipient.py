@@ -47,6 +47,7 @@ class Report:
     failed: tuple[Failed, ...] = ()
     arrived: tuple[str, ...] = ()  # the addresses of which it says that they got it
     complained: tuple[str, ...] = ()  # addresses, "" for one that is not named
+    written_by: str = ""  # whose name stands over it, where its words alone make it a report
     told: str = ""  # the document of a provider: our envelope sender may stand in it
     understood: bool = True  # else it is neither a report nor anything else that is known
 
@@ -66,8 +67,9 @@ def narrow(report: Report, reader: str) -> tuple[Report, bool]:
     """Return what a report says of ``reader``, whom alone our message went to, and whether it is of a forward.
 
     A forward may keep a copy: what another address refuses, for good or for now, says nothing of the reader's own.
+    What an assistant says in the reader's own name ("the old address will no longer exist") shows that it arrived.
     """
-    if any(is_same(reader, address) for address in report.arrived):
+    if is_same(reader, report.written_by) or any(is_same(reader, address) for address in report.arrived):
         return NOTHING, False
     own = [
         one for one in report.failed if not one.onward and (not one.address or is_same(reader, one.address))

@@ -22,7 +22,7 @@ from newsletter.store.deliveries import list_deliveries
 from newsletter.store.endings import list_sending, resume_sending
 from newsletter.store.held_suppressions import find_held_suppressions, settle_held_suppressions
 from newsletter.store.ledger import Ledger
-from newsletter.store.planning import plan_deliveries
+from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.schema import bounces, deliveries
 from newsletter.store.suppressions import release_suppression
 from newsletter.subscribers.tokens import Keys, Purpose, sign
@@ -154,6 +154,24 @@ def test_the_operator_hears_of_a_forward_that_fails_once_a_month(world: World) -
         take(world, about(row, raw + b"%d" % days, reader=1), now)
         counts.append(count_forwards(world.store, now))
     assert counts == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "My account is temporarily disabled until 5.9.26.",
+        "Mail to reader1@example.net is forwarded until December and then the address will no longer exist. 5.1.1",
+        "Delivery may fail: 550 5.1.1 user unknown\n\n-----Original Message-----\nFrom: daily@news.example.org",
+    ],
+)
+def test_what_comes_in_the_readers_own_name_says_nothing_against_the_reader(world: World, words: str) -> None:
+    issue = world.ready(1)
+    send_all(world)
+    head = "From: Reader <Reader1@example.net>\nReturn-Path: <>\nTo: bounce@news.example.org\nSubject: Re: Lynas\n"
+    assert take(world, about(1, f"{head}\n{words}\n".encode())).kind is BounceKind.NONE
+    assert world.counts(issue) == {DeliveryStatus.SENT: 1}
+    # The issue is not mailed a second time to those who missed it.
+    assert send_missing(world.store, issue, domain=DOMAIN, now=NOW) == 0
 
 
 def send_issues(world: World, count: int) -> None:
