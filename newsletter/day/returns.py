@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from newsletter.config import Bounces, Settings
 from newsletter.delivery.leave_requests import find_leaver, is_authentic
-from newsletter.delivery.mailbox import read_mailboxes
+from newsletter.delivery.mailbox import Memory, read_mailboxes
 from newsletter.delivery.returned_mail import (
     UNREAD,
     Intake,
@@ -27,6 +28,7 @@ from newsletter.model import Alert, BounceKind, Subscriber
 from newsletter.render.words import count_noun
 from newsletter.store.bounces import FORWARDED
 from newsletter.store.held_suppressions import HeldSuppressions
+from newsletter.store.installation import read_fact, save_fact
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.tokens import Purpose, TokenFault, check_token
@@ -34,6 +36,7 @@ from newsletter.subscribers.tokens import Purpose, TokenFault, check_token
 log = get_log("returns")
 ASKED = "asked to leave"  # from an address that is nobody's here
 ASKED_AGAIN = "asked again"  # who has left, or got a link within the day: nothing is mailed
+_LAST_READ = "last_mail_read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +77,11 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
     if pipe:
         take(sys.stdin.buffer.read())
     else:
-        read_mailboxes(settings.bounces, take)
+        store = register.store
+        memory = Memory(
+            load=partial(read_fact, store, _LAST_READ), save=partial(save_fact, store, _LAST_READ)
+        )
+        read_mailboxes(settings.bounces, take, memory)
     if counts[BounceKind.COMPLAINT.value]:
         check_complaints(register.store, settings.bounces, now=now)
     log.info("returns", **counts)

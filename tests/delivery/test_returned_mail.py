@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from newsletter.config import Bounces, DeliverySettings
 from newsletter.day.returns import ask_of_held
-from newsletter.delivery.mailbox import MailboxError, read_mailboxes, read_maildir
+from newsletter.delivery.mailbox import MailboxError, Memory, read_mailboxes, read_maildir
 from newsletter.delivery.returned_mail import Intake, Taken, check_complaints, decide_complaints, take_mail
 from newsletter.delivery.verp import encode_sender
 from newsletter.errors import NewsletterError
@@ -400,14 +400,63 @@ def test_a_refusal_after_the_content_is_a_bounce_and_suppresses_nobody(world: Wo
     assert list_bounces(world.store)[0].reason == "policy"
 
 
+NO_IMAP = Memory(load=lambda: None, save=lambda _: None)
+
+
 def test_a_maildir_is_read_once(tmp_path: Path) -> None:
     box = mailbox.Maildir(tmp_path / "box", create=True)
     box.add(b"Subject: one\n\n1\n")
     box.add(b"Subject: two\n\n2\n")
     seen: list[bytes] = []
-    read_mailboxes(Bounces(maildir=tmp_path / "box"), seen.append)
+    read_mailboxes(Bounces(maildir=tmp_path / "box"), seen.append, NO_IMAP)
     assert len(seen) == 2
     read_maildir(tmp_path / "box", seen.append)
     assert len(seen) == 2
     with pytest.raises(MailboxError):
         read_maildir(tmp_path, seen.append)
+
+
+def test_a_maildir_that_somebody_looked_into_is_read_all_the_same(tmp_path: Path) -> None:
+    """A mail program moves to cur/ what is new, and marks what is opened, answered or thrown away."""
+    box = tmp_path / "box"
+    mailbox.Maildir(box, create=True)
+    (box / "cur" / "1.old:2,S").write_bytes(b"read by the version before")
+    (box / "cur" / "2.old:2,").write_bytes(b"moved")
+    seen: list[bytes] = []
+    read_maildir(box, seen.append)
+    assert seen == [b"moved"]
+    (box / "cur" / "3.new:2,RS").write_bytes(b"opened")
+    (box / "new" / "4.new").write_bytes(b"new")
+    (box / "cur" / "2.old:2,S").rename(box / "cur" / "2.old:2,ST")
+
+    def take(raw: bytes) -> bool:
+        seen.append(raw)
+        return raw == b"opened"  # somebody has to look at it
+
+    read_maildir(box, take)
+    read_maildir(box, seen.append)
+    assert seen == [b"moved", b"new", b"opened"]
+    names = sorted(file.name for file in (box / "cur").iterdir())
+    assert names == ["1.old:2,S", "2.old:2,ST", "3.new:2,FRS", "4.new:2,S"]
+    for file in (box / "cur").iterdir():
+        file.unlink()
+    read_maildir(box, seen.append)
+    assert not (box / "newsletter-read").read_bytes()
+
+
+def test_a_mail_that_cannot_be_recorded_is_read_again(tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    mailbox.Maildir(box, create=True)
+    for number in (1, 2, 3):
+        (box / "cur" / f"{number}:2,").write_bytes(b"%d" % number)
+    seen: list[bytes] = []
+
+    def take(raw: bytes) -> None:
+        seen.append(raw)
+        if raw == b"2" and seen.count(raw) == 1:
+            raise NewsletterError("the ledger is away")
+
+    with pytest.raises(NewsletterError, match="away"):
+        read_maildir(box, take)
+    read_maildir(box, take)
+    assert seen == [b"1", b"2", b"2", b"3"]
