@@ -266,20 +266,28 @@ def list_bounces(
     )
 
 
+_WHO = func.coalesce(bounces.c.subscriber_id, -bounces.c.id)  # one whom we do not know is one
+
+
 def count_complaints(store: Store, *, since: datetime) -> tuple[int, int]:
-    """Return (complaints since then, deliveries of the issues that left since then): providers watch their ratio."""
+    """Return (readers who complained since then, deliveries of the issues that left since then).
+
+    Providers watch their ratio. Who selects a week's issues and calls them spam complains once.
+    """
     # Counted from the index alone: a look at each delivery of a week would read millions of rows.
     left = select(issues.c.id).where(or_(issues.c.frozen >= since, issues.c.finished >= since))
     sent = and_(deliveries.c.issue_id.in_(left), deliveries.c.status == DeliveryStatus.SENT)
     with store.read() as connection:
         complaints = connection.scalar(
-            select(func.count()).where(bounces.c.kind == BounceKind.COMPLAINT, bounces.c.at >= since)
+            select(func.count(func.distinct(_WHO))).where(
+                bounces.c.kind == BounceKind.COMPLAINT, bounces.c.at >= since
+            )
         )
         count = connection.scalar(select(func.count()).select_from(deliveries).where(sent))
     return complaints or 0, count or 0
 
 
 def newest_complaint(store: Store) -> datetime | None:
-    """Return when the last complaint came."""
-    query = select(func.max(bounces.c.at)).where(bounces.c.kind == BounceKind.COMPLAINT)
-    return store.find(query).scalar()
+    """Return when the last reader complained who had not done so before."""
+    first = select(func.min(bounces.c.at).label("at")).where(bounces.c.kind == BounceKind.COMPLAINT)
+    return store.find(select(func.max(first.group_by(_WHO).subquery().c.at))).scalar()

@@ -254,6 +254,36 @@ def test_complaints_warn_and_then_pause_what_is_being_sent(world: World) -> None
     assert list_sending(world.store) == ()
 
 
+def test_one_reader_who_complains_of_every_issue_stops_nobodys(world: World) -> None:
+    send_issues(world, 7)
+    later = add_issue(world.store, number=8)
+    plan_deliveries(world.store, later, domain=DOMAIN, now=NOW)
+    freeze(world.store, later)
+    complaint = ARF.format(kind="abuse").encode()
+    for row in range(1, 8):
+        assert take(world, about(row, complaint, reader=1)).kind is BounceKind.COMPLAINT
+    assert check_complaints(world.store, Bounces(), now=NOW)[0] == "fine"
+    assert count_complaints(world.store, since=NOW - timedelta(days=1))[0] == 1
+    assert list_sending(world.store) == (later,)
+
+
+def test_what_the_operator_resumed_is_stopped_by_somebody_else_alone(world: World) -> None:
+    issue = world.ready(4)
+    send_all(world)
+    later = add_issue(world.store, number=2)
+    plan_deliveries(world.store, later, domain=DOMAIN, now=NOW)
+    freeze(world.store, later)
+    complaint = ARF.format(kind="abuse").encode()
+    for row in (1, 2, 3):
+        take(world, about(row, complaint))
+    check_complaints(world.store, Bounces(), now=NOW)
+    assert resume_sending(world.store, later, now=datetime.now(UTC))
+    take(world, about(1, complaint + b"again\n"), datetime.now(UTC))
+    check_complaints(world.store, Bounces(), now=datetime.now(UTC))
+    assert list_sending(world.store) == (later,)
+    assert world.status(issue) == "sent"
+
+
 def report_dead(world: World, rows: range, settings: DeliverySettings, now: datetime = NOW) -> list[Effect]:
     effects: list[Effect] = []
     intake = Intake(store=world.store, keys=KEYS, settings=settings, now=now)
