@@ -13,7 +13,7 @@ import json
 from enum import StrEnum
 from typing import Any
 
-from newsletter.delivery.failed_recipient import NOTHING, Failed, Report, judge
+from newsletter.delivery.failed_recipient import NOTHING, Failed, Report, find_address, judge
 
 
 class Provider(StrEnum):
@@ -65,7 +65,9 @@ def _rows(table: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _judge(address: str, words: str, *, code: str, is_permanent: bool) -> tuple[Failed, ...]:
     """Judge a host's words; where the provider calls it temporary, no word of them makes it permanent."""
-    found = judge(address.strip().lower(), words, status=code or None, delayed=not is_permanent)
+    found = judge(
+        find_address(address) or address.strip().lower(), words, status=code or None, delayed=not is_permanent
+    )
     return (found,) if found.address else ()
 
 

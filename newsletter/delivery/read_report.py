@@ -169,7 +169,7 @@ def _tells_of_no_delivery(message: Message) -> bool:
     ):
         return False
     # Some mail systems send their failure reports as automatic replies, in the name of the daemon.
-    return not MACHINE.search(find_address(read_header(message, "From")))
+    return not _is_of_machine(message)
 
 
 # ── everything else ──────────────────────────────────────────────────────────────────────────────

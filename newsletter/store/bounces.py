@@ -198,7 +198,9 @@ def _count_from(connection: Connection, subscriber: int, now: datetime, limit: S
     """From when on reports of a subscriber count: the window's begin, or the last good delivery."""
     since = now - timedelta(days=limit.days)
     returned = select(bounces.c.delivery_id).where(
-        bounces.c.subscriber_id == subscriber, bounces.c.delivery_id.is_not(None)
+        bounces.c.subscriber_id == subscriber,
+        bounces.c.delivery_id.is_not(None),
+        bounces.c.reason != FORWARDED,
     )
     # A delivery counts as good once a day has passed without a report of it.
     good = connection.scalar(

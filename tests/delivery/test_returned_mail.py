@@ -223,6 +223,21 @@ def test_a_good_delivery_forgets_soft_bounces(world: World) -> None:
     assert take(world, about(1, dsn("452 4.2.2 quota exceeded again", "4.2.2"))).effects == (Effect.COUNTED,)
 
 
+def test_a_forward_that_fails_keeps_no_soft_bounce_in_memory(world: World) -> None:
+    send_issues(world, 4)
+    with world.store.write() as connection:
+        connection.execute(
+            update(deliveries).where(deliveries.c.id == 3).values(sent_at=NOW - timedelta(days=3))
+        )
+    for row in (1, 2):
+        full = dsn(f"452 4.2.2 quota exceeded {row}", "4.2.2")
+        take(world, about(row, full, reader=1), NOW - timedelta(days=5))
+    passed_on = dsn("550 5.1.1 user unknown", "5.1.1").replace(OWN.encode(), FORWARDS["Postfix"].encode())
+    take(world, about(3, passed_on, reader=1), NOW - timedelta(days=2))
+    last = dsn("452 4.2.2 quota exceeded 4", "4.2.2")
+    assert take(world, about(4, last, reader=1)).effects == (Effect.COUNTED,)
+
+
 def test_a_complaint_suppresses_and_counts(world: World) -> None:
     world.ready(2)
     send_all(world)
