@@ -9,11 +9,17 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import JSONCall, print_json, say
-from newsletter.day.returns import ask_for_eyes, ask_of_held, is_configured, take_returns
+from newsletter.day.returns import (
+    ask_for_eyes,
+    ask_of_forwards,
+    ask_of_held,
+    is_configured,
+    take_returns,
+)
 from newsletter.delivery.operator_alerts import tell
 from newsletter.delivery.returned_mail import UNREAD, check_complaints
 from newsletter.errors import InputError
-from newsletter.store.bounces import list_bounces
+from newsletter.store.bounces import FORWARDED, count_forwards, list_bounces
 from newsletter.store.held_suppressions import find_held_suppressions, settle_held_suppressions
 
 
@@ -27,7 +33,7 @@ def bounces(
         bool, typer.Option("--spare", help="They are not: release them, and those suppressed in that hour.")
     ] = False,
     unread: Annotated[
-        bool, typer.Option("--unread", help="Print the mails of the last days that were not understood.")
+        bool, typer.Option("--unread", help="Print the mails of the last days that need a person.")
     ] = False,
 ) -> None:
     """Take what came back by mail now: bounces, complaints, people who leave. `serve` does it by itself.
@@ -52,7 +58,9 @@ def bounces(
     counts = take_returns(app.returning, now, pipe=pipe) if configured else Counter[str]()
     held = find_held_suppressions(app.store)
     asked = ask_of_held(held) if held else None
-    for alert in (*ask_for_eyes(counts, now), *([asked] if asked else [])):
+    forwards = count_forwards(app.store, now)
+    passed_on = ask_of_forwards(forwards, now) if forwards else None
+    for alert in (*ask_for_eyes(counts, now), *filter(None, (passed_on, asked))):
         asyncio.run(tell(app.alerting, alert))
     level, words = check_complaints(app.store, app.settings.bounces, now=now)
     if call.as_json:
@@ -71,7 +79,11 @@ def bounces(
 
 
 def _print_unread(call: JSONCall) -> None:
-    found = list_bounces(call.app.store, reason=UNREAD, whole=True, limit=20)
+    found = [
+        one
+        for reason in (UNREAD, FORWARDED)
+        for one in list_bounces(call.app.store, reason=reason, whole=True, limit=20)
+    ]
     said = "\n".join(f"--- {one.at:%Y-%m-%d %H:%M} UTC\n{one.report}" for one in found)
     call.answer({"unread": found}, said or "Every mail that came back was understood.")
 

@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from newsletter.config import Bounces, Settings
 from newsletter.delivery.leave_requests import find_leaver, is_authentic
-from newsletter.delivery.mailbox import read_mailboxes
+from newsletter.delivery.mailbox import Memory, read_mailboxes
 from newsletter.delivery.returned_mail import (
     UNREAD,
     Intake,
@@ -24,7 +25,10 @@ from newsletter.delivery.returned_mail import (
 )
 from newsletter.logs import get_log
 from newsletter.model import Alert, BounceKind, Subscriber
+from newsletter.render.words import count_noun
+from newsletter.store.bounces import FORWARDED
 from newsletter.store.held_suppressions import HeldSuppressions
+from newsletter.store.installation import read_fact, save_fact
 from newsletter.subscribers import consent
 from newsletter.subscribers.addresses import AddressFault, parse_address
 from newsletter.subscribers.tokens import Purpose, TokenFault, check_token
@@ -32,6 +36,7 @@ from newsletter.subscribers.tokens import Purpose, TokenFault, check_token
 log = get_log("returns")
 ASKED = "asked to leave"  # from an address that is nobody's here
 ASKED_AGAIN = "asked again"  # who has left, or got a link within the day: nothing is mailed
+_LAST_READ = "last_mail_read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +64,9 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
     def take(raw: bytes) -> bool:
         taken = take_mail(intake, raw, leave=lambda token: leave_by_mail(register, token, now))
         what = "left" if taken.left else taken.kind.value
-        if taken.kind is BounceKind.NONE and not taken.left:
+        if taken.forwarded:
+            what = FORWARDED
+        elif taken.kind is BounceKind.NONE and not taken.left:
             what = leave_by_hand(register, settings, raw, now) or what
         if what == BounceKind.NONE.value and not taken.understood:
             what = UNREAD
@@ -70,7 +77,11 @@ def take_returns(returning: Returning, now: datetime, *, pipe: bool = False) -> 
     if pipe:
         take(sys.stdin.buffer.read())
     else:
-        read_mailboxes(settings.bounces, take)
+        store = register.store
+        memory = Memory(
+            load=partial(read_fact, store, _LAST_READ), save=partial(save_fact, store, _LAST_READ)
+        )
+        read_mailboxes(settings.bounces, take, memory)
     if counts[BounceKind.COMPLAINT.value]:
         check_complaints(register.store, settings.bounces, now=now)
     log.info("returns", **counts)
@@ -130,6 +141,18 @@ def ask_for_eyes(counts: Counter[str], now: datetime) -> Iterator[Alert]:
             " bounces --unread prints them."
         )
         yield Alert(f"unread:{now:%Y%m%d}", "Mail came back that is not understood", body)
+
+
+def ask_of_forwards(readers: int, now: datetime) -> Alert:
+    """Ask what to do about readers whose mail was passed on to another address, where it failed."""
+    who = count_noun(readers, "reader")
+    body = (
+        f"Mail to {who} was passed on to another address (a forward, a group), which refused it. No report says whether"
+        " it arrived at their own as well, so that nobody is suppressed: newsletter bounces --unread prints the"
+        " reports. Ask them, or take them off: newsletter subscribers unsubscribe ADDRESS. You are told of each of them"
+        " once a month."
+    )
+    return Alert(f"forwarded:{now:%Y%m%d}", f"A forward of mail to {who} failed", body)
 
 
 def ask_of_held(held: HeldSuppressions) -> Alert:

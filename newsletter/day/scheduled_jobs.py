@@ -24,7 +24,14 @@ from newsletter.day.daily_backup import back_up_if_due
 from newsletter.day.due_now import list_due, list_settled, name_attempt, note_editions
 from newsletter.day.gather import gather
 from newsletter.day.pipeline import NothingToSay
-from newsletter.day.returns import Returning, ask_for_eyes, ask_of_held, is_configured, take_returns
+from newsletter.day.returns import (
+    Returning,
+    ask_for_eyes,
+    ask_of_forwards,
+    ask_of_held,
+    is_configured,
+    take_returns,
+)
 from newsletter.day.schedule import Action, Due, find_hindrance, find_moments
 from newsletter.day.send_endings import record_endings
 from newsletter.day.tidy import is_tidy, tidy
@@ -39,6 +46,7 @@ from newsletter.model import Alert, By, IssueKey, IssueStatus, alert_of
 from newsletter.render.words import count_noun
 from newsletter.store import installation
 from newsletter.store.backup import Everything
+from newsletter.store.bounces import count_forwards
 from newsletter.store.clock_set_back import AHEAD, mend_moments
 from newsletter.store.held_suppressions import find_held_suppressions
 from newsletter.store.issues import change_issue, find_record, record_day, reopen_day
@@ -142,6 +150,8 @@ async def _read_returns(waking: Waking, now: datetime) -> None:
         for alert in ask_for_eyes(counts, now):
             await tell(waking, alert)
     await _tell_of_signups(waking, now)
+    if forwards := count_forwards(waking.store, now):
+        await tell(waking, ask_of_forwards(forwards, now))
     if held := find_held_suppressions(waking.store):
         await tell(waking, ask_of_held(held))
     level, words = check_complaints(waking.store, waking.settings.bounces, now=now)

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from email.message import Message
 
-from newsletter.delivery.failed_recipient import STATUS, Failed, find_address, first_of, judge, unique
+from newsletter.delivery.failed_recipient import (
+    STATUS,
+    Failed,
+    Report,
+    find_address,
+    first_of,
+    is_same,
+    judge,
+    unique,
+)
 from newsletter.delivery.mail_parts import kind_of, raw_text, walk_parts
 from newsletter.delivery.reasons import Reason
 from newsletter.delivery.report_text import report_text, sent_to, words_about
@@ -15,21 +25,16 @@ _SUCCESS = re.compile(r"\s*2\.")  # RFC 3463 section 3.1: whatever the action sa
 _FINAL = re.compile(r"(?im)^final-recipient:")
 
 
-def read_status_parts(message: Message) -> list[Failed] | None:
-    """Return the failed recipients of the delivery-status parts; None where there is no such part."""
+def read_status_parts(message: Message) -> Report | None:
+    """Return who failed and who got it by the delivery-status parts; None where there is no such part."""
     parts = [part for part in walk_parts(message) if kind_of(part).endswith("delivery-status")]
     if not parts and isinstance(payload := message.get_payload(), str) and _FINAL.search(payload):
         parts = [message]  # its parts are lost (a wrong boundary, none at all); their lines are still there
     told, ours = report_text(message), sent_to(message)
-    found: list[Failed] = []
-    seen = False
-    for block in (block for part in parts for block in _blocks(part)):
-        if _block_address(block):
-            seen = True
-            item = _read_block(block, told, ours)
-            if item is not None:
-                found.append(item)
-    return unique(found) if seen else None
+    blocks = [block for part in parts for block in _blocks(part) if _block_address(block)]
+    good = [_block_address(block) for block in blocks if _is_good(block)]
+    found = [_read_block(block, told, ours) for block in blocks if not _is_good(block)]
+    return Report(failed=tuple(unique(found)), arrived=tuple(good)) if blocks else None
 
 
 def _blocks(part: Message) -> Iterator[dict[str, str]]:
@@ -52,22 +57,32 @@ def _blocks(part: Message) -> Iterator[dict[str, str]]:
             yield block
 
 
+def _block_addresses(block: dict[str, str]) -> list[str]:
+    """Whom it was sent to, and then where it was on its way to: sendmail names that in a field of its own."""
+    names = ("original-recipient", "final-recipient", "x-actual-recipient")
+    return [address for name in names if (address := find_address(block.get(name, "")))]
+
+
 def _block_address(block: dict[str, str]) -> str:
-    for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
-        if address := find_address(block.get(name, "")):
-            return address
-    return ""
+    return next(iter(_block_addresses(block)), "")
 
 
-def _read_block(block: dict[str, str], told: str, ours: Collection[str]) -> Failed | None:
-    address = _block_address(block)
+def _is_good(block: dict[str, str]) -> bool:
     action = block.get("action", "").lower()
     good = action.startswith(("delivered", "relayed", "expanded")) or _SUCCESS.match(block.get("status", ""))
-    if not address or good:
-        return None
+    return bool(good)
+
+
+def _read_block(block: dict[str, str], told: str, ours: Collection[str]) -> Failed:
+    address, *others = _block_addresses(block)
+    onward = next((other for other in reversed(others) if not is_same(address, other)), "")
+    return replace(_judge_block(block, address, told, ours), onward=onward)
+
+
+def _judge_block(block: dict[str, str], address: str, told: str, ours: Collection[str]) -> Failed:
     status = first_of(STATUS, block.get("status", ""))
     words = block.get("diagnostic-code", "")
-    delayed = action.startswith("delay")
+    delayed = block.get("action", "").lower().startswith("delay")
     if re.search(r"[A-Za-z]{4}", words.partition(";")[2] or words):
         return judge(address, words, status=status, delayed=delayed, around=told, ours=ours)
     # No words of the host: a clear code counts before what the reporter tells a reader.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.delivery.outcomes import Phase
 from newsletter.delivery.reasons import FILTERS_SAY, Reason, find_doubt, find_reason, is_sure
@@ -32,6 +32,7 @@ class Failed:
     reason: Reason
     consequence: Consequence
     doubt: str = ""  # why it waits: what of the report does not agree with the rest
+    onward: str = ""  # the address that failed, where ``address`` was forwarded to it
 
     @property
     def suppresses(self) -> bool:
@@ -44,7 +45,9 @@ class Report:
     """Everything that one message or notice says of failed deliveries and complaints."""
 
     failed: tuple[Failed, ...] = ()
+    arrived: tuple[str, ...] = ()  # the addresses of which it says that they got it
     complained: tuple[str, ...] = ()  # addresses, "" for one that is not named
+    written_by: str = ""  # whose name stands over it, where its words alone make it a report
     told: str = ""  # the document of a provider: our envelope sender may stand in it
     understood: bool = True  # else it is neither a report nor anything else that is known
 
@@ -58,6 +61,28 @@ class Report:
 
 
 NOTHING = Report()
+
+
+def narrow(report: Report, reader: str) -> tuple[Report, bool]:
+    """Return what a report says of ``reader``, whom alone our message went to, and whether it is of a forward.
+
+    A forward may keep a copy: what another address refuses, for good or for now, says nothing of the reader's own.
+    What an assistant says in the reader's own name ("the old address will no longer exist") shows that it arrived.
+    """
+    if is_same(reader, report.written_by) or any(is_same(reader, address) for address in report.arrived):
+        return NOTHING, False
+    own = [
+        one for one in report.failed if not one.onward and (not one.address or is_same(reader, one.address))
+    ]
+    if own or not report.failed:
+        return replace(report, failed=tuple(own)), False
+    return NOTHING, any(one.consequence is not Consequence.NONE for one in report.failed)
+
+
+def is_same(address: str, other: str) -> bool:
+    """Whether two addresses are one: a host may put its own name into it (``a@b.example``, ``a@mx.b.example``)."""
+    (local, _, domain), (name, _, host) = address.lower().rpartition("@"), other.lower().rpartition("@")
+    return local == name and (f".{domain}".endswith(f".{host}") or f".{host}".endswith(f".{domain}"))
 
 
 def find_address(value: str) -> str:
@@ -192,10 +217,14 @@ def _weigh(
 
 
 def unique(found: Iterable[Failed]) -> list[Failed]:
-    """One entry an address: a hard one wins over a soft one."""
+    """One entry an address: its own wins over that of a forward, and a hard one over a soft one."""
     by_address: dict[str, Failed] = {}
     for item in found:
         known = by_address.get(item.address)
-        if known is None or (known.kind is BounceKind.SOFT and item.kind is BounceKind.HARD):
+        if known is None or _weight(item) > _weight(known):
             by_address[item.address] = item
     return list(by_address.values())
+
+
+def _weight(item: Failed) -> tuple[bool, bool]:
+    return not item.onward, item.kind is BounceKind.HARD

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import imaplib
+import os
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -31,31 +34,83 @@ class MailboxError(NewsletterError):
     """The bounce mailbox cannot be read."""
 
 
-def read_maildir(folder: Path, take: Take) -> None:
-    """Give every new message of a Maildir to ``take`` and mark it as seen, or flag it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Where it is kept up to which message the IMAP mailbox was read."""
 
-    A message that ``take`` raises on stays new. So does one that cannot be read, which keeps back no other:
-    MailboxError names it once all are read.
+    load: Callable[[], str | None]
+    save: Callable[[str], None]
+
+
+def read_maildir(folder: Path, take: Take) -> None:
+    """Give every message of a Maildir to ``take`` once and mark it as seen, or flag it.
+
+    A mail program that looks in moves messages to cur/ and marks what is opened: which of them were taken stands in a
+    file of ours. A message that ``take`` raises on waits for the next visit. So does one that cannot be read, which
+    keeps back no other: MailboxError names it once all are read.
     """
     _look_for_new(folder)
     failed = []
     with told_as(MailboxError, f"{folder} cannot be used", _RIGHTS):
         (folder / "cur").mkdir(exist_ok=True)
-        files = sorted(file for file in (folder / "new").iterdir() if not file.name.startswith("."))
-    for file in files:
-        try:
-            if file.is_file():
-                _take_file(file, folder / "cur", take)
-        except FileNotFoundError:
-            continue  # another reader was quicker
-        except OSError as error:
-            failed.append(f"{file.name}: {error.strerror}")
+        files, taken = _list_waiting(folder)
+    try:
+        for file in files:
+            try:
+                if file.is_file():
+                    _take_file(file, folder / "cur", take)
+                    taken.add(_name(file))
+            except FileNotFoundError:
+                continue  # another reader was quicker
+            except OSError as error:
+                failed.append(f"{file.name}: {error.strerror}")
+    finally:
+        with told_as(MailboxError, f"{folder} cannot be used", _RIGHTS):
+            _save_taken(folder, taken)
     if failed:
-        told = f"{len(failed)} messages in {folder / 'new'} cannot be taken, such as {failed[0]}."
+        told = f"{len(failed)} messages in {folder} cannot be taken, such as {failed[0]}."
         raise MailboxError(told, hint=_RIGHTS)
 
 
-_RIGHTS = "The user that runs the newsletter reads the files in new/ and moves them to cur/: chown, chmod."
+_RIGHTS = (
+    "The user that runs the newsletter reads the files in new/ and cur/, moves them to cur/ and writes the file"
+    " newsletter-read beside them: chown, chmod."
+)
+_TAKEN = "newsletter-read"
+
+
+def _list_waiting(folder: Path) -> tuple[list[Path], set[str]]:
+    """Return the messages to take, and the names of those in cur/ that were taken before."""
+    new, cur = (
+        sorted(file for file in (folder / name).iterdir() if not file.name.startswith("."))
+        for name in ("new", "cur")
+    )
+    known = _load_taken(folder)
+    # Where nothing was noted yet, what is seen was read by an earlier version, or by whoever had the mailbox before.
+    taken = {_name(file) for file in cur if ("S" in _flags(file) if known is None else _name(file) in known)}
+    return new + [file for file in cur if _name(file) not in taken], taken
+
+
+def _load_taken(folder: Path) -> set[str] | None:
+    with suppress(FileNotFoundError):
+        return {os.fsdecode(name) for name in (folder / _TAKEN).read_bytes().splitlines()}
+    return None
+
+
+def _save_taken(folder: Path, taken: set[str]) -> None:
+    if taken != _load_taken(folder):
+        fresh = folder / f"{_TAKEN}.{os.getpid()}"
+        fresh.write_bytes(b"".join(os.fsencode(f"{name}\n") for name in sorted(taken)))
+        fresh.replace(folder / _TAKEN)
+
+
+def _name(file: Path) -> str:
+    """The name that a message keeps, whatever flags it gets."""
+    return file.name.partition(":")[0]
+
+
+def _flags(file: Path) -> str:
+    return file.name.partition(":2,")[2]
 
 
 def _look_for_new(folder: Path) -> None:
@@ -67,20 +122,69 @@ def _take_file(file: Path, seen: Path, take: Take) -> None:
     with file.open("rb") as message:
         flags = "FS" if take(message.read(_MAX_BYTES)) else "S"
     # Renamed and never written anew: Python's mailbox reads a hostile head for minutes to fold it again.
-    file.rename(seen / f"{file.name.partition(':')[0]}:2,{flags}")
+    file.rename(seen / f"{_name(file)}:2,{''.join(sorted({*flags, *_flags(file)}))}")
 
 
-def read_imap(settings: Bounces, take: Take) -> None:
-    """Give every unseen message of the IMAP folder to ``take`` and mark it as seen, or flag it."""
+def read_imap(settings: Bounces, take: Take, memory: Memory) -> None:
+    """Give every message of the IMAP folder to ``take`` once and mark it as seen, or flag it.
+
+    What a person opened is seen as well: above the last one that was read, all are taken. At the first visit to a
+    mailbox only what nobody has opened is.
+    """
     try:
         with _log_in(settings, _VISIT) as box:
-            for message in box.fetch("UNSEEN", mark_seen=False, limit=_MAX_MESSAGES, bulk=_AT_ONCE):
-                assert isinstance(message, _AsItCame), "the class that was set below"
-                flags = [MailMessageFlags.SEEN, *([MailMessageFlags.FLAGGED] if take(message.raw) else [])]
-                # Only once it is recorded: a crash before this reads it again, and it is counted once.
-                box.flag(str(message.uid), flags, value=True)
+            place = _name_place(settings, box)
+            last = _load_last(box, place, memory)
+            above = [
+                uid for uid in _search(box, f"UID {last + 1}:*") if uid > last
+            ]  # "*" is the last one there is
+            waiting = sorted({*_search(box, "UNSEEN"), *above})[:_MAX_MESSAGES]
+            try:
+                for message in _fetch(box, waiting):
+                    flags = [
+                        MailMessageFlags.SEEN,
+                        *([MailMessageFlags.FLAGGED] if take(message.raw) else []),
+                    ]
+                    # Only once it is recorded: a crash before this reads it again, and it is counted once.
+                    box.flag(str(message.uid), flags, value=True)
+                    last = max(last, int(message.uid or 0))
+            finally:
+                memory.save(f"{place} {last}")
     except _FAILURES as error:
         raise _unreadable(settings, error) from error
+
+
+def _name_place(settings: Bounces, box: BaseMailBox) -> str:
+    """Return a name for the folder as it is: with another UIDVALIDITY its numbers mean other messages (RFC 3501)."""
+    named = (settings.imap_host, settings.imap_username, settings.imap_folder, str(_said(box, "UIDVALIDITY")))
+    return sha256("\0".join(named).encode()).hexdigest()[:16]
+
+
+def _load_last(box: BaseMailBox, place: str, memory: Memory) -> int:
+    """Return the number of the last message that was read; at a first visit of the last there is."""
+    known, _, last = (memory.load() or "").partition(" ")
+    if known == place:
+        return int(last)
+    following = _said(box, "UIDNEXT")
+    return max([*_search(box, "UID *"), 0]) if following is None else following - 1
+
+
+def _said(box: BaseMailBox, code: str) -> int | None:
+    """Return the number that the server gave when the folder was opened."""
+    _, (value, *_) = box.client.response(code)
+    return int(value) if isinstance(value, bytes) and value.isdigit() else None
+
+
+def _search(box: BaseMailBox, criteria: str) -> list[int]:
+    return [int(uid) for uid in box.uids(criteria) if uid.isdigit()]
+
+
+def _fetch(box: BaseMailBox, uids: list[int]) -> Iterator[_AsItCame]:
+    if not uids:
+        return  # the library takes an empty list for no list
+    for message in box.fetch(uid_list=[str(uid) for uid in uids], mark_seen=False, bulk=_AT_ONCE):
+        assert isinstance(message, _AsItCame), "the class that was set below"
+        yield message
 
 
 class _AsItCame(MailMessage):
@@ -168,9 +272,9 @@ def check_mailbox(settings: Bounces, *, seconds: float = _LOOK) -> None:
             raise _unreadable(settings, error) from error
 
 
-def read_mailboxes(settings: Bounces, take: Take) -> None:
+def read_mailboxes(settings: Bounces, take: Take, memory: Memory) -> None:
     """Read whatever is configured."""
     if settings.maildir is not None:
         read_maildir(settings.maildir, take)
     if settings.imap_host:
-        read_imap(settings, take)
+        read_imap(settings, take, memory)

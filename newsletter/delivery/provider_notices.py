@@ -13,7 +13,7 @@ import json
 from enum import StrEnum
 from typing import Any
 
-from newsletter.delivery.failed_recipient import NOTHING, Failed, Report, judge
+from newsletter.delivery.failed_recipient import NOTHING, Failed, Report, find_address, judge
 
 
 class Provider(StrEnum):
@@ -65,7 +65,9 @@ def _rows(table: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _judge(address: str, words: str, *, code: str, is_permanent: bool) -> tuple[Failed, ...]:
     """Judge a host's words; where the provider calls it temporary, no word of them makes it permanent."""
-    found = judge(address.strip().lower(), words, status=code or None, delayed=not is_permanent)
+    found = judge(
+        find_address(address) or address.strip().lower(), words, status=code or None, delayed=not is_permanent
+    )
     return (found,) if found.address else ()
 
 
@@ -82,22 +84,24 @@ _SES_SAYS = {
 
 
 def _read_ses(document: dict[str, Any]) -> Report:
-    kind = _text(document, "notificationType") or _text(document, "eventType")
-    if kind == "Complaint":
+    event = _text(document, "notificationType") or _text(document, "eventType")
+    if event == "Complaint":
         complaint = _table(document, "complaint")
         if _text(complaint, "complaintFeedbackType") == "not-spam":
             return NOTHING
         rows = _rows(complaint, "complainedRecipients")
         return Report(complained=tuple(_text(row, "emailAddress").lower() for row in rows))
-    if kind != "Bounce":
+    if event != "Bounce":
         return NOTHING
     bounce = _table(document, "bounce")
-    permanent = _text(bounce, "bounceType") == "Permanent"
-    said = _SES_SAYS.get(_text(bounce, "bounceSubType"), "")
+    kind, what = _text(bounce, "bounceType"), _text(bounce, "bounceSubType")
+    permanent = kind == "Permanent"
     failed: list[Failed] = []
     for row in _rows(bounce, "bouncedRecipients"):
-        words = _text(row, "diagnosticCode") or said
+        words = _text(row, "diagnosticCode") or _SES_SAYS.get(what, "")
         code = _text(row, "status")
+        if (kind, what) == ("Transient", "General") and not words and not code:
+            continue  # nobody refused anything: so come the replies of whoever is away
         failed += _judge(_text(row, "emailAddress"), words, code=code, is_permanent=permanent)
     return Report(failed=tuple(failed))
 

@@ -76,13 +76,15 @@ def _read_message(message: Message, *, returned: bool) -> Report:
         return notice
     if _tells_of_no_delivery(message):
         return NOTHING
-    failed = read_status_parts(message)
-    if failed is not None and not failed:
-        return NOTHING  # it tells of success
-    failed = failed or _read_words(message) or (_read_any_words(message) if returned else [])
-    if not failed:
-        return NOT_UNDERSTOOD
-    return Report(failed=tuple(failed[:_MAX_RECIPIENTS]))
+    told = read_status_parts(message)
+    if told is not None:  # with nobody who failed it tells of success
+        return replace(told, failed=told.failed[:_MAX_RECIPIENTS]) if told.failed else NOTHING
+    failed = _read_words(message) or (_read_any_words(message) if returned else [])
+    if failed:
+        return Report(
+            failed=tuple(failed[:_MAX_RECIPIENTS]), written_by=find_address(read_header(message, "From"))
+        )
+    return NOTHING if _says_it_is_automatic(message) and not _is_of_machine(message) else NOT_UNDERSTOOD
 
 
 # ── complaints and automatic replies ─────────────────────────────────────────────────────────────
@@ -160,10 +162,14 @@ def _tells_of_no_delivery(message: Message) -> bool:
         return True
     replied = read_header(message, "Auto-Submitted").lower().startswith("auto-replied")
     marked = read_header(message, "X-Autoreply") or read_header(message, "X-Autorespond")
-    if read_header(message, "X-Failed-Recipients") or not (replied or marked or _AWAY.match(subject)):
+    # Exchange calls the replies of assistants and of rules "auto-generated".
+    by_rule = read_header(message, "X-Auto-Response-Suppress") and not any(original_recipients(message))
+    if read_header(message, "X-Failed-Recipients") or not (
+        replied or marked or by_rule or _AWAY.match(subject)
+    ):
         return False
     # Some mail systems send their failure reports as automatic replies, in the name of the daemon.
-    return not MACHINE.search(find_address(read_header(message, "From")))
+    return not _is_of_machine(message)
 
 
 # ── everything else ──────────────────────────────────────────────────────────────────────────────
@@ -210,18 +216,28 @@ def _read_words(message: Message) -> list[Failed]:
 
 
 def _read_any_words(message: Message) -> list[Failed]:
-    """Read what a machine returned to an envelope sender of ours, in whatever form; [] where nothing is said in it."""
-    written_by_machine = (
-        _is_automatic(message)
-        or _DAEMON.search(read_header(message, "From")) is not None
-        or read_header(message, "Auto-Submitted").lower().startswith("auto-")
-    )
-    if not written_by_machine:
-        return []
+    """Read what a machine returned to an envelope sender of ours, in whatever form; [] where nothing is said in it.
+
+    Assistants write without a return path too, in a person's name or that of a shop: of these a code or the message
+    that comes back is asked for.
+    """
     text = f"{report_text(message)[:2000]} {read_header(message, 'Subject')}"
+    automatic = _is_automatic(message) or _says_it_is_automatic(message)
+    proved = automatic and (_CODE.search(text) is not None or any(original_recipients(message)))
+    if not proved and _DAEMON.search(read_header(message, "From")) is None:
+        return []
     found = judge("", text, around=text, ours=sent_to(message))
     said = found.reason is not Reason.UNKNOWN or found.status is not None
     return [found] if said else []
+
+
+def _says_it_is_automatic(message: Message) -> bool:
+    return read_header(message, "Auto-Submitted").lower().startswith("auto-")  # RFC 3834 section 5
+
+
+def _is_of_machine(message: Message) -> bool:
+    sender = read_header(message, "From")
+    return MACHINE.search(sender) is not None or _DAEMON.search(sender) is not None
 
 
 def _is_automatic(message: Message) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newsletter.config import Bounces, DeliverySettings
-from newsletter.delivery.failed_recipient import Report, judge
+from newsletter.delivery.failed_recipient import Report, judge, narrow
 from newsletter.delivery.outcomes import Phase
 from newsletter.delivery.read_report import NOT_UNDERSTOOD, read_returned
 from newsletter.delivery.verp import decode_sender
@@ -25,11 +25,13 @@ from newsletter.model import BounceKind, Consequence, Outcome, SubscriberId
 from newsletter.parser_process import NoParserError, begin_apart
 from newsletter.store.acts import last_time
 from newsletter.store.bounces import (
+    FORWARDED,
     Effect,
     NewBounce,
     SoftLimit,
     count_complaints,
     digest_report,
+    find_reader,
     newest_complaint,
     record_bounce,
 )
@@ -51,6 +53,7 @@ class Taken:
     effects: tuple[Effect, ...] = ()
     left: bool = False  # somebody left the list by mail
     understood: bool = True  # else somebody has to look at it
+    forwarded: bool = False  # it is of another address than the reader's
 
 
 def soft_limit(settings: DeliverySettings) -> SoftLimit:
@@ -86,7 +89,7 @@ def take_mail(intake: Intake, raw: bytes, *, leave: Callable[[str], bool]) -> Ta
     if report.kind is BounceKind.NONE:
         return Taken(kind=BounceKind.NONE, understood=report.understood)
     proof = _find_proof(intake, f"{report.told} {raw.decode('latin-1')}")
-    return _record(intake, report, proof, raw, is_proved=proof != _NO_PROOF)
+    return _take(intake, report, proof, raw, is_proved=proof != _NO_PROOF)
 
 
 def _read_apart(raw: bytes, *, returned: bool) -> tuple[tuple[str, ...], Report]:
@@ -108,20 +111,41 @@ def take_notice(intake: Intake, notice: Report, document: bytes, *, key: str) ->
     if notice.kind is BounceKind.NONE:
         return Taken(kind=BounceKind.NONE)
     proof = _find_proof(intake, document.decode("utf-8", "replace"))
-    return _record(intake, notice, proof, document, is_proved=True, key=key)
+    return _take(intake, notice, proof, document, is_proved=True, key=key)
+
+
+def _take(
+    intake: Intake, report: Report, proof: _Proof, raw: bytes, *, is_proved: bool, key: str = ""
+) -> Taken:
+    """Take what a report says of the reader whom it is about, or of each recipient where that is not known."""
+    reader = find_reader(intake.store, ledger=proof.ledger, row=proof.row, subscriber=proof.subscriber)
+    if reader is not None:
+        report, is_forwarded = narrow(report, reader)
+        if is_forwarded:
+            noted = _record(intake, NOT_UNDERSTOOD, proof, raw, is_proved=True, key=key, unclear=FORWARDED)
+            return replace(noted, forwarded=True)
+        if report.kind is BounceKind.NONE:
+            return Taken(kind=BounceKind.NONE)
+    return _record(intake, report, proof, raw, is_proved=is_proved, key=key)
 
 
 def _record(
-    intake: Intake, report: Report, proof: _Proof, raw: bytes, *, is_proved: bool, key: str = ""
+    intake: Intake,
+    report: Report,
+    proof: _Proof,
+    raw: bytes,
+    *,
+    is_proved: bool,
+    key: str = "",
+    unclear: str = UNREAD,
 ) -> Taken:
     """Write down what a report says of each recipient, with what follows where it is proved."""
     said: list[tuple[str, str, str | None, Consequence]]
     said = [(one.address, one.reason, one.status, one.consequence) for one in report.failed]
     said += [(address, "complaint", None, Consequence.DEAD) for address in report.complained]
     if not report.understood:
-        said = [("", UNREAD, None, Consequence.NONE)]
-    if proof != _NO_PROOF:
-        # One of our messages has one recipient. A report may name where it was forwarded: it is about ours.
+        said = [("", unclear, None, Consequence.NONE)]
+    if proof != _NO_PROOF:  # one of our messages has one recipient
         said = [max(said, key=lambda one: one[-1] is Consequence.DEAD)]
     effects = []
     for address, reason, status, consequence in said:

@@ -24,6 +24,7 @@ from newsletter.store.ledger import Ledger
 from newsletter.store.schema import bounces, deliveries, issues, subscribers
 from newsletter.store.suppressions import COMPLAINT, DEAD, Suppression, add_suppression
 
+FORWARDED = "of another address"  # not the reader's: a forward, or the one before it was changed
 _MAX_RAW = 65_536
 
 
@@ -147,6 +148,32 @@ def _find_subscriber(connection: Connection, bounce: NewBounce) -> int | None:
     return connection.scalar(query)
 
 
+def find_reader(
+    store: Store, *, ledger: Ledger | None, row: int | None, subscriber: SubscriberId | None
+) -> str | None:
+    """Return the address of the reader whose row or token it is; None where there is no such reader."""
+    if ledger is not None and row is not None:
+        rows = ledger.table
+        joined = select(subscribers.c.address).join(rows, rows.c.subscriber_id == subscribers.c.id)
+        return store.find(joined.where(rows.c.id == row)).scalar()
+    return store.find(select(subscribers.c.address).where(subscribers.c.id == subscriber)).scalar()
+
+
+def count_forwards(store: Store, now: datetime) -> int:
+    """Return of how many readers another address failed within the last day, for the first time in a month."""
+    first = (
+        select(bounces.c.subscriber_id)
+        .where(
+            bounces.c.kind == BounceKind.NONE,
+            bounces.c.reason == FORWARDED,
+            bounces.c.at > now - timedelta(days=30),
+        )
+        .group_by(bounces.c.subscriber_id)
+        .having(func.min(bounces.c.at) > now - timedelta(days=1))
+    )
+    return int(store.find(select(func.count()).select_from(first.subquery())).scalar_one())
+
+
 def _mark_returned(connection: Connection, row: int, bounce: NewBounce) -> None:
     """A delivery that another host returned did not arrive after all; any report shows that the relay took it."""
     returned = bounce.kind is BounceKind.HARD
@@ -171,7 +198,9 @@ def _count_from(connection: Connection, subscriber: int, now: datetime, limit: S
     """From when on reports of a subscriber count: the window's begin, or the last good delivery."""
     since = now - timedelta(days=limit.days)
     returned = select(bounces.c.delivery_id).where(
-        bounces.c.subscriber_id == subscriber, bounces.c.delivery_id.is_not(None)
+        bounces.c.subscriber_id == subscriber,
+        bounces.c.delivery_id.is_not(None),
+        bounces.c.reason != FORWARDED,
     )
     # A delivery counts as good once a day has passed without a report of it.
     good = connection.scalar(
@@ -239,20 +268,28 @@ def list_bounces(
     )
 
 
+_WHO = func.coalesce(bounces.c.subscriber_id, -bounces.c.id)  # one whom we do not know is one
+
+
 def count_complaints(store: Store, *, since: datetime) -> tuple[int, int]:
-    """Return (complaints since then, deliveries of the issues that left since then): providers watch their ratio."""
+    """Return (readers who complained since then, deliveries of the issues that left since then).
+
+    Providers watch their ratio. Who selects a week's issues and calls them spam complains once.
+    """
     # Counted from the index alone: a look at each delivery of a week would read millions of rows.
     left = select(issues.c.id).where(or_(issues.c.frozen >= since, issues.c.finished >= since))
     sent = and_(deliveries.c.issue_id.in_(left), deliveries.c.status == DeliveryStatus.SENT)
     with store.read() as connection:
         complaints = connection.scalar(
-            select(func.count()).where(bounces.c.kind == BounceKind.COMPLAINT, bounces.c.at >= since)
+            select(func.count(func.distinct(_WHO))).where(
+                bounces.c.kind == BounceKind.COMPLAINT, bounces.c.at >= since
+            )
         )
         count = connection.scalar(select(func.count()).select_from(deliveries).where(sent))
     return complaints or 0, count or 0
 
 
 def newest_complaint(store: Store) -> datetime | None:
-    """Return when the last complaint came."""
-    query = select(func.max(bounces.c.at)).where(bounces.c.kind == BounceKind.COMPLAINT)
-    return store.find(query).scalar()
+    """Return when the last reader complained who had not done so before."""
+    first = select(func.min(bounces.c.at).label("at")).where(bounces.c.kind == BounceKind.COMPLAINT)
+    return store.find(select(func.max(first.group_by(_WHO).subquery().c.at))).scalar()

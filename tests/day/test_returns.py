@@ -382,6 +382,18 @@ def test_what_cannot_be_read_goes_to_the_operator(app: Installation, head: str, 
     assert status_of(app, "ann@example.org") is SubscriberStatus.ACTIVE
 
 
+def test_the_operator_is_asked_about_a_forward_that_fails(app: Installation) -> None:
+    send_one(app)
+    said = "Your message to old@gone.example was not delivered: 550 5.1.1 user unknown"
+    head = "From: MAILER-DAEMON@mx.example\nX-Failed-Recipients: old@gone.example\nSubject: failure notice"
+    put(app, returned_to(1, app, head, said))
+    asyncio.run(wake(app.waking))
+    (alert,) = [item.alert for item in list_alerts(app.store) if item.alert.key.startswith("forwarded")]
+    assert "newsletter bounces --unread" in alert.body
+    assert "@" not in alert.subject + alert.body
+    assert consent.look_up(app.register, parse("ann@example.org"))[1] is None
+
+
 HEAD = b"From: MAILER-DAEMON@mx.example\nTo: unsubscribe@rare-earth.example\nSubject: failure\n"
 NESTED = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(5_000))
 HOSTILE = {

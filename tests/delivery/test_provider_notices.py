@@ -81,6 +81,7 @@ NO_CONCERN = [
         "Complaint",
         complaint={"complainedRecipients": [{"emailAddress": READER}], "complaintFeedbackType": "not-spam"},
     ),
+    ses_bounce("Transient", "General"),  # a reply of whoever is away
     {**ses("x"), "eventType": "Open"},
     postmark("Delivery"),
     postmark("Bounce", "AutoResponder", "I am away; user unknown"),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.delivery.read_report import read_report
+from newsletter.delivery.failed_recipient import Report
+from newsletter.delivery.read_report import NOT_UNDERSTOOD, read_report
 from newsletter.model import BounceKind
 
 READER = "r@y.example"
@@ -235,6 +236,59 @@ def test_a_warning_is_soft(name: str) -> None:
 @pytest.mark.parametrize("name", NOTHING)
 def test_mail_that_only_looks_like_a_report_is_nothing(name: str) -> None:
     assert read_report(NOTHING[name]).kind is BounceKind.NONE
+
+
+LEAVE = "I am on leave: my account is temporarily disabled, and the mailbox is full."
+RULE = "a rule of Exchange that calls itself nothing"
+MARKS = {
+    "an assistant of Exchange": "Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\n",
+    RULE: "X-Auto-Response-Suppress: All\n",
+    "an assistant of another system": "Auto-Submitted: auto-generated\n",
+}
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("subject", ["RE: Lynas", "Ann: new e-mail address"])
+@pytest.mark.parametrize(
+    "words", [LEAVE, "Mail to this address is forwarded, and then it will no longer exist."]
+)
+def test_what_an_assistant_writes_in_a_persons_name_is_nothing(mark: str, subject: str, words: str) -> None:
+    raw = mail("Ann Miller <a.miller@y.example>", subject, words, more=f"Return-Path: <>\n{MARKS[mark]}")
+    assert read_report(raw, returned=True) == Report()
+
+
+@pytest.mark.parametrize(
+    "mail_of",
+    [
+        mail(f"Ann <{READER}>", "Re: Lynas", LEAVE, more="Return-Path: <>\n"),
+        mail(
+            "Desk <no-reply@y.example>",
+            "Ticket 550 created: mailbox unavailable",
+            "Made.",
+            more="Return-Path: <>\n",
+        ),
+        mail(
+            "Guard <no-reply@y.example>",
+            "Notice",
+            "Your user is unknown",
+            more="Auto-Submitted: auto-generated\n",
+        ),
+    ],
+)
+def test_without_a_code_or_the_message_only_a_mail_systems_own_words_count(mail_of: bytes) -> None:
+    assert read_report(mail_of, returned=True) == NOT_UNDERSTOOD
+    by_daemon = mail(DAEMON, "Notice", LEAVE, more="Return-Path: <>\n")
+    assert read_report(by_daemon, returned=True).kind is BounceKind.HARD
+
+
+def test_a_rule_that_returns_the_message_with_a_code_is_a_report() -> None:
+    body = f"--b\nContent-Type: text/plain\n\n550 5.1.1 <{READER}>: user unknown\n{RETURNED}"
+    kind = 'multipart/mixed; boundary="b"'
+    raw = mail(
+        "Gate <gate@y.example>", "Undeliverable", body, more=f"Return-Path: <>\n{MARKS[RULE]}", kind=kind
+    )
+    (failed,) = read_report(raw, returned=True).failed
+    assert failed.kind is BounceKind.HARD
 
 
 def test_an_address_beyond_ascii_is_read_from_a_report_of_its_kind() -> None:

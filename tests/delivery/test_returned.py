@@ -12,17 +12,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from imap_tools import MailBoxUnencrypted
 
 from newsletter.cli.subscribers import parse
 from newsletter.day.compose_today import compose_today
 from newsletter.day.returns import take_returns
 from newsletter.delivery.mailbox import MailboxError, check_mailbox
 from newsletter.delivery.plan_issue import plan_issue
+from newsletter.links import mail_token
 from newsletter.model import BounceKind, DeliveryStatus, IssueKey
 from newsletter.store.bounces import list_bounces
 from newsletter.store.deliveries import count_deliveries, list_deliveries
 from newsletter.store.issues import find_record
 from newsletter.subscribers import consent
+from newsletter.subscribers.tokens import Purpose, sign
 from newsletter.wiring import Installation
 from tests.support.app_factory import make_app, subscribe
 from tests.support.mail_servers import dovecot, nothing_is_left_open, open_scratch, postfix, wait_until
@@ -59,7 +62,7 @@ def answer(address: str) -> str:
 
 
 @contextmanager
-def mail_server(folder: Path, far: int) -> Iterator[tuple[int, Path]]:
+def mail_server(folder: Path, far: int, *, aliases: str = "") -> Iterator[tuple[int, Path]]:
     """Postfix that takes everything and returns to our bounce domain what it cannot deliver."""
     owner = pwd.getpwnam(OWNER)
     boxes = folder / "boxes"
@@ -68,7 +71,8 @@ def mail_server(folder: Path, far: int) -> Iterator[tuple[int, Path]]:
     with postfix(
         folder,
         virtual_mailbox_domains="here.example, rare-earth.example",
-        virtual_mailbox_maps="inline:{ {bounce@rare-earth.example=bounce/} }",
+        virtual_mailbox_maps="inline:{ {bounce@rare-earth.example=bounce/}, {box@here.example=box/} }",
+        virtual_alias_maps=aliases,
         virtual_mailbox_base=str(boxes),
         virtual_minimum_uid="1",
         virtual_uid_maps=f"static:{owner.pw_uid}",
@@ -166,3 +170,59 @@ def test_every_report_of_postfix_ends_at_its_subscriber(tmp_path: Path, by: str)
 
     with open_scratch() as folder:
         asyncio.run(run(folder))
+
+
+def test_a_dead_target_of_a_forward_costs_nobody_the_mail_that_arrives(tmp_path: Path) -> None:
+    """A forward that keeps a copy, and a group one of whose members has left: both have the mail in a box."""
+    ann, team = "ann@here.example", "team@here.example"
+    aliases = f"inline:{{ {{{ann}=box@here.example old@gone.example}}, {{{team}=box@here.example left@here.example}} }}"
+    with open_scratch() as folder, mail_server(folder, 9, aliases=aliases) as (port, box):
+        relay = {"type": "smtp", "host": "127.0.0.1", "port": port}
+        app = make_app(tmp_path / "data", relay=relay, bounces={"maildir": box})
+        subscribe(app, ann, team)
+        asyncio.run(send(app))
+        wait_until(lambda: count_mails(box) >= 2, "two mails came back", 60)
+        wait_until(lambda: count_mails(box.parent / "box") >= 2, "two mails arrived", 60)
+        assert take_returns(app.returning, app.clock()) == {"of another address": 2}
+        for address in (ann, team):
+            assert consent.look_up(app.register, parse(address))[1] is None
+        record = find_record(app.store, IssueKey(date=app.today))
+        assert record is not None
+        assert count_deliveries(app.store, record.id)[DeliveryStatus.SENT] == 2
+        app.close()
+
+
+@pytest.mark.parametrize("by", ["maildir", "imap"])
+def test_a_person_who_opens_the_mailbox_keeps_no_reader_from_leaving(tmp_path: Path, by: str) -> None:
+    with open_scratch() as folder:
+        owner = pwd.getpwnam(OWNER)
+        box = folder / "box"
+        mailbox.Maildir(box, create=True)
+        for part in (box, box / "new", box / "cur", box / "tmp"):
+            os.chown(part, owner.pw_uid, owner.pw_gid)
+        with dovecot(box, owner=OWNER, password="open-sesame") as port:
+            place = {
+                "imap_host": "127.0.0.1",
+                "imap_port": port,
+                "imap_tls": False,
+                "imap_username": "bounce",
+            }
+            imap = {**place, "imap_password": "open-sesame"}
+            app = make_app(tmp_path / "data", bounces={"maildir": box} if by == "maildir" else imap)
+            subscribe(app, "ann@here.example", "bob@here.example")
+            assert take_returns(app.returning, app.clock()) == {}
+            for number, name in enumerate(("ann", "bob")):
+                found, _ = consent.look_up(app.register, parse(f"{name}@here.example"))
+                assert found is not None
+                token = mail_token(sign(app.keys, Purpose.UNSUBSCRIBE, found.id))
+                message = box / "new" / f"{number}.{name}"
+                message.write_bytes(
+                    f"From: x@here.example\nTo: unsubscribe+{token}@rare-earth.example\n\n".encode()
+                )
+                os.chown(message, owner.pw_uid, owner.pw_gid)
+            with MailBoxUnencrypted("127.0.0.1", port).login("bounce", "open-sesame") as person:
+                assert len(list(person.fetch(limit=1, mark_seen=True))) == 1
+            assert not list((box / "new").iterdir())
+            assert take_returns(app.returning, app.clock()) == {"left": 2}
+            assert take_returns(app.returning, app.clock()) == {}
+            app.close()

@@ -11,18 +11,18 @@ from sqlalchemy import func, select, update
 
 from newsletter.config import Bounces, DeliverySettings
 from newsletter.day.returns import ask_of_held
-from newsletter.delivery.mailbox import MailboxError, read_mailboxes, read_maildir
+from newsletter.delivery.mailbox import MailboxError, Memory, read_mailboxes, read_maildir
 from newsletter.delivery.returned_mail import Intake, Taken, check_complaints, decide_complaints, take_mail
 from newsletter.delivery.verp import encode_sender
 from newsletter.errors import NewsletterError
 from newsletter.links import TOKEN_LENGTH
-from newsletter.model import BounceKind, DeliveryStatus, SubscriberId
-from newsletter.store.bounces import Effect, count_complaints, list_bounces
+from newsletter.model import BounceKind, DeliveryStatus, IssueId, SubscriberId
+from newsletter.store.bounces import FORWARDED, Effect, count_complaints, count_forwards, list_bounces
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.endings import list_sending, resume_sending
 from newsletter.store.held_suppressions import find_held_suppressions, settle_held_suppressions
 from newsletter.store.ledger import Ledger
-from newsletter.store.planning import plan_deliveries
+from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.schema import bounces, deliveries
 from newsletter.store.suppressions import release_suppression
 from newsletter.subscribers.tokens import Keys, Purpose, sign
@@ -45,10 +45,11 @@ def take(world: World, raw: bytes, now: datetime = NOW) -> Taken:
     return take_mail(intake, raw, leave=lambda token: token == "t" * TOKEN_LENGTH)
 
 
-def about(row: int, raw: bytes) -> bytes:
-    return raw.replace(
-        b"bounce@news.example.org", encode_sender(SECRET, Ledger.DELIVERIES, row, DOMAIN).encode()
-    )
+def about(row: int, raw: bytes, *, reader: int | None = None) -> bytes:
+    """The report ``raw`` on a delivery: to the reader of the same number where nothing else is said."""
+    sender = encode_sender(SECRET, Ledger.DELIVERIES, row, DOMAIN)
+    named = raw.replace(b"reader@", f"reader{reader or row}@".encode())
+    return named.replace(b"bounce@news.example.org", sender.encode())
 
 
 def send_all(world: World) -> None:
@@ -92,6 +93,87 @@ def test_a_report_settles_what_the_relay_took_without_an_answer(world: World) ->
     assert world.status(issue) == "sent"
 
 
+FORWARDS = {
+    "Postfix": "Final-Recipient: rfc822; old@gone.example\nOriginal-Recipient: rfc822;reader@example.net",
+    "one that does not say whom it was sent to": "Final-Recipient: rfc822;left@example.net",
+    "Sendmail": "Final-Recipient: RFC822; reader@example.net\nX-Actual-Recipient: RFC822; old@gone.example",
+}
+OWN = "Final-Recipient: rfc822; reader@example.net"
+
+
+@pytest.mark.parametrize("name", FORWARDS)
+@pytest.mark.parametrize("code", ["5.1.1", "5.2.2", "4.4.7"])
+def test_what_another_address_refuses_counts_against_nobody(world: World, name: str, code: str) -> None:
+    send_issues(world, 4)
+    for row in (1, 2, 3, 4):
+        raw = dsn("550 5.1.1 user unknown" if code == "5.1.1" else "mailbox full", code)
+        taken = take(world, about(row, raw.replace(OWN.encode(), FORWARDS[name].encode()), reader=1))
+        assert (taken.kind, taken.forwarded, taken.effects) == (BounceKind.NONE, True, (Effect.COUNTED,))
+    assert not world.suppressed()
+    assert {one.reason for one in list_bounces(world.store)} == {FORWARDED}
+    assert [
+        len(list_deliveries(world.store, IssueId(n), statuses=[DeliveryStatus.SENT])) for n in (1, 4)
+    ] == [1, 1]
+
+
+def test_a_host_that_names_itself_in_the_address_is_no_forward(world: World) -> None:
+    world.ready(1)
+    send_all(world)
+    its_own = f"{OWN}\nX-Actual-Recipient: RFC822; reader@mx.example.net"
+    raw = dsn("550 5.1.1 user unknown", "5.1.1").replace(OWN.encode(), its_own.encode())
+    assert take(world, about(1, raw)).effects == (Effect.SUPPRESSED,)
+
+
+@pytest.mark.parametrize("original", ["", "Original-Recipient: rfc822; reader@example.net\n"])
+def test_a_report_that_the_reader_got_it_is_of_no_failure(world: World, original: str) -> None:
+    world.ready(1)
+    send_all(world)
+    arrived = (
+        f"{OWN}\nAction: delivered\nStatus: 2.0.0\n\n{original}Final-Recipient: rfc822; old@gone.example"
+    )
+    raw = dsn("550 5.1.1 user unknown", "5.1.1").replace(OWN.encode(), arrived.encode())
+    assert take(world, about(1, raw)) == Taken(kind=BounceKind.NONE)
+    assert not list_bounces(world.store)
+
+
+def test_of_two_refusals_the_readers_own_counts(world: World) -> None:
+    world.ready(1)
+    send_all(world)
+    both = f"{FORWARDS['Postfix']}\nAction: failed\nStatus: 5.1.1\n\n{OWN}"
+    raw = dsn("552 5.2.2 mailbox full", "5.2.2").replace(OWN.encode(), both.encode())
+    assert take(world, about(1, raw)).kind is BounceKind.HARD
+    assert [one.reason for one in list_bounces(world.store)] == ["mailbox full"]
+
+
+def test_the_operator_hears_of_a_forward_that_fails_once_a_month(world: World) -> None:
+    send_issues(world, 2)
+    raw = dsn("550 5.1.1 user unknown", "5.1.1").replace(OWN.encode(), FORWARDS["Postfix"].encode())
+    counts = []
+    for days, row in ((0, 1), (3, 2), (45, 1)):
+        now = NOW + timedelta(days=days)
+        take(world, about(row, raw + b"%d" % days, reader=1), now)
+        counts.append(count_forwards(world.store, now))
+    assert counts == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "My account is temporarily disabled until 5.9.26.",
+        "Mail to reader1@example.net is forwarded until December and then the address will no longer exist. 5.1.1",
+        "Delivery may fail: 550 5.1.1 user unknown\n\n-----Original Message-----\nFrom: daily@news.example.org",
+    ],
+)
+def test_what_comes_in_the_readers_own_name_says_nothing_against_the_reader(world: World, words: str) -> None:
+    issue = world.ready(1)
+    send_all(world)
+    head = "From: Reader <Reader1@example.net>\nReturn-Path: <>\nTo: bounce@news.example.org\nSubject: Re: Lynas\n"
+    assert take(world, about(1, f"{head}\n{words}\n".encode())).kind is BounceKind.NONE
+    assert world.counts(issue) == {DeliveryStatus.SENT: 1}
+    # The issue is not mailed a second time to those who missed it.
+    assert send_missing(world.store, issue, domain=DOMAIN, now=NOW) == 0
+
+
 def send_issues(world: World, count: int) -> None:
     """So many issues to one reader: the deliveries 1, 2, …"""
     world.ready(1)
@@ -105,7 +187,7 @@ def send_issues(world: World, count: int) -> None:
 def test_a_full_box_is_not_suppressed_until_it_happened_too_often(world: World) -> None:
     send_issues(world, 3)
     for row in (1, 1, 1, 2, 3):  # a host that tells of one message three times tells it once
-        raw = about(row, dsn(f"452 4.2.2 quota exceeded {os.urandom(4).hex()}", "4.2.2"))
+        raw = about(row, dsn(f"452 4.2.2 quota exceeded {os.urandom(4).hex()}", "4.2.2"), reader=1)
         assert take(world, raw).effects == ((Effect.SUPPRESSED,) if row == 3 else (Effect.COUNTED,))
 
 
@@ -114,14 +196,14 @@ def test_a_report_that_does_not_agree_with_itself_waits_for_a_second(world: Worl
     doubtful = dsn("550 5.1.1 mailbox is currently suspended", "5.1.1")
     assert take(world, about(1, doubtful)).effects == (Effect.COUNTED,)
     assert take(world, about(1, doubtful + b"\n")).effects == (Effect.COUNTED,)  # the same message again
-    assert take(world, about(2, doubtful)).effects == (Effect.SUPPRESSED,)
+    assert take(world, about(2, doubtful, reader=1)).effects == (Effect.SUPPRESSED,)
 
 
 def test_a_refused_sender_suppresses_nobody_however_often(world: World) -> None:
     send_issues(world, 4)
     for row in (1, 2, 3, 4):
         words = "host mx said: 553 5.1.0 does not exist (in reply to MAIL FROM command)"
-        assert take(world, about(row, dsn(words, "5.1.0"))).effects == (Effect.COUNTED,)
+        assert take(world, about(row, dsn(words, "5.1.0"), reader=1)).effects == (Effect.COUNTED,)
     assert not world.suppressed()
 
 
@@ -139,6 +221,21 @@ def test_a_good_delivery_forgets_soft_bounces(world: World) -> None:
             .values(status="sent", sent_at=NOW - timedelta(days=3))
         )
     assert take(world, about(1, dsn("452 4.2.2 quota exceeded again", "4.2.2"))).effects == (Effect.COUNTED,)
+
+
+def test_a_forward_that_fails_keeps_no_soft_bounce_in_memory(world: World) -> None:
+    send_issues(world, 4)
+    with world.store.write() as connection:
+        connection.execute(
+            update(deliveries).where(deliveries.c.id == 3).values(sent_at=NOW - timedelta(days=3))
+        )
+    for row in (1, 2):
+        full = dsn(f"452 4.2.2 quota exceeded {row}", "4.2.2")
+        take(world, about(row, full, reader=1), NOW - timedelta(days=5))
+    passed_on = dsn("550 5.1.1 user unknown", "5.1.1").replace(OWN.encode(), FORWARDS["Postfix"].encode())
+    take(world, about(3, passed_on, reader=1), NOW - timedelta(days=2))
+    last = dsn("452 4.2.2 quota exceeded 4", "4.2.2")
+    assert take(world, about(4, last, reader=1)).effects == (Effect.COUNTED,)
 
 
 def test_a_complaint_suppresses_and_counts(world: World) -> None:
@@ -170,6 +267,36 @@ def test_complaints_warn_and_then_pause_what_is_being_sent(world: World) -> None
     take(world, about(4, ARF.format(kind="abuse").encode()), datetime.now(UTC))
     check_complaints(world.store, Bounces(), now=datetime.now(UTC))
     assert list_sending(world.store) == ()
+
+
+def test_one_reader_who_complains_of_every_issue_stops_nobodys(world: World) -> None:
+    send_issues(world, 7)
+    later = add_issue(world.store, number=8)
+    plan_deliveries(world.store, later, domain=DOMAIN, now=NOW)
+    freeze(world.store, later)
+    complaint = ARF.format(kind="abuse").encode()
+    for row in range(1, 8):
+        assert take(world, about(row, complaint, reader=1)).kind is BounceKind.COMPLAINT
+    assert check_complaints(world.store, Bounces(), now=NOW)[0] == "fine"
+    assert count_complaints(world.store, since=NOW - timedelta(days=1))[0] == 1
+    assert list_sending(world.store) == (later,)
+
+
+def test_what_the_operator_resumed_is_stopped_by_somebody_else_alone(world: World) -> None:
+    issue = world.ready(4)
+    send_all(world)
+    later = add_issue(world.store, number=2)
+    plan_deliveries(world.store, later, domain=DOMAIN, now=NOW)
+    freeze(world.store, later)
+    complaint = ARF.format(kind="abuse").encode()
+    for row in (1, 2, 3):
+        take(world, about(row, complaint))
+    check_complaints(world.store, Bounces(), now=NOW)
+    assert resume_sending(world.store, later, now=datetime.now(UTC))
+    take(world, about(1, complaint + b"again\n"), datetime.now(UTC))
+    check_complaints(world.store, Bounces(), now=datetime.now(UTC))
+    assert list_sending(world.store) == (later,)
+    assert world.status(issue) == "sent"
 
 
 def report_dead(world: World, rows: range, settings: DeliverySettings, now: datetime = NOW) -> list[Effect]:
@@ -318,14 +445,63 @@ def test_a_refusal_after_the_content_is_a_bounce_and_suppresses_nobody(world: Wo
     assert list_bounces(world.store)[0].reason == "policy"
 
 
+NO_IMAP = Memory(load=lambda: None, save=lambda _: None)
+
+
 def test_a_maildir_is_read_once(tmp_path: Path) -> None:
     box = mailbox.Maildir(tmp_path / "box", create=True)
     box.add(b"Subject: one\n\n1\n")
     box.add(b"Subject: two\n\n2\n")
     seen: list[bytes] = []
-    read_mailboxes(Bounces(maildir=tmp_path / "box"), seen.append)
+    read_mailboxes(Bounces(maildir=tmp_path / "box"), seen.append, NO_IMAP)
     assert len(seen) == 2
     read_maildir(tmp_path / "box", seen.append)
     assert len(seen) == 2
     with pytest.raises(MailboxError):
         read_maildir(tmp_path, seen.append)
+
+
+def test_a_maildir_that_somebody_looked_into_is_read_all_the_same(tmp_path: Path) -> None:
+    """A mail program moves to cur/ what is new, and marks what is opened, answered or thrown away."""
+    box = tmp_path / "box"
+    mailbox.Maildir(box, create=True)
+    (box / "cur" / "1.old:2,S").write_bytes(b"read by the version before")
+    (box / "cur" / "2.old:2,").write_bytes(b"moved")
+    seen: list[bytes] = []
+    read_maildir(box, seen.append)
+    assert seen == [b"moved"]
+    (box / "cur" / "3.new:2,RS").write_bytes(b"opened")
+    (box / "new" / "4.new").write_bytes(b"new")
+    (box / "cur" / "2.old:2,S").rename(box / "cur" / "2.old:2,ST")
+
+    def take(raw: bytes) -> bool:
+        seen.append(raw)
+        return raw == b"opened"  # somebody has to look at it
+
+    read_maildir(box, take)
+    read_maildir(box, seen.append)
+    assert seen == [b"moved", b"new", b"opened"]
+    names = sorted(file.name for file in (box / "cur").iterdir())
+    assert names == ["1.old:2,S", "2.old:2,ST", "3.new:2,FRS", "4.new:2,S"]
+    for file in (box / "cur").iterdir():
+        file.unlink()
+    read_maildir(box, seen.append)
+    assert not (box / "newsletter-read").read_bytes()
+
+
+def test_a_mail_that_cannot_be_recorded_is_read_again(tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    mailbox.Maildir(box, create=True)
+    for number in (1, 2, 3):
+        (box / "cur" / f"{number}:2,").write_bytes(b"%d" % number)
+    seen: list[bytes] = []
+
+    def take(raw: bytes) -> None:
+        seen.append(raw)
+        if raw == b"2" and seen.count(raw) == 1:
+            raise NewsletterError("the ledger is away")
+
+    with pytest.raises(NewsletterError, match="away"):
+        read_maildir(box, take)
+    read_maildir(box, take)
+    assert seen == [b"1", b"2", b"2", b"3"]

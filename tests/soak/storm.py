@@ -54,9 +54,8 @@ def storm(folder: Path, readers: int, reports: int, words: str, code: str) -> di
     (folder / "new").mkdir()
     for row in range(1, reports + 1):
         ours = encode_sender(SECRET, Ledger.DELIVERIES, row, DOMAIN).encode()
-        (folder / "new" / f"{row:06d}").write_bytes(
-            dsn(words, code).replace(b"bounce@news.example.org", ours)
-        )
+        raw = dsn(words, code).replace(b"reader@", f"reader{row}@".encode())
+        (folder / "new" / f"{row:06d}").write_bytes(raw.replace(b"bounce@news.example.org", ours))
     intake = Intake(store=store, keys=KEYS, settings=DeliverySettings(), now=datetime.now(UTC))
     effects = Counter[str]()
 
