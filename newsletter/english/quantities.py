@@ -267,7 +267,7 @@ _EVERY = {"annum": "year", "yearly": "year", "y": "year", "pound": "lb"}
 # What the head of a row or column says of its figures: "$/t", "in yuan a tonne".
 PRICE_HEAD = re.compile(
     rf"(?P<currency>{MONEY_SIGN}|\b(?:{MONEY_NAME}))"
-    rf"(?:\s?/\s?|\sper\s|\san?\s(?=(?:{'|'.join(_UNITS)})\b))(?P<per>[a-z]+)\b"
+    rf"(?:\s?/\s?|\sper\s|\san?\s(?=(?:{'|'.join(_UNITS)})\b))(?P<per>[a-z]+|MT|KG|LB|T)\b"
 )
 
 _HEADED = re.compile(rf"{PRICE_HEAD.pattern}:\s?(?=\d)")

@@ -39,9 +39,11 @@ _PRICE = re.compile(
 )
 _ELEMENT = rf"(?!{_TERMS})(?:[A-Z][a-z]?\d?[A-Z]?|[A-Z]{{2,}}\d?)(?!\w)(?:\sbasis)?"  # of "80% Dy", "6% Li2O"
 _SHARE = rf"\d{{1,2}}(?:\.\d+)?%(?!\sVAT)(?:\s{_ELEMENT})?"
-_PURITY = rf"(?:(?:min(?:imum)?\.?\s)?{_SHARE}(?:\s(?:min(?:imum)?|purity|pure|grade|protein|fat)\b)?)"
+_PURITY = (
+    rf"(?:(?:min(?:imum)?\.?\s|[≥>]=?\s?)?{_SHARE}(?:\s(?:min(?:imum)?|purity|pure|grade|protein|fat)\b)?)"
+)
 _TAX = (
-    r"(?i:(?:(?:(?:incl|excl)\w*\.?|with|without)\s)?(?:\d+%\s)?(?:VAT|duty)"
+    r"(?i:(?:(?:(?:incl|excl)\w*\.?|ex|with|without|plus|net of)[\s-])?(?:\d+%\s)?(?:VAT|duty)"
     r"(?:\s(?:(?:un)?paid|(?:incl|excl)\w*\.?))?)(?!\w)"
 )
 _PLACE = r"[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){0,2}(?:\sports)?(?:\sand\s[A-Z]\w+)?"
@@ -154,6 +156,7 @@ _LISTED = re.compile(r"(?P<name>[A-Z][^:]{2,100}):\s(?P<nominal>nominal\s)?(?=\S
 _CHANGES = re.compile(
     rf"[+−–-](?:{_NUMBER})%?(?:\s\(mid\w*\))?|\((?:{_NUMBER})(?:[-–](?:{_NUMBER}))?\)|[–—-]|unch(?:anged)?"
 )
+_UNSIGNED = re.compile(rf"(?:{_NUMBER})%")
 _FIGURE = re.compile(rf"(?:{_PRICE.pattern}|{_CHANGES.pattern})?")  # or an empty cell
 _PAIRS = (("low", "high"), ("bid", "ask"), ("bid", "offer"), ("from", "to"), ("min", "max"))
 _RESULT_COLUMNS = re.compile(r"\b(?:[qh][1-4]|[1-4][qh]|fy\d*|20\d\d|quarter|half|months)\b")
@@ -163,6 +166,7 @@ _CHANGE_COLUMN = re.compile(
 
 _LONG_CHANGE = re.compile(r"\b(?:year|yr|ytd|yoy|y/y|annual)")
 _OTHER_COLUMN = re.compile(r"\b(?:open|last|prev\w*|prior|ago|earlier|(?<!this\s)(?:year|month)|ytd)\b")
+_MIDDLE_COLUMN = re.compile(r"\b(?:av(?:era)?ge?|mid\w*|mean)\b")  # beside the range that it is of
 _HALF_YEAR = 6  # months
 _ON_TERMS = re.compile(f"{PRICE_HEAD.pattern}|{_TERMS}|{_TAX}")  # in a cell: "fob China, $/kg"
 _RULE = re.compile(r"[|\s:+=-]+")  # below the head of a table
@@ -214,7 +218,9 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
         if item:
             rows, loose = rows + 1, blank
             citation = Citation(article=article.id, start=begin, end=begin + len(line), sentence=line)
-            if quote := _make_quote(article, item, citation, dated=shared):
+            name, days = _take_days(item.name)
+            dated = f"{days}\n{shared}" if days else shared
+            if quote := _make_quote(article, replace(item, name=name), citation, dated=dated):
                 yield quote
         elif line and not (rows and _heads_some_rows(line)):
             is_head = len(line) <= _HEAD and (is_row or not line.endswith(".") or line.startswith("**"))
@@ -238,8 +244,9 @@ def _read_listed(line: str, above: str) -> _Item | None:
 
 
 def _split_cells(line: str) -> list[str]:
+    """The cells of a row, with the sign that an arrow stands for."""
     cells = line.removeprefix("|").removesuffix("|").split("|") if "|" in line else line.split()
-    return [cell.strip(" *") for cell in cells]
+    return [re.sub(r"^[▲△↑]\s?\+?", "+", re.sub(r"^[▼▽↓]\s?[-−–]?", "-", cell.strip(" *"))) for cell in cells]
 
 
 def _heads_some_rows(line: str) -> bool:
@@ -251,24 +258,21 @@ def _heads_some_rows(line: str) -> bool:
     )
 
 
-def _split_row(line: str) -> tuple[str, list[str], int]:
-    """The words of a row, the figures that it ends with, and how many cells follow them that say on what terms."""
+def _split_row(line: str, heads: Sequence[str]) -> tuple[str, dict[int, str]]:
+    """The words of a row, and its figures by their place: those of its cells, or those that a plain line ends with."""
     cells = _split_cells(line)
-    end = len(cells)
-    while "|" in line and end and _ON_TERMS.search(cells[end - 1]) and not _FIGURE.fullmatch(cells[end - 1]):
-        end -= 1
-    start = end
-    while start and _FIGURE.fullmatch(cells[start - 1]):
-        start -= 1
-    name = (", " if "|" in line else " ").join(cells[:start] + cells[end:])
-    return name, cells[start:end], len(cells) - end
+    is_figure = [
+        bool(_FIGURE.fullmatch(cell) or (_CHANGE_COLUMN.search(head) and _UNSIGNED.fullmatch(cell)))
+        for head, cell in zip(heads, cells, strict=True)
+    ]
+    first = 1 if "|" in line else len(cells) - [*is_figure[::-1], False].index(False)
+    figures = {place: cells[place] for place in range(first, len(cells)) if is_figure[place]}
+    words = [cell for place, cell in enumerate(cells) if place not in figures]
+    return (", " if "|" in line else " ").join(words), figures
 
 
-def _read_heads(line: str, above: Sequence[str], size: int, behind: int) -> list[str]:
-    """What stands above ``size`` figures of a row, in small letters and without units; "" where nothing does.
-
-    ``behind``: cells that follow these.
-    """
+def _read_heads(line: str, above: Sequence[str]) -> list[str]:
+    """What stands above each place of a row, in small letters and without units; "" where nothing does."""
     heads: list[str] = []
     for one in above:
         text = one.lower()
@@ -278,13 +282,15 @@ def _read_heads(line: str, above: Sequence[str], size: int, behind: int) -> list
             pattern.search(last) for pattern in (_CHANGE_COLUMN, _OTHER_COLUMN, _RESULT_COLUMNS)
         )
         if "|" in one and len(columns) > 1 if "|" in line else known:
-            heads = columns[: len(columns) - behind]
-    return [*[""] * (size - len(heads)), *heads[-size:]]
+            heads = columns
+    size = len(_split_cells(line))
+    return [*[""] * (size - len(heads)), *heads[max(0, len(heads) - size) :]]
 
 
 def _find_latest(heads: Mapping[int, str]) -> list[int]:
     """Which of the columns with these heads gives the price: the only one, or that of the last day."""
     current = [index for index, head in heads.items() if not _OTHER_COLUMN.search(head)]
+    current = [index for index in current if not _MIDDLE_COLUMN.search(heads[index])] or current
     current = current or [index for index, head in heads.items() if head == "last"]
     days = {index: [*find_days(heads[index].title())] for index in current}
     if len(current) > 1 and all(days.values()):
@@ -299,38 +305,53 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
 
     Of several figures the heads must say which is which: what stands first may be last week's.
     """
-    name, cells, behind_them = _split_row(line)
-    cells = [cell for cell in cells if not cell.startswith("(")]  # what it was before
-    if not name or not cells:
+    every = _read_heads(line, above)
+    name, figures = _split_row(line, every)
+    figures = {
+        index: cell for index, cell in figures.items() if not cell.startswith("(")
+    }  # what it was before
+    if not name or not figures:
         return None
-    heads = _read_heads(line, above, len(cells), behind_them)
+    heads = {index: every[index] for index in figures}
     moves = [
         index
-        for index, (head, cell) in enumerate(zip(heads, cells, strict=True))
-        if cell and (_CHANGE_COLUMN.search(head) or cell[0] in "+−u")
+        for index, cell in figures.items()
+        if cell and (_CHANGE_COLUMN.search(heads[index]) or cell[0] in "+−u")
     ]
     found = {
         index: price
-        for index, cell in enumerate(cells)
+        for index, cell in figures.items()
         if index not in moves and (price := _PRICE.fullmatch(cell))
     }
     by_head = {heads[index]: price for index, price in found.items()}
     whole = _find_latest({index: heads[index] for index in found})
     ends = next(([by_head[low], by_head[high]] for low, high in _PAIRS if {low, high} <= by_head.keys()), [])
     prices = ends or [found[index] for index in whole]
-    if not prices or (any(heads) and len(by_head) < len(found)):
+    if not prices or (any(heads.values()) and len(by_head) < len(found)):
         return None
-    if _RESULT_COLUMNS.search(" ".join(heads)):
+    if _RESULT_COLUMNS.search(" ".join(heads.values())):
         return None
     behind = ""
     told = [index for index in moves if not _LONG_CHANGE.search(heads[index])]
+    if len({re.sub(rf"\W*{_CENT}\W*|\W*%\W*", "", heads[index]) for index in told}) == 1 and any(
+        heads.values()
+    ):
+        told = told[:1]  # "Change" and "Change (%)" tell one move
     if len(told) == 1:  # of several nobody knows which is told
         [moved] = told
-        change, cent = cells[moved], re.search(_CENT, heads[moved]) and cells[moved][-1].isdigit()
+        change, cent = figures[moved], re.search(_CENT, heads[moved]) and figures[moved][-1].isdigit()
         behind = f"({'+' * change[0].isdigit()}{change}{'%' if cent else ''})"
-    if len(cells) > len(prices) and not any(heads) and not behind and not prices[0]["high"]:
+    if len(figures) > len(prices) and not any(heads.values()) and not behind and not prices[0]["high"]:
         return None  # two figures, and nobody says of what
     return _Item(name=name, prices=prices, behind=behind, above=shared)
+
+
+def _take_days(name: str) -> tuple[str, str]:
+    """The words of a row without its days, and those."""
+    days = [day[0] for day in find_days(name)]
+    for day in days:
+        name = name.replace(day, "")
+    return name, ", ".join(days)
 
 
 def _read_sentence(article: Article, sentence: Sentence) -> Iterator[Quote]:
@@ -388,7 +409,12 @@ def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str
     cut = min((match.start() for match in cuts if match), default=len(name))
     rest = f"{name[cut : purity.start()]},{name[purity.end() :]}" if purity else name[cut:]
     product = name[:cut].strip()
-    if not item.prices or not product or _NOT.search(name) or not _names_thing(product, name):
+    if (
+        not item.prices
+        or not re.search(r"[^\W\d]", product)
+        or _NOT.search(name)
+        or not _names_thing(product, name)
+    ):
         return None
     if _SUM.search(product) or re.search(_ASSUMED, product):
         return None

@@ -364,13 +364,19 @@ def test_an_assumption_is_no_price() -> None:
         ("| Product | Mid | Change on week | Basis |", "| Tin | 60 | -1 | fob Callao, $/kg |", (60, 60, -1)),
         ("| Product | Low | High | Change | Unit | Basis |", "| Tin | 60 | 62 |  | $/kg | fob Callao |", (60, 62, None)),
         ("| Product | Low | Price | High | Basis |", "| Tin |  | 60 |  | fob Callao, $/kg |", (60, 60, None)),
+        ("| Product, fob Callao | Price | Unit | Daily change | Daily change % | Date |",
+         "| Tin | 60.00 | USD/KG | +2 | +3.45% | 9 Jul 2026 |", (60, 60, 2)),
+        ("| Product, fob Callao | Price range ($/kg) | Average | Change | Date |",
+         "| Tin | 60-62 | 61 | -1 | Jul 9, 2026 |", (60, 62, -1)),
+        ("| Product, fob Callao | $/kg | Change |", "| Tin | 60 | ▼ 2.5% |", (60, 60, -2)),
+        ("| Product, fob Callao | $/kg | Change |", "| Tin | 60 | 0.00% |", (60, 60, 0)),
     ],
 )  # fmt: skip
 def test_the_head_of_a_table_says_which_figure_is_which(
     head: str, row: str, low_high: tuple[int, int, int | None]
 ) -> None:
     (found,) = quotes(f"Prices held.\n\n{head}\n{row}\n")
-    assert (found.product, found.basis, found.unit) == ("Tin", "fob Callao", "kg")
+    assert (found.product, found.basis, found.unit.lower()) == ("Tin", "fob Callao", "kg")
     assert (int(found.low), int(found.high), found.change and int(found.change)) == low_high
 
 
@@ -415,6 +421,26 @@ def test_a_line_within_a_table_does_not_end_what_its_head_says() -> None:
     titled = "| Prices, $/kg, 10 July |\n\n| Product | Low | High | Basis |\n\n| Tin | 60 | 62 | fob Callao |"
     (found,) = quotes(f"Prices held.\n\n{titled}")
     assert (found.unit, found.date, int(found.high)) == ("kg", date(2026, 7, 10), 62)
+
+
+def test_a_row_names_its_day_and_its_purity() -> None:
+    head = "| Product | Purity | Unit | Price | Date |\n|---|---|---|---|---|\n"
+    (found,) = quotes(f"{head}| Tin oxide | ≥99.5% | $/kg | 60 | 9 Jul 2026 |\n")
+    assert (found.product, found.purity, found.basis, found.date) == (
+        "Tin oxide",
+        "99.5%",
+        "",
+        date(2026, 7, 9),
+    )
+
+
+def test_without_tax_is_not_told_as_with_it() -> None:
+    (found,) = quotes("| Product | Price, $/kg, ex VAT | Change |\n|---|---|---|\n| Tin | 60 | 1 |\n")
+    assert found.basis == "ex VAT"
+
+
+def test_a_row_whose_first_cell_is_a_figure_is_no_price() -> None:
+    assert quotes("Price ($/t) | NPV (m) | IRR (%)\n1,740 | 2,190 | 40.1\n870 | (31) | 7.6\n") == ()
 
 
 @pytest.mark.parametrize("heads", ["30-day change | 1-day change", "Monthly change | Change"])
