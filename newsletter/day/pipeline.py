@@ -153,7 +153,8 @@ def compose_day(
     told, prices_of_own, wrong = _find_prices(composing, kept, quoting)
     quoted = tuple(one for one in told if one.price.basis)
     left_out = (*left_out, *wrong)
-    series = (*load_price_history(composing.store, key.date), *prices_of_own)
+    kept_prices = (*prices_of_own, *_choose_series(composing, stories, quoted))
+    series = (*load_price_history(composing.store, key.date), *kept_prices)
     choose = choose_week_prices if is_week else choose_prices
     prices = choose(series, quoted, day=key.date)
     is_priced = bool(sections) and quoting.issuperset(sections)
@@ -184,7 +185,6 @@ def compose_day(
     unread = _name_headlines(
         composing, (*load_headlines(composing.store, now - HEADLINES_FOR), *extra_headlines)
     )
-    kept_prices = (*prices_of_own, *_choose_series(composing, stories, quoted))
 
     def compose(chosen: Sequence[Story]) -> Issue:
         editorial, lexicon, tagline = composing.settings.editorial, composing.lexicon, identity.tagline
@@ -241,7 +241,7 @@ def _choose_series(
     for one in quoted:
         article = articles[one.citation.article] if one.citation else None
         if article is not None and article.source in allowed:
-            yield replace(one, url=article.url or "", story="", citation=None)
+            yield replace(one, url=article.url or "")
 
 
 def _name_all(articles: Sequence[Article]) -> tuple[ArticleId, ...]:

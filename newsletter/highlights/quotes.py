@@ -169,6 +169,12 @@ _OTHER_COLUMN = re.compile(r"\b(?:open|last|prev\w*|prior|ago|earlier|(?<!this\s
 _MIDDLE_COLUMN = re.compile(r"\b(?:av(?:era)?ge?|mid\w*|mean)\b")  # beside the range that it is of
 _HALF_YEAR = 6  # months
 _ON_TERMS = re.compile(f"{PRICE_HEAD.pattern}|{_TERMS}|{_TAX}")  # in a cell: "fob China, $/kg"
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_BASIS_NOTE = re.compile(  # "All prices are ex-works and include 13% VAT.", above a table or below it
+    rf"(?i:(?:all|the|these)?\s?(?:prices|figures|assessments|quotes)(?:\s\w+){{0,3}}?\s(?:are|include|exclude))\b"
+    rf"(?!.*\d{{3}})(?:\s(?:given|quoted|on|for|an?|material)){{0,4}}\s(?:{_TERMS}|{_TAX})[^.]*\.?$"
+)
+_INCLUDES = re.compile(r"(?:,|\sand|\s)\s?(includ|exclud)e\b")
 _RULE = re.compile(r"[|\s:+=-]+")  # below the head of a table
 
 _HEAD = 200  # characters: a longer line is no head
@@ -203,6 +209,8 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
     A list of which two rows stand together ends at a blank line; one with blank lines between its rows goes on.
     """
     tables = {s.start for s in sentences if s.kind is BlockKind.TABLE}
+    notes = (line for line in article.text.splitlines() if _BASIS_NOTE.match(line))
+    note = [_INCLUDES.sub(r", \1ing", line).replace(" and are ", ", ") for line in notes]
     above: list[str] = []
     rows, start, blank, loose = 0, 0, False, True
     for raw in article.text.splitlines(keepends=True):
@@ -213,7 +221,7 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
         if line and rows > 1 and blank and not loose:
             above, rows = [], 0
         is_row = begin in tables or "|" in line
-        shared = "\n".join(above)
+        shared = "\n".join((*above, *note))
         item = _read_listed(line, shared) or (_read_row(line, above, shared) if is_row else None)
         if item:
             rows, loose = rows + 1, blank
@@ -222,7 +230,7 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
             dated = f"{days}\n{shared}" if days else shared
             if quote := _make_quote(article, replace(item, name=name), citation, dated=dated):
                 yield quote
-        elif line and not (rows and _heads_some_rows(line)):
+        elif line and not (rows and _heads_some_rows(line)) and not _has_figures(line):
             is_head = len(line) <= _HEAD and (is_row or not line.endswith(".") or line.startswith("**"))
             above, rows = [*([] if rows else above), line] if is_head else [], 0
         blank = not line
@@ -256,6 +264,12 @@ def _heads_some_rows(line: str) -> bool:
         and len(_split_cells(line)) == 1
         and not re.search(rf"\d|{_ON_TERMS.pattern}", line)
     )
+
+
+def _has_figures(line: str) -> bool:
+    """Whether a barred line is a row, if one that is not understood: it holds figures other than years."""
+    cells = _split_cells(line)[1:] if "|" in line else []
+    return any(cell and _FIGURE.fullmatch(cell) and not _YEAR.fullmatch(cell) for cell in cells)
 
 
 def _split_row(line: str, heads: Sequence[str]) -> tuple[str, dict[int, str]]:

@@ -423,6 +423,27 @@ def test_a_line_within_a_table_does_not_end_what_its_head_says() -> None:
     assert (found.unit, found.date, int(found.high)) == ("kg", date(2026, 7, 10), 62)
 
 
+@pytest.mark.parametrize(
+    ("note", "basis"),
+    [
+        ("Prices are ex-works China and include 13% VAT.", "ex-works China, including 13% VAT"),
+        ("All prices exclude VAT and are delivered Rotterdam.", "excluding VAT, delivered Rotterdam"),
+        ("Prices are up in the port since duty was raised.", ""),
+    ],
+)
+@pytest.mark.parametrize("above", [True, False])
+def test_what_a_sentence_says_of_all_prices_holds_for_each_row(note: str, basis: str, above: bool) -> None:
+    table = "| Product | Unit | Low | High | Change |\n\n| Tin | $/kg | 60 | 62 | 1 |\n\n| Lead | $/t | 2 | 3 | 0 |"
+    found = quotes(f"{note}\n\n{table}\n" if above else f"Prices held.\n\n{table}\n\n{note}\n")
+    assert [(q.product, q.basis, q.change) for q in found] == [("Tin", basis, 1), ("Lead", basis, 0)]
+
+
+def test_a_row_that_is_not_understood_is_no_head_of_the_next() -> None:
+    rows = "| Tin | 60 | 62 | 1 | 7 |\n\n| Lead | $/t | 2 |\n\n| Zinc | $/t | 0 |"
+    found = quotes(f"| Product | Unit | Change |\n\n{rows}\n")
+    assert [(q.product, q.change) for q in found] == []
+
+
 def test_a_row_names_its_day_and_its_purity() -> None:
     head = "| Product | Purity | Unit | Price | Date |\n|---|---|---|---|---|\n"
     (found,) = quotes(f"{head}| Tin oxide | ≥99.5% | $/kg | 60 | 9 Jul 2026 |\n")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -205,6 +205,35 @@ def test_a_wrong_file_costs_the_prices_alone_and_the_operator_hears_of_it(tmp_pa
     assert composed.issue.prices == ()
     assert [item.why for item in composed.left_out] == [
         "prices.csv, line 2: low is above high. low comes first."
+    ]
+
+
+def test_what_today_s_article_quotes_is_the_newest_value_of_its_series(tmp_path: Path) -> None:
+    app = make_app(tmp_path)
+    table = "All prices are ex-works Ganzhou.\n\n| Product | Unit | Low | High | Change |\n\n"
+    text = f"Rare earth prices fell in China on Monday, traders said.\n\n{table}" + "\n\n".join(
+        f"| {what} oxide | $/kg | {low} | {low + 2} | -1 |" for what, low in (("NdPr", 58), ("Terbium", 900))
+    )
+    with app.store.write() as connection:
+        save_prices(
+            connection,
+            [
+                price(
+                    "NdPr oxide", NOW.date() - timedelta(days=days), str(60 + days), basis="ex-works Ganzhou"
+                )
+                for days in (1, 2)
+            ],
+        )
+    article = make_article(title="NdPr oxide prices fall in China", text=text)
+    composing = replace(
+        app.composing,
+        sources=tuple(replace(s, key=article.source, prices=True) for s in app.composing.sources[:1]),
+    )
+    composed = compose_day(composing, IssueKey(date=NOW.date()), NOW, reports=(), extra=[article])
+    assert isinstance(composed, Composed)
+    assert [(one.price.product, int(one.price.low)) for one in composed.issue.prices] == [
+        ("NdPr oxide", 58),
+        ("Terbium oxide", 900),
     ]
 
 
