@@ -58,9 +58,7 @@ class LedgerSync:
         self._unsure = False  # an exchange failed, and may have been committed all the same
         self._held_until: datetime | None = None
         self._held_monotonic = float("-inf")
-        self._lapsed: set[Key] = (
-            set()
-        )  # given up: held when the leases lapsed, say, whatever clocks say since
+        self._lapsed: set[Key] = set()  # given up, whatever clocks say since: held when the leases lapsed
         self._needed = asyncio.Event()
         self._full = asyncio.Event()
         self._exchanged = asyncio.Event()
@@ -91,7 +89,7 @@ class LedgerSync:
 
     def give_up_waiting(self) -> None:
         """Let every claim in hand come back that is not on its way: others are to be tried before."""
-        self._lapsed.update(self.in_hand)
+        self._lapsed = set(self.in_hand)
 
     async def wait_for_room(self) -> None:
         """Wait while as many answers are unrecorded as may ever be."""

@@ -224,12 +224,15 @@ def suspicion(result: Result, *, attempts: int, took_since: bool, is_down: bool 
         if not is_down and ((took_since and attempts > 1) or (attempts <= _GREYLISTED and not is_system)):
             return None
         return Suspicion(key=_words_key(phase, reply), blame=Blame.UNCLEAR)
-    if unwanted(reply) is not None:
-        return Suspicion(key=f"{phase} {Reason.RELAYING}", blame=Blame.RELAY)
-    return _suspect_permanent(phase, reply)
+    found = _suspect_permanent(phase, reply)
+    # Postfix puts off whom it looks up (reject_unverified_recipient), and then knows the dead among them.
+    is_looked_up = found.blame is Blame.DEAD and attempts > 1 and took_since and not is_down
+    return None if is_looked_up else found
 
 
 def _suspect_permanent(phase: Phase, reply: Reply) -> Suspicion:
+    if unwanted(reply) is not None:
+        return Suspicion(key=f"{phase} {Reason.RELAYING}", blame=Blame.RELAY)
     reason = find_reason(reply.text, reply.enhanced)
     status = reply.enhanced or ""
     # "550 5.5.0 mailbox unavailable" says in words that it is the recipient's, whatever its number says.

@@ -133,6 +133,9 @@ def test_greylisting_is_suspect_only_where_minutes_did_not_lift_it() -> None:
     assert blame(full_disk) is Blame.UNCLEAR
     assert blame(full_disk, attempts=2, took_since=True) is None
     assert blame(greylisted, attempts=3, took_since=True) is None
+    dead = answered(Phase.RCPT, 550, "5.1.1", "undeliverable address: no such user")
+    assert blame(dead, attempts=2, took_since=True) is None  # it was looked up since
+    assert blame(dead, attempts=2) is Blame.DEAD
     still = suspicion(greylisted, attempts=1, took_since=True, is_down=True)
     assert still is not None
 
