@@ -104,7 +104,7 @@ def test_a_postfix_that_refuses_one_domain_sends_to_all_others(world: World) -> 
 @pytest.mark.parametrize(
     ("verb", "words", "status"),
     [
-        ("RCPT", "550-Callout verification failed: 550 5.7.1 Unable to relay", BOUNCED),
+        ("RCPT", "550 Callout verification failed: 550 5.7.1 Unable to relay", BOUNCED),
         ("RCPT", "530 5.7.1 Authentication required", BOUNCED),
         ("BODY", "550 5.7.1 Unable to relay", FAILED),
     ],
