@@ -58,8 +58,7 @@ class Connections:
 
     def give_back_all(self) -> None:
         """Give back everything that waits: nothing more is handed over."""
-        self.outcomes.settle_refusals()
-        self.outcomes.try_aside()
+        self.outcomes.give_back_refused()
         for key in tuple(self._aside):
             self._come_again(key)
         while not self.ledger.queue.empty():
@@ -143,6 +142,9 @@ class Connections:
                 self.ledger.give_back(claim)
                 return
             now = time.monotonic()
+            if claim.ledger is Ledger.DELIVERIES and claim.domain in self.pool.avoided(now):
+                self.ledger.give_back(claim)
+                return
             if reason := self.ledger.last_look.why_not(claim):
                 outcome = Outcome(status=DeliveryStatus.SUPPRESSED, reason=reason)
                 self._answer(claim, outcome, relay=pooled.relay.name)
@@ -159,7 +161,7 @@ class Connections:
             self.pool.leave(pooled, handed=handed)
 
     async def _deliver(self, claim: Claim, pooled: PooledRelay) -> None:
-        key = (claim.ledger, claim.id)
+        key, began = (claim.ledger, claim.id), time.monotonic()
 
         def handing_over() -> None:
             self.flight.hand_over(claim)  # what it refuses was not handed over
@@ -177,7 +179,7 @@ class Connections:
                 self.ledger.give_back(claim)
                 return
             self._note_answer(claim, pooled, result)
-        self.outcomes.judge(claim, pooled, result)
+        self.outcomes.judge(claim, pooled, result, began=began)
         self._handed.discard(key)
 
     def _note_answer(self, claim: Claim, pooled: PooledRelay, result: Result) -> None:

@@ -58,7 +58,7 @@ class LedgerSync:
         self._unsure = False  # an exchange failed, and may have been committed all the same
         self._held_until: datetime | None = None
         self._held_monotonic = float("-inf")
-        self._lapsed: set[Key] = set()  # held when the leases lapsed: given up, whatever clocks say since
+        self._lapsed: set[Key] = set()  # given up, whatever clocks say since: held when the leases lapsed
         self._needed = asyncio.Event()
         self._full = asyncio.Event()
         self._exchanged = asyncio.Event()
@@ -86,6 +86,10 @@ class LedgerSync:
         """Take a claim back that was not handed over."""
         self._returned.append(claim)
         self._needed.set()
+
+    def give_up_waiting(self) -> None:
+        """Let every claim in hand come back that is not on its way: others are to be tried before."""
+        self._lapsed = set(self.in_hand)
 
     async def wait_for_room(self) -> None:
         """Wait while as many answers are unrecorded as may ever be."""
@@ -129,9 +133,10 @@ class LedgerSync:
         self._take_leavings()
         return exchange(self._store, self._owner, request)
 
-    async def exchange(self, *, claiming: bool) -> int:
+    async def exchange(self, *, claiming: bool, avoided: frozenset[str] = frozenset()) -> int:
         """Record, give back, look, claim; return how many answers were recorded.
 
+        Deliveries to ``avoided`` domains are not claimed.
         Raises StoreError with nothing lost: the same answers go into the next exchange.
         """
         self._needed.clear()
@@ -153,6 +158,7 @@ class LedgerSync:
                         released=returned,
                         in_hand=held,
                         want=want,
+                        avoided=avoided,
                         now=now,
                         lease_seconds=self._settings.lease_seconds,
                         unsure=unsure,

@@ -14,7 +14,7 @@ from datetime import datetime
 from newsletter.config import DeliverySettings
 from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.outcomes import (
-    NOBODY_KNOWN,
+    Answered,
     Lost,
     RelayFault,
     Result,
@@ -22,24 +22,19 @@ from newsletter.delivery.outcomes import (
     decide_outcome,
     is_slow_down,
     suspicion,
+    unwanted,
 )
 from newsletter.delivery.relay_pool import PooledRelay, RelayPool
 from newsletter.logs import get_log
-from newsletter.model import DeliveryStatus
 from newsletter.store.ledger import Claim, Recorded
 
-_FEWEST, _FEWEST_DOMAINS = 3, 2  # recipients and their domains that make "everyone" of a short list
 _SILENT = "relay answers"  # the key of its fault
+_ALIKE = "relay policy"  # and of one that refuses everyone
 _UNANSWERED = 3  # messages in a row without an answer are the relay's fault
 _LONGEST_SILENCE = 900.0  # seconds between tries of a relay without answers: each may cost a reader a double
 
 Alert = Callable[[str, str, str], None]
 log = get_log("delivery")
-
-
-def _are_many(items: Sequence[Recorded]) -> bool:
-    """Whether they are at more than one domain: what one domain refuses is not the relay's fault."""
-    return len({item.claim.domain for item in items}) >= _FEWEST_DOMAINS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,22 +55,32 @@ class OutcomeHandler:
         """How many wait until the relay takes others again."""
         return len(self._aside)
 
+    def stop_avoiding(self) -> bool:
+        """Nobody else is due: let those come whose domains refused; whether there are such domains."""
+        return any(pooled.refusals.stop_avoiding() for pooled in self.pool)
+
     def settle_refusals(self) -> bool:
         """Count what was held back as it was decided: nothing else is going to be answered."""
         found = False
         for pooled in self.pool:
-            alone, held = pooled.refusals.is_alone, pooled.refusals.settle()
-            found = found or bool(held)
-            if alone and len(held) >= _FEWEST and _are_many(held):
-                # A short list never gets to twenty in a row.
-                self._refused_everyone(pooled, held, time.monotonic())
-                continue
-            for item in held:
-                self._count(item, pooled)
+            now = time.monotonic()
+            counted, faulty = pooled.refusals.settle(now)
+            found = found or bool(counted or faulty)
+            for item in counted:
+                self.ledger.answer(item)
+            if faulty:
+                self._refused_everyone(pooled, faulty, now)
         return found
 
-    def judge(self, claim: Claim, pooled: PooledRelay, result: Result) -> None:
-        """Decide what a result means, for the delivery and for the relay."""
+    def give_back_refused(self) -> None:
+        """Give back what was held back: it ends before it is clear whose it is."""
+        for pooled in self.pool:
+            for item in pooled.refusals.drop():
+                self.ledger.give_back(item.claim)
+        self.try_aside()
+
+    def judge(self, claim: Claim, pooled: PooledRelay, result: Result, *, began: float) -> None:
+        """Decide what a result means, for the delivery and for the relay; ``began``: when it was handed over."""
         now = time.monotonic()
         decided = decide_outcome(
             result, attempts=claim.attempts, settings=self.settings, now=self.clock(), rng=self.rng
@@ -95,17 +100,24 @@ class OutcomeHandler:
             self._relay_failed(pooled, decided, now)
             return
         item = Recorded(claim=claim, outcome=decided, at=self.clock(), relay=pooled.relay.name)
-        if isinstance(result, Lost):
+        if not isinstance(result, Answered):
             self.ledger.answer(item)
-            self._unanswered(pooled, result, now)
+            if isinstance(result, Lost):
+                self._unanswered(pooled, result, now)
             return
         pooled.unanswered, pooled.answers = 0, True
-        key = suspicion(result, alone=pooled.refusals.is_alone)
-        counted, faulty = pooled.refusals.add(key, item)
-        if faulty and key == NOBODY_KNOWN and pooled.backoff.since is None and not _are_many(faulty):
-            counted, faulty = faulty, []  # a domain that is gone, not a relay that knows nobody
+        if result.accepted:
+            self._taken(item, pooled, began)
+            return
+        found = suspicion(
+            result,
+            attempts=claim.attempts,
+            took_since=pooled.took_since(claim.first_tried),
+            is_down=pooled.refusals.is_faulty,
+        )
+        counted, faulty = ([item], []) if found is None else pooled.refusals.refuse(found, item, now)
         for one in counted:
-            self._count(one, pooled)
+            self.ledger.answer(one)
         if faulty:
             self._refused_everyone(pooled, faulty, now)
 
@@ -121,9 +133,11 @@ class OutcomeHandler:
     def _refused_everyone(self, pooled: PooledRelay, faulty: Sequence[Recorded], now: float) -> None:
         """The relay said the same of all these: mark none of them, and try others first."""
         self._aside += [item.claim for item in faulty]
+        self.ledger.give_up_waiting()
+        reply = faulty[-1].outcome.reply
         reason = "the relay refuses everyone in the same words"
-        fault = RelayFault(key="relay policy", reason=reason, reply=faulty[-1].outcome.reply)
-        self._relay_failed(pooled, fault, now)
+        fault = RelayFault(key=_ALIKE, reason=reason, reply=reply)
+        self._relay_failed(pooled, (unwanted(reply) if reply else None) or fault, now)
 
     def try_aside(self) -> bool:
         """Let those come again whom the relay refused as it refused everyone; whether there were any."""
@@ -132,29 +146,37 @@ class OutcomeHandler:
             self.ledger.queue.put_nowait(claim)
         return bool(aside)
 
-    def _count(self, item: Recorded, pooled: PooledRelay) -> None:
-        if item.outcome.status is DeliveryStatus.SENT:
-            was_down = pooled.backoff.since is not None
-            pooled.backoff.good()
-            self.fault = None
-            if was_down:
-                log.info("relay_works_again", relay=pooled.relay.name)
-                self.try_aside()
-                self.pool.look_again()
+    def _taken(self, item: Recorded, pooled: PooledRelay, began: float) -> None:
+        """The relay works: what it refused before was of those recipients."""
+        pooled.taken_at = item.at
         self.ledger.answer(item)
+        refused = pooled.refusals.take(began)
+        if refused is None:
+            return
+        for one in refused:
+            self.ledger.answer(one)
+        was_down = pooled.backoff.since is not None
+        pooled.backoff.good()
+        self.fault = None
+        if was_down:
+            log.info("relay_works_again", relay=pooled.relay.name)
+            self.try_aside()
+            self.pool.look_again()
 
     def _relay_failed(self, pooled: PooledRelay, fault: RelayFault, now: float) -> None:
         """Wait, and tell the operator."""
         first, is_silent = pooled.backoff.since is None, fault.key == _SILENT
         pooled.backoff.fail(now, longest=_LONGEST_SILENCE if is_silent else None)
         self.fault = fault
-        words = f" Its words: {fault.reply.code} {fault.reply.text}." if fault.reply else ""
+        words = f" Its words: {fault.reply.words.rstrip('.')}." if fault.reply else ""
         log.error("relay_does_not_work", relay=pooled.relay.name, fault=fault.key, first=first)
         if not first:
             return
         fate = "Nobody was marked."
         if is_silent:
             fate = "What it took without an answer may have arrived: it goes out once more, minutes later."
+        if fault.key == _ALIKE:
+            fate += " Its words say whether a limit, a block list or a full disk is behind it."
         self.ledger.wake()  # whoever has no patience with it ends now
         self.alert(
             fault.key,

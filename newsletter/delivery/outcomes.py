@@ -82,7 +82,7 @@ class RelayFault:
 _TRANSIENT, _PERMANENT = 4, 5
 _SLOW_DOWN = re.compile(
     r"too many (concurrent |simultaneous )?(connections|sessions)|connection (rate|limit)|"
-    r"rate.?limit|too fast|slow down|throttl|try again later, too many|exceeded.{0,20}(rate|limit)",
+    r"rate.?limit|too fast|too much mail|slow down|throttl|try again later, too many|exceeded.{0,20}(rate|limit)",
     re.IGNORECASE,
 )
 _RELAYING = re.compile(
@@ -132,21 +132,33 @@ def _decide_answer(phase: Phase, reply: Reply, later: datetime) -> Outcome | Rel
     kind = reply.code // 100
     if phase is Phase.BODY and kind == 2:  # noqa: PLR2004
         return Outcome(status=DeliveryStatus.SENT, reply=reply)
-    if reply.code in _AUTH_CODES or (kind == _PERMANENT and _RELAYING.search(reply.text) is not None):
-        return RelayFault(key="relay auth", reason="the relay does not accept mail from us", reply=reply)
-    temporary = kind == _TRANSIENT or reply.code in _TEMPORARY_AFTER_ALL
-    if not temporary and kind != _PERMANENT:
+    if kind not in {_TRANSIENT, _PERMANENT}:
         # 250 to DATA, 354 to RCPT, 999: no SMTP. After the dot it may have been taken all the same.
         status = DeliveryStatus.UNCERTAIN if phase is Phase.BODY else DeliveryStatus.DEFERRED
         due = None if phase is Phase.BODY else later
         return Outcome(status=status, reply=reply, next_try=due, reason=f"an answer out of place ({phase})")
-    if temporary:
+    if is_temporary(reply):
         return Outcome(status=DeliveryStatus.DEFERRED, reply=reply, next_try=later)
     if phase is Phase.MAIL:
-        return RelayFault(key="relay sender", reason="the relay refuses our sender address", reply=reply)
+        return unwanted(reply) or RelayFault(
+            key="relay sender", reason="the relay refuses our sender address", reply=reply
+        )
     of_mailbox = phase is Phase.RCPT or _MAILBOX_STATUS.match(reply.enhanced or "") is not None
     status = DeliveryStatus.BOUNCED if of_mailbox else DeliveryStatus.FAILED
     return Outcome(status=status, reply=reply, saw_content=phase in {Phase.DATA, Phase.BODY})
+
+
+def is_temporary(reply: Reply) -> bool:
+    """Whether a refusal is to be tried again."""
+    return reply.code // 100 == _TRANSIENT or reply.code in _TEMPORARY_AFTER_ALL
+
+
+def unwanted(reply: Reply) -> RelayFault | None:
+    """Return the fault of a relay that takes no mail from us, where it says so in code or words."""
+    says_so = not is_temporary(reply) and _RELAYING.search(reply.text) is not None
+    if reply.code not in _AUTH_CODES and not says_so:
+        return None
+    return RelayFault(key="relay auth", reason="the relay does not accept mail from us", reply=reply)
 
 
 def _later(attempts: int, settings: DeliverySettings, now: datetime, rng: Callable[[], float]) -> datetime:
@@ -165,32 +177,74 @@ def is_slow_down(result: Result) -> bool:
             return False
 
 
-NOBODY_KNOWN = "knows nobody"  # the suspicion that a relay calls every address unknown
+class Blame(StrEnum):
+    """What a refusal is about, as far as one answer tells it."""
+
+    RELAY = "relay"  # nothing in it is of a recipient
+    US = "us"  # the sender, the content, a rule
+    DEAD = "dead"  # there is no such address
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """That a refusal may be the relay's own: the same one has the same ``key``."""
+
+    key: str
+    blame: Blame
+
+
 # RFC 3463 section 3: of mail system, protocol, and policy; none is about who was to get it.
 _NO_RECIPIENTS_STATUS, _POLICY_STATUS = ("5.3.", "5.5."), "5.7."
 # What a relay may say of everyone, whoever they are: of us, of our content, of its own rules.
-_OF_EVERYONE = frozenset(
-    {Reason.BLOCKED, Reason.POLICY, Reason.AUTHENTICATION, Reason.SPAM, Reason.RELAYING, Reason.SYSTEM}
-)
+_OF_EVERYONE = frozenset({*(reason for reason in Reason if reason.is_about_us), Reason.POLICY, Reason.SYSTEM})
+# Of the relay's own system. Not 4.3.2, which postscreen says to a new host as greylisting does, once.
+_SYSTEM_STATUS = re.compile(r"4\.3\.(?!2$)")
+_GREYLISTED = 2  # tries that greylisting may refuse: it is lifted after minutes
+# Addresses, hosts, numbers and ids are another in each answer.
+_VARIES = re.compile(r"<[^<>\s]*>|\S*[@\d]\S*|\S*\w\.\w\S*")
 
 
-def suspicion(result: Result, *, alone: bool) -> str | None:
-    """Return a key where a refusal may be the relay's own: policy, or commands it does not know.
+def suspicion(result: Result, *, attempts: int, took_since: bool, is_down: bool = False) -> Suspicion | None:
+    """Return what a refusal may say of the relay; None where it says nothing of it.
 
-    One such answer is a recipient's. The same one for many recipients in a row is the relay's. That there is
-    no such address is suspect only while a relay has said nothing else (``alone``): one that takes itself for
-    the last stop says so of everyone.
+    Any 5xx may be the relay's: one is a recipient's, the same for many recipients in a row is not. A 4xx is also what
+    greylisting says of each recipient, until minutes later; and those who are tried again are those whom their own
+    hosts put off, which says nothing of a relay that took others since their first try (``took_since``). Of one that
+    ``is_down`` any refusal says that it still is.
     """
-    if not isinstance(result, Answered) or result.reply.code // 100 != _PERMANENT:
+    if not isinstance(result, Answered) or result.reply.code // 100 not in {_TRANSIENT, _PERMANENT}:
         return None
-    reply = result.reply
+    phase, reply = result.phase, result.reply
+    if is_temporary(reply):
+        slows = is_slow_down(result)
+        if phase is Phase.MAIL and not slows:
+            return Suspicion(key=_words_key(phase, reply), blame=Blame.RELAY)
+        is_system = slows or _SYSTEM_STATUS.match(reply.enhanced or "") is not None
+        if not is_down and ((took_since and attempts > 1) or (attempts <= _GREYLISTED and not is_system)):
+            return None
+        return Suspicion(key=_words_key(phase, reply), blame=Blame.UNCLEAR)
+    found = _suspect_permanent(phase, reply)
+    # Postfix puts off whom it looks up (reject_unverified_recipient), and then knows the dead among them.
+    is_looked_up = found.blame is Blame.DEAD and attempts > 1 and took_since and not is_down
+    return None if is_looked_up else found
+
+
+def _suspect_permanent(phase: Phase, reply: Reply) -> Suspicion:
+    if unwanted(reply) is not None:
+        return Suspicion(key=f"{phase} {Reason.RELAYING}", blame=Blame.RELAY)
     reason = find_reason(reply.text, reply.enhanced)
     status = reply.enhanced or ""
     # "550 5.5.0 mailbox unavailable" says in words that it is the recipient's, whatever its number says.
     if status.startswith(_POLICY_STATUS) or (status.startswith(_NO_RECIPIENTS_STATUS) and not reason.is_dead):
-        return f"{result.phase} {status}"
+        return Suspicion(key=f"{phase} {status}", blame=Blame.US)
     if reply.code in _PROTOCOL_CODES:
-        return f"{result.phase} {reply.code}"
+        return Suspicion(key=f"{phase} {reply.code}", blame=Blame.US)
     if reason in _OF_EVERYONE:
-        return f"{result.phase} {reason}"
-    return NOBODY_KNOWN if alone and reason.is_dead else None
+        return Suspicion(key=f"{phase} {reason}", blame=Blame.US)
+    return Suspicion(key=_words_key(phase, reply), blame=Blame.DEAD if reason.is_dead else Blame.UNCLEAR)
+
+
+def _words_key(phase: Phase, reply: Reply) -> str:
+    words = " ".join(_VARIES.sub(" ", reply.text).lower().split())
+    return f"{phase} {reply.code} {reply.enhanced or ''} {words}"

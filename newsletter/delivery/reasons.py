@@ -43,6 +43,7 @@ class Reason(StrEnum):
     BLOCKED = "blocked", "us"
     POLICY = "policy"
     RELAYING = "relaying denied", "us"
+    SENDING_LIMIT = "sending limit", "us"
     EXPIRED = "expired"
     NETWORK = "network"
     SYSTEM = "system"

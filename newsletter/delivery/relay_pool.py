@@ -10,62 +10,16 @@ import asyncio
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from newsletter.config import DeliverySettings
 from newsletter.delivery.outcomes import Unreachable, is_slow_down
 from newsletter.delivery.rate_limits import Backoff, RelayLimits
 from newsletter.delivery.relay import Relay
-from newsletter.store.ledger import Recorded
+from newsletter.delivery.same_refusals import SameRefusals
 
 IDLE_SECONDS = 1.0  # between looks for new work, or for a relay that works again
 _LONG_WAIT = 30.0  # seconds: a relay whose limit of the hour or day is reached gives way to the failover
-
-
-class SameRefusals:
-    """Refusals that may be the relay's own fault, held back until it is clear whose they are.
-
-    The same refusal ``limit`` times in a row is the relay's: nobody is marked. Any other answer shows that
-    the relay works for others, and what was held back counts as it was decided.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._key: str | None = None
-        self._held: list[Recorded] = []
-        self._warned = False
-        self.is_alone = True  # whether nothing else was ever answered since the last ``settle``
-
-    @property
-    def held(self) -> int:
-        """How many answers are held back."""
-        return len(self._held)
-
-    def add(self, key: str | None, item: Recorded) -> tuple[list[Recorded], list[Recorded]]:
-        """Take one more answer; return (those that count, those that are the relay's fault)."""
-        if key is None or (self._key is not None and key != self._key):
-            counted = self._empty()
-            self._warned = self.is_alone = False
-            if key is None:
-                return [*counted, item], []
-            self._key, self._held = key, [item]
-            return counted, []
-        self._key = key
-        self._held.append(item)
-        if self._warned or len(self._held) >= self._limit:
-            # After a fault one more such answer is enough: nobody is tried twenty at a time for ever.
-            self._warned = True
-            faulty, self._held = self._held, []
-            return [], faulty
-        return [], []
-
-    def settle(self) -> list[Recorded]:
-        """Return what is held back: nothing else is going to be answered. What follows is a new beginning."""
-        self.is_alone = True
-        return self._empty()
-
-    def _empty(self) -> list[Recorded]:
-        held, self._held, self._key = self._held, [], None
-        return held
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,6 +33,7 @@ class PooledRelay:
     busy: int = 0
     unanswered: int = 0  # messages in a row that it left without an answer
     answers: bool = False  # whether it ever answered a message
+    taken_at: datetime | None = None  # when it took a message last
 
     @classmethod
     def to(cls, relay: Relay, settings: DeliverySettings) -> PooledRelay:
@@ -98,6 +53,10 @@ class PooledRelay:
     def is_out(self, now: float) -> bool:
         """Whether the next relay takes over: this one does not work, or may take nothing for a while."""
         return self.backoff.since is not None or self.allowance.wait(now) > _LONG_WAIT
+
+    def took_since(self, first: datetime | None) -> bool:
+        """Whether it took a message since then."""
+        return first is not None and self.taken_at is not None and self.taken_at >= first
 
     def takes_others(self, refused: Unreachable) -> bool:
         """Whether a connection was refused beside others that work: it takes no more of them, but it works."""
@@ -157,6 +116,11 @@ class RelayPool:
         """Whether no relay has worked for so many seconds."""
         down = [pooled.backoff.since for pooled in self.every]
         return bool(down) and all(began is not None and now - began >= since for began in down)
+
+    def avoided(self, now: float) -> frozenset[str]:
+        """The domains whose readers wait until others were tried, by the relay that takes the messages."""
+        first = next((pooled for pooled in self.every if not pooled.is_out(now)), self.every[0])
+        return first.refusals.avoided
 
     @property
     def held(self) -> int:

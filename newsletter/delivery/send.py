@@ -189,6 +189,7 @@ class _Sender:
 
     async def _keep_ledger(self) -> None:
         """Make exchanges until there is nothing to do (``until_idle``) or patience ends."""
+        await self.upkeep.recall_taken(self.pool)
         tidied = renewed = float("-inf")
         refused = float("inf")  # since when nothing can be written down
         while not self.closing:
@@ -219,7 +220,9 @@ class _Sender:
 
     async def _exchange_once(self, now: float) -> float | None:
         """Exchange once; return the longest wait before the next one, or None where it was the last."""
-        recorded = await self.ledger.exchange(claiming=self.pool.is_any_tried(now))
+        recorded = await self.ledger.exchange(
+            claiming=self.pool.is_any_tried(now), avoided=self.pool.avoided(now)
+        )
         if recorded and self.on_progress is not None:
             self.on_progress(self.ledger.counts)
         again = await self.upkeep.next_return() if self.ledger.found_nothing else None
@@ -239,7 +242,8 @@ class _Sender:
     async def _find_more(self) -> bool:
         """At the end of the work: count what was held back, settle what is uncertain, end issues."""
         if (
-            self.outcomes.settle_refusals()
+            self.outcomes.stop_avoiding()
+            or self.outcomes.settle_refusals()
             or self.outcomes.try_aside()
             or await self.upkeep.settle_uncertain()
         ):

@@ -108,3 +108,10 @@ class Upkeep:
                 times = await self.ledger.call(find)
                 earlier = (moment - (now - sent).total_seconds() for sent in times)
                 pooled.allowance.seed(earlier, until=moment - _UNRECORDED_SECONDS)
+
+    async def recall_taken(self, pool: RelayPool) -> None:
+        """Look up when each relay took a delivery last: a sender that begins knows nothing of them."""
+        since = self.clock() - timedelta(days=1)
+        for pooled in pool:
+            find = partial(deliveries.sent_times, self.store, relay=pooled.relay.name, since=since, newest=1)
+            pooled.taken_at = next(iter(await self.ledger.call(find)), None)

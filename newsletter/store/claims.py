@@ -24,6 +24,7 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    func,
     or_,
     select,
 )
@@ -50,6 +51,7 @@ from newsletter.store.notices import WAITS_ITS_TURN
 from newsletter.store.schema import (
     corrections,
     deliveries,
+    delivery_events,
     issues,
     meta,
     notices,
@@ -114,20 +116,28 @@ class Due:
                 self.tried.append(row["id"])
 
 
-def find_due(connection: Connection, lease: Lease, want: int, *, fresh_only: bool) -> tuple[Due, bool]:
+def find_due(
+    connection: Connection,
+    lease: Lease,
+    want: int,
+    *,
+    fresh_only: bool,
+    avoided: frozenset[str] = frozenset(),
+) -> tuple[Due, bool]:
     """Return up to ``want`` due rows, locked where the engine can lock rows, and whether some were passed over.
 
     Notices first: who waits for one looks at the inbox now. Then the issues that may leave, oldest first, of each the
     fresh rows before the retries. Who left, paused, was suppressed or erased since the planning ends as suppressed.
-    With ``fresh_only`` the first row that was tried before is passed over, and all after it.
+    With ``fresh_only`` the first row that was tried before is passed over, and all after it. Deliveries to ``avoided``
+    domains are left where they are.
     """
     due = Due()
     for queue in _list_queues(connection):
-        for query in _DUE[queue.ledger]:
+        for query in _DUE_ELSEWHERE if avoided and queue.issue is not None else _DUE[queue.ledger]:
             room = want - len(due.claims)
             if room <= 0:
                 return due, False
-            bound = {**queue.bound, "now": lease.began, "room": room}
+            bound = {**queue.bound, "now": lease.began, "room": room, "avoided": sorted(avoided)}
             for row in connection.execute(query, bound).mappings():
                 reason = _why_not(row, queue)
                 if fresh_only and reason is None and queue.issue is not None and row["attempts"]:
@@ -235,6 +245,13 @@ _QUERIES = {
 }
 
 
+_FIRST_EVENT = select(func.min(delivery_events.c.at)).where(delivery_events.c.delivery_id == deliveries.c.id)
+_FIRST_TRIED: Mapping[Ledger, ColumnElement[datetime]] = {
+    Ledger.DELIVERIES: func.coalesce(_FIRST_EVENT.scalar_subquery(), deliveries.c.changed),
+    Ledger.NOTICES: notices.c.created,  # what a notice was before is not kept
+}
+
+
 def _due_queries(ledger: Ledger) -> tuple[Select[Any], ...]:
     """Return the query of fresh rows and that of retries, each served by the claim index in its own order."""
     table = ledger.table
@@ -246,10 +263,19 @@ def _due_queries(ledger: Ledger) -> tuple[Select[Any], ...]:
         .with_for_update(skip_locked=True, of=table)
     )
     retry = and_(table.c.status == DeliveryStatus.DEFERRED, table.c.next_try <= bindparam("now"))
-    return query.where(table.c.status == DeliveryStatus.QUEUED), query.where(retry)
+    again = query.where(retry).add_columns(_FIRST_TRIED[ledger].label("first_tried"))
+    return query.where(table.c.status == DeliveryStatus.QUEUED), again
 
 
 _DUE = {ledger: _due_queries(ledger) for ledger in Ledger}
+_IS_ELSEWHERE = or_(
+    subscribers.c.domain.is_(None), subscribers.c.domain.not_in(bindparam("avoided", expanding=True))
+)
+# From the other end: who signed up together may share more than a domain.
+_DUE_ELSEWHERE = tuple(
+    query.where(_IS_ELSEWHERE).order_by(None).order_by(deliveries.c.next_try.desc(), deliveries.c.id.desc())
+    for query in _DUE[Ledger.DELIVERIES]
+)
 _IN_HAND = {
     ledger: query.where(ledger.table.c.id.in_(bindparam("ids", expanding=True)))
     for ledger, query in _QUERIES.items()
@@ -284,6 +310,7 @@ def _as_claim(queue: _Queue, row: Row, lease: Lease) -> Claim:
         notice=None if queue.issue else notice_kind(row["kind"]),
         ref=row.get("ref"),
         created=row.get("created"),
+        first_tried=row.get("first_tried"),
     )
 
 

@@ -69,6 +69,7 @@ class Claim:
     notice: NoticeKind | DeskMail | None = None  # of a notice
     ref: str | None = None  # what the notice is about
     created: datetime | None = None  # when the notice was queued
+    first_tried: datetime | None = None  # of one that was put off
 
 
 Attempt = tuple[Ledger, int, int]  # one attempt at a row: its ledger, its id, and how many there were

@@ -41,8 +41,8 @@ class ExchangeRequest:
     """What a sender wants of one exchange.
 
     ``in_hand`` are claims taken earlier and not yet handed over; ``after`` is what else follows from the
-    outcomes (bounces). ``unsure`` says that an earlier one failed and may have been committed all the same: what
-    it claimed is given back.
+    outcomes (bounces). Deliveries to ``avoided`` domains are not wanted. ``unsure`` says that an earlier one failed and
+    may have been committed all the same: what it claimed is given back.
     """
 
     outcomes: Sequence[Recorded] = ()
@@ -50,6 +50,7 @@ class ExchangeRequest:
     released: Sequence[Claim] = ()
     in_hand: Sequence[Claim] = ()
     want: int
+    avoided: frozenset[str] = frozenset()
     now: datetime
     lease_seconds: float
     unsure: bool = False
@@ -143,7 +144,9 @@ def _look_for_more(
     if request.want <= 0:
         return Due(), True
     lease = Lease.begin(connection, owner, request.now, request.lease_seconds)
-    due, passed_over = find_due(connection, lease, request.want, fresh_only=fresh_only)
+    due, passed_over = find_due(
+        connection, lease, request.want, fresh_only=fresh_only, avoided=request.avoided
+    )
     return due, not passed_over
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from newsletter.config import DeliverySettings
 from newsletter.delivery.outcomes import (
-    NOBODY_KNOWN,
     Answered,
+    Blame,
     Lost,
     Phase,
     RelayFault,
@@ -75,8 +75,7 @@ def test_an_answer_has_one_meaning(result: Result, status: DeliveryStatus) -> No
     [
         answered(Phase.MAIL, 550, "5.1.8", "sender refused"),
         answered(Phase.MAIL, 553, None, "not you"),
-        answered(Phase.RCPT, 554, "5.7.1", "Relay access denied"),
-        answered(Phase.RCPT, 530, "5.7.0", "authentication required"),
+        answered(Phase.MAIL, 530, "5.7.0", "authentication required"),
         Unreachable(phase=Phase.CONNECT, reason="connection refused"),
         Unreachable(phase=Phase.TLS, reason="no certificate"),
     ],
@@ -86,11 +85,59 @@ def test_the_relays_own_fault_is_nobodys(result: Result) -> None:
     assert isinstance(decide(result), RelayFault)
 
 
-def test_what_says_in_words_that_it_is_the_recipients_is_not_the_relays() -> None:
-    dead = answered(Phase.RCPT, 550, "5.5.0", "Requested action not taken: mailbox unavailable")
-    assert suspicion(dead, alone=False) is None
-    assert suspicion(dead, alone=True) == NOBODY_KNOWN
-    assert suspicion(answered(Phase.RCPT, 550, "5.5.0", "no"), alone=False)
+def blame(result: Result, *, attempts: int = 1, took_since: bool = False) -> Blame | None:
+    found = suspicion(result, attempts=attempts, took_since=took_since)
+    return found.blame if found else None
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        (answered(Phase.RCPT, 554, "5.7.1", "Relay access denied"), Blame.RELAY),
+        (answered(Phase.RCPT, 530, None, "Authentication required"), Blame.RELAY),
+        (answered(Phase.RCPT, 550, "5.7.1", "not wanted"), Blame.US),
+        (answered(Phase.BODY, 550, "5.4.5", "Daily user sending limit exceeded"), Blame.US),
+        (answered(Phase.RCPT, 503, None, "bad sequence"), Blame.US),
+        (answered(Phase.RCPT, 550, "5.1.1", "no such user"), Blame.DEAD),
+        (answered(Phase.RCPT, 550, "5.5.0", "Requested action not taken: mailbox unavailable"), Blame.DEAD),
+        (answered(Phase.RCPT, 550, "5.5.0", "no"), Blame.US),
+        (answered(Phase.BODY, 554, None, "Transaction failed"), Blame.UNCLEAR),
+        (answered(Phase.MAIL, 452, "4.3.1", "Insufficient system storage"), Blame.RELAY),
+        (answered(Phase.BODY, 250), None),
+        (answered(Phase.DATA, 250), None),
+    ],
+    ids=lambda value: str(value) if isinstance(value, Blame) else getattr(value, "phase", "none"),
+)
+def test_a_refusal_may_be_of_the_relay_of_us_or_of_a_dead_address(
+    result: Result, expected: Blame | None
+) -> None:
+    assert blame(result) is expected
+
+
+def test_refusals_alike_but_for_addresses_numbers_and_ids_have_one_key() -> None:
+    texts = [
+        "<r1@a.example>: Rejected by mx1.a.example, ticket 4f2x-9, see https://help.example/1",
+        "<r2@b.example>: Rejected by mx7.b.example, ticket 77, see https://help.example/2",
+    ]
+    one, other = (
+        suspicion(answered(Phase.RCPT, 550, "5.1.1", text), attempts=1, took_since=False) for text in texts
+    )
+    assert one == other
+
+
+def test_greylisting_is_suspect_only_where_minutes_did_not_lift_it() -> None:
+    greylisted = answered(Phase.RCPT, 450, "4.7.1", "try again later")
+    assert [blame(greylisted, attempts=attempts) for attempts in (1, 2, 3)] == [None, None, Blame.UNCLEAR]
+    assert blame(answered(Phase.RCPT, 450, "4.3.2", "Service currently unavailable")) is None  # postscreen
+    full_disk = answered(Phase.RCPT, 452, "4.3.1", "Insufficient system storage")
+    assert blame(full_disk) is Blame.UNCLEAR
+    assert blame(full_disk, attempts=2, took_since=True) is None
+    assert blame(greylisted, attempts=3, took_since=True) is None
+    dead = answered(Phase.RCPT, 550, "5.1.1", "undeliverable address: no such user")
+    assert blame(dead, attempts=2, took_since=True) is None  # it was looked up since
+    assert blame(dead, attempts=2) is Blame.DEAD
+    still = suspicion(greylisted, attempts=1, took_since=True, is_down=True)
+    assert still is not None
 
 
 def test_waits_grow_and_the_last_one_repeats() -> None:
@@ -106,6 +153,7 @@ def test_waits_grow_and_the_last_one_repeats() -> None:
 def test_words_about_rates_slow_down_and_others_do_not() -> None:
     assert is_slow_down(answered(Phase.RCPT, 421))
     assert is_slow_down(answered(Phase.MAIL, 450, "4.7.0", "too many connections from you"))
+    assert is_slow_down(answered(Phase.MAIL, 450, "4.7.1", "Error: too much mail from 192.0.2.1"))
     assert not is_slow_down(answered(Phase.RCPT, 450, "4.2.0", "greylisted"))
 
 
