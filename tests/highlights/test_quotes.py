@@ -435,7 +435,7 @@ def test_a_line_within_a_table_does_not_end_what_its_head_says() -> None:
 def test_what_a_sentence_says_of_all_prices_holds_for_each_row(note: str, basis: str, above: bool) -> None:
     table = "| Product | Unit | Low | High | Change |\n\n| Tin | $/kg | 60 | 62 | 1 |\n\n| Lead | $/t | 2 | 3 | 0 |"
     found = quotes(f"{note}\n\n{table}\n" if above else f"Prices held.\n\n{table}\n\n{note}\n")
-    assert [(q.product, q.basis, q.change) for q in found] == [("Tin", basis, 1), ("Lead", basis, 0)]
+    assert [(q.product, q.basis, str(q.change)) for q in found] == [("Tin", basis, "1"), ("Lead", basis, "0")]
 
 
 def test_a_row_that_is_not_understood_is_no_head_of_the_next() -> None:
