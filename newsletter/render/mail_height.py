@@ -35,7 +35,7 @@ _WIDTHS = {  # of a letter, in its size
 }  # fmt: skip
 _USUAL = 0.556
 _SQUARE = "\u2e80"  # from here on letters are as wide as high: Chinese, Japanese, Korean
-_BOLD, _SOME_BOLD, _SERIF, _SERIF_BOLD, _CAPITALS = 1.06, 1.02, 1.02, 1.1, 1.35  # times as wide
+_BOLD, _SOME_BOLD, _SERIF, _SERIF_BOLD, _CAPITALS = 1.06, 1.03, 1.02, 1.1, 1.35  # times as wide
 _BREAKS = re.compile(r"(?<= )(?=\S)|(?<=\w-)(?=[^\W\d])|(?=—)|(?<=—)")  # where a line may end
 _WIDTH, _TINTED = 343, 315
 _MASTHEAD, _END = 12, 30

@@ -242,10 +242,19 @@ def _leave_speaker(bullet: Bullet, story: StoryView) -> Bullet:
 
 
 def _list_units(bullets: Sequence[Bullet]) -> list[tuple[Bullet, ...]]:
-    """Return the highlights one by one, the first with what limits its news."""
-    limits = tuple(bullet for bullet in bullets[1:] if bullet.limits)
-    others = [(bullet,) for bullet in bullets if bullet not in limits]
-    return [(*others[0], *limits), *others[1:]] if others else []
+    """Return the highlights one by one, each with what limits it.
+
+    That is the news of the first, or of the one before where it takes up what the first does not tell ("the excess").
+    """
+    units: list[list[Bullet]] = []
+    for bullet in bullets:
+        if not bullet.limits or not units:
+            units.append([bullet])
+            continue
+        first, before = (set(content_roots(unit[0].text)) for unit in (units[0], units[-1]))
+        takes_up = before.intersection(content_roots(bullet.text)) - first
+        units[-1 if takes_up else 0].append(bullet)
+    return [tuple(unit) for unit in units]
 
 
 def _leave_quoted(story: StoryView, quoted: Collection[str]) -> StoryView:

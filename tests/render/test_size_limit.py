@@ -87,6 +87,21 @@ def test_a_long_top_story_is_never_left_with_one_highlight_for_what_belongs_toge
     assert bullets(plain(render(replace(issue, sections=(section,))).html)) == [3]
 
 
+def test_what_limits_another_highlight_than_the_first_stands_behind_that() -> None:
+    issue = issue_of(1, 3)
+    [top] = issue.stories
+    texts = (
+        "The ministry halted the plant.",
+        "It held 38 tonnes of waste.",
+        "The excess waste was there for a week.",
+    )
+    told = [replace(one, text=text) for one, text in zip(top.highlights, texts, strict=True)]
+    told[2] = replace(told[2], reasons=(Beside.LIMIT,))
+    section = replace(issue.sections[0], stories=(replace(top, highlights=tuple(told)),))
+    html = plain(render(replace(issue, sections=(section,))).html)
+    assert html.index(texts[0]) < html.index(texts[1]) < html.index(texts[2])
+
+
 def test_of_a_long_story_the_first_highlight_stands_and_those_that_tell_another_figure() -> None:
     texts = [
         "Ministers of Lynas agreed to hold sixty days of demand at a cost of 1.1 billion euros after a week of talks.",
