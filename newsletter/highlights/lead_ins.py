@@ -112,9 +112,15 @@ def _find_company(article: Article, sentences: Sequence[Sentence]) -> speech.Spe
         if sentence := next((s for s, text in prose if first.search(text)), None):
             return speech.Speaker(name=name.strip(), sentence=sentence, strong=True, issuer=True)
     found = speech.find_issuer(sentences)
+    if found is None and prose and (match := _FIRST_COMPANY.match(strip_dateline(prose[0][0].text)[0])):
+        found = speech.Speaker(name=match["name"], sentence=prose[0][0], strong=True)
     return replace(found, strong=True, issuer=True) if found else None
 
 
+# Of what another distributes the first sentence begins with its company: "Acme Ltd (ASX: ACM) has agreed".
+_FIRST_COMPANY = compile_pattern(
+    r"(?P<name>{capital}(?:\s(?:of\s|and\s|&\s)?{capital}){0,6}?)(?:,?\s{legal_form}\b|\s\([A-Z]{2}[\w\s.-]*:\s?\w+)"
+)
 _COMPANY = compile_pattern(r"\b(?P<name>{capital}(?:\s(?:and\s|&\s)?{capital}){0,5}?),?\s{legal_form}\b")
 _PARTED = re.compile(r"\s[–—|/-]\s")  # "ASX Announcement – Acme Ltd (ASX: ACM)", "Acme Ltd / Market Wire"
 _IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  # tickers, addresses, datelines

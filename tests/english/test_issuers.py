@@ -8,9 +8,10 @@ from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import find_issuer, find_payer
 from newsletter.highlights.candidates import find_candidates
+from newsletter.highlights.lead_ins import find_distributed
 from newsletter.highlights.summarize import summarize_story
-from newsletter.model import HighlightKind
-from tests.support.factories import make_article
+from newsletter.model import HighlightKind, PublisherKind
+from tests.support.factories import make_article, make_publisher
 
 
 def issuer(text: str) -> str:
@@ -90,3 +91,17 @@ def test_praise_in_a_paid_piece_stands_under_who_paid_and_its_facts_stand_alone(
     shown = {one.sentence.index: one.shown for one in found}
     assert shown[0].startswith("Larkspur says: the mill in Boise of Larkspur is a game-changer")
     assert "paying client" not in " ".join(shown.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "company"),
+    [
+        ("Larkspur Metals Ltd (SGX: LKS) (“Larkspur”) has agreed to buy a mill.", "Larkspur Metals"),
+        ("OSLO, 2 May 2026 – Larkspur Metals Limited (ASX: LKS) today announced a mill.", "Larkspur Metals"),
+        ("Larkspur (AIM: LKS) has signed for a mill.", "Larkspur"),
+        ("Prices of mills rose. Larkspur Metals Ltd said so.", ""),
+    ],
+)
+def test_a_release_that_another_distributes_is_its_first_company_s(text: str, company: str) -> None:
+    wire = make_publisher("Beacon Newswire", kind=PublisherKind.ISSUER)
+    assert find_distributed(make_article(text=f"{text}\n\nIt opens in May.", publisher=wire)) == company
