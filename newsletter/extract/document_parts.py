@@ -17,6 +17,7 @@ from newsletter.extract.html_blocks import MOSTLY_LINKS, Block
 from newsletter.extract.line_dates import find_date
 
 _MAX_HEADING = 60  # characters
+_FIGURE = regex.compile(r"\d[\d.,]*(?<=\d)")
 _MAX_HIGHLIGHTS = 10
 _MAX_RELATED = 30
 _HEADLINE = range(15, 201)  # characters
@@ -57,7 +58,10 @@ class Found:
 
 
 def find_highlights(blocks: list[Block], *, before: int) -> Found:
-    """The publisher's own bullets under a heading such as "Highlights" that stands before place ``before``."""
+    """The publisher's own bullets under a heading such as "Highlights" that stands before place ``before``.
+
+    They repeat the body: those whose figures stand nowhere else are the body.
+    """
     for place, block in enumerate(blocks[:before]):
         if len(block.text) > _MAX_HEADING or not HIGHLIGHTS.fullmatch(block.text.rstrip(" :")):
             continue
@@ -66,8 +70,15 @@ def find_highlights(blocks: list[Block], *, before: int) -> Found:
             end += 1
         bullets = tuple(bullet.text for bullet in blocks[place + 1 : end])
         if bullets and any(len(text.split()) >= _MIN_HEADLINE_WORDS for text in bullets):
-            return Found(texts=bullets, places=frozenset(range(place, end)))
+            places = frozenset(range(place, end))
+            others = _find_figures(block.text for at, block in enumerate(blocks) if at not in places)
+            own = _find_figures(bullets)
+            return Found(texts=bullets, places=places) if 2 * len(own & others) >= len(own) else Found()
     return Found()
+
+
+def _find_figures(texts: Iterable[str]) -> set[str]:
+    return {figure for text in texts for figure in _FIGURE.findall(text)}
 
 
 def find_disclaimer(blocks: list[Block]) -> Found:

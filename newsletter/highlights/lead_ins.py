@@ -119,7 +119,7 @@ def _find_company(article: Article, sentences: Sequence[Sentence]) -> speech.Spe
 
 # Of what another distributes the first sentence begins with its company: "Acme Ltd (ASX: ACM) has agreed".
 _FIRST_COMPANY = compile_pattern(
-    r"(?P<name>{capital}(?:\s(?:of\s|and\s|&\s)?{capital}){0,6}?)(?:,?\s{legal_form}\b|\s\([A-Z]{2}[\w\s.-]*:\s?\w+)"
+    r"(?P<name>{capital}(?:\s(?:of\s|and\s|&\s)?{capital}){0,6}?)(?:,?\s{legal_form}\b(?!\.?[’'])|\s\([A-Z]{2}[\w\s.-]*:\s?\w+)"
 )
 _COMPANY = compile_pattern(r"\b(?P<name>{capital}(?:\s(?:and\s|&\s)?{capital}){0,5}?),?\s{legal_form}\b")
 _PARTED = re.compile(r"\s[–—|/-]\s")  # "ASX Announcement – Acme Ltd (ASX: ACM)", "Acme Ltd / Market Wire"

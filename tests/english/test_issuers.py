@@ -100,6 +100,7 @@ def test_praise_in_a_paid_piece_stands_under_who_paid_and_its_facts_stand_alone(
         ("OSLO, 2 May 2026 – Larkspur Metals Limited (ASX: LKS) today announced a mill.", "Larkspur Metals"),
         ("Larkspur (AIM: LKS) has signed for a mill.", "Larkspur"),
         ("Prices of mills rose. Larkspur Metals Ltd said so.", ""),
+        ("Larkspur Metals Inc.’s report has shaken investors.", ""),
     ],
 )
 def test_a_release_that_another_distributes_is_its_first_company_s(text: str, company: str) -> None:

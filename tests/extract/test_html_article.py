@@ -112,6 +112,20 @@ def test_highlights_disclaimer_and_related_headlines_stand_apart_from_the_text()
     )
 
 
+def test_highlights_whose_figures_stand_nowhere_else_are_the_text() -> None:
+    bullets = (
+        "Output of 1,842 tonnes, down 9% on the June quarter",
+        "Net debt of A$391 million at the end of May",
+    )
+    points = "".join(f"<li>{bullet}</li>" for bullet in bullets)
+    body = f"<h3>Highlights</h3><ul>{points}</ul>" + "".join(
+        f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS
+    )
+    found = extract(make_page(body))
+    assert found.publisher_highlights == ()
+    assert all(bullet in found.text for bullet in bullets)
+
+
 def test_broken_encoding_in_a_page_is_mended_and_recorded() -> None:
     found = extract(make_page("".join(f"<p>Chinaโ€™s plan: {text}</p>" for text in PARAGRAPHS)))
     assert found.text.startswith("China’s plan")
