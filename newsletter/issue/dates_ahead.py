@@ -54,6 +54,7 @@ _NOBODYS = re.compile(
     r"|\bnamed (?:as )?(?:chief|chair|CFO|CEO)\b|\bas measured (?:at|on)\b"
     r"|^(?:An?|One|Some|Several|Two|Three) (?:[a-z-]+ )?(?:buyer|consumer|dealer|desk|importer|seller|trader)s?\b"
     r"|\b(?:New Year|holidays?|Golden Week|Christmas|Easter|Diwali|Ramadan)\b[^,;]{0,20}\b(?:falls?|begins?|is)\b"
+    r"|\b(?:earlier|previous|original|first) version\b"  # a note on what was wrong
     r"|\b(?:publish|webcast|conference call|comments are open|next (?:assessment|issue|edition))\b",
     re.IGNORECASE,
 )
@@ -76,7 +77,7 @@ _VERB = compile_pattern(r"\b{sure}\b")
 _QUOTES = re.compile(r"[“”\"]|\b(?:I|[Ww]e|[Oo]ur)\b")
 _CONDITION = re.compile(
     r"(?:^|[\s,(])(?P<clause>(?:(?<!as )if(?! any)|unless|provided(?: that)?|assuming|subject to|pending"
-    r"|on condition that)\s[^.,;:()]{4,90})(?=[.,;:)]|$)",
+    r"|on condition that|only (?:after|once|when))\s[^.,;:()]{4,90})(?=[.,;:)]|$)",
     re.IGNORECASE,
 )
 _THEN = re.compile(r"\b(?:20\d\d|timeline|chronology|history|background|so far|back)\b", re.IGNORECASE)

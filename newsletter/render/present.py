@@ -108,6 +108,9 @@ _HOUR = re.compile(
 )
 _CONDITION = re.compile(r"\b(?:if|unless|provided|subject to|pending|once|until|not|no)\b", re.IGNORECASE)
 _PREDICATE = re.compile(r",?\s(?:is|are|was|were|will|would|has|have|had|may|might|can|could|must|cannot)\b")
+_RELATIVE = re.compile(
+    r",\s(?:which|who)(?:\s\w+){1,2}$"
+)  # "the sale, which closes" breaks off without its day
 _CLAUSES = re.compile(r"[;:—–]|,(?! ?\d)|\b(?:and|or|but|while|that|which|who|because|if|when|after|as)\b")
 
 
@@ -320,7 +323,9 @@ def _say_that_day(ahead: DateAhead, today: date) -> str:
         if read_day(day, today) == ahead.date and not in_span and not _OPEN_QUOTE.search(before):
             if before == "On ":
                 return capitalize(after.lstrip(" ,"))
-            if _ON_DAY.search(before) and not after.strip(' .”"') and not _UNDONE.search(ahead.text):
+            on = _ON_DAY.search(before)
+            is_all = on and not after.strip(' .”"') and not _RELATIVE.search(before[: on.start()])
+            if is_all and not _UNDONE.search(ahead.text):
                 return f"{_ON_DAY.sub('', before)}{after}"
             return f"{before}{'that' if before else 'That'} day{after}"
     return ahead.text

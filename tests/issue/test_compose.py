@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newsletter.config import Editorial, Identity, load_table
 from newsletter.issue.also_noted import choose_also_noted
 from newsletter.issue.compose import begin_issue, compose_issue, find_caution, show_story
-from newsletter.issue.dates_ahead import find_dates_ahead, read_dates
+from newsletter.issue.dates_ahead import find_condition, find_dates_ahead, read_dates
 from newsletter.issue.subject_line import condense, fit_headline, write_line
 from newsletter.model import (
     Article,
@@ -399,6 +399,7 @@ def test_a_company_s_own_correction_names_it_once() -> None:
         "Lynas applied for the licence on 3 March; the ministry refused it on 20 June.",
         "Beijing called in the ambassador on 12 February. The union called a strike on 4 May.",
         "Lynas calls the order of 4 May a mistake. The ministry expects no auction on 1 March.",
+        "An earlier version said that the ban of Perth would take effect on 1 March 2026.",
     ],
 )
 def test_what_may_be_past_is_no_date_ahead(text: str) -> None:
@@ -415,6 +416,12 @@ def test_what_may_be_past_is_no_date_ahead(text: str) -> None:
 def test_a_day_with_its_year_and_a_summons_are_ahead(text: str) -> None:
     found = read_dates({"a": (make_article(text=text),)}, {}, today=TODAY, max_words=34)
     assert [one.date for one in found] == [date(2026, 4, 4)]
+
+
+def test_only_after_is_a_condition() -> None:
+    assert find_condition("Funds flow only after Lynas raises $9 million by 30 June.") == (
+        "only after Lynas raises $9 million by 30 June"
+    )
 
 
 def test_remarks_on_story_and_date_reach_the_reader() -> None:

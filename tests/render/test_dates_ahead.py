@@ -50,6 +50,8 @@ def test_one_clause_that_ends_with_the_day_says_it_once(text: str, day: date, to
          "Perth rejects a rule that takes effect on that day and not before."),
         ("The offtake of Lynas, which expires on 1 March 2026, is being renegotiated.",
          "The offtake of Lynas, which expires on that day, is being renegotiated."),
+        ("Lynas will sell shares to its holders by an offer, which closes on 1 March 2026.",
+         "Lynas will sell shares to its holders by an offer, which closes on that day."),
         ("Lynas has to list its ore, and prices are due between 27 February and 1 March 2026.",
          "Lynas has to list its ore, and prices are due between 27 February and 1 March 2026."),
         ('Lynas, which mines ore, spoke of "ore on 1 March 2026".',
