@@ -78,6 +78,34 @@ def test_the_price_reports_of_two_houses_are_two_stories() -> None:
     assert keys(group_articles([lanthis, again, wire])) == [["again", "lanthis", "reuters"]]
 
 
+def test_a_price_report_is_known_by_its_body_too() -> None:
+    rows = "\n\n".join(
+        f"| {name} | {low} | {low + 6} | yuan/kg | +4 |" for name, low in (("NdPr", 612), ("Nd", 624))
+    )
+    table = make_article(
+        "table",
+        title="Rare earth prices, 30 November: NdPr oxide gains, terbium slips",
+        text="NdPr oxide in China traded at 612-618 yuan a kilogram on Monday, on restocking by magnet makers.\n\n"
+        f"| Product | Low | High | Unit | Change |\n\n{rows}\n\n| Terbium oxide | 6,850 | 6,920 | yuan/kg | -60 |",
+        publisher=make_publisher("Corbel", kind=PublisherKind.ANALYST),
+    )
+    prose = make_article(
+        "prose",
+        title="NdPr oxide in China at 11-week high as magnet makers restock",
+        text="The price of NdPr oxide in China gained on Monday on restocking by magnet makers, Lanthis assessed. It"
+        " put the range at 613-617 yuan a kilogram.\n\nTerbium oxide slips.",
+        publisher=make_publisher("Lanthis", kind=PublisherKind.ANALYST),
+    )
+    assert keys(group_articles([table, prose])) == [["prose"], ["table"]]
+    wire = make_article(
+        "wire",
+        title=prose.title,
+        text=prose.text,
+        publisher=make_publisher("Reuters", kind=PublisherKind.WIRE),
+    )
+    assert keys(group_articles([wire, prose])) == [["prose", "wire"]]
+
+
 def test_a_release_of_a_quarter_and_the_report_of_the_forecast_cut_in_it_are_one_story() -> None:
     release = make_article(
         "release",
