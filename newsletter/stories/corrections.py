@@ -15,9 +15,11 @@ from newsletter.english.days import MONTHS, find_days, read_parts
 from newsletter.english.quantities import find_quantities
 from newsletter.english.rules import read_class
 
-_SENTENCE = r"(?:[^.)\n]|\.(?=\s?\d))*"  # "Jan. 15", "4.5%"
+_SENTENCE = r"(?:[^.;)\n]|\.(?=\s?\d))*"  # "Jan. 15", "4.5%"
 _NOTE = re.compile(
-    r"(?:^|\()\W{0,3}(?:(?:in|this|the)\b[^\n()]{0,60}?\s)?(?:corrects|(?:has been|was|is) corrected)\s"
+    r"(?:^|\()\W{0,3}(?:(?:in\s[^\n(),]{1,40},\s|(?:this|the)\s(?:[\w.]+\s){0,4}?"
+    r"(?:article|story|report|item|notice|version|headline|text|release)\s)?"
+    r"(?:corrects|(?:has been|was|is) corrected)\s|corrections?\b[^\n:]{0,30}:\s(?![^\n]*\bversion\b))"
     rf"(?P<corrects>{_SENTENCE})\)?"
     r"|\b(?:earlier|previous|original|first) version\b[^.\n]*?\b(?:said|stated|gave|reported|misstated)\b"
     rf"(?P<said>{_SENTENCE})",
@@ -29,8 +31,11 @@ _FROM_TO = re.compile(r"\bto\b", re.IGNORECASE)
 _NAMED = re.compile(
     rf"\b(?:{'|'.join(name.title() for name in (*read_class('month'), *read_class('weekday')))})\b"
 )
+_TITLE = re.compile(r"correct(?:s|ed|ions?)\b", re.IGNORECASE)
+# "The ban begins on February 15, not January 15", of an article whose title says that it corrects.
+_CONTRAST = re.compile(rf"(?P<corrects>(?:[^.\n]|\.(?=\s?\d)){{0,200}}, not {_SENTENCE})")
 _SMALLEST = 10  # of a plain number: below, it counts paragraphs and partners
-_YEARS = range(2000, 2050)
+_YEAR, _YEARS = "calendar year", range(1900, 2050)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +75,15 @@ class StatedCorrection:
 
 
 def find_corrections(title: str, text: str) -> Iterator[StatedCorrection]:
-    """Give what the notes of an article say was wrong."""
-    for note in _NOTE.finditer(text):
+    """Give what the notes of an article say was wrong, and what all of it says if that is what it is for."""
+    contrasts = _CONTRAST.finditer(text) if _TITLE.match(title) else ()
+    for note in (*_NOTE.finditer(text), *contrasts):
         rest = read_values(f"{text[note.end() :]}\n{title}\n{text[: note.start()]}")
-        stated = note["corrects"] or note["said"] or ""
+        corrects = note["corrects"]
+        stated = note["said"] if corrects is None else corrects
         turn = _INSTEAD.search(stated)
         before, behind = (stated[: turn.start()], stated[turn.end() :]) if turn else (stated, "")
-        if note["corrects"] is None:
+        if corrects is None:
             right, wrong = read_values(behind), read_values(before)
             wrong.sort(key=lambda value: value.is_in(rest))  # what the text still has is hardly wrong
         else:
@@ -94,10 +101,14 @@ def drop_notes(text: str) -> str:
 def read_values(text: str) -> list[Value]:
     """Return the figures of a text that tell something, and its days, months and weekdays."""
     values = [
-        Value(kind=one.kind, value=one.value, text=one.text.rstrip(".,"))
+        Value(
+            kind=one.kind or (_YEAR if one.value in _YEARS else ""),
+            value=one.value,
+            text=one.text.rstrip(".,"),
+        )
         for one in find_quantities(text)
         if not one.soft and not one.kind.startswith("date-")
-        if one.kind or (one.value >= _SMALLEST and one.value not in _YEARS)
+        if one.kind or one.value >= _SMALLEST
     ]
     for day in find_days(text):
         _, month, number = read_parts(day)

@@ -25,8 +25,8 @@ _PRESS = (
     r"(?:news|times|post|journal|weekly|daily|herald|tribune|magazine|gazette|newswire|wire)"
 )
 _VERSION = re.compile(
-    r"\A(?:(?:UPDATED?|WRAPUP|RPT|REPEAT|REFILED?|RECASTS?|CORRECTED|CORRECTION|EXCLUSIVE|BREAKING)(?: ?\d{1,2})?"
-    r"(?:-| ?: ?| [–—-] )|CORRECTING and REPLACING )+\s?(?=\S)"
+    r"\A(?:(?:UPDATED?|WRAPUP|RPT|REPEAT|REFILED?|RECASTS?|CORRECTED|CORRECTION|EXCLUSIVE|BREAKING)"
+    r"(?: ?\d{1,2}| \(OFFICIAL\))?(?:-| ?: ?| [–—-] )|CORRECTING and REPLACING )+\s?(?=\S)"
 )
 _SERIES = re.compile(  # "RARE EARTHS DAILY 26 Nov: "
     r"\A(?:[A-Z][\w&]* ){1,3}(?:DAILY|WEEKLY|Daily|Weekly)(?: \d{1,2} [A-Z][a-z]{2,8})?: (?=[A-Z])"

@@ -31,6 +31,7 @@ def test_what_stands_around_a_claim_is_told_from_it(headline: str) -> None:
         ("CORRECTED-UPDATE 1-China licenses furnaces", "China licenses furnaces"),
         ("CORRECTION – China licenses furnaces", "China licenses furnaces"),
         ("CORRECTING and REPLACING China licenses furnaces", "China licenses furnaces"),
+        ("CORRECTED (OFFICIAL)-China licenses furnaces", "China licenses furnaces"),
         ("REFILE-China licenses furnaces", "China licenses furnaces"),
         ("Correction: tariff on magnets", "Correction: tariff on magnets"),
         ("CORRECTIONS officers strike", "CORRECTIONS officers strike"),

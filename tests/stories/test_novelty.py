@@ -180,7 +180,7 @@ def test_an_article_that_says_what_its_earlier_version_had_wrong_is_a_correction
 
 STAKE = (
     "The Ministry of Mines in Oslo will lend $310 million to Norfjord Metals for a rare earth refinery in Narvik, it"
-    " said on Tuesday. The 12-year loan bears 4.6% and comes with {}. Works begin on {}, when the plant has a permit."
+    " said on Tuesday. The 12-year loan bears 4.6% until 2028 and comes with {}. Works begin on {}, as planned."
 )
 
 
@@ -195,12 +195,18 @@ STAKE = (
         ("An earlier version wrongly said 8%, not 5%.", "warrants for 5%", "5% where it was 8%"),
         ("An earlier version said January 15. That should have been February 15.", "February 15",
          "February 15 where it was January 15"),
+        ("Correction (Jan. 4): Norfjord gives 5%, not 8%.", "warrants for 5%", "5% where it was 8%"),
+        ("This story was corrected to say 2029, not 2028.", "2029", "2029 where it was 2028"),
+        ("An earlier version said 8%; it is 5%.", "warrants for 5%", "5% where it was 8%"),
+        ("It starts on February 15, not January 15, Oslo said.", "February 15",
+         "February 15 where it was January 15"),
         ("Corrects start to Feb. 15, not Jan. 15.", "Feb. 15", "Feb. 15 where it was Jan. 15"),
         ("(Corrects month to February, not January)", "February", "February where it was January"),
         ("(Corrects day to Tuesday, not Monday)", "Tuesday", ""),  # we did not tell Monday
         ("(Corrects warrants to 5%, not 7%)", "warrants for 5%", ""),
         ("(Corrects spelling of Norfjord in the headline)", "warrants for 8%", ""),
         ("Prices were corrected to 5% from 8%.", "warrants for 8%", ""),
+        ("The price of warrants was corrected to 5% from 8%.", "warrants for 8%", ""),
     ],
 )  # fmt: skip
 def test_the_reader_is_told_what_was_wrong_where_the_source_says_it(
