@@ -41,8 +41,9 @@ def find_facts(candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
                 continue
             apart = candidates[before].article.id != candidate.article.id
             if apart and figures_differ(candidates[before].text, candidate.text):
-                first, second = candidates[before].article.publisher, candidate.article.publisher
-                if first.independence != second.independence:
+                first, second = candidates[before].article, candidate.article
+                is_other_voice = first.publisher.independence != second.publisher.independence
+                if is_other_voice and not _has_both(candidates[before], candidate):
                     rival.setdefault(before, candidate)
                     owner[index] = before
                     break
@@ -119,6 +120,17 @@ def figures_differ(left: str, right: str) -> bool:
     """Whether both give figures of one kind and share none of them."""
     ours, theirs = (_figures(text) for text in (left, right))
     return any(kind in theirs and not values & theirs[kind] for kind, values in ours.items())
+
+
+def _has_both(one: Candidate, other: Candidate) -> bool:
+    """Whether an article has the figures of both sentences: then they are of two things, a part and its total."""
+    ours, theirs = _figures(one.text), _figures(other.text)
+    our_all, their_all = _figures(one.article.text), _figures(other.article.text)
+    differing = [kind for kind, values in ours.items() if kind in theirs and not values & theirs[kind]]
+    return all(
+        theirs[kind] & our_all.get(kind, set()) or ours[kind] & their_all.get(kind, set())
+        for kind in differing
+    )
 
 
 def _figures(text: str) -> dict[str, set[float]]:

@@ -243,7 +243,7 @@ def _name_correction(article: Article) -> str:
         headline = write_headline(headline, article.text, publisher.name)
     if headline.casefold().startswith("correct"):
         return headline
-    if _CORRECTS.search(article.text[:_TOP]):
+    if article.title.startswith("CORRECT") or _CORRECTS.search(article.text[:_TOP]):
         return f"{find_distributed(article) or publisher.name} corrects: {headline}"
     company = find_distributed(article) or _LEGAL_FORM.sub("", publisher.name)
     is_own = publisher.kind is PublisherKind.ISSUER and not _OF_WIRE.search(company)

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newsletter.english.rules import read_class
+
 TEXT_CHARS = 2_500  # of the text that is read
 LEAD_CHARS = 400  # of the text, what is read as its beginning
 SAME = 0.42  # from here on two fingerprints are of one event
@@ -49,6 +51,15 @@ _PERIODS = re.compile(
     re.IGNORECASE,
 )
 _MONTH_QUARTERS = {"march": "m1", "june": "m2", "september": "m3", "december": "m4"}
+# "cuts its full-year output forecast", "due in the third quarter of 2027": the news is of another period.
+_AHEAD = re.compile(r"[\s-](?:[a-z-]+\s){0,2}(?:forecast|guidance|outlook|target)s?\b", re.IGNORECASE)
+_PLANNED = re.compile(
+    r"\b(?:forecasts?|guidance|outlook|targets?|planned|scheduled|due|(?:is|are) expected)"
+    r"\s(?:for|in|by|of)\s(?:the\s)?\Z",
+    re.IGNORECASE,
+)
+_PLAN_CHARS = 30  # before a period
+_MONTHS = {name[:3]: name for name in read_class("month")} | {"sept": "september"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +154,12 @@ def _shift(digits: str, power: int) -> str:
 
 
 def read_periods(text: str) -> frozenset[str]:
-    """Return the reporting periods that a text names."""
+    """Return the reporting periods that a text names; one of which it only forecasts or plans something is none."""
     found = set()
     for match in _PERIODS.finditer(text):
+        before = text[max(0, match.start() - _PLAN_CHARS) : match.start()]
+        if _AHEAD.match(text, match.end()) or _PLANNED.search(before):
+            continue
         if quarter := match["quarter"]:
             lower = quarter.lower()
             found.add(_MONTH_QUARTERS.get(lower) or f"q{_QUARTERS[lower]}")
@@ -161,7 +175,13 @@ def read_periods(text: str) -> frozenset[str]:
 
 
 def differ_in_period(one: Fingerprint, other: Fingerprint) -> bool:
-    """Whether two articles are of different reporting periods, as far as both name one."""
+    """Whether two articles are of different reporting periods, as far as both name one.
+
+    Which quarter of a company's year ends in a month is not known: "September quarter" may be the first.
+    """
+    counted = {period[0] for period in one.periods}, {period[0] for period in other.periods}
+    if counted in (({"m"}, {"q"}), ({"q"}, {"m"})):
+        return False
     return bool(one.periods and other.periods) and one.periods.isdisjoint(other.periods)
 
 
@@ -196,7 +216,8 @@ _SHORTEST = 4  # characters of a word that has an ending
 
 
 def stem(word: str) -> str:
-    """Cut the commonest English endings (after Harman's S-stemmer 1991, with -ed and -ing)."""
+    """Cut the commonest English endings (after Harman's S-stemmer 1991, with -ed and -ing); "Feb" is "February"."""
+    word = _MONTHS.get(word, word)
     if len(word) < _SHORTEST or not word.isalpha():
         return word
     if word.endswith("ies") and len(word) > _SHORTEST:

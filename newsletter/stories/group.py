@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from newsletter.english.quantities import find_prices
 from newsletter.model import Article, PublisherKind
 from newsletter.stories.fingerprint import Fingerprint, take_fingerprint
 from newsletter.stories.happenings import QUOTES, find_happenings
@@ -27,8 +28,9 @@ from newsletter.stories.vetoes import Slots, read_slots, tell_apart
 THRESHOLD = 0.5  # the mean of all pairs of two groups, from which these are one story
 ATTACH = 0.2  # the mean over a large story's nearest articles, from which one or two join it
 SURE = 0.95  # of the text of a numbered act and what tells of it under its number
-# What the headline of a price report says.
+# What the headline of a price report says, and what the house says in it of a price.
 _PRICE_REPORT = re.compile(r"\b(?:prices?|weekly|daily|assessments?|markets?)\b", re.IGNORECASE)
+_ASSESSED = re.compile(r"\bassess(?:ed|es|ments?)\b", re.IGNORECASE)
 _ACT = re.compile(
     r"\b(?:announcement|notice|decree|order|regulation|directive|circular|proclamation|resolution|bill|rule|decision)"
     r"\s(?:\([A-Z]+\)\s)?(?:no\.?\s?)?(?P<number>\d[\d/-]*)",
@@ -108,8 +110,11 @@ def _part_houses(group: Sequence[Article]) -> Iterator[tuple[Article, ...]]:
 
 def _assesses_prices(article: Article) -> bool:
     """Whether an article gives prices that its publisher itself found out."""
-    own = article.publisher.kind in {PublisherKind.ANALYST, PublisherKind.TRADE_PRESS}
-    return own and _PRICE_REPORT.search(article.title) is not None and QUOTES in find_happenings(article)
+    if article.publisher.kind not in {PublisherKind.ANALYST, PublisherKind.TRADE_PRESS}:
+        return False
+    if _PRICE_REPORT.search(article.title) and QUOTES in find_happenings(article):
+        return True
+    return any(_ASSESSED.search(part) and find_prices(part) for part in article.text.split("\n\n"))
 
 
 def _order(article: Article) -> tuple[str, ...]:

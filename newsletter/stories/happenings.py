@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from newsletter.english.quantities import find_prices
+from newsletter.english.quantities import PRICE_HEAD, find_prices, find_unit
 from newsletter.model import Article, PublisherKind
 from newsletter.stories.opinion import is_interview
 
@@ -21,6 +21,7 @@ WORK = "people's work"
 INTERVIEW = "interview"
 HAPPENINGS = frozenset({QUOTES, MOVE, STUDY, SITE, PLANT, COURT, WORK, INTERVIEW})
 _MASS = frozenset({"kg", "tonne", "ton", "lb"})
+_FIGURE = re.compile(r"\|\s*\d[\d.,]*(?:\s?[-–]\s?[\d.,]+)?\s*\|")
 _QUOTED = 3  # rates of a price report; a company tells its own price and its cost
 _LEVEL = re.compile(
     r"\b(?:prices?|premiums?|discounts?|rates?|index|payables|exports?|imports?|shipments|inventories|demand"
@@ -82,7 +83,7 @@ def find_happenings(article: Article) -> frozenset[str]:
     """Return which of ``HAPPENINGS`` an article tells."""
     signs = {found[0].lower() for found in _SCIENCE.finditer(article.text)}
     told = {
-        QUOTES: len({one.text for one, rate in find_prices(article.text) if rate.per in _MASS}) >= _QUOTED,
+        QUOTES: _quotes_prices(article.text),
         MOVE: _moves(article.title),
         STUDY: len(signs) >= _STUDIED or _ET_AL in signs,
         SITE: _tells_of_site(article),
@@ -92,6 +93,17 @@ def find_happenings(article: Article) -> frozenset[str]:
         INTERVIEW: is_interview(article),
     }
     return frozenset(name for name, is_told in told.items() if is_told)
+
+
+def _quotes_prices(text: str) -> bool:
+    """Whether a text gives several prices: in sentences, or in a table whose head or rows name money for a mass."""
+    if len({one.text for one, rate in find_prices(text) if rate.per in _MASS}) >= _QUOTED:
+        return True
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    figured = [row for row in rows if _FIGURE.search(row)]
+    priced = [row for row in rows if any(find_unit(one["per"]) in _MASS for one in PRICE_HEAD.finditer(row))]
+    has_head = any(row not in figured for row in priced)
+    return len(figured if has_head else [row for row in priced if row in figured]) >= _QUOTED
 
 
 def _moves(title: str) -> bool:

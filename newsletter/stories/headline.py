@@ -25,7 +25,8 @@ _PRESS = (
     r"(?:news|times|post|journal|weekly|daily|herald|tribune|magazine|gazette|newswire|wire)"
 )
 _VERSION = re.compile(
-    r"\A(?:(?:UPDATE|WRAPUP|RPT|REFILE|RECASTS|EXCLUSIVE|BREAKING)(?: \d{1,2})?(?:-|: ))+\s?(?=\S)"
+    r"\A(?:(?:UPDATED?|WRAPUP|RPT|REPEAT|REFILED?|RECASTS?|CORRECTED|CORRECTION|EXCLUSIVE|BREAKING)"
+    r"(?: ?\d{1,2}| \(OFFICIAL\))?(?:-| ?: ?| [–—-] )|CORRECTING and REPLACING )+\s?(?=\S)"
 )
 _SERIES = re.compile(  # "RARE EARTHS DAILY 26 Nov: "
     r"\A(?:[A-Z][\w&]* ){1,3}(?:DAILY|WEEKLY|Daily|Weekly)(?: \d{1,2} [A-Z][a-z]{2,8})?: (?=[A-Z])"
@@ -69,7 +70,7 @@ def could_head(headline: str, text: str) -> bool:
 
 
 def drop_tag(headline: str) -> str:
-    """Return ``headline`` without a wire's tag for its version ("UPDATE 2-"), a report's for its series and day."""
+    """Return ``headline`` without a wire's tag for its version ("CORRECTED-"), a report's for its series and day."""
     return _SERIES.sub("", _VERSION.sub("", headline, count=1), count=1)
 
 

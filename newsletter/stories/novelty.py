@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from newsletter.model import Article, ArticleId, Flag, Issue, IssueKey, IssueStory, SourceKey, StoryRef
+from newsletter.stories.corrections import drop_notes, find_corrections
 from newsletter.stories.fingerprint import (
     Fingerprint,
     fold,
@@ -38,14 +39,6 @@ _STAGES = re.compile(
     r"postpon(?:e[sd]?|ement)|commission(?:s|ed|ing)|start(?:s|ed)?|begin(?:s)?|began|launch(?:es|ed)?|"
     r"open(?:s|ed)?|shut(?:s|down)?|halt(?:s|ed)?|withdr(?:aws?|ew|awn)|extend(?:s|ed)?|raise[sd]?|"
     r"cut(?:s)?|den(?:y|ies|ied)|confirm(?:s|ed)?|dismiss(?:es|ed)?|settle[sd]?|appeal(?:s|ed)?)\b",
-    re.IGNORECASE,
-)
-
-
-# "An earlier version of this article said that the deposit yields 12,000 tonnes."
-_EARLIER_VERSION = re.compile(
-    r"\b(?:earlier|previous|original|first) version\b[^.]*?\b(?:said|stated|gave|reported|misstated)\b"
-    r"(?:[^.]|\.(?=\d))*\.",
     re.IGNORECASE,
 )
 
@@ -88,7 +81,7 @@ class Novelty:
     is_new: bool
     update_of: str | None = None
     reason: str = ""
-    is_correction: bool = False
+    correction: str = ""  # the remark for the reader that it is one, and of what where the source says so
 
 
 def build_history(issues: Iterable[Issue], articles: Mapping[ArticleId, Article]) -> History:
@@ -111,8 +104,8 @@ def decide_novelty(
 
     With a lexicon, news of another element, company or mine is never taken for the same.
     """
-    if correction := _find_correction(articles, history) or _find_stated_correction(
-        articles, history, lexicon
+    if correction := _find_stated_correction(articles, history, lexicon) or _find_correction(
+        articles, history
     ):
         return correction
     digests = {one.id: digest_text(read_claim(one.title, one.publisher), one.text) for one in articles}
@@ -181,7 +174,7 @@ def _find_correction(articles: tuple[Article, ...], history: History) -> Novelty
                     is_new=True,
                     update_of=sent.reference,
                     reason=f"{Flag.CORRECTED}: {_show(added)} where it was {_show(removed)}",
-                    is_correction=True,
+                    correction=Flag.CORRECTED,
                 )
     return None
 
@@ -189,27 +182,18 @@ def _find_correction(articles: tuple[Article, ...], history: History) -> Novelty
 def _find_stated_correction(
     articles: tuple[Article, ...], history: History, lexicon: Lexicon | None
 ) -> Novelty | None:
-    """Return the answer where an article says which figure of what was sent its earlier version had wrong."""
+    """Return the answer where an article says which figure or date of what was sent its earlier version had wrong."""
     for article in articles:
-        stated = _EARLIER_VERSION.search(article.text)
-        if stated is None:
-            continue
-        wrong = frozenset(read_numbers(stated[0]))
-        right = [
-            number for number in read_numbers(_whole(article).replace(stated[0], " ")) if number not in wrong
-        ]
-        claim = read_claim(article.title, article.publisher)
-        mine = claim, article.text, take_fingerprint(claim, article.text)
-        for sent in history.stories:
-            told = next((number for number in wrong if number in sent.numbers), None)
-            new = next((number for number in right if number not in sent.numbers), None)
-            if told and new and _is_same(mine, sent, lexicon):
-                return Novelty(
-                    is_new=True,
-                    update_of=sent.reference,
-                    reason=f"{Flag.CORRECTED}: {_show(new)} where it was {_show(told)}",
-                    is_correction=True,
-                )
+        for stated in find_corrections(article.title, article.text):
+            claim = read_claim(article.title, article.publisher)
+            mine = claim, article.text, take_fingerprint(claim, article.text)
+            for sent in history.stories:
+                told = "\n".join(f"{title}\n{text}" for title, text in sent.texts)
+                change = stated.find_change(told)
+                is_version = (article.source, article.entry_key) in sent.versions
+                if change and (is_version or _is_same(mine, sent, lexicon)):
+                    reason = f"{Flag.CORRECTED}: {change[0]} where it was {change[1]}"
+                    return Novelty(is_new=True, update_of=sent.reference, reason=reason, correction=reason)
     return None
 
 
@@ -308,7 +292,8 @@ def _share_more_than_names(
 
 def _find_news(fresh: tuple[Article, ...], earlier: tuple[SentStory, ...]) -> str:
     """Say what the title and first sentences of the new articles have that no earlier news had."""
-    head = "\n".join(f"{article.title}.\n{article.text[:LEAD_CHARS]}" for article in fresh)
+    leads = [drop_notes(article.text[:LEAD_CHARS]) for article in fresh]
+    head = "\n".join(f"{article.title}.\n{lead}" for article, lead in zip(fresh, leads, strict=True))
     numbers = [number for number in read_numbers(head) if not any(number in sent.numbers for sent in earlier)]
     if numbers:
         return f"new figure {_show(numbers[0])}"
@@ -317,10 +302,7 @@ def _find_news(fresh: tuple[Article, ...], earlier: tuple[SentStory, ...]) -> st
         return f"new stage: {stages[0]}"
     known = frozenset().union(*(sent.names for sent in earlier))
     names = [
-        name
-        for article in fresh
-        for name in read_names(article.text[:LEAD_CHARS])
-        if name not in known and fold(name) not in known
+        name for lead in leads for name in read_names(lead) if name not in known and fold(name) not in known
     ]
     return f"new name: {names[0].capitalize()}" if names else ""
 

@@ -45,7 +45,12 @@ _SEVERAL = re.compile(
     r"(?:things|stories|headlines|takeaways|charts)\b|\bitems from the (?:day|week|month)\b",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"(?:^|\n\n)(?P<name>[A-Z][^\n:.]{1,50}): (?=[A-Z])")
+# "AGENCY: …", "WHEN: …" are the parts of one notice.
+_FIELD = (
+    r"(?:AGENCY|AGENCIES|ACTION|SUBJECT|SUMMARY|DATES?|EFFECTIVE DATE|ADDRESS(?:ES)?|FOR (?:FURTHER|MORE) INFORMATION"
+    r"|SUPPLEMENTARY INFORMATION|BACKGROUND|WHO|WHAT|WHEN|WHERE|WHY|HOW|CONTACTS?)\b[A-Z ]*:"
+)
+_ITEM = re.compile(rf"(?:^|\n\n)(?!{_FIELD})(?P<name>[A-Z][^\n:.]{{1,50}}): (?=[A-Z])")
 _MANY = 4  # paragraphs that begin each with another name of what it is about, and are most of a text
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from newsletter.config import Editorial
 from newsletter.english.hedges import HedgeKind, find_hedges
-from newsletter.model import Article, Flag, Mute, PublisherKind, Story
+from newsletter.model import Article, Mute, PublisherKind, Story
 from newsletter.stories.follow_up import RecentNews, read_recent
 from newsletter.stories.group import count_publishers
 from newsletter.stories.lexicon import Lexicon
@@ -295,7 +295,7 @@ def _check_novelty(story: Story, history: History, now: datetime, lexicon: Lexic
             update_of=novelty.update_of,
             follows=None,
             reasons=(novelty.reason, *(story.reasons[1:] if story.follows else story.reasons)),
-            flags=(*story.flags, Flag.CORRECTED) if novelty.is_correction else story.flags,
+            flags=(*story.flags, novelty.correction) if novelty.correction else story.flags,
         )
     return story
 

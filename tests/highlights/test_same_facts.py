@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from newsletter.config import Editorial
 from newsletter.highlights.explain import explain_story
 from newsletter.highlights.same_facts import tells_same
@@ -70,6 +72,16 @@ def test_differing_figures_are_given_under_each_source() -> None:
     assert "1,500" in highlights[0].text
     assert "1,900" in highlights[1].text
     assert highlights[1].citation.article == "b"
+
+
+def test_a_total_and_a_part_of_it_are_no_difference_where_one_report_has_both() -> None:
+    one, other = two()
+    both = (
+        SECOND
+        + "\n\nOf it, 1,500 tonnes came from Mount Weld, where the circuit gets most of what it separates."
+    )
+    told = summarize_story((one, replace(other, text=both)), settings=Editorial())
+    assert not [highlight for highlight in told if highlight.kind is HighlightKind.DIFFERS]
 
 
 def test_every_citation_is_exact_over_several_articles() -> None:

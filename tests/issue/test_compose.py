@@ -385,6 +385,8 @@ def test_a_company_s_own_correction_names_it_once() -> None:
     article = make_article(title="61m at 3.4%", text="Corrects the grade of one hole.", publisher=issuer)
     shown = show_story(make_story(articles=(article,)), lexicon=LEXICON)
     assert shown.headline == "Chilwa Metals Plc corrects: 61m at 3.4%"
+    tagged = make_article(title="CORRECTED-61m at 3.4%", text="One hole met zinc.", publisher=issuer)
+    assert show_story(make_story(articles=(tagged,)), lexicon=LEXICON).headline == shown.headline
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.stories.commonness import load_commonness
-from newsletter.stories.fingerprint import read_figures, take_fingerprint
+from newsletter.stories.fingerprint import differ_in_period, read_figures, take_fingerprint
 from newsletter.stories.vectors import build_space
 
 
@@ -52,3 +52,26 @@ def test_the_table_of_words_holds_shares_alone() -> None:
     assert 10_000 < len(table.listed) < 40_000
     assert all(0 < share < 1 for share in table.listed.values())
     assert table.unlisted < min(table.listed.values())
+
+
+def test_a_month_is_one_word_however_it_is_written() -> None:
+    short, full = (take_fingerprint(f"Ban starts on {month} 15", "") for month in ("Feb.", "February"))
+    assert short.title == full.title
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("Lynas first-quarter output rises", "Lynas second-quarter output rises", True),
+        ("Lynas September quarter output rises", "Lynas June quarter output rises", True),
+        ("Lynas beats first-quarter estimates", "Lynas beats second-quarter estimates", True),
+        ("Lynas first-half profit falls", "Lynas full-year profit falls", True),
+        ("Lynas reports September quarter results", "Lynas cuts its full-year production forecast", False),
+        ("Lynas reports September quarter results", "Lynas cuts guidance for the full year", False),
+        ("Lynas third-quarter profit falls", "Lynas profit falls, full-year outlook cut", False),
+        ("Lynas raises cash for a plant due in the third quarter of 2027", "Lynas Q4 profit falls", False),
+        ("Lynas reports September quarter results", "Lynas first-quarter output rises", False),
+    ],
+)
+def test_only_periods_that_are_reported_on_keep_apart(one: str, other: str, differ: bool) -> None:
+    assert differ_in_period(take_fingerprint(one, ""), take_fingerprint(other, "")) is differ

@@ -78,6 +78,66 @@ def test_the_price_reports_of_two_houses_are_two_stories() -> None:
     assert keys(group_articles([lanthis, again, wire])) == [["again", "lanthis", "reuters"]]
 
 
+def test_a_price_report_is_known_by_its_body_too() -> None:
+    rows = "\n\n".join(
+        f"| {name} | {low} | {low + 6} | yuan/kg | +4 |" for name, low in (("NdPr", 612), ("Nd", 624))
+    )
+    table = make_article(
+        "table",
+        title="Rare earth prices, 30 November: NdPr oxide gains, terbium slips",
+        text="NdPr oxide in China traded at 612-618 yuan a kilogram on Monday, on restocking by magnet makers.\n\n"
+        f"| Product | Low | High | Unit | Change |\n\n{rows}\n\n| Terbium oxide | 6,850 | 6,920 | yuan/kg | -60 |",
+        publisher=make_publisher("Corbel", kind=PublisherKind.ANALYST),
+    )
+    prose = make_article(
+        "prose",
+        title="NdPr oxide in China at 11-week high as magnet makers restock",
+        text="The price of NdPr oxide in China gained on Monday on restocking by magnet makers, Lanthis assessed. It"
+        " put the range at 613-617 yuan a kilogram.\n\nTerbium oxide slips.",
+        publisher=make_publisher("Lanthis", kind=PublisherKind.ANALYST),
+    )
+    assert keys(group_articles([table, prose])) == [["prose"], ["table"]]
+    wire = make_article(
+        "wire",
+        title=prose.title,
+        text=prose.text,
+        publisher=make_publisher("Reuters", kind=PublisherKind.WIRE),
+    )
+    assert keys(group_articles([wire, prose])) == [["prose", "wire"]]
+
+
+def test_a_release_of_a_quarter_and_the_report_of_the_forecast_cut_in_it_are_one_story() -> None:
+    release = make_article(
+        "release",
+        title="Tarn Metals Reports September Quarter Results",
+        text="Tarn Metals today reported results for the quarter ended 30 September. Output fell 9% to 1,842 tonnes"
+        " since the kiln at Nullagine was shut for unplanned repairs. Guidance is now 7,600 to 7,900 tonnes.",
+        publisher=make_publisher("Tarn Metals", kind=PublisherKind.ISSUER),
+    )
+    wire = make_article(
+        "wire",
+        title="Tarn Metals cuts output forecast after kiln repairs",
+        text="Tarn Metals cut its full-year production forecast on Monday after unplanned kiln repairs at Nullagine. It"
+        " expects between 7,600 and 7,900 tonnes. Quarterly output fell 9% to 1,842 tonnes.",
+        publisher=make_publisher("Reuters", kind=PublisherKind.WIRE),
+    )
+    assert len(group_articles([release, wire])) == 1
+
+
+def test_one_date_written_in_two_ways_keeps_no_reports_apart() -> None:
+    def report(name: str, title: str) -> Article:
+        text = (
+            "Malaysia will begin its ban on exports of raw rare earths on {}, a month later than it announced, as the"
+            " natural resources ministry said in an amended order on Tuesday. Older contracts must be registered."
+        )
+        day = "Feb. 15" if "Feb." in title else "February 15"
+        return make_article(name, title=title, text=text.format(day), publisher=make_publisher(name))
+
+    one = report("one", "Malaysia moves start of rare earth export ban to Feb. 15")
+    other = report("other", "Malaysia's rare earth export ban starts on February 15")
+    assert len(group_articles([one, other], lexicon=LEXICON)) == 1
+
+
 def test_three_reports_of_one_hour_are_one_story_beside_nothing_else() -> None:
     """Time is no evidence against them, though all of the morning came as close together."""
     told = (

@@ -121,3 +121,18 @@ def test_a_site_is_known_by_the_name_that_the_text_gives_it_but_not_in_its_owner
     assert SITE not in find_happenings(
         make_article(title="Cerro Alto has a month", text=text, publisher=owner)
     )
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "quotes"),
+    [
+        ("| Product | Low | High | Unit |", "| Oxide {} | {}2 | {}8 | yuan/t |", True),
+        ("| Product | Low, $/kg | High, $/kg |", "| Oxide {} | {}2 | {}8 |", True),
+        ("| Product | Range, $/kg |", "| Oxide {} | {}2-{}8 |", True),
+        ("| Thousand A$ | 2026 | 2025 |", "| Sum {} | {}2 | {}8 |", False),
+        ("| | 2026 | 2025 |\n| Price, A$/kg | 85 | 80 |", "| Sum {} | {}2 | {}8 |", False),
+    ],
+)
+def test_a_table_of_prices_quotes_prices(head: str, row: str, quotes: bool) -> None:
+    text = "\n".join([head, *(row.format(number, number, number) for number in range(1, 5))])
+    assert (QUOTES in find_happenings(make_article(text=text))) is quotes

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from newsletter.config import Editorial, load_table
 from newsletter.model import AlsoNoted, Article, Section
 from newsletter.stories.lexicon import build_lexicon
@@ -169,11 +171,62 @@ def test_an_article_that_says_what_its_earlier_version_had_wrong_is_a_correction
     text = note + TEXT.replace("about 100 tonnes", "about 260 tonnes")
     anew = make_article("anew", title=f"CORRECTED: {FIRST.title}", text=text, url="https://other.example/1")
     novelty = decide_novelty((anew,), history(FIRST), today=TODAY)
-    assert (novelty.is_correction, novelty.update_of) == (True, "2026-01-04/lynas-halts")
-    assert novelty.reason == "corrected at the source: 260 where it was 100"
+    assert novelty.update_of == "2026-01-04/lynas-halts"
+    assert novelty.correction == "corrected at the source: 260 tonnes where it was 100 tonnes"
     of_another = note + "A mill in Oslo makes 260 tonnes of paper a day for printers in the north."
     other = make_article("other", title="Mill in Oslo makes paper", text=of_another)
-    assert not decide_novelty((other,), history(FIRST), today=TODAY).is_correction
+    assert not decide_novelty((other,), history(FIRST), today=TODAY).correction
+
+
+STAKE = (
+    "The Ministry of Mines in Oslo will lend $310 million to Norfjord Metals for a rare earth refinery in Narvik, it"
+    " said on Tuesday. The 12-year loan bears 4.6% until 2028 and comes with {}. Works begin on {}, as planned."
+)
+
+
+@pytest.mark.parametrize(
+    ("note", "right", "remark"),
+    [
+        ("(Corrects warrants to 5%, not 8%, in paragraph 2)", "warrants for 5%", "5% where it was 8%"),
+        ("(In Dec. 1 story, corrects warrants to 5% from 8%)", "warrants for 5%", "5% where it was 8%"),
+        ("(Corrects warrants from 8% to 5% in paragraph 3)", "warrants for 5%", "5% where it was 8%"),
+        ("(This Jan. 3 story has been corrected to say 5% instead of 8%)", "5%", "5% where it was 8%"),
+        ("An earlier version said Norfjord gives 8%.", "warrants for 5%", "5% where it was 8%"),
+        ("An earlier version wrongly said 8%, not 5%.", "warrants for 5%", "5% where it was 8%"),
+        ("An earlier version said January 15. That should have been February 15.", "February 15",
+         "February 15 where it was January 15"),
+        ("Correction (Jan. 4): Norfjord gives 5%, not 8%.", "warrants for 5%", "5% where it was 8%"),
+        ("This story was corrected to say 2029, not 2028.", "2029", "2029 where it was 2028"),
+        ("An earlier version said 8%; it is 5%.", "warrants for 5%", "5% where it was 8%"),
+        ("It starts on February 15, not January 15, Oslo said.", "February 15",
+         "February 15 where it was January 15"),
+        ("Corrects start to Feb. 15, not Jan. 15.", "Feb. 15", "Feb. 15 where it was Jan. 15"),
+        ("(Corrects month to February, not January)", "February", "February where it was January"),
+        ("(Corrects day to Tuesday, not Monday)", "Tuesday", ""),  # we did not tell Monday
+        ("(Corrects warrants to 5%, not 7%)", "warrants for 5%", ""),
+        ("(Corrects spelling of Norfjord in the headline)", "warrants for 8%", ""),
+        ("Prices were corrected to 5% from 8%.", "warrants for 8%", ""),
+        ("The price of warrants was corrected to 5% from 8%.", "warrants for 8%", ""),
+    ],
+)  # fmt: skip
+def test_the_reader_is_told_what_was_wrong_where_the_source_says_it(
+    note: str, right: str, remark: str
+) -> None:
+    title = "Oslo to lend $310 million for rare earth refinery in Narvik"
+    first = make_article("first", title=title, text=STAKE.format("warrants for 8%", "January 15"))
+    day = right if "Feb" in right else "January 15"
+    text = f"{note}\n\n{STAKE.format(right if '%' in right else 'warrants for 8%', day)}"
+    anew = make_article("anew", title=f"CORRECTED-{title}", text=text, url="https://other.example/1")
+    novelty = decide_novelty((anew,), history(first), today=TODAY, lexicon=LEXICON)
+    assert novelty.correction == (remark and f"corrected at the source: {remark}")
+    (story,) = rank_stories([(anew,)], lexicon=LEXICON, settings=Editorial(), now=NOW, history=history(first))
+    assert story.flags == ((novelty.correction,) if remark else ())
+
+
+def test_a_note_that_corrects_a_spelling_is_no_news() -> None:
+    text = f"(Corrects spelling in headline)\n\n{TEXT}"
+    anew = make_article("anew", title=f"CORRECTED-{FIRST.title}", text=text, url="https://other.example/1")
+    assert not decide_novelty((anew,), history(FIRST), today=TODAY).is_new
 
 
 def test_a_mended_comma_is_no_correction() -> None:

@@ -285,6 +285,17 @@ def test_an_opinion_and_a_round_up_are_no_voice_of_a_story_and_its_section_is_wh
         ),
         ("Lacaze on prices", "Ridley: Why?\n\nLacaze: So.\n\nRidley: When?\n\nLacaze: Now.", False),
         ("China adds 12 items to its control list", "The list grows.", False),
+        (
+            "Magnets From Thailand: Preliminary Determination",
+            "AGENCY: Commerce.\n\nSUMMARY: Magnets are dumped.\n\nDATES: Now.\n\nFOR FURTHER INFORMATION CONTACT: Us.",
+            False,
+        ),
+        (
+            "Norfjord to open its plant",
+            "WHO: Norfjord.\n\nWHAT: An opening.\n\nWHEN: Monday.\n\nWHERE: Narvik.",
+            False,
+        ),
+        ("News", "LYNAS: It sold.\n\nILUKA: It built.\n\nACLARA: It dug.\n\nUCORE: It paid.", True),
     ],
 )
 def test_several_things_at_once_are_told_by_title_or_form(title: str, text: str, several: bool) -> None:
