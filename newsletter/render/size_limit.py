@@ -28,7 +28,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -145,8 +145,7 @@ def _keep_units(story: StoryView, units: int) -> StoryView:
     """Return the story, one of the three after the first, with at most so many of its highlights."""
     if story.is_brief or not story.rank:
         return story
-    kept = _list_units(story.bullets)[:units]
-    return replace(story, bullets=tuple(bullet for unit in kept for bullet in unit))
+    return replace(story, bullets=_join_units(_list_units(story.bullets)[:units], story))
 
 
 def _find_unexplained(view: IssueView) -> Iterator[tuple[str, str]]:
@@ -257,6 +256,12 @@ def _list_units(bullets: Sequence[Bullet]) -> list[tuple[Bullet, ...]]:
     return [tuple(unit) for unit in units]
 
 
+def _join_units(units: Iterable[Sequence[Bullet]], story: StoryView) -> tuple[Bullet, ...]:
+    """Return the highlights of some units, in the order of the story's page."""
+    kept = [bullet for unit in units for bullet in unit]
+    return tuple(bullet for bullet in story.bullets if bullet in kept)
+
+
 def _leave_quoted(story: StoryView, quoted: Collection[str]) -> StoryView:
     """Return the story without the highlights that the prices tell already; it keeps one."""
     left = tuple(bullet for bullet in story.bullets if bullet.url not in quoted)
@@ -304,7 +309,7 @@ def _choose(story: StoryView, room: int) -> tuple[Bullet, ...]:
         adds = number in first or len(story.bullets) <= room or sum(map(_count, units[number])) <= _ADDS
         if not kept or (fits and adds):
             kept.append(number)
-    return tuple(bullet for number in sorted(kept) for bullet in units[number])
+    return _join_units([units[number] for number in kept], story)
 
 
 def _read_figures(text: str) -> dict[str, bool]:
