@@ -54,6 +54,7 @@ class Refusal(StrEnum):
     ADDRESS_TAKEN = "the address has a subscription of its own"
     NO_EDITION = "no edition is chosen"
     TAKEN = "the address is another subscriber's"
+    MOVED = "the reader has another address by now"
     BAD_DATE = "a pause ends between tomorrow and a year from now"
 
 
