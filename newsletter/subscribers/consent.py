@@ -342,7 +342,8 @@ def change_details(
             name=found.name if name is None else clean_name(name),
         )
         rows.save_details(connection, after, who)
-        prove(connection, register, found, Change(after=after, event=Event.CHANGED), occasion)
+        event = Event.CHANGED if who else Event.RENAMED
+        prove(connection, register, found, Change(after=after, event=event), occasion)
         return after
 
     return in_turn(register, act)

@@ -35,7 +35,8 @@ class Event(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     RETURNED = "returned"
-    CHANGED = "changed"  # address or name
+    CHANGED = "changed"  # the address, by an operator
+    RENAMED = "changed name"
     CHOSE = "chose editions"
     MOVED = "new address"
 
