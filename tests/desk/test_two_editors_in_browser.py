@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.desk.studio_site import Studio, make_studio, served
+from newsletter.day.correct_issue import Fix, correct_issue
+from newsletter.model import IssueStatus, Mistake
+from newsletter.store.issues import change_issue
+from tests.desk.studio_site import KEY, Studio, make_busy_studio, make_studio, served
 from tests.support.web_browser import find_faults, needs_browser
 
 if TYPE_CHECKING:
@@ -26,6 +29,12 @@ def studio(tmp_path: Path) -> Studio:
 
 @pytest.fixture
 def editors(browser: Browser, studio: Studio) -> Iterator[tuple[Page, Page]]:
+    with opened_twice(browser, studio) as pages:
+        yield pages
+
+
+@contextmanager
+def opened_twice(browser: Browser, studio: Studio) -> Iterator[tuple[Page, Page]]:
     wrong: list[str] = []
     with ExitStack() as stack:
         url = stack.enter_context(served(studio))
@@ -160,3 +169,47 @@ def test_what_is_not_saved_outlives_another_tab_and_what_others_do_elsewhere(
     assert studio.stored.issue.editors_note == "Mine."
     wait_for_content(ed, studio)
     assert ed.get_by_role("alert").filter(has_text="Yours, not saved").count() == 0
+
+
+def test_words_for_a_story_that_is_gone_stay_on_top_and_other_stories_keep_theirs(
+    browser: Browser, tmp_path: Path
+) -> None:
+    busy = make_busy_studio(tmp_path / "data")
+    gone, stays = (story.key for story in busy.stored.issue.stories[:2])
+    with opened_twice(browser, busy) as (ed, eva):
+        for key in (gone, stays):
+            ed.locator(f"#story-{key}").get_by_text("Headline, section").click()
+            ed.locator(f'[id="title-{key}"]').fill(f"Mine of {key}")
+        section = ed.locator(f'[id="section-{stays}"]')
+        now, other = section.evaluate("s => [s.value, [...s.options].find(o => o.value !== s.value).value]")
+        section.select_option(other)
+        eva.locator(f"#drop-{gone}").click()
+        ed.locator(f"#story-{gone}").wait_for(state="detached")
+        wait_for_content(ed, busy)
+        told = ed.locator("#panel > [role=alert]")
+        told.get_by_text("What you wrote on is no longer there").wait_for()
+        assert told.get_by_label("What you typed").input_value() == f"Mine of {gone}"
+        assert ed.locator(f'[id="title-{stays}"]').input_value() == f"Mine of {stays}"
+        assert section.input_value() == other != now
+        ed.locator(f"#story-{stays}").get_by_role("button", name="Save", exact=True).click()
+        ed.locator(f"#story-{stays} h3", has_text=f"Mine of {stays}").wait_for()
+        assert told.count() == 1, "until it is let go"
+
+
+def test_the_place_of_a_correction_goes_along_with_its_highlight(
+    editors: tuple[Page, Page], studio: Studio
+) -> None:
+    ed, _ = editors
+    app, key = studio.open(), studio.stored.issue.stories[0].key
+    where = [IssueStatus.COMPOSED]
+    change_issue(app.store, KEY, "sent", app.clock(), where=where, status=IssueStatus.SENT.value)
+    ed.get_by_text("Correct it").click()
+    place = ed.get_by_label("Where")
+    place.select_option(f"{key}/2")
+    ed.get_by_label("What is right").fill("Three.")
+    fix = Fix(story=key, number=1, drop=True)
+    correct_issue(app.editing, KEY, Mistake(wrong="One.", right="Two.", why=""), fix, app.clock(), mail=False)
+    app.close()
+    wait_for_content(ed, studio)
+    assert place.input_value() == f"{key}/1"
+    assert ed.get_by_label("What is right").input_value() == "Three."
