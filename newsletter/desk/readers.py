@@ -149,11 +149,14 @@ def _add(visit: Visit) -> Response:
 
 def _edit(visit: Visit) -> Response:
     found, address, name = _find(visit), _read_address(visit), visit.given("name")
-    new = None if address.text == found.address else address
+    shown = visit.given("shown")  # they may have moved since, by their own link
+    new = None if address.text == shown else address
     if new is None and name == (found.name or ""):
         return visit.done("That is how it was.", _path(found))
     occasion = _occasion(visit, _read_proof(visit))
-    done = consent.change_details(visit.app.register, found.id, occasion, address=new, name=name)
+    done = consent.change_details(
+        visit.app.register, found.id, occasion, address=new, name=name, instead_of=shown
+    )
     return visit.done("Changed, with the proof.", _path(_expect(done)))
 
 

@@ -53,11 +53,14 @@ def save_correction(
     ``mail``: to those who got the wrong one, with Message-IDs of ``domain``.
     In one transaction: the record, the content that who waits will get and that the web shows, and the notices to
     exactly those who got the wrong one and have not left. Raises InputError where the issue is not as ``stored``, is
-    being sent, or where a message of it is in the air: nobody could say which content that one has.
+    being sent, or where a message of it is in the air: nobody could say which content that one has; and where it
+    changes no text and was said already, unless this one is mailed and none was.
     """
     rendered = stored.rendered if stored.holds(issue, rendered) else rendered
     with store.write() as connection:
         _refuse_moving(connection, stored)
+        if rendered is stored.rendered:  # and so is its hash, which would tell that it was pressed twice
+            _refuse_repeated(connection, stored, story, mistake, mail=mail)
         same = (issues.c.id == stored.record.id, issues.c.hash == stored.hash)
         if change(connection, issues, *same, hash=rendered.hash, approved_hash=rendered.hash) == 0:
             raise InputError(
@@ -98,6 +101,23 @@ def _refuse_moving(connection: Connection, stored: StoredIssue) -> None:
         raise InputError(
             f"Messages of the issue of {stored.record.key} are still being handed over.",
             hint="Try again in a moment. Where a sender was killed, start it: it says what became of them.",
+        )
+
+
+def _refuse_repeated(
+    connection: Connection, stored: StoredIssue, story: str, mistake: Mistake, *, mail: bool
+) -> None:
+    query = select(corrections.c.id).where(
+        corrections.c.issue_id == stored.record.id,
+        corrections.c.story == story,
+        corrections.c.wrong == mistake.wrong,
+        corrections.c.right == mistake.right,
+    )
+    if connection.execute(query.where(corrections.c.mailed) if mail else query).first() is not None:
+        raise InputError(
+            f"The issue of {stored.record.key} was corrected so already{' and mailed' if mail else ''}: "
+            "nothing was done again.",
+            hint="Where there is more to say, say it in other words.",
         )
 
 

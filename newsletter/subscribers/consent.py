@@ -311,9 +311,11 @@ def change_details(
     *,
     address: Address | None = None,
     name: str | None = None,
+    instead_of: str | None = None,
 ) -> Subscriber | Refusal:
     """Give a reader another address or name (None: as it is); ``occasion.detail`` is the proof that they want it.
 
+    ``instead_of`` is the address that whoever asks has seen: it is refused where the reader has another by now.
     Only who is subscribed gets another address: the link that confirms went to the old one. Nobody leaves a
     suppression behind with it but that of a dead address.
     """
@@ -326,6 +328,8 @@ def change_details(
         if who is not None:
             if found.status is not SubscriberStatus.ACTIVE:
                 return Refusal.NOT_ACTIVE
+            if instead_of not in {None, found.address}:
+                return Refusal.MOVED
             other, of_other = rows.find_with_suppression(connection, who)
             if other is not None and other.id != found.id:
                 return Refusal.TAKEN
@@ -338,7 +342,8 @@ def change_details(
             name=found.name if name is None else clean_name(name),
         )
         rows.save_details(connection, after, who)
-        prove(connection, register, found, Change(after=after, event=Event.CHANGED), occasion)
+        event = Event.CHANGED if who else Event.RENAMED
+        prove(connection, register, found, Change(after=after, event=event), occasion)
         return after
 
     return in_turn(register, act)

@@ -35,7 +35,8 @@ class Event(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     RETURNED = "returned"
-    CHANGED = "changed"  # address or name
+    CHANGED = "changed"  # the address, by an operator
+    RENAMED = "changed name"
     CHOSE = "chose editions"
     MOVED = "new address"
 
@@ -54,6 +55,7 @@ class Refusal(StrEnum):
     ADDRESS_TAKEN = "the address has a subscription of its own"
     NO_EDITION = "no edition is chosen"
     TAKEN = "the address is another subscriber's"
+    MOVED = "the reader has another address by now"
     BAD_DATE = "a pause ends between tomorrow and a year from now"
 
 

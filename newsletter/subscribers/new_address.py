@@ -12,12 +12,14 @@ from datetime import datetime, timedelta
 from newsletter.errors import StoreConflictError
 from newsletter.model import DeskMail, Subscriber, SubscriberId, SubscriberStatus
 from newsletter.store import subscribers as rows
+from newsletter.store.consent_events import count_events
 from newsletter.store.engine import Connection
 from newsletter.store.notices import count_addressed, find_addressed, find_newest_addressed, queue_mail
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
 from newsletter.subscribers.consent import Occasion, Register, identify, in_turn, prove
 from newsletter.subscribers.consent_rules import Change, Event, Refusal
 
+_MOVES = (Event.MOVED, Event.CHANGED)
 MOST_ASKED = 3  # mails in a day by one reader, and to one address
 
 
@@ -50,7 +52,7 @@ def ask_new_address(
 def find_asked(
     connection: Connection, notice: int, now: datetime, lifetime: timedelta
 ) -> tuple[Subscriber, Address] | Refusal:
-    """Return whose new address a mail asks about, and the address; a later asking overtakes it."""
+    """Return whose new address a mail asks about, and the address; a later asking or change overtakes it."""
     asked = find_addressed(connection, DeskMail.NEW_ADDRESS, notice)
     if asked is None or now - asked.created > lifetime:
         return Refusal.OUTDATED
@@ -59,7 +61,9 @@ def find_asked(
     newest = find_newest_addressed(connection, DeskMail.NEW_ADDRESS, _name_asking(subscriber))
     if found is None or found.status is not SubscriberStatus.ACTIVE or isinstance(address, AddressFault):
         return Refusal.OUTDATED
-    return (found, address) if newest == notice else Refusal.OUTDATED
+    moves = [count_events(connection, subscriber, what, asked.created) for what in _MOVES]
+    is_decided = any(moves) and found.address != address.text  # it may be this link that moved them
+    return Refusal.OUTDATED if newest != notice or is_decided else (found, address)
 
 
 def move(register: Register, notice: int, occasion: Occasion, lifetime: timedelta) -> Subscriber | Refusal:

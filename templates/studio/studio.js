@@ -167,6 +167,82 @@
   const panel = find("panel");
   let shownTab = "";
 
+  // What is typed and not saved outlives the panel. It goes back where the words it was typed on still stand; else it
+  // is shown beside, and its form is on the content that was seen, so that who saves it is told what changed.
+  const typed = new Map();
+  let left = []; // of it, what found no place again
+  let placed = {}; // the day, tab and content of the panel
+
+  const openedOn = (field) => field.defaultValue ?? (field.querySelector("[selected]") || field.options[0])?.value;
+  const isHere = (one) => one.day === placed.day && one.tab === placed.tab;
+  const isOf = (form) => (one) => one.day === form.elements.day.value && [...form.elements].some((field) => field.id === one.id);
+
+  function keepTyped() {
+    for (const field of panel.querySelectorAll("input[id], textarea[id], select[id]")) {
+      const { id, value } = field;
+      const name = `${placed.day} ${placed.tab} ${id}`;
+      const was = openedOn(field);
+      if (value === was) typed.delete(name);
+      else typed.set(name, { ...placed, id, value, was, words: field.selectedOptions?.[0]?.text ?? value, hash: field.form?.elements.hash?.value });
+    }
+  }
+
+  function putBack(one) {
+    const highlight = (id) => /^words-.*(?=-\d+$)/.exec(id)?.[0]; // its number is another once one before it goes
+    const at = highlight(one.id);
+    const fields = [find(one.id), ...(at ? panel.querySelectorAll("textarea[id]") : [])];
+    const field = fields.find((each) => each && openedOn(each) === one.was && (each.id === one.id || highlight(each.id) === at));
+    if (!field) return null;
+    if (field.options) {
+      const alike = [...field.options].filter((option) => option.text === one.words);
+      if (!alike.length) return null;
+      (alike.find((option) => option.value === one.value) || alike[0]).selected = true;
+    } else field.value = one.value;
+    unfold(field);
+    return field;
+  }
+
+  function unfold(field) {
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  }
+
+  function showLeft(one) {
+    const field = find(one.id);
+    const box = make("div", "", "left");
+    box.setAttribute("role", "alert");
+    const before = one.was ? ` You began on “${one.was}”.` : "";
+    const mine = make("textarea", one.words);
+    mine.readOnly = true;
+    mine.setAttribute("aria-label", "What you typed");
+    const drop = make("button", "Let it go");
+    drop.type = "button";
+    drop.addEventListener("click", () => {
+      left = left.filter((each) => each !== one);
+      box.remove();
+    });
+    box.append(make("p", `${field ? "This was changed meanwhile." : "What you wrote on is no longer there."}${before} Yours, not saved:`), mine, drop);
+    if (field) {
+      field.after(box);
+      unfold(field);
+    } else panel.prepend(box);
+    return mine;
+  }
+
+  function giveBack() {
+    const went = new Map(); // from the id of a field to where its words are now
+    for (const [name, one] of typed) {
+      const field = find(one.id);
+      if (!isHere(one) || (!field && one.content !== placed.content)) continue;
+      typed.delete(name);
+      if (field && openedOn(field) === one.value) continue; // it is saved
+      const again = putBack(one);
+      if (again) went.set(one.id, again);
+      else left.push(one);
+    }
+    for (const one of left.filter(isHere)) went.set(one.id, showLeft(one));
+    return went;
+  }
+
   async function showPanel(more) {
     const mine = round;
     const tab = state.tab;
@@ -175,18 +251,19 @@
     if (mine !== round || tab !== state.tab) return;
     const same = shownTab === tab;
     const open = new Set([...panel.querySelectorAll("details[open][data-id]")].map((each) => each.dataset.id));
-    const typed = [...panel.querySelectorAll("input[id], textarea[id], select[id]")].filter((each) => each.value !== (each.defaultValue ?? each.querySelector("[selected]")?.value)).map((each) => [each.id, each.value]);
+    keepTyped();
     const focused = panel.contains(document.activeElement) ? document.activeElement.id : "";
     const scrolled = panel.scrollTop;
     const held = panel.querySelector("[data-highlight][open]")?.dataset.highlight;
     if (answer.ok) panel.innerHTML = text;
     else panel.replaceChildren(...text.split("\n\n").map((words) => make("p", words)));
     shownTab = tab;
+    placed = { day: state.day, tab, content: state.content };
     for (const each of panel.querySelectorAll("[data-download]")) each.href = `${base}issue.eml?${query()}`;
+    const went = answer.ok ? giveBack() : new Map();
     if (!same) return;
     for (const each of panel.querySelectorAll("details[data-id]")) if (open.has(each.dataset.id)) each.open = true;
-    for (const [id, value] of typed) if (find(id)) find(id).value = value;
-    if (focused) (find(focused) || panel).focus({ preventScroll: true });
+    if (focused) (went.get(focused) || find(focused) || panel).focus({ preventScroll: true });
     panel.scrollTop = scrolled;
     const shown = held && panel.querySelector(`[data-highlight="${CSS.escape(held)}"] > summary`);
     const top = shown ? shown.getBoundingClientRect().top : 0;
@@ -206,6 +283,7 @@
     }
     remember();
     if (shownTab !== tab) {
+      keepTyped();
       shownTab = "";
       panel.style.minHeight = `${panel.offsetHeight}px`; // the page does not jump
       panel.innerHTML = '<p class="hush">Reading…</p>';
@@ -244,8 +322,9 @@
     const words = told.ok ? told.message : `${told.message} ${told.hint || ""}`;
     say(words, !told.ok); // why nothing was done stays until it is tapped
     if (form && !told.ok) refuse(form, words); // what was typed stays, and why it was refused beside it
-    else if (form) form.reset(); // what is done is not filled in again
+    else if (form) settle(form);
     if (told.ok || answer.status === 409) await refresh();
+    if (form && answer.status === 409) for (const one of left.filter(isOf(form))) one.hash = ""; // now it is told
     return told.ok;
   }
 
@@ -261,6 +340,14 @@
     const words = wrong && event.target.selectedOptions[0].dataset.words;
     if (words && words.length <= wrong.maxLength) wrong.value = words; // what is wrong in it is left to mark
   });
+
+  function settle(form) { // what is done is not filled in again, nor where the page heard of it sooner
+    const isDone = isOf(form);
+    left = left.filter((one) => !isDone(one));
+    for (const [name, one] of typed) if (isDone(one)) typed.delete(name);
+    if (placed.day === form.elements.day.value) for (const field of form.elements) find(field.id)?.form?.reset();
+    form.reset();
+  }
 
   function refuse(form, words) {
     let line = form.querySelector(".refused");
@@ -288,6 +375,7 @@
     const button = event.submitter;
     if (button) button.disabled = true;
     const { csrf, ...given } = Object.fromEntries(new FormData(form));
+    given.hash = left.filter(isOf(form)).find((one) => one.hash)?.hash || given.hash;
     changePlaces(given); // before it is done: the page may hear of it sooner than we do
     if (!(await post(given, form))) changePlaces(given); // back
     if (button) button.disabled = false;
@@ -405,6 +493,7 @@
     shown = told.error ? "" : asked;
     showHead();
     if (told.error) {
+      keepTyped();
       panel.replaceChildren();
       shownTab = "";
     } else {

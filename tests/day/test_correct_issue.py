@@ -25,6 +25,7 @@ from newsletter.delivery.send_waiting import send_waiting
 from newsletter.errors import InputError
 from newsletter.model import DeliveryStatus, IssueKey, Mistake, NoticeKind
 from newsletter.store.acts import list_acts
+from newsletter.store.corrections import list_corrections
 from newsletter.store.deliveries import count_deliveries
 from newsletter.store.issues import StoredIssue, open_issue
 from newsletter.store.notices import list_notices
@@ -220,6 +221,32 @@ def test_afterwards_it_is_mailed_only_where_that_is_wanted_and_to_nobody_twice(m
             assert sort_mail(peer)["correction"] == Counter(
                 f"reader{number}@example.org" for number in range(3)
             )
+
+    asyncio.run(live())
+
+
+def test_pressed_twice_it_is_said_and_mailed_once(make: Make) -> None:
+    async def live() -> None:
+        async with Peer() as peer:
+            app = make(peer.port, 2)
+            await compose(app)
+            plan_issue(app.store, app.settings, KEY, app.clock())
+            await send(app)
+            as_it_is = Fix(story=FIX.story)
+
+            def press(*, mail: bool) -> int:
+                return correct(app, mail=mail, fix=as_it_is).told
+
+            assert await asyncio.to_thread(press, mail=False) == 0
+            assert await asyncio.to_thread(press, mail=True) == 2, "on the web at first, then by mail as well"
+            for mail in (True, False):
+                with pytest.raises(InputError, match="corrected so already"):
+                    await asyncio.to_thread(press, mail=mail)
+            await send(app)
+            assert set(sort_mail(peer)["correction"].values()) == {1}
+            assert len(list_corrections(app.store, KEY)) == 2
+            words = Fix(story=FIX.story, words="Lynas lifts oxide output")
+            assert (await asyncio.to_thread(correct, app, fix=words)).told == 0, "where it still stood"
 
     asyncio.run(live())
 

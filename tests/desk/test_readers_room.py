@@ -18,9 +18,10 @@ from newsletter.store.consent_events import list_events
 from newsletter.store.notices import list_notices
 from newsletter.store.subscribers import list_subscribers
 from newsletter.store.suppressions import Suppression, add_suppression
+from newsletter.subscribers import consent
 from newsletter.subscribers.consent import identify
 from tests.desk.full_desk import Desk, open_desk, rows_of, said
-from tests.support.subscriber_factories import find_by_key, make_address
+from tests.support.subscriber_factories import by, find_by_key, make_address
 
 OPERATOR = Role.OPERATOR
 
@@ -86,16 +87,36 @@ def test_a_reader_is_asked_or_added_with_the_proof(desk: Desk) -> None:
 def test_address_and_name_are_corrected_with_proof(desk: Desk) -> None:
     ann = find(desk, "ann@example.org")
     path = f"readers/{ann.id}/edit"
-    assert desk.do(path, OPERATOR, address="anna@example.org", name="").status_code == 422
-    desk.do(path, OPERATOR, address="Anna@new.example", name="Anna Lee", proof="her mail of today")
+    seen = {"shown": ann.address}
+    assert desk.do(path, OPERATOR, address="anna@example.org", name="", **seen).status_code == 422
+    to = {"address": "Anna@new.example", "name": "Anna Lee"}
+    desk.do(path, OPERATOR, proof="her mail of today", **to, **seen)
     anna = find(desk, "anna@new.example")
     assert (anna.id, anna.address, anna.name) == (ann.id, "Anna@new.example", "Anna Lee")
     assert proofs(desk, anna)[-1] == ("changed", "desk", "her mail of today")
-    taken = desk.do(path, OPERATOR, address="bob@example.org", name="", proof="her mail")
+    seen = {"shown": anna.address}
+    taken = desk.do(path, OPERATOR, address="bob@example.org", name="", proof="her mail", **seen)
     assert "another subscriber" in taken.text
-    assert said(desk.do(path, OPERATOR, address="Anna@new.example", name="Anna Lee")) == "That is how it was."
+    assert said(desk.do(path, OPERATOR, **to, **seen)) == "That is how it was."
     kinds = [act.verb for act in list_acts(desk.app.store, about=f"reader {ann.id}")]
     assert kinds[0] == "changed"
+
+
+def test_a_page_from_before_a_reader_moved_does_not_move_them_back(desk: Desk) -> None:
+    ann = find(desk, "ann@example.org")
+    page = desk.see(f"readers/{ann.id}", OPERATOR).text
+    fields = dict(re.findall(r'name="(shown|address|name)"[^>]* value="([^"]*)"', page))
+    assert fields == {"shown": ann.address, "address": ann.address, "name": ann.name or ""}
+    moved = make_address("ann.new@example.org")
+    consent.change_details(desk.app.register, ann.id, by("page", at=desk.clock()), address=moved)
+    path, proof = f"readers/{ann.id}/edit", {"proof": "her mail of today"}
+    assert (
+        said(desk.do(path, OPERATOR, **fields | {"name": "Ann Lee"}, **proof)) == "Changed, with the proof."
+    )
+    assert find(desk, moved.text).name == "Ann Lee"
+    refused = desk.do(path, OPERATOR, **fields | {"address": "a.lee@example.org"}, **proof)
+    assert (refused.status_code, "has another address by now" in refused.text) == (422, True)
+    assert find(desk, moved.text).address == moved.text
 
 
 def test_a_complaint_is_not_left_behind_by_another_address(desk: Desk) -> None:
@@ -109,9 +130,13 @@ def test_a_complaint_is_not_left_behind_by_another_address(desk: Desk) -> None:
     assert "ann@example.org active suppressed: complaint" in listed
     assert "bob@example.org active suppressed: dead address" in listed
     to = {"name": "", "proof": "a phone call"}
-    assert desk.do(f"readers/{ann.id}/edit", OPERATOR, address="ann@new.example", **to).status_code == 422
-    assert desk.do(f"readers/{bob.id}/edit", OPERATOR, address="gone@example.org", **to).status_code == 422
-    assert desk.do(f"readers/{bob.id}/edit", OPERATOR, address="bob@new.example", **to).status_code == 200
+    for reader, address, status in (
+        (ann, "ann@new.example", 422),
+        (bob, "gone@example.org", 422),
+        (bob, "bob@new.example", 200),
+    ):
+        given = {"shown": reader.address, "address": address}
+        assert desk.do(f"readers/{reader.id}/edit", OPERATOR, **given, **to).status_code == status
     assert said(desk.do(f"readers/{ann.id}/release", OPERATOR)) == "The suppression is lifted."
 
 

@@ -90,6 +90,29 @@ def test_a_later_asking_overtakes_an_earlier_and_links_end(site: Site) -> None:
     assert site.client.post(link(4711)).status_code == 410
 
 
+def test_a_link_ends_where_the_address_was_changed_since(site: Site) -> None:
+    reader = add_active(site.register)
+    ask(site, reader)
+    (notice,) = asked(site)
+
+    def correct(address: str | None, name: str) -> None:
+        occasion, new = by("desk", at=site.services.now()), make_address(address) if address else None
+        consent.change_details(site.register, reader.id, occasion, address=new, name=name)
+        site.pass_time(seconds=2)
+
+    correct(None, "Ann")
+    assert site.client.post(link(notice)).status_code == 200, "a name is no address"
+    assert find(site, reader).address == NEW
+    site.pass_time(seconds=2)
+    correct("ann@safe.example.org", "Ann")
+    assert site.client.get(link(notice)).status_code == 410
+    assert site.client.post(link(notice)).status_code == 410
+    assert find(site, reader).address == "ann@safe.example.org"
+    ask(site, reader)
+    assert site.client.post(link(asked(site)[0])).status_code == 200, "asked for since"
+    assert find(site, reader).address == NEW
+
+
 def test_who_left_since_moves_nothing(site: Site) -> None:
     reader = add_active(site.register)
     ask(site, reader)
