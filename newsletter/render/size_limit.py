@@ -289,24 +289,32 @@ def _points_back(unit: Sequence[Bullet]) -> bool:
 
 
 def _choose(story: StoryView, room: int) -> tuple[Bullet, ...]:
-    """Return ``room`` of the highlights, in their order: the first, then those with a figure not told before."""
+    """Return ``room`` of the highlights, in their order: the first, then those with a figure not told before.
+
+    Days come after other figures: those ahead have a list of their own.
+    """
     told = _read_figures(story.headline)
     untold = set(content_roots(story.headline))  # what the headline promises
     units = _list_units(story.bullets)
     first: list[int] = []
+    dated: list[int] = []
     late: list[int] = []
     for number, unit in enumerate(units):
         own = {figure: written for bullet in unit for figure, written in _read_figures(bullet.text).items()}
-        fresh = any(written and figure not in told for figure, written in own.items())
+        fresh = [figure for figure, written in own.items() if written and figure not in told]
         roots = {root for bullet in unit for root in content_roots(bullet.text)}
         promised = len(untold & roots) >= _PROMISED and unit[0].text[:1] not in _QUOTES
-        (first if not first or ((fresh or promised) and not _points_back(unit)) else late).append(number)
+        if not first or ((fresh or promised) and not _points_back(unit)):
+            is_dated = first and not promised and all(" " in figure for figure in fresh)
+            (dated if is_dated else first).append(number)
+        else:
+            late.append(number)
         told |= own
         untold -= roots
     kept: list[int] = []
-    for number in (*first, *late):
+    for number in (*first, *dated, *late):
         fits = sum(len(units[one]) for one in (*kept, number)) <= room
-        adds = number in first or len(story.bullets) <= room or sum(map(_count, units[number])) <= _ADDS
+        adds = number not in late or len(story.bullets) <= room or sum(map(_count, units[number])) <= _ADDS
         if not kept or (fits and adds):
             kept.append(number)
     return _join_units([units[number] for number in kept], story)
@@ -318,7 +326,7 @@ def _read_figures(text: str) -> dict[str, bool]:
     figures = {
         f"{one.value:g}": any(map(str.isdigit, one.text))
         for one in find_quantities(text)
-        if one.kind or one.value not in YEARS
+        if not one.kind.startswith("date-") and (one.kind or one.value not in YEARS)
     }
     return figures | {" ".join(day[0].split()[:2]).casefold(): True for day in find_days(text)}
 

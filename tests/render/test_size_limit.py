@@ -87,6 +87,21 @@ def test_a_long_top_story_is_never_left_with_one_highlight_for_what_belongs_toge
     assert bullets(plain(render(replace(issue, sections=(section,))).html)) == [3]
 
 
+def test_a_day_alone_comes_after_other_figures() -> None:
+    texts = (
+        "Lynas was found to dump its ore in a ruling that took the ministry of Perth two whole years to write.",
+        "The time that the ministry looked at in its ruling on Lynas ended on 31 March 2026, as it had said before.",
+        "The margin of Lynas is put at 24 percent of the price, and that of all the others at 41 percent of it.",
+        "Lynas says that the rule is a good one for all who build motors, and that it had asked for one.",
+    )
+    issue = issue_of(2, 4)
+    second = issue.stories[1]
+    told = tuple(replace(one, text=text) for one, text in zip(second.highlights, texts, strict=True))
+    section = replace(issue.sections[1], stories=(replace(second, headline="Lynas", highlights=told),))
+    html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+    assert [text in html for text in (texts[0], texts[1][:24], *texts[2:])] == [True, False, True, False]
+
+
 def test_what_limits_another_highlight_than_the_first_stands_behind_that() -> None:
     issue = issue_of(1, 3)
     [top] = issue.stories
