@@ -17,7 +17,7 @@ import tarfile
 import tempfile
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newsletter.config import BackupSettings
@@ -32,6 +32,7 @@ CONFIG_ELSEWHERE = "config-elsewhere"  # the operator's config where it lies out
 _FOLDERS = ("keys", "config", "added", "templates")  # of the data folder
 _ALL_FOLDERS = (*_FOLDERS, CONFIG_ELSEWHERE)
 _MANIFEST = "backup.json"
+_GAP = 1_000_000  # ids that a restore skips at least
 _TOLD = 200  # characters of what SQLite says of a damaged file
 _PATTERN = "newsletter-*.tar.gz"
 
@@ -229,7 +230,7 @@ def restore_backup(path: Path, everything: Everything, *, now: datetime) -> Path
             archive.extractall(fresh, filter="data")
         _check_database(fresh / DATABASE)
         migrate.check_known(backup.revision)
-        _mark_restored(fresh / DATABASE, backup)
+        _mark_restored(fresh / DATABASE, backup, now)
         if database is not None:
             everything.store.close()
             _refuse_in_use(database)
@@ -289,8 +290,24 @@ def _find_free(folder: Path) -> Path:
     return next(name for name in itertools.chain([folder], names) if not name.exists())
 
 
-def _mark_restored(database: Path, backup: Backup) -> None:
+def _mark_restored(database: Path, backup: Backup, now: datetime) -> None:
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (RESTORED, backup.made))
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sessions'").fetchone():
             connection.execute("DELETE FROM sessions")  # who signed out or was revoked since is out
+        _skip_ids(connection, now - datetime.fromisoformat(backup.made))
+
+
+def _skip_ids(connection: sqlite3.Connection, lived: timedelta) -> None:
+    """Leave a gap after the last ids, wider than what was given after the backup: those live on in links and mails.
+
+    A second restore of one backup skips further, by the seconds since the first. SQLite heeds it for subscribers alone,
+    a copy to PostgreSQL for all.
+    """
+    gap = _GAP + max(0, int(lived.total_seconds()))
+    for table in ("subscribers", "deliveries", "notices"):
+        given = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+        highest = connection.execute(f"SELECT max(id) FROM {table}").fetchone()  # noqa: S608 - names of our own
+        last = max(number or 0 for number in (*(given or ()), *highest))
+        connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+        connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, last + gap))
