@@ -88,8 +88,8 @@ def _database_of(place: Path) -> Iterator[Store]:
 def settle(register: consent.Register, since: SinceBackup, now: datetime) -> Settled:
     """Write down what happened since, and let sending go on. Raises InputError where nothing was restored."""
     store = register.store
-    ask_since(store)
-    ended = settle_issues(store, since.issues, now)
+    made = ask_since(store)
+    ended = settle_issues(store, since.issues, now, made=made, domain=register.notice_domain)
     occasion = consent.Occasion(at=now, source="restore", detail="left after the backup was made")
     left, unknown = 0, []
     for text, edition in (*((text, None) for text in since.left), *since.parted):

@@ -24,6 +24,7 @@ from newsletter.store.endings import end_deliveries
 from newsletter.store.engine import Store, add_row, change, read_as
 from newsletter.store.installation import RESTORED, read_moment
 from newsletter.store.notices import end_notices
+from newsletter.store.planning import count_as_had
 from newsletter.store.schema import issues, meta, notices, subscribers, subscriptions, suppressions
 from newsletter.store.suppressions import Suppression
 
@@ -93,8 +94,18 @@ def find_addresses(store: Store, hmacs: Sequence[str]) -> tuple[str, ...]:
     return tuple(store.find(query).scalars())
 
 
-def settle_issues(store: Store, went_out: Sequence[tuple[IssueKey, int | None]], now: datetime) -> int:
-    """Write down which issues went out, so that none is composed or sent again; return how many that changed."""
+def settle_issues(
+    store: Store,
+    went_out: Sequence[tuple[IssueKey, int | None]],
+    now: datetime,
+    *,
+    made: datetime,
+    domain: str,
+) -> int:
+    """Write down which issues went out, so that none is composed or sent again; return how many that changed.
+
+    Whoever was a reader when the backup was ``made`` counts as having had them. ``domain`` is of Message-IDs.
+    """
     changed = 0
     ended = {"finished": now, "note": f"it {_WHY}"}
     with store.write() as connection:
@@ -109,6 +120,7 @@ def settle_issues(store: Store, went_out: Sequence[tuple[IssueKey, int | None]],
             elif row.status in _OPEN:
                 why = f"the issue {_WHY}"
                 end_deliveries(connection, IssueId(row.id), DeliveryStatus.CANCELLED, why, now)
+                count_as_had(connection, IssueId(row.id), domain=domain, known_by=made, why=why, now=now)
                 change(connection, issues, issues.c.id == row.id, status=IssueStatus.SENT, **ended)
                 record_issue_act(connection, row.id, _WHY, now)
             else:

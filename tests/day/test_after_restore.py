@@ -19,6 +19,7 @@ from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
 from newsletter.store.alerts import list_alerts
 from newsletter.store.backup import Backup, restore_backup, save_backup
 from newsletter.store.issues import find_record, list_issues
+from newsletter.store.planning import send_missing
 from newsletter.store.restored import SinceBackup, find_restored
 from newsletter.store.subscribers import list_subscribers
 from newsletter.subscribers import consent
@@ -144,6 +145,21 @@ def test_an_issue_that_was_waiting_in_the_backup_is_not_sent_before_the_answer(l
     assert record is not None
     assert record.status is IssueStatus.SENT
     assert "after the backup" in (record.note or "")
+
+
+def test_nobody_is_missing_an_issue_that_was_composed_in_the_backup_and_went_out(life: Life) -> None:
+    life.compose()
+    life.back_up()
+    plan_issue(life.app.store, life.app.settings, KEY, life.clock())
+    assert life.send() == 4
+    life.restore()
+    subscribe(life.app, "new@example.org")  # who joined since the restore is
+    settle(life.app.register, SinceBackup(issues=((KEY, None),)), life.clock())
+    record = find_record(life.app.store, KEY)
+    assert record is not None
+    now = life.clock()
+    assert send_missing(life.app.store, record.id, domain="rare-earth.example", now=now) == 1
+    assert life.send() == 1
 
 
 def test_where_nothing_went_out_it_goes_on_where_it_was(life: Life) -> None:
