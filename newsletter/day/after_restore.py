@@ -15,14 +15,15 @@ from datetime import datetime
 from pathlib import Path
 
 from newsletter.errors import InputError
-from newsletter.model import SubscriberStatus
-from newsletter.store.backup import DATABASE, list_backups
+from newsletter.model import Subscriber, SubscriberStatus
+from newsletter.store.backup import DATABASE, list_backups, read_backup
 from newsletter.store.copy_tables import open_file
 from newsletter.store.engine import Store
 from newsletter.store.restored import (
     SinceBackup,
     end_wait,
     find_addresses,
+    find_newest,
     find_restored,
     find_since,
     settle_issues,
@@ -52,23 +53,36 @@ def ask_since(store: Store) -> datetime:
     return made
 
 
-def read_since(place: Path, made: datetime) -> SinceBackup:
-    """Return what a database of after ``made`` knows: a SQLite file, a backup, or a before-restore folder with one.
+def read_since(place: Path, store: Store) -> SinceBackup:
+    """Return what a database of after the backup knows: a SQLite file, a backup, or a before-restore folder with one.
 
-    Raises InputError where there is none that can be read.
+    Raises InputError where there is none that can be read, or it knows nothing of after the backup.
     """
-    with _database_of(place) as old:
+    made = ask_since(store)
+    by_hand = "Name a newer one, or answer by hand: newsletter restored --help."
+    with _database_of(place) as (old, taken):
+        if (unanswered := find_restored(old)) is not None:
+            raise InputError(
+                f"{place} is itself as of a backup, of {unanswered:%Y-%m-%d %H:%M} UTC, and was never told the rest.",
+                hint=by_hand,
+            )
+        newest = taken or find_newest(old)
+        if newest is None or newest <= made:
+            raise InputError(f"{place} knows nothing of after {made:%Y-%m-%d %H:%M} UTC.", hint=by_hand)
         return find_since(old, made)
 
 
 @contextmanager
-def _database_of(place: Path) -> Iterator[Store]:
+def _database_of(place: Path) -> Iterator[tuple[Store, datetime | None]]:
+    """Give the database, and when the backup was made that it is in."""
+    taken = None
     with tempfile.TemporaryDirectory() as scratch:
         file = place
         if place.is_dir():
             file = next((path for path in (place / DATABASE, *list_backups(place)) if path.exists()), place)
         try:
             if file.name.endswith(".tar.gz"):
+                taken = datetime.fromisoformat(read_backup(file).made)
                 with tarfile.open(file, "r:gz") as archive:
                     archive.extract(DATABASE, scratch, filter="data")
                 file = Path(scratch) / DATABASE
@@ -82,7 +96,17 @@ def _database_of(place: Path) -> Iterator[Store]:
                 hint="Name the folder before-restore-…, or answer by hand.",
             )
         with closing(open_file(file)) as store:
-            yield store
+            yield store, taken
+
+
+def list_unknown(register: consent.Register, addresses: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the addresses that are nobody's here."""
+    return tuple(text for text in addresses if _find(register, text) is None)
+
+
+def _find(register: consent.Register, text: str) -> Subscriber | None:
+    address = parse_address(text, any_domain=True)
+    return consent.look_up(register, address)[0] if isinstance(address, Address) else None
 
 
 def settle(register: consent.Register, since: SinceBackup, now: datetime) -> Settled:
@@ -93,8 +117,7 @@ def settle(register: consent.Register, since: SinceBackup, now: datetime) -> Set
     occasion = consent.Occasion(at=now, source="restore", detail="left after the backup was made")
     left, unknown = 0, []
     for text, edition in (*((text, None) for text in since.left), *since.parted):
-        address = parse_address(text, any_domain=True)
-        found = consent.look_up(register, address)[0] if isinstance(address, Address) else None
+        found = _find(register, text)
         if found is None:
             unknown.append(text)
         else:

@@ -22,14 +22,25 @@ from newsletter.model import (
 from newsletter.store.acts import record_issue_act
 from newsletter.store.endings import end_deliveries
 from newsletter.store.engine import Store, add_row, change, read_as
-from newsletter.store.installation import RESTORED, read_moment
+from newsletter.store.installation import BEAT, RESTORED, read_moment
 from newsletter.store.notices import end_notices
 from newsletter.store.planning import count_as_had
-from newsletter.store.schema import issues, meta, notices, subscribers, subscriptions, suppressions
+from newsletter.store.schema import (
+    consent_events,
+    deliveries,
+    issues,
+    meta,
+    notices,
+    runs,
+    subscribers,
+    subscriptions,
+    suppressions,
+)
 from newsletter.store.suppressions import Suppression
 
 _OPEN = (IssueStatus.COMPOSED, IssueStatus.PLANNING, IssueStatus.FROZEN)
 _LEFT = (IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT)
+_HAPPENED = (runs.c.started, consent_events.c.at, deliveries.c.changed, notices.c.changed, suppressions.c.at)
 _WHY = "went out after the backup that was restored was made"
 
 
@@ -56,6 +67,15 @@ class SinceBackup:
     left: tuple[str, ...] = ()  # addresses
     parted: tuple[tuple[str, EditionKey], ...] = ()  # who left one edition
     suppressed: tuple[Suppression, ...] = ()
+
+
+def find_newest(store: Store) -> datetime | None:
+    """Return when something last happened that a database knows of; None where nothing did."""
+    with store.read() as connection:
+        beats = connection.scalars(select(meta.c.value).where(meta.c.key.startswith(BEAT, autoescape=True)))
+        moments = [datetime.fromisoformat(beat) for beat in beats]
+        moments += [connection.scalar(select(func.max(column))) for column in _HAPPENED]
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def find_since(old: Store, made: datetime) -> SinceBackup:

@@ -112,9 +112,8 @@ def test_an_issue_that_went_out_since_is_not_sent_again_and_who_left_stays_away(
     assert [alert.alert.key for alert in list_alerts(life.app.store)] == ["restored"]
     assert not ask_doctor(life.app)["restore"].ok
 
-    made = find_restored(life.app.store)
-    assert made is not None
-    since = read_since(aside, made)
+    assert find_restored(life.app.store) is not None
+    since = read_since(aside, life.app.store)
     assert since.issues == ((IssueKey(date=DAY), 1),)
     assert since.left == ("bob@example.org",)
     settled = settle(life.app.register, since, life.clock())
@@ -187,8 +186,21 @@ def test_nothing_is_planned_and_nothing_is_settled_without_a_question(life: Life
         plan_issue(life.app.store, life.app.settings, KEY, life.clock())
 
 
-def test_what_holds_no_database_answers_nothing(tmp_path: Path) -> None:
+def test_what_knows_nothing_of_after_the_backup_answers_nothing(life: Life) -> None:
+    life.back_up()
+    life.people_leave()
+    life.restore()
+    with pytest.raises(InputError, match="knows nothing of after"):
+        read_since(life.folder / "b.tar.gz", life.app.store)
+    twice = life.restore()  # and what was there is the first restored one
+    with pytest.raises(InputError, match="never told"):
+        read_since(twice, life.app.store)
+
+
+def test_what_holds_no_database_answers_nothing(life: Life, tmp_path: Path) -> None:
+    life.back_up()
+    life.restore()
     (tmp_path / "x.tar.gz").write_text("no archive")
     for place in (tmp_path / "nowhere", tmp_path / "x.tar.gz"):
         with pytest.raises(InputError):
-            read_since(place, MORNING)
+            read_since(place, life.app.store)
