@@ -66,7 +66,8 @@ def restored(
         raise typer.Exit(1)
     done = settle(app.register, since, app.clock())
     issues = f"{done.issues} issues count as sent, {done.left} readers left"
-    counts = f"{issues}, {done.suppressed} addresses are suppressed. Composing and sending go on."
+    people = f"{done.moved} moved, {done.forgotten} were forgotten"
+    counts = f"{issues}, {people}, {done.suppressed} addresses are suppressed. Composing and sending go on."
     call.answer({"since": made, "done": done}, "\n".join((counts, *lines)))
 
 
