@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import JSONCall, print_json, say
-from newsletter.day.after_restore import ask_since, read_since, settle
+from newsletter.day.after_restore import ask_since, list_unknown, read_since, settle
 from newsletter.errors import InputError, told_as
 from newsletter.model import IssueKey
 from newsletter.store.issues import list_issues
 from newsletter.store.restored import SinceBackup
+from newsletter.subscribers.list_columns import decode_list, read_rows
 from newsletter.wiring import Installation
 
 
@@ -37,6 +38,9 @@ def restored(
         typer.Option("--left", help="A file with the addresses that left since, one a line; - reads them."),
     ] = None,
     none_left: Annotated[bool, typer.Option("--none-left", help="Nobody left since.")] = False,
+    ignore_unknown: Annotated[
+        bool, typer.Option("--ignore-unknown", help="Go on though an address of --left is nobody's here.")
+    ] = False,
 ) -> None:
     """Say what happened after the backup was made that was restored; then composing and sending go on.
 
@@ -47,18 +51,24 @@ def restored(
     app = call.app
     made = ask_since(app.store)
     if place is not None:
-        since = read_since(place, made)
+        since = read_since(place, app.store)
     elif (sent_until or none_sent) and (left is not None or none_left):
         keys = _list_issues(app, made, app.find_issue(sent_until).date) if sent_until else ()
         since = SinceBackup(issues=tuple((key, None) for key in keys), left=tuple(_read_addresses(left)))
     else:
         _ask(call, made)
         raise typer.Exit(1)
+    unknown = list_unknown(app.register, since.left)
+    lines = [f"  {address} is nobody's here: it joined later, or is misspelt." for address in unknown]
+    if unknown and not ignore_unknown:
+        again = "Nothing was changed. Correct them, or add --ignore-unknown where they joined later."
+        call.answer({"since": made, "unknown": unknown}, "\n".join((*lines, again)))
+        raise typer.Exit(1)
     done = settle(app.register, since, app.clock())
     issues = f"{done.issues} issues count as sent, {done.left} readers left"
-    counts = f"{issues}, {done.suppressed} addresses are suppressed. Composing and sending go on."
-    unknown = (f"  {address} is nobody's here: it joined later, or is misspelt." for address in done.unknown)
-    call.answer({"since": made, "done": done}, "\n".join((counts, *unknown)))
+    people = f"{done.moved} moved, {done.forgotten} were forgotten"
+    counts = f"{issues}, {people}, {done.suppressed} addresses are suppressed. Composing and sending go on."
+    call.answer({"since": made, "done": done}, "\n".join((counts, *lines)))
 
 
 def _list_issues(app: Installation, made: datetime, last: date) -> Iterator[IssueKey]:
@@ -76,13 +86,15 @@ def _list_issues(app: Installation, made: datetime, last: date) -> Iterator[Issu
 
 
 def _read_addresses(file: Path | None) -> list[str]:
-    """Return the addresses of a file, the first column where it is CSV."""
+    """Return the addresses of a file, which is read as a list to import is."""
     if file is None:
         return []
     with told_as(InputError, f"{file} cannot be read", "One address a line."):
-        content = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
-    lines = (line.partition(",")[0].strip().strip('"') for line in content.splitlines())
-    return [line for line in lines if "@" in line]
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    found = [row.address for row in read_rows(decode_list(content).splitlines(keepends=True))]
+    if not found:
+        raise InputError(f"{file} holds no address.", hint="--none-left: nobody left.")
+    return found
 
 
 def _ask(call: JSONCall, made: datetime) -> None:

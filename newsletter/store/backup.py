@@ -15,15 +15,15 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from newsletter.config import BackupSettings
 from newsletter.errors import InputError, StoreError, told_as
 from newsletter.store import migrate
-from newsletter.store.copy_tables import copy_from_file, copy_to_file
+from newsletter.store.copy_tables import copied_from_file, copy_to_file
 from newsletter.store.engine import Store
 from newsletter.store.installation import RESTORED
 
@@ -32,6 +32,7 @@ CONFIG_ELSEWHERE = "config-elsewhere"  # the operator's config where it lies out
 _FOLDERS = ("keys", "config", "added", "templates")  # of the data folder
 _ALL_FOLDERS = (*_FOLDERS, CONFIG_ELSEWHERE)
 _MANIFEST = "backup.json"
+_GAP = 1_000_000  # ids that a restore skips at least
 _TOLD = 200  # characters of what SQLite says of a damaged file
 _PATTERN = "newsletter-*.tar.gz"
 
@@ -212,9 +213,10 @@ def read_backup(path: Path) -> Backup:
 def restore_backup(path: Path, everything: Everything, *, now: datetime) -> Path | None:
     """Put a backup in the place of what is there; return where that was moved (None: there was nothing).
 
-    Everything is unpacked and checked before the first file is moved. The database says that it was restored, so that
-    nothing is sent until the operator has said what happened since (``store.restored``). A PostgreSQL database is
-    replaced in one transaction, and what it held is in a backup beside the files that were moved.
+    Everything is unpacked and checked before the first file is moved, and a restore that fails changes nothing. The
+    database says that it was restored, so that nothing is sent until the operator has said what happened since
+    (``store.restored``). A PostgreSQL database is replaced in one transaction, and what it held is in a backup beside
+    the files that were moved.
     """
     backup = read_backup(path)
     data, database = everything.data, everything.store.file
@@ -228,28 +230,38 @@ def restore_backup(path: Path, everything: Everything, *, now: datetime) -> Path
             archive.extractall(fresh, filter="data")
         _check_database(fresh / DATABASE)
         migrate.check_known(backup.revision)
-        _mark_restored(fresh / DATABASE, backup)
+        _mark_restored(fresh / DATABASE, backup, now)
         if database is not None:
             everything.store.close()
             _refuse_in_use(database)
         aside = _find_free(data / f"before-restore-{now:%Y%m%d-%H%M%S}")
+        moves = [(data / name, aside / name) for name in _ALL_FOLDERS]
         if database is None and migrate.current_revision(everything.store) is not None:
-            save_backup(everything, aside / name_backup(now), now=now)
-        in_the_way = [data / name for name in _ALL_FOLDERS]
+            late = save_backup(everything, Path(scratch) / name_backup(now), now=now)
+            moves.append((late.path, aside / late.path.name))
         if database is not None:
-            in_the_way += [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]
-        for there in in_the_way:
-            if there.exists():
-                aside.mkdir(mode=0o700, exist_ok=True)
-                there.rename(aside / there.name)
-        if database is None:
-            copy_from_file(fresh / DATABASE, everything.store)
-        else:
-            (fresh / DATABASE).rename(database)
-        for name in _ALL_FOLDERS:
-            if (fresh / name).exists():
-                (fresh / name).rename(data / name)
+            there = [database.with_name(database.name + end) for end in ("", "-wal", "-shm")]
+            moves += [(path, aside / path.name) for path in there]
+            moves.append((fresh / DATABASE, database))
+        moves += [(fresh / name, data / name) for name in _ALL_FOLDERS]
+        copied = copied_from_file(fresh / DATABASE, everything.store) if database is None else nullcontext()
+        with ExitStack() as undo:
+            with copied:
+                _move_all(moves, undo)
+            undo.pop_all()
     return aside if aside.exists() else None
+
+
+def _move_all(moves: list[tuple[Path, Path]], undo: ExitStack) -> None:
+    """Move what there is of these, each from where it is to its new place; ``undo`` moves them back."""
+    for old, new in moves:
+        if not old.exists():
+            continue
+        if not new.parent.exists():
+            new.parent.mkdir(mode=0o700)
+            undo.callback(new.parent.rmdir)
+        old.rename(new)
+        undo.callback(new.rename, old)
 
 
 def _refuse_in_use(database: Path) -> None:
@@ -278,8 +290,24 @@ def _find_free(folder: Path) -> Path:
     return next(name for name in itertools.chain([folder], names) if not name.exists())
 
 
-def _mark_restored(database: Path, backup: Backup) -> None:
+def _mark_restored(database: Path, backup: Backup, now: datetime) -> None:
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (RESTORED, backup.made))
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sessions'").fetchone():
             connection.execute("DELETE FROM sessions")  # who signed out or was revoked since is out
+        _skip_ids(connection, now - datetime.fromisoformat(backup.made))
+
+
+def _skip_ids(connection: sqlite3.Connection, lived: timedelta) -> None:
+    """Leave a gap after the last ids, wider than what was given after the backup: those live on in links and mails.
+
+    A second restore of one backup skips further, by the seconds since the first. SQLite heeds it for subscribers alone,
+    a copy to PostgreSQL for all.
+    """
+    gap = _GAP + max(0, int(lived.total_seconds()))
+    for table in ("subscribers", "deliveries", "notices"):
+        given = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+        highest = connection.execute(f"SELECT max(id) FROM {table}").fetchone()  # noqa: S608 - names of our own
+        last = max(number or 0 for number in (*(given or ()), *highest))
+        connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+        connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, last + gap))

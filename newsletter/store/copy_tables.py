@@ -6,8 +6,8 @@ either engine can be restored into the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import (
@@ -31,7 +31,7 @@ from newsletter.store.engine import Store, open_engine
 from newsletter.store.schema import UTCDateTime
 
 _ROWS = 1000  # at once
-_VERSION = "alembic_version"
+_LEFT_OUT = ("alembic_version", "search_")
 
 
 def open_file(path: Path) -> Store:
@@ -56,8 +56,12 @@ def copy_to_file(store: Store, path: Path) -> None:
             _copy_rows(source, into, _find_tables(into))
 
 
-def copy_from_file(path: Path, store: Store) -> None:
-    """Make a PostgreSQL database what the SQLite file is, in one transaction: what was there is gone."""
+@contextmanager
+def copied_from_file(path: Path, store: Store) -> Iterator[None]:
+    """Make a PostgreSQL database what the SQLite file is, in one transaction: what was there is gone.
+
+    It stays as it was where what is done within raises.
+    """
     with closing(open_file(path)) as source:
         revision = migrate.current_revision(source)
         with source.read() as out, store.write() as into:
@@ -66,12 +70,16 @@ def copy_from_file(path: Path, store: Store) -> None:
             there.drop_all(into)
             migrate.upgrade_within(into, revision or "base")
             _copy_rows(out, into, _find_tables(out))
+            yield
 
 
 def _find_tables(connection: Connection) -> list[Table]:
-    """Return the tables of a SQLite file, those first that others refer to, with types that both engines know."""
+    """Return the tables of a SQLite file, those first that others refer to, with types that both engines know.
+
+    The index of ``search`` is left out: it is another in each engine, and made anew.
+    """
     found = MetaData()
-    found.reflect(connection)
+    found.reflect(connection, only=lambda name, _: not name.startswith(_LEFT_OUT))
     for table in found.sorted_tables:
         for column in table.columns:
             kind = column.type.as_generic()
@@ -82,7 +90,7 @@ def _find_tables(connection: Connection) -> list[Table]:
             elif isinstance(kind, Integer):
                 kind = BigInteger()
             column.type = kind
-    return [table for table in found.sorted_tables if table.name != _VERSION]
+    return found.sorted_tables
 
 
 def _copy_rows(source: Connection, into: Connection, tables: list[Table]) -> None:

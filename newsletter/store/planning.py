@@ -156,6 +156,26 @@ def send_missing(store: Store, issue_id: IssueId, *, domain: str, now: datetime,
     return total
 
 
+def count_as_had(
+    connection: Connection, issue_id: IssueId, *, domain: str, known_by: datetime, why: str, now: datetime
+) -> None:
+    """Write an ended delivery of an issue that went out unseen to all its readers, so that nobody is missing it.
+
+    Who was confirmed after ``known_by`` did not get it; who is paused may have been reading then.
+    """
+    key = issue_key(connection.execute(_STANDING.where(issues.c.id == issue_id)).one())
+    query = select(subscribers.c.id).where(
+        subscribers.c.status == SubscriberStatus.ACTIVE,
+        takes(key.edition),
+        func.coalesce(subscribers.c.confirmed, subscribers.c.created) <= known_by,
+        subscribers.c.id.not_in(select(deliveries.c.subscriber_id).where(deliveries.c.issue_id == issue_id)),
+    )
+    rows = _fresh_rows(issue_id, key.date, connection.scalars(query), domain, now)
+    if rows:
+        ended = {"status": DeliveryStatus.CANCELLED, "reason": why}
+        connection.execute(insert_into(connection, deliveries), [{**row, **ended} for row in rows])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
     """The active subscribers of an issue: who is mailed, who is not and why, and who would be mailed twice."""

@@ -6,29 +6,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, inspect, select
+from sqlalchemy import Connection, delete, func, select
 
 from newsletter.errors import StoreError
 from newsletter.model import (
-    DAILY,
     DeliveryStatus,
     EditionKey,
     IssueId,
     IssueKey,
     IssueStatus,
-    SubscriberStatus,
-    SubscriptionStatus,
+    Subscriber,
 )
 from newsletter.store.acts import record_issue_act
 from newsletter.store.endings import end_deliveries
 from newsletter.store.engine import Store, add_row, change, read_as
-from newsletter.store.installation import RESTORED, read_moment
+from newsletter.store.installation import BEAT, RESTORED, read_moment
 from newsletter.store.notices import end_notices
-from newsletter.store.schema import issues, meta, notices, subscribers, subscriptions, suppressions
+from newsletter.store.planning import count_as_had
+from newsletter.store.schema import (
+    consent_events,
+    deliveries,
+    issues,
+    meta,
+    notices,
+    runs,
+    suppressions,
+)
+from newsletter.store.subscribers import list_subscribers
 from newsletter.store.suppressions import Suppression
 
 _OPEN = (IssueStatus.COMPOSED, IssueStatus.PLANNING, IssueStatus.FROZEN)
 _LEFT = (IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT)
+_HAPPENED = (runs.c.started, consent_events.c.at, deliveries.c.changed, notices.c.changed, suppressions.c.at)
+_EVERYONE = 10**9
 _WHY = "went out after the backup that was restored was made"
 
 
@@ -52,49 +62,54 @@ class SinceBackup:
 
     # That went out, with their numbers where they are known.
     issues: tuple[tuple[IssueKey, int | None], ...] = ()
-    left: tuple[str, ...] = ()  # addresses
-    parted: tuple[tuple[str, EditionKey], ...] = ()  # who left one edition
+    left: tuple[str, ...] = ()  # addresses, as told by hand
+    # Of a ledger of after it: everyone of before it who is still there, under the same ids.
+    people: tuple[Subscriber, ...] | None = None
     suppressed: tuple[Suppression, ...] = ()
 
 
+def find_newest(store: Store) -> datetime | None:
+    """Return when something last happened that a database knows of; None where nothing did."""
+    with store.read() as connection:
+        beats = connection.scalars(select(meta.c.value).where(meta.c.key.startswith(BEAT, autoescape=True)))
+        moments = [datetime.fromisoformat(beat) for beat in beats]
+        moments += [connection.scalar(select(func.max(column))) for column in _HAPPENED]
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
 def find_since(old: Store, made: datetime) -> SinceBackup:
-    """Return what a database of after ``made`` knows, of whatever revision it is."""
-    sent = select(issues.c.date, issues.c.number).where(issues.c.status.in_(_LEFT)).order_by(issues.c.date)
-    parted = (
-        select(subscribers.c.address, subscriptions.c.edition)
-        .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
-        .where(subscribers.c.status == SubscriberStatus.ACTIVE, subscriptions.c.left_at > made)
-        .where(subscriptions.c.status == SubscriptionStatus.LEFT)
-    )
-    left = select(subscribers.c.address).where(
-        subscribers.c.status == SubscriberStatus.UNSUBSCRIBED, subscribers.c.unsubscribed > made
-    )
+    """Return what a database of after ``made`` knows."""
+    sent = select(issues.c.date, issues.c.number, issues.c.edition).where(issues.c.status.in_(_LEFT))
     stopped = select(suppressions).where(suppressions.c.at > made)
     with old.read() as connection:
-        there = inspect(connection)
-        if any(column["name"] == "edition" for column in there.get_columns("issues")):
-            sent = sent.add_columns(issues.c.edition)
         return SinceBackup(
             issues=tuple(
-                (IssueKey(edition=EditionKey(getattr(row, "edition", DAILY)), date=row.date), row.number)
-                for row in connection.execute(sent)
+                (IssueKey(edition=EditionKey(row.edition), date=row.date), row.number)
+                for row in connection.execute(sent.order_by(issues.c.date))
             ),
-            left=tuple(connection.scalars(left)),
-            parted=tuple((row.address, EditionKey(row.edition)) for row in connection.execute(parted))
-            if there.has_table("subscriptions")
-            else (),
+            people=list_of_before(connection, made),
             suppressed=tuple(read_as(Suppression, row) for row in connection.execute(stopped)),
         )
 
 
-def find_addresses(store: Store, hmacs: Sequence[str]) -> tuple[str, ...]:
-    """Return the addresses of those subscribers."""
-    query = select(subscribers.c.address).where(subscribers.c.address_hmac.in_(hmacs))
-    return tuple(store.find(query).scalars())
+def list_of_before(connection: Connection, made: datetime) -> tuple[Subscriber, ...]:
+    """Return the subscribers that a backup of then has, or had."""
+    everyone = list_subscribers(connection, limit=_EVERYONE)
+    return tuple(one for one in everyone if one.created <= made)
 
 
-def settle_issues(store: Store, went_out: Sequence[tuple[IssueKey, int | None]], now: datetime) -> int:
-    """Write down which issues went out, so that none is composed or sent again; return how many that changed."""
+def settle_issues(
+    store: Store,
+    went_out: Sequence[tuple[IssueKey, int | None]],
+    now: datetime,
+    *,
+    made: datetime,
+    domain: str,
+) -> int:
+    """Write down which issues went out, so that none is composed or sent again; return how many that changed.
+
+    Whoever was a reader when the backup was ``made`` counts as having had them. ``domain`` is of Message-IDs.
+    """
     changed = 0
     ended = {"finished": now, "note": f"it {_WHY}"}
     with store.write() as connection:
@@ -109,6 +124,7 @@ def settle_issues(store: Store, went_out: Sequence[tuple[IssueKey, int | None]],
             elif row.status in _OPEN:
                 why = f"the issue {_WHY}"
                 end_deliveries(connection, IssueId(row.id), DeliveryStatus.CANCELLED, why, now)
+                count_as_had(connection, IssueId(row.id), domain=domain, known_by=made, why=why, now=now)
                 change(connection, issues, issues.c.id == row.id, status=IssueStatus.SENT, **ended)
                 record_issue_act(connection, row.id, _WHY, now)
             else:

@@ -93,8 +93,14 @@ def test_a_restored_installation_asks_before_it_sends(place: Place, inbox: DemoI
     today = place.json("issue", "list")
     assert today == []
     assert "--none-sent" in place.run("restored", "--sent-until", "2999-01-01", "--none-left", status=2)
-    left = "eve@example.org,2026\nnobody@example.org\n"
-    told = place.run("restored", "--none-sent", "--left", "-", given=left)
+    assert "knows nothing of after" in place.run("restored", "--from", made, status=2)
+    left = "eve@example.org;Eve\nnobody@example.org;N\n"
+    told = place.run("restored", "--none-sent", "--left", "-", given=left, status=1)
+    assert "nobody@example.org is nobody's here" in told
+    assert "eve@" not in told
+    assert "from a backup" in place.run("run", status=1)
+    assert "--none-left" in place.run("restored", "--none-sent", "--left", "-", given="", status=2)
+    told = place.run("restored", "--none-sent", "--left", "-", "--ignore-unknown", given=left)
     assert "1 readers left" in told
     assert "nobody@example.org is nobody's here" in told
     assert place.json("run")["deliveries"] == {"sent": 2}

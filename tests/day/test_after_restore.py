@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from newsletter.day.due_now import list_due
 from newsletter.day.schedule import Action
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.errors import InputError, StoreError
-from newsletter.model import DeliveryStatus, IssueKey, IssueStatus
+from newsletter.model import DAILY, DeliveryStatus, EditionKey, IssueKey, IssueStatus, Subscriber
 from newsletter.store.alerts import list_alerts
 from newsletter.store.backup import Backup, restore_backup, save_backup
 from newsletter.store.issues import find_record, list_issues
+from newsletter.store.planning import send_missing
 from newsletter.store.restored import SinceBackup, find_restored
 from newsletter.store.subscribers import list_subscribers
 from newsletter.subscribers import consent
@@ -77,6 +79,11 @@ class Life:
         consent.erase(register, make_address("stranger@example.org"), now=now)
         self.clock.forward(minutes=5)
 
+    def find(self, address: str) -> Subscriber:
+        found, _ = consent.look_up(self.app.register, make_address(address))
+        assert found is not None
+        return found
+
     def active(self) -> set[str]:
         with self.app.store.read() as connection:
             listed = list_subscribers(connection)
@@ -111,13 +118,11 @@ def test_an_issue_that_went_out_since_is_not_sent_again_and_who_left_stays_away(
     assert [alert.alert.key for alert in list_alerts(life.app.store)] == ["restored"]
     assert not ask_doctor(life.app)["restore"].ok
 
-    made = find_restored(life.app.store)
-    assert made is not None
-    since = read_since(aside, made)
+    assert find_restored(life.app.store) is not None
+    since = read_since(aside, life.app.store)
     assert since.issues == ((IssueKey(date=DAY), 1),)
-    assert since.left == ("bob@example.org",)
     settled = settle(life.app.register, since, life.clock())
-    assert (settled.issues, settled.left, settled.unknown) == (1, 1, ())
+    assert (settled.issues, settled.left, settled.forgotten, settled.unknown) == (1, 1, 1, ())
     assert life.active() == {"ann@example.org", "tom@example.org"}
     with life.app.store.read() as connection:
         assert {str(one.address) for one in list_subscribers(connection)} == set(READERS) - {
@@ -146,6 +151,21 @@ def test_an_issue_that_was_waiting_in_the_backup_is_not_sent_before_the_answer(l
     assert "after the backup" in (record.note or "")
 
 
+def test_nobody_is_missing_an_issue_that_was_composed_in_the_backup_and_went_out(life: Life) -> None:
+    life.compose()
+    life.back_up()
+    plan_issue(life.app.store, life.app.settings, KEY, life.clock())
+    assert life.send() == 4
+    life.restore()
+    subscribe(life.app, "new@example.org")  # who joined since the restore is
+    settle(life.app.register, SinceBackup(issues=((KEY, None),)), life.clock())
+    record = find_record(life.app.store, KEY)
+    assert record is not None
+    now = life.clock()
+    assert send_missing(life.app.store, record.id, domain="rare-earth.example", now=now) == 1
+    assert life.send() == 1
+
+
 def test_where_nothing_went_out_it_goes_on_where_it_was(life: Life) -> None:
     life.compose()
     plan_issue(life.app.store, life.app.settings, KEY, life.clock())
@@ -171,8 +191,85 @@ def test_nothing_is_planned_and_nothing_is_settled_without_a_question(life: Life
         plan_issue(life.app.store, life.app.settings, KEY, life.clock())
 
 
-def test_what_holds_no_database_answers_nothing(tmp_path: Path) -> None:
+def test_what_people_did_since_is_done_again_though_they_moved(life: Life) -> None:
+    names = ("cat", "dan", "fay", "hal", "kim", "pat", "val")
+    subscribe(life.app, *(f"{name}@example.org" for name in names))
+    register, now = life.app.register, life.clock()
+    form = consent.Occasion(at=now, source="form")
+    ids = {name: life.find(f"{name}@example.org").id for name in ("ann", "bob", *names)}
+    both = (DAILY, EditionKey("weekly"))
+    offering = replace(register, editions=both)
+    for name in ("pat", "val"):
+        consent.choose(offering, ids[name], form, editions=both if name == "pat" else both[:1])
+    consent.request(register, make_address("new@example.org"), form)
+    life.back_up()
+    form = replace(form, at=life.clock())
+
+    def move(name: str, to: str) -> None:
+        moved = consent.change_details(register, ids[name], form, address=make_address(to))
+        assert isinstance(moved, Subscriber)
+
+    move("ann", "ann@new.example")
+    consent.unsubscribe(register, ids["ann"], form)
+    move("bob", "bob@new.example")
+    consent.erase(register, make_address("bob@new.example"), now=form.at)
+    consent.unsubscribe(register, ids["cat"], form)
+    consent.request(register, make_address("cat@example.org"), form)
+    move("dan", "dan@new.example")
+    move("fay", "dan@example.org")  # which dan has left
+    consent.pause(register, ids["hal"], form, until=DAY + timedelta(days=9), today=DAY)
+    consent.unsubscribe(register, ids["kim"], form)
+    consent.confirm(register, ids["kim"], form, issued=form.at)
+    consent.unsubscribe(register, ids["pat"], form, edition=both[1])
+    consent.choose(offering, ids["val"], form, editions=both[1:])
+    life.clock.forward(minutes=5)
+    aside = life.restore()
+    subscribe(life.app, "late@example.org")  # of after the restore: no ledger of before it knows of her
+    settled = settle(life.app.register, read_since(aside, life.app.store), life.clock())
+
+    assert (settled.moved, settled.left, settled.forgotten) == (3, 3, 1)
+    stay = {"dan@new.example", "dan@example.org", "hal@example.org", "pat@example.org", "val@example.org"}
+    assert life.active() == {*stay, "eve@example.org", "tom@example.org", "late@example.org"}
+    assert life.find("dan@new.example").id == ids["dan"]
+    assert life.find("ann@new.example").status == "unsubscribed"
+    assert life.find("hal@example.org").paused_until == DAY + timedelta(days=9)
+    assert life.find("pat@example.org").editions() == both[:1]
+    assert life.find("val@example.org").editions() == both[1:]
+    assert life.find("new@example.org").status == "pending"
+    for address in ("bob@example.org", "bob@new.example"):
+        found, suppression = consent.look_up(life.app.register, make_address(address))
+        assert found is None
+        assert suppression is not None
+
+
+def test_the_ledger_of_another_installation_answers_nothing(life: Life) -> None:
+    """Whoever is not in it would be forgotten."""
+    life.back_up()
+    life.restore()
+    other = make_app(life.folder / "other", clock=Clock(MORNING + timedelta(days=1)))
+    for readers in ((), READERS):
+        subscribe(other, *readers)
+        save_backup(other.everything, life.folder / "o.tar.gz", now=other.clock(), replace=True)
+        with pytest.raises(InputError, match="does not know the readers"):
+            read_since(life.folder / "o.tar.gz", life.app.store)
+    other.close()
+
+
+def test_what_knows_nothing_of_after_the_backup_answers_nothing(life: Life) -> None:
+    life.back_up()
+    life.people_leave()
+    life.restore()
+    with pytest.raises(InputError, match="knows nothing of after"):
+        read_since(life.folder / "b.tar.gz", life.app.store)
+    twice = life.restore()  # and what was there is the first restored one
+    with pytest.raises(InputError, match="never told"):
+        read_since(twice, life.app.store)
+
+
+def test_what_holds_no_database_answers_nothing(life: Life, tmp_path: Path) -> None:
+    life.back_up()
+    life.restore()
     (tmp_path / "x.tar.gz").write_text("no archive")
     for place in (tmp_path / "nowhere", tmp_path / "x.tar.gz"):
         with pytest.raises(InputError):
-            read_since(place, MORNING)
+            read_since(place, life.app.store)

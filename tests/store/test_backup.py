@@ -15,13 +15,16 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from newsletter.errors import InputError, StoreError, StoreVersionError
+from newsletter.model import IssueKey
 from newsletter.store import migrate
 from newsletter.store.backup import CONFIG_ELSEWHERE, Everything, read_backup, restore_backup, save_backup
 from newsletter.store.engine import Store, open_engine
 from newsletter.store.restored import end_wait
 from newsletter.store.schema import subscribers
+from newsletter.store.search import SearchRow, index_issue, list_indexed
 from newsletter.store.sessions import NewSession, Scope, add_session, find_session
 from newsletter.store.subscribers import count_subscribers
 from newsletter.wiring import Installation
@@ -153,6 +156,43 @@ def test_a_backup_of_sqlite_moves_an_installation_to_postgresql(
 
 
 @pytest.mark.servers
+def test_a_ledger_that_was_searched_moves_to_postgresql_and_is_indexed_anew(
+    tmp_path: Path, server: PostgresServer, opened: list[Installation]
+) -> None:
+    app = make_app(tmp_path / "data")
+    subscribe(app, "ann@example.org")
+    key = IssueKey(date=NOW.date())
+    list_indexed(app.store)  # as the search page does
+    index_issue(app.store, key, "hash", [SearchRow(story="s", headline="Dysprosium", body="rises")])
+    made = save_backup(app.everything, tmp_path / "b.tar.gz", now=NOW)
+    moved = make_app(tmp_path / "moved", storage={"database": server.fresh_url(uuid4().hex)})
+    opened.append(moved)
+    restore_backup(made.path, moved.everything, now=NOW)
+    moved = reopen(moved, opened)
+    assert count(moved) == 1
+    assert list_indexed(moved.store) == {}
+
+
+@pytest.mark.servers
+def test_a_restore_that_fails_changes_nothing(
+    tmp_path: Path, server: PostgresServer, opened: list[Installation]
+) -> None:
+    """The keys were moved aside before the rows were copied, and stayed there."""
+    app = make_app(tmp_path / "data")
+    with app.store.write() as connection:
+        connection.exec_driver_sql("INSERT INTO meta VALUES ('unfit', 'a' || char(0))")  # for PostgreSQL
+    made = save_backup(app.everything, tmp_path / "b.tar.gz", now=NOW)
+    living = make_app(tmp_path / "living", storage={"database": server.fresh_url(uuid4().hex)})
+    opened.append(living)
+    subscribe(living, "ann@example.org")
+    before = sorted(str(path) for path in living.data.rglob("*"))
+    with pytest.raises((StoreError, DBAPIError)):
+        restore_backup(made.path, living.everything, now=LATER)
+    assert sorted(str(path) for path in living.data.rglob("*")) == before
+    assert count(living) == 1
+
+
+@pytest.mark.servers
 @pytest.mark.parametrize("revision", [*REVISIONS, "head"])
 def test_every_row_goes_to_a_file_and_comes_back_whatever_the_revision(
     tmp_path: Path, revision: str, server: PostgresServer
@@ -182,7 +222,7 @@ def test_every_row_goes_to_a_file_and_comes_back_whatever_the_revision(
 def test_an_id_that_was_given_is_not_given_again_after_a_restore(
     app: Installation, opened: list[Installation], tmp_path: Path
 ) -> None:
-    """It lives on in unsubscribe links."""
+    """It lives on in unsubscribe links, those of who joined after the backup too."""
     subscribe(app, "bob@example.org")
     with app.store.read() as connection:
         bob = connection.scalar(select(func.max(subscribers.c.id)))
@@ -193,7 +233,14 @@ def test_an_id_that_was_given_is_not_given_again_after_a_restore(
     app = reopen(app, opened)
     subscribe(app, "eve@example.org")
     with app.store.read() as connection:
-        assert connection.scalar(select(subscribers.c.id)) == (bob or 0) + 1
+        eve = connection.scalar(select(subscribers.c.id))
+    assert eve is not None
+    assert eve > (bob or 0) + 1_000_000
+    restore_backup(made.path, app.everything, now=LATER + timedelta(hours=1))
+    app = reopen(app, opened)
+    subscribe(app, "tom@example.org")
+    with app.store.read() as connection:
+        assert (connection.scalar(select(subscribers.c.id)) or 0) > eve
 
 
 @pytest.mark.parametrize("content", [b"", b"not a tar file", b"\x1f\x8b\x08\x00broken"])
