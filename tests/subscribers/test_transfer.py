@@ -247,6 +247,30 @@ def test_lists_as_people_keep_them_are_read(
         ("deleted_at", "0000-00-00 00:00:00", "2024-01-01"),
         ("unsubscribed_at", "NULL", "2024-01-01"),
         ("status", "active", "none"),
+        ("subscribed", "yes", "nein"),
+        ("Subscribed", "TRUE", "FALSCH"),
+        ("Subscribed", "x", "never"),
+        ("Subscribed", "ja", ""),
+        ("Email Marketing Consent", "SUBSCRIBED", "NEVER_SUBSCRIBED"),
+        ("Marketing Consent", "yes", "no"),
+        ("GDPR consent", "granted", "declined"),
+        ("Accepts Email Marketing", "yes", "no"),
+        ("Active", "yes", "no"),
+        ("is_subscribed", "1", "0"),
+        ("isSubscribed", "true", "false"),
+        ("Email Status", "subscribed", "unsubscribed"),
+        ("Subscription Status", "active", "unsubscribed"),
+        ("Newsletter", "Daily", "no"),
+        ("State", "NSW", "inactive"),
+        ("Marital status", "single", "unsubscribed"),
+        ("Unsubscribe Date", "", "2024-03-01"),
+        ("Unsubscribed on", "-", "2024-03-01"),
+        ("Abgemeldet am", "", "01.03.2024"),
+        ("Désabonné", "non", "oui"),
+        ("left", "", "2024-02-02"),
+        ("Hard bounce", "FALSE", "TRUE"),
+        ("Bounces", "0", "3"),
+        ("HasOptedOutOfEmail", "0", "1"),
     ],
 )
 def test_whoever_said_no_in_any_column_is_left_alone(
@@ -255,6 +279,44 @@ def test_whoever_said_no_in_any_column_is_left_alone(
     report = load(register, f"email,{head}\nann@example.org,{yes}\nbob@example.org,{no}\n")
     assert set(everyone(register)) == {"ann@example.org"}
     assert fates(report) == [(3, Fate.ELSEWHERE)]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        *("Accepts SMS Marketing", "Phone Opt Out", "unsubscribe_url", "active_subscription", "Consent date"),
+        *("optin_time", "Subscribed lists", "State", "City", "user_status", "Notes"),
+    ],
+)
+def test_a_column_that_asks_nothing_about_mail_stands_against_nobody(register: Register, head: str) -> None:
+    words = ("no", "0", "2023-05-01", "", "false")
+    text = f"email,{head}\n" + "".join(f"r{number}@example.org,{word}\n" for number, word in enumerate(words))
+    assert load(register, text).counts[Fate.ADDED] == len(words)
+
+
+def test_a_blank_is_no_consent_but_beside_another_yes(register: Register) -> None:
+    text = "Email,Accepts Email Marketing,Subscribed\na@x.org,no,\nb@x.org,yes,nein\nc@x.org,,FALSCH\nd@x.org,,never\n"
+    report = load(register, f"{text}e@x.org,,yes\nf@x.org,,\n")
+    assert set(everyone(register)) == {"e@x.org"}
+    assert report.lines[-1].reason == "accepts_email_marketing is empty"
+
+
+def test_the_columns_that_were_not_understood_are_named(register: Register) -> None:
+    text = "E-mail,First Name,Hobby,State,Status,editions\nann@example.org,Ann,chess,NSW,active,daily\n"
+    assert load(register, text).unread == ["Hobby", "State"]
+    assert load(register, "bob@example.org\n").unread == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_line_that_says_no_stands_against_the_others_of_an_address(
+    register: Register, order: int
+) -> None:
+    lines = ["ann@example.org,unsubscribed\n", "Ann@Example.org,subscribed\n"][::order]
+    report = load(register, "email,status\n" + "".join(lines))
+    assert not everyone(register)
+    assert [line.fate for line in report.lines] == [Fate.ELSEWHERE, Fate.ELSEWHERE]
+    assert {line.reason.split(": ")[-1] for line in report.lines} == {"status is unsubscribed"}
+    assert load(register, "".join(lines)).counts[Fate.ADDED] == 0, "without a header, too"
 
 
 def test_a_no_in_the_second_of_two_columns_counts(register: Register) -> None:
