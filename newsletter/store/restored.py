@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, inspect, select
+from sqlalchemy import String, and_, cast, delete, func, inspect, literal, not_, select
 
 from newsletter.errors import StoreError
 from newsletter.model import (
@@ -25,7 +25,7 @@ from newsletter.store.engine import Store, add_row, change, read_as
 from newsletter.store.installation import RESTORED, read_moment
 from newsletter.store.notices import end_notices
 from newsletter.store.schema import issues, meta, notices, subscribers, subscriptions, suppressions
-from newsletter.store.suppressions import Suppression
+from newsletter.store.suppressions import MOVED, Suppression
 
 _OPEN = (IssueStatus.COMPOSED, IssueStatus.PLANNING, IssueStatus.FROZEN)
 _LEFT = (IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT)
@@ -69,7 +69,13 @@ def find_since(old: Store, made: datetime) -> SinceBackup:
     left = select(subscribers.c.address).where(
         subscribers.c.status == SubscriberStatus.UNSUBSCRIBED, subscribers.c.unsubscribed > made
     )
-    stopped = select(suppressions).where(suppressions.c.at > made)
+    # Who moved since is here under the address before, and would get nothing.
+    reads_on = select(subscribers.c.id).where(
+        subscribers.c.status == SubscriberStatus.ACTIVE,
+        suppressions.c.detail == literal("reader ") + cast(subscribers.c.id, String),
+    )
+    given_up = and_(suppressions.c.reason == MOVED, reads_on.correlate(suppressions).exists())
+    stopped = select(suppressions).where(suppressions.c.at > made, not_(given_up))
     with old.read() as connection:
         there = inspect(connection)
         if any(column["name"] == "edition" for column in there.get_columns("issues")):
