@@ -64,7 +64,7 @@ def find_since(old: Store, made: datetime) -> SinceBackup:
         select(subscribers.c.address, subscriptions.c.edition)
         .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
         .where(subscribers.c.status == SubscriberStatus.ACTIVE, subscriptions.c.left_at > made)
-        .where(subscriptions.c.status == SubscriptionStatus.LEFT)
+        .where(subscriptions.c.status != SubscriptionStatus.ACTIVE)  # asked for again, by whomever, is left
     )
     left = select(subscribers.c.address).where(
         subscribers.c.status == SubscriberStatus.UNSUBSCRIBED, subscribers.c.unsubscribed > made
