@@ -305,15 +305,19 @@ _EXPORT_PAGE = 500  # values of one IN list: SQLite's oldest limit is 999 variab
 
 
 def export_all(store: Store, out: TextIO, *, on_progress: OnProgress = lambda _: None) -> int:
-    """Write every subscriber as CSV, in a form that ``import_lines`` reads back; return how many."""
+    """Write every subscriber as CSV, in a form that ``import_lines`` reads back; return how many.
+
+    The status of who is suppressed says so: no other installation that reads it mails them.
+    """
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_HEADS)
     done, last = 0, SubscriberId(0)
     with store.read() as connection:
         while page := rows.list_subscribers(connection, after=last, limit=_EXPORT_PAGE):
             proofs = find_proofs(connection, [one.id for one in page], _AGREED)
+            suppressed = rows.why_suppressed(connection, page)
             for one in page:
-                cells = *_cells(one), *proofs.get(one.id, ("", ""))
+                cells = *_cells(one, suppressed.get(one.id)), *proofs.get(one.id, ("", ""))
                 writer.writerow([neutralize(cell) for cell in cells])
             done, last = done + len(page), page[-1].id
             on_progress(done)
@@ -321,12 +325,12 @@ def export_all(store: Store, out: TextIO, *, on_progress: OnProgress = lambda _:
     return done
 
 
-def _cells(one: Subscriber) -> tuple[str, ...]:
+def _cells(one: Subscriber, suppressed: str | None) -> tuple[str, ...]:
     times = (one.created, one.confirmed, one.unsubscribed, one.paused_until)
     return (
         one.address,
         one.name or "",
-        one.status.value,
+        f"suppressed: {suppressed}" if suppressed else one.status.value,
         *(time.isoformat() if time else "" for time in times),
         " ".join(one.editions()),
         write_pauses(one.pauses(date.min)),

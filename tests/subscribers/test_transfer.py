@@ -13,6 +13,7 @@ from newsletter.errors import InputError
 from newsletter.model import Subscriber, SubscriberStatus
 from newsletter.store.consent_events import list_events
 from newsletter.store.subscribers import list_subscribers
+from newsletter.store.suppressions import COMPLAINT, DEAD, Suppression, add_suppression
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
 from newsletter.subscribers.list_columns import FORMULA_SIGNS, decode_list
@@ -374,6 +375,27 @@ def test_an_export_reads_back_as_it_was(register: Register, tmp_path: Path) -> N
     assert report.counts[Fate.ELSEWHERE] == 1
     names = {address: one.name for address, one in everyone(register).items() if address != left.address}
     assert {address: one.name for address, one in everyone(other).items()} == names
+    other.store.close()
+
+
+def test_who_is_suppressed_is_mailed_by_no_installation_that_reads_the_export(
+    register: Register, tmp_path: Path
+) -> None:
+    load(register, "ann@example.org\nbob@example.org\ncy@example.org\n")
+    with register.store.write() as connection:
+        for address, reason in (("bob@example.org", COMPLAINT), ("cy@example.org", DEAD)):
+            hmac = consent.identify(register.keys, make_address(address)).address_hmac
+            add_suppression(connection, Suppression(address_hmac=hmac, reason=reason, at=NOW))
+    out = io.StringIO()
+    export_all(register.store, out)
+    (tmp_path / "other").mkdir()
+    other = make_register(tmp_path / "other")
+    report = load(other, out.getvalue())
+    assert set(everyone(other)) == {"ann@example.org"}
+    assert [line.reason for line in report.lines] == [
+        "status is suppressed: complaint",
+        "status is suppressed: dead address",
+    ]
     other.store.close()
 
 
