@@ -146,6 +146,12 @@ _DELIMITERS = ",;\t|"
 _SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
 _MAILBOX = re.compile(r"([^<>]*)<([^<>]+@[^<>]+)>")
 _TIME_SHAPES = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%d/%m/%Y %H:%M", "%Y/%m/%d %H:%M:%S")
+_MONTHS = 12
+_DAY = re.compile(
+    r"(?:(?P<year>\d{4})([-/.]?)(?P<month>\d\d?)\2(?P<day>\d\d?)"
+    r"|(?P<first>\d\d?)(?P<sign>[-/.])(?P<second>\d\d?)(?P=sign)(?P<last>\d{4}))(?:[T ][\d:.]+(?: ?[AP]M|Z)?)?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +166,7 @@ class Row:
     client: str = ""  # the client address that consented, as recorded there
     editions: tuple[str, ...] = ()  # keys, as our own export writes them
     paused: tuple[tuple[str, date], ...] = ()  # editions and until when, "" is all of them; the same
+    unread_pause: str | None = None  # what was written, where it is no date for certain
 
 
 _WINDOWS, _MIXED = "windows-1252", "UTF-8 with parts in windows-1252"
@@ -347,6 +354,7 @@ def _read_row(number: int, heads: tuple[str, ...], kinds: _Kinds, cells: list[st
             values[head] = cell
     written, address = _split_mailbox(_first(values, _ADDRESS))
     name = _first(values, _NAME) or f"{_first(values, _FIRST)} {_first(values, _LAST)}".strip()
+    pauses = [(edition, text, _read_day(text)) for edition, text in _split_pauses(values)]
     return Row(
         number=number,
         address=address,
@@ -355,7 +363,8 @@ def _read_row(number: int, heads: tuple[str, ...], kinds: _Kinds, cells: list[st
         consent_at=_read_time(_first(values, _CONSENT_TIME)),
         client=_first(values, _NETWORK),
         editions=tuple(re.split(r"[\s,;|]+", values["editions"].lower())) if "editions" in values else (),
-        paused=tuple(_read_pauses(values)),
+        paused=tuple((edition, until) for edition, _, until in pauses if until),
+        unread_pause=next((text for _, text, until in pauses if until is None), None),
     )
 
 
@@ -364,11 +373,31 @@ def write_pauses(pauses: Mapping[EditionKey, date]) -> str:
     return " ".join(f"{edition}:{until}" for edition, until in pauses.items())
 
 
-def _read_pauses(values: Mapping[str, str]) -> Iterator[tuple[str, date]]:
-    for part in (f":{values.get('paused_until', '')}", *values.get("paused_editions", "").lower().split()):
-        edition, _, until = part.partition(":")
-        with suppress(ValueError):  # another program's words
-            yield edition, date.fromisoformat(until)
+def _split_pauses(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    parts = values.get("paused_editions", "").lower().split()
+    for cell in (f":{values.get('paused_until', '')}", *parts):
+        edition, _, until = cell.partition(":")
+        until = until or edition  # with no date it is not certain either
+        if until and until.lower() not in _NO | _NEVER:
+            yield edition, until
+
+
+def _read_day(text: str) -> date | None:
+    """Read a date, also as a spreadsheet writes it again; None where day and month cannot be told apart.
+
+    A day before its month has dots in every language; with bars it is either, and one above 12 tells which.
+    """
+    found = _DAY.fullmatch(text)
+    if found is None:
+        return None
+    with suppress(ValueError):
+        if found["year"]:
+            return date(int(found["year"]), int(found["month"]), int(found["day"]))
+        first, second, year = int(found["first"]), int(found["second"]), int(found["last"])
+        if found["sign"] == "." or first > _MONTHS or first == second:
+            return date(year, second, first)
+        return date(year, first, second) if second > _MONTHS else None
+    return None
 
 
 def _split_mailbox(cell: str) -> tuple[str, str]:

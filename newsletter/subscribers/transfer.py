@@ -55,6 +55,7 @@ class Fate(StrEnum):
     REPEATED = "twice in this file"
     ELSEWHERE = "not subscribed where it comes from"
     NO_EDITION = "no edition that there is here"
+    PAUSE = "paused until a day that cannot be told"
     INVALID = "not an address"
 
 
@@ -222,6 +223,9 @@ def _choose_candidates(
             report.note(row.number, Fate.NO_EDITION, ", ".join(row.editions))
         elif address.key in seen:
             report.note(row.number, Fate.REPEATED)
+        elif row.unread_pause is not None:
+            seen.add(address.key)
+            report.note(row.number, Fate.PAUSE, f"{row.unread_pause}: write it as 2026-01-05")
         else:
             seen.add(address.key)
             newcomer = make_newcomer(address, now=now, name=row.name)

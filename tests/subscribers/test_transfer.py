@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -397,6 +397,49 @@ def test_who_is_suppressed_is_mailed_by_no_installation_that_reads_the_export(
         "status is suppressed: dead address",
     ]
     other.store.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-12-20", "20.12.2026", "12/20/2026", "20/12/2026", "20-12-2026", "2026/12/20", "20261220"),
+        *("2026-12-20 00:00:00", "2026-12-20T00:00:00Z", "20.12.2026 00:00", "12/20/2026 12:00 AM"),
+    ],
+)
+def test_a_pause_is_read_as_spreadsheets_write_it_again(register: Register, text: str) -> None:
+    assert load(register, f"email,paused_until\nann@example.org,{text}\n").counts[Fate.ADDED] == 1
+    assert everyone(register)["ann@example.org"].paused_until == date(2026, 12, 20)
+
+
+@pytest.mark.parametrize("text", ["5.12.2026", "05.12.2026 0:00"])
+def test_dots_stand_behind_a_day(register: Register, text: str) -> None:
+    load(register, f"email,paused_until\nann@example.org,{text}\n")
+    assert everyone(register)["ann@example.org"].paused_until == date(2026, 12, 5)
+
+
+@pytest.mark.parametrize(
+    ("head", "text"),
+    [
+        *(
+            ("paused_until", text)
+            for text in ("05/12/2026", "46376", "20.12.26", "12/20/26", "31.02.2026", "soon")
+        ),
+        *(
+            ("paused_editions", text)
+            for text in ("daily:05/12/2026", "daily:2026-12-20 weekly:soon", "weekly")
+        ),
+    ],
+)
+def test_a_line_whose_pause_is_not_certain_is_kept_out(register: Register, head: str, text: str) -> None:
+    report = load(register, f"email,{head}\nann@example.org,{text}\nANN@example.org,\nbob@example.org,\n")
+    assert set(everyone(register)) == {"bob@example.org"}
+    assert fates(report) == [(2, Fate.PAUSE), (3, Fate.REPEATED)]
+    assert report.lines[0].reason == f"{text.rsplit(':', maxsplit=1)[-1]}: write it as 2026-01-05"
+
+
+@pytest.mark.parametrize("text", ["", "never", "NULL", "-", "no"])
+def test_who_is_not_paused_is_added(register: Register, text: str) -> None:
+    assert load(register, f"email,paused_until\nann@example.org,{text}\n").counts[Fate.ADDED] == 1
 
 
 def test_an_export_carries_the_proof_of_consent_along(register: Register, tmp_path: Path) -> None:
