@@ -191,6 +191,8 @@ def import_file(
     said = [f"line {one.number}: {one.fate}{': ' if one.reason else ''}{one.reason}" for one in report.lines]
     if not encoding and report.encoding != UTF8:
         said.append(f"The file was read as {report.encoding}. If names look wrong, give --encoding.")
+    if report.unread:
+        said.append(f"Columns that were not understood: {', '.join(report.unread)}.")
     counts = ", ".join(f"{number} {fate}" for fate, number in report.counts.items() if number)
     said.append(f"{'Would be: ' if dry_run else ''}{counts or 'nothing to import'}")
     call.answer(report, "\n".join(said))

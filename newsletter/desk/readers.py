@@ -21,7 +21,6 @@ from newsletter.model import (
     Subscriber,
     SubscriberId,
     SubscriberStatus,
-    SubscriptionStatus,
     parse_day,
     parse_number,
 )
@@ -167,7 +166,7 @@ def _read_editions(visit: Visit) -> tuple[EditionKey, ...]:
 def _choose(visit: Visit) -> Response:
     """Keep exactly the editions that are ticked; one that the reader left is theirs alone to choose again."""
     found, wanted = _find(visit), _read_editions(visit)
-    left = [key for key in wanted if key in found.editions(SubscriptionStatus.LEFT)]
+    left = [key for key in wanted if key in found.left_editions()]
     if left:
         names = ", ".join(visit.name_edition(key) for key in left)
         hint = "Only they themselves can choose it again, by any mail of ours."

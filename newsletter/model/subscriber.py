@@ -54,6 +54,14 @@ class Subscriber:
         """The editions that were chosen; with ``status`` those asked for, or left."""
         return tuple(one.edition for one in self.subscriptions if one.status is status)
 
+    def left_editions(self) -> tuple[EditionKey, ...]:
+        """The editions that they left and have not confirmed since: a form that asks for one undoes nothing."""
+        gone, active = SubscriptionStatus.LEFT, SubscriptionStatus.ACTIVE
+        has_left = (
+            one for one in self.subscriptions if one.status is gone or (one.left and one.status is not active)
+        )
+        return tuple(one.edition for one in has_left)
+
     def pauses(self, today: date) -> dict[EditionKey, date]:
         """The editions that wait by themselves, and until when."""
         return {

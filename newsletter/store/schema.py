@@ -314,7 +314,7 @@ consent_events = _numbered(
 suppressions = _table(
     "suppressions",
     Column("address_hmac", String(64), primary_key=True),  # outlives the person's erasure
-    Column("reason", Text, nullable=False),  # dead address, complaint, erased, operator
+    Column("reason", Text, nullable=False),  # dead address, complaint, erased, moved away, operator
     Column("at", UTCDateTime, nullable=False),
     Column("detail", Text),
 )

@@ -37,7 +37,7 @@ from newsletter.store.schema import (
     suppressions,
 )
 from newsletter.store.subscriptions import insert_subscriptions, save_subscriptions, takes, with_subscriptions
-from newsletter.store.suppressions import Suppression
+from newsletter.store.suppressions import Suppression, change_given_up
 
 _COLUMNS = [
     column
@@ -189,6 +189,7 @@ def delete_subscriber(connection: Connection, subscriber: SubscriberId) -> bool:
     connection.execute(delete(notices).where(addressed, begins))
     hmac = select(subscribers.c.address_hmac).where(subscribers.c.id == subscriber).scalar_subquery()
     change(connection, suppressions, suppressions.c.address_hmac == hmac, detail=None)
+    change_given_up(connection, subscriber)
     about = bounces.c.subscriber_id == subscriber
     change(connection, bounces, about, raw=None, reason="erased")
     for own in (consent_events, subscriptions):

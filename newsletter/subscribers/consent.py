@@ -34,7 +34,15 @@ from newsletter.store.notices import queue_notice
 from newsletter.store.sqlite_writers import savepoint
 from newsletter.store.subscribers import Identity
 from newsletter.store.subscriptions import list_changed
-from newsletter.store.suppressions import DEAD, Suppression, add_suppression, release_suppression
+from newsletter.store.suppressions import (
+    DEAD,
+    MOVED,
+    Suppression,
+    add_suppression,
+    change_given_up,
+    release_suppression,
+    suppress_given_up,
+)
 from newsletter.subscribers import consent_rules as rules
 from newsletter.subscribers.addresses import Address, clean_name
 from newsletter.subscribers.consent_rules import Change, Event, Refusal
@@ -44,6 +52,7 @@ BY_MAIL = "mail"  # the source of an unsubscribing that came by mail
 BY_ONE_CLICK = "one-click"  # by a button of the mail program
 ERASED = "erased"
 LEFT = "left long ago"  # and was forgotten: no import brings them back, but they themselves do
+WEAK = frozenset({LEFT, MOVED})  # reasons that the owner of the address lifts
 MOST_NOTICES = 3  # of one kind to one person in a day
 MOST_RETURNS = 2  # by the link, in a month: whoever leaves a third time means it
 _MAX_DETAIL = 500
@@ -157,7 +166,8 @@ def request(
     who = identify(register.keys, address)
     newcomer = make_newcomer(address, now=occasion.at, name=name)
     found, suppression = rows.find_with_suppression(within, who)
-    if suppression is not None and suppression.reason == LEFT:
+    is_reader = found is not None and found.status is SubscriberStatus.ACTIVE  # of before a restore
+    if suppression is not None and suppression.reason in WEAK and not is_reader:
         # They themselves come back, if they confirm; until then they have left, and no import brings them back.
         release_suppression(within, suppression.address_hmac)
         newcomer, suppression = replace(newcomer, unsubscribed=suppression.at), None
@@ -279,7 +289,7 @@ def come_back(register: Register, subscriber: SubscriberId, occasion: Occasion) 
 
 
 def erase(register: Register, address: Address, *, now: datetime, by: By = BY_COMMAND) -> bool:
-    """Forget a person for good: the row and its events go, the keyed digest of the address stays.
+    """Forget a person for good: the row and its events go, the keyed digests of the address and of earlier ones stay.
 
     Return whether the address was known. An unknown address is suppressed all the same: who asks to be
     forgotten must not come back with the next import.
@@ -288,7 +298,9 @@ def erase(register: Register, address: Address, *, now: datetime, by: By = BY_CO
     with register.store.write() as connection:
         found, _ = rows.find_with_suppression(connection, identity)
         erased = Suppression(address_hmac=identity.address_hmac, reason=ERASED, at=now)
-        add_suppression(connection, erased, over=LEFT)  # a weaker reason
+        add_suppression(connection, erased, over=WEAK)
+        if found is not None:
+            change_given_up(connection, found.id, reason=ERASED, at=now)
         record_act(connection, by, "erased", name_reader(found.id if found else None), now)
         return found is not None and rows.delete_subscriber(connection, found.id)
 
@@ -317,7 +329,7 @@ def change_details(
 
     ``instead_of`` is the address that whoever asks has seen: it is refused where the reader has another by now.
     Only who is subscribed gets another address: the link that confirms went to the old one. Nobody leaves a
-    suppression behind with it but that of a dead address.
+    suppression behind with it but that of a dead address; the old address is suppressed as given up.
     """
 
     def act(connection: Connection) -> Subscriber | Refusal:
@@ -334,8 +346,13 @@ def change_details(
             if other is not None and other.id != found.id:
                 return Refusal.TAKEN
             is_same = other is not None
-            if (of_other and not is_same) or (suppression and suppression.reason != DEAD):
+            is_back = of_other is not None and of_other.detail == name_reader(
+                found.id
+            )  # a correction taken back
+            if (of_other and not is_same and not is_back) or (suppression and suppression.reason != DEAD):
                 return Refusal.SUPPRESSED
+            if not is_same:
+                give_up(connection, register, found, who, occasion.at)
         after = replace(
             found,
             address=who.address if who else found.address,
@@ -347,6 +364,14 @@ def change_details(
         return after
 
     return in_turn(register, act)
+
+
+def give_up(
+    connection: Connection, register: Register, found: Subscriber, new: Identity, now: datetime
+) -> None:
+    """Suppress the address that a reader gives up for a new one, so that no import brings it back beside that."""
+    release_suppression(connection, new.address_hmac)
+    suppress_given_up(connection, address_hmac(register.keys, found.address.lower()), found.id, now)
 
 
 def look_up(register: Register, address: Address) -> tuple[Subscriber | None, Suppression | None]:

@@ -154,7 +154,7 @@ def decide_add(
     if is_suppressed:
         return Refusal.SUPPRESSED
     if found is not None and found.status is SubscriberStatus.ACTIVE:
-        left = found.editions(SubscriptionStatus.LEFT)
+        left = found.left_editions()
         new = [one for one in editions if is_named and one not in (*found.editions(), *left)]
         if not new:
             gone = is_named and any(one in left for one in editions)
@@ -182,7 +182,7 @@ def decide_unsubscribe(
         return Refusal.ALREADY_UNSUBSCRIBED
     notice = NoticeKind.GOODBYE if says_goodbye else None
     if edition is not None and found.status is SubscriberStatus.ACTIVE:
-        if edition in found.editions(SubscriptionStatus.LEFT):
+        if edition in found.left_editions():
             return Refusal.ALREADY_UNSUBSCRIBED
         kept = [one for one in found.editions() if one != edition]
         if kept and len(kept) < len(found.editions()):

@@ -16,7 +16,7 @@ from newsletter.store.consent_events import count_events
 from newsletter.store.engine import Connection
 from newsletter.store.notices import count_addressed, find_addressed, find_newest_addressed, queue_mail
 from newsletter.subscribers.addresses import Address, AddressFault, parse_address
-from newsletter.subscribers.consent import Occasion, Register, identify, in_turn, prove
+from newsletter.subscribers.consent import WEAK, Occasion, Register, give_up, identify, in_turn, prove
 from newsletter.subscribers.consent_rules import Change, Event, Refusal
 
 _MOVES = (Event.MOVED, Event.CHANGED)
@@ -27,6 +27,8 @@ def ask_new_address(
     register: Register, subscriber: SubscriberId, address: Address, occasion: Occasion
 ) -> bool:
     """Mail a link to the new address; say whether. None goes where a cap is reached or the address is suppressed.
+
+    But where it was left or given up: who presses the link is its owner, and says what they want.
 
     Raises StoreConflictError where the same was asked in the same second.
     """
@@ -40,7 +42,7 @@ def ask_new_address(
         since = occasion.at - timedelta(days=1)
         asked = count_addressed(connection, DeskMail.NEW_ADDRESS, since, ref=ref, address=who.address)
         _, suppression = rows.find_with_suppression(connection, who)
-        if asked >= MOST_ASKED or suppression is not None:
+        if asked >= MOST_ASKED or (suppression is not None and suppression.reason not in WEAK):
             return False
         domain, this = register.notice_domain, f"{ref}{int(occasion.at.timestamp())}"
         queue_mail(connection, DeskMail.NEW_ADDRESS, who.address, this, domain=domain, now=occasion.at)
@@ -76,7 +78,7 @@ def move(register: Register, notice: int, occasion: Occasion, lifetime: timedelt
         found, address = asked
         who = identify(register.keys, address)
         before, suppression = rows.find_with_suppression(connection, who)
-        if suppression is not None:
+        if suppression is not None and suppression.reason not in WEAK:
             return Refusal.SUPPRESSED
         if before is not None and before.id == found.id:
             return Refusal.ALREADY_ACTIVE
@@ -84,6 +86,7 @@ def move(register: Register, notice: int, occasion: Occasion, lifetime: timedelt
             if before.status is SubscriberStatus.ACTIVE:
                 return Refusal.ADDRESS_TAKEN
             rows.delete_subscriber(connection, before.id)  # its owner has just said what they want
+        give_up(connection, register, found, who, occasion.at)
         rows.save_details(connection, found, who)
         after = replace(found, address=who.address)
         prove(connection, register, found, Change(after=after, event=Event.MOVED), occasion)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -55,6 +55,7 @@ class Fate(StrEnum):
     REPEATED = "twice in this file"
     ELSEWHERE = "not subscribed where it comes from"
     NO_EDITION = "no edition that there is here"
+    PAUSE = "paused until a day that cannot be told"
     INVALID = "not an address"
 
 
@@ -82,6 +83,7 @@ class ImportReport:
     counts: dict[Fate, int] = field(default_factory=lambda: dict.fromkeys(Fate, 0))
     lines: list[Line] = field(default_factory=list)
     encoding: str = ""  # of the file
+    unread: list[str] = field(default_factory=list)  # the columns that were not understood
 
     def note(self, number: int, fate: Fate, reason: str = "") -> None:
         """Count one line, and keep it where it was not added."""
@@ -164,13 +166,16 @@ def import_lines(
 ) -> ImportReport:
     """Import the lines of a CSV file, whatever its columns are called (``list_columns.py``).
 
-    A dry run reads the ledger and changes nothing; its report is the same.
+    Who is not subscribed by one line is not added by another. A dry run reads the ledger and changes nothing; its
+    report is the same.
     """
     report = ImportReport()
     seen: set[str] = set()
-    source = read_rows(lines)
+    lines = list(lines)
+    against = _find_against(read_rows(lines))
+    source = read_rows(lines, on_unread=report.unread.extend)
     while batch := list(islice(source, BATCH)):
-        candidates = list(_choose_candidates(batch, register, report, seen, now))
+        candidates = list(_choose_candidates(batch, register, report, seen, against=against, now=now))
         with register.store.read() if dry_run else register.store.write() as connection:
             changes = _decide_batch(connection, register, candidates, report, now)
             if not dry_run:
@@ -184,8 +189,25 @@ def import_lines(
     return report
 
 
+def _find_against(source: Iterable[Row]) -> dict[str, str]:
+    """Return why an address is not subscribed, by its key: of several lines the one that says no counts."""
+    against: dict[str, str] = {}
+    for row in source:
+        if row.not_subscribed is not None:
+            address = parse_address(row.address, any_domain=True)
+            if not isinstance(address, AddressFault):
+                against.setdefault(address.key, f"line {row.number}: {row.not_subscribed}")
+    return against
+
+
 def _choose_candidates(
-    batch: Iterable[Row], register: Register, report: ImportReport, seen: set[str], now: datetime
+    batch: Iterable[Row],
+    register: Register,
+    report: ImportReport,
+    seen: set[str],
+    *,
+    against: Mapping[str, str],
+    now: datetime,
 ) -> Iterator[_Candidate]:
     """Give the rows that hold a subscribed address not seen yet; note the others."""
     for row in batch:
@@ -195,10 +217,15 @@ def _choose_candidates(
             report.note(row.number, Fate.INVALID, f"{given}{address.reason}")
         elif row.not_subscribed is not None:
             report.note(row.number, Fate.ELSEWHERE, row.not_subscribed)
+        elif address.key in against:
+            report.note(row.number, Fate.ELSEWHERE, against[address.key])
         elif row.editions and not set(row.editions).intersection(register.editions):
             report.note(row.number, Fate.NO_EDITION, ", ".join(row.editions))
         elif address.key in seen:
             report.note(row.number, Fate.REPEATED)
+        elif row.unread_pause is not None:
+            seen.add(address.key)
+            report.note(row.number, Fate.PAUSE, f"{row.unread_pause}: write it as 2026-01-05")
         else:
             seen.add(address.key)
             newcomer = make_newcomer(address, now=now, name=row.name)
@@ -282,15 +309,19 @@ _EXPORT_PAGE = 500  # values of one IN list: SQLite's oldest limit is 999 variab
 
 
 def export_all(store: Store, out: TextIO, *, on_progress: OnProgress = lambda _: None) -> int:
-    """Write every subscriber as CSV, in a form that ``import_lines`` reads back; return how many."""
+    """Write every subscriber as CSV, in a form that ``import_lines`` reads back; return how many.
+
+    The status of who is suppressed says so: no other installation that reads it mails them.
+    """
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_HEADS)
     done, last = 0, SubscriberId(0)
     with store.read() as connection:
         while page := rows.list_subscribers(connection, after=last, limit=_EXPORT_PAGE):
             proofs = find_proofs(connection, [one.id for one in page], _AGREED)
+            suppressed = rows.why_suppressed(connection, page)
             for one in page:
-                cells = *_cells(one), *proofs.get(one.id, ("", ""))
+                cells = *_cells(one, suppressed.get(one.id)), *proofs.get(one.id, ("", ""))
                 writer.writerow([neutralize(cell) for cell in cells])
             done, last = done + len(page), page[-1].id
             on_progress(done)
@@ -298,12 +329,12 @@ def export_all(store: Store, out: TextIO, *, on_progress: OnProgress = lambda _:
     return done
 
 
-def _cells(one: Subscriber) -> tuple[str, ...]:
+def _cells(one: Subscriber, suppressed: str | None) -> tuple[str, ...]:
     times = (one.created, one.confirmed, one.unsubscribed, one.paused_until)
     return (
         one.address,
         one.name or "",
-        one.status.value,
+        f"suppressed: {suppressed}" if suppressed else one.status.value,
         *(time.isoformat() if time else "" for time in times),
         " ".join(one.editions()),
         write_pauses(one.pauses(date.min)),

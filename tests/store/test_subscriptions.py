@@ -22,6 +22,7 @@ from newsletter.model import (
 from newsletter.store.consent_events import list_events
 from newsletter.store.engine import Store
 from newsletter.store.planning import count_audience, count_stranded, plan_deliveries, send_missing
+from newsletter.store.restored import find_since
 from newsletter.store.schema import deliveries, issues, subscribers, subscriptions
 from newsletter.store.sender_exchange import Exchanged, ExchangeRequest, exchange
 from newsletter.store.subscriptions import count_readers
@@ -247,6 +248,22 @@ def test_an_import_adds_the_editions_it_names_and_none_that_was_left(register: R
     assert look(register, ben).editions() == (DAILY,)
     plain = import_lines(register, io.StringIO("email\nben@example.org\n"), now=NOW)
     assert plain.counts[Fate.ADDED] == 0
+
+
+def test_a_form_that_nobody_confirmed_undoes_no_leaving_of_an_edition(register: Register) -> None:
+    bob = add(register, "bob", DAILY, WEEKLY)
+    consent.unsubscribe(register, bob.id, by("one-click"), edition=WEEKLY)
+    consent.request(register, make_address("bob@example.org"), by("form"), editions=[WEEKLY])
+    report = import_lines(register, ["email,editions\n", "bob@example.org,daily weekly\n"], now=NOW)
+    assert [line.fate for line in report.lines] == [Fate.LEFT]
+    again = consent.unsubscribe(register, bob.id, by("one-click"), edition=WEEKLY)
+    assert again is Refusal.ALREADY_UNSUBSCRIBED
+    assert look(register, bob).editions() == (DAILY,)
+    parted = find_since(register.store, NOW - timedelta(days=1)).parted
+    assert parted == (("bob@example.org", WEEKLY),), "after a restore, too"
+    later = NOW + timedelta(minutes=1)
+    consent.confirm(register, bob.id, by("page", at=later), issued=later)
+    assert look(register, bob).editions() == (DAILY, WEEKLY), "their own word counts"
 
 
 def test_pauses_are_exported_and_imported(register: Register) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from newsletter.errors import InputError
 from newsletter.model import Subscriber, SubscriberStatus
 from newsletter.store.consent_events import list_events
 from newsletter.store.subscribers import list_subscribers
+from newsletter.store.suppressions import COMPLAINT, DEAD, Suppression, add_suppression
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import Register
 from newsletter.subscribers.list_columns import FORMULA_SIGNS, decode_list
@@ -247,6 +248,30 @@ def test_lists_as_people_keep_them_are_read(
         ("deleted_at", "0000-00-00 00:00:00", "2024-01-01"),
         ("unsubscribed_at", "NULL", "2024-01-01"),
         ("status", "active", "none"),
+        ("subscribed", "yes", "nein"),
+        ("Subscribed", "TRUE", "FALSCH"),
+        ("Subscribed", "x", "never"),
+        ("Subscribed", "ja", ""),
+        ("Email Marketing Consent", "SUBSCRIBED", "NEVER_SUBSCRIBED"),
+        ("Marketing Consent", "yes", "no"),
+        ("GDPR consent", "granted", "declined"),
+        ("Accepts Email Marketing", "yes", "no"),
+        ("Active", "yes", "no"),
+        ("is_subscribed", "1", "0"),
+        ("isSubscribed", "true", "false"),
+        ("Email Status", "subscribed", "unsubscribed"),
+        ("Subscription Status", "active", "unsubscribed"),
+        ("Newsletter", "Daily", "no"),
+        ("State", "NSW", "inactive"),
+        ("Marital status", "single", "unsubscribed"),
+        ("Unsubscribe Date", "", "2024-03-01"),
+        ("Unsubscribed on", "-", "2024-03-01"),
+        ("Abgemeldet am", "", "01.03.2024"),
+        ("Désabonné", "non", "oui"),
+        ("left", "", "2024-02-02"),
+        ("Hard bounce", "FALSE", "TRUE"),
+        ("Bounces", "0", "3"),
+        ("HasOptedOutOfEmail", "0", "1"),
     ],
 )
 def test_whoever_said_no_in_any_column_is_left_alone(
@@ -255,6 +280,44 @@ def test_whoever_said_no_in_any_column_is_left_alone(
     report = load(register, f"email,{head}\nann@example.org,{yes}\nbob@example.org,{no}\n")
     assert set(everyone(register)) == {"ann@example.org"}
     assert fates(report) == [(3, Fate.ELSEWHERE)]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        *("Accepts SMS Marketing", "Phone Opt Out", "unsubscribe_url", "active_subscription", "Consent date"),
+        *("optin_time", "Subscribed lists", "State", "City", "user_status", "Notes"),
+    ],
+)
+def test_a_column_that_asks_nothing_about_mail_stands_against_nobody(register: Register, head: str) -> None:
+    words = ("no", "0", "2023-05-01", "", "false")
+    text = f"email,{head}\n" + "".join(f"r{number}@example.org,{word}\n" for number, word in enumerate(words))
+    assert load(register, text).counts[Fate.ADDED] == len(words)
+
+
+def test_a_blank_is_no_consent_but_beside_another_yes(register: Register) -> None:
+    text = "Email,Accepts Email Marketing,Subscribed\na@x.org,no,\nb@x.org,yes,nein\nc@x.org,,FALSCH\nd@x.org,,never\n"
+    report = load(register, f"{text}e@x.org,,yes\nf@x.org,,\n")
+    assert set(everyone(register)) == {"e@x.org"}
+    assert report.lines[-1].reason == "accepts_email_marketing is empty"
+
+
+def test_the_columns_that_were_not_understood_are_named(register: Register) -> None:
+    text = "E-mail,First Name,Hobby,State,Status,editions\nann@example.org,Ann,chess,NSW,active,daily\n"
+    assert load(register, text).unread == ["Hobby", "State"]
+    assert load(register, "bob@example.org\n").unread == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_line_that_says_no_stands_against_the_others_of_an_address(
+    register: Register, order: int
+) -> None:
+    lines = ["ann@example.org,unsubscribed\n", "Ann@Example.org,subscribed\n"][::order]
+    report = load(register, "email,status\n" + "".join(lines))
+    assert not everyone(register)
+    assert [line.fate for line in report.lines] == [Fate.ELSEWHERE, Fate.ELSEWHERE]
+    assert {line.reason.split(": ")[-1] for line in report.lines} == {"status is unsubscribed"}
+    assert load(register, "".join(lines)).counts[Fate.ADDED] == 0, "without a header, too"
 
 
 def test_a_no_in_the_second_of_two_columns_counts(register: Register) -> None:
@@ -313,6 +376,70 @@ def test_an_export_reads_back_as_it_was(register: Register, tmp_path: Path) -> N
     names = {address: one.name for address, one in everyone(register).items() if address != left.address}
     assert {address: one.name for address, one in everyone(other).items()} == names
     other.store.close()
+
+
+def test_who_is_suppressed_is_mailed_by_no_installation_that_reads_the_export(
+    register: Register, tmp_path: Path
+) -> None:
+    load(register, "ann@example.org\nbob@example.org\ncy@example.org\n")
+    with register.store.write() as connection:
+        for address, reason in (("bob@example.org", COMPLAINT), ("cy@example.org", DEAD)):
+            hmac = consent.identify(register.keys, make_address(address)).address_hmac
+            add_suppression(connection, Suppression(address_hmac=hmac, reason=reason, at=NOW))
+    out = io.StringIO()
+    export_all(register.store, out)
+    (tmp_path / "other").mkdir()
+    other = make_register(tmp_path / "other")
+    report = load(other, out.getvalue())
+    assert set(everyone(other)) == {"ann@example.org"}
+    assert [line.reason for line in report.lines] == [
+        "status is suppressed: complaint",
+        "status is suppressed: dead address",
+    ]
+    other.store.close()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-12-20", "20.12.2026", "12/20/2026", "20/12/2026", "20-12-2026", "2026/12/20", "20261220"),
+        *("2026-12-20 00:00:00", "2026-12-20T00:00:00Z", "20.12.2026 00:00", "12/20/2026 12:00 AM"),
+    ],
+)
+def test_a_pause_is_read_as_spreadsheets_write_it_again(register: Register, text: str) -> None:
+    assert load(register, f"email,paused_until\nann@example.org,{text}\n").counts[Fate.ADDED] == 1
+    assert everyone(register)["ann@example.org"].paused_until == date(2026, 12, 20)
+
+
+@pytest.mark.parametrize("text", ["5.12.2026", "05.12.2026 0:00"])
+def test_dots_stand_behind_a_day(register: Register, text: str) -> None:
+    load(register, f"email,paused_until\nann@example.org,{text}\n")
+    assert everyone(register)["ann@example.org"].paused_until == date(2026, 12, 5)
+
+
+@pytest.mark.parametrize(
+    ("head", "text"),
+    [
+        *(
+            ("paused_until", text)
+            for text in ("05/12/2026", "46376", "20.12.26", "12/20/26", "31.02.2026", "soon")
+        ),
+        *(
+            ("paused_editions", text)
+            for text in ("daily:05/12/2026", "daily:2026-12-20 weekly:soon", "weekly")
+        ),
+    ],
+)
+def test_a_line_whose_pause_is_not_certain_is_kept_out(register: Register, head: str, text: str) -> None:
+    report = load(register, f"email,{head}\nann@example.org,{text}\nANN@example.org,\nbob@example.org,\n")
+    assert set(everyone(register)) == {"bob@example.org"}
+    assert fates(report) == [(2, Fate.PAUSE), (3, Fate.REPEATED)]
+    assert report.lines[0].reason == f"{text.rsplit(':', maxsplit=1)[-1]}: write it as 2026-01-05"
+
+
+@pytest.mark.parametrize("text", ["", "never", "NULL", "-", "no"])
+def test_who_is_not_paused_is_added(register: Register, text: str) -> None:
+    assert load(register, f"email,paused_until\nann@example.org,{text}\n").counts[Fate.ADDED] == 1
 
 
 def test_an_export_carries_the_proof_of_consent_along(register: Register, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import email
 import email.policy
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,13 @@ from newsletter.model import DeskMail, Subscriber, SubscriberId, SubscriberStatu
 from newsletter.store.consent_events import list_events
 from newsletter.store.notices import list_notices
 from newsletter.store.subscribers import find_by_id
-from newsletter.store.suppressions import Suppression, add_suppression
+from newsletter.store.suppressions import MOVED, Suppression, add_suppression
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent import identify
+from newsletter.subscribers.consent_rules import Refusal
 from newsletter.subscribers.new_address import ask_new_address
 from newsletter.subscribers.tokens import Purpose, sign
+from newsletter.subscribers.transfer import Fate, import_lines
 from tests.support.app_factory import make_app
 from tests.support.sending import send_all
 from tests.support.subscriber_factories import KEYS, NOW, add_active, by, make_address
@@ -69,6 +72,58 @@ def test_the_subscription_moves_once_the_new_address_says_so(site: Site) -> None
     with site.register.store.read() as connection:
         assert [event.what for event in list_events(connection, reader.id)] == ["added", "new address"]
     assert consent.look_up(site.register, make_address(reader.address))[0] is None
+
+
+def move(site: Site, reader: Subscriber, address: str) -> None:
+    ask(site, reader, address)
+    assert "Your address is changed" in site.client.post(link(asked(site)[0])).text
+
+
+def load(site: Site, *lines: str) -> dict[str, int]:
+    report = import_lines(site.register, [f"{line}\n" for line in lines], now=NOW)
+    return {fate: number for fate, number in report.counts.items() if number}
+
+
+def test_an_import_of_the_old_list_brings_back_nobody_who_moved(site: Site) -> None:
+    crm = [f"{name}@example.org" for name in ("ann", "bob", "cat")]
+    assert load(site, *crm) == {Fate.ADDED: 3}
+    people = [consent.look_up(site.register, make_address(one))[0] for one in crm]
+    ann, bob, cat = (one for one in people if one is not None)
+    for reader in (ann, bob, cat):
+        move(site, reader, f"r{reader.id}@new.example.org")
+    move(site, bob, "bob@third.example.org")
+    consent.unsubscribe(site.register, ann.id, by("page"))
+    consent.erase(site.register, make_address("bob@third.example.org"), now=NOW)
+    assert load(site, *crm, f"r{bob.id}@new.example.org") == {Fate.SUPPRESSED: 4}
+    reasons = [consent.look_up(site.register, make_address(one))[1] for one in crm]
+    assert [one.reason for one in reasons if one] == [MOVED, consent.ERASED, MOVED]
+    assert consent.request(site.register, make_address(crm[1]), by("form")) is Refusal.SUPPRESSED
+
+
+def test_the_owner_of_an_address_that_was_given_up_comes_back_by_the_form(site: Site) -> None:
+    reader = add_active(site.register)
+    move(site, reader, NEW)
+    assert consent.add(site.register, make_address(), by()) is Refusal.SUPPRESSED
+    back = consent.request(site.register, make_address(), by("form"))
+    assert isinstance(back, Subscriber)
+    assert load(site, "reader@example.org") == {Fate.LEFT: 1}, "not before they confirm"
+    later = NOW + timedelta(minutes=1)
+    consent.confirm(site.register, back.id, by("page", at=later), issued=later)
+    assert load(site, "reader@example.org", NEW) == {Fate.KEPT: 2}
+
+
+def test_a_reader_moves_back_and_an_operator_takes_a_correction_back(site: Site) -> None:
+    reader = add_active(site.register)
+    move(site, reader, NEW)
+    move(site, reader, reader.address)
+    assert find(site, reader).address == reader.address
+    for address in ("reader@exampel.org", reader.address):
+        done = consent.change_details(
+            site.register, reader.id, by(detail="asked"), address=make_address(address)
+        )
+        assert isinstance(done, Subscriber)
+    assert consent.look_up(site.register, make_address(reader.address))[1] is None
+    assert load(site, "reader@exampel.org", NEW) == {Fate.SUPPRESSED: 2}
 
 
 def test_a_later_asking_overtakes_an_earlier_and_links_end(site: Site) -> None:
