@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert, select, update
 
 from newsletter.day.after_restore import read_since, settle
 from newsletter.day.compose_today import compose_today
@@ -16,17 +18,29 @@ from newsletter.day.due_now import list_due
 from newsletter.day.schedule import Action
 from newsletter.delivery.plan_issue import plan_issue
 from newsletter.errors import InputError, StoreError
-from newsletter.model import DAILY, DeliveryStatus, EditionKey, IssueKey, IssueStatus, Subscriber
+from newsletter.model import (
+    DAILY,
+    DeliveryStatus,
+    EditionKey,
+    IssueKey,
+    IssueStatus,
+    Subscriber,
+    SubscriberStatus,
+)
+from newsletter.store import migrate
 from newsletter.store.alerts import list_alerts
 from newsletter.store.backup import Backup, restore_backup, save_backup
+from newsletter.store.copy_tables import open_file
 from newsletter.store.issues import find_record, list_issues
 from newsletter.store.planning import send_missing
 from newsletter.store.restored import SinceBackup, find_restored
+from newsletter.store.schema import runs, subscribers
 from newsletter.store.subscribers import list_subscribers
 from newsletter.store.suppressions import MOVED
 from newsletter.subscribers import consent
 from newsletter.subscribers.consent_rules import Refusal
 from newsletter.wiring import Installation
+from tests.store.test_upgrades import bring_to
 from tests.support.app_factory import MORNING, Clock, make_app, subscribe
 from tests.support.ask_doctor import ask_doctor
 from tests.support.sending import send_all
@@ -263,6 +277,27 @@ def test_what_people_did_since_is_done_again_though_they_moved(life: Life) -> No
         found, suppression = consent.look_up(life.app.register, make_address(address))
         assert found is None
         assert suppression is not None
+
+
+def test_a_ledger_of_an_earlier_version_answers_too(life: Life) -> None:
+    """It is upgraded in a copy."""
+    life.back_up()
+    with life.app.store.read() as connection:
+        people = [dict(row) for row in connection.execute(select(subscribers)).mappings()]
+    file = life.folder / "old.sqlite3"
+    with closing(open_file(file)) as old:
+        bring_to(old, "0006")
+        with old.write() as connection:
+            connection.execute(insert(subscribers), people)
+            bob = subscribers.c.address == "bob@example.org"
+            gone = {"status": SubscriberStatus.UNSUBSCRIBED, "unsubscribed": life.clock()}
+            connection.execute(update(subscribers).where(bob).values(gone))
+            connection.execute(insert(runs), {"kind": "send", "date": DAY, "started": life.clock()})
+    life.restore()
+    settle(life.app.register, read_since(file, life.app.store), life.clock())
+    assert life.active() == set(READERS) - {"bob@example.org"}
+    with closing(open_file(file)) as old:
+        assert migrate.current_revision(old) == "0006"
 
 
 def test_the_ledger_of_another_installation_answers_nothing(life: Life) -> None:
