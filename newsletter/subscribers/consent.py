@@ -346,10 +346,8 @@ def change_details(
             if other is not None and other.id != found.id:
                 return Refusal.TAKEN
             is_same = other is not None
-            is_back = of_other is not None and of_other.detail == name_reader(
-                found.id
-            )  # a correction taken back
-            if (of_other and not is_same and not is_back) or (suppression and suppression.reason != DEAD):
+            is_free = of_other is None or is_same or of_other.reason == MOVED  # its reader gave it up
+            if not is_free or (suppression and suppression.reason != DEAD):
                 return Refusal.SUPPRESSED
             if not is_same:
                 give_up(connection, register, found, who, occasion.at)

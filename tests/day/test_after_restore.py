@@ -36,9 +36,7 @@ from newsletter.store.planning import send_missing
 from newsletter.store.restored import SinceBackup, find_restored
 from newsletter.store.schema import runs, subscribers
 from newsletter.store.subscribers import list_subscribers
-from newsletter.store.suppressions import MOVED
 from newsletter.subscribers import consent
-from newsletter.subscribers.consent_rules import Refusal
 from newsletter.wiring import Installation
 from tests.store.test_upgrades import bring_to
 from tests.support.app_factory import MORNING, Clock, make_app, subscribe
@@ -150,27 +148,6 @@ def test_an_issue_that_went_out_since_is_not_sent_again_and_who_left_stays_away(
     next_day(life)
     assert life.send() in {0, 2}  # the seed may have nothing more to say
     assert all(record.number != 1 or record.date == DAY for record in list_issues(life.app.store))
-
-
-def test_who_moved_since_reads_on_at_the_address_that_the_backup_knows(life: Life) -> None:
-    life.back_up()
-    register, now = life.app.register, life.clock()
-    for number, text in enumerate(READERS[:2]):
-        who = consent.look_up(register, make_address(text))[0]
-        assert who is not None
-        when, new = consent.Occasion(at=now, source="page"), make_address(f"r{number}@new.example.org")
-        assert not isinstance(consent.change_details(register, who.id, when, address=new), Refusal)
-        if number:
-            consent.unsubscribe(register, who.id, when)
-    aside = life.restore()
-    made = find_restored(life.app.store)
-    assert made is not None
-    settle(life.app.register, read_since(aside, made), life.clock())
-    found = [consent.look_up(life.app.register, make_address(text))[1] for text in READERS[:2]]
-    assert [one.reason if one else "" for one in found] == ["", MOVED]
-    again = consent.Occasion(at=life.clock(), source="form")
-    bob = consent.request(life.app.register, make_address(READERS[1]), again)
-    assert bob is Refusal.SUPPRESSED, "a stranger's form undoes nothing"
 
 
 def test_an_issue_that_was_waiting_in_the_backup_is_not_sent_before_the_answer(life: Life) -> None:

@@ -22,7 +22,6 @@ from newsletter.model import (
 from newsletter.store.consent_events import list_events
 from newsletter.store.engine import Store
 from newsletter.store.planning import count_audience, count_stranded, plan_deliveries, send_missing
-from newsletter.store.restored import find_since
 from newsletter.store.schema import deliveries, issues, subscribers, subscriptions
 from newsletter.store.sender_exchange import Exchanged, ExchangeRequest, exchange
 from newsletter.store.subscriptions import count_readers
@@ -259,8 +258,6 @@ def test_a_form_that_nobody_confirmed_undoes_no_leaving_of_an_edition(register: 
     again = consent.unsubscribe(register, bob.id, by("one-click"), edition=WEEKLY)
     assert again is Refusal.ALREADY_UNSUBSCRIBED
     assert look(register, bob).editions() == (DAILY,)
-    parted = find_since(register.store, NOW - timedelta(days=1)).parted
-    assert parted == (("bob@example.org", WEEKLY),), "after a restore, too"
     later = NOW + timedelta(minutes=1)
     consent.confirm(register, bob.id, by("page", at=later), issued=later)
     assert look(register, bob).editions() == (DAILY, WEEKLY), "their own word counts"
