@@ -51,7 +51,7 @@ _NO_QUESTION = re.compile(
     r"sms|phone|fax|whatsapp|push|^active_subscription$|(^|_)(ip|url|link|token|id|uuid)(_|$)"
 )
 _NO_YES = re.compile(  # what stands beside a consent, and neither gives nor refuses it
-    r"(^|_)(date|time|source|text|version|method|type|lists|groups|tags)(_|$)|_(at|on|since|am|by)$"
+    r"(^|_)(date|time|source|text|version|method|type|lists|groups|tags)(_|$)|_(at|on|since|am|by|via|from)$"
 )
 _KINDS = (  # the first that is found in a head counts
     (
@@ -59,7 +59,8 @@ _KINDS = (  # the first that is found in a head counts
         re.compile(
             r"unsub|opt(ed|ing)?_?out|black_?list|block_?list|blocked|bounce|complain|cleaned|clean_time|deleted"
             r"|disabled|do_?not_?(e_?)?(mail|contact|send|market)|no_?e?mail|suppress|inactive|banned|undeliver"
-            r"|unconfirm|unverif|revoked|withdrawn|abgemeldet|abmeld|desabonn|desinscri|widerruf|^left(_|$)"
+            r"|unconfirm|unverif|revoked|withdrawn|abgemeldet|abmeld|desabonn|desinscri|widerruf|abbestell|kundig"
+            r"|invalid|^removed|^archived|^left(_|$)"
         ),
     ),
     (
@@ -67,17 +68,17 @@ _KINDS = (  # the first that is found in a head counts
         re.compile(
             r"^(status|type|subscriber_type|subscribed_to_emails)$"
             r"|^((e|e?mail|mailing|subscri[a-z]+|newsletter|member|list|marketing|opt|in|optin|consent|permission)_)+"
-            r"stat(us|e)$"
+            r"status$|^(email|subscription)_state$"  # Salesforce: "Mailing State" is of the post
         ),
     ),
     (
         _Kind.FOR,
         re.compile(
             r"consent|gdpr|dsgvo|opt(ed)?_?in(_|$)|subscribed|subscribe(_|$)|confirmed|verified|permission|einwillig"
-            r"|zustimm|angemeldet|abonne|accept[a-z]*_.*(mail|market|news)|^(is_?)?(e?mail_)?(active|enabled|aktiv)$"
+            r"|zustimm|angemeldet|abonne|abonniert|accept[a-z]*_.*(mail|market|news)|^(is_?)?(e?mail_)?(active|enabled|aktiv)$"
         ),
     ),
-    (_Kind.CHOICE, re.compile(r"newsletter|subscription|marketing|mailing|^subscriber$")),
+    (_Kind.CHOICE, re.compile(r"newsletter|subscription|marketing|mailing|receive|^subscriber$")),
     (_Kind.STATE, re.compile(r"(^|_)stat(us|e)(_|$)")),
 )
 _SURE = frozenset({_Kind.AGAINST, _Kind.STATUS, _Kind.FOR})

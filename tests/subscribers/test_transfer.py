@@ -270,6 +270,11 @@ def test_lists_as_people_keep_them_are_read(
         ("Désabonné", "non", "oui"),
         ("left", "", "2024-02-02"),
         ("Hard bounce", "FALSE", "TRUE"),
+        ("Email Invalid", "no", "yes"),
+        ("Abbestellt am", "", "01.03.2024"),
+        ("Receives emails", "yes", "no"),
+        ("email_state", "active", "gone"),
+        ("Mailing State", "NSW", "unsubscribed"),
         ("Bounces", "0", "3"),
         ("HasOptedOutOfEmail", "0", "1"),
     ],
@@ -286,7 +291,7 @@ def test_whoever_said_no_in_any_column_is_left_alone(
     "head",
     [
         *("Accepts SMS Marketing", "Phone Opt Out", "unsubscribe_url", "active_subscription", "Consent date"),
-        *("optin_time", "Subscribed lists", "State", "City", "user_status", "Notes"),
+        *("optin_time", "Subscribed lists", "Subscribed via", "State", "City", "user_status", "Notes"),
     ],
 )
 def test_a_column_that_asks_nothing_about_mail_stands_against_nobody(register: Register, head: str) -> None:
