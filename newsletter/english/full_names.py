@@ -29,9 +29,8 @@ def find_full_name(surname: str, source: str) -> str:
     if first is None or match is None or not match.start() <= first.start() < match.end():
         return ""
     words = match["name"].split()
-    joined = match["run"] or re.search(
-        r"(?:&|\band)\s$", source[: match.start()]
-    )  # "head of Sales & Marketing"
+    # "head of Sales & Marketing Ada Brown"
+    joined = match["run"] or re.search(r"(?:&|\band)\s$", source[: match.start()])
     if len(words) == _NAMES and (joined or POST.fullmatch(words[0])):
         words = words[1:]
     if words[0].lower() in _NO_FIRST or _OF_MANY.fullmatch(words[0]):

@@ -108,9 +108,8 @@ _HOUR = re.compile(
 )
 _CONDITION = re.compile(r"\b(?:if|unless|provided|subject to|pending|once|until|not|no)\b", re.IGNORECASE)
 _PREDICATE = re.compile(r",?\s(?:is|are|was|were|will|would|has|have|had|may|might|can|could|must|cannot)\b")
-_RELATIVE = re.compile(
-    r",\s(?:which|who)(?:\s\w+){1,2}$"
-)  # "the sale, which closes" breaks off without its day
+# "The sale, which closes" breaks off without its day.
+_RELATIVE = re.compile(r",\s(?:which|who)(?:\s\w+){1,2}$")
 _CLAUSES = re.compile(r"[;:—–]|,(?! ?\d)|\b(?:and|or|but|while|that|which|who|because|if|when|after|as)\b")
 
 

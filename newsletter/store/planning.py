@@ -20,14 +20,13 @@ from newsletter.model import (
     IssueKey,
     IssueStatus,
     SubscriberStatus,
-    SubscriptionStatus,
 )
 from newsletter.store.acts import issue_key, record_issue_act
 from newsletter.store.deliveries import keep_history
 from newsletter.store.engine import Store, change, insert_into
 from newsletter.store.ledger import make_message_id
-from newsletter.store.schema import deliveries, issues, subscribers, subscriptions, suppressions
-from newsletter.store.subscriptions import takes, takes_on
+from newsletter.store.schema import deliveries, issues, subscribers, suppressions
+from newsletter.store.subscriptions import count_readers, takes, takes_on
 
 PLAN_BATCH = 250  # rows a transaction: a web write waits for one such at most
 _REST = 0.3  # of the time that a batch took, so that the planner is not always the one who writes
@@ -193,19 +192,8 @@ class Audience:
 
 def count_stranded(store: Store, editions: Iterable[EditionKey]) -> dict[EditionKey, int]:
     """Count by what they chose the active readers of none of these ``editions``, whom no issue goes to."""
-    chosen = subscriptions.alias()
-    query = (
-        select(chosen.c.edition, func.count())
-        .join(subscribers, subscribers.c.id == chosen.c.subscriber_id)
-        .where(
-            subscribers.c.status == SubscriberStatus.ACTIVE,
-            chosen.c.status == SubscriptionStatus.ACTIVE,
-            *(~takes(edition) for edition in editions),
-        )
-        .group_by(chosen.c.edition)
-        .order_by(chosen.c.edition)
-    )
-    return {EditionKey(row[0]): row[1] for row in store.find(query)}
+    with store.read() as connection:
+        return count_readers(connection, *(~takes(edition) for edition in editions))
 
 
 def count_audience(store: Store, key: IssueKey) -> Audience:

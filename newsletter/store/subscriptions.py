@@ -101,15 +101,18 @@ def insert_subscriptions(connection: Connection, chosen: Iterable[tuple[Subscrib
         connection.execute(_INSERT, rows)
 
 
-def count_readers(connection: Connection) -> dict[EditionKey, int]:
-    """Return how many active subscribers each edition has that anybody chose."""
+def count_readers(connection: Connection, *those: ColumnElement[bool]) -> dict[EditionKey, int]:
+    """Return how many active subscribers each edition has that anybody chose; of all, or of ``those``."""
+    chosen = subscriptions.alias()  # what is asked of those may be of their other subscriptions
     query = (
-        select(subscriptions.c.edition, func.count())
-        .join(subscribers, subscribers.c.id == subscriptions.c.subscriber_id)
+        select(chosen.c.edition, func.count())
+        .join(subscribers, subscribers.c.id == chosen.c.subscriber_id)
         .where(
             subscribers.c.status == SubscriberStatus.ACTIVE,
-            subscriptions.c.status == SubscriptionStatus.ACTIVE,
+            chosen.c.status == SubscriptionStatus.ACTIVE,
+            *those,
         )
-        .group_by(subscriptions.c.edition)
+        .group_by(chosen.c.edition)
+        .order_by(chosen.c.edition)
     )
     return {EditionKey(row[0]): row[1] for row in connection.execute(query)}

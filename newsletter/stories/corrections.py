@@ -74,7 +74,7 @@ class StatedCorrection:
         return next(pairs, None)
 
 
-def find_corrections(title: str, text: str) -> Iterator[StatedCorrection]:
+def read_corrections(title: str, text: str) -> Iterator[StatedCorrection]:
     """Give what the notes of an article say was wrong, and what all of it says if that is what it is for."""
     contrasts = _CONTRAST.finditer(text) if _TITLE.match(title) else ()
     for note in (*_NOTE.finditer(text), *contrasts):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from newsletter.model import Article, ArticleId, Flag, Issue, IssueKey, IssueStory, SourceKey, StoryRef
-from newsletter.stories.corrections import drop_notes, find_corrections
+from newsletter.stories.corrections import drop_notes, read_corrections
 from newsletter.stories.fingerprint import (
     Fingerprint,
     fold,
@@ -184,7 +184,7 @@ def _find_stated_correction(
 ) -> Novelty | None:
     """Return the answer where an article says which figure or date of what was sent its earlier version had wrong."""
     for article in articles:
-        for stated in find_corrections(article.title, article.text):
+        for stated in read_corrections(article.title, article.text):
             claim = read_claim(article.title, article.publisher)
             mine = claim, article.text, take_fingerprint(claim, article.text)
             for sent in history.stories:

@@ -85,53 +85,14 @@ _SURE = frozenset({_Kind.AGAINST, _Kind.STATUS, _Kind.FOR})
 _YES = frozenset(
     {"enabled", "confirmed", "subscribed", "active", "true", "yes", "1"}  # listmonk, Ghost, plain lists
     | {"regular", "premium", "gifted", "trialed", "churning", "past_due"}  # Buttondown's types
-    | {
-        "y",
-        "t",
-        "x",
-        "on",
-        "checked",
-        "granted",
-        "given",
-        "accepted",
-        "agreed",
-        "consented",
-        "express",
-        "explicit",
-    }
-    | {
-        "opted_in",
-        "opt_in",
-        "optin",
-        "verified",
-        "ja",
-        "wahr",
-        "aktiv",
-        "angemeldet",
-        "oui",
-        "vrai",
-        "si",
-        "vero",
-    }
+    | {"y", "t", "x", "on", "checked", "granted", "given", "accepted", "agreed", "consented", "express"}
+    | {"explicit", "opted_in", "opt_in", "optin", "verified"}
+    | {"ja", "wahr", "aktiv", "angemeldet", "oui", "vrai", "si", "vero"}
 )
 _TICKS = frozenset("✓✔☑✅")
 _NO = frozenset(
-    {
-        "0",
-        "false",
-        "no",
-        "n",
-        "f",
-        "off",
-        "never",
-        "nein",
-        "falsch",
-        "non",
-        "faux",
-        "nee",
-        "falso",
-        "unchecked",
-    }
+    {"0", "false", "no", "n", "f", "off", "never", "unchecked"}
+    | {"nein", "falsch", "non", "faux", "nee", "falso"}
 )
 _OUT = frozenset(  # statuses of who is not subscribed, whatever the column
     {"unsubscribed", "nonsubscribed", "non_subscribed", "not_subscribed", "never_subscribed", "unconfirmed"}

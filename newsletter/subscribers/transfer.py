@@ -171,9 +171,9 @@ def import_lines(
     """
     report = ImportReport()
     seen: set[str] = set()
-    lines = list(lines)
-    against = _find_against(read_rows(lines))
-    source = read_rows(lines, on_unread=report.unread.extend)
+    rows_read = tuple(read_rows(lines, on_unread=report.unread.extend))
+    against = _find_against(rows_read)
+    source = iter(rows_read)
     while batch := list(islice(source, BATCH)):
         candidates = list(_choose_candidates(batch, register, report, seen, against=against, now=now))
         with register.store.read() if dry_run else register.store.write() as connection:

@@ -96,6 +96,12 @@ async def send(app: Installation) -> None:
     await send_all(app)
 
 
+async def send_out(app: Installation) -> None:
+    await compose(app)
+    plan_issue(app.store, app.settings, KEY, app.clock())
+    await send(app)
+
+
 def correct(app: Installation, *, mail: bool = False, fix: Fix = FIX) -> Corrected:
     return correct_issue(app.editing, KEY, MISTAKE, fix, app.clock(), mail=mail)
 
@@ -207,9 +213,7 @@ def test_afterwards_it_is_mailed_only_where_that_is_wanted_and_to_nobody_twice(m
         async with Peer() as peer:
             peer.on["RCPT"] = lambda address: "550 5.1.1 no" if "reader3" in address else "250 2.1.5 ok"
             app = make(peer.port, 4)
-            await compose(app)
-            plan_issue(app.store, app.settings, KEY, app.clock())
-            await send(app)
+            await send_out(app)
             subscribe(app, "late@example.org")  # joined since: got nothing wrong
             quiet = await asyncio.to_thread(correct, app)
             assert (quiet.told, quiet.is_paused) == (0, False)
@@ -229,9 +233,7 @@ def test_pressed_twice_it_is_said_and_mailed_once(make: Make) -> None:
     async def live() -> None:
         async with Peer() as peer:
             app = make(peer.port, 2)
-            await compose(app)
-            plan_issue(app.store, app.settings, KEY, app.clock())
-            await send(app)
+            await send_out(app)
             as_it_is = Fix(story=FIX.story)
 
             def press(*, mail: bool) -> int:
@@ -259,9 +261,7 @@ def test_a_kill_in_the_middle_loses_nobody_and_tells_nobody_twice(
     async def live() -> None:
         async with Peer() as peer:
             app = make(peer.port, 30)
-            await compose(app)
-            plan_issue(app.store, app.settings, KEY, app.clock())
-            await send(app)
+            await send_out(app)
             peer.taken.clear()
             assert (await asyncio.to_thread(lambda: correct(app, mail=True))).told == 30
             peer.seen = 0
@@ -309,9 +309,7 @@ def test_the_web_version_is_right_at_once_and_the_next_issue_says_so_once(make: 
     async def live() -> None:
         async with Peer() as peer:
             app = make(peer.port, 1)
-            await compose(app)
-            plan_issue(app.store, app.settings, KEY, app.clock())
-            await send(app)
+            await send_out(app)
             web = TestClient(build_app(app.web_services), base_url=app.settings.newsletter.base_url)
             before = web.get(f"/issues/{KEY}")
             assert WRONG in before.text
@@ -347,9 +345,7 @@ def test_an_issue_that_waits_to_leave_says_it_on_top_or_who_approved_it_is_told(
     async def live() -> None:
         async with Peer() as peer:
             app = make(peer.port, 1)
-            await compose(app)
-            plan_issue(app.store, app.settings, KEY, app.clock())
-            await send(app)
+            await send_out(app)
             clock.forward(days=1)
             (Path(app.sources[0].location) / "n.txt").write_text(
                 "Arafura signs offtake\n\nJan 6, 2026\n\nArafura Rare Earths said it had signed an agreement to sell "
@@ -375,9 +371,7 @@ def test_it_says_where_a_wrong_figure_still_stands(make: Make) -> None:
     async def live() -> None:
         async with Peer() as peer:
             app = make(peer.port, 1)
-            await compose(app)
-            plan_issue(app.store, app.settings, KEY, app.clock())
-            await send(app)
+            await send_out(app)
             nothing_changed = await asyncio.to_thread(lambda: correct(app, fix=Fix()))
             places = ("the preheader", "a highlight of “Lynas lifts NdPr oxide output”")
             assert nothing_changed.still == "".join(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -87,6 +88,15 @@ def test_a_long_top_story_is_never_left_with_one_highlight_for_what_belongs_toge
     assert bullets(plain(render(replace(issue, sections=(section,))).html)) == [3]
 
 
+def show_second(headline: str, texts: Sequence[str]) -> str:
+    """The mail of two stories, the second with these highlights."""
+    issue = issue_of(2, len(texts))
+    second = issue.stories[1]
+    told = tuple(replace(one, text=text) for one, text in zip(second.highlights, texts, strict=True))
+    section = replace(issue.sections[1], stories=(replace(second, headline=headline, highlights=told),))
+    return plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+
+
 def test_a_day_alone_comes_after_other_figures() -> None:
     texts = (
         "Lynas was found to dump its ore in a ruling that took the ministry of Perth two whole years to write.",
@@ -94,11 +104,7 @@ def test_a_day_alone_comes_after_other_figures() -> None:
         "The margin of Lynas is put at 24 percent of the price, and that of all the others at 41 percent of it.",
         "Lynas says that the rule is a good one for all who build motors, and that it had asked for one.",
     )
-    issue = issue_of(2, 4)
-    second = issue.stories[1]
-    told = tuple(replace(one, text=text) for one, text in zip(second.highlights, texts, strict=True))
-    section = replace(issue.sections[1], stories=(replace(second, headline="Lynas", highlights=told),))
-    html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+    html = show_second("Lynas", texts)
     assert [text in html for text in (texts[0], texts[1][:24], *texts[2:])] == [True, False, True, False]
 
 
@@ -124,11 +130,7 @@ def test_of_a_long_story_the_first_highlight_stands_and_those_that_tell_another_
         "Lynas says that the rule is a good one for all who build motors, and that it had asked for one.",
         "The rule takes effect on 1 March 2027, provided that the parliament of Lynas approves it in May.",
     ]
-    issue = issue_of(2, 4)
-    second = issue.stories[1]
-    told = tuple(replace(one, text=text) for one, text in zip(second.highlights, texts, strict=True))
-    section = replace(issue.sections[1], stories=(replace(second, headline="Lynas agrees", highlights=told),))
-    html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+    html = show_second("Lynas agrees", texts)
     assert [text in html for text in texts] == [True, False, False, True]
 
 
