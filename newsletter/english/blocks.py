@@ -48,11 +48,13 @@ class Block:
     kind: BlockKind
 
 
-_BULLET = re.compile(r"[^\S\n]*(?:[•·▪◦‣●○■][^\S\n]*|(?:[–—*+-]|\(?\d{1,2}[.)]|\(?[a-z]\))[^\S\n]+)(?=\S)")
+_BULLET = re.compile(
+    r"[^\S\n]*(?:[•·▪◦‣●○■][^\S\n]*|(?:[–—*+-]|\(?(?:\d{1,2}|[IVX]{2,5})[.)]|\(?[a-z]\))[^\S\n]+)(?=\S)"
+)
 _TIME_ONLY = re.compile(
     r"\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?|\d{1,2} (?:min(?:ute)?|hr|hour)s? ago"
 )
-_NUMBERED = re.compile(r"\(?\d{1,2}[.)]\s")
+_NUMBERED = re.compile(r"\(?(?:\d{1,2}|(?P<part>[IVX]{2,5}))[.)]\s")
 _FIGURE = re.compile(
     r"[([]?[+−–-]?[A-Z]{0,3}[$£€¥]?\d[\d,.]*(?:[–-]\d[\d,.]*)?%?[)\]]?|[–—-]|n/?a|unch(?:anged)?",
     re.IGNORECASE,
@@ -147,10 +149,10 @@ def _with_headings(text: str, blocks: list[Block]) -> list[Block]:
         below = blocks[n + 1].kind if n + 1 < len(blocks) else None
         return (
             blocks[n].kind is BlockKind.BULLET
-            and _NUMBERED.match(line) is not None
+            and (number := _NUMBERED.match(line)) is not None
             and len(line.split()) <= 12
             and not _TERMINAL.search(line)
-            and below is BlockKind.PARAGRAPH
+            and (below is BlockKind.PARAGRAPH or (number["part"] is not None and below is BlockKind.BULLET))
         )
 
     return [replace(b, kind=BlockKind.HEADING) if heads(n) else b for n, b in enumerate(blocks)]

@@ -44,8 +44,9 @@ _DATED = compile_pattern(
     r"(?P<label>{timeline_day}(?:\s\([^()]{3,20}\)|,\s[A-Za-z]+)?)"
     r"(?:\s?[:.–—·|]\s+|(?<=\d)\s+(?=[A-Z]))(?=[\w“\"$£€])"
 )
+NOTE = r"(?:Clarification|Correction|Update|Note|Editor[’']?s?[’']? [Nn]ote)\b"  # by editors
 _TURN = re.compile(
-    rf"(?:\[\d[\d:]{{3,8}}\]\s)?(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}"
+    rf"(?!{NOTE})(?:\[\d[\d:]{{3,8}}\]\s)?(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}"
     rf"(?:\s(?:{_CAP}|&|of|and|the)){{0,5}}(?:\s\([^()]{{1,60}}\)|(?:,\s[^,:?!]{{2,60}}){{1,3}})?(?=:)"
     rf"|{_CAP}(?:\s{_CAP})?(?=\s[–—]))"
     r"\s?[.:–—]\s+(?=\S)"
@@ -82,9 +83,9 @@ def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, Label]:
     bullets = {n for n in prose if blocks[n].kind is BlockKind.BULLET}
     found: dict[int, Label] = {}
     for kind, matches in (
+        (BlockKind.SPEAKER, _find_turns(prose)),  # of a transcript, which may have times as well
         (BlockKind.TIME, _several(_match(_TIME, prose), 2)),
         (BlockKind.DATELINE, _several(_apart(_match(_DATED, _only_paragraphs(prose))), 4)),
-        (BlockKind.SPEAKER, _find_turns(prose)),
         (
             BlockKind.LABEL,
             _find_heads({n: t for n, t in prose.items() if blocks[n].kind is not BlockKind.HEADING}, bullets),

@@ -107,6 +107,8 @@ def _find_company(article: Article, sentences: Sequence[Sentence]) -> speech.Spe
     names = [name for name in _PARTED.split(_IN_BRACKETS.sub("", own)) if name.strip()]
     prose = [(s, _IN_BRACKETS.sub("", strip_dateline(s.text)[0])) for s in sentences if s.is_prose]
     for name in reversed(names):
+        if _DISTRIBUTES.search(name):
+            continue
         word = name.strip().removeprefix("The ").split()[0]
         first = re.compile(rf"\b{re.escape(word)}\b(?![^()]*\)\s?[-–—])")
         if sentence := next((s for s, text in prose if first.search(text)), None):
@@ -122,6 +124,7 @@ _FIRST_COMPANY = compile_pattern(
     r"(?P<name>{capital}(?:\s(?:of\s|and\s|&\s)?{capital}){0,6}?)(?:,?\s{legal_form}\b(?!\.?[’'])|\s\([A-Z]{2}[\w\s.-]*:\s?\w+)"
 )
 _COMPANY = compile_pattern(r"\b(?P<name>{capital}(?:\s(?:and\s|&\s)?{capital}){0,5}?),?\s{legal_form}\b")
+_DISTRIBUTES = re.compile(r"\b(?:[Aa]nnouncements?|[Nn]ews ?[Ww]ire|Wire|Regulatory News)\b")
 _PARTED = re.compile(r"\s[–—|/-]\s")  # "ASX Announcement – Acme Ltd (ASX: ACM)", "Acme Ltd / Market Wire"
 _IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  # tickers, addresses, datelines
 
@@ -299,12 +302,13 @@ def lower_first(text: str, article: str) -> str:
     named = re.match(r"\s[A-Z]", text[head.end() :]) is not None  # "Royalty Management"
     common = _NO_NAME.search(small) or re.search(rf"[a-z,]\s{small.removesuffix('s')}s?\b", article)
     met = re.search(rf"[a-z,]\s{head.group()}\b", article) is not None  # amid a sentence: a name
-    says_what = not met and _NOUN_NEXT.match(text, head.end()) is not None  # "Legal jobs", "Pricing terms"
+    says_what = not met and _NOUN_NEXT.match(text, head.end()) is not None  # "Pricing terms"
     return small + text[head.end() :] if not named and (common or says_what) else text
 
 
+# But for what may be a verb: "Washington guarantees one", "Gartner forecasts that".
 _NOUN_NEXT = compile_pattern(
-    r"\s(?!{finite}\b|(?:and|or|of|is|has|will|would|can|could|may|also|now|then)\b)[a-z]{2,}"
+    r"\s(?!{finite}\b|\w+s\s(?:that|an?|the|one|two|its|their|[\dA-Z$€£¥])|(?:and|or|of|is|has|will|would|can|could|may|also|now|then)\b)[a-z]{2,}"
 )
 
 _IN_NAMES = frozenset(("new", "first", "lower", "higher"))

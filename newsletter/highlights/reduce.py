@@ -16,7 +16,7 @@ from itertools import pairwise, takewhile
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.quantities import tells_money
-from newsletter.english.rules import compile_pattern, expand, matches, remembered
+from newsletter.english.rules import compile_pattern, expand, matches, remembered, scan
 from newsletter.english.speech import find_attribution, is_clause
 
 MOST_PARTS = 10  # of a sentence
@@ -115,7 +115,9 @@ def tidy(text: str, *, like: str = "") -> str:
 _DASH = r"\s(?:[—–]|--?)\s"
 _FINITE = compile_pattern(r"\b{finite}\b")
 _SURE = compile_pattern(r"\b(?:{auxiliary}|{irregular})\b")
-_SAID_LAST = re.compile(r"[,”\"]\s[^,“\"]{2,70}\s(?:sa(?:id|ys)|reported|showed|warned|told \w+)$")
+_SAID_LAST = compile_pattern(
+    r"[,”\"]\s[^,“\"]{2,70}\s(?:sa(?:id|ys)|reported|showed|warned|told \w+)(?:\s(?:on\s)?{Weekday})?$"
+)
 _OPENING_WORD = re.compile(
     r"(?:In|On|At|Of|Out|Due|Owing|Thanks|Among|Across|Amid|During|With|Within|Without|Despite|Following|Under|By|"
     r"For|From|To|Over|Through|Unlike|Between)\b"
@@ -297,6 +299,10 @@ def find_parts(text: str) -> tuple[Part, ...]:
         *_find_openings(text),
         *_find_middles(text),
         *_find_ends(text),
+        *(
+            Part(start=m.start("cut"), end=m.end("cut"), kind="incidental")
+            for _, m in scan("incidental", text)
+        ),
     ]
     unique = {(part.start, part.end): part for part in found if _may_go(text, part)}
     return tuple(unique[span] for span in sorted(unique))

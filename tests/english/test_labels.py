@@ -87,6 +87,13 @@ def test_a_short_numbered_line_heads_what_stands_below_it() -> None:
     assert kinds == [BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.BULLET]
 
 
+def test_roman_numbers_count_parts_and_points_as_others_do() -> None:
+    text = "II. Ferries\n\n1. Ferries that are older than 30 years.\n\nIII. Owners shall ask for a permit.\n\nIV. This notice applies from May."
+    found = split_sentences(text)
+    assert [s.kind for s in found] == [BlockKind.HEADING, *[BlockKind.BULLET] * 3]
+    assert found[2].text == "Owners shall ask for a permit."
+
+
 def test_a_full_stop_that_lost_its_space_ends_a_sentence_and_one_in_an_address_does_not() -> None:
     assert len(split_sentences("It was so since Jan. 18.Japan’s index fell.The Bank of Japan met.")) == 3
     assert len(split_sentences("The plant was built in China.Acme and its partner run it.")) == 2

@@ -10,7 +10,7 @@ from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import lead_in_text
 from newsletter.highlights.candidates import find_candidates, join
-from newsletter.highlights.lead_ins import introduce_speaker, lower_first, make_lead_in
+from newsletter.highlights.lead_ins import find_speaker, introduce_speaker, lower_first, make_lead_in
 from newsletter.highlights.summarize import _quote, summarize_story
 from newsletter.highlights.weaknesses import QUOTED
 from newsletter.model import PublisherKind
@@ -30,6 +30,7 @@ ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few a
         ("Objections must be filed.", "objections must be filed."),  # no name ends so
         ("May will be dry.", "May will be dry."),
         ("Lodestone sells oxides.", "Lodestone sells oxides."),
+        ("Washington guarantees one price.", "Washington guarantees one price."),
         ("I sold it.", "I sold it."),
         ("T.R. Mining sold it.", "T.R. Mining sold it."),
         ("A$18 million was raised.", "A$18 million was raised."),
@@ -92,6 +93,15 @@ def test_who_is_called_by_a_post_gets_it_once() -> None:
     leads = [h.lead_in.text for h in summarize_story((article,), settings=Editorial()) if h.lead_in]
     assert leads
     assert not any(lead.count("anaging director") > 1 for lead in leads)
+
+
+def test_who_only_distributes_a_release_does_not_speak_in_it() -> None:
+    text = "Acme Docks Limited (ASX: ACD) will sell 40 ferries. Under ASX Listing Rule 7.1 its directors intend to buy two of them."
+    publisher = make_publisher("ASX Announcement", kind=PublisherKind.ISSUER)
+    article = make_article(title="Acme Docks sells ferries", text=text, publisher=publisher)
+    speaker = find_speaker(article, split_sentences(text), paid=False)
+    assert speaker is not None
+    assert speaker.name == "Acme Docks"
 
 
 def test_a_lead_in_that_is_no_name_and_says_is_left_as_it_is() -> None:

@@ -111,7 +111,7 @@ _ASKS = (
         rf"|\b(?:[Rr]eporter|[Ee]ditor|[Cc]orrespondent|[Cc]ontributor),?\s"
         rf"(?P<other>{_WHO})\b(?!\s(?:answers|explains|talks))"
     ),
-    re.compile(rf"^Interview:\s(?P<name>{_WHO})\.$"),  # a credit below the opening
+    re.compile(rf"^Interview:\s(?P<name>{_WHO})\.?$"),  # a credit below the opening
 )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
-from newsletter.english.labels import is_question
+from newsletter.english.labels import NOTE, is_question
 from newsletter.english.opinions import (
     AUTHOR,
     NAME,
@@ -36,6 +36,7 @@ from newsletter.highlights.structure.units import (
 from newsletter.model import PublisherKind
 
 _ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
+_MARKS = re.compile(rf"{_ANSWERS.pattern}|(?:Q|Question)\s?\d{{0,2}}")
 _SPEAKS = re.compile(
     rf"(?P<name>{AUTHOR})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
@@ -62,6 +63,9 @@ def read_interview(reading: Reading) -> list[Unit]:
     turns = reading.of_kind(BlockKind.SPEAKER)
     if len(asked) < _QUESTIONS - bool(voice or turns) or not (turns or _is_answered(reading)):
         return []
+    official = reading.article.publisher.kind is PublisherKind.REGULATOR
+    if official and all(_MARKS.fullmatch(turn.text) for turn in turns):
+        return []  # an authority answers
     first = min(asked)
     who = (voice.name, voice.sentence) if voice else _find_asked_person(reading, blocks, asked)
     units = [make_unit(s for block in blocks[:first] for s in block)]
@@ -72,7 +76,7 @@ def read_interview(reading: Reading) -> list[Unit]:
     ends = next(notes, len(reading.article.text))  # "This interview has been edited": editors go on
     for number, whole in enumerate(blocks[first:], first):
         block = [s for s in whole if s.index < ends and not s.text.startswith("(")]  # nor a note of theirs
-        if not block:
+        if not block or re.match(NOTE, block[0].text):
             continue
         turn = next((s for s in block if s.kind is BlockKind.SPEAKER), None)
         if number in asked:
@@ -89,7 +93,7 @@ def read_interview(reading: Reading) -> list[Unit]:
         if below and marked and not turn:
             continue  # what editors add below the last answer
         units.append(_answer(block, question, who))
-    return units
+    return [*units, *(make_unit(block) for block in blocks[max(asked) :] if re.match(NOTE, block[0].text))]
 
 
 def read_explainer(reading: Reading) -> list[Unit]:
@@ -170,8 +174,13 @@ def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
         for n, block in enumerate(blocks)
         if turns.get(n) in asks or (turns.get(n) not in answers and _is_question(block))
     }
-    for n in sorted(asked):
-        if {n + 4, n + 6} & asked and not {n + 1, n + 2, n + 3} & asked and len(blocks[n + 2]) == 1:
+    for n in range(len(blocks) - 2):
+        if (
+            n in asked
+            and {n + 4, n + 6} & asked
+            and not {n + 1, n + 2, n + 3} & asked
+            and len(blocks[n + 2]) == 1
+        ):
             asked.add(n + 2)
     return asked
 

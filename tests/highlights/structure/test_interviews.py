@@ -58,6 +58,22 @@ CASES = (
         leads={"I learned it": "Sunniva Bakke-Rao says:", "I lead 40": "Sunniva Bakke-Rao says:"},
         out=("I slept 9",),  # letters that are nobody's
     ),
+    Case(  # with the times of a transcript, and what the editors put right below
+        title="Heavy weather at Marrow",
+        text="[00:14] ADA BROWN (host): With me is Kurt Eber of Marrow. Kurt, when does the dock open?\n\n[01:06] EBER: We open it in March.\n\n"
+        "[01:40] BROWN: How large is it?\n\n[01:52] EBER: We can take 200 boats.\n\n[02:20] BROWN: Do boats pay?\n\n[02:31] EBER: They pay us 4 crowns.\n\n"
+        "The rest of this transcript is for members.\n\nClarification, 5 June: The dock has room for 120 boats.",
+        kind=TextKind.INTERVIEW,
+        leads={"We open it": "Kurt Eber says:", "We can take": "Kurt Eber says:", "The dock has": ""},
+    ),
+    Case(  # who asks twice without a mark
+        title="'We slept in the truce'",
+        text="Ada Brown dug docks for eleven years.\n\nInterview: Kurt Eber\n\nWas it a good year?\n\nWe dug 9 docks, I think.\n\nThe port says that it helped you.\n\nIt did not, I fear.\n\n"
+        "The ministry says it pays for docks.\n\nIt says that to us.\n\nDid you ask it?\n\nWe asked for 4 million crowns.",
+        kind=TextKind.INTERVIEW,
+        leads={"We dug 9": "Ada Brown says:", "We asked for": "Ada Brown says:"},
+        out=("The ministry says", "The port says"),
+    ),
     Case(
         title="Five minutes with: Ada Brown, wool broker",
         text="Wool is 9 euros a kilo and nobody rings. We asked a broker what she tells farmers.\n\nWhat happens in wool?\n\n"
@@ -305,7 +321,8 @@ def test_a_list_of_questions_of_an_authority_is_no_interview() -> None:
         "Who has to register?\n\nAnyone who draws water for more than 5 kW registers with us. We answer within 30 days.\n\n"
         "What does it cost?\n\nWe charge 480 francs. Our accounts are open.\n\nWhen does it end?\n\nA permit lasts 20 years."
     )
-    article = make_article(
-        title="Registering a mill", text=text, publisher=make_publisher(kind=PublisherKind.REGULATOR)
-    )
-    assert read_structure(article).kind is not TextKind.INTERVIEW
+    marked = "Question: Who pays?\n\nAnswer: We pay 4 crowns.\n\nQuestion: And when?\n\nAnswer: We pay in May.\n\nQuestion: Why?\n\nAnswer: I. Items of 2024 say so."
+    for told in (text, marked):
+        publisher = make_publisher(kind=PublisherKind.REGULATOR)
+        article = make_article(title="Registering a mill", text=told, publisher=publisher)
+        assert read_structure(article).kind is not TextKind.INTERVIEW
