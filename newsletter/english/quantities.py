@@ -183,7 +183,7 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         base = word if word in _UNITS else re.split(r"[/’'-]", word)[0]
         if (
             base in _CURRENCY
-            and word not in {"a$", "c$", "#"}
+            and word not in {"a$", "c$", "#", "won't", "won’t"}
             and not (currency and word in {"pound", "pounds", "cent", "cents"})
         ):
             if not currency:

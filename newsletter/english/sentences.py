@@ -70,7 +70,7 @@ _STARTERS = frozenset(
     "last next shares officials analysts asked".split()
 )
 _END = re.compile(
-    r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\])*)(?P<gap>\s+|$"
+    r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\]|\\\d+\\)*)(?P<gap>\s+|$"
     r"|(?<=[a-z\d]{2}\.)(?=[A-Z][a-z]+(?:[’']s)?\s))"
 )
 _OPENING = "\"'“‘«([`"

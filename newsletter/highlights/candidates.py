@@ -547,11 +547,15 @@ class _Telling:
         judges = judges and QUOTED not in weak and not speech.names_speaker(text)
         voice = self.read.issuer if judges else None  # its own view, and not the publisher's
         payer = self.read.payer if found is None and QUOTED not in weak else None
-        if payer and not begins_with(text, payer):
+        if payer and not begins_with(text, payer.name):
             voice = payer if JUDGEMENT in weak else None
         if voice and lead_in is None:
             lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
+        own_name = re.sub(r"\bour\b", "its", text)  # "Acme says: Acme sold our ferry" names it twice
+        named = lead_in is not None and lead_in.speaker and begins_with(text, lead_in.speaker)
+        if named and not (speaks(own_name) or judges):
+            text, lead_in = own_name, None
         asked = unit.asks_for(sentence)
         if lead_in and asked and (FRAGMENT in weak or not _is_whole(text) or _ABOUT_IT.search(text)):
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")

@@ -6,6 +6,7 @@ sentence, what points at something untold is out; what limits the news is told w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
@@ -30,7 +31,7 @@ from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.same_facts import Fact, are_one_fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.structure import TextKind, find_headline_products, find_priced, read_structure
-from newsletter.highlights.weaknesses import PAST, UNFIT
+from newsletter.highlights.weaknesses import PAST, UNFIT, has_verb
 from newsletter.model import Article, Beside, Citation, PublisherKind, Verdict
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
@@ -46,8 +47,14 @@ LONG, LONG_TURN = 3.0, 1.5  # points that it must have; that what turns the news
 FILLS = 0.5  # points of a sentence worth telling beside another
 DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside none
 HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
+SECOND_SETBACK = 1.2  # points of another one in a company's own release
 SAYS = 0.5  # points of a sentence that may be told for another's sake
 
+# "Acme opens its mill, but output falls", "Acme opens its mill; owners sue"
+HALF = 0.3  # of the roots of a headline’s second half that tell it
+_SECOND_HALF = re.compile(
+    r"(?:;|,?\s(?:[–—-]\s)?(?:but|though|although|despite|yet))\s(?P<half>[^;]+)$", re.IGNORECASE
+)
 SHORTLIST = 40  # candidates that are tried, the best alone
 _VIEWS = frozenset({TextKind.INTERVIEW, TextKind.OPINION})  # texts without an event that could be limited
 _ANYWHERE = _VIEWS | {TextKind.LIVE, TextKind.ROUND_UP}  # where the news may stand anywhere
@@ -107,7 +114,7 @@ class _Choosing:
     """What there is to choose from for one story. Each step takes a set and gives one.
 
     In this order: the event (with the rest of its sentence), the best beside it, two neighbours in one bullet, a
-    price of each product that the headline names, the limit of the news, the denial of an accusation, the dead and
+    price of each product that the headline names, the headline's second half, the limit of the news, the denial of an accusation, the dead and
     the hurt; then the order of reading. What must hold of a set: ``count`` bullets and ``words`` of one article at
     most, no fact twice, one view, nothing that points at what is not told above it (``limit``), nothing that the gate
     refuses.
@@ -136,7 +143,7 @@ class _Choosing:
             if len(chosen) < fewest:
                 self.limit = limit
                 chosen = self._grow(chosen, pool, count=fewest)
-        chosen = self._tell_prices(chosen, pool)
+        chosen = self._tell_second_half(self._tell_prices(chosen, pool))
         self.limit = LOST_FIRST  # rather a question than a wrong picture
         chosen = self._tell_limit(self._tell_setback(chosen))
         chosen = self._tell_hurt(self._tell_denial(chosen))
@@ -208,6 +215,8 @@ class _Choosing:
             and PAST not in item.candidate.weak
         ]
         official = self.articles[0].publisher.kind is PublisherKind.REGULATOR
+        if official:  # and no goods that it lists
+            fit = [one for one in fit if one.candidate.lists_particulars or has_verb(one.candidate.text)]
 
         def decides(item: Scored) -> bool:
             candidate = item.candidate
@@ -276,16 +285,43 @@ class _Choosing:
                 chosen = [*rest, item.because("the headline names what it gives the price of")]
         return chosen
 
+    def _tell_second_half(self, chosen: list[Scored]) -> list[Scored]:
+        """The set with what the headline says behind "but" or a semicolon: the sentence with most of its words."""
+        match = _SECOND_HALF.search(self.articles[0].title)
+        if match is None or not chosen:
+            return chosen
+        half = frozenset(content_roots(match["half"])) - frozenset(
+            content_roots(match.string[: match.start()])
+        )
+        told = max(len(half & item.roots) for item in chosen)
+        found = [item for item in self._find_in_lead() if item.candidate.lead_in is None]
+        most = max((len(half & item.roots) for item in found), default=0)
+        if most <= max(told, 1, HALF * len(half)):
+            return chosen
+        best = (item for item in found if len(half & item.roots) == most)
+        return self._tell_best(
+            [item.because("the headline tells it, too") for item in best], chosen, least=0.0
+        )
+
     def _tell_setback(self, chosen: list[Scored]) -> list[Scored]:
-        """The set of a company's own release with what went wrong, where the text says that and the set does not."""
+        """The set of a company's own release with what went wrong: one such sentence, and one that weighs as much."""
         if self.articles[0].publisher.kind is not PublisherKind.ISSUER:
             return chosen
-        return self._tell_one_of("setback", chosen, Beside.SETBACK)
+        chosen = self._tell_one_of("setback", chosen, Beside.SETBACK)
+        if sum(matches("setback", item.candidate.shown) for item in chosen) != 1:
+            return chosen
+        second = [
+            item.because(Beside.SETBACK)
+            for item in self._find_in_lead()
+            if matches("setback", item.candidate.text) and not _overlaps(item, chosen)
+        ]
+        both = self._tell_best(second, chosen, least=SECOND_SETBACK)
+        return both if len(both) >= len(chosen) else chosen
 
     def _tell_limit(self, chosen: list[Scored]) -> list[Scored]:
         """The set with what limits its news, where the text says that and the set does not: the best such sentence."""
         kind = read_structure(self.articles[0]).kind
-        if not chosen or kind in _VIEWS:
+        if not chosen or kind in _VIEWS or kind is TextKind.ROUND_UP:
             return chosen
         lead = self._find_in_lead()
         binds = [item for item in lead if _binds_nobody(item)]

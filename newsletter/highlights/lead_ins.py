@@ -69,9 +69,9 @@ def find_speaker(article: Article, sentences: Sequence[Sentence], *, paid: bool)
     return found if found and may_be_name(found.name) else None
 
 
-def begins_with(text: str, payer: speech.Speaker) -> bool:
-    """Whether who paid for it is the subject of ``text``: a lead-in would only name it twice."""
-    return re.match(rf"{re.escape(payer.name.split()[0])}\b(?![’'])", text) is not None
+def begins_with(text: str, speaker: str) -> bool:
+    """Whether who says ``text`` is its subject: a lead-in would only name it twice."""
+    return re.match(rf"{re.escape(speaker.split()[0])}\b(?![’'])", text) is not None
 
 
 def name_publisher(article: Article) -> Publisher:

@@ -65,7 +65,8 @@ def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> 
     if named and (unset := _UNSET.match(text)) and not find_hedges(unset["cut"]):
         cut.append(unset["cut"].strip(" ,"))
         text = text[: unset.start("cut")] + text[unset.end("cut") :].lstrip()
-    return text if _ALSO_COUNTS.search(text) else _delete(text, _ALSO, cut, count=1)
+    stays = _ALSO_COUNTS.search(text) or re.search(r"[“\"][^”\"]*\balso\b", text)
+    return text if stays else _delete(text, _ALSO, cut, count=1)
 
 
 # "marking the first approval since 2019", "a smaller step than economists forecast", "a step that commits Canberra to a
@@ -85,6 +86,13 @@ _TOLD_TO = re.compile(
     r"\b(?P<be>joined|joins|sat down with|sits down with|spoke with|speaks with)"
     r"\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}(?:\s(?:from|of|at|in)\s(?:the\s)?[A-Z]\w+(?:\sstudio)?)?\sto\s"
     r"(?P<verb>announce|reveal|report|confirm|present|unveil|introduce|discuss|mark|outline)\b"
+)
+
+
+# "Acme, a leading maker of ferries": whoever says so.
+_PRAISED = re.compile(
+    r"(?<!\bas\s)\b(?P<article>[Aa])n?\s(?P<praise>leading|premier|prominent|renowned|innovative|pioneering|trusted|award-winning|world-class|fast-growing)"
+    r",?\s(?=(?P<vowel>[aeio])?[A-Za-z])"
 )
 
 
@@ -115,6 +123,9 @@ def shorten(
         cut.append(found["cut"].strip(" ,—–-"))
         view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
+    if not re.search(r"[“\"]", text):  # whose words stay as they are
+        cut += [match["praise"] for match in _PRAISED.finditer(text)]
+        text = _PRAISED.sub(lambda match: f"{match['article']}{'n' if match['vowel'] else ''} ", text)
     for said in (_PLEASED, _TOLD_TO):
         text = said.sub(_announce, text)
     left = reduce_sentence(tidy(text, like=sentence), max_words=max_words)
