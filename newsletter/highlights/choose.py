@@ -13,6 +13,7 @@ from heapq import heapify, heappop, heappush
 
 from newsletter.config import Editorial
 from newsletter.english.rules import matches, scan
+from newsletter.english.sentences import BlockKind
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.candidates import (
@@ -31,7 +32,7 @@ from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.same_facts import Fact, are_one_fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.structure import TextKind, find_headline_products, find_priced, read_structure
-from newsletter.highlights.weaknesses import PAST, UNFIT, has_verb
+from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.model import Article, Beside, Citation, PublisherKind, Verdict
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
@@ -113,11 +114,11 @@ def _best_first(scored: Sequence[Scored]) -> list[Scored]:
 class _Choosing:
     """What there is to choose from for one story. Each step takes a set and gives one.
 
-    In this order: the event (with the rest of its sentence), the best beside it, two neighbours in one bullet, a
-    price of each product that the headline names, the headline's second half, the limit of the news, the denial of an accusation, the dead and
-    the hurt; then the order of reading. What must hold of a set: ``count`` bullets and ``words`` of one article at
-    most, no fact twice, one view, nothing that points at what is not told above it (``limit``), nothing that the gate
-    refuses.
+    In this order: the event (with the rest of its sentence), the best beside it, two neighbours in one bullet,
+    a price of each product that the headline names, the headline's second half, the limit of the news, the
+    day from which an order holds, the denial of an accusation, the dead and the hurt; then the order of reading. What
+    must hold of a set: ``count`` bullets and ``words`` of one article at most, no fact twice, one view, nothing that
+    points at what is not told above it (``limit``), nothing that the gate refuses.
     """
 
     articles: Sequence[Article]
@@ -146,7 +147,7 @@ class _Choosing:
         chosen = self._tell_second_half(self._tell_prices(chosen, pool))
         self.limit = LOST_FIRST  # rather a question than a wrong picture
         chosen = self._tell_limit(self._tell_setback(chosen))
-        chosen = self._tell_hurt(self._tell_denial(chosen))
+        chosen = self._tell_hurt(self._tell_denial(self._tell_beginning(chosen)))
         return self._arrange(_without_orphans(self._tell_denied(chosen)))
 
     def _tell_rest(self, event: list[Scored]) -> list[Scored]:
@@ -216,7 +217,7 @@ class _Choosing:
         ]
         official = self.articles[0].publisher.kind is PublisherKind.REGULATOR
         if official:  # and no goods that it lists
-            fit = [one for one in fit if one.candidate.lists_particulars or has_verb(one.candidate.text)]
+            fit = [one for one in fit if not _is_listed_thing(one.candidate)]
 
         def decides(item: Scored) -> bool:
             candidate = item.candidate
@@ -324,9 +325,10 @@ class _Choosing:
         if not chosen or kind in _VIEWS or kind is TextKind.ROUND_UP:
             return chosen
         lead = self._find_in_lead()
-        binds = [item for item in lead if _binds_nobody(item)]
+        binds = [item for item in self._find_in_lead(least=0.0) if _binds_nobody(item)]
         if binds and not any(_binds_nobody(item) for item in chosen):
-            chosen = self._tell_best([item.because(Beside.NOT_BINDING) for item in binds], chosen)
+            own = [item.because(Beside.NOT_BINDING) for item in binds]
+            chosen = self._tell_best(own, chosen, least=0.0)  # however little else it says
         about = self.title | chosen[0].roots
         if limits := [item for item in chosen if _limits(item)]:
             own = [item for item in limits if not item.roots.isdisjoint(about)]
@@ -341,6 +343,12 @@ class _Choosing:
         if not any(matches("accuses", item.candidate.shown) for item in chosen):
             return chosen
         return self._tell_one_of("denies", chosen, Beside.DENIAL)
+
+    def _tell_beginning(self, chosen: list[Scored]) -> list[Scored]:
+        """The set of an authority's notice with the day from which it holds, where the text says so."""
+        if self.articles[0].publisher.kind is not PublisherKind.REGULATOR:
+            return chosen
+        return self._tell_one_of("in force", chosen, Beside.BEGINS, least=0.0)
 
     def _tell_denied(self, chosen: list[Scored]) -> list[Scored]:
         """The set in which each bullet has the short sentence right below it that takes it back: "It was not"."""
@@ -382,19 +390,16 @@ class _Choosing:
             return _say_why(chosen, told, why)
         found = [
             item.because(why)
-            for item in self._find_in_lead()
+            for item in self._find_in_lead(least=least)
             if (within is None or item.candidate.sentence.order <= within)
             and matches(effect, item.candidate.text)
         ]
         return self._tell_best(found, chosen, least=least)
 
-    def _find_in_lead(self) -> list[Scored]:
-        """What may be told of the first article."""
-        return [
-            item
-            for item in self._fit()
-            if item.candidate.article.id == self.articles[0].id and not _is_refused(item)
-        ]
+    def _find_in_lead(self, *, least: float = SAYS) -> list[Scored]:
+        """What may be told of the first article; also what editors would refuse, where it need say nothing else."""
+        mine = (item for item in self._fit() if item.candidate.article.id == self.articles[0].id)
+        return [item for item in mine if least == 0 or not _is_refused(item)]
 
     def _tell_best(
         self, found: Iterable[Scored], chosen: list[Scored], *, least: float = SAYS
@@ -519,6 +524,12 @@ def judge_text(
         cited=[citation.sentence for citation in cited],
         source=source,
     )
+
+
+def _is_listed_thing(candidate: Candidate) -> bool:
+    """Whether it is a point of a list that says nothing: "Steel plates of a width of 6 metres"."""
+    listed = candidate.sentence.kind in {BlockKind.BULLET, BlockKind.FACT} and not candidate.lists_particulars
+    return listed and not matches("main verb", candidate.text)
 
 
 def _is_refused(item: Scored) -> bool:

@@ -71,7 +71,7 @@ def find_speaker(article: Article, sentences: Sequence[Sentence], *, paid: bool)
 
 def begins_with(text: str, speaker: str) -> bool:
     """Whether who says ``text`` is its subject: a lead-in would only name it twice."""
-    return re.match(rf"{re.escape(speaker.split()[0])}\b(?![’'])", text) is not None
+    return re.match(rf"{re.escape(speaker.split(maxsplit=1)[0])}\b(?![’'])", text) is not None
 
 
 def name_publisher(article: Article) -> Publisher:
@@ -136,7 +136,7 @@ def make_lead_in(article: Article, name: str, sentence: Sentence) -> LeadIn:
 
 def introduce_speaker(lead_in: LeadIn, article: Article) -> LeadIn:
     """The lead-in with who its speaker is, where ``article`` says so: "Ada Brown, CEO of Acme, says:"."""
-    if lead_in.speaker.split()[0] in article.publisher.name:  # its issuer is nobody's head
+    if lead_in.speaker.split(maxsplit=1)[0] in article.publisher.name:  # its issuer is nobody's head
         return lead_in
     called = speech.lead_in_text(lead_in.speaker)
     said = speech.lead_in_text(speech.introduce(lead_in.speaker, article.text, article.title))

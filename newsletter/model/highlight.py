@@ -51,6 +51,7 @@ class Beside(StrEnum):
     NOT_BINDING = "a deal is not told without that it is not binding"
     SETBACK = "a company's own text is not told without what went wrong"
     DENIAL = "an accusation is not told without its denial"
+    BEGINS = "an order is not told without when it begins"
     HURT = "an accident is not told without whom it hurt"
 
 

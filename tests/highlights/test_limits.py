@@ -61,11 +61,30 @@ def test_what_was_chosen_for_its_worth_says_that_it_limits_the_news_as_well() ->
         ("It did not.", "for its yard in Bergen; it did not."),
         ("It has not been signed.", "for its yard in Bergen; it has not been signed."),
         ("The bank did not name them.", "for its yard in Bergen."),
+        (
+            "But the bank must still pay for a survey.",
+            "for its yard in Bergen; the bank must still pay for a survey.",
+        ),
+        ("So far it has drawn $3 million.", "for its yard in Bergen; so far it has drawn $3 million."),
     ],
 )
 def test_a_short_sentence_that_takes_back_the_one_above_is_told_with_it(below: str, told: str) -> None:
     text = LOAN.format(limit="").replace("for its yard in Bergen.", f"for its yard in Bergen. {below}")
     assert tell(text)[0].endswith(told)
+
+
+def test_that_a_deal_binds_nobody_is_told_however_little_else_is_said() -> None:
+    told = tell(LOAN.format(limit="The letter is non-binding."))
+    assert any(one.endswith("the letter is non-binding.") for one in told)
+
+
+def test_the_second_half_of_a_headline_is_told() -> None:
+    text = LOAN.format(
+        limit="Dockers of the Baltic union have been on strike since Monday over the night shifts."
+    )
+    title = f"{LOAN_TITLE}, but dockers are on strike"
+    assert any(one.startswith("Dockers of the Baltic union") for one in tell(text, title=title))
+    assert not any(one.startswith("Dockers of the Baltic union") for one in tell(text))
 
 
 def test_two_sentences_in_one_bullet_may_be_taken_back_as_well() -> None:

@@ -21,7 +21,7 @@ from newsletter.english.opinions import (
     is_signed,
     read_top,
 )
-from newsletter.english.rules import matches
+from newsletter.english.rules import PATTERNS, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.running_quotes import find_quoted
 from newsletter.english.speech.voices import find_asking
@@ -275,6 +275,9 @@ def read_opinion(reading: Reading) -> list[Unit]:
     own_release = paper.kind is PublisherKind.ISSUER  # a letter to shareholders
     if (analyst or marked or spoken > 2 * _OFTEN) and reading.prose and not own_release:
         press = paper.kind not in {PublisherKind.ANALYST, PublisherKind.WIRE}
+        talk = PATTERNS["talk in a headline"].search(article.title)
+        if talk and talk["name"] not in paper.name:  # an interview without question marks
+            return [_voiced(reading, talk["name"], reading.prose[0])]
         house = analyst or not spoken or not press  # the house's note, a leader
         return [_voiced(reading, paper.name if house else f"A column in {paper.name}", reading.prose[0])]
     return []

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from newsletter.english.days import MONTHS
-from newsletter.english.rules import compile_pattern, matches
+from newsletter.english.rules import compile_pattern, find, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech import is_dangling
 from newsletter.english.stems import content_roots
@@ -234,7 +234,10 @@ def read_round_up(reading: Reading) -> list[Unit]:
     run_in = [
         s for s in reading.of_kind(BlockKind.LABEL) if reading.article.text[s.end : s.end + 1].isspace()
     ]
-    announced = matches("round-up", reading.article.title)
+    found = find("round-up", reading.article.title)
+    first = next((s.index for s in reading.prose), 0)
+    headed = sum(s.index > first for s in _find_heads(reading)) >= _ITEMS
+    announced = found and (found[0].kind != "counted" or headed)
     return _read_items(reading) if announced or max(len(numbered), len(run_in)) >= _ITEMS else []
 
 

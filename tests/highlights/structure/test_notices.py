@@ -57,3 +57,20 @@ def test_a_notice_tells_who_and_what_as_its_lines_have_it() -> None:
         shown[0]
         == "Applicant: Polar Lines Limited; Location: the east pier of Bari; Area: 38 hectares; Term: six years."
     )
+
+
+def test_a_list_of_goods_is_not_told_first_and_the_day_from_which_it_holds_is() -> None:
+    text = (
+        "With the approval of the Cabinet, it has been decided to control the export of these goods:\n\n"
+        "I. Goods for docks\n\n1. 1C921.a Steel plates of a width of 6 metres or more and of a weight of 40 tonnes.\n\n"
+        "II. Exporters shall apply to the Ministry of Ports for a licence, and state the dock in which the plates end.\n\n"
+        "III. In principle, no licence will be granted for docks of foreign navies and for owners on the list of the Ministry.\n\n"
+        "IV. Exporters shall note in the customs form whether plates of 40 tonnes and more are among what they send abroad.\n\n"
+        "V. Contracts signed before the day of issue may be performed within 45 days, provided that they were filed by 31 May.\n\n"
+        "VI. This announcement shall be implemented from 22 June 2026."
+    )
+    publisher = make_publisher("Ministry of Ports", kind=PublisherKind.REGULATOR)
+    article = make_article(title="Announcement on export control of plates", text=text, publisher=publisher)
+    shown = [one.text for one in summarize_story([article], settings=Editorial())]
+    assert shown[0].startswith("Exporters shall apply")
+    assert "This announcement shall be implemented from 22 June 2026." in shown

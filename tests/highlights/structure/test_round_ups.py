@@ -44,6 +44,9 @@ CASES = (
     Case(title="Overnight: five things to know", kind=ROUND_UP,
          text="Oslo drops its plan for a levy on ferries. The ministry said that it would not go ahead with 15%. Docks had left.\n\nBari wins its permit, neighbours appeal. The court approved a quay for 1,900 ships. It may wait.\n\nRiga buys ferries again and again. The state awarded 40 million euros. There is no duty to buy more.",
          leads={"Oslo drops": "", "The ministry said": "", "The court approved": ""}, out=("Docks had", "It may wait", "There is no")),
+    Case(title="A levy is no plan: three questions for Oslo", kind=TextKind.NEWS,  # an essay without headings
+         text="Oslo will levy 4% in May. A draft names no ship.\n\nFirst, who pays? The owners pay 3 crowns. They have said so.\n\nSecond, who is spared? Ferries of 1,900 tonnes are.",
+         leads={"A draft names": "", "The owners pay": "", "Ferries of": ""}),
     Case(title="What the ports did", kind=ROUND_UP,
          text="NEW HAVEN: A train of 210 cars left the rails.\n\nBARI: The crane has slipped to June.\n\nOSLO: Dockers left the hall.",
          leads={"A train of": "New Haven:", "The crane has": "Bari:"}),
