@@ -361,7 +361,7 @@ def _join(first: Candidate, second: Candidate) -> Candidate:
 
 # What the second of two sentences begins with that stands for something in the first.
 _STANDS_FOR = re.compile(
-    r"(?P<who>It(?! follows)|They|Its|Their|He|She|His|Her)\s"
+    r"(?P<who>It(?! follows)|They|Its|Their|He|She|His|Her)(?:[’'](?:s|ll|d|re|ve))?\s|(?:This|That)[’']s\s"
     r"|(?:This|That)\s(?:will |would |has |had )?(?:takes?|took|brings?|brought|compare[sd]?|means?|meant|made|"
     r"makes?|follow[s]?|followed|is|was|came|comes|gives|gave|leaves|left|raises|raised|includes?|represents?)\s"
     r"|(?:The|This|That|These|Those)\s(?:[a-z][\w-]*\s){0,2}?(?P<thing>[a-z][\w-]*)\s(?=(?:\w+ly\s|also\s|still\s|"
