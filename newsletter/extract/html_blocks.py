@@ -14,6 +14,7 @@ from newsletter.extract.clean import clean_text, squeeze
 _BULLET = regex.compile(r"(?:[•·▪▸►◦‣●○■□➤➢✓✔∙\uf0b7]\s*|[*+–-]\s+)(?=\S)")
 _ONLY_MARKS = regex.compile(r"[\W_]*")
 _WRAP = range(50, 101)  # columns at which mail programs and terminals break lines
+_COLUMNS = regex.compile(r"\S {3,}\S")  # of a table
 _MIN_WRAPPED = 3  # lines that go on, before a document counts as broken into lines
 BULLET = "• "
 
@@ -87,7 +88,9 @@ def make_block(line: str, *, indent: int = 0) -> Block | None:
 
 
 def _goes_on(line: str, following: str) -> bool:
-    return bool(line) and bool(following) and len(line) in _WRAP and not _BULLET.match(following)
+    if not line or not following or _COLUMNS.search(line) or _COLUMNS.search(following):
+        return False
+    return len(line) in _WRAP and not _BULLET.match(following)
 
 
 def _is_wrapped(lines: list[str]) -> bool:

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 
 from newsletter.data_files import read_data
 from newsletter.extract.clean import clean_text, squeeze
-from newsletter.extract.html_blocks import Block, Cell, Row
+from newsletter.extract.html_blocks import Block, Cell, Row, parse_blocks
 
 _SKIPPED = frozenset(
     regex.findall(
@@ -145,12 +145,19 @@ class _Builder:
             self._linked += len(text.strip())
 
     def end(self, context: _Context, depth: int) -> None:
-        """Make what was collected a block. ``depth`` counts every open element."""
+        """Make what was collected a block, or one of each line in ``<pre>``. ``depth`` counts every open element."""
         if not self._pieces:
             return
-        text = squeeze("".join(self._pieces))
+        whole = "".join(self._pieces)
         self._pieces.clear()
         linked, self._linked = self._linked, 0
+        if self.kinds and self.kinds[-1].startswith("pre."):
+            for line in parse_blocks(whole):
+                self._add_block(line.text, 0, context, depth)
+        else:
+            self._add_block(squeeze(whole), linked, context, depth)
+
+    def _add_block(self, text: str, linked: int, context: _Context, depth: int) -> None:
         cleaned = clean_text(text)
         if cleaned is not text:
             text = squeeze(cleaned)

@@ -193,6 +193,7 @@ class _Choosing:
             item
             for item in self.items
             if UNFIT.isdisjoint(item.candidate.weak)
+            and not _is_listed_thing(item.candidate)
             and len(item.candidate.text.split()) <= longest
             and (longest > LONGEST or self._is_worth_its_length(item))
         ]
@@ -216,8 +217,6 @@ class _Choosing:
             and PAST not in item.candidate.weak
         ]
         official = self.articles[0].publisher.kind is PublisherKind.REGULATOR
-        if official:  # and no goods that it lists
-            fit = [one for one in fit if not _is_listed_thing(one.candidate)]
 
         def decides(item: Scored) -> bool:
             candidate = item.candidate
@@ -527,9 +526,10 @@ def judge_text(
 
 
 def _is_listed_thing(candidate: Candidate) -> bool:
-    """Whether it is a point of a list that says nothing: "Steel plates of a width of 6 metres"."""
+    """Whether it is a thing that an authority lists: "Steel plates of a width of 6 metres"."""
+    official = candidate.article.publisher.kind is PublisherKind.REGULATOR
     listed = candidate.sentence.kind in {BlockKind.BULLET, BlockKind.FACT} and not candidate.lists_particulars
-    return listed and not matches("main verb", candidate.text)
+    return official and listed and candidate.lead_in is None and not matches("main verb", candidate.text)
 
 
 def _is_refused(item: Scored) -> bool:

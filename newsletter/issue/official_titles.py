@@ -44,6 +44,12 @@ _NAME = re.compile(
     rf"(?P<name>(?:[A-Z][\w’'-]+ )*(?:{_BODY})"
     r"(?: of (?:the )?[A-Z]\w+(?:,? and [A-Z]\w+(?: [A-Z]\w+)*)*)?)(?![\w’'])"
 )
+_ANY_NAME = _NAME.pattern.replace("?P<name>", "?:")
+# Whose document it is, behind its kind: "the Ministry of Commerce and the General Administration of Customs on".
+_BY = re.compile(
+    rf"\A(?:the )?{_NAME.pattern}(?: of the People['’]s Republic of China)?(?:,? and (?:the )?{_ANY_NAME})*"
+    r"(?: (?i:on|concerning|regarding|announcing)| (?i:on )?(?=(?i:implementing|imposing|suspending|extending))) "
+)
 _NOTICE = re.compile(rf"\A(?P<name>{_BODY})? ?[Nn]otice (?:on|concerning|regarding) (?:the )?")
 _UNDONE = re.compile(rf"\b(?:{'|'.join(TABLE['undone'])})", re.IGNORECASE)
 
@@ -53,6 +59,8 @@ def write_headline(title: str, text: str, publisher: str = "") -> str:
     rest = title
     while kind := _DOCUMENT.match(rest):
         rest = rest[kind.end() :]
+    by = _BY.match(rest) if rest != title else None
+    rest = rest[by.end() :] if by else rest
     done, notice = _ACT.match(rest), _NOTICE.match(title)
     if rest == title or not (done or notice):
         return title
@@ -61,6 +69,8 @@ def write_headline(title: str, text: str, publisher: str = "") -> str:
     found = re.match(f"{_LABEL}{_NAME.pattern}{_ACTS}", said), _NAME.search(publisher)
     if not any(found) and notice and notice["name"]:
         found = None, notice
+    if by and not found[0]:
+        found = None, by
     who, *others = [one["name"] for one in found if one] or [""]
     told = _NUMBER.sub("", f"{title} {text[: first.end] if first else ''}")
     acts = f"{_NUMBER.sub('', title)} {said[: found[0].end() + _OF_VERB] if found[0] else said}"
