@@ -67,7 +67,8 @@ _STARTERS = frozenset(
     "when while after before since until during although though however but and or so yet not no what who why how "
     "where which there here then now today meanwhile moreover also both each some many most more all any "
     "such under over about because once even still only another other one two three according despite "
-    "last next shares officials analysts asked".split()
+    "last next shares officials analysts asked furthermore additionally therefore consequently currently "
+    "similarly".split()
 )
 _END = re.compile(
     r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\]|\\\d+\\)*)(?P<gap>\s+|$"
@@ -186,7 +187,8 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     heading, boiler = "", False
     for number, block in enumerate(blocks):
         heading = text[block.start : block.end] if block.kind is BlockKind.HEADING else heading
-        boiler = opens_boilerplate(block, text, within=boiler)
+        begun = boiler or any(sentence.is_prose for sentence in found)
+        boiler = begun and opens_boilerplate(block, text, within=boiler)  # a text begins with no small print
         label = labels.get(number)
         begin = block.start + find_mark(text[block.start : block.end]) * (block.kind is BlockKind.BULLET)
         spans = [(label.start, label.end, label.kind)] if label else []

@@ -401,5 +401,5 @@ _BODIES = frozenset(("company", "board", "group"))
 _SMALL = frozenset("the a an i may in of at on to by as or it is".split())
 _SUBJECTS = frozenset(
     "the a an it its he she they we you i this that these those who what which there his her their our each every some "
-    "any all both few many most more other another such one".split()
+    "any all both few many most more other another such one today yesterday".split()
 )

@@ -39,6 +39,7 @@ from newsletter.highlights.reduce import has_main_clause, is_opening, split_clau
 from newsletter.highlights.shorten import Shortened, shorten
 from newsletter.highlights.structure import (
     FIGURE,
+    TextKind,
     Unit,
     choose_unit_lead,
     read_structure,
@@ -428,7 +429,11 @@ class _Reading:
 def _read(article: Article) -> _Reading:
     sentences = split_sentences(article.text)
     payer = speech.find_payer(article.title, article.publisher.name, sentences)
-    speaker = find_speaker(article, sentences, paid=payer is not None)
+    several = read_structure(article).kind in {
+        TextKind.LIVE,
+        TextKind.ROUND_UP,
+    }  # items, each of somebody else
+    speaker = find_speaker(article, sentences, paid=payer is not None, several=several)
     issuer = None if speaker else speech.find_issuer(sentences)
     silent = next((who.silent for who in (speaker, payer) if who), frozenset())
     foreign = find_injection(article.text) is not None

@@ -57,13 +57,18 @@ def find_voice(article: Article, sentences: Sequence[Sentence]) -> speech.Speake
     return speech.find_voice(article.title, article.text, sentences, publisher=article.publisher.name)
 
 
-def find_speaker(article: Article, sentences: Sequence[Sentence], *, paid: bool) -> speech.Speaker | None:
-    """The one whose message ``article`` relays, if not ``paid`` for: from its own words, helped by its metadata."""
+def find_speaker(
+    article: Article, sentences: Sequence[Sentence], *, paid: bool, several: bool = False
+) -> speech.Speaker | None:
+    """The one whose message ``article`` relays, if not ``paid`` for: from its own words, helped by its metadata.
+
+    One of ``several`` items relays nobody's message as a whole.
+    """
     if is_issued(article) and not paid:
         return _find_company(article, sentences)
     origin = article.origin.name if article.origin else ""
     found = find_voice(article, sentences)
-    if paid:
+    if paid or several:
         return found
     found = found or speech.find_relayed(article.text, sentences, relays=origin)
     return found if found and may_be_name(found.name) else None

@@ -63,11 +63,11 @@ def read_interview(reading: Reading) -> list[Unit]:
     turns = reading.of_kind(BlockKind.SPEAKER)
     if len(asked) < _QUESTIONS - bool(voice or turns) or not (turns or _is_answered(reading)):
         return []
-    official = reading.article.publisher.kind is PublisherKind.REGULATOR
-    if official and all(_MARKS.fullmatch(turn.text) for turn in turns):
-        return []  # an authority answers
-    first = min(asked)
-    who = (voice.name, voice.sentence) if voice else _find_asked_person(reading, blocks, asked)
+    first, paper = min(asked), reading.article.publisher
+    if paper.kind is PublisherKind.REGULATOR and all(_MARKS.fullmatch(turn.text) for turn in turns):
+        who: tuple[str, Sentence] | None = paper.name.partition(",")[0], blocks[first][0]  # it answers
+    else:
+        who = (voice.name, voice.sentence) if voice else _find_asked_person(reading, blocks, asked)
     units = [make_unit(s for block in blocks[:first] for s in block)]
     question: Sentence | None = None
     marked = any(_ANSWERS.fullmatch(turn.text) for turn in turns)

@@ -103,8 +103,12 @@ def read_live(reading: Reading) -> list[Unit]:
     """
     times = reading.of_kind(BlockKind.TIME)
     first = next((s.index for s in reading.prose), 0)
-    if len(times) < 2 or (times[0].index > first and all(_AGO.match(s.text) for s in times)):
-        return _read_timeline(reading)  # no times, or the ages of what stands beside the text
+    timed = sum(s.index > times[0].index for s in reading.prose) if times else 0
+    beside = times and times[0].index > first and all(_AGO.match(s.text) for s in times)
+    if len(times) < 2 or beside or 2 * timed < len(reading.prose):
+        return _read_timeline(
+            reading
+        )  # no times, the ages of what stands beside the text, or the day's calendar
     since = _count_minutes(times)
     news = sorted(since.values())[-max(2, len(times) // 2)]
     parts = split_at(reading.sentences, lambda s: s in times)

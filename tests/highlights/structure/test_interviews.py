@@ -321,8 +321,20 @@ def test_a_list_of_questions_of_an_authority_is_no_interview() -> None:
         "Who has to register?\n\nAnyone who draws water for more than 5 kW registers with us. We answer within 30 days.\n\n"
         "What does it cost?\n\nWe charge 480 francs. Our accounts are open.\n\nWhen does it end?\n\nA permit lasts 20 years."
     )
-    marked = "Question: Who pays?\n\nAnswer: We pay 4 crowns.\n\nQuestion: And when?\n\nAnswer: We pay in May.\n\nQuestion: Why?\n\nAnswer: I. Items of 2024 say so."
-    for told in (text, marked):
-        publisher = make_publisher(kind=PublisherKind.REGULATOR)
-        article = make_article(title="Registering a mill", text=told, publisher=publisher)
-        assert read_structure(article).kind is not TextKind.INTERVIEW
+    article = make_article(
+        title="Registering a mill", text=text, publisher=make_publisher(kind=PublisherKind.REGULATOR)
+    )
+    assert read_structure(article).kind is not TextKind.INTERVIEW
+
+
+def test_what_an_authority_is_asked_is_not_said_by_it() -> None:
+    text = (
+        "I. Items of the notice are ferries.\n\nQuestion: The owners say that 200 ferries wait. Is it so?\n\n"
+        "Answer: The figures are not right. The Ministry has let 90 ferries sail.\n\nQuestion: And when will it end?\n\n"
+        "Answer: The rule ends on 4 May.\n\nRelated: Ferries of 2024"
+    )
+    publisher = make_publisher("Ministry of Ports", kind=PublisherKind.REGULATOR)
+    article = make_article(title="Remarks on questions about ferries", text=text, publisher=publisher)
+    shown = [one.shown for one in find_candidates(article, max_words=34)]
+    assert "Ministry of Ports says: the rule ends on 4 May." in shown
+    assert not any("200 ferries" in one for one in shown)
