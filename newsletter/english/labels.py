@@ -44,7 +44,9 @@ _DATED = compile_pattern(
     r"(?P<label>{timeline_day}(?:\s\([^()]{3,20}\)|,\s[A-Za-z]+)?)"
     r"(?:\s?[:.–—·|]\s+|(?<=\d)\s+(?=[A-Z]))(?=[\w“\"$£€])"
 )
-NOTE = r"(?:Clarification|Correction|Update|Note|Related|Read more|Sources?|Attachments?|Editor[’']?s?[’']? [Nn]ote)\b"  # by editors
+NOTE = (  # by editors
+    r"(?:Clarification|Correction|Update|Note|Related|Read more|Sources?|Attachments?|Editor[’']?s?[’']? [Nn]ote)\b"
+)
 _TURN = re.compile(
     rf"(?!{NOTE})(?:\[\d[\d:]{{3,8}}\]\s)?(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}"
     rf"(?:\s(?:{_CAP}|&|of|and|the)){{0,5}}(?:\s\([^()]{{1,60}}\)|(?:,\s[^,:?!]{{2,60}}){{1,3}})?(?=:)"

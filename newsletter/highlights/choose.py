@@ -308,12 +308,12 @@ class _Choosing:
         if self.articles[0].publisher.kind is not PublisherKind.ISSUER:
             return chosen
         chosen = self._tell_one_of("setback", chosen, Beside.SETBACK)
-        if sum(matches("setback", item.candidate.shown) for item in chosen) != 1:
+        if sum(_is_setback(item) for item in chosen) != 1:
             return chosen
         second = [
             item.because(Beside.SETBACK)
             for item in self._find_in_lead()
-            if matches("setback", item.candidate.text) and not _overlaps(item, chosen)
+            if _is_setback(item) and not _overlaps(item, chosen)
         ]
         both = self._tell_best(second, chosen, least=SECOND_SETBACK)
         return both if len(both) >= len(chosen) else chosen
@@ -539,6 +539,31 @@ def _is_refused(item: Scored) -> bool:
 
 def _binds_nobody(item: Scored) -> bool:
     return any(rule.kind == "deal" for rule, _ in scan("limit", item.candidate.text))
+
+
+# "EBIT amounted to SEK 21.4 million (37.9)", "of SEK –57 million (38)": what it was a year ago, in brackets.
+_FIGURE = r"\d+(?:,\d{3})*(?:\.\d+)?"
+_YEAR_AGO = re.compile(
+    rf"(?<![\d.,])(?P<loss>[–−-])?(?P<now>{_FIGURE})"
+    rf"(?:\s(?:million|billion|per ?cent)|[mb]n?|\s?%)?\s\((?P<then>{_FIGURE})\)"
+)
+_LESS_IS_BETTER = re.compile(
+    r"\b(?:costs?|debt|loss(?:es)?|expens\w+|expenditures?|inventor\w+|emissions|accidents)\b"
+)
+FELL = 0.8  # of what it was
+
+
+def _is_setback(item: Scored) -> bool:
+    """Whether it tells what went wrong, in words or by a figure that is much lower than a year ago."""
+    text = item.candidate.text
+    if matches("setback", text):
+        return True
+    found = [] if _LESS_IS_BETTER.search(text) else _YEAR_AGO.finditer(text)
+    return any(match["loss"] or _read(match["now"]) < FELL * _read(match["then"]) for match in found)
+
+
+def _read(figure: str) -> float:
+    return float(figure.replace(",", ""))
 
 
 def _say_why(chosen: Sequence[Scored], some: Sequence[Scored], why: Beside) -> list[Scored]:

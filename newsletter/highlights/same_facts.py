@@ -17,6 +17,7 @@ from newsletter.stories.fingerprint import read_names, read_numbers, read_stems
 
 SAME = 0.6  # share of content words in common, across articles
 REPEATED = 0.75  # the same within one article
+REPEATED_FIGURES, REPEATED_BESIDE = 2, 0.5  # or so many figures, and this share of words
 _MIN_WORDS = 4  # content words of the shorter one: fewer in common show nothing
 
 
@@ -77,7 +78,10 @@ def _is_same(left: frozenset[str], right: frozenset[str], a: Candidate, b: Candi
     if least < _MIN_WORDS:
         return False
     one = a.article.id == b.article.id
-    if len(left & right) < (REPEATED if one else SAME) * least:
+    share = REPEATED if one else SAME
+    if one and _share_amounts(a.text, b.text):
+        share = REPEATED_BESIDE
+    if len(left & right) < share * least:
         return False
     return not (one and have_own_figures(a.text, b.text))
 
@@ -120,6 +124,16 @@ def figures_differ(left: str, right: str) -> bool:
     """Whether both give figures of one kind and share none of them."""
     ours, theirs = (_figures(text) for text in (left, right))
     return any(kind in theirs and not values & theirs[kind] for kind, values in ours.items())
+
+
+def _share_amounts(left: str, right: str) -> bool:
+    """Whether both give several figures, in one order: the other way round is another fact."""
+    ours, theirs = (
+        [(one.kind, one.value) for one in find_quantities(text) if one.kind and not one.soft]
+        for text in (left, right)
+    )
+    both = [one for one in ours if one in theirs]
+    return len(set(both)) >= REPEATED_FIGURES and both == [one for one in theirs if one in ours]
 
 
 def _has_both(one: Candidate, other: Candidate) -> bool:

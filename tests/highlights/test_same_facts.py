@@ -52,6 +52,14 @@ def test_the_same_figures_the_other_way_round_are_another_fact() -> None:
     assert len(summarize_story((make_article(title="Ferries", text=text),), settings=Editorial())) == 2
 
 
+def test_two_figures_in_one_order_and_half_of_the_words_are_one_fact() -> None:
+    text = (
+        "Firm commitments received for a placement to raise $18.5 million (before costs) at $0.14 a share.\n\n"
+        "Norhavn Ferries has received firm commitments to raise $18.5 million by new ordinary shares at a price of $0.14."
+    )
+    assert len(summarize_story((make_article(title="Ferries", text=text),), settings=Editorial())) == 1
+
+
 def test_of_sentences_that_tell_one_fact_the_fuller_one_is_given() -> None:
     text = (
         "Norra Kisel will build a magnet plant in Narvik.\n\n"
