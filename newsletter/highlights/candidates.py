@@ -296,7 +296,7 @@ def join_denial(first: Candidate) -> Candidate:
     if below is None or first.place or not matches("takes back", below.text):
         return first
     told = _Telling(read=read, max_words=LONGEST, below=True).word(below)
-    fits = len(first.shown.split()) + len(below.text.split()) <= LONGEST
+    fits = len(first.shown.split()) + len(below.text.split()) <= LONGEST_EVENT
     dateline = strip_dateline(first.sentence.text)[1]
     lost = _lost_clause((one for one in first.cut if one not in dateline), DENIED)
     spoken = re.search(r"[“”\"]", first.text + below.text) or (first.lead_in and speaks(first.text))
