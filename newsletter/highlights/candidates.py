@@ -559,7 +559,7 @@ class _Telling:
             text = lower_first(text, article.text)
         own_name = re.sub(r"\bour\b", "its", text)  # "Acme says: Acme sold our ferry" names it twice
         named = lead_in is not None and lead_in.speaker and begins_with(text, lead_in.speaker)
-        if named and not (speaks(own_name) or JUDGEMENT in weak):
+        if named and not (speaks(own_name) or judges):
             text, lead_in = own_name, None
         asked = unit.asks_for(sentence)
         if lead_in and asked and (FRAGMENT in weak or not _is_whole(text) or _ABOUT_IT.search(text)):
