@@ -16,7 +16,7 @@ from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
 from newsletter.english.quantities import find_prices
-from newsletter.english.rules import PATTERNS, matches, remembered
+from newsletter.english.rules import PATTERNS, find, matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
 from newsletter.english.stems import begins_with_name, content_roots, root
@@ -293,13 +293,15 @@ def join_denial(first: Candidate) -> Candidate:
     article = first.article
     read, at = _read(article), max(first.indices) + 1
     below = next((one for one in read.fit if one.index == at and one.block == first.sentence.block), None)
-    if below is None or first.place or not matches("takes back", below.text):
+    found = find("takes back", below.text) if below and not first.place else None
+    if below is None or found is None:
         return first
     told = _Telling(read=read, max_words=LONGEST, below=True).word(below)
     fits = len(first.shown.split()) + len(below.text.split()) <= LONGEST_EVENT
     dateline = strip_dateline(first.sentence.text)[1]
     lost = _lost_clause((one for one in first.cut if one not in dateline), DENIED)
-    spoken = re.search(r"[“”\"]", first.text + below.text) or (first.lead_in and speaks(first.text))
+    quoted = found[0].name == "short denial" and re.search(r"[“”\"]", first.text + below.text)
+    spoken = quoted or (first.lead_in and speaks(first.text))
     if not told or not fits or lost or spoken:
         return first
     own_voice = told[0].lead_in == first.lead_in or (first.lead_in is None and is_issued(article))
@@ -747,7 +749,7 @@ def _least(text: str) -> int:
     limits = matches("limit", text) and not _DENIES.match(
         text
     )  # "No date has been set." stands with what is above
-    short = (PATTERNS["amount"].search(text.lower()) and has_verb(text)) or matches("verdict", text) or limits
+    short = (PATTERNS["amount"].search(text.lower()) and has_verb(text)) or matches("verdict", text) or limits or matches("denies", text)
     return MIN_WITH_FIGURE if short else MIN_WORDS
 
 
