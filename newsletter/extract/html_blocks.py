@@ -64,6 +64,11 @@ def join_blocks(blocks: Iterable[Block]) -> str:
     return "\n\n".join(block.shown for block in blocks)
 
 
+def has_lines(text: str) -> bool:
+    """Whether the lines of preformatted text mean something: paragraphs, or rows with columns."""
+    return "\n\n" in text.strip() or len(_COLUMNS.findall(text)) >= _MIN_WRAPPED
+
+
 def parse_blocks(text: str) -> list[Block]:
     """The blocks of a plain-text document, in order.
 

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 
 from newsletter.data_files import read_data
 from newsletter.extract.clean import clean_text, squeeze
-from newsletter.extract.html_blocks import Block, Cell, Row, parse_blocks
+from newsletter.extract.html_blocks import Block, Cell, Row, has_lines, parse_blocks
 
 _SKIPPED = frozenset(
     regex.findall(
@@ -151,7 +151,7 @@ class _Builder:
         whole = "".join(self._pieces)
         self._pieces.clear()
         linked, self._linked = self._linked, 0
-        if self.kinds and self.kinds[-1].startswith("pre."):
+        if self.kinds and self.kinds[-1].startswith("pre.") and has_lines(whole):
             for line in parse_blocks(whole):
                 self._add_block(line.text, 0, context, depth)
         else:

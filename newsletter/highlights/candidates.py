@@ -749,7 +749,12 @@ def _least(text: str) -> int:
     limits = matches("limit", text) and not _DENIES.match(
         text
     )  # "No date has been set." stands with what is above
-    short = (PATTERNS["amount"].search(text.lower()) and has_verb(text)) or matches("verdict", text) or limits or matches("denies", text)
+    short = (
+        (PATTERNS["amount"].search(text.lower()) and has_verb(text))
+        or matches("verdict", text)
+        or limits
+        or matches("denies", text)
+    )
     return MIN_WITH_FIGURE if short else MIN_WORDS
 
 

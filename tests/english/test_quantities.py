@@ -20,6 +20,7 @@ def read(text: str) -> list[tuple[float, str]]:
         ("AUD $7.4 million", [(7.4e6, "aud")]),
         ("was $5 and gave us a $6 gain", [(5, "dollar"), (6, "dollar")]),
         ("17 million kroner", [(17e6, "krona")]),
+        ("Phase 2 won't be built for 9 won", [(2, ""), (9, "won")]),
         ("between 34,000 and 38,000 tonnes", [(34000, "tonne"), (38000, "tonne")]),
         ("€41–44 million", [(41e6, "euro"), (44e6, "euro")]),
         ("rose 9% to €540 million", [(9, "percent"), (540e6, "euro")]),

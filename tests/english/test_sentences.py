@@ -71,6 +71,18 @@ def test_what_stands_under_about_the_company_is_boilerplate() -> None:
     assert [sentence.kind for sentence in found][-1] is BlockKind.BOILERPLATE
 
 
+def test_a_text_begins_with_no_small_print() -> None:
+    found = split_sentences(
+        "[Source: Department of Ports]  [Date: 2026-05-14]\n\nThe Ministry of Ports has let 90 ferries sail in May."
+    )
+    assert [sentence.kind for sentence in found][-1] is BlockKind.PARAGRAPH
+
+
+def test_a_footnote_between_backslashes_ends_no_sentence_less() -> None:
+    found = split_sentences("Lund published its notice on April 6.\\1\\ On June 2 it postponed the rule.")
+    assert len(found) == 2
+
+
 @given(st.text(alphabet=" \n\t.?!•“”\"')(ABab1,:-", max_size=120))
 def test_every_span_is_exact_and_in_order_for_any_text(text: str) -> None:
     last = 0

@@ -73,6 +73,19 @@ def test_headings_and_bullets_are_blocks_of_their_own() -> None:
     assert [block for block in blocks if block.startswith("• ")] == [f"• {text}" for text in PARAGRAPHS[2:]]
 
 
+def test_lines_of_preformatted_text_stay_lines_and_wrapped_prose_does_not() -> None:
+    table = (
+        "CLIN   Material              Previous    Revised\n0001   Magnet block, 42SH          300        450\n"
+        "0002   Scandium oxide, 99.9%        12          4"
+    )
+    body = f"<p>{PARAGRAPHS[0]}</p><pre>{table}</pre>" + "".join(f"<p>{one}</p>" for one in PARAGRAPHS[1:])
+    blocks = extract(make_page(body)).text.split("\n\n")
+    assert "0001 Magnet block, 42SH 300 450" in blocks
+    wrapped = PARAGRAPHS[1].replace("June, ", "June,\n").replace("regulator, and ", "regulator, and\n")
+    body = f"<p>{PARAGRAPHS[0]}</p><pre>{wrapped}</pre>" + "".join(f"<p>{one}</p>" for one in PARAGRAPHS[2:])
+    assert "June, subject to" in extract(make_page(body)).text
+
+
 def test_date_byline_canonical_and_language_are_read_from_the_page() -> None:
     head = """<link rel="canonical" href="https://mining-post.example/refiner"><meta name="author" content="Ann Lee">
     <script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2026-01-05T08:00:00+08:00"}</script>"""

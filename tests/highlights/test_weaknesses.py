@@ -35,6 +35,8 @@ def test_what_calls_a_company_by_its_ticker_is_left_out() -> None:
         ("Acme Acquisition I Corp. raised $40 million.", False),
         ("The Phase I trial has ended.", False),
         ("the ferry sails in the us for 9 dollars.", False),
+        ("Acme freezes its plant in Mo i Rana.", False),
+        ("as i said, it sails.", True),
         ("I sold the herd in April.", True),
         ("It is our dearest ferry.", True),
         ("Ada Brown said: “We sold it.”", False),

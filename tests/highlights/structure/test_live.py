@@ -155,8 +155,20 @@ def test_the_entries_of_a_live_page_may_write_their_times_with_a_dot() -> None:
     "text",
     [
         "17:42 is the time of the last train from Lyon on weekdays.\n\nIt leaves from platform 4 and calls at Dijon.",
+        "Acme ended the day 9% lower.\n\nLund sold its dock in May.\n\nBari bought it.\n\n09.00 Acme reports.\n\n14.30 Lund votes.",
         "0.95 Share of readers who came back.\n\n0.91 Share of readers who paid.",
     ],
 )
 def test_a_single_time_or_a_figure_makes_no_live_page(text: str) -> None:
     check(Case(title="Acme", text=text, kind=TextKind.NEWS))
+
+
+def test_what_one_says_often_in_a_live_page_is_not_what_others_say() -> None:
+    text = (
+        "17:02 Lund closes its dock for 9 days, the police said.\n\n16:20 The police said that 40 people came. The police said "
+        "that nobody is hurt.\n\n15:10 The ministry of Norhavn has put out a statement. It says that the dock is safe and open."
+    )
+    shown = [
+        one.shown for one in find_candidates(make_article(title="Live: the dock", text=text), max_words=34)
+    ]
+    assert not any("olice say" in one and "safe" in one for one in shown)
