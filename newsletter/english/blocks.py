@@ -107,10 +107,22 @@ def _with_tables(text: str, blocks: list[Block]) -> list[Block]:
 
 
 def _with_points(text: str, blocks: list[Block]) -> list[Block]:
-    """Short lines with amounts or shares, below a heading "Highlights", are points of a list that lost its marks."""
-    below, points = False, set()
+    """Short lines with amounts or shares, below a heading "Highlights", are points of a list that lost its marks.
+
+    So are lines that begin with a quantity below a point that ends with a colon.
+    """
+    below, colon, points = False, False, set()
     for n, block in enumerate(blocks):
         line = text[block.start : block.end]
+        if (
+            colon
+            and block.kind is not BlockKind.BULLET
+            and not _TERMINAL.search(line)
+            and _QUANTITY.match(line)
+        ):
+            points.add(n)
+            continue
+        colon = block.kind is BlockKind.BULLET and line.endswith(":")
         if _HIGHLIGHTS.search(line) and (block.kind is BlockKind.HEADING or line.endswith(":")):
             below = True
         elif block.kind is not BlockKind.HEADING:
@@ -126,6 +138,9 @@ _HIGHLIGHTS = re.compile(r"\bhighlights\b|\bkey (?:figures|points|results)\b|\ba
 _TELLS_FIGURE = re.compile(  # "Applicant: 40 ferries" is a name and its value
     r"(?!\W*[A-Z][^:]{0,60}:\s|\d+\s[a-z])[^?]*(?:[$€£¥]\s?\d|\d\s?%)"
 )
+
+
+_QUANTITY = re.compile(r"\d[\d,.]*\s?[a-z%]+\b")
 
 
 def is_row(line: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 
 from newsletter.config import Editorial
-from newsletter.english.rules import matches, scan
+from newsletter.english.rules import PATTERNS, matches, scan
 from newsletter.english.sentences import BlockKind
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
@@ -355,8 +355,11 @@ class _Choosing:
         for item in chosen:
             rest = [one for one in chosen if one is not item]
             whole = replace(item, candidate=join_denial(item.candidate)).because(why)
+            spare = [one for one in rest if one is not chosen[0] and not _limits(one)]
+            if not self._has_room(whole, rest) and spare and matches("denies", whole.candidate.text):
+                rest.remove(min(spare, key=lambda one: one.worth))
             if whole.candidate is not item.candidate and self._may_grow(item, whole, rest):
-                chosen = [whole if one is item else one for one in chosen]
+                chosen = [whole if one is item else one for one in chosen if one is item or one in rest]
         return chosen
 
     def _may_grow(self, item: Scored, whole: Scored, rest: Sequence[Scored]) -> bool:
@@ -484,7 +487,14 @@ class _Choosing:
         return placed
 
     def _open(self, chosen: Sequence[Scored]) -> Sequence[Scored]:
-        """The set with its article's first sentence first, where that tells the event too: readers meet it there."""
+        """The set with its article's first sentence first, where that tells the event too: readers meet it there.
+
+        Or with what stands right above an event of "the company", and names it.
+        """
+        if chosen and PATTERNS["actor first"].match(chosen[0].candidate.text):
+            above = [one for one in chosen[1:] if _is_right_above(one.candidate, chosen[0].candidate)]
+            if above:
+                return [*above, *(one for one in chosen if one not in above)]
         for item in chosen[1:] if self.opening else ():
             event, candidate = chosen[0], item.candidate
             opens = candidate.article.id == event.candidate.article.id and candidate.sentence.order == 0
@@ -523,6 +533,11 @@ def judge_text(
         cited=[citation.sentence for citation in cited],
         source=source,
     )
+
+
+def _is_right_above(one: Candidate, event: Candidate) -> bool:
+    own, other = one.sentence, event.sentence
+    return one.article.id == event.article.id and own.block == other.block and own.index == other.index - 1
 
 
 def _is_listed_thing(candidate: Candidate) -> bool:

@@ -117,7 +117,8 @@ def _find_company(article: Article, sentences: Sequence[Sentence]) -> speech.Spe
         word = name.strip().removeprefix("The ").split()[0]
         first = re.compile(rf"\b{re.escape(word)}\b(?![^()]*\)\s?[-–—])")
         if sentence := next((s for s, text in prose if first.search(text)), None):
-            return speech.Speaker(name=name.strip(), sentence=sentence, strong=True, issuer=True)
+            short = _WHOSE.sub("", name.strip())
+            return speech.Speaker(name=short, sentence=sentence, strong=True, issuer=True)
     found = speech.find_issuer(sentences)
     if found is None and prose and (match := _FIRST_COMPANY.match(strip_dateline(prose[0][0].text)[0])):
         found = speech.Speaker(name=match["name"], sentence=prose[0][0], strong=True)
@@ -129,6 +130,9 @@ _FIRST_COMPANY = compile_pattern(
     r"(?P<name>{capital}(?:\s(?:of\s|and\s|&\s)?{capital}){0,6}?)(?:,?\s{legal_form}\b(?!\.?[’'])|\s\([A-Z]{2}[\w\s.-]*:\s?\w+)"
 )
 _COMPANY = compile_pattern(r"\b(?P<name>{capital}(?:\s(?:and\s|&\s)?{capital}){0,5}?),?\s{legal_form}\b")
+_WHOSE = re.compile(
+    r" of the People[’']s Republic of \w+$|,\s(?:[A-Z]\w*\.?\S*\s)*(?:Department|Ministry|Republic)\b.*$"
+)
 _DISTRIBUTES = re.compile(r"\b(?:[Aa]nnouncements?|[Nn]ews ?[Ww]ire|Wire|Regulatory News)\b")
 _PARTED = re.compile(r"\s[–—|/-]\s")  # "ASX Announcement – Acme Ltd (ASX: ACM)", "Acme Ltd / Market Wire"
 _IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  # tickers, addresses, datelines

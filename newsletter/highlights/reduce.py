@@ -277,6 +277,7 @@ _OPENING = re.compile(
     rf"according)(?:[^,;:]|\d:\d){{0,140}}?,\s(?:(?:19|20)\d\d,\s)?(?=[\w“\"$€£])",
     re.IGNORECASE,
 )
+_IF = re.compile(r"(?:Where|If|When|Unless|Once)\b")
 _NO_SUBJECT = re.compile(rf"{_HANGS.pattern}|{_RELATIVE}|(?:it|he|she|we|they|there)\b")
 _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|then\s|today\s|later\s)?{finite}\b")
 _SUBJECT_RESUMES = compile_pattern(
@@ -317,7 +318,9 @@ def _find_openings(text: str) -> list[Part]:
     rest = text[start:]
     first, *others = rest.split(", ")
     named = _SUBJECT_NEXT.match(rest) and any(_VERB_NEXT.match(words) for words in others)
-    stands = (named or _FINITE.search(first)) and not _NO_SUBJECT.match(rest)
+    verb = _FINITE.search(first)
+    goes_on = _IF.match(text) and re.match(r"[a-z]+s\s", rest)  # "Where it lies, sails or sinks, the Board …"
+    stands = (named or (verb and verb.start() > 0)) and not (_NO_SUBJECT.match(rest) or goes_on)
     return parts if stands and has_main_clause(rest) else []
 
 

@@ -104,6 +104,19 @@ def test_who_only_distributes_a_release_does_not_speak_in_it() -> None:
     assert speaker.name == "Acme Docks"
 
 
+@pytest.mark.parametrize(
+    "name", ["Ministry of Ports of the People's Republic of China", "Ministry of Ports, Republic of Namibia"]
+)
+def test_an_authority_is_named_without_whose_it_is(name: str) -> None:
+    text = "The Ministry of Ports has let 90 ferries sail in May."
+    article = make_article(
+        title="Ferries", text=text, publisher=make_publisher(name, kind=PublisherKind.REGULATOR)
+    )
+    speaker = find_speaker(article, split_sentences(text), paid=False)
+    assert speaker is not None
+    assert speaker.name == "Ministry of Ports"
+
+
 def test_a_lead_in_that_is_no_name_and_says_is_left_as_it_is() -> None:
     article = make_article(text="Ada Brown, chair of Lund Ferries, spoke in Bari on Monday.")
     lead_in = make_lead_in(article, "Ada Brown", split_sentences(article.text)[0])

@@ -510,3 +510,8 @@ def test_neither_a_place_in_an_order_nor_the_names_behind_an_aside_go() -> None:
     )
     names = "The yard has closed a round of $7 million led by Oslo Capital Group, formerly known as Fjord Cash, Lund and Acme."
     assert reduce_sentence(names, max_words=16).text.endswith("Lund and Acme.")
+
+
+def test_no_opening_is_cut_from_before_the_verb_of_its_own_clause() -> None:
+    text = "Where an owner gives a false name, sails without a permit or fails to report, the Ministry of Ports may revoke it."
+    assert reduce_sentence(text, max_words=18).text == text
