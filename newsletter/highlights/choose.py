@@ -304,19 +304,19 @@ class _Choosing:
         )
 
     def _tell_setback(self, chosen: list[Scored]) -> list[Scored]:
-        """The set of a company's own release with what went wrong: one such sentence, and one that weighs as much."""
+        """The set of a company's own release with what went wrong, one that weighs as much, and the gravest."""
         if self.articles[0].publisher.kind is not PublisherKind.ISSUER:
             return chosen
         chosen = self._tell_one_of("setback", chosen, Beside.SETBACK)
-        if sum(_is_setback(item) for item in chosen) != 1:
-            return chosen
-        second = [
-            item.because(Beside.SETBACK)
-            for item in self._find_in_lead()
-            if _is_setback(item) and not _overlaps(item, chosen)
-        ]
-        both = self._tell_best(second, chosen, least=SECOND_SETBACK)
-        return both if len(both) >= len(chosen) else chosen
+        if sum(_is_setback(item) for item in chosen) == 1:
+            second = [
+                item.because(Beside.SETBACK)
+                for item in self._find_in_lead()
+                if _is_setback(item) and not _overlaps(item, chosen)
+            ]
+            both = self._tell_best(second, chosen, least=SECOND_SETBACK)
+            chosen = both if len(both) >= len(chosen) else chosen
+        return self._tell_one_of("grave", chosen, Beside.SETBACK, least=0.0)
 
     def _tell_limit(self, chosen: list[Scored]) -> list[Scored]:
         """The set with what limits its news, where the text says that and the set does not: the best such sentence."""
@@ -355,7 +355,7 @@ class _Choosing:
         for item in chosen:
             rest = [one for one in chosen if one is not item]
             whole = replace(item, candidate=join_denial(item.candidate)).because(why)
-            spare = [one for one in rest if one is not chosen[0] and not _limits(one)]
+            spare = [one for one in rest if one is not chosen[0] and not _must_stay(one)]
             if not self._has_room(whole, rest) and spare and matches("denies", whole.candidate.text):
                 rest.remove(min(spare, key=lambda one: one.worth))
             if whole.candidate is not item.candidate and self._may_grow(item, whole, rest):
@@ -409,7 +409,7 @@ class _Choosing:
         """The set with the best of ``found`` that fits it, in the place of the least but event and limits."""
         for item in sorted(found, key=lambda one: -one.worth):
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
-            spare = [one for one in rest if one is not chosen[0] and not _limits(one)]
+            spare = [one for one in rest if one is not chosen[0] and not _must_stay(one)]
             rest = self._make_room(rest, spare)
             while not self._has_room(item, rest) and (left := [one for one in spare if one in rest]):
                 rest.remove(min(left, key=lambda one: one.worth))
@@ -584,6 +584,11 @@ def _read(figure: str) -> float:
 def _say_why(chosen: Sequence[Scored], some: Sequence[Scored], why: Beside) -> list[Scored]:
     """The set in which ``some`` say why they stand beside the event, unless that one has it, too."""
     return [item.because(why) if item in some and chosen[0] not in some else item for item in chosen]
+
+
+def _must_stay(item: Scored) -> bool:
+    """Whether it limits the news, or tells how bad it is: no other sentence takes its place."""
+    return _limits(item) or matches("grave", item.candidate.text)
 
 
 def _limits(item: Scored) -> bool:

@@ -311,14 +311,17 @@ def find_parts(text: str) -> tuple[Part, ...]:
 
 def _find_openings(text: str) -> list[Part]:
     """What stands before the main clause: one such part, or several, one after the other."""
-    parts, start = [], 0
+    parts: list[Part] = []
+    start = 0
     while match := _OPENING.match(text, start):
-        parts.append(Part(start=start, end=match.end(), kind="opening", own=True))
+        of_last = parts and text.startswith("to be ", start)  # "In its report, to be filed today, …"
+        first = parts.pop().start if of_last else start
+        parts.append(Part(start=first, end=match.end(), kind="opening", own=True))
         start = match.end()
     rest = text[start:]
-    first, *others = rest.split(", ")
+    opens, *others = rest.split(", ")
     named = _SUBJECT_NEXT.match(rest) and any(_VERB_NEXT.match(words) for words in others)
-    verb = _FINITE.search(first)
+    verb = _FINITE.search(opens)
     goes_on = _IF.match(text) and re.match(r"[a-z]+s\s", rest)  # "Where it lies, sails or sinks, the Board …"
     stands = (named or (verb and verb.start() > 0)) and not (_NO_SUBJECT.match(rest) or goes_on)
     return parts if stands and has_main_clause(rest) else []
@@ -529,7 +532,7 @@ def _may_go(text: str, part: Part) -> bool:
         gone = gone.partition(" that ")[0]  # "offering more evidence that it would not cut"
     elif matches("bounds", gone) or any(hedge.kind not in _OF_FIGURES for hedge in find_hedges(gone)):
         return False
-    return not (matches("limits", gone) or matches("limit", gone))
+    return not any(matches(effect, gone) for effect in ("limits", "limit", "casualties"))
 
 
 def _measures(gone: str, rest: str, kind: str) -> bool:

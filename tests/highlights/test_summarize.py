@@ -433,6 +433,30 @@ def test_two_setbacks_of_a_companys_own_release_are_told_by_word_or_figure() -> 
     assert any("withdrawn its proposal" in one for one in shown)
 
 
+@pytest.mark.parametrize(
+    "grave",
+    [
+        "As previously notified, a fire broke out on the Norhavn Fjord on 8 October, in which two of the crew lost their lives.",
+        "In its Report on Form 10-Q, to be filed today, management has concluded that there is substantial doubt about its future.",
+        "The Board cautions that its audited statements for 2024 should not be relied upon.",
+        "On 3 October the High Court set aside the licence issued for the terminal in 2023.",
+    ],
+)
+def test_the_gravest_that_a_company_tells_is_told_however_low_it_stands(grave: str) -> None:
+    text = (
+        "Norhavn Ferries plc announces that it took delivery of the Norhavn Sund on 15 October.\n\n"
+        "The ship carries 900 cars and is the third of four that were ordered in 2023 for $310 million.\n\n"
+        "Net sales rose by 6% to $412 million (388), and orders by 14% to $455 million (401).\n\n"
+        "Norhavn carried 4.1 million passengers, 12% more than a year before, and hired 140 people in Bari.\n\n"
+        f"The cafe in Lund was delayed by a week.\n\n{grave}\n\nAn update will follow in November."
+    )
+    publisher = make_publisher("Norhavn Ferries", kind=PublisherKind.ISSUER)
+    article = make_article(title="Norhavn takes delivery of its third ship", text=text, publisher=publisher)
+    told = [one.text for one in summarize_story((article,), settings=Editorial())]
+    assert any(grave[-25:] in one for one in told)
+    assert not any(one.startswith("To be filed") for one in told)
+
+
 def test_an_accident_is_not_told_without_whom_it_killed() -> None:
     text = (
         "An explosion and a fire took place this morning at the plant of Norhavn in Lund.\n\n"
