@@ -285,8 +285,8 @@ def join_neighbours(
     return tuple(joined)
 
 
-def join_denial(first: Candidate) -> Candidate:
-    """``first`` with the short sentence right below it that takes it back ("It was not"), in its own voice.
+def join_denial(first: Candidate, *, max_words: int) -> Candidate:
+    """``first`` with the sentence right below it that takes it back ("It was not"), in its own voice.
 
     Not where a clause was cut that may be what is taken back, nor where a speaker's own words are in quotation marks.
     """
@@ -297,7 +297,7 @@ def join_denial(first: Candidate) -> Candidate:
     if below is None or found is None:
         return first
     told = _Telling(read=read, max_words=LONGEST, below=True).word(below)
-    fits = len(first.shown.split()) + len(below.text.split()) <= LONGEST_EVENT
+    fits = len(first.shown.split()) + len(below.text.split()) <= max_words
     dateline = strip_dateline(first.sentence.text)[1]
     lost = _lost_clause((one for one in first.cut if one not in dateline), DENIED)
     quoted = found[0].name == "short denial" and re.search(r"[“”\"]", first.text + below.text)

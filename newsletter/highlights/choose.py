@@ -354,7 +354,8 @@ class _Choosing:
         why = "what is right below takes it back"
         for item in chosen:
             rest = [one for one in chosen if one is not item]
-            whole = replace(item, candidate=join_denial(item.candidate)).because(why)
+            longest = LONGEST_EVENT if item is chosen[0] else LONGEST
+            whole = replace(item, candidate=join_denial(item.candidate, max_words=longest)).because(why)
             spare = [one for one in rest if one is not chosen[0] and not _must_stay(one)]
             if not self._has_room(whole, rest) and spare and matches("denies", whole.candidate.text):
                 rest.remove(min(spare, key=lambda one: one.worth))

@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
-from newsletter.highlights.candidates import find_candidates, join_denial, join_neighbours
+from newsletter.highlights.candidates import LONGEST_EVENT, find_candidates, join_denial, join_neighbours
 from newsletter.highlights.naming import name_subject
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import Article, Beside, PublisherKind
@@ -103,7 +103,7 @@ def test_two_sentences_in_one_bullet_may_be_taken_back_as_well() -> None:
     )
     article = make_article(title="", text=text)
     (pair,) = join_neighbours([article], find_candidates(article, max_words=34), max_words=34)
-    told = join_denial(pair)
+    told = join_denial(pair, max_words=LONGEST_EVENT)
     assert told.text.endswith("a new licence for the bay. It will not.")
     assert [cited.sentence for cited in told.citations][2] == "It will not."
 
@@ -115,7 +115,7 @@ def test_nothing_is_taken_back_where_a_clause_went_that_may_be_meant() -> None:
     )
     (cut,) = find_candidates(make_article(title="", text=text), max_words=24)[:1]
     assert cut.cut
-    assert join_denial(cut) is cut
+    assert join_denial(cut, max_words=LONGEST_EVENT) is cut
 
 
 def test_two_sources_that_differ_are_both_shown_where_one_is_taken_back() -> None:
