@@ -147,6 +147,12 @@ class Candidate:
         """Whether it is one sentence that needs no other bullet above it."""
         return not self.joined and self.after is None
 
+    def stands_above(self, other: Candidate) -> bool:
+        """Whether its sentence is the one right above that of ``other``, in the same paragraph."""
+        above, below = self.sentence, other.sentence
+        near = above.index + 1 == below.index and above.block == below.block
+        return near and self.article.id == other.article.id
+
     def overlaps(self, other: Candidate) -> bool:
         """Whether both tell one sentence: but for the two statements of one."""
         both = self.indices & other.indices
@@ -319,9 +325,7 @@ def join(first: Candidate, second: Candidate, *, max_words: int) -> Candidate | 
 
     Sentences farther apart, on one matter or not, read as if one led to the other: readers preferred them untold.
     """
-    above, below = first.sentence, second.sentence
-    near = above.index + 1 == below.index and above.block == below.block
-    if not (near and first.article.id == second.article.id and first.alone and second.alone):
+    if not (first.stands_above(second) and first.alone and second.alone):
         return None
     if first.place or second.place or len(first.shown.split()) + len(second.text.split()) > max_words:
         return None
@@ -431,16 +435,14 @@ class _Reading:
 def _read(article: Article) -> _Reading:
     sentences = split_sentences(article.text)
     payer = speech.find_payer(article.title, article.publisher.name, sentences)
-    several = read_structure(article).kind in {
-        TextKind.LIVE,
-        TextKind.ROUND_UP,
-    }  # items, each of somebody else
+    structure = read_structure(article)
+    several = structure.kind in {TextKind.LIVE, TextKind.ROUND_UP}  # items, each of somebody else
     speaker = find_speaker(article, sentences, paid=payer is not None, several=several)
     issuer = None if speaker else speech.find_issuer(sentences)
     silent = next((who.silent for who in (speaker, payer) if who), frozenset())
     foreign = find_injection(article.text) is not None
     quoted = find_quoted(sentences)
-    units = read_structure(article).by_sentence()
+    units = structure.by_sentence()
     return _Reading(
         article=article,
         sentences=sentences,
@@ -746,9 +748,8 @@ def _is_whole(text: str) -> bool:
 
 def _least(text: str) -> int:
     """The fewest words of a sentence that says something: fewer where it states an amount, decides, or limits."""
-    limits = matches("limit", text) and not _DENIES.match(
-        text
-    )  # "No date has been set." stands with what is above
+    # "No date has been set." stands with what is above
+    limits = matches("limit", text) and not _DENIES.match(text)
     short = (
         (PATTERNS["amount"].search(text.lower()) and has_verb(text))
         or matches("verdict", text)

@@ -115,10 +115,10 @@ class _Choosing:
     """What there is to choose from for one story. Each step takes a set and gives one.
 
     In this order: the event (with the rest of its sentence), the best beside it, two neighbours in one bullet,
-    a price of each product that the headline names, the headline's second half, the limit of the news, the
-    day from which an order holds, the denial of an accusation, the dead and the hurt; then the order of reading. What
-    must hold of a set: ``count`` bullets and ``words`` of one article at most, no fact twice, one view, nothing that
-    points at what is not told above it (``limit``), nothing that the gate refuses.
+    a price of each product that the headline names, the headline's second half, what went wrong, the limit of the
+    news, the day from which an order holds, the denial of an accusation, the dead and the hurt; then the order of
+    reading. What must hold of a set: ``count`` bullets and ``words`` of one article at most, no fact twice, one view,
+    nothing that points at what is not told above it (``limit``), nothing that the gate refuses.
     """
 
     articles: Sequence[Article]
@@ -356,7 +356,7 @@ class _Choosing:
             rest = [one for one in chosen if one is not item]
             longest = LONGEST_EVENT if item is chosen[0] else LONGEST
             whole = replace(item, candidate=join_denial(item.candidate, max_words=longest)).because(why)
-            spare = [one for one in rest if one is not chosen[0] and not _must_stay(one)]
+            spare = _find_spare(rest, chosen[0])
             if not self._has_room(whole, rest) and spare and matches("denies", whole.candidate.text):
                 rest.remove(min(spare, key=lambda one: one.worth))
             if whole.candidate is not item.candidate and self._may_grow(item, whole, rest):
@@ -407,10 +407,10 @@ class _Choosing:
     def _tell_best(
         self, found: Iterable[Scored], chosen: list[Scored], *, least: float = SAYS
     ) -> list[Scored]:
-        """The set with the best of ``found`` that fits it, in the place of the least but event and limits."""
+        """The set with the best of ``found`` that fits it, in the place of the least that may go."""
         for item in sorted(found, key=lambda one: -one.worth):
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
-            spare = [one for one in rest if one is not chosen[0] and not _must_stay(one)]
+            spare = _find_spare(rest, chosen[0])
             rest = self._make_room(rest, spare)
             while not self._has_room(item, rest) and (left := [one for one in spare if one in rest]):
                 rest.remove(min(left, key=lambda one: one.worth))
@@ -493,7 +493,7 @@ class _Choosing:
         Or with what stands right above an event of "the company", and names it.
         """
         if chosen and PATTERNS["actor first"].match(chosen[0].candidate.text):
-            above = [one for one in chosen[1:] if _is_right_above(one.candidate, chosen[0].candidate)]
+            above = [one for one in chosen[1:] if one.candidate.stands_above(chosen[0].candidate)]
             if above:
                 return [*above, *(one for one in chosen if one not in above)]
         for item in chosen[1:] if self.opening else ():
@@ -534,11 +534,6 @@ def judge_text(
         cited=[citation.sentence for citation in cited],
         source=source,
     )
-
-
-def _is_right_above(one: Candidate, event: Candidate) -> bool:
-    own, other = one.sentence, event.sentence
-    return one.article.id == event.article.id and own.block == other.block and own.index == other.index - 1
 
 
 def _is_listed_thing(candidate: Candidate) -> bool:
@@ -587,9 +582,13 @@ def _say_why(chosen: Sequence[Scored], some: Sequence[Scored], why: Beside) -> l
     return [item.because(why) if item in some and chosen[0] not in some else item for item in chosen]
 
 
-def _must_stay(item: Scored) -> bool:
-    """Whether it limits the news, or tells how bad it is: no other sentence takes its place."""
-    return _limits(item) or matches("grave", item.candidate.text)
+def _find_spare(items: Sequence[Scored], event: Scored) -> list[Scored]:
+    """Those that another may take the place of: not the event, what limits it, or how bad it is."""
+    return [
+        one
+        for one in items
+        if one is not event and not _limits(one) and not matches("grave", one.candidate.text)
+    ]
 
 
 def _limits(item: Scored) -> bool:

@@ -130,17 +130,22 @@ def test_a_restore_to_an_empty_machine_needs_nothing_else(app: Installation, tmp
     assert count(make_app(tmp_path / "new")) == 1
 
 
+def move(app: Installation, database: str, folder: Path, opened: list[Installation]) -> Installation:
+    """An installation on an empty ``database`` that a backup of ``app`` was restored to."""
+    made = save_backup(app.everything, folder / "b.tar.gz", now=NOW)
+    moved = make_app(folder / "moved", storage={"database": database})
+    opened.append(moved)
+    restore_backup(made.path, moved.everything, now=NOW)
+    return reopen(moved, opened)
+
+
 @pytest.mark.servers
 def test_a_backup_of_sqlite_moves_an_installation_to_postgresql(
     tmp_path: Path, server: PostgresServer, opened: list[Installation]
 ) -> None:
     app = make_app(tmp_path / "data")
     subscribe(app, "ann@example.org")
-    made = save_backup(app.everything, tmp_path / "b.tar.gz", now=NOW)
-    moved = make_app(tmp_path / "moved", storage={"database": server.fresh_url(uuid4().hex)})
-    opened.append(moved)
-    restore_backup(made.path, moved.everything, now=NOW)
-    moved = reopen(moved, opened)
+    moved = move(app, server.fresh_url(uuid4().hex), tmp_path, opened)
     assert count(moved) == 1
     end_wait(moved.store, LATER)
     subscribe(moved, "bob@example.org")  # the ids go on where they were
@@ -164,11 +169,7 @@ def test_a_ledger_that_was_searched_moves_to_postgresql_and_is_indexed_anew(
     key = IssueKey(date=NOW.date())
     list_indexed(app.store)  # as the search page does
     index_issue(app.store, key, "hash", [SearchRow(story="s", headline="Dysprosium", body="rises")])
-    made = save_backup(app.everything, tmp_path / "b.tar.gz", now=NOW)
-    moved = make_app(tmp_path / "moved", storage={"database": server.fresh_url(uuid4().hex)})
-    opened.append(moved)
-    restore_backup(made.path, moved.everything, now=NOW)
-    moved = reopen(moved, opened)
+    moved = move(app, server.fresh_url(uuid4().hex), tmp_path, opened)
     assert count(moved) == 1
     assert list_indexed(moved.store) == {}
 

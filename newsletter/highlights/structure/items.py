@@ -102,13 +102,11 @@ def read_live(reading: Reading) -> list[Unit]:
     stands under days long past is told with its day: "March 2021: Acme announces a mill".
     """
     times = reading.of_kind(BlockKind.TIME)
-    first = next((s.index for s in reading.prose), 0)
     timed = sum(s.index > times[0].index for s in reading.prose) if times else 0
-    beside = times and times[0].index > first and all(_AGO.match(s.text) for s in times)
+    beside = times and times[0].index > reading.start and all(_AGO.match(s.text) for s in times)
+    # No times, the ages of what stands beside the text, or the day's calendar.
     if len(times) < 2 or beside or 2 * timed < len(reading.prose):
-        return _read_timeline(
-            reading
-        )  # no times, the ages of what stands beside the text, or the day's calendar
+        return _read_timeline(reading)
     since = _count_minutes(times)
     news = sorted(since.values())[-max(2, len(times) // 2)]
     parts = split_at(reading.sentences, lambda s: s in times)
@@ -239,8 +237,7 @@ def read_round_up(reading: Reading) -> list[Unit]:
         s for s in reading.of_kind(BlockKind.LABEL) if reading.article.text[s.end : s.end + 1].isspace()
     ]
     found = find("round-up", reading.article.title)
-    first = next((s.index for s in reading.prose), 0)
-    headed = sum(s.index > first for s in _find_heads(reading)) >= _ITEMS
+    headed = sum(s.index > reading.start for s in _find_heads(reading)) >= _ITEMS
     announced = found and (found[0].kind != "counted" or headed)
     return _read_items(reading) if announced or max(len(numbered), len(run_in)) >= _ITEMS else []
 

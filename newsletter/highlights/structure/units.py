@@ -109,6 +109,11 @@ class Reading:
         """What may be told."""
         return [s for s in self.sentences if s.kind in USABLE]
 
+    @property
+    def start(self) -> int:
+        """The index of the first sentence that may be told; 0 where none may."""
+        return next((s.index for s in self.sentences if s.kind in USABLE), 0)
+
     def of_kind(self, kind: BlockKind) -> list[Sentence]:
         """All sentences of one kind."""
         return [s for s in self.sentences if s.kind is kind]
