@@ -38,7 +38,6 @@ from newsletter.store.suppressions import Suppression
 _OPEN = (IssueStatus.COMPOSED, IssueStatus.PLANNING, IssueStatus.FROZEN)
 _LEFT = (IssueStatus.PLANNING, IssueStatus.FROZEN, IssueStatus.SENT)
 _HAPPENED = (runs.c.started, consent_events.c.at, deliveries.c.changed, notices.c.changed, suppressions.c.at)
-_EVERYONE = 10**9
 _WHY = "went out after the backup that was restored was made"
 
 
@@ -94,7 +93,7 @@ def find_since(old: Store, made: datetime) -> SinceBackup:
 
 def list_of_before(connection: Connection, made: datetime) -> tuple[Subscriber, ...]:
     """Return the subscribers that a backup of then has, or had."""
-    everyone = list_subscribers(connection, limit=_EVERYONE)
+    everyone = list_subscribers(connection, limit=None)
     return tuple(one for one in everyone if one.created <= made)
 
 

@@ -205,9 +205,12 @@ def list_subscribers(
     search: str = "",
     after: SubscriberId | None = None,
     offset: int = 0,
-    limit: int = 100,
+    limit: int | None = 100,
 ) -> tuple[Subscriber, ...]:
-    """Return subscribers by id, those after ``after``; ``search`` is a part of the address or name."""
+    """Return subscribers by id, those after ``after``, all where ``limit`` is None.
+
+    ``search`` is a part of the address or name.
+    """
     query = select(*_COLUMNS)
     if status is not None:
         query = query.where(subscribers.c.status == status)
