@@ -184,9 +184,8 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     blocks = read_blocks(text)
     labels = find_labels(text, blocks)
     found: list[Sentence] = []
-    heading, boiler = "", False
+    boiler = False
     for number, block in enumerate(blocks):
-        heading = text[block.start : block.end] if block.kind is BlockKind.HEADING else heading
         begun = boiler or any(sentence.is_prose for sentence in found)
         boiler = begun and opens_boilerplate(block, text, within=boiler)  # a text begins with no small print
         label = labels.get(number)
@@ -203,7 +202,6 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
                 block=number,
                 place=place,
                 index=len(found) + place,
-                heading=heading,
             )
             for place, (left, right, kind) in enumerate(spans)
         ]
@@ -216,7 +214,7 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
 _PAIR = re.compile(
     r"(?P<shown>(?!(?i:ref(?:erence)?|tel(?:ephone)?|phone|fax|e-?mail|contact|web(?:site|cast)?|source|media|note"
     r"|photo(?:graph)?|co-?ordinate|dated?|issued|document|file|time|tender no)s?\b))?"
-    r"[A-Z][\w ,/()’'-]{2,40}:\s\S.{1,160}$"
+    r"[A-Z](?:[\w ,/%&.’'-]|\([\w ,/%&.’'-]+\)){2,40}:\s\S.{1,160}$"
 )
 _PRICED = re.compile(r":\s.*(?:[$£€¥]|\d\s?/\s?[a-z]|\bper\b)")
 _PAIRS = 3  # lines in a row
@@ -238,7 +236,11 @@ def _read_pairs(text: str, found: list[Sentence]) -> list[Sentence]:
                 out[-1] = replace(last, text=text[last.start : one.end], end=one.end)
             else:
                 out.append(replace(one, kind=BlockKind.FACT) if pair else one)
-    return [replace(one, index=number) for number, one in enumerate(out)]
+    numbered, heading = [], ""
+    for number, one in enumerate(out):
+        heading = one.text if one.kind is BlockKind.HEADING else heading
+        numbered.append(replace(one, index=number, heading=heading))
+    return numbered
 
 
 _Span = tuple[int, int, BlockKind]

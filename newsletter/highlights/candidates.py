@@ -65,6 +65,7 @@ TOP = 2  # sentences that open an article
 EARLY = 4  # sentences from the top within which the headline's news is told
 DENIED = 3  # words of a cut that may be what a short denial is of
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
+NEAR = 2  # sentences below an accusation, within which its denial stands
 SHARED = 2  # words of two sentences on one subject
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_WORDS = 6  # of a sentence that says something
@@ -315,6 +316,20 @@ def join_denial(first: Candidate, *, max_words: int) -> Candidate:
     return _join(first, told[0]) if own_voice and unfit.isdisjoint(told[0].weak) else first
 
 
+def follow_with_denial(first: Candidate, *, max_words: int) -> Candidate | None:
+    """The denial that stands below an accusation in its paragraph, as the bullet below it; None where none does."""
+    if not matches("accuses", first.text):
+        return None
+    read, at = _read(first.article), max(first.indices)
+    telling = _Telling(read=read, max_words=max_words, below=True)
+    for sentence in read.fit:
+        near = at < sentence.index <= at + NEAR and sentence.block == first.sentence.block
+        if near and matches("denies", sentence.text):
+            told = telling.word(sentence)
+            return replace(told[0], after=first) if told and UNFIT.isdisjoint(told[0].weak) else None
+    return None
+
+
 def _lost_clause(cuts: Iterable[str], words: int) -> bool:
     """Whether one of ``cuts`` has so many words that the sentence below may be about it."""
     return any(len(cut.split()) >= words for cut in cuts)
@@ -465,6 +480,14 @@ def _read(article: Article) -> _Reading:
 
 
 _AND = re.compile(r"\s(?:and|&)\s")
+
+
+def word_line(article: Article, line: Sentence, *, max_words: int) -> Candidate | None:
+    """The line above a list in its final words; None where it may not be told."""
+    read = _read(article)
+    if line.index not in read.units or (read.speaker and line.index in read.speaker.silent):
+        return None
+    return next(iter(_Telling(read=read, max_words=max_words).word(line)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

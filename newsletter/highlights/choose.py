@@ -22,12 +22,14 @@ from newsletter.highlights.candidates import (
     TOP,
     Candidate,
     find_story_candidates,
+    follow_with_denial,
     join,
     join_denial,
     join_neighbours,
     turns_news,
 )
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
+from newsletter.highlights.point_lists import join_points
 from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.same_facts import Fact, are_one_fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
@@ -66,12 +68,15 @@ def choose_facts(
 ) -> list[tuple[Fact, Scored]]:
     """Choose what the highlights of one story tell, its event first; nothing where no sentence is fit."""
     found = find_story_candidates(articles, max_words=settings.max_words, least=settings.min_highlights)
-    joined = join_neighbours(articles, found, max_words=settings.max_words)
+    joined = [
+        *join_neighbours(articles, found, max_words=settings.max_words),
+        *join_points(articles, found, max_words=settings.max_words),
+    ]
     support = find_support(articles, found)
     said = {key: found.said for key, found in support.items()}
     scored = [
         _with_support(item, support)
-        for item in score_candidates([*found, *joined], terms=terms, support=said)
+        for item in _bound_lists(score_candidates([*found, *joined], terms=terms, support=said))
     ]
     facts = {
         id(fact.candidate): fact
@@ -90,6 +95,28 @@ def choose_facts(
     )
     return [
         (facts.get(id(item.candidate)) or Fact(candidate=item.candidate), item) for item in choosing.choose()
+    ]
+
+
+def _bound_lists(scored: Sequence[Scored]) -> list[Scored]:
+    """Points in one bullet tell no more than each of them, and are refused where one is."""
+    alone = {
+        (item.candidate.article.id, item.candidate.sentence.index): item.value
+        for item in scored
+        if item.candidate.alone
+    }
+
+    def bound(item: Scored) -> Scored:
+        candidate, value = item.candidate, item.value
+        keys = ((candidate.article.id, index) for index in candidate.indices)
+        parts = [alone[key] for key in keys if key in alone]
+        told = min(value.told, sum(part.told for part in parts))
+        faulty = max(value.faulty, *(part.faulty for part in parts))
+        return replace(item, value=replace(value, told=told, faulty=faulty))
+
+    return [
+        bound(item) if item.candidate.joined and item.candidate.sentence.kind is BlockKind.FACT else item
+        for item in scored
     ]
 
 
@@ -361,6 +388,19 @@ class _Choosing:
                 rest.remove(min(spare, key=lambda one: one.worth))
             if whole.candidate is not item.candidate and self._may_grow(item, whole, rest):
                 chosen = [whole if one is item else one for one in chosen if one is item or one in rest]
+        return self._tell_denials(chosen)
+
+    def _tell_denials(self, chosen: list[Scored]) -> list[Scored]:
+        """The set in which below each accusation stands the denial that its paragraph has."""
+        for item in chosen:
+            denial = follow_with_denial(item.candidate, max_words=self.most)
+            if denial is None or item not in chosen or any(denial.overlaps(one.candidate) for one in chosen):
+                continue
+            told = replace(item, candidate=denial).because(Beside.DENIAL)
+            spare = [one for one in _find_spare(chosen, chosen[0]) if one is not item]
+            rest = self._make_room_for(told, chosen, spare)
+            if len(rest) < self.count and self._has_room(told, rest) and self._passes(told):
+                chosen = [*rest, told]
         return chosen
 
     def _may_grow(self, item: Scored, whole: Scored, rest: Sequence[Scored]) -> bool:
@@ -410,10 +450,7 @@ class _Choosing:
         """The set with the best of ``found`` that fits it, in the place of the least that may go."""
         for item in sorted(found, key=lambda one: -one.worth):
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
-            spare = _find_spare(rest, chosen[0])
-            rest = self._make_room(rest, spare)
-            while not self._has_room(item, rest) and (left := [one for one in spare if one in rest]):
-                rest.remove(min(left, key=lambda one: one.worth))
+            rest = self._make_room_for(item, rest, _find_spare(rest, chosen[0]))
             if len(rest) < self.count and item.worth >= least and self._may_stand(item, rest):
                 return [*rest, item] if chosen[0] in rest else [item, *rest]
         return chosen
@@ -422,6 +459,13 @@ class _Choosing:
         """The set without what is worth least of ``spare``, where it is full."""
         out = min(spare, key=lambda one: one.worth) if spare and len(chosen) >= self.count else None
         return [one for one in chosen if one is not out]
+
+    def _make_room_for(self, item: Scored, chosen: Sequence[Scored], spare: Sequence[Scored]) -> list[Scored]:
+        """The set without those of ``spare`` worth least whose place and words ``item`` needs."""
+        rest = self._make_room(chosen, spare)
+        while not self._has_room(item, rest) and (left := [one for one in spare if one in rest]):
+            rest.remove(min(left, key=lambda one: one.worth))
+        return rest
 
     def _may_join(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether ``item`` says something, points at nothing untold, and fits the set."""

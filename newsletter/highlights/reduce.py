@@ -238,7 +238,8 @@ _RELATIVE = (
     r"|(?:under|in|at|for|to|by|from|on|with|of|during|after|through) (?:which|whom))\b"
 )
 _PREPOSITION = (
-    r"(?:in|on|at|by|for|from|with|under|over|amid|following|during|through|across|along with|together with|"
+    r"(?:(?:just|only|mainly|mostly|partly) )?(?:(?:north|south|east|west) of|in|on|at|by|for|from|with|under|over|"
+    r"amid|following|during|through|across|along with|together with|"
     r"as part of|ahead of|compared (?:with|to)|versus|against|up from|down from|based on|because of|due to|owing to|"
     r"thanks to|in line with|followed by|alongside|as well as|after|before|since|between|among|via|into|"
     r"to(?!\s[A-Z]{0,3}[$€£]?\d))\b"
@@ -283,6 +284,10 @@ _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|then\s|today\s|later\s
 _SUBJECT_RESUMES = compile_pattern(
     r"\s?(?:\w+ly\s|also\s|today\s|later\s)?{finite}\b"
     r"|\sand (?:[a-z]+ ){0,4}[A-Z][^,]*(?:,\s[A-Z]{2,4})?(?:\b{finite}\b|,\s(?:an?|the|who|which|whose)\b)"
+)
+# "has approved, under the rules on aid, a measure": a verb and what it acts on.
+_ACTS_ON = re.compile(
+    r"\b(?:ha[sd]|have) [a-z]+ed(?P<first>,)\s[^,;]+(?P<last>,)\s(?:an?|the|its|their|[A-Z]{0,3}[$€£]?\d)"
 )
 _OF_FORM = compile_pattern(r",(?=\s{legal_form}(?!\w))")  # "Acme, Inc."
 _CUT_THROUGH = re.compile(r"\b(?:that|which|who|and|or|but|of|to|the|an?)$")  # "a quay that, in May, …"
@@ -330,6 +335,7 @@ def _find_openings(text: str) -> list[Part]:
 def _find_middles(text: str) -> list[Part]:
     """Parts between two commas, after which its verb ("Acme, a miner, said") or another part follows."""
     commas, found = _commas(text), []
+    acts_on = {match.start("first"): match.start("last") for match in _ACTS_ON.finditer(text)}
     for index, place in enumerate(commas[:-1]):
         if text[place] != "," or _in_list(text, commas, index):
             continue
@@ -342,6 +348,9 @@ def _find_middles(text: str) -> list[Part]:
                 before = _OF_FORM.sub(" ", text[:place])
                 open_part = len(_commas(before)) % 2  # another one: "Ada Brown, 56, a miner, said"
                 found.append(Part(start=place, end=stop + 1 - open_part, kind=kind[0], own=True))
+                break
+            if kind[0] == "circumstance" and acts_on.get(place) == stop:
+                found.append(Part(start=place, end=stop + 1, kind=kind[0]))
                 break
             goes_on = None if before_verb else _GOES_ON.match(text, stop + 1)
             if goes_on is None or (kind[1] and not goes_on["turn"]):
@@ -376,8 +385,13 @@ def _find_ends(text: str) -> list[Part]:
 def _find_from_commas(text: str, stop: int) -> list[Part]:
     """The parts that begin at a comma or semicolon and go on to ``stop``."""
     commas = _commas(text[:stop])
+    acts_on = {
+        place for match in _ACTS_ON.finditer(text) for place in (match.start("first"), match.start("last"))
+    }
     found = []
     for index, place in enumerate(commas):
+        if place in acts_on:
+            continue  # "has approved, under the rules"
         joined = re.match(r"(?:and|or)\s", text[place + 2 :])
         if _in_list(text, commas, index) or (
             index and joined and _opens_list(text, commas[index - 1], place)

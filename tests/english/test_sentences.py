@@ -173,6 +173,8 @@ def test_lines_of_a_name_and_its_value_in_a_row_are_facts() -> None:
         "Applicant: Yarl Pty Ltd\n\nArea in square kilometres: 412\n\nTerm: Six years",
         "Native title: see below",
     ]
+    worth = "Value (8%, real): $612 million\n\nReturn: 24.1%\n\nCosts: $438 million\n\nThe yard opens in May."
+    assert [one.kind for one in split_sentences(worth)[:3]] == [BlockKind.FACT] * 3
     priced = "Tin: $31/kg\n\nZinc: $3/kg\n\nLead: $2/kg\n\nThe market was calm."
     assert [one.text for one in split_sentences(priced)[:3]] == ["Tin: $31/kg", "Zinc: $3/kg", "Lead: $2/kg"]
     alone = split_sentences("Prices: a survey\n\nThe mill sold 40 tonnes in May.")

@@ -108,6 +108,19 @@ def test_two_sentences_in_one_bullet_may_be_taken_back_as_well() -> None:
     assert [cited.sentence for cited in told.citations][2] == "It will not."
 
 
+@pytest.mark.parametrize("between", ["", "They say that it was paid 4 million kroner too much. "])
+def test_an_accusation_is_told_with_the_denial_that_stands_below_it(between: str) -> None:
+    accused = (
+        "Prosecutors in Bergen have charged Quillback Ferries with having billed the town for 31 ferries that were never "
+        "built, in two contracts of 2021 and 2023. "
+    )
+    denial = "Quillback, which belongs to two funds, denies this and says that it will go to court. "
+    told = tell(
+        accused + between + denial + LOAN.partition("\n\n")[2].format(limit=""), title="Quillback charged"
+    )
+    assert told[:2] == [accused.strip(), denial.strip()]
+
+
 def test_nothing_is_taken_back_where_a_clause_went_that_may_be_meant() -> None:
     text = (
         "Quillback Ferries bought the yard on Monday for 40 million euros, along with a loan of a further 90 million euros "

@@ -13,7 +13,7 @@ from newsletter.model import Article, LeadIn
 _OF = re.compile(
     r"(?P<name>[A-Z](?:(?!\s(?:with|after|that|which|while|as)\s)[^\d:,;]){2,70}?)(?<!\sfor)(?<!\sto)(?<!\sby)\s"
     r"(?:(?=[A-Z]{0,3}[$£€¥]\d|[A-Z]{3}\s\d)"
-    r"|(?:of|at|:)\s(?!(?:19|20)\d\d\b)"
+    r"|(?:of|at|:)\s(?!(?:19|20)\d\d\b|\d\d?\s[A-Z][a-z])"
     r"(?=(?:(?:approximately|about|around|up to|over|more than|less than|an? estimated)\s)?"
     r"(?:[A-Z]{1,3}\s?)?[$£€¥]?\d))"
 )

@@ -1,0 +1,72 @@
+"""Points of a list that say too little alone stand together in one bullet, with the line that they go on from."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.highlights.candidates import find_candidates
+from newsletter.highlights.point_lists import join_points
+from tests.support.factories import make_article
+
+STUDY = (
+    "Quillback Ferries has completed the study of its yard in Bergen.\n\n"
+    "Key outcomes\n\n"
+    "Post-tax value (8%, real): $612 million\n\n"
+    "Post-tax return: 24.1%\n\n"
+    "Building costs: $438 million, including 18% contingency\n\n"
+    "Payback: 3.9 years from the first ferry\n\n"
+    "The yard is to open in May."
+)
+
+
+def join(text: str, *, max_words: int = 34) -> list[str]:
+    article = make_article(title="Quillback completes study", text=text)
+    found = find_candidates(article, max_words=max_words)
+    return [one.text for one in join_points([article], found, max_words=max_words)]
+
+
+def test_points_that_state_figures_share_a_bullet() -> None:
+    first, *_ = join(STUDY)
+    assert first == (
+        "Post-tax value (8%, real): $612 million; Post-tax return: 24.1%; "
+        "Building costs: $438 million, including 18% contingency; Payback: 3.9 years from the first ferry."
+    )
+
+
+def test_a_bullet_of_points_cites_each_and_has_no_more_words_than_others() -> None:
+    article = make_article(title="Quillback completes study", text=STUDY)
+    first, *_ = join_points([article], find_candidates(article, max_words=34), max_words=12)
+    assert first.text == "Post-tax value (8%, real): $612 million; Post-tax return: 24.1%."
+    assert [one.sentence for one in first.citations] == [
+        "Post-tax value (8%, real): $612 million",
+        "Post-tax return: 24.1%",
+    ]
+
+
+def test_the_dates_of_a_diary_share_no_bullet() -> None:
+    days = "12 May: vote on the yard, 2 hours", "14 May: sale of 12 ferries", "15 May: 3 launches"
+    assert (
+        join("\n\n".join(("The week of Quillback Ferries has three days.", *(f"- {day}" for day in days))))
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            "Under the deal of Monday with the town Quillback will:",
+            "Under the deal of Monday with the town Quillback will: build 12 ferries a year in Bergen.",
+        ),
+        ("Under the deal of Monday Quillback will do the following:", None),
+    ],
+)
+def test_a_line_with_a_colon_stands_with_what_goes_on_from_it(line: str, told: str | None) -> None:
+    points = "- build 12 ferries a year in Bergen\n\n- pay the town a rent of $4 million for each of the 14 years to come"
+    joined = join(f"The council voted on Monday.\n\n{line}\n\n{points}", max_words=20)
+    assert joined == ([told] if told else [])
+
+
+def test_whole_sentences_need_no_line_above_them() -> None:
+    text = "The study has found:\n\n- The yard needs 400 welders.\n\n- The town has 300 of them."
+    assert join(text) == []
