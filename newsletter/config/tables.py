@@ -329,7 +329,7 @@ class Editorial(Table):
     min_highlights: Positive = 2
     max_highlights: Positive = 4
     max_words: Annotated[int, Field(ge=12, le=40)] = 34  # a highlight
-    max_verbatim_words: Positive = 120  # an article
+    max_verbatim_words: Positive = 136  # an article: four highlights of 34
     languages: tuple[English, ...] = ("en",)
 
 

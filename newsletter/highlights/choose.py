@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
+from operator import attrgetter
 
 from newsletter.config import Editorial
 from newsletter.english.rules import PATTERNS, matches, scan
 from newsletter.english.sentences import BlockKind
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
+from newsletter.highlights.bad_news import BAD, WORSE, find_gravity
 from newsletter.highlights.candidates import (
     LONGEST,
     LONGEST_EVENT,
@@ -50,7 +52,6 @@ LONG, LONG_TURN = 3.0, 1.5  # points that it must have; that what turns the news
 FILLS = 0.5  # points of a sentence worth telling beside another
 DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside none
 HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
-SECOND_SETBACK = 1.2  # points of another one in a company's own release
 SAYS = 0.5  # points of a sentence that may be told for another's sake
 
 # "Acme opens its mill, but output falls", "Acme opens its mill; owners sue"
@@ -331,19 +332,21 @@ class _Choosing:
         )
 
     def _tell_setback(self, chosen: list[Scored]) -> list[Scored]:
-        """The set of a company's own release with what went wrong, one that weighs as much, and the gravest."""
+        """The set of a company's own release with the worst that it tells, and with another thing as bad."""
         if self.articles[0].publisher.kind is not PublisherKind.ISSUER:
             return chosen
-        chosen = self._tell_one_of("setback", chosen, Beside.SETBACK)
-        if sum(_is_setback(item) for item in chosen) == 1:
-            second = [
+        for least, count in ((BAD, 1), (WORSE, 2)):
+            known = [_gravity(item) for item in chosen if _gravity(item) >= least]
+            worst = max(known) if len(known) >= count else least
+            found = [
                 item.because(Beside.SETBACK)
-                for item in self._find_in_lead()
-                if _is_setback(item) and not _overlaps(item, chosen)
+                for item in self._find_in_lead(least=0.0)
+                if _gravity(item) >= worst and not _overlaps(item, chosen)
             ]
-            both = self._tell_best(second, chosen, least=SECOND_SETBACK)
+            both = self._tell_best(found, chosen, least=0.0, by=_gravity, grave=BAD)
             chosen = both if len(both) >= len(chosen) else chosen
-        return self._tell_one_of("grave", chosen, Beside.SETBACK, least=0.0)
+        told = [item for item in chosen if _gravity(item) >= BAD]
+        return _say_why(chosen, told, Beside.SETBACK)
 
     def _tell_limit(self, chosen: list[Scored]) -> list[Scored]:
         """The set with what limits its news, where the text says that and the set does not: the best such sentence."""
@@ -445,12 +448,18 @@ class _Choosing:
         return [item for item in mine if least == 0 or not _is_refused(item)]
 
     def _tell_best(
-        self, found: Iterable[Scored], chosen: list[Scored], *, least: float = SAYS
+        self,
+        found: Iterable[Scored],
+        chosen: list[Scored],
+        *,
+        least: float = SAYS,
+        by: Callable[[Scored], float] = attrgetter("worth"),
+        grave: float = WORSE,
     ) -> list[Scored]:
-        """The set with the best of ``found`` that fits it, in the place of the least that may go."""
-        for item in sorted(found, key=lambda one: -one.worth):
+        """The set with the best of ``found``, by worth or else, that fits it, in the place of the least that may go."""
+        for item in sorted(found, key=by, reverse=True):
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
-            rest = self._make_room_for(item, rest, _find_spare(rest, chosen[0]))
+            rest = self._make_room_for(item, rest, _find_spare(rest, chosen[0], grave=grave))
             if len(rest) < self.count and item.worth >= least and self._may_stand(item, rest):
                 return [*rest, item] if chosen[0] in rest else [item, *rest]
         return chosen
@@ -596,43 +605,23 @@ def _binds_nobody(item: Scored) -> bool:
     return any(rule.kind == "deal" for rule, _ in scan("limit", item.candidate.text))
 
 
-# "EBIT amounted to SEK 21.4 million (37.9)", "of SEK –57 million (38)": what it was a year ago, in brackets.
-_FIGURE = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_YEAR_AGO = re.compile(
-    rf"(?<![\d.,])(?P<loss>[–−-])?(?P<now>{_FIGURE})"
-    rf"(?:\s(?:million|billion|per ?cent)|[mb]n?|\s?%)?\s\((?P<then>{_FIGURE})\)"
-)
-_LESS_IS_BETTER = re.compile(
-    r"\b(?:costs?|debt|loss(?:es)?|expens\w+|expenditures?|inventor\w+|emissions|accidents)\b"
-)
-FELL = 0.8  # of what it was
-
-
-def _is_setback(item: Scored) -> bool:
-    """Whether it tells what went wrong, in words or by a figure that is much lower than a year ago."""
-    text = item.candidate.text
-    if matches("setback", text):
-        return True
-    found = [] if _LESS_IS_BETTER.search(text) else _YEAR_AGO.finditer(text)
-    return any(match["loss"] or _read(match["now"]) < FELL * _read(match["then"]) for match in found)
-
-
-def _read(figure: str) -> float:
-    return float(figure.replace(",", ""))
-
-
 def _say_why(chosen: Sequence[Scored], some: Sequence[Scored], why: Beside) -> list[Scored]:
     """The set in which ``some`` say why they stand beside the event, unless that one has it, too."""
     return [item.because(why) if item in some and chosen[0] not in some else item for item in chosen]
 
 
-def _find_spare(items: Sequence[Scored], event: Scored) -> list[Scored]:
-    """Those that another may take the place of: not the event, what limits it, or how bad it is."""
-    return [
-        one
-        for one in items
-        if one is not event and not _limits(one) and not matches("grave", one.candidate.text)
-    ]
+def _find_spare(items: Sequence[Scored], event: Scored, *, grave: float = WORSE) -> list[Scored]:
+    """Those that another may take the place of: not the event, what limits it, or a company's ``grave`` bad news."""
+
+    def stays(item: Scored) -> bool:
+        issued = item.candidate.article.publisher.kind is PublisherKind.ISSUER
+        return item is event or _limits(item) or (issued and _gravity(item) >= grave)
+
+    return [item for item in items if not stays(item)]
+
+
+def _gravity(item: Scored) -> float:
+    return find_gravity(item.candidate.text)
 
 
 def _limits(item: Scored) -> bool:
@@ -640,9 +629,19 @@ def _limits(item: Scored) -> bool:
 
 
 def _is_orphan(item: Scored, chosen: Sequence[Scored]) -> bool:
-    """Whether it goes on from a bullet that ``chosen`` does not hold."""
-    after = item.candidate.after
-    return after is not None and all(other.candidate is not after for other in chosen)
+    """Whether it goes on from a bullet that ``chosen`` does not hold, or denies what stands right above it there."""
+    candidate = item.candidate
+    if candidate.alone and (answers := _ANSWERS.search(candidate.text)):  # "Acme rejected that."
+        index, far = candidate.sentence.index, 1 if answers["one"] else 2
+        told = frozenset().union(*(other.candidate.indices for other in chosen))
+        return told.isdisjoint(range(index - far, index))
+    return candidate.after is not None and all(other.candidate is not candidate.after for other in chosen)
+
+
+_ANSWERS = re.compile(
+    r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|disput(?:es|ed)|contest(?:s|ed)|dismiss(?:es|ed))\s"
+    r"(?:(?P<one>that|this|it)|both|these|those)(?:\s(?:claims?|charges?|accusations?|allegations?))?(?=[,.;]|\sand\b)"
+)
 
 
 def _without_orphans(chosen: Sequence[Scored]) -> list[Scored]:

@@ -37,6 +37,15 @@ def find_phrases(text: str) -> list[str]:
     return sorted({*signs, *(f"{one} {two}" for one, two in pairwise(signs))})
 
 
+def weigh_phrases(
+    found: Sequence[str], weights: Mapping[str, Sequence[float]], usual: Sequence[float]
+) -> Row:
+    """The answers for a text with the phrases ``found``: the ``usual`` ones, moved by what is known of its phrases."""
+    known = [weights[phrase] for phrase in found if phrase in weights]
+    size = sqrt(max(1, len(known)))
+    return [one + sum(own[place] for own in known) / size for place, one in enumerate(usual)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhraseTrees(Trees):
     """Trained weights: trees, and what the phrases alone say."""
@@ -52,9 +61,4 @@ class PhraseTrees(Trees):
 
     def weigh_phrases(self, phrases: Sequence[str]) -> Row:
         """What the phrases alone say, an answer a name."""
-        known = [self.phrases[phrase] for phrase in phrases if phrase in self.phrases]
-        size = sqrt(max(1, len(known)))
-        return [
-            self.usual[name] + sum(weights[place] for weights in known) / size
-            for place, name in enumerate(self.names)
-        ]
+        return weigh_phrases(phrases, self.phrases, [self.usual[name] for name in self.names])

@@ -21,6 +21,7 @@ from newsletter.english.rules import matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
+from newsletter.highlights.bad_news import weigh_bad_news
 from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.phrases import PhraseTrees, find_phrases
 from newsletter.highlights.structure import TextKind, Unit, read_structure
@@ -45,9 +46,9 @@ class Value:
         )
 
 
-# Points of bad news, and of that of a company in its own release: on fresh articles editors gave it .14 and .54 more
-# than the trees, and all else .07 and .14 less.
-BAD_NEWS, BAD_NEWS_OF_ITS_OWN = 0.2, 0.5
+# Points of what is bad or not yet sure, and of the chance that it is bad news of a company in its own release: editors
+# give both more than the trees, and all else less.
+UNSURE, UNSURE_OF_ITS_OWN, BAD_NEWS_OF_ITS_OWN = 0.2, 0.4, 0.5
 FORGIVEN = 0.25  # of these points an editor's refusal is less likely
 VERDICT = 0.6  # points of what an authority grants or refuses
 DEMAND, DEMAND_IS_NEWS = 0.6, 0.35  # points of what a column asks for, and how much likelier it is its news
@@ -60,9 +61,9 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
     for candidate, row in zip(candidates, describe(candidates), strict=True):
         whole = [*row, *model.weigh_phrases(find_phrases(candidate.shown))]
         answer = {name: model.ask(name, whole) for name in model.names}
-        bad = (BAD_NEWS_OF_ITS_OWN if candidate.commercial else BAD_NEWS) * matches(
-            "bad news", candidate.text
-        )
+        own = candidate.commercial
+        unsure = (UNSURE_OF_ITS_OWN if own else UNSURE) * matches("bad news", candidate.text)
+        bad = BAD_NEWS_OF_ITS_OWN * weigh_bad_news(candidate.text).any if own else 0.0
         official = candidate.article.publisher.kind is PublisherKind.REGULATOR
         decides = VERDICT * (official and matches("verdict", candidate.text))
         asks = read_structure(candidate.article).kind is TextKind.OPINION and matches(
@@ -70,9 +71,9 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
         )
         values.append(
             Value(
-                told=max(0.0, answer["told"] + bad + DEMAND * asks),
+                told=max(0.0, answer["told"] + unsure + bad + DEMAND * asks),
                 news=answer["news"] + decides + DEMAND_IS_NEWS * asks,
-                faulty=min(1.0, max(0.0, answer["faulty"] - FORGIVEN * (bad + decides))),
+                faulty=min(1.0, max(0.0, answer["faulty"] - FORGIVEN * (unsure + decides))),
             )
         )
     return values
