@@ -90,11 +90,15 @@ def read_blocks(text: str) -> list[Block]:
 def _with_tables(text: str, blocks: list[Block]) -> list[Block]:
     """Two rows of figures on end are a table, and the line above them is its head where it is no sentence.
 
-    A line between two bars is a row, whatever stands around it.
+    A line between two bars is a row, whatever stands around it, and so is one with three between its cells.
     """
     rows = {n for n, block in enumerate(blocks) if is_row(text[block.start : block.end])}
     table = {
-        n for n in rows if {n - 1, n + 1} & rows or text[blocks[n].start] == text[blocks[n].end - 1] == "|"
+        n
+        for n in rows
+        if {n - 1, n + 1} & rows
+        or text[blocks[n].start] == text[blocks[n].end - 1] == "|"
+        or len(_CELLS.findall(text[blocks[n].start : blocks[n].end])) >= 3
     }
     table |= {
         n - 1

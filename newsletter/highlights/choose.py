@@ -44,8 +44,8 @@ REFUSED, REFUSED_OF_ITS_OWN = 0.6, 0.4  # and in what speaks for a company, whos
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_OF_FEW = ((3, 0.45), (2, 0.6))  # that of a bullet of a set that would have fewer
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
-WEIGHTY = 2.2  # points of a bullet that readers would rather ask about than miss
-LOST_WEIGHTY = 0.45  # the limit of such a one
+WEIGHTY = 1.7  # points of a bullet that readers would rather ask about than miss
+LOST_WEIGHTY = 0.5  # the limit of such a one
 LOST_EVENT = 0.2  # what that chance counts against it
 SPARED = 36  # words of a bullet above which it must be worth its length
 LONG, LONG_TURN = 3.0, 1.5  # points that it must have; that what turns the news must have
@@ -332,19 +332,20 @@ class _Choosing:
         )
 
     def _tell_setback(self, chosen: list[Scored]) -> list[Scored]:
-        """The set of a company's own release with the worst that it tells, and with another thing as bad."""
+        """The set of a company's own release with what is bad of it, the worst first, in the place of what is not."""
         if self.articles[0].publisher.kind is not PublisherKind.ISSUER:
             return chosen
-        for least, count in ((BAD, 1), (WORSE, 2)):
-            known = [_gravity(item) for item in chosen if _gravity(item) >= least]
-            worst = max(known) if len(known) >= count else least
+        first = () if any(_gravity(item) >= BAD for item in chosen) else (BAD,)
+        for least in (*first, *[WORSE] * self.count):
             found = [
                 item.because(Beside.SETBACK)
                 for item in self._find_in_lead(least=0.0)
-                if _gravity(item) >= worst and not _overlaps(item, chosen)
+                if _gravity(item) >= least and not _overlaps(item, chosen)
             ]
-            both = self._tell_best(found, chosen, least=0.0, by=_gravity, grave=BAD)
-            chosen = both if len(both) >= len(chosen) else chosen
+            more = self._tell_best(found, chosen, least=0.0, by=_gravity, grave=BAD)
+            if more is chosen or len(more) < len(chosen):
+                break
+            chosen = more
         told = [item for item in chosen if _gravity(item) >= BAD]
         return _say_why(chosen, told, Beside.SETBACK)
 

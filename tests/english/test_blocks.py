@@ -29,3 +29,8 @@ def test_elsewhere_such_lines_are_heads_of_what_stands_below() -> None:
         "Bull case", "Zinc rises 40% to $3,200", "Bear case", "Zinc falls 30% to $1,600"
     )
     assert BlockKind.BULLET not in kinds("Applicant: 40 ferries a year", "Area: 12 hectares of sand")
+
+
+def test_a_line_with_three_bars_between_its_cells_is_a_row() -> None:
+    row = "Norhavn Ferries | NHF | Rating: Sell (from Hold) | Target: $4.10 (from $7.50)."
+    assert kinds("The bank has cut its target for the yard.", row)[1] is BlockKind.TABLE

@@ -341,7 +341,7 @@ def test_the_first_sentence_opens_a_set_where_it_tells_the_event_too(
     assert summarize_story((article,), settings=Editorial())[0].text.startswith(opening)
 
 
-@pytest.mark.parametrize(("points", "told"), [(2.0, False), (2.5, True)])
+@pytest.mark.parametrize(("points", "told"), [(1.5, False), (2.0, True)])
 def test_what_weighs_much_is_told_where_a_reader_may_ask_of_it(
     monkeypatch: pytest.MonkeyPatch, points: float, told: bool
 ) -> None:

@@ -98,7 +98,7 @@ def _is_small_talk(words: str) -> bool:
 def read_live(reading: Reading) -> list[Unit]:
     """Entries under their times, of which the later half has the news; the others are told with their time.
 
-    One that another corrects is left out. Small talk that shares nothing with the headline is off the subject. What
+    What another corrects is left out of it. Small talk that shares nothing with the headline is off the subject. What
     stands under days long past is told with its day: "March 2021: Acme announces a mill".
     """
     times = reading.of_kind(BlockKind.TIME)
@@ -110,15 +110,15 @@ def read_live(reading: Reading) -> list[Unit]:
     since = _count_minutes(times)
     news = sorted(since.values())[-max(2, len(times) // 2)]
     parts = split_at(reading.sentences, lambda s: s in times)
-    wrong = {minute for _, part in parts for minute in _find_corrected(part)}
+    wrong = {minute: roots for _, part in parts for minute, roots in _find_corrected(part).items()}
     revised = _find_revised(reading.prose)
     units = []
     for head, whole in parts:
-        if head is None or _minute(head.text) not in wrong:
-            part = [s for s in whole if not _is_revised(s, revised)]
-            past = head is not None and since[head.index] < news
-            lead = f"{head.text}:" if head and past and not _AGO.match(head.text) else ""
-            units.append(make_unit(part, label=head.text if head else "", named=head, lead=lead, past=past))
+        corrected = wrong.get(_minute(head.text), frozenset()) if head else frozenset()
+        part = [s for s in whole if not (_is_revised(s, revised) or _holds(s, corrected))]
+        past = head is not None and since[head.index] < news
+        lead = f"{head.text}:" if head and past and not _AGO.match(head.text) else ""
+        units.append(make_unit(part, label=head.text if head else "", named=head, lead=lead, past=past))
     return [_on_subject(unit, reading.article.title) for unit in units]
 
 
@@ -187,12 +187,19 @@ _TOLD_AT = re.compile(
 )
 
 
-def _find_corrected(part: Sequence[Sentence]) -> set[int]:
-    """The times of the entries that this one corrects, other than its own: "We reported at 14:05 that …"."""
+def _find_corrected(part: Sequence[Sentence]) -> dict[int, frozenset[str]]:
+    """By the time of each entry that this one corrects ("We reported at 14:05 that …") the roots of what it says."""
     if not any(_CORRECTS.search(s.text) for s in part):
-        return set()
+        return {}
+    roots = frozenset(root for s in part[1:] for root in content_roots(s.text))
     told = {_minute(match["time"]) for s in part[1:] for match in _TOLD_AT.finditer(s.text)}
-    return told - {_minute(part[0].text)}
+    return dict.fromkeys(told - {_minute(part[0].text)}, roots)
+
+
+def _holds(sentence: Sentence, corrected: frozenset[str]) -> bool:
+    """Whether most of what it says is what another entry corrects."""
+    own = set(content_roots(sentence.text))
+    return 2 * len(own & corrected) > len(own)
 
 
 def _read_timeline(reading: Reading) -> list[Unit]:
