@@ -52,6 +52,7 @@ LONG, LONG_TURN = 3.0, 1.5  # points that it must have; that what turns the news
 FILLS = 0.5  # points of a sentence worth telling beside another
 DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside none
 HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
+MILDER = 0.5  # of its gravity, by which bad news gives way to worse
 SAYS = 0.5  # points of a sentence that may be told for another's sake
 
 # "Acme opens its mill, but output falls", "Acme opens its mill; owners sue"
@@ -342,7 +343,11 @@ class _Choosing:
                 for item in self._find_in_lead(least=0.0)
                 if _gravity(item) >= least and not _overlaps(item, chosen)
             ]
-            more = self._tell_best(found, chosen, least=0.0, by=_gravity, grave=BAD)
+            milder = max(BAD, max(map(_gravity, found), default=0.0) - MILDER)
+            more = chosen
+            for grave in (BAD, milder):
+                if more is chosen or len(more) < len(chosen):
+                    more = self._tell_best(found, chosen, least=0.0, by=_gravity, grave=grave)
             if more is chosen or len(more) < len(chosen):
                 break
             chosen = more

@@ -60,3 +60,22 @@ def test_no_name_and_no_figure_weighs_anything() -> None:
     )
     assert one == other
     assert find_gravity("The yard opened.") < BAD
+
+
+def test_bad_news_gives_way_to_worse() -> None:
+    milder = (
+        "Revenue fell to $198 million, from $212 million, as a customer deferred two orders for ferries of the yard.\n\n"
+        "Operating costs rose by 9% to $41 million, and the margin fell to 4%, from 11% in the quarter before.\n\n"
+        "Delivery of the third ferry was delayed by a quarter after a fire in the paint shop of the yard in Bergen.\n\n"
+        "The line to Wick was shut in May, and its two ships were laid up, because of a shortfall in traffic."
+    )
+    worst = (
+        "The Board now expects a loss for the year, and there is substantial doubt that Quillback can go on."
+    )
+    article = make_article(
+        title="Quillback Ferries reports its second quarter",
+        text=f"Quillback Ferries reports its second quarter.\n\n{milder}\n\n{worst}",
+        publisher=make_publisher("Quillback Ferries", kind=PublisherKind.ISSUER),
+    )
+    told = summarize_story((article,), settings=Editorial())
+    assert any(one.text.endswith(worst) for one in told)
