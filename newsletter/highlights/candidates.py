@@ -436,7 +436,8 @@ class _Reading:
 
     article: Article
     sentences: tuple[Sentence, ...]
-    fit: tuple[Sentence, ...]  # those that may be told
+    allowed: tuple[Sentence, ...]  # those that may be told: no foreign orders, nobody who is silent
+    fit: tuple[Sentence, ...]  # those of these that may stand in a bullet
     quoted: frozenset[int]  # indices of sentences inside a quotation
     units: Mapping[int, Unit]  # by the index of their sentence
     speaker: speech.Speaker | None  # whose message it relays
@@ -458,17 +459,18 @@ def _read(article: Article) -> _Reading:
     foreign = find_injection(article.text) is not None
     quoted = find_quoted(sentences)
     units = structure.by_sentence()
+    allowed = tuple(
+        sentence
+        for sentence in sentences
+        if sentence.index in units
+        and sentence.index not in silent
+        and not (foreign and find_injection(sentence.text))
+    )
     return _Reading(
         article=article,
         sentences=sentences,
-        fit=tuple(
-            sentence
-            for sentence in sentences
-            if sentence.index in units
-            and _is_eligible(sentence)
-            and sentence.index not in silent
-            and not (foreign and find_injection(sentence.text))
-        ),
+        allowed=allowed,
+        fit=tuple(filter(_is_eligible, allowed)),
         quoted=quoted,
         units=units,
         speaker=speaker,
@@ -482,12 +484,14 @@ def _read(article: Article) -> _Reading:
 _AND = re.compile(r"\s(?:and|&)\s")
 
 
+def find_allowed(article: Article) -> tuple[Sentence, ...]:
+    """The sentences that may be told, also those that cannot stand in a bullet alone: the line above a list."""
+    return _read(article).allowed
+
+
 def word_line(article: Article, line: Sentence, *, max_words: int) -> Candidate | None:
-    """The line above a list in its final words; None where it may not be told."""
-    read = _read(article)
-    if line.index not in read.units or (read.speaker and line.index in read.speaker.silent):
-        return None
-    return next(iter(_Telling(read=read, max_words=max_words).word(line)), None)
+    """The line above a list, one of the allowed sentences, in its final words; None where it cannot be told."""
+    return next(iter(_Telling(read=_read(article), max_words=max_words).word(line)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -334,7 +334,7 @@ class _Choosing:
 
     def _tell_setback(self, chosen: list[Scored]) -> list[Scored]:
         """The set of a company's own release with what is bad of it, the worst first, in the place of what is not."""
-        if self.articles[0].publisher.kind is not PublisherKind.ISSUER:
+        if not chosen or self.articles[0].publisher.kind is not PublisherKind.ISSUER:
             return chosen
         first = () if any(_gravity(item) >= BAD for item in chosen) else (BAD,)
         for least in (*first, *[WORSE] * self.count):
@@ -344,15 +344,15 @@ class _Choosing:
                 if _gravity(item) >= least and not _overlaps(item, chosen)
             ]
             milder = max(BAD, max(map(_gravity, found), default=0.0) - MILDER)
-            more = chosen
-            for grave in (BAD, milder):
-                if more is chosen or len(more) < len(chosen):
-                    more = self._tell_best(found, chosen, least=0.0, by=_gravity, grave=grave)
-            if more is chosen or len(more) < len(chosen):
+            more = (
+                self._tell_best(found, chosen, least=0.0, by=_gravity, grave=grave) for grave in (BAD, milder)
+            )
+            told = next((one for one in more if one is not chosen and len(one) >= len(chosen)), None)
+            if told is None:
                 break
-            chosen = more
-        told = [item for item in chosen if _gravity(item) >= BAD]
-        return _say_why(chosen, told, Beside.SETBACK)
+            chosen = told
+        bad = [item for item in chosen if _gravity(item) >= BAD]
+        return _say_why(chosen, bad, Beside.SETBACK)
 
     def _tell_limit(self, chosen: list[Scored]) -> list[Scored]:
         """The set with what limits its news, where the text says that and the set does not: the best such sentence."""

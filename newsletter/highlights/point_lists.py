@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice, takewhile
 
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.rules import compile_pattern
-from newsletter.english.sentences import BlockKind, Sentence, split_sentences
-from newsletter.highlights.candidates import Candidate, word_line
+from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.highlights.candidates import Candidate, find_allowed, word_line
 from newsletter.highlights.structure import render_fact
 from newsletter.highlights.weaknesses import FRAGMENT, UNFIT
 from newsletter.model import Article
@@ -36,38 +37,43 @@ def join_points(
     joined = []
     for article in articles:
         mine = {c.sentence.index: c for c in found if c.article.id == article.id}
-        sentences = split_sentences(article.text)
-        for sentence in sentences:
-            below = sentences[sentence.index + 1 :]
+        sentences = find_allowed(article)
+        for number, sentence in enumerate(sentences):
+            below = _follow(sentences, number)
             first = mine.get(sentence.index)
             if first and sentence.kind is BlockKind.FACT and UNFIT.isdisjoint(first.weak):
                 joined += _gather(first, _find_like(sentence, below), max_words)
-            elif sentence.text.endswith(":") and (points := _find_points(below)):
+            elif sentence.text.endswith(":") and (points := [*takewhile(_goes_on, below)]):
                 line = word_line(article, sentence, max_words=max_words)
                 joined += _gather(line, points, max_words, every=_TAKES_ALL.search(sentence.text) is not None)
     return tuple(joined)
 
 
-def _find_like(sentence: Sentence, below: Sequence[Sentence]) -> list[Sentence]:
+def _follow(sentences: Sequence[Sentence], number: int) -> Iterator[Sentence]:
+    """The sentences below one of them, up to the first that may not be told."""
+    above = sentences[number].index
+    for place in range(number + 1, len(sentences)):
+        if sentences[place].index != above + place - number:
+            return
+        yield sentences[place]
+
+
+def _find_like(sentence: Sentence, below: Iterable[Sentence]) -> list[Sentence]:
     """The short points of the same list next below one that states a figure."""
-    like: list[Sentence] = []
-    for one in below:
-        short = len(one.text.split()) <= POINT and not _DATED.match(sentence.text)
-        if one.kind is not BlockKind.FACT or one.heading != sentence.heading or not short:
-            break
-        like.append(one)
-    return like
+    if _DATED.match(sentence.text):
+        return []
+
+    def is_like(one: Sentence) -> bool:
+        same = one.kind is BlockKind.FACT and one.heading == sentence.heading
+        return same and len(one.text.split()) <= POINT
+
+    return [*takewhile(is_like, islice(below, MOST))]
 
 
-def _find_points(below: Sequence[Sentence]) -> list[Sentence]:
-    """The points of a list that are no sentences and go on from the line above them."""
-    points: list[Sentence] = []
-    for one in below:
-        goes_on = one.kind is BlockKind.BULLET and (one.text[:1].islower() or lacks_verb(one.text))
-        if one.kind is not BlockKind.FACT and not goes_on:
-            break
-        points.append(one)
-    return points
+def _goes_on(point: Sentence) -> bool:
+    """Whether it is a point of a list that is no sentence, and goes on from the line above it."""
+    bare = point.kind is BlockKind.BULLET and (point.text[:1].islower() or lacks_verb(point.text))
+    return bare or point.kind is BlockKind.FACT
 
 
 def _gather(
