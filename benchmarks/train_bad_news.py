@@ -16,10 +16,9 @@ from pathlib import Path
 
 import numpy as np
 from marks import read_lines
-from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
-from train_reader_value import write_model
+from train_reader_value import lay_out, write_model
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.sentences import BlockKind, split_sentences
@@ -50,15 +49,6 @@ def load(marks: Path, articles: list[Path]) -> list[Example]:
     return found
 
 
-def count_phrases(examples: list[Example], known: list[str]) -> csr_matrix:
-    """The examples by ``known`` phrases, each row of length one."""
-    places = {phrase: place for place, phrase in enumerate(known)}
-    rows = [[places[phrase] for phrase in own if phrase in places] for _, own, _ in examples]
-    shares = np.concatenate([np.full(len(own), 1 / max(1, len(own)) ** 0.5) for own in rows])
-    starts = np.cumsum([0, *map(len, rows)])
-    return csr_matrix((shares, np.concatenate(rows).astype(int), starts), shape=(len(rows), len(known)))
-
-
 def fit(examples: list[Example]) -> tuple[list[str], np.ndarray, list[float]]:
     """The phrases that say most, their weights, one an answer, and the answers where none is known."""
     counts = Counter(phrase for _, own, _ in examples for phrase in own)
@@ -70,7 +60,7 @@ def fit(examples: list[Example]) -> tuple[list[str], np.ndarray, list[float]]:
 
 
 def _fit(examples: list[Example], known: list[str]) -> tuple[np.ndarray, list[float]]:
-    matrix = count_phrases(examples, known)
+    matrix = lay_out([own for _, own, _ in examples], known)
     models = [
         LogisticRegression(C=STRENGTH, max_iter=400).fit(matrix, [mark in classes for *_, mark in examples])
         for classes in ANSWERS
@@ -86,7 +76,7 @@ def validate(examples: list[Example]) -> None:
     for fold in range(FOLDS):
         known, weights, usual = fit([one for one in examples if one[0] < 0 or one[0] % FOLDS != fold])
         held = [one for one in articles if one[0] % FOLDS == fold]
-        guess[folds == fold] = count_phrases(held, known) @ weights + usual
+        guess[folds == fold] = lay_out([own for _, own, _ in held], known) @ weights + usual
     for place, classes in enumerate(ANSWERS):
         true = [mark in classes for *_, mark in articles]
         precision, area = average_precision_score(true, guess[:, place]), roc_auc_score(true, guess[:, place])

@@ -106,14 +106,19 @@ def fit_trees(
 
 
 def count_phrases(phrases: list[list[str]]) -> tuple[list[str], csr_matrix]:
-    """The phrases that are frequent enough, and the matrix of candidates by phrases: each row of length one."""
+    """The phrases that are frequent enough, and the matrix of candidates by them."""
     counts = Counter(phrase for own in phrases for phrase in own)
     known = sorted(phrase for phrase, times in counts.items() if times >= SEEN)
+    return known, lay_out(phrases, known)
+
+
+def lay_out(phrases: list[list[str]], known: list[str]) -> csr_matrix:
+    """The matrix of texts by the ``known`` ones of their ``phrases``: each row of length one."""
     places = {phrase: place for place, phrase in enumerate(known)}
     mine = [[places[phrase] for phrase in own if phrase in places] for own in phrases]
     shares = np.concatenate([np.full(len(own), 1 / max(1, len(own)) ** 0.5) for own in mine])
     starts = np.cumsum([0, *map(len, mine)])
-    return known, csr_matrix((shares, np.concatenate(mine), starts), shape=(len(mine), len(known)))
+    return csr_matrix((shares, np.concatenate(mine).astype(int), starts), shape=(len(mine), len(known)))
 
 
 def fit_phrases(matrix: csr_matrix, answers: np.ndarray) -> np.ndarray:

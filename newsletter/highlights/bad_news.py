@@ -16,7 +16,7 @@ from newsletter.english.rules import matches, remembered
 from newsletter.highlights.phrases import find_phrases, weigh_phrases
 
 BAD = 0.4  # gravity from which a company's own release is not told without it
-WORSE = 0.6  # that of another one
+WORSE = 0.6  # that of each other one
 BESIDE = 0.3  # of the chance that it is bad news at all
 GRAVE, SETBACK = 0.6, 0.4  # of the two rows
 

@@ -335,7 +335,7 @@ def _find_openings(text: str) -> list[Part]:
 def _find_middles(text: str) -> list[Part]:
     """Parts between two commas, after which its verb ("Acme, a miner, said") or another part follows."""
     commas, found = _commas(text), []
-    acts_on = {match.start("first"): match.start("last") for match in _ACTS_ON.finditer(text)}
+    acts_on = _find_acts(text)
     for index, place in enumerate(commas[:-1]):
         if text[place] != "," or _in_list(text, commas, index):
             continue
@@ -385,9 +385,7 @@ def _find_ends(text: str) -> list[Part]:
 def _find_from_commas(text: str, stop: int) -> list[Part]:
     """The parts that begin at a comma or semicolon and go on to ``stop``."""
     commas = _commas(text[:stop])
-    acts_on = {
-        place for match in _ACTS_ON.finditer(text) for place in (match.start("first"), match.start("last"))
-    }
+    acts_on = {place for both in _find_acts(text).items() for place in both}
     found = []
     for index, place in enumerate(commas):
         if place in acts_on:
@@ -404,6 +402,11 @@ def _find_from_commas(text: str, stop: int) -> list[Part]:
         if kind and not goes_on:
             found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
     return found
+
+
+def _find_acts(text: str) -> dict[int, int]:
+    """Where the two commas stand between a verb and what it acts on: the second by the first."""
+    return {match.start("first"): match.start("last") for match in _ACTS_ON.finditer(text)}
 
 
 def _commas(text: str) -> list[int]:
