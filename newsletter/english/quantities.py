@@ -160,7 +160,9 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         if (
             word in {"%", "percent", "pct", "percentage"}
             or word.startswith("per cent")
-            or (after["word"] == "pc" and not after.group()[0].isspace())  # "a 46 pc bundle" is no share
+            or (
+                after["word"].rstrip(".") == "pc" and not after.group()[0].isspace()
+            )  # "a 46 pc bundle" is no share
         ):
             kind, end = "percent", after.end()
             if points := re.match(r"(?:age)?[\s-](?:points?|pts?)\b", text[end:]):
@@ -206,7 +208,9 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         if kind and _QUALITY.fullmatch(after["word"]):
             quality = word
         break
-    if not kind and not match["words"] and (date := _date_kind(text, match)):
+    if (not kind and not match["words"] and (date := _date_kind(text, match))) or (
+        kind == "ordinal" and match["words"] and (date := _month_kind(_OF_MONTH.match(text, match.end())))
+    ):
         kind = date
     return (
         Quantity(
@@ -221,6 +225,14 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         ),
         end,
     )
+
+
+_OF_MONTH = re.compile(r"\s(?:day\s)?of\s(?P<month>[A-Z][a-z]{2,8})\b")  # "the first of February"
+
+
+def _month_kind(match: re.Match[str] | None) -> str:
+    month = MONTHS.get(match["month"].lower()) if match else None
+    return f"date-{month}" if month else ""
 
 
 def _date_kind(text: str, match: re.Match[str]) -> str:
@@ -250,6 +262,7 @@ def find_unit(word: str) -> str:
 
 
 MONEY = frozenset((*_CURRENCY.values(), *_CODES.values()))
+DOLLARS = frozenset(_DOLLARS.values())  # other ones than those of the United States
 SPANS = frozenset({"year", "month", "week", "day", "hour", "quarter"})
 _PER = re.compile(
     r"(?:\s?/\s?|\s(?P<any>per)\s|\s(?:an?|each)\s)(?:metric\s)?(?P<word>[A-Za-z]+(?:[\s-]hours?)?)\b"

@@ -35,12 +35,28 @@ _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 def check_opposites(piece: Piece, near: Sequence[Piece], close: Sequence[Piece]) -> list[str]:
     """Words in whose place the source has the opposite, or in one of the sentences ``close`` to it beside a word."""
     asked = [place for place, token in enumerate(piece.tokens) if token.text.lower() in OPPOSITES]
-    found = (
-        (place, _find_turned(piece, place, close) or _find_opposite(piece, place, near)) for place in asked
-    )
-    return [
-        f"“{piece.tokens[at].text}” stands where the source says “{shown}”" for at, shown in found if shown
+    found = [
+        (piece.tokens[place].text, shown)
+        for place in asked
+        if (shown := _find_turned(piece, place, close) or _find_opposite(piece, place, near))
     ]
+    return [
+        f"“{word}” stands where the source says “{shown}”"
+        for word, shown in found
+        if len(found) > 1 or not _tells_as_often(piece, near, shown)
+    ]
+
+
+def _tells_as_often(piece: Piece, near: Sequence[Piece], word: str) -> bool:
+    """Whether a bullet has a word of a direction as often as what it draws on: it is told elsewhere in the bullet."""
+    low = word.lower()
+    return _count(piece, low) >= sum(_count(origin, low) for origin in near)
+
+
+def _count(piece: Piece, low: str) -> int:
+    return sum(
+        _side(low, token.text.lower(), same=token.text.lower() == low) is True for token in piece.tokens
+    )
 
 
 def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
@@ -84,7 +100,9 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             origin.tokens[at - step].text.lower()
             for origin in near
             for at, token in enumerate(origin.tokens)
-            if token.stem == mate.stem and 0 <= at - step < len(origin.tokens)
+            if token.stem == mate.stem
+            and 0 <= at - step < len(origin.tokens)
+            and not _is_negated(origin, origin.tokens[at - step].start)
         }
         if low not in beside and (found := beside & OPPOSITES[low]):
             return min(found)

@@ -24,8 +24,8 @@ from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech import NO_NAME, POST, SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around
-from newsletter.gate.names import find_other_names
-from newsletter.gate.pieces import Piece, Source, Token
+from newsletter.gate.names import find_other_names, find_synonyms
+from newsletter.gate.pieces import WORD, Piece, Source, Token
 from newsletter.trees import Trees
 
 AKIN = 5  # letters from which two words are one name
@@ -33,8 +33,10 @@ NEAREST = 30  # sentences beyond which none is near
 CLOSE = 6  # words behind a name in which its post stands
 TOLD = 3.0  # from which what stands around a name tells its place
 INSTEAD = 0.7  # how much more of it stands around another name
-CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
-POSTED = 2.0  # what a post adds to the doubt that another name has in the article
+CROSSED = 1.2  # how much more alike two names' places must be, were they exchanged
+POSTED = (
+    2.0  # what it adds to the doubt that another name has this post in the article, or that a thing speaks
+)
 COPIED = 6  # words compared on either side of a name
 
 
@@ -122,6 +124,15 @@ def _is_name(token: Token, *, amid: bool, money: bool) -> bool:
     return low not in STOP and low not in NO_NAME and not token.text.startswith(("I'", "I’"))  # "I'd"
 
 
+class _Use(NamedTuple):
+    """How a name is used where it stands."""
+
+    speaks: bool  # "Brown said", "according to Brown"
+    placed: bool  # "in Ribe"
+    owns: bool  # "Acme's"
+    titled: bool  # "Mr Brown"
+
+
 class _Place(NamedTuple):
     """Where a name, or what stands for one, stands."""
 
@@ -135,6 +146,17 @@ class _Place(NamedTuple):
         return self.piece.tokens[max(0, first - COPIED) : first][::-1], self.piece.tokens[
             last + 1 : last + 1 + COPIED
         ]
+
+    @property
+    def use(self) -> _Use:
+        before, behind = ([fold(token.text) for token in side] + [""] * COPIED for side in self.sides)
+        return _Use(
+            speaks=any(SAID.fullmatch(side[0]) for side in (before, behind))
+            or before[:2] == ["to", "according"],
+            placed=before[0] in _PLACING,
+            owns=POSSESSIVE.search(self.piece.tokens[self.run.last].text) is not None,
+            titled=before[0] in _TITLES,
+        )
 
     @property
     def posts(self) -> set[str]:
@@ -163,7 +185,13 @@ class _Index(NamedTuple):
     number: Mapping[Piece, int]
     pairs: frozenset[tuple[str, str]]  # words that stand beside each other
     small: Mapping[str, float]  # the share of small letters among the places of a word amid sentences
+    called: tuple[tuple[frozenset[str], str], ...]  # the words of a name and a short one that is given for it
+    most: int  # places of the name that has the most
     found: dict[tuple[str, ...], tuple[_Place, ...]]
+
+    def shorts(self, words: tuple[str, ...]) -> set[str]:
+        """What the article calls a name: "acme" and "company" of "Acme Ferries Ltd (“Acme” or the “Company”)"."""
+        return {short for name, short in self.called if name.issuperset(words)}
 
     def find(self, words: tuple[str, ...]) -> tuple[_Place, ...]:
         """Where the article has a name, in whole or in part; or its last word, where it names nothing there."""
@@ -197,6 +225,12 @@ def _read_names(article: Source) -> _Index:
         {piece: number for number, piece in reversed([*enumerate(article.pieces)])},
         frozenset(pairs),
         {word: min(1.0, count / amid[word]) for word, count in small.items() if amid[word]},
+        tuple(
+            (frozenset(fold(word) for word in WORD.findall(match["name"])), fold(short))
+            for match in _CALLED.finditer(article.text)
+            for short in re.findall(r"[“\"](\w+)[”\"]", match["shorts"])
+        ),
+        max(Counter(place.run.words[-1] for place in places).values(), default=1),
         {},
     )
 
@@ -244,7 +278,7 @@ def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Sou
     for run in find_weighed(scene):
         measured = measure_name(run, scene)
         doubt = trees.ask("doubt", list(measured.values()))
-        if measured["post of another"] > measured["same post"]:
+        if measured["post of another"] > measured["same post"] or _speaks_as_thing(measured):
             doubt += POSTED
         if doubt > limit or _is_misplaced(measured):
             reasons.append(_explain(run, measured, scene))
@@ -259,6 +293,7 @@ def find_weighed(scene: Scene) -> list[Run]:
         if scene.article.words.issuperset(run.words)
         and not any(set(run.words) < set(other.words) for other in scene.runs)
         and not (len(run.words) > len("us") and "".join(word[0] for word in run.words) in scene.read.words)
+        and not scene.index.shorts(run.words) & scene.read.words
     ]
 
 
@@ -270,6 +305,11 @@ def _is_misplaced(measured: Mapping[str, float]) -> bool:
         and measured["gap size"] > TOLD
         and measured["rivals alike"] - here > INSTEAD
     )
+
+
+def _speaks_as_thing(measured: Mapping[str, float]) -> bool:
+    """Whether a word that the article always writes small, and lets say nothing, says something: "Cheese said"."""
+    return measured["small"] == 1 and measured["gap speaks"] > measured["speaks"] == 0
 
 
 def _check_exchanged(scene: Scene) -> list[str]:
@@ -285,6 +325,8 @@ def _check_exchanged(scene: Scene) -> list[str]:
         ]
         if _is_same(left.words, right.words) or not all(there):
             continue
+        if any(_is_doer(place) for side in there for place in side):
+            continue  # "was chosen by Acme" is "Acme chose"
         own, crossed = (
             sum(
                 max(alike(one, look_around(place.piece, place.run.first, place.run.last)) for place in places)
@@ -295,6 +337,11 @@ def _check_exchanged(scene: Scene) -> list[str]:
         if crossed > own + CROSSED:
             return [f"“{_show(scene.piece, left)}” and “{_show(scene.piece, right)}” have changed places"]
     return []
+
+
+def _is_doer(place: _Place) -> bool:
+    before = place.sides[0]
+    return bool(before) and before[0].text == "by"
 
 
 def measure_name(run: Run, scene: Scene) -> dict[str, float]:
@@ -309,6 +356,7 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
     ]
     rivals = scene.find_rivals(run)
     others = [place for place in index.places if not _is_same(words, place.run.words)]
+    longer = [place.run.words for place in known if len(place.run.words) > len(words)]
     return {
         "cited": float(len(cited)),
         "cited alike": _find_best(around, cited),
@@ -338,7 +386,22 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
         "no name": float(words[0] in STOP),
         "small": min(index.small.get(word, 0.0) for word in words),
         "twice": float(any(_is_same(words, other.words) for other in scene.runs if other != run)),
+        **_measure_use(own, known, rivals),
+        "head": sum(words == name[: len(words)] for name in longer) / count,
+        "tail": sum(words == name[-len(words) :] for name in longer) / count,
+        "share": len(known) / index.most,
     }
+
+
+def _measure_use(own: _Place, known: Sequence[_Place], rivals: Sequence[_Place]) -> dict[str, float]:
+    """How the name is used in the bullet, its share of such uses in the article, and whether a rival has one."""
+    use, there, others = own.use, [place.use for place in known], [place.use for place in rivals]
+    measured = {}
+    for nth, kind in enumerate(_Use._fields):
+        measured[f"gap {kind}"] = float(use[nth])
+        measured[kind] = sum(one[nth] for one in there) / max(1, len(there))
+        measured[f"rival {kind}"] = float(any(one[nth] for one in others))
+    return measured
 
 
 def _count_copied(own: _Place, places: Sequence[_Place]) -> float:
@@ -391,13 +454,20 @@ def _show(piece: Piece, run: Run) -> str:
 def _is_told(run: Run, words: frozenset[str]) -> bool:
     """Whether a bullet has a name, another form of it, or its letters."""
     heads = "".join(word[0] for word in run.words)
-    alike = any(word[:AKIN] == own[:AKIN] for word in run.words for own in words)
+    alike = any(word[:AKIN] == own[:AKIN] for word in run.words for own in words) or any(
+        other in words for word in run.words for other in find_synonyms(word)
+    )
     return alike or (len(heads) > 1 and heads in words)
 
 
 DATES = frozenset((*read_class("month"), *read_class("weekday"))) - {"may"}
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _BODIES = frozenset(("company", "board", "group"))
+_CALLED = re.compile(
+    r"(?P<name>[A-Z][\w&.’'-]*(?:,?\s(?:of\s)?[A-Z][\w&.’'-]*)*)(?:\s\([^“\"()]*\)){0,3}\s\((?P<shorts>[^()]*[“\"][^()]*)\)"
+)
+_PLACING = frozenset("in at near from around outside".split())
+_TITLES = frozenset(read_class("title"))
 _SMALL = frozenset("the a an i may in of at on to by as or it is".split())
 _SUBJECTS = frozenset(
     "the a an it its he she they we you i this that these those who what which there his her their our each every some "

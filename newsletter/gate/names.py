@@ -85,6 +85,11 @@ def _uses(phrase: str, group: tuple[str, ...], source: Source) -> bool:
     return f" {phrase} " in source.plain or f" {phrase}s " in source.plain or phrase in source.words
 
 
+def find_synonyms(low: str) -> frozenset[str]:
+    """The words of the other usual names of the same: "beijing" of "china"."""
+    return frozenset(word for phrase in _read_groups().get(low, ()) for word in phrase.split())
+
+
 def find_other_names(low: str, source: Source) -> bool:
     """Whether the source uses another of the usual names of the same, or the acronym of a name that has this word."""
     if month := MONTHS.get(low):

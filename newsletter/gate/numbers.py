@@ -10,7 +10,9 @@ from itertools import combinations, pairwise
 
 from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import (
+    DOLLARS,
     MONEY,
+    PRICE_HEAD,
     SIZES,
     SPANS,
     Quantity,
@@ -43,9 +45,9 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     reasons, bound = [], []
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
     for quantity in find_quantities(piece.text):
-        there = read.quantities.get(quantity.value, ())
-        same = _find_same(quantity, piece, read, others) or _find_elided(quantity, read)
-        if quantity.soft or _counts(quantity):
+        there = read.quantities.get(quantity.value) or _find_metres(quantity, read)
+        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read)
+        if quantity.soft or _counts(quantity) or (there and there[0].quantity.value != quantity.value):
             continue
         if read is not article and not there and _is_known(quantity, piece, article):
             continue
@@ -59,18 +61,44 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     return reasons + [f"“{pair}” is not in the source" for pair in _find_new_pairs(piece.text, read.text)]
 
 
-def _find_same(quantity: Quantity, piece: Piece, read: Source, others: Sequence[Spot]) -> list[Spot]:
-    """Where the source states this figure, with this unit; far off only where none of its kind stands near."""
+def _find_same(
+    quantity: Quantity, piece: Piece, read: Source, others: Sequence[Spot], article: Source
+) -> list[Spot]:
+    """Where the source states this figure, with this unit; far off only where none of its kind stands near.
+
+    The one kind of money that the ``article`` knows needs no name, and its plain "$" is no US$ where it has that.
+    """
+    money = {spot.quantity.kind for spots in article.quantities.values() for spot in spots} & MONEY
     there = read.quantities.get(quantity.value, ())
     here = [spot for spot in there if spot in others]
-    kinds = {spot.quantity.kind for spot in others}
-    told = find_currencies(piece.text) - {quantity.kind}
+    kinds = {spot.quantity.kind for spot in others} | (money if len(money) == 1 else set())
+    kinds |= {
+        quantity.kind
+        for spot in there
+        for head in PRICE_HEAD.finditer(spot.piece.text)
+        for quantity in find_quantities(f"{head['currency']} 1")
+    }
+    told = (find_currencies(piece.text) | {one.kind for one in find_quantities(piece.text)}) - {
+        quantity.kind,
+        "",
+    }
     return [
         spot
         for spot in there
         if (not here or spot in here or spot.quantity.kind == quantity.kind)
-        and _agrees(quantity, spot.quantity, kinds, read, told)
+        and (
+            _agrees(quantity, spot.quantity, kinds, read, told)
+            or (quantity.kind in DOLLARS and spot.quantity.text.startswith("$") and "US$" in article.text)
+        )
     ]
+
+
+def _find_metres(quantity: Quantity, read: Source) -> tuple[Spot, ...]:
+    """Where the source has metres that look like millions: "over 12.3m"."""
+    if quantity.kind not in {"", "meter"}:
+        return ()
+    spots = read.quantities.get(quantity.value * 1e6, ())
+    return tuple(spot for spot in spots if not spot.quantity.kind and spot.quantity.text.endswith("m"))
 
 
 def _find_elided(quantity: Quantity, read: Source) -> list[Spot]:
@@ -163,7 +191,7 @@ def _check_places(bound: Sequence[_Bound]) -> list[str]:
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations(bound, 2):
-        if left.is_dated and right.is_dated:
+        if (left.is_dated and right.is_dated) or _keep_ends(left, right):
             continue
         gains = (
             left.as_if(right.quantity.value) - left.own,
@@ -172,6 +200,21 @@ def _check_places(bound: Sequence[_Bound]) -> list[str]:
         if sum(gains) > (CROSSED if min(gains) > EITHER else CLEARLY):
             return [f"“{left.quantity.text}” and “{right.quantity.text}” have changed places"]
     return []
+
+
+def _keep_ends(left: _Bound, right: _Bound) -> bool:
+    """Whether one of two figures is where the other came "from", as in the source: "to 4 from 5", "from 5 to 4"."""
+    ends = [(_tell_end(Spot(one.quantity, one.piece)), {*map(_tell_end, one.same)}) for one in (left, right)]
+    own = {end for end, _ in ends}
+    return "from" in own and len(own) > 1 and all(end in there for end, there in ends if end)
+
+
+def _tell_end(spot: Spot) -> str:
+    match = _END.search(spot.piece.text, max(0, spot.quantity.start - FAR_BEFORE), spot.quantity.start)
+    return match[1] if match else ""
+
+
+_END = re.compile(r"\b(from|to)\s(?:(?:an?|about|around|only|just|some|approximately|nearly)\s)?$")
 
 
 def _tell_kind(quantity: Quantity) -> str:
@@ -214,7 +257,11 @@ def _check_course(piece: Piece) -> list[str]:
     text = piece.text
     for now, then in pairwise(q for q in find_quantities(text) if not _is_year(q)):
         between = text[now.end : then.start]
-        if now.kind != then.kind or not _FROM.fullmatch(between):
+        if (
+            now.kind != then.kind
+            or now.text[0].isalpha() is not then.text[0].isalpha()  # "207 sites in two towns, up from 63"
+            or not _FROM.fullmatch(between)
+        ):
             continue
         ahead = re.split(r"[;,](?!\d)", text[max(0, now.start - FAR_BEFORE) : now.start])[-1]
         ways = [COURSE[w] for w in re.findall(r"[a-z]+", f"{ahead} {between}") if w in COURSE]
@@ -265,15 +312,16 @@ def _agrees(quantity: Quantity, other: Quantity, kinds: set[str], read: Source, 
         if not quantity.kind and "," in quantity.text and _is_year(other):
             return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
-    if other.kind == "ordinal" and " " in other.text and quantity.text.isdigit():
-        return True  # "quarter 4"
+    quarter = other.kind == "ordinal" and " " in other.text and quantity.text.isdigit()  # "quarter 4"
+    if quarter or (quantity.kind == "ton" and "metric ton" in other.text):
+        return True
     if "ordinal" in both or any(kind.startswith("date-") for kind in both):
         return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(both & {"", "ordinal"})
-    if not quantity.kind:  # "22 cents a share against 17"
+    if not quantity.kind:  # "22 cents a share against 17", "11 percent against 4"
         elided = other.kind in told and quantity.scaled is other.scaled
         return elided or other.kind not in {"percent"} | MONEY
     # "between 34,000 and 38,000 tonnes", "aged 16": the unit stands with another figure, or further on
-    units = [root(word) for word in re.findall(r"[A-Za-z]+", quantity.text)]
+    units = [root(word) for word in re.findall(r"[A-Za-z]+", quantity.text) if word not in SIZES]
     unnamed = not other.kind and (_is_year(quantity) or not _is_year(other))  # no "2031-tonne"
     return unnamed and (quantity.kind in kinds or any(unit in read.stems for unit in units))
 

@@ -43,7 +43,8 @@ _TELLS_NOTHING = re.compile(
     r"underscores|(?:has|had|will|can|could|may|must|should)\s(?:not\s|yet\s|also\s)*be(?:en)?)\b"
 )
 _POINTING = re.compile(
-    r"(?P<word>This|These)\s(?P<noun>(?:(?!(?:from|to|of|in|on|at|for|with|by)\s)[a-z][\w-]*\s){0,2}?"
+    r"(?P<word>This|These)\s(?!(?:spring|summer|autumn|fall|winter|year|quarter|month|week|morning|afternoon|time)\s)"
+    r"(?P<noun>(?:(?!(?:from|to|of|in|on|at|for|with|by|the|an?|its)\s)[a-z][\w-]*\s){0,2}?"
     r"(?!\w+ly\s)[A-Za-z][\w-]*)\s(?=(?:is|are|was|were|has|have|had|"
     r"will|would|can|could|\w+s|\w+ed)\b)"
 )

@@ -129,10 +129,16 @@ def test_what_the_headline_names_needs_no_this() -> None:
 
 
 @pytest.mark.parametrize(
-    "below", ["This significantly enhances the fleet.", "These range from ferries to yards."]
+    "below",
+    [
+        "This significantly enhances the fleet.",
+        "These range from ferries to yards.",
+        "This autumn the award pays for two ferries.",
+        "This year awards paid for two ferries.",
+    ],
 )
-def test_neither_an_adverb_nor_a_verb_is_what_this_points_at(below: str) -> None:
-    assert name_last(f"Norfjord won an award. {below}", title="Norfjord wins award") == below
+def test_neither_an_adverb_nor_a_verb_nor_a_time_is_what_this_points_at(below: str) -> None:
+    assert name_last(f"Norfjord won an award. {below}", title="Norfjord wins award this autumn") == below
 
 
 def test_no_person_stands_for_a_thing() -> None:

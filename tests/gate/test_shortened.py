@@ -1,0 +1,53 @@
+"""What an editor leaves out or says the other way round, and the same with one thing changed."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.gate import check_bullet
+
+PAIRS = [
+    # the bullet, with what is faithful and what is changed, and what it rests on
+    ("Sales rose to CZK 1.1 billion from {0.4|0.5} billion.", "Sales rose to CZK 1.1 billion from CZK 0.4 billion."),
+    ("Rejects run at 11 percent against {4|5}.", "Rejects run at 11 percent. On wet lines it is 4 percent."),
+    ("The ferry costs $70 million, not {$110|€110} million.", "It costs 70 million dollars. We had said 110 million."),
+    ("Bo carries {1,200 tons|1,200 pounds} of salt.", "Bo carries 1,200 metric tons of salt."),
+    ("The well found salt over {12.3 m|12.4 m}.", "The well found salt over 12.3m (from the deck)."),
+    ("A yard costs {A$842|€842} million, a ferry US$50 million.", "A yard is $842 million. A ferry is US$50 million."),
+    ("Salt in Ribe rose to {$59.50|€59.50} a kg.", "Salt, Ribe | $/kg | 59.50 | 57.00"),
+    ("Bo sails in the first half of {2026|2027}.", "Bo sails in 1H26."),
+    ("A quarter sails from {1 February|1 March}.", "From the first of February a quarter sails."),
+    ("Bo has 207 ferries in two towns, up from {63|64}.", "It has 207 ferries in two towns. Then it had 63 ferries."),
+    ("The deposit {rises to USD 82 million from USD 50|rises to USD 50 million from USD 82} million.",
+     "The deposit is raised from USD 50 million to USD 82 million."),
+    ("Bids are due {by|after} 5 p.m. on 24 April.", "Bids must be received no later than 5 p.m. on 24 April."),
+    ("Salt has seen a {40%-plus|40%} rise.", "Salt has risen by more than 40%."),
+    ("Shares closed 1.8% higher after being up {9.5%|9.6%} before reports of a fire.",
+     "Shares closed up 1.8%, having been up 9.5% before the first reports of a fire."),
+    ("The cost is {£31|£32}, excluding the yard.", "The cost is £31. That does not include the yard."),
+    ("The deposit comes back {absent|with} a sale by June.", "The deposit comes back if there is no sale by June."),
+    ("Bo sells {LFP|NMC} cells in Ribe.", "Bo sells lithium iron phosphate cells in Ribe."),
+    ("Bo's notice says it sails {in|not in} May.", "It may sail in May, not later than Bo's notice says."),
+]  # fmt: skip
+
+
+def fill(text: str, side: int) -> str:
+    before, rest = text.split("{")
+    choice, after = rest.split("}")
+    return before + choice.split("|")[side] + after
+
+
+def is_grounded(text: str, source: str) -> bool:
+    return check_bullet(
+        text, headline="Bo sails from Ribe", publisher="", cited=(source,), source=source
+    ).grounded
+
+
+@pytest.mark.parametrize(("text", "source"), PAIRS)
+def test_what_is_told_in_fewer_words_passes(text: str, source: str) -> None:
+    assert is_grounded(fill(text, 0), source)
+
+
+@pytest.mark.parametrize(("text", "source"), PAIRS)
+def test_the_same_with_one_thing_changed_is_refused(text: str, source: str) -> None:
+    assert not is_grounded(fill(text, 1), source)
