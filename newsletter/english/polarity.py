@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from newsletter.english.rules import read_class
 
 NEGATION = re.compile(
-    r"(?<!\w)(?=\w)(?:not(?!\s(?:more|less|fewer|later|earlier)\sthan\b)|no longer"
+    r"(?<!\w)(?=\w)(?:not(?!\s(?:(?:more|less|fewer|later|earlier)\sthan|(?:to\s)?exceed(?:ing)?)\b)|no longer"
     r"|no(?!\.\s?\d|\s(?:more|less|fewer|later|earlier)\sthan\b)|never|neither|(?-i:[Nn]or(?!\s[A-Z]))|none|nobody|nothing"
     r"|without|cannot|can['’]?t|won['’]t"
     r"|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|yet to|"
@@ -22,7 +22,7 @@ KEEPS_DENIAL = re.compile(
     r"\b(?:only|except|exclud\w+|stripp\w+|below|few(?:er)?|little|unless|instead|rather|free|zero|avoid\w*"
     r"|(?:is|are|was|were) against"
     r"|hang\w*|off|un\w{4,}|non\w*|ir\w{4,}|in(?:ability|eligible|sufficient)|de\w+less|\w+less|far from"
-    r"|absent|want of|requir\w+|fail\w*|outside|nowhere|wrong|but for"
+    r"|absent|want of|fail\w*|outside|nowhere|wrong|but for"
     r"|before any\w*|false|baseless|lapse[sd]?|drop\w*|shelv\w*|scrap\w*|abandon\w*|cancel\w*|with(?:dr|h[eo]ld)\w*"
     r"|exempt\w*"
     r"|stopp\w+|first time|barr(?:ed|ing)|bann?(?:s|ed|ing)?|prohibit\w*|forb[ai]d\w*"

@@ -75,7 +75,9 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             if not _tells_direction(origin, other):
                 continue
             side = _side(low, word, same=token.stem == other.stem)
-            if side is None or (not side and _is_negated(origin, other.start)):
+            if side is None or (
+                not side and (_is_negated(origin, other.start) or _is_below_nothing(low, origin))
+            ):
                 continue
             score = alike(around, look_around(origin, at, at)) + SAME_WORD * (word == low)
             if figure and figure == _find_figure(origin, at):
@@ -143,6 +145,11 @@ def _is_negated(piece: Piece, start: int) -> bool:
     return NEGATION.search(piece.text, begin, start) is not None
 
 
+def _is_below_nothing(low: str, piece: Piece) -> bool:
+    """Whether a figure is below nothing: a profit of that is a loss."""
+    return low.startswith("los") and re.search(r"(?<![\w)])[-–−][$€£¥]?\d", piece.text) is not None
+
+
 _CLAUSE = re.compile(r"[;:—]|, |\b(?:and|but)\b")
 
 
@@ -173,9 +180,12 @@ def _find_undenied(
     Where the words stand without negation among ``own`` as well, they are those.
     """
     for match in NEGATION.finditer(denying.text):
+        if match.group().lower() in _WHOLE:
+            continue
         thing = match.group().lower() in OF_THINGS
         least = SAME if _DENYING.match(match.group()) else same
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
+        delays = _UNTIL.match(denying.text, match.end())  # "is not due until May": "is due in May"
         for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else len(same)]):
             around = look_around(denying, at, at)
             there = [
@@ -188,6 +198,7 @@ def _find_undenied(
             ]
             if there and not any(
                 (limits and _AT_MOST.search(other.text))
+                or (delays and "until" not in other.stems)
                 or _is_softened(other, place)
                 or _stands_without(other, place, own, score)
                 for other, place, score in there
@@ -229,6 +240,7 @@ _DENYING = re.compile(r"(?:den|lack|refus|reject|ruled|declin|fail)", re.IGNOREC
 _DENIED_THAT = re.compile(
     r"\s(?:(?:\w+\s){0,2}?(?:reports?|claims?|rumou?rs?|allegations?|suggestions?)\b[^,;]*?\s)?that\b"
 )
+_WHOLE = frozenset(("nothing", "nobody", "none"))  # what they deny is in them
 _SIZES = frozenset("million billion thousand hundred cent".split())
 # Neither "sails, not the hulls that it lists" nor "no more than" nor "not yet" turns anything round.
 _GAINED = re.compile(
@@ -238,6 +250,7 @@ _GAINED = re.compile(
 _LIMIT = re.compile(
     r"(?:\s[\w-]+){0,3}?\s(?:more |longer |later )?than\s(?:[$€£]?\d|an?\b|[a-z]+\s(?:years|months|weeks|days)\b)"
 )
+_UNTIL = re.compile(r"(?:\s[\w’'-]+){0,6}?\suntil\b")
 _AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
 _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"

@@ -20,6 +20,7 @@ from importlib.resources import files
 from itertools import combinations, pairwise, takewhile, zip_longest
 from typing import NamedTuple
 
+from newsletter.english.quantities import MONEY_CODE
 from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech import NO_NAME, POST, SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
@@ -71,7 +72,8 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
             found.append(Run(place, place, (fold(token.text),)))
             begin = None
             continue
-        if not _is_name(token, amid=begin is not None, money=piece.text[token.end :][:1] == "$") or (
+        money = piece.text[token.end :][:1] == "$" or _MONEY.match(token.text) is not None
+        if not _is_name(token, amid=begin is not None, money=money) or (
             place == 0 and (fold(token.text) not in known or POST.fullmatch(token.text))
         ):
             begin = None
@@ -119,7 +121,7 @@ def _is_joined(piece: Piece, place: int) -> bool:
 def _is_name(token: Token, *, amid: bool, money: bool) -> bool:
     """Whether a word with a capital letter is one of a name."""
     low = fold(token.text)
-    if len(low) == 1:
+    if len(low) == 1 or money:
         return amid and not money
     return low not in STOP and low not in NO_NAME and not token.text.startswith(("I'", "I’"))  # "I'd"
 
@@ -146,6 +148,12 @@ class _Place(NamedTuple):
         return self.piece.tokens[max(0, first - COPIED) : first][::-1], self.piece.tokens[
             last + 1 : last + 1 + COPIED
         ]
+
+    @property
+    def link(self) -> str:
+        """Give "by" before who acts ("by Brown", "by the Brown board"), "in" before a place, else nothing."""
+        before = [fold(token.text) for token in self.sides[0][:2]]
+        return "by" if "by" in before else "in" if before[:1] == ["in"] else ""
 
     @property
     def use(self) -> _Use:
@@ -301,7 +309,7 @@ def _is_misplaced(measured: Mapping[str, float]) -> bool:
     """Whether a date, or a name that is not cited, stands in the very place of another one that is."""
     here = max(measured["cited alike"], measured["rest alike"])
     return (
-        (measured["date"] == 1 or measured["words cited"] < 1)
+        ((measured["date"] == 1 and not measured["headed"]) or measured["words cited"] < 1)
         and measured["gap size"] > TOLD
         and measured["rivals alike"] - here > INSTEAD
     )
@@ -325,8 +333,9 @@ def _check_exchanged(scene: Scene) -> list[str]:
         ]
         if _is_same(left.words, right.words) or not all(there):
             continue
-        if any(_is_doer(place) for side in there for place in side):
-            continue  # "was chosen by Acme" is "Acme chose"
+        links = [{place.link for place in side} for side in there]
+        if "by" in {*links[0], *links[1]} or ("in" in links[0]) is not ("in" in links[1]):
+            continue  # "was chosen by Acme" is "Acme chose", and no place changes places with a person
         own, crossed = (
             sum(
                 max(alike(one, look_around(place.piece, place.run.first, place.run.last)) for place in places)
@@ -337,11 +346,6 @@ def _check_exchanged(scene: Scene) -> list[str]:
         if crossed > own + CROSSED:
             return [f"“{_show(scene.piece, left)}” and “{_show(scene.piece, right)}” have changed places"]
     return []
-
-
-def _is_doer(place: _Place) -> bool:
-    before = place.sides[0]
-    return bool(before) and before[0].text == "by"
 
 
 def measure_name(run: Run, scene: Scene) -> dict[str, float]:
@@ -466,9 +470,10 @@ _BODIES = frozenset(("company", "board", "group"))
 _CALLED = re.compile(
     r"(?P<name>[A-Z][\w&.’'-]*(?:,?\s(?:of\s)?[A-Z][\w&.’'-]*)*)(?:\s\([^“\"()]*\)){0,3}\s\((?P<shorts>[^()]*[“\"][^()]*)\)"
 )
+_MONEY = re.compile(rf"(?:{MONEY_CODE}|Yn|Rmb|Rs)\d")  # "Yn480"
 _PLACING = frozenset("in at near from around outside".split())
 _TITLES = frozenset(read_class("title"))
-_SMALL = frozenset("the a an i may in of at on to by as or it is".split())
+_SMALL = frozenset("the a an i no may in of at on to by as or it is".split())
 _SUBJECTS = frozenset(
     "the a an it its he she they we you i this that these those who what which there his her their our each every some "
     "any all both few many most more other another such one today yesterday".split()

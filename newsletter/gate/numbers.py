@@ -33,6 +33,7 @@ EITHER, CLEARLY = -0.1, 1.75  # how much may be lost by one of the two, and what
 VERY = 2.0  # from which another figure stands in the very place
 ROUNDED = 0.05  # of a figure, by which a rounder one may differ
 FAR = 0.3  # what is clear where the figure stands in no sentence that the bullet draws on
+ROW = 4  # words for a figure, from which it is no row of a table
 DATE_CHARS = 30  # behind a figure, in which its month or year stands
 
 
@@ -46,7 +47,7 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
     for quantity in find_quantities(piece.text):
         there = read.quantities.get(quantity.value) or _find_metres(quantity, read)
-        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read)
+        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, piece, read)
         if quantity.soft or _counts(quantity) or (there and there[0].quantity.value != quantity.value):
             continue
         if read is not article and not there and _is_known(quantity, piece, article):
@@ -66,9 +67,12 @@ def _find_same(
 ) -> list[Spot]:
     """Where the source states this figure, with this unit; far off only where none of its kind stands near.
 
-    The one kind of money that the ``article`` knows needs no name, and its plain "$" is no US$ where it has that.
+    The one kind of money that the ``article`` knows needs no name, and its plain "$" is no US$ where it has that. The
+    unit of a figure of a table stands in its head.
     """
-    money = {spot.quantity.kind for spots in article.quantities.values() for spot in spots} & MONEY
+    known = {spot.quantity.kind for spots in article.quantities.values() for spot in spots}
+    known |= {"percent"} if "%" in article.text else set()
+    money = known & MONEY
     there = read.quantities.get(quantity.value, ())
     here = [spot for spot in there if spot in others]
     kinds = {spot.quantity.kind for spot in others} | (money if len(money) == 1 else set())
@@ -89,8 +93,15 @@ def _find_same(
         and (
             _agrees(quantity, spot.quantity, kinds, read, told)
             or (quantity.kind in DOLLARS and spot.quantity.text.startswith("$") and "US$" in article.text)
+            or (quantity.kind in known - MONEY and not spot.quantity.kind and _is_row(spot.piece))
         )
     ]
+
+
+def _is_row(piece: Piece) -> bool:
+    """Whether it is a row of a table: hardly more words than figures."""
+    figures = sum(token.text[0].isdigit() for token in piece.tokens)
+    return figures > 1 and len(piece.tokens) < ROW * figures
 
 
 def _find_metres(quantity: Quantity, read: Source) -> tuple[Spot, ...]:
@@ -101,22 +112,35 @@ def _find_metres(quantity: Quantity, read: Source) -> tuple[Spot, ...]:
     return tuple(spot for spot in spots if not spot.quantity.kind and spot.quantity.text.endswith("m"))
 
 
-def _find_elided(quantity: Quantity, read: Source) -> list[Spot]:
-    """Where money leaves its size to a sum before it: "the cost was 38 million euros and the last offer was 71"."""
-    if not quantity.scaled or quantity.kind not in MONEY:
+def _find_elided(quantity: Quantity, piece: Piece, read: Source) -> list[Spot]:
+    """Where one side leaves the size of a sum to one before it: "38 million euros and the last offer was 71"."""
+    if quantity.kind not in MONEY | {""}:
         return []
+    if quantity.scaled:
+        return [
+            spot
+            for size in SIZES.values()
+            for spot in read.quantities.get(quantity.value / size, ())
+            if not spot.quantity.kind
+            and not spot.quantity.scaled
+            and re.match(r"\W*(?:$|[.;,)])", spot.piece.text[spot.quantity.end :])
+            and (quantity.kind or spot.piece.text[: spot.quantity.start].endswith("("))
+            and _has_sum(spot.piece, size, quantity.kind)
+        ]
     return [
         spot
         for size in SIZES.values()
-        for spot in read.quantities.get(quantity.value / size, ())
-        if not spot.quantity.kind
-        and not spot.quantity.scaled
-        and re.match(r"\W*(?:$|[.;])", spot.piece.text[spot.quantity.end :])
-        and any(
-            one.scaled and one.kind == quantity.kind and size <= one.value < 1e3 * size
-            for one in find_quantities(spot.piece.text)
-        )
+        for spot in read.quantities.get(quantity.value * size, ())
+        if spot.quantity.scaled and _has_sum(piece, size, spot.quantity.kind)
     ]
+
+
+def _has_sum(piece: Piece, size: float, kind: str) -> bool:
+    """Whether a sum of this size and kind of money stands there."""
+    return any(
+        one.scaled and one.kind in MONEY and kind in {one.kind, ""} and size <= one.value < 1e3 * size
+        for one in find_quantities(piece.text)
+    )
 
 
 class _Bound:
@@ -263,7 +287,9 @@ def _check_course(piece: Piece) -> list[str]:
             or not _FROM.fullmatch(between)
         ):
             continue
-        ahead = re.split(r"[;,](?!\d)", text[max(0, now.start - FAR_BEFORE) : now.start])[-1]
+        ahead = re.split(
+            r"[;,](?!\d)|\s(?:and|but|while)\s", text[max(0, now.start - FAR_BEFORE) : now.start]
+        )[-1]
         ways = [COURSE[w] for w in re.findall(r"[a-z]+", f"{ahead} {between}") if w in COURSE]
         if len({*ways}) == 1 and (now.value - then.value) * ways[-1] < 0:
             return [f"“{now.text}” is on the wrong side of “{then.text}”"]

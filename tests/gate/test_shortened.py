@@ -28,6 +28,15 @@ PAIRS = [
     ("The deposit comes back {absent|with} a sale by June.", "The deposit comes back if there is no sale by June."),
     ("Bo sells {LFP|NMC} cells in Ribe.", "Bo sells lithium iron phosphate cells in Ribe."),
     ("Bo's notice says it sails {in|not in} May.", "It may sail in May, not later than Bo's notice says."),
+    ("Ferries fell {40%|40 tonnes}, yards rose 19%.", "Ferries 9.1 15.2 -40. Yards 8.8 7.4 +19. Change in %."),
+    ("Bo made a loss of {$1.2|$1.3} million.", "The result was $(1.2) million."),
+    ("Bo had a loss of {SEK 57|SEK 58} million.", "Operating profit was SEK –57 million (38)."),
+    ("Sales rose 12% to $85 million and the loss narrowed to {$22|$23} million from $31 million.",
+     "Sales of $85 million, up 12%. Net loss of $22 million, compared to $31 million."),
+    ("The ferry is expected in {late January|3 days}.", "The ferry isn't expected until late January."),
+    ("Profit fell to SEK 21.4 million from {37.9|38.9} million.", "Profit amounted to SEK 21.4 million (37.9)."),
+    ("Bo sees EUR 375-390 million (previously {400-420|400-440}).",
+     "Bo sees EUR 375 to 390 million (previously EUR 400 to 420 million)."),
 ]  # fmt: skip
 
 
