@@ -47,7 +47,7 @@ TREES = {
 REFUSED = (0.01, 0.015, 0.02, 0.025, 0.03, 0.05)  # shares of faithful bullets
 FAITHFUL = 4  # weight of a faithful name: a bullet has several changed copies
 # The one that sets the limit: of a model's recorded answers at most .03 are refused for anything.
-ALARMS = 0.0225
+ALARMS = 0.02
 TOLD = 0.6  # share of the words of a highlight that its sentences must have
 MOST = 3  # sentences that a highlight rests on
 NAME = re.compile(r"\b[A-Z][a-z]{2,}(?:\s[A-Z][a-z]{2,}){0,2}\b")

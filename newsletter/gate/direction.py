@@ -11,18 +11,19 @@ from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, O
 from newsletter.english.quantities import SIZES
 from newsletter.english.stems import STOP, fold
 from newsletter.gate.context import alike, look_around
-from newsletter.gate.pieces import Piece, Token
+from newsletter.gate.pieces import WORD, Piece, Token
 
 ALIKE = 1.1  # from which a place with the opposite word is the same statement
 LIKE = 1.8  # the same for words that say how much or of what kind
 CLEAR = 0.5  # by how much it must be more alike than any place with the word itself
-SAME = (0.9, 2.0)  # from which the first and the second word after a negation are the same statement
+# From which the first and the second word after a negation are the same statement, and what negates a thing alone.
+SAME = (0.9, 2.0, 1.8)
+SAME_CITED = (0.45, 2.0, 1.8)
+BARE = (0.0, 2.0, 0.5)  # where a bullet has no word of denial at all
 NEAR = 48  # characters before a word within which its clause may deny it
 REACH = 14  # words before a word within which its clause may deny it
 OF_ONE = 0.8  # how much more alike two words are that have one figure behind them ("a loss of 4.1 million")
 BEHIND = 4  # words behind it
-SAME_CITED = (0.45, 2.0)
-OBJECT = 1.8  # the same after what negates only a thing: "without", "no"
 SAME_WORD = 0.2  # how much more alike a place is that has the very word, not its opposite or another form
 DENIED_AS_WELL = 0.3  # how much less alike a place may be that has the word without negation
 _PARTICLES = frozenset("up down over under above below".split())
@@ -179,14 +180,19 @@ def _find_undenied(
 
     Where the words stand without negation among ``own`` as well, they are those.
     """
+    cited = same is SAME_CITED
+    known = _find_beside_denials(denying) if cited else frozenset[str]()
+    bare = cited and not any(
+        NEGATION.search(other.text) or _denies(KEEPS_DENIAL, other.text, known) for other in others
+    )
     for match in NEGATION.finditer(denying.text):
         if match.group().lower() in _WHOLE:
             continue
         thing = match.group().lower() in OF_THINGS
-        least = SAME if _DENYING.match(match.group()) else same
+        least = SAME if _DENYING.match(match.group()) else BARE if bare else same
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         delays = _UNTIL.match(denying.text, match.end())  # "is not due until May": "is due in May"
-        for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else len(same)]):
+        for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else 2]):
             around = look_around(denying, at, at)
             there = [
                 (other, place, score)
@@ -194,12 +200,12 @@ def _find_undenied(
                 for place, token in enumerate(other.tokens)
                 if token.stem == denying.tokens[at].stem
                 and (score := alike(around, look_around(other, place, place)))
-                >= (OBJECT if thing else least[nth])
+                >= (least[-1] if thing else least[nth])
             ]
             if there and not any(
                 (limits and _AT_MOST.search(other.text))
                 or (delays and "until" not in other.stems)
-                or _is_softened(other, place)
+                or _is_softened(other, place, known)
                 or _stands_without(other, place, own, score)
                 for other, place, score in there
             ):
@@ -224,15 +230,24 @@ def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
     ]
 
 
-def _is_softened(piece: Piece, place: int) -> bool:
-    """Whether a word of denial stands before a word in its clause, or right behind it."""
-    if DENIES.search(piece.text):
+def _find_beside_denials(denying: Piece) -> frozenset[str]:
+    """The words that a sentence has beside its negations: in a bullet none of them takes the place of one."""
+    return frozenset(fold(word) for word in WORD.findall(NEGATION.sub(" ", denying.text)))
+
+
+def _denies(pattern: re.Pattern[str], text: str, known: frozenset[str]) -> bool:
+    return any(fold(match.group()) not in known for match in pattern.finditer(text))
+
+
+def _is_softened(piece: Piece, place: int, known: frozenset[str]) -> bool:
+    """Whether a word of denial that is not ``known`` stands before a word in its clause, or right behind it."""
+    if _denies(DENIES, piece.text, known):
         return True
     tokens = piece.tokens
     start, end = tokens[max(0, place - REACH)].start, tokens[min(len(tokens) - 1, place + REACH)].end
     before = _BREAK.split(piece.text[start : tokens[place].start])[-1]
     after = _BREAK.split(piece.text[tokens[place].end : end])[0]
-    return any(pattern.search(part) for pattern in (NEGATION, KEEPS_DENIAL) for part in (before, after))
+    return any(NEGATION.search(part) or _denies(KEEPS_DENIAL, part, known) for part in (before, after))
 
 
 # Verbs that deny by themselves: "rejected the offer" for "turned it down" tells what happened.

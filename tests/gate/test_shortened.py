@@ -37,6 +37,8 @@ PAIRS = [
     ("Profit fell to SEK 21.4 million from {37.9|38.9} million.", "Profit amounted to SEK 21.4 million (37.9)."),
     ("Bo sees EUR 375-390 million (previously {400-420|400-440}).",
      "Bo sees EUR 375 to 390 million (previously EUR 400 to 420 million)."),
+    ("Shortages have {not fallen|fallen} yet.", "Shortages, Bo says, have not fallen yet, though they last less long."),
+    ("Parting them has {not been|been} tried yet.", "To separate them has not been tried yet."),
 ]  # fmt: skip
 
 
