@@ -302,7 +302,17 @@ def find_weighed(scene: Scene) -> list[Run]:
         and not any(set(run.words) < set(other.words) for other in scene.runs)
         and not (len(run.words) > len("us") and "".join(word[0] for word in run.words) in scene.read.words)
         and not scene.index.shorts(run.words) & scene.read.words
+        and not _heads_a_part(run, scene)
     ]
+
+
+def _heads_a_part(run: Run, scene: Scene) -> bool:
+    """Whether it begins what stands behind a semicolon, as it begins a sentence that is cited."""
+    text, first = scene.piece.text, scene.piece.tokens[run.first]
+    return text[: first.start].endswith("; ") and any(
+        tuple(fold(token.text) for token in origin.tokens[: len(run.words)]) == run.words
+        for origin in scene.cited
+    )
 
 
 def _is_misplaced(measured: Mapping[str, float]) -> bool:

@@ -371,7 +371,8 @@ def _join(first: Candidate, second: Candidate) -> Candidate:
     parted = below[:1].isupper() and not begins_with_name(below, source)
     if ";" in first.text:  # one is enough
         below, parted = below[:1].upper() + below[1:], True
-    weak = dict.fromkeys((*first.weak, *second.weak))
+    said = second.kind is HighlightKind.CLAIM  # what somebody else judges is not the publisher's view
+    weak = dict.fromkeys((*first.weak, *(one for one in second.weak if not (said and one == JUDGEMENT))))
     return replace(
         first,
         text=f"{first.text} {below}" if parted else f"{_FULL_STOP.sub('', first.text)}; {below}",

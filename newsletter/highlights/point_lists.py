@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.rules import compile_pattern
-from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.highlights.candidates import Candidate, find_allowed, word_line
 from newsletter.highlights.structure import render_fact
 from newsletter.highlights.weaknesses import FRAGMENT, UNFIT
@@ -25,6 +25,13 @@ _DATED = compile_pattern(r"{timeline_day}(?=[:,]|\s\(|$)")  # of a diary: each i
 _TAKES_ALL = re.compile(
     r"\b(?:consists? of|comprises?|following|as follows|parts|either|any of)\b[^:]{0,40}:$"
 )
+
+
+MARK_CHARS = 8
+_MARK = re.compile(r"(?:^|(?<=\s))(?P<mark>\(?(?:[IVX]{1,4}|\d{1,2}|[a-z])[.)])\s*(?=$|\S)(?!\d)")
+# A line below which an authority or a company names what it is about.
+_LISTS = re.compile(r"\bthe following \w+(?: \w+)?[^.;:]{0,50}:$", re.IGNORECASE)
+_ORDERS = re.compile(r"\b(?:shall|must|may|will|should)\b")
 
 
 def join_points(
@@ -43,10 +50,48 @@ def join_points(
             first = mine.get(sentence.index)
             if first and sentence.kind is BlockKind.FACT and UNFIT.isdisjoint(first.weak):
                 joined += _gather(first, _find_like(sentence, below), max_words)
+            elif _LISTS.search(sentence.text):
+                line = word_line(article, sentence, max_words=max_words)
+                joined += _name_all(line, _find_parts(article, sentence), max_words)
             elif sentence.text.endswith(":") and (points := [*takewhile(_goes_on, below)]):
                 line = word_line(article, sentence, max_words=max_words)
                 joined += _gather(line, points, max_words, every=_TAKES_ALL.search(sentence.text) is not None)
     return tuple(joined)
+
+
+def _find_parts(article: Article, line: Sentence) -> list[Sentence]:
+    """What stands below a line under marks of one kind ("I.", "(1)"), up to where something else is told."""
+    below = [one for one in split_sentences(article.text) if one.start >= line.end]
+    parts: list[Sentence] = []
+    kind = ""
+    for one in below:
+        mark = _MARK.match(one.text) or _MARK.search(article.text, max(0, one.start - MARK_CHARS), one.start)
+        if mark is None and one.place == 0 and not _MARK.fullmatch(one.text):
+            break
+        if mark is None:
+            continue
+        own = re.sub(r"\w+", lambda word: "1" if word.group().isdigit() else "I", mark["mark"])
+        kind = kind or own
+        if own == kind:
+            if _ORDERS.search(one.text):
+                break
+            parts.append(one)
+    return parts
+
+
+def _trim(part: Sentence) -> str:
+    """A part without its mark, what stands in brackets and its end."""
+    text = re.sub(r"^\(?\w{1,4}[.)]\s+|\s\([^()]*\)", "", part.text).rstrip(" ;.:")
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _name_all(line: Candidate | None, parts: Sequence[Sentence], max_words: int) -> list[Candidate]:
+    """A line with all that it says is following, where that fits."""
+    if line is None or not parts:
+        return []
+    named = "; ".join(map(_trim, parts))
+    one = replace(line, text=f"{line.text.rstrip(' .:')}: {named}.", joined=tuple(parts), weak=())
+    return [one] if len(one.shown.split()) <= max_words else []
 
 
 def _follow(sentences: Sequence[Sentence], number: int) -> Iterator[Sentence]:

@@ -62,3 +62,12 @@ def test_what_is_told_in_fewer_words_passes(text: str, source: str) -> None:
 @pytest.mark.parametrize(("text", "source"), PAIRS)
 def test_the_same_with_one_thing_changed_is_refused(text: str, source: str) -> None:
     assert not is_grounded(fill(text, 1), source)
+
+
+def test_what_heads_a_point_of_a_list_is_no_name() -> None:
+    rows = ("Sailings: 612,000 in May (April: 588,000).", "Recovery: 61% in May (April: 67%).")
+    text = "Sailings: 612,000 (April: 588,000); Recovery: 61% (April: 67%)."
+    source = " ".join(
+        (*rows, "The Recovery is a ferry of Bo's, and Bo said on Monday that the Recovery sails.")
+    )
+    assert check_bullet(text, headline="Bo sails", publisher="", cited=rows, source=source).grounded

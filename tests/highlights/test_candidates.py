@@ -11,8 +11,11 @@ from newsletter.highlights.candidates import (
     find_story_candidates,
     join_neighbours,
 )
+from newsletter.highlights.candidates import (
+    join as join_two,
+)
 from newsletter.highlights.summarize import summarize_story
-from newsletter.highlights.weaknesses import FRAGMENT
+from newsletter.highlights.weaknesses import FRAGMENT, JUDGEMENT
 from newsletter.model import PublisherKind
 from tests.support.factories import make_article, make_publisher
 
@@ -197,3 +200,16 @@ def test_a_point_of_an_issuers_list_without_a_subject_is_about_him() -> None:
     ]
     assert "Acme Ferries shipped a record 214 cars, up 48%." in shown
     assert not any("Acme Ferries delayed" in one or "Acme Ferries based" in one for one in shown)
+
+
+def test_what_somebody_judges_in_the_next_sentence_is_no_view_of_the_publisher() -> None:
+    text = (
+        "Halden has lost a ferry. The question goes to the Council, which has 67 days to decide. Until then no new ferry "
+        "should be built there, the safety board said."
+    )
+    article = make_article(title="Halden loses ferry", text=text)
+    found = find_candidates(article, max_words=34)
+    assert JUDGEMENT in found[-1].weak
+    both = join_two(*found[-2:], max_words=34)
+    assert both is not None
+    assert not both.is_view

@@ -78,3 +78,27 @@ def test_what_may_not_be_told_alone_is_not_told_among_points_either(foreign: str
     line = f"{order}:" if foreign == "line" else "Under the deal of Monday with the town Quillback will:"
     point = f"{order[0].lower()}{order[1:]}" if foreign == "point" else "build 12 ferries a year in Bergen"
     assert join(f"The council voted on Monday.\n\n{line}\n\n- {point}\n\nThe yard is to open in May.") == []
+
+
+NOTICE = (
+    "In accordance with the Ports Act and with the approval of the Council of Ministers, it has been decided to "
+    "license the following ferries:\n\n"
+    "I. Ferries related to salt (tariff heading 8901)\n\n"
+    "1. Ferries of more than 31 metres with a hold for salt;\n\n"
+    "II. Ferries related to sand\n\n"
+    "1. Ferries of more than 40 metres with a hold for sand.\n\n"
+    "III. Owners of such ferries shall apply to the Board for a licence.\n\n"
+    "This notice takes effect on 4 May 2026."
+)
+
+
+def test_what_a_notice_is_about_is_told_with_its_line() -> None:
+    told = "It has been decided to license the following ferries: ferries related to salt; ferries related to sand."
+    assert told in join(NOTICE)
+    assert told not in join(NOTICE, max_words=15)  # all of it or nothing
+
+
+def test_what_is_following_in_the_next_sentence_alone_is_no_list() -> None:
+    text = NOTICE.replace("ferries:", "ferries. The matters are announced below:")
+    assert not any("following" in one for one in join(text))
+    assert join("Bo sells the following ferries:\n\nThe yard is to open in May.") == []
