@@ -210,6 +210,8 @@ def split_clauses(text: str) -> tuple[str, ...]:
         if _POINTS.match(text, match.end()):
             continue
         first, second = text[:place], text[match.end() :]
+        if ";" in match.group() and ":" in first:
+            continue  # parts of what stands before the colon
         subject = "" if match["hangs"] else _find_subject(first)
         if subject and _DEED.match(second):
             second = f"{subject} {second}"

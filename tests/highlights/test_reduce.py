@@ -97,6 +97,12 @@ def test_what_says_who_alleges_it_or_turns_it_round_stays_with_it(text: str) -> 
     assert split_clauses(text) == ()
 
 
+def test_what_stands_before_a_colon_keeps_its_parts() -> None:
+    parts = "lend to the yard now; the town buys a fifth of its ferries for ten years; the owners hold a stock of 30 days"
+    assert split_clauses(f"A better plan has three parts: {parts}.") == ()
+    assert split_clauses(f"{parts[0].upper()}{parts[1:]}.") != ()
+
+
 def test_no_part_of_a_hyphenated_word_is_a_verb() -> None:
     text = "Polar Lines' long-awaited study puts the cost at $4 million, and cuts the trip to Bari by half in May."
     assert split_clauses(text)[1:] == (
