@@ -84,8 +84,9 @@ _NUMBER = re.compile(
 )  # of small letters
 _REST = re.compile(rf"\s(?:and\s)?(?P<words>(?:{_TENS_})(?:[ -](?:{_ONES}))?|{_ONES})\b", re.IGNORECASE)
 _AFTER = re.compile(
-    r"[\s-]?(?P<word>%|(?:per\s?cent(?:age)?\b|pct\b|°)|[A-Za-z][\w/’'.-]*|(?<!-)[$£€])", re.IGNORECASE
+    r"[\s-]?(?P<word>%|(?:per\s?cent(?:age)?\b|pct\b|°)|[A-Za-z][\w/’'.-]*|(?<!-)[$£€](?!\d))", re.IGNORECASE
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")  # "the June 2026 year"
 _PLAIN_WORDS = frozenset("one first second half hundreds thousands millions billions dozens zero".split())
 
 
@@ -198,7 +199,11 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         if word == "metric" and not kind:
             end, metric = after.end(), True
             continue
-        if base in _UNITS and (not kind or ordinal):
+        if (
+            base in _UNITS
+            and (not kind or ordinal)
+            and not (base in SPANS and _YEAR.fullmatch(match["number"] or ""))
+        ):
             if not (len(base) <= 1 and base not in "tg°"):
                 kind = kind if ordinal else "tonne" if metric and base in {"ton", "tons"} else _UNITS[base]
                 end = after.end()

@@ -14,7 +14,7 @@ OF_FIGURES = frozenset(
     {HedgeKind.LOWER, HedgeKind.UPPER, HedgeKind.ABOUT, HedgeKind.PARTLY}
 )  # "nearly" is the last
 SHOWN = 30  # characters behind a hedge that are quoted where it is missing
-BESIDE = 6  # words on either side of a figure among which its hedge stands
+BESIDE = 8  # words on either side of a figure among which its hedge stands
 _EXACT = re.compile(r"\d{2,}\.\d|\d\.\d\d")  # "around 36.2 million" is 36.2 million
 # Who must have a thing must have at least so much of it.
 _REQUIRED = re.compile(

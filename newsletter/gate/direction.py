@@ -44,7 +44,7 @@ def check_opposites(piece: Piece, near: Sequence[Piece], close: Sequence[Piece])
     return [
         f"“{word}” stands where the source says “{shown}”"
         for word, shown in found
-        if len(found) > 1 or not _tells_as_often(piece, near, shown)
+        if len(found) > 1 or not _tells_as_often(piece, close, shown)
     ]
 
 

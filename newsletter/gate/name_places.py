@@ -20,7 +20,7 @@ from importlib.resources import files
 from itertools import combinations, pairwise, takewhile, zip_longest
 from typing import NamedTuple
 
-from newsletter.english.quantities import MONEY_CODE
+from newsletter.english.quantities import MONEY_CODE, Quantity, find_quantities
 from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech import NO_NAME, POST, SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
@@ -34,7 +34,7 @@ NEAREST = 30  # sentences beyond which none is near
 CLOSE = 6  # words behind a name in which its post stands
 TOLD = 3.0  # from which what stands around a name tells its place
 INSTEAD = 0.7  # how much more of it stands around another name
-CROSSED = 1.2  # how much more alike two names' places must be, were they exchanged
+CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
 POSTED = (
     2.0  # what it adds to the doubt that another name has this post in the article, or that a thing speaks
 )
@@ -64,8 +64,13 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
     """
     found: list[Run] = []
     begin = None
+    units = [
+        (one.start, one.end)
+        for one in find_quantities(piece.text)
+        if one.text[0].isdigit() and not _is_day(one)
+    ]
     for place, token in enumerate(piece.tokens):
-        if not token.text[0].isupper():
+        if not token.text[0].isupper() or any(start <= token.start < end for start, end in units):
             begin = None
             continue
         if fold(token.text) in DATES:
@@ -84,6 +89,10 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
             found.pop()
         found.append(Run(begin, place, tuple(fold(t.text) for t in piece.tokens[begin : place + 1])))
     return tuple(found)
+
+
+def _is_day(quantity: Quantity) -> bool:
+    return quantity.kind.startswith("date-")
 
 
 def _find_others(piece: Piece) -> Iterator[Run]:

@@ -339,7 +339,8 @@ def _agrees(quantity: Quantity, other: Quantity, kinds: set[str], read: Source, 
             return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
     quarter = other.kind == "ordinal" and " " in other.text and quantity.text.isdigit()  # "quarter 4"
-    if quarter or (quantity.kind == "ton" and "metric ton" in other.text):
+    metric = {"ton", "tonne"} == both and "metric ton" in f"{quantity.text} {other.text}"
+    if quarter or metric:
         return True
     if "ordinal" in both or any(kind.startswith("date-") for kind in both):
         return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(both & {"", "ordinal"})

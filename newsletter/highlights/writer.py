@@ -199,8 +199,11 @@ def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, .
     )
 
 
-# "Each Acme unit", "This week's auction": such a bullet leans on nothing above it.
-_TELLS_WHICH = re.compile(r"Each\s[A-Z]|This (?:week|month|quarter|season|year)[’']s\s")
+# "Each motor", "Both sides", "This week's auction": what stands above such a bullet has told which.
+_TELLS_WHICH = re.compile(
+    r"Each\s(?!of\b|will\b|would\b|\w+(?:s|ed)\b)\w|Both\s(?!was|has)\w+s\b"
+    r"|This (?:week|month|quarter|season|year)[’']s\s"
+)
 _DOMAIN = re.compile(r"\b[\w-]+\.(?:com|org|net)\b", re.IGNORECASE)
 
 
