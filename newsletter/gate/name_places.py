@@ -35,9 +35,8 @@ CLOSE = 6  # words behind a name in which its post stands
 TOLD = 3.0  # from which what stands around a name tells its place
 INSTEAD = 0.7  # how much more of it stands around another name
 CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
-POSTED = (
-    2.0  # what it adds to the doubt that another name has this post in the article, or that a thing speaks
-)
+# What it adds to the doubt that another name has this post in the article, or that a thing speaks.
+POSTED = 2.0
 COPIED = 6  # words compared on either side of a name
 
 

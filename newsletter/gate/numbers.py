@@ -77,10 +77,10 @@ def _find_same(
     here = [spot for spot in there if spot in others]
     kinds = {spot.quantity.kind for spot in others} | (money if len(money) == 1 else set())
     kinds |= {
-        quantity.kind
+        one.kind
         for spot in there
         for head in PRICE_HEAD.finditer(spot.piece.text)
-        for quantity in find_quantities(f"{head['currency']} 1")
+        for one in find_quantities(f"{head['currency']} 1")
     }
     told = (find_currencies(piece.text) | {one.kind for one in find_quantities(piece.text)}) - {
         quantity.kind,

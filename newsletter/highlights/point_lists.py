@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import islice, takewhile
 
 from newsletter.english.fragments import lacks_verb
+from newsletter.english.injection import find_injection
 from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.highlights.candidates import Candidate, find_allowed, word_line
@@ -30,7 +31,7 @@ _TAKES_ALL = re.compile(
 MARK_CHARS = 8
 _MARK = re.compile(r"(?:^|(?<=\s))(?P<mark>\(?(?:[IVX]{1,4}|\d{1,2}|[a-z])[.)])\s*(?=$|\S)(?!\d)")
 # A line below which an authority or a company names what it is about.
-_LISTS = re.compile(r"\bthe following \w+(?: \w+)?[^.;:]{0,50}:$", re.IGNORECASE)
+_NAMES = re.compile(r"\bthe following \w+(?: \w+)?[^.;:]{0,50}:$", re.IGNORECASE)
 _ORDERS = re.compile(r"\b(?:shall|must|may|will|should)\b")
 
 
@@ -50,29 +51,40 @@ def join_points(
             first = mine.get(sentence.index)
             if first and sentence.kind is BlockKind.FACT and UNFIT.isdisjoint(first.weak):
                 joined += _gather(first, _find_like(sentence, below), max_words)
-            elif _LISTS.search(sentence.text):
-                line = word_line(article, sentence, max_words=max_words)
-                joined += _name_all(line, _find_parts(article, sentence), max_words)
-            elif sentence.text.endswith(":") and (points := [*takewhile(_goes_on, below)]):
-                line = word_line(article, sentence, max_words=max_words)
-                joined += _gather(line, points, max_words, every=_TAKES_ALL.search(sentence.text) is not None)
+            elif sentence.text.endswith(":"):
+                joined += _go_on(article, sentence, [*takewhile(_goes_on, below)], max_words)
     return tuple(joined)
+
+
+def _go_on(article: Article, line: Sentence, points: Sequence[Sentence], max_words: int) -> list[Candidate]:
+    """A line that ends with a colon and what goes on from it: the parts that it names, or points of a list."""
+    parts = _find_parts(article, line) if _NAMES.search(line.text) else []
+    if not (parts or points):
+        return []
+    worded = word_line(article, line, max_words=max_words)
+    if parts:
+        return _name_all(worded, parts, max_words)
+    return _gather(worded, points, max_words, every=_TAKES_ALL.search(line.text) is not None)
 
 
 def _find_parts(article: Article, line: Sentence) -> list[Sentence]:
     """What stands below a line under marks of one kind ("I.", "(1)"), up to where something else is told."""
-    below = [one for one in split_sentences(article.text) if one.start >= line.end]
+    allowed = {one.index for one in find_allowed(article)}
     parts: list[Sentence] = []
     kind = ""
-    for one in below:
+    for one in split_sentences(article.text):
+        if one.start < line.end:
+            continue
         mark = _MARK.match(one.text) or _MARK.search(article.text, max(0, one.start - MARK_CHARS), one.start)
-        if mark is None and one.place == 0 and not _MARK.fullmatch(one.text):
-            break
         if mark is None:
+            if one.place == 0:
+                break
             continue
         own = re.sub(r"\w+", lambda word: "1" if word.group().isdigit() else "I", mark["mark"])
         kind = kind or own
         if own == kind:
+            if one.index not in allowed and (one.kind is not BlockKind.HEADING or find_injection(one.text)):
+                return []
             if _ORDERS.search(one.text):
                 break
             parts.append(one)
@@ -81,8 +93,8 @@ def _find_parts(article: Article, line: Sentence) -> list[Sentence]:
 
 def _trim(part: Sentence) -> str:
     """A part without its mark, what stands in brackets and its end."""
-    text = re.sub(r"^\(?\w{1,4}[.)]\s+|\s\([^()]*\)", "", part.text).rstrip(" ;.:")
-    return text[0].lower() + text[1:] if text[1:2].islower() else text
+    text = re.sub(r"\s\([^()]*\)", "", _MARK.sub("", part.text, count=1)).strip(" ;.:")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _name_all(line: Candidate | None, parts: Sequence[Sentence], max_words: int) -> list[Candidate]:

@@ -41,9 +41,11 @@ PAIRS = [
     ("Parting them has {not been|been} tried yet.", "To separate them has not been tried yet."),
     ("Bo makes 118 of {346 metric tons|346 pounds}.", "Bo, of 900 metric tons, makes 118 of the 346 tons."),
     ("Bo pays in two {$60|$61} million parts.", "Bo pays the second and third parts, of $60 million each."),
-    ("Bo cut its June 2026 year {goal to 30|goal to 31} ferries.", "Bo cut its goal to 30 ferries for the year to June 2026."),
+    ("Bo cut its June 2026 year {goal to 30|goal to 31} ferries.",
+     "Bo cut its goal to 30 ferries for the year to June 2026."),
     ("Staff voted {82 per cent against|82 per cent for} the offer.", "Staff rejected the offer by 82 per cent."),
-    ("A rule {caps|puts} ferries from countries that border Bo at 60% of all.", "Ferries from Bo may be no more than 60% of all."),
+    ("A rule {caps|puts} ferries from countries that border Bo at 60% of all.",
+     "Ferries from Bo may be no more than 60% of all."),
 ]  # fmt: skip
 
 
