@@ -444,7 +444,7 @@ def _stands(word: str, read: Source) -> bool:
         word in read.words
         or word in read.initials
         or find_other_names(word, read)
-        or (len(word) >= AKIN and any(other[:AKIN] == word[:AKIN] for other in read.words))
+        or (len(word) >= AKIN - 1 and any(_begin_alike(word, other) for other in read.words))
     )
 
 
@@ -473,10 +473,16 @@ def _show(piece: Piece, run: Run) -> str:
     return piece.text[piece.tokens[run.first].start : piece.tokens[run.last].end]
 
 
+def _begin_alike(one: str, other: str) -> bool:
+    """Whether two words begin alike: "Mali" and "Malian"."""
+    short, long = sorted((one, other), key=len)
+    return one[:AKIN] == other[:AKIN] or (len(short) == AKIN - 1 and long.startswith(short))
+
+
 def _is_told(run: Run, words: frozenset[str]) -> bool:
     """Whether a bullet has a name, another form of it, or its letters."""
     heads = "".join(word[0] for word in run.words)
-    alike = any(word[:AKIN] == own[:AKIN] for word in run.words for own in words) or any(
+    alike = any(_begin_alike(word, own) for word in run.words for own in words) or any(
         other in words for word in run.words for other in find_synonyms(word)
     )
     return alike or (len(heads) > 1 and heads in words)
