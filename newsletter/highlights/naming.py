@@ -130,7 +130,8 @@ _OF_A_FIRM = r"[’']s?\s(?:shares?|stock|sales|revenues?|profits?|plants?|board
 def _is_sure(surname: str, name: str, source: str) -> bool:
     """Whether nobody and nothing else of ``source`` is called by the ``surname`` of the person ``name``."""
     other = (
-        rf"\b{surname.lower()}\b|\b(?!(?:said|says|asked|told|adds)\b)[a-z]+,?\s\(?{surname}\b|[A-Z]\.\s{surname}\b"
+        rf"\b{surname.lower()}\b|\b(?!(?:said|says|asked|told|adds)\b)[a-z]+\s\(?{surname}\b|[A-Z]\.\s{surname}\b"
+        rf"|\b[a-z]+,\s\(?{surname}\b(?!\s(?:also\s)?{SAYS}\b)"
         rf"|\b{surname}\s[A-Z(]|\b{surname}{_OF_A_FIRM}"
     )
     bearers = set(re.findall(rf"\b([A-Z][\w’'-]+)\s{surname}\b", source))
@@ -175,6 +176,13 @@ def is_below_another(sentence: Sentence, sentences: Sequence[Sentence], issuer: 
 _BEFORE_POST = compile_pattern(r"(?:^|\s)(?i:{post}|chief|executive|managing|vice)\b.*")
 
 
+# "Ada Brown founded ferry line Acme in 2017."
+_LED = re.compile(
+    r"\b(?:has (?:run|led|headed)|runs|leads|heads|(?:co-)?founded) (?:(?:the|an?) )?(?:[a-z-]+ ){0,4}?"
+    rf"(?P<firm>{_NAME})"
+)
+
+
 def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, title: str) -> str:
     """Whom the sentence before is about, where it acts or the headline names it.
 
@@ -187,6 +195,8 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
     for before in find_above(sentence, sentences, BACK):
         said = find_attribution(before.text)
         match = _SUBJECT.match(strip_dateline(before.text)[0])
+        if (led := _LED.search(before.text)) and led["firm"].split()[0] in title:
+            return led["firm"]
         if match is None or (said is not None and said.form == "after"):
             return ""  # nobody, or two
         name = _BEFORE_POST.sub("", match["name"])

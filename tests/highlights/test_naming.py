@@ -191,3 +191,19 @@ def test_what_is_done_to_it_is_done_to_anything_told_before(told: str) -> None:
 def test_the_company_of_a_chief_executive_is_no_person() -> None:
     text = "Acme Inc CEO Ada Brown said that sales rose. The company achieved record orders in May."
     assert name_last(text, title="Acme Inc reports sales") == "Acme Inc achieved record orders in May."
+
+
+def test_who_says_it_behind_a_comma_has_the_whole_name() -> None:
+    text = "The line is safe, chief executive Ingrid Lund said. The detour costs $85 million in the quarter, Lund said."
+    assert name_last(text) == "The detour costs $85 million in the quarter, Ingrid Lund said."
+    firm = text.replace("The detour", "The ferry of the builder, Lund, burns. The detour")
+    assert name_last(firm) == "The detour costs $85 million in the quarter, Lund said."
+
+
+def test_the_company_below_who_founded_it_has_its_name() -> None:
+    text = "Hanne Berg founded salt maker ReSalt in Ribe in 2017. The company sold 31 ferries in January."
+    assert (
+        name_last(text, title="Five questions for ReSalt's Hanne Berg")
+        == "ReSalt sold 31 ferries in January."
+    )
+    assert name_last(text, title="Five questions on salt") == "The company sold 31 ferries in January."
