@@ -88,7 +88,7 @@ def _is_end(text: str, match: re.Match[str], stop: int, *, cased: bool) -> bool:
     if follow[:1].islower() and cased:
         return False
     if match["mark"] != ".":
-        return True
+        return not text[max(0, match.start() - len("Yahoo")) : match.start()].endswith(("Yahoo", "Yum"))
     return not _abbreviates(text, match, follow)
 
 

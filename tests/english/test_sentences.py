@@ -26,6 +26,7 @@ def texts(text: str) -> list[str]:
         ["Output rose 3.5% to 1.2 million t.", "In Jan. 2026 it fell."],
         ["The sale under Notice No. OSM-2025-061 is void.", "Ada said no.", "Then she left."],
         ["Is that so?", "It is!", "Quotas (see Fig. 2) were cut."],
+        ["A Yahoo! Finance report says so!", "Yum! Brands does not."],
         ["Acme has ended Phase I.", "The mill of A. I. Brown is next."],
     ],
 )
