@@ -100,8 +100,15 @@ _THIS_PAPER = re.compile(
 
 
 def name_paper(text: str, publisher: str) -> str:
-    """``text`` with the name of its ``publisher`` for "this newspaper" that was told or saw something."""
-    return _THIS_PAPER.sub(lambda match: f"{match['asked']}{publisher}", text)
+    """``text`` with the name of its ``publisher`` for "this newspaper" that was told something.
+
+    That it saw a document is left out: a reader sees who published the story.
+    """
+    text = _THIS_PAPER.sub(lambda match: f"{match['asked']}{publisher}", text)
+    paper = rf"(?:[Tt]he )?{re.escape(publisher.removeprefix('The '))}"
+    seen = "(?:seen|read|reviewed|obtained)"
+    saw = rf" (?:{seen} by {paper}|(?:that|which) {paper} has {seen})"
+    return re.sub(rf",?{saw}(?=[.;]|,(?= which\b| but\b))|, {saw[1:]},", "", text)
 
 
 # "Lund's team", "as Lund says": where a surname stands for somebody, and for no firm of that name.

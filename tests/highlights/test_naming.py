@@ -207,3 +207,22 @@ def test_the_company_below_who_founded_it_has_its_name() -> None:
         == "ReSalt sold 31 ferries in January."
     )
     assert name_last(text, title="Five questions on salt") == "The company sold 31 ferries in January."
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "The yard is sold, according to a letter seen by the Oslo Courier.",
+            "The yard is sold, according to a letter.",
+        ),
+        ("It fell, Bo wrote in a memo that The Oslo Courier has read.", "It fell, Bo wrote in a memo."),
+        ("The draft, seen by Oslo Courier, sets a limit.", "The draft sets a limit."),
+    ],
+)
+def test_that_the_paper_saw_it_goes_without_saying(text: str, told: str) -> None:
+    assert name_paper(text, "The Oslo Courier") == told
+    other = text.replace("Oslo Courier", "Treasury")
+    assert name_paper(other, "The Oslo Courier") == other
+    joined = "A paper seen by the Oslo Courier and which is dated 4 May sets a limit."
+    assert name_paper(joined, "The Oslo Courier") == joined
