@@ -87,5 +87,5 @@ def begins_with_name(text: str, source: str) -> bool:
         return False
     first = match.group()
     return re.search(rf"[a-z,] {first}\b", source) is not None and not re.search(
-        rf"\b{first.lower()}\b", source
-    )
+        rf"(?<![\w.@/]){first.lower()}\b(?![.@/]\w)", source
+    )  # "www.acme.example" is no word

@@ -309,7 +309,9 @@ def lower_first(text: str, article: str) -> str:
     if _PLAIN.match(head.group()) or (small in STOP and small != "may") or small.endswith("ly"):
         return small + text[head.end() :]
     named = re.match(r"\s[A-Z]", text[head.end() :]) is not None  # "Royalty Management"
-    common = _NO_NAME.search(small) or re.search(rf"[a-z,]\s{small.removesuffix('s')}s?\b", article)
+    common = _NO_NAME.search(small) or re.search(
+        rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article
+    )
     met = re.search(rf"[a-z,]\s{head.group()}\b", article) is not None  # amid a sentence: a name
     says_what = not met and _NOUN_NEXT.match(text, head.end()) is not None  # "Pricing terms"
     return small + text[head.end() :] if not named and (common or says_what) else text

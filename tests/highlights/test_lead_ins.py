@@ -9,6 +9,7 @@ import pytest
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import lead_in_text
+from newsletter.english.stems import begins_with_name
 from newsletter.highlights.candidates import find_candidates, join
 from newsletter.highlights.lead_ins import find_speaker, introduce_speaker, lower_first, make_lead_in
 from newsletter.highlights.summarize import _quote, summarize_story
@@ -180,3 +181,10 @@ def test_two_sentences_of_an_answer_are_quoted_as_one_and_a_share_has_its_questi
     )
     assert share.lead_in is not None
     assert share.lead_in.text == "Asked “How much of the line is paid for?”, Idris Kane says:"
+
+
+def test_the_name_in_an_address_is_no_common_word() -> None:
+    article = "The grid is slow, and Voltmar is fast. Register at voltmar.example/ir or write to info@voltmar.example."
+    assert lower_first("Voltmar contests the claims.", article) == "Voltmar contests the claims."
+    assert begins_with_name("Voltmar contests the claims.", article)
+    assert not begins_with_name("Voltmar contests the claims.", f"{article} A voltmar is a bird.")
