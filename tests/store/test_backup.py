@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import tarfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -356,5 +357,5 @@ def test_the_database_in_it_is_whole_though_it_is_written_to(tmp_path: Path) -> 
         connection.exec_driver_sql("INSERT INTO meta VALUES ('half', 'done')")
         made = save_backup(app.everything, tmp_path / "b.tar.gz", now=NOW)
     restore_backup(made.path, app.everything, now=LATER)
-    with sqlite3.connect(app.data / "newsletter.sqlite3") as connection:
-        assert connection.execute("SELECT value FROM meta WHERE key = 'half'").fetchone() is None
+    with closing(sqlite3.connect(app.data / "newsletter.sqlite3")) as read:
+        assert read.execute("SELECT value FROM meta WHERE key = 'half'").fetchone() is None
