@@ -346,9 +346,16 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
         left, right = found[index], found[index + 1]
         between = text[left.end : right.start]
         part = right.scaled and "." in left.text and _OUT_OF.fullmatch(between)  # "2.9 of the 3.6 million"
-        if not part and (not _LISTED.fullmatch(between) or _DATED.search(text, 0, left.end)):
+        if not part and (
+            not _LISTED.fullmatch(between)
+            or _DATED.search(text, max(0, left.end - len(" in 2021")), left.end)
+        ):
             continue
-        linked = part or _RANGE.match(between) or text[: left.start].lower().endswith("between ")
+        linked = (
+            part
+            or _RANGE.match(between)
+            or text[max(0, left.start - len("between ")) : left.start].lower() == "between "
+        )
         if not left.kind and right.kind != "ordinal" and (linked or right.kind == "percent"):
             left = replace(left, kind=right.kind)
         if (

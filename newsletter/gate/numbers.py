@@ -21,7 +21,7 @@ from newsletter.english.quantities import (
     find_unit,
     read_rate,
 )
-from newsletter.english.rules import compile_pattern
+from newsletter.english.rules import compile_pattern, remembered
 from newsletter.english.stems import root
 from newsletter.gate.context import alike, look_around, look_beside
 from newsletter.gate.pieces import Piece, Source, Spot
@@ -70,12 +70,11 @@ def _find_same(
     The one kind of money that the ``article`` knows needs no name, and its plain "$" is no US$ where it has that. The
     unit of a figure of a table stands in its head.
     """
-    known = {spot.quantity.kind for spots in article.quantities.values() for spot in spots}
-    known |= {"percent"} if "%" in article.text else set()
+    known = _find_kinds(article)
     money = known & MONEY
     there = read.quantities.get(quantity.value, ())
     here = [spot for spot in there if spot in others]
-    kinds = {spot.quantity.kind for spot in others} | (money if len(money) == 1 else set())
+    kinds = {spot.quantity.kind for spot in others} | (money if len(money) == 1 else frozenset())
     kinds |= {
         one.kind
         for spot in there
@@ -96,6 +95,13 @@ def _find_same(
             or (quantity.kind in known - MONEY and not spot.quantity.kind and _is_row(spot.piece))
         )
     ]
+
+
+@remembered(64)
+def _find_kinds(article: Source) -> frozenset[str]:
+    """The kinds of figures that an article has."""
+    kinds = {spot.quantity.kind for spots in article.quantities.values() for spot in spots}
+    return frozenset(kinds | ({"percent"} if "%" in article.text else set()))
 
 
 def _is_row(piece: Piece) -> bool:
