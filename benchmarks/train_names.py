@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from marks import read_lines
 from sklearn.ensemble import HistGradientBoostingClassifier
 from train_reader_value import write_trees
 
@@ -76,12 +77,8 @@ class Design(NamedTuple):
 Row = dict[str, Any]
 
 
-def read_rows(path: Path) -> Iterator[Row]:
-    return map(json.loads, path.read_text("utf-8").splitlines())
-
-
 def read_bullets(path: Path, rng: random.Random, articles: Mapping[str, Row]) -> Iterator[Bullet]:
-    for read in read_rows(path):
+    for read in read_lines(path):
         row = join(read, articles[read["article"]]) if "article" in read else read
         row = read_highlights(row) if "highlights" in row else row
         headline = f"{row['title']} {row.get('publisher', '')}"
@@ -222,10 +219,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("newsletter/gate/names.json"))
     args = parser.parse_args()
     rng = random.Random(11)
-    articles = {row["id"]: row for path in args.articles for row in read_rows(path)}
+    articles = {row["id"]: row for path in args.articles for row in read_lines(path)}
     design = measure(bullet for path in args.files for bullet in read_bullets(path, rng, articles))
     doubt = try_folds(design)
-    last = {row.get("article") or row["id"] for row in read_rows(args.files[-1])}
+    last = {row.get("article") or row["id"] for row in read_lines(args.files[-1])}
     show(design, doubt, {bullet.case for bullet in design.bullets})
     limit = show(design, doubt, last)
     start, trees = write_trees(fit(design, np.full(len(design.rows), fill_value=True)))

@@ -103,6 +103,11 @@ class Quantity:
     soft: bool = False  # a word such as "one" or "first", which may be no number at all
     quality: str = ""  # "treo" of "500 t TREO": what kind of tonne
 
+    @property
+    def is_day(self) -> bool:
+        """Whether it is a day of a month: its kind has the month."""
+        return self.kind.startswith("date-")
+
 
 def _word_value(words: str) -> float:
     """The number that words say: 24 of "twenty-four"."""
@@ -213,9 +218,7 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         if kind and _QUALITY.fullmatch(after["word"]):
             quality = word
         break
-    if (not kind and not match["words"] and (date := _date_kind(text, match))) or (
-        kind == "ordinal" and match["words"] and (date := _month_kind(_OF_MONTH.match(text, match.end())))
-    ):
+    if kind == ("ordinal" if match["words"] else "") and (date := _date_kind(text, match)):
         kind = date
     return (
         Quantity(
@@ -232,16 +235,15 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
     )
 
 
-_OF_MONTH = re.compile(r"\s(?:day\s)?of\s(?P<month>[A-Z][a-z]{2,8})\b")  # "the first of February"
-
-
-def _month_kind(match: re.Match[str] | None) -> str:
-    month = MONTHS.get(match["month"].lower()) if match else None
-    return f"date-{month}" if month else ""
+_OF_MONTH = re.compile(r"\s(?:day\s)?of\s([A-Z][a-z]{2,8})\b")  # "the first of February"
 
 
 def _date_kind(text: str, match: re.Match[str]) -> str:
     """The month that a day of the month belongs to ("4 January", "Jan. 4"), as a kind of its own."""
+    if match["words"]:
+        named = _OF_MONTH.match(text, match.end())
+        month = MONTHS.get(named[1].lower()) if named else None
+        return f"date-{month}" if month else ""
     number = match["number"]
     if not number.isdigit() or int(number) > 31:
         return ""

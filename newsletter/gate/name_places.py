@@ -20,12 +20,12 @@ from importlib.resources import files
 from itertools import combinations, pairwise, takewhile, zip_longest
 from typing import NamedTuple
 
-from newsletter.english.quantities import MONEY_CODE, Quantity, find_quantities
+from newsletter.english.quantities import find_quantities
 from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech import NO_NAME, POST, SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around
-from newsletter.gate.names import find_other_names, find_synonyms
+from newsletter.gate.names import find_other_names, find_synonyms, is_of_figure
 from newsletter.gate.pieces import WORD, Piece, Source, Token
 from newsletter.trees import Trees
 
@@ -63,21 +63,16 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
     """
     found: list[Run] = []
     begin = None
-    units = [
-        (one.start, one.end)
-        for one in find_quantities(piece.text)
-        if one.text[0].isdigit() and not _is_day(one)
-    ]
+    figures = [one for one in find_quantities(piece.text) if re.search(r"\d", one.text) and not one.is_day]
     for place, token in enumerate(piece.tokens):
-        if not token.text[0].isupper() or any(start <= token.start < end for start, end in units):
+        if not token.text[0].isupper() or is_of_figure(token, figures):
             begin = None
             continue
         if fold(token.text) in DATES:
             found.append(Run(place, place, (fold(token.text),)))
             begin = None
             continue
-        money = piece.text[token.end :][:1] == "$" or _MONEY.match(token.text) is not None
-        if not _is_name(token, amid=begin is not None, money=money) or (
+        if not _is_name(token, amid=begin is not None, money=piece.text[token.end :][:1] == "$") or (
             place == 0 and (fold(token.text) not in known or POST.fullmatch(token.text))
         ):
             begin = None
@@ -88,10 +83,6 @@ def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
             found.pop()
         found.append(Run(begin, place, tuple(fold(t.text) for t in piece.tokens[begin : place + 1])))
     return tuple(found)
-
-
-def _is_day(quantity: Quantity) -> bool:
-    return quantity.kind.startswith("date-")
 
 
 def _find_others(piece: Piece) -> Iterator[Run]:
@@ -129,7 +120,7 @@ def _is_joined(piece: Piece, place: int) -> bool:
 def _is_name(token: Token, *, amid: bool, money: bool) -> bool:
     """Whether a word with a capital letter is one of a name."""
     low = fold(token.text)
-    if len(low) == 1 or money:
+    if len(low) == 1:
         return amid and not money
     return low not in STOP and low not in NO_NAME and not token.text.startswith(("I'", "I’"))  # "I'd"
 
@@ -494,7 +485,6 @@ _BODIES = frozenset(("company", "board", "group"))
 _CALLED = re.compile(
     r"(?P<name>[A-Z][\w&.’'-]*(?:,?\s(?:of\s)?[A-Z][\w&.’'-]*)*)(?:\s\([^“\"()]*\)){0,3}\s\((?P<shorts>[^()]*[“\"][^()]*)\)"
 )
-_MONEY = re.compile(rf"(?:{MONEY_CODE}|Yn|Rmb|Rs)\d")  # "Yn480"
 _PLACING = frozenset("in at near from around outside".split())
 _TITLES = frozenset(read_class("title"))
 _SMALL = frozenset("the a an i no may in of at on to by as or it is".split())

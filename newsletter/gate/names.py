@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from newsletter.english.days import MONTHS
-from newsletter.english.quantities import find_quantities
-from newsletter.english.rules import read_class
+from newsletter.english.quantities import Quantity, find_quantities
+from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech import POST
 from newsletter.english.stems import POSSESSIVE, STOP, fold
 from newsletter.gate.pieces import Piece, Source, Token
@@ -21,7 +22,7 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
     figures = find_quantities(text)  # "420 MW": a unit is no name
     for token in piece.tokens:
         word = POSSESSIVE.sub("", token.text)
-        if not word[:1].isupper() or len(word) < 2 or any(q.start < token.end <= q.end for q in figures):
+        if not word[:1].isupper() or len(word) < 2 or is_of_figure(token, figures):
             continue
         low = fold(word)
         parts = re.findall(r"[A-Z][a-z]+", word)
@@ -37,6 +38,11 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
         ):
             reasons.append(f"the name “{word}” is not in the source")
     return reasons
+
+
+def is_of_figure(token: Token, figures: Iterable[Quantity]) -> bool:
+    """Whether a word belongs to one of the figures, as its unit or money."""
+    return any(figure.start < token.end <= figure.end for figure in figures)
 
 
 _BEGINS = re.compile(r"(?:^|.*[.!?:;“\"‘(•]\s*)$", re.DOTALL)
@@ -85,6 +91,7 @@ def _uses(phrase: str, group: tuple[str, ...], source: Source) -> bool:
     return f" {phrase} " in source.plain or f" {phrase}s " in source.plain or phrase in source.words
 
 
+@remembered(4096)
 def find_synonyms(low: str) -> frozenset[str]:
     """The words of the other usual names of the same: "beijing" of "china"."""
     return frozenset(word for phrase in _read_groups().get(low, ()) for word in phrase.split())

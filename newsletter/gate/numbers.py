@@ -348,7 +348,7 @@ def _agrees(quantity: Quantity, other: Quantity, kinds: set[str], read: Source, 
     metric = {"ton", "tonne"} == both and "metric ton" in f"{quantity.text} {other.text}"
     if quarter or metric:
         return True
-    if "ordinal" in both or any(kind.startswith("date-") for kind in both):
+    if "ordinal" in both or quantity.is_day or other.is_day:
         return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(both & {"", "ordinal"})
     if not quantity.kind:  # "22 cents a share against 17", "11 percent against 4"
         elided = other.kind in told and quantity.scaled is other.scaled

@@ -14,7 +14,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
 from newsletter.english.rules import PATTERNS, compile_pattern, inflect
 from newsletter.english.sentences import Sentence
-from newsletter.english.speech import find_attribution
+from newsletter.english.speech import HEADS, find_attribution
 from newsletter.english.stems import STOP, begins_with_name, content_roots, root
 from newsletter.highlights.persons import BACK, SAYS, VERB, find_above, find_people, find_person, is_person
 
@@ -184,10 +184,7 @@ _BEFORE_POST = compile_pattern(r"(?:^|\s)(?i:{post}|chief|executive|managing|vic
 
 
 # "Ada Brown founded ferry line Acme in 2017."
-_LED = re.compile(
-    r"\b(?:has (?:run|led|headed)|runs|leads|heads|(?:co-)?founded) (?:(?:the|an?) )?(?:[a-z-]+ ){0,4}?"
-    rf"(?P<firm>{_NAME})"
-)
+_LED = re.compile(rf"\b(?:{HEADS}|(?:co-)?founded) (?:(?:the|an?) )?(?:[a-z-]+ ){{0,4}}?(?P<firm>{_NAME})")
 
 
 def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, title: str) -> str:

@@ -99,7 +99,7 @@ def _trim(part: Sentence) -> str:
 
 def _name_all(line: Candidate | None, parts: Sequence[Sentence], max_words: int) -> list[Candidate]:
     """A line with all that it says is following, where that fits."""
-    if line is None or not parts:
+    if line is None:
         return []
     named = "; ".join(map(_trim, parts))
     one = replace(line, text=f"{line.text.rstrip(' .:')}: {named}.", joined=tuple(parts), weak=())

@@ -150,11 +150,6 @@ def _has_both(one: Candidate, other: Candidate) -> bool:
 def _figures(text: str) -> dict[str, set[float]]:
     found: dict[str, set[float]] = {}
     for quantity in find_quantities(text):
-        if (
-            quantity.kind
-            and quantity.kind != "ordinal"
-            and not quantity.kind.startswith("date-")
-            and not quantity.soft
-        ):
+        if quantity.kind and quantity.kind != "ordinal" and not quantity.is_day and not quantity.soft:
             found.setdefault(quantity.kind, set()).add(quantity.value)
     return found

@@ -326,7 +326,7 @@ def _read_figures(text: str) -> dict[str, bool]:
     figures = {
         f"{one.value:g}": any(map(str.isdigit, one.text))
         for one in find_quantities(text)
-        if not one.kind.startswith("date-") and (one.kind or one.value not in YEARS)
+        if not one.is_day and (one.kind or one.value not in YEARS)
     }
     return figures | {" ".join(day[0].split()[:2]).casefold(): True for day in find_days(text)}
 

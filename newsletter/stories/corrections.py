@@ -107,7 +107,7 @@ def read_values(text: str) -> list[Value]:
             text=one.text.rstrip(".,"),
         )
         for one in find_quantities(text)
-        if not one.soft and not one.kind.startswith("date-")
+        if not one.soft and not one.is_day
         if one.kind or one.value >= _SMALLEST
     ]
     for day in find_days(text):

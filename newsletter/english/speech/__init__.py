@@ -15,7 +15,7 @@ from newsletter.english.speech.judgement import (
     is_judgement,
     says_why,
 )
-from newsletter.english.speech.people import NO_NAME, POST, introduce
+from newsletter.english.speech.people import HEADS, NO_NAME, POST, introduce
 from newsletter.english.speech.sayings import (
     SAID,
     Attribution,
@@ -41,6 +41,7 @@ from newsletter.english.speech.voices import find_voice
 
 __all__ = [
     "FORM",
+    "HEADS",
     "LEAD_IN",
     "NO_NAME",
     "POST",

@@ -40,10 +40,9 @@ _BEHIND = re.compile(
     rf"(?:,\s\d\d)?(?:,?\s(?:who\s)?(?:is|became)\s|,\s){_ROLE}"
     rf"(?={_STOPS}|\s(?:since|in|on|(?:[a-z]+\s)?(?:day|week|month|year)s?)\b|$)"
 )
+HEADS = r"(?:has\s(?:run|led|headed)|runs|leads|heads)"
 # " has run Acme since", " co-founded Acme": what that makes of somebody.
-_RUNS = re.compile(
-    rf"(?:\s(?:has\s(?:run|led|headed)|runs|leads|heads)|(?P<founder>\s(?:co-)?found)ed)\s(?P<firm>{_FIRM})"
-)
+_RUNS = re.compile(rf"(?:\s{HEADS}|(?P<founder>\s(?:co-)?found)ed)\s(?P<firm>{_FIRM})")
 # What may stand before a role: else it goes on to the left ("auction house partner"), nobody knows how far.
 _BEFORE = re.compile(
     r"(?:^|[.,;:“”\"(—]\s*|\b(?:[Tt]he|an?|its|his|her|their|our|[Ss]a(?:id|ys)|and|by|with|from|to|of|[Aa]s"
