@@ -337,6 +337,11 @@ def find_prices(text: str) -> list[tuple[Quantity, Rate]]:
     return [(one, rate) for one, rate in read if rate and rate.per not in SPANS]
 
 
+def find_national(text: str) -> set[str]:
+    """The dollars that a text names without a figure: "cad" of "in Canadian dollars"."""
+    return {kind for nation, kind in _DOLLARS.items() if f"{nation} dollar" in text}
+
+
 def find_currencies(text: str) -> set[str]:
     """The kinds of money that words of ``text`` name: "euro"."""
     return {_CURRENCY[word] for word in re.findall(r"[a-z]{3,}", text.lower()) if word in _CURRENCY}

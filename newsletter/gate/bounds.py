@@ -18,7 +18,8 @@ BESIDE = 8  # words on either side of a figure among which its hedge stands
 _EXACT = re.compile(r"\d{2,}\.\d|\d\.\d\d")  # "around 36.2 million" is 36.2 million
 # Who must have a thing must have at least so much of it.
 _REQUIRED = re.compile(
-    r"\b(?:must|need\w*|requir\w+|condition\w*|threshold|minimum|wants?|ask\w* for|depends? on|provided)\b"
+    r"\b(?:must|need\w*|requir\w+|condition\w*|threshold|minimum|wants?|ask\w* for|depends? on|provided"
+    r"|only (?:with|if))\b"
 )
 _CLAUSE = re.compile(r"[,;:—]|\b(?:and|but|or)\b")
 _APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|(?<!\ball\s)but)\s")

@@ -15,7 +15,7 @@ from itertools import pairwise, takewhile
 
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
-from newsletter.english.quantities import tells_money
+from newsletter.english.quantities import find_quantities, tells_money
 from newsletter.english.rules import compile_pattern, expand, matches, remembered, scan
 from newsletter.english.speech import find_attribution, is_clause
 
@@ -131,7 +131,7 @@ _HANGS = re.compile(
 _WE_ACT = re.compile(r"\s(?:we|I|they|you)\s[a-z]+\b")  # "At 60 dollars we lose money"
 _JOINS = re.compile(r"^(?:and|or)\s")
 _INNER = re.compile(
-    r"\b(?:that|which|who|whose|whom|where|when|after|before|because|if|while|as)\b", re.IGNORECASE
+    r"\b(?:that|which|who|whose|whom|what|how|where|when|after|before|because|if|while|as)\b", re.IGNORECASE
 )
 
 
@@ -261,7 +261,7 @@ _NOUN_PHRASE = (
 )
 _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins, a clause of its own
     ("relative clause", re.compile(_RELATIVE), True),
-    ("what came with it", re.compile(_PARTICIPLE), True),
+    ("what came with it", re.compile(rf"{_PARTICIPLE}|in what\b"), True),
     ("circumstance", re.compile(_PREPOSITION), False),
     ("clause beside it", re.compile(_SUBORDINATE), True),
     ("apposition", re.compile(_NOUN_PHRASE), False),
@@ -519,6 +519,11 @@ _SAID_WITHIN = re.compile(
     r",?\s(?:even as|as|while|which|after|because|and|a \w+ (?:that|which))\s(?:[\w’'-]+\s){0,9}?"
     r"(?:sa(?:id|ys?)|told|estimated|warned)\s(?:\S+\s){3,}\S+$"
 )
+# "…, accusing the buyer of fraud", "…, citing its debts": the statement goes with its word. No "citing two officials".
+_SAYING = re.compile(
+    r",\s(?:accusing|warning|adding|claiming|citing(?!\s(?:\w+\s){,3}?(?:people|persons?|sources?|officials?"
+    r"|documents?|data|reports?|filings?|statements?|letters?|figures|media|[A-Z]\w+)\b))\b"
+)
 # "two mines, one in Wick, with a yard; and one in Turku"; "$3 today, raised in May, and the rest in June"
 _OTHER_HALF = re.compile(
     r".;\s(?:and|or)\s|,\sand\s(?:the (?:rest|remain\w+|others?|balance)|another|a further)\b"
@@ -545,17 +550,28 @@ def _may_go(text: str, part: Part) -> bool:
         gone = gone.replace(" without ", " ")
     if re.search(r"\bsa(?:id|ys)\b", rest):  # "the owner said, citing its debts"
         gone = gone.replace("citing ", "")
-    if matches("tells who", gone) and not (part.own and _SAID_WITHIN.match(gone)):
+    whole = part.own and (_SAID_WITHIN.match(gone) or _SAYING.match(gone))
+    if matches("tells who", gone) and not whole:
         return False
     if part.own:
         gone = gone.partition(" that ")[0]  # "offering more evidence that it would not cut"
-    elif matches("bounds", gone) or any(hedge.kind not in _OF_FIGURES for hedge in find_hedges(gone)):
+    elif matches("bounds", gone) or _is_hedged(gone.partition(" that ")[0]):
         return False
     return not any(matches(effect, gone) for effect in ("limits", "limit", "casualties"))
 
 
+def _is_hedged(gone: str) -> bool:
+    """Whether ``gone`` has a hedge of what stays, and not of its own figures ("nearly 31 tonnes")."""
+    figures = {one.start for one in find_quantities(gone)}
+    return any(
+        hedge.kind not in _OF_FIGURES and not (hedge.kind is HedgeKind.PARTLY and hedge.end + 1 in figures)
+        for hedge in find_hedges(gone)
+    )
+
+
 def _measures(gone: str, rest: str, kind: str) -> bool:
     """Whether ``gone`` says what a change in ``rest`` is measured by, or what a figure in it is of."""
+    gone = gone.partition(" that ")[0]
     if kind == "aside" and matches("basis", gone):
         return True
     measured = matches("base", gone) and matches("change", rest) and not matches("change", gone)

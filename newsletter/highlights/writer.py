@@ -199,9 +199,10 @@ def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, .
     )
 
 
-# "Each motor", "Both sides", "This week's auction": what stands above such a bullet has told which.
+# "Each motor", "Both sides", "Either party", "This week's auction": what stands above such a bullet has told which.
 _TELLS_WHICH = re.compile(
     r"Each\s(?!of\b|will\b|would\b|\w+(?:s|ed)\b)\w|Both\s(?!was|has)\w+s\b"
+    r"|(?:Either|Neither)\s(?!of\b|way\b|is\b|was\b|has\b|had\b|will\b|would\b|can\b|could\b|may\b)[a-z]+\s"
     r"|This (?:week|month|quarter|season|year)[’']s\s"
 )
 _DOMAIN = re.compile(r"\b[\w-]+\.(?:com|org|net)\b", re.IGNORECASE)

@@ -46,6 +46,15 @@ PAIRS = [
     ("Staff voted {82 per cent against|82 per cent for} the offer.", "Staff rejected the offer by 82 per cent."),
     ("A rule {caps|puts} ferries from countries that border Bo at 60% of all.",
      "Ferries from Bo may be no more than 60% of all."),
+    ("The placement brings {C$18|C$19} million.", "It brings $18 million. All amounts are in Canadian dollars."),
+    ("The net loss was {$11.3 million|$11.3 billion}.",
+     "(in millions) | Q1 2026 | Q1 2025. Net loss | $(11.3) | $(4.1)"),
+    ("Banks offer {5.25 times earnings, down from 6.5|6.5 times earnings, down from 5.25}, the owners of Bo say.",
+     "Banks that had offered 6.5 times earnings in May will go to 5.25 times, the owners of Bo say."),
+    ("Bo sails only with {80|81} cars.", "Bo sails only if it has at least 80 cars on board."),
+    ("{Most sailings|Sailings} end within 45 days.", "Bo finishes most of them within 45 days."),
+    ("Of its 300-seat ferries {62% are full, of the 200-seat ones 93%|93% are full, of the 200-seat ones 62%}.",
+     "Of the 200-seat ferries 93% are full. Of the 300-seat ferries only 62% are full."),
 ]  # fmt: skip
 
 

@@ -240,6 +240,8 @@ def test_a_company_may_be_called_like_its_site_and_no_other_site_is_named() -> N
         ("Each unit holds one share and half a warrant of the line.", True),
         ("Both lines hold one share of the other since May.", True),
         ("Both hold one share of the line since May.", False),
+        ("Either line may hold half a share of the other from May.", True),
+        ("Either may hold half a share of the other from May.", False),
         ("In this deal a unit holds one share and half a warrant of the line.", False),
         ("They hold one share and half a warrant of the line.", False),
     ],
