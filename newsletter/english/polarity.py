@@ -12,7 +12,7 @@ NEGATION = re.compile(
     r"|no(?!\.\s?\d|\s(?:more|less|fewer|later|earlier)\sthan\b)|never|neither|(?-i:[Nn]or(?!\s[A-Z]))|none|nobody|nothing"
     r"|without|cannot|can['’]?t|won['’]t"
     r"|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|yet to|"
-    r"den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|rejects?"
+    r"stopp(?:ed|ing) short of|den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|rejects?"
     r"|(?<!and )(?<!of )(?<!the )rejected|ruled out|declin(?:es|ed|ing)? to|hardly|barely)(?!\w)",
     re.IGNORECASE,
 )

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
 from newsletter.english.quantities import SIZES
-from newsletter.english.stems import STOP, fold
+from newsletter.english.rules import remembered
+from newsletter.english.stems import STOP, fold, root
 from newsletter.gate.context import alike, look_around
 from newsletter.gate.pieces import WORD, Piece, Token
 
@@ -181,7 +182,9 @@ def _find_undenied(
     Where the words stand without negation among ``own`` as well, they are those.
     """
     cited = same is SAME_CITED
-    known = _find_beside_denials(denying) if cited else frozenset[str]()
+    rest = [piece for piece in own if piece is not denying] if cited else []
+    known = _find_beside_denials(denying).union(*map(_find_words, rest)) if cited else frozenset[str]()
+    foreign = frozenset[str]().union(*map(_find_denied, rest)) - _find_denied(denying)
     bare = cited and not any(
         NEGATION.search(other.text) or _denies(KEEPS_DENIAL, other.text, known) for other in others
     )
@@ -205,7 +208,7 @@ def _find_undenied(
             if there and not any(
                 (limits and _AT_MOST.search(other.text))
                 or (delays and "until" not in other.stems)
-                or _is_softened(other, place, known)
+                or _is_softened(other, place, known, foreign)
                 or _stands_without(other, place, own, score)
                 for other, place, score in there
             ):
@@ -230,6 +233,21 @@ def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
     ]
 
 
+def _find_words(piece: Piece) -> frozenset[str]:
+    return frozenset(fold(token.text) for token in piece.tokens)
+
+
+@remembered(1024)
+def _find_denied(piece: Piece) -> frozenset[str]:
+    """The stems of what a sentence denies."""
+    return frozenset(_tell_denied(piece, match) for match in NEGATION.finditer(piece.text))
+
+
+def _tell_denied(piece: Piece, match: re.Match[str]) -> str:
+    """The stem of the first word that a negation denies, else its own: "denies it"."""
+    return next((piece.tokens[at].stem for at in _find_negated(piece, match)), root(match.group()))
+
+
 def _find_beside_denials(denying: Piece) -> frozenset[str]:
     """The words that a sentence has beside its negations: in a bullet none of them takes the place of one."""
     return frozenset(fold(word) for word in WORD.findall(NEGATION.sub(" ", denying.text)))
@@ -239,15 +257,21 @@ def _denies(pattern: re.Pattern[str], text: str, known: frozenset[str]) -> bool:
     return any(fold(match.group()) not in known for match in pattern.finditer(text))
 
 
-def _is_softened(piece: Piece, place: int, known: frozenset[str]) -> bool:
-    """Whether a word of denial that is not ``known`` stands before a word in its clause, or right behind it."""
+def _is_softened(piece: Piece, place: int, known: frozenset[str], foreign: frozenset[str]) -> bool:
+    """Whether a denial stands before a word in its clause, or right behind it.
+
+    No word that is ``known`` makes one, and no negation of what another sentence denies (``foreign``).
+    """
     if _denies(DENIES, piece.text, known):
         return True
     tokens = piece.tokens
     start, end = tokens[max(0, place - REACH)].start, tokens[min(len(tokens) - 1, place + REACH)].end
     before = _BREAK.split(piece.text[start : tokens[place].start])[-1]
     after = _BREAK.split(piece.text[tokens[place].end : end])[0]
-    return any(NEGATION.search(part) or _denies(KEEPS_DENIAL, part, known) for part in (before, after))
+    first, last = tokens[place].start - len(before), tokens[place].end + len(after)
+    return any(
+        _tell_denied(piece, match) not in foreign for match in NEGATION.finditer(piece.text, first, last)
+    ) or any(_denies(KEEPS_DENIAL, part, known) for part in (before, after))
 
 
 # Verbs that deny by themselves: "rejected the offer" for "turned it down" tells what happened.

@@ -152,7 +152,7 @@ def _find_elided(quantity: Quantity, piece: Piece, read: Source) -> list[Spot]:
             for spot in read.quantities.get(quantity.value / size, ())
             if not spot.quantity.kind
             and not spot.quantity.scaled
-            and re.match(r"\W*(?:$|[.;,)])", spot.piece.text[spot.quantity.end :])
+            and re.match(r"(?:\W*[\d.,]+)?\W*(?:$|[.;,)])", spot.piece.text[spot.quantity.end :])
             and (quantity.kind or spot.piece.text[: spot.quantity.start].endswith("("))
             and _has_sum(spot.piece, size, quantity.kind)
         ]

@@ -37,6 +37,8 @@ PAIRS = [
     ("Profit fell to SEK 21.4 million from {37.9|38.9} million.", "Profit amounted to SEK 21.4 million (37.9)."),
     ("Bo sees EUR 375-390 million (previously {400-420|400-440}).",
      "Bo sees EUR 375 to 390 million (previously EUR 400 to 420 million)."),
+    ("Bo sees sales of {SEK 1.70-1.85|SEK 1.70-1.86} billion no more, but of SEK 1.75-1.85 billion.",
+     "Bo now sees sales of SEK 1.75-1.85 billion (previously: 1.70-1.85)."),
     ("Shortages have {not fallen|fallen} yet.", "Shortages, Bo says, have not fallen yet, though they last less long."),
     ("Parting them has {not been|been} tried yet.", "To separate them has not been tried yet."),
     ("Bo makes 118 of {346 metric tons|346 pounds}.", "Bo, of 900 metric tons, makes 118 of the 346 tons."),
@@ -55,6 +57,10 @@ PAIRS = [
     ("{Most sailings|Sailings} end within 45 days.", "Bo finishes most of them within 45 days."),
     ("Of its 300-seat ferries {62% are full, of the 200-seat ones 93%|93% are full, of the 200-seat ones 62%}.",
      "Of the 200-seat ferries 93% are full. Of the 300-seat ferries only 62% are full."),
+    ("Bo {has not declared|has declared} a halt of its ferries and declined to comment on salt.",
+     "Bo has not declared a halt of its ferries, two people said. It declined to comment on salt."),
+    ("Bo told owners to look at each hub, {without recommending|recommending} that ferries be halted.",
+     "Bo told owners to look at each hub. It stopped short of recommending that ferries be halted."),
 ]  # fmt: skip
 
 
