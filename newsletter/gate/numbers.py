@@ -59,7 +59,7 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
             reasons.append(f"“{quantity.text}” is “{there[0].quantity.text}” in the source")
         else:
             reasons.append(f"the number “{quantity.text}” is not in the source")
-    reasons += _check_places(bound) + _check_course(piece) + _check_rates(bound)
+    reasons += _check_places(bound, near) + _check_course(piece) + _check_rates(bound)
     return reasons + [f"“{pair}” is not in the source" for pair in _find_new_pairs(piece.text, read.text)]
 
 
@@ -111,9 +111,9 @@ def _find_kinds(article: Source) -> frozenset[str]:
 
 
 def _is_row(piece: Piece) -> bool:
-    """Whether it is a row of a table: hardly more words than figures."""
+    """Whether it is a row of a table: with cells, or hardly more words than figures."""
     figures = sum(token.text[0].isdigit() for token in piece.tokens)
-    return figures > 1 and len(piece.tokens) < ROW * figures
+    return " | " in piece.text or (figures > 1 and len(piece.tokens) < ROW * figures)
 
 
 def _find_headed(quantity: Quantity, read: Source, article: Source) -> list[Spot]:
@@ -246,12 +246,17 @@ def _look_beside(spot: Spot) -> frozenset[tuple[str, int]]:
     return look_beside(spot.piece, *spot.piece.span(spot.quantity.start, spot.quantity.end))
 
 
-def _check_places(bound: Sequence[_Bound]) -> list[str]:
+_OWN_YEAR = re.compile(r"\b(?:this|next|last|current|coming)\s(?:\w+\s)?year\b")
+
+
+def _check_places(bound: Sequence[_Bound], near: Sequence[Piece]) -> list[str]:
     """Figures that stand where the source has another one, or that have changed places."""
     stated = {one.quantity.value for one in bound}
     for before, one in zip((None, *bound), bound, strict=False):
         if before and _follows(before, one):
             continue  # the two stand together there, too
+        if _is_year(one.quantity) and not one.near and any(_OWN_YEAR.search(p.text) for p in near):
+            continue  # "this year" is that year
         spare = [spot for spot in one.rivals if spot.quantity.value not in stated]
         placed = any(one.touches(spot) for spot in one.same)
         needed = one.own + CLEAR if one.near else max(one.own + FAR, VERY)
