@@ -272,7 +272,7 @@ MONEY = frozenset((*_CURRENCY.values(), *_CODES.values()))
 DOLLARS = frozenset(_DOLLARS.values())  # other ones than those of the United States
 SPANS = frozenset({"year", "month", "week", "day", "hour", "quarter"})
 _PER = re.compile(
-    r"(?:\s?/\s?|\s(?P<any>per)\s|\s(?:an?|each)\s)(?:metric\s)?(?P<word>[A-Za-z]+(?:[\s-]hours?)?)\b"
+    r"(?:\s?/\s?|\s(?P<any>per)\s|\s(?:an?|each)\s)(?P<metric>metric\s)?(?P<word>[A-Za-z]+(?:[\s-]hours?)?)\b"
     r"(?!\s(?:ago|earlier|before))|\s(?P<yearly>pa)\b"
 )
 _BETWEEN = re.compile(
@@ -312,7 +312,7 @@ def read_rate(text: str, end: int, *, across: bool = False) -> Rate | None:
     if match is None or match.end() < end:
         return None
     word = (match["word"] or "year").replace(" ", "-")
-    unit = find_unit(_EVERY.get(word, word))
+    unit = "tonne" if match["metric"] and word in {"ton", "tons"} else find_unit(_EVERY.get(word, word))
     if unit in SPANS and _NO_SPAN.match(text, match.end()):
         return None
     if match["any"]:  # "per the plan", "per Bloomberg"

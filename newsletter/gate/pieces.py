@@ -68,7 +68,7 @@ class Source:
     flat: str  # with plain marks and single spaces
     plain: str  # words alone, for quotations
     initials: frozenset[str]
-    named: frozenset[str]  # words with a capital letter amid a sentence, folded
+    named: frozenset[str]  # words that have a capital letter amid sentences more often than not, folded
 
 
 @remembered(1024)
@@ -175,7 +175,8 @@ def _gather(text: str, pieces: Sequence[Piece]) -> Source:
         )
         for quantity in find_quantities(mended.text):
             quantities.setdefault(quantity.value, [Spot(quantity, mended)])
-    named = frozenset(fold(t.text) for piece in pieces for t in piece.tokens[1:] if t.text[0].isupper())
+    amid = Counter((fold(t.text), t.text[0].isupper()) for piece in pieces for t in piece.tokens[1:])
+    named = frozenset(word for (word, capital), n in amid.items() if capital and n > amid[word, False])
     total = max(1, len(pieces))
     return Source(
         pieces=tuple(pieces),

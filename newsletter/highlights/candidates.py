@@ -53,7 +53,6 @@ from newsletter.highlights.weaknesses import (
     QUOTED,
     UNFIT,
     find_weaknesses,
-    has_verb,
     is_talk,
     speaks,
 )
@@ -68,9 +67,8 @@ WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 NEAR = 2  # sentences below an accusation, within which its denial stands
 SHARED = 2  # words of two sentences on one subject
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
-MIN_WORDS = 6  # of a sentence that says something
-MIN_WITH_FIGURE = 4  # "Sales rose 6.7%." says enough
-MIN_BELOW = 3  # "Insurers disagree." says enough below what it is about
+MIN_ALONE = 4  # words of a sentence that stands by itself
+MIN_WORDS = 3  # of one below what it is about: "Insurers disagree."
 _NOT_YET = frozenset(
     {HedgeKind.PLAN, HedgeKind.FUTURE, HedgeKind.LIKELY, HedgeKind.POSSIBLE, HedgeKind.STAGE}
 )
@@ -428,7 +426,7 @@ def _is_eligible(sentence: Sentence) -> bool:
         return False
     text = sentence.text.rstrip("\"”’')")
     waits = text.endswith(("?", ":", "…", "...")) or _COUNTS.search(text) is not None
-    return not waits and len(text.split()) >= MIN_BELOW
+    return not waits and len(text.split()) >= MIN_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -699,7 +697,7 @@ class _Telling:
         text = render_fact(sentence, led=lead_in is not None)
         if lead_in is None and self._is_point(sentence):
             return None
-        fits = MIN_WITH_FIGURE <= len(text.split()) <= self.max_words and is_balanced(text)
+        fits = MIN_ALONE <= len(text.split()) <= self.max_words and is_balanced(text)
         one = Candidate(
             article=self.read.article,
             sentence=sentence,
@@ -774,19 +772,6 @@ def _is_whole(text: str) -> bool:
     return has_main_clause(first) and (matches("main verb", first) or _DOES.search(first) is not None)
 
 
-def _least(text: str) -> int:
-    """The fewest words of a sentence that says something: fewer where it states an amount, decides, or limits."""
-    # "No date has been set." stands with what is above
-    limits = matches("limit", text) and not _DENIES.match(text)
-    short = (
-        (PATTERNS["amount"].search(text.lower()) and has_verb(text))
-        or matches("verdict", text)
-        or limits
-        or matches("denies", text)
-    )
-    return MIN_WITH_FIGURE if short else MIN_WORDS
-
-
 # "In the prior quarter it was 2,003 tonnes."
 _POINTS_LATE = re.compile(
     r"(?:In|At|On|For|During|By|From)\s(?:[a-z]+\s){1,4}(?:it|they|he|she)\s"
@@ -800,8 +785,8 @@ def _stands(text: str, *, led: bool, below: bool) -> bool:
 
     ``led``: a lead-in stands there. ``below``: the sentence that it goes on from does.
     """
-    least = MIN_BELOW if below else _least(text) - (1 if led else 0)
     aside = text.startswith("(") and text.rstrip(".").endswith(")")
+    least = MIN_WORDS if below else MIN_ALONE - led
     if len(text.split()) < least or not is_balanced(text) or aside:
         return False
     first = text[:1].upper() + text[1:]

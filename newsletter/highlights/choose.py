@@ -78,7 +78,7 @@ def choose_facts(
     said = {key: found.said for key, found in support.items()}
     scored = [
         _with_support(item, support)
-        for item in _bound_lists(score_candidates([*found, *joined], terms=terms, support=said))
+        for item in score_candidates([*found, *joined], terms=terms, support=said)
     ]
     facts = {
         id(fact.candidate): fact
@@ -97,28 +97,6 @@ def choose_facts(
     )
     return [
         (facts.get(id(item.candidate)) or Fact(candidate=item.candidate), item) for item in choosing.choose()
-    ]
-
-
-def _bound_lists(scored: Sequence[Scored]) -> list[Scored]:
-    """Points in one bullet tell no more than each of them, and are refused where one is."""
-    alone = {
-        (item.candidate.article.id, item.candidate.sentence.index): item.value
-        for item in scored
-        if item.candidate.alone
-    }
-
-    def bound(item: Scored) -> Scored:
-        candidate, value = item.candidate, item.value
-        keys = ((candidate.article.id, index) for index in candidate.indices)
-        parts = [alone[key] for key in keys if key in alone]
-        told = min(value.told, sum(part.told for part in parts))
-        faulty = max(value.faulty, *(part.faulty for part in parts))
-        return replace(item, value=replace(value, told=told, faulty=faulty))
-
-    return [
-        bound(item) if item.candidate.joined and item.candidate.sentence.kind is BlockKind.FACT else item
-        for item in scored
     ]
 
 
@@ -413,12 +391,10 @@ class _Choosing:
         return chosen
 
     def _may_grow(self, item: Scored, whole: Scored, rest: Sequence[Scored]) -> bool:
-        """Whether ``whole`` may stand in the place of ``item`` beside the ``rest``: no interview's way of talking."""
+        """Whether ``whole`` may stand in the place of ``item`` beside the ``rest``."""
         fact = self.facts.get(id(item.candidate))
         others = fact is not None and bool(fact.rival or fact.more)  # who tell the sentence without it
-        spoken = read_structure(item.candidate.article).kind is TextKind.INTERVIEW
-        led = any(one.candidate.after is item.candidate for one in rest)
-        if others or spoken or led or _overlaps(whole, rest):
+        if others or _overlaps(whole, rest):
             return False
         return self._has_room(whole, rest) and self._passes(whole)
 

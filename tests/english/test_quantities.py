@@ -37,7 +37,7 @@ def test_a_figure_is_read_with_its_kind(text: str, expected: list[tuple[float, s
     ("text", "expected"),
     [
         ("sold at $655/kg", [(655, "kg")]),
-        ("$2,500 per metric ton", [(2500, "ton")]),
+        ("$2,500 per metric ton", [(2500, "tonne")]),
         ("fell to 612,000 yuan a tonne", [(612000, "tonne")]),
         ("205.00-238.00 USD/kg, down 9.50", [(238, "kg")]),
         ("Dysprosium oxide, $/kg: 780-860", [(780, "kg")]),
