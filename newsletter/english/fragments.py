@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from newsletter.english.blocks import BlockKind
 from newsletter.english.rules import compile_pattern, expand, find, matches
 
 _GOES_ON = compile_pattern(
@@ -39,16 +38,14 @@ def is_misprint(text: str) -> bool:
     return matches("misprint", text)
 
 
-def is_fragment(text: str, kind: BlockKind) -> bool:
+def is_fragment(text: str) -> bool:
     """Whether ``text`` is no whole sentence: it has no main verb of its own, or is cut short."""
     if described := find("described", text):
         rest = re.split(r",\s", described[1]["rest"])[1:]
         tells = _TELLS.search(_RELATIVE.sub("", described[1]["rest"]))
         if not tells and not any(_GOES_ON.match(part) for part in rest):
             return True
-    if _CUT_SHORT.search(text):
-        return True
-    return kind is BlockKind.BULLET and (lacks_verb(text) or matches("participle first", text))
+    return _CUT_SHORT.search(text) is not None
 
 
 def lacks_verb(text: str) -> bool:

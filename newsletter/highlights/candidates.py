@@ -390,9 +390,6 @@ _STANDS_FOR = re.compile(
 )
 
 
-_DENIES = re.compile(r"(?:No|None|Not|Neither|Nothing|Nobody)\b")
-
-
 def _goes_on(first: Sentence, second: Sentence) -> bool:
     """Whether ``second`` stands next below ``first``, and seems to go on about what that one tells."""
     near = second.block - first.block <= 1 and first.kind is second.kind
@@ -411,8 +408,7 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
     if match is None:
         name = second.text.split()[0]
         lost = name in first.sentence.text and name not in first.text  # whom the cut took away
-        shared = known & frozenset(content_roots(second.text))
-        return not lost and len(shared) >= (1 if _DENIES.match(second.text) else SHARED)
+        return not lost and not known.isdisjoint(content_roots(second.text))
     if match["who"]:
         return not _lost_clause(first.cut, WORDS_OF_NONE) or begins_with_name(first.text, first.article.text)
     return match["thing"] is None or root(match["thing"]) in known

@@ -107,7 +107,7 @@ def name_paper(text: str, publisher: str) -> str:
     text = _THIS_PAPER.sub(lambda match: f"{match['asked']}{publisher}", text)
     paper = rf"(?:[Tt]he )?{re.escape(publisher.removeprefix('The '))}"
     seen = "(?:seen|read|reviewed|obtained)"
-    saw = rf" (?:{seen} by {paper}|(?:that|which) {paper} has {seen})"
+    saw = rf" (?:(?:and )?{seen} by {paper}|(?:that|which) {paper} has {seen})"
     return re.sub(rf",?{saw}(?=[.;]|,(?= which\b| but\b))|, {saw[1:]},", "", text)
 
 

@@ -60,7 +60,7 @@ def find_weaknesses(
     found = (
         (FIRST_PERSON, not led and not spoken and speaks(text)),
         (JUDGEMENT, speech.is_judgement(replace(sentence, text=text))),  # without what was cut from it
-        (FRAGMENT, is_fragment(first, sentence.kind)),
+        (FRAGMENT, is_fragment(first)),
         (MISPRINT, is_misprint(first)),
         (FILLER, not has_verb(text) or _says_nothing(text)),
         (TICKER, names_ticker(text, article.text, article.title)),

@@ -218,6 +218,10 @@ def test_the_company_below_who_founded_it_has_its_name() -> None:
         ),
         ("It fell, Bo wrote in a memo that The Oslo Courier has read.", "It fell, Bo wrote in a memo."),
         ("The draft, seen by Oslo Courier, sets a limit.", "The draft sets a limit."),
+        (
+            "Fares rose, by papers sent to Acme and seen by the Oslo Courier.",
+            "Fares rose, by papers sent to Acme.",
+        ),
     ],
 )
 def test_that_the_paper_saw_it_goes_without_saying(text: str, told: str) -> None:

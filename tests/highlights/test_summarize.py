@@ -346,7 +346,7 @@ def test_what_weighs_much_is_told_where_a_reader_may_ask_of_it(
     monkeypatch: pytest.MonkeyPatch, points: float, told: bool
 ) -> None:
     text = (
-        "Norhavn shut its mine in Lund on Monday. It supplied 57 percent of the ore of the north last year.\n\n"
+        "Norhavn shut its mine in Lund on Monday.\n\nIt supplied 57 percent of the ore of the north last year.\n\n"
         "A cook in Turku sold noodles. A clerk in Riga sold tea. A boy in Oslo sold maps of the town."
     )
 
@@ -470,3 +470,29 @@ def test_the_company_has_a_name_only_where_it_is_the_one_that_speaks(of: str) ->
     told = " ".join(one.text for one in summarize_story((article,), settings=Editorial()))
     assert ("Norhavn reported a loss" in told) is (of == "Norhavn")
     assert "Tallin Ratings reported" not in told
+
+
+def test_a_point_of_a_list_that_has_no_verb_is_told() -> None:
+    text = (
+        "Polar Lines announces that it has signed a contract with the Port of Ribe.\n\nHighlights\n\n"
+        "• Delivery of 14 ferries to the Port of Ribe over seven years from 2028 for €420 million\n\n"
+        "• First of the new ferries in service from May 2028 between Ribe and the north of the islands\n\n"
+        "The board of Polar Lines thanked its crews. The port of Ribe is in the south of the country."
+    )
+    publisher = make_publisher("Polar Lines", kind=PublisherKind.ISSUER)
+    article = make_article(title="Polar Lines signs with Ribe", text=text, publisher=publisher)
+    shown = [one.text for one in summarize_story([article], settings=Editorial())]
+    assert any("14 ferries" in one for one in shown)
+    assert any("First of the new ferries" in one for one in shown)
+
+
+def test_two_sentences_that_share_one_word_stand_in_one_bullet() -> None:
+    text = (
+        "Ribe has granted a licence for a new quay to Polar Lines.\n\n"
+        "The yard, of the town of Lund, still needs $310 million and a permit. An owner in Lund must also agree to it."
+    )
+    article = make_article(title="Ribe grants a licence for a quay", text=text)
+    shown = [one.text for one in summarize_story([article], settings=Editorial())]
+    assert any(
+        "$310 million" in one and "An owner in Lund" in one.replace("an owner", "An owner") for one in shown
+    )

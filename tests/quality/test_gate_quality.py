@@ -24,7 +24,7 @@ REFUSED = {
     "direction": 0.83,
     "figure not there": 0.99,
     "figure of another subject": 0.99,
-    "figures exchanged": 0.87,
+    "figures exchanged": 0.88,
     "hedge dropped": 0.36,
     "name exchanged": 0.7,
     "negation dropped": 0.82,
