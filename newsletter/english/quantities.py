@@ -54,7 +54,7 @@ _DOLLARS = {
     "Hong Kong": "hkd",
 }
 # "40 bcm", "30 koz", "5 Mt": a size and a unit in one.
-_SIZED = {
+SIZED = {
     **dict.fromkeys(("Mt", "Mtpa", "Mtpy"), (1e6, "tonne")),
     **dict.fromkeys(("kt", "Kt", "ktpa", "kilotonne", "kilotonnes"), (1e3, "tonne")),
     "bcm": (1e9, "cubic-metre"), "mcm": (1e6, "cubic-metre"), "bcf": (1e9, "cubic-foot"), "bcfd": (1e9, "cubic-foot"),
@@ -159,7 +159,7 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
         if text[after.end() : after.end() + 1] == "&":
             break  # "12 R&D centres"
         word = after["word"].lower().rstrip(".'’-")
-        sized = _SIZED.get(after["word"].rstrip(".-").partition("/")[0]) or _SIZED.get(word)
+        sized = SIZED.get(after["word"].rstrip(".-").partition("/")[0]) or SIZED.get(word)
         if sized and not kind:
             value, kind, end = value * sized[0], sized[1], after.end()
             break

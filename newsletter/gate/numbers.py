@@ -13,6 +13,7 @@ from newsletter.english.quantities import (
     DOLLARS,
     MONEY,
     PRICE_HEAD,
+    SIZED,
     SIZES,
     SPANS,
     Quantity,
@@ -117,11 +118,14 @@ def _is_row(piece: Piece) -> bool:
 
 
 def _find_headed(quantity: Quantity, read: Source, article: Source) -> list[Spot]:
-    """Where a row has a sum or a count by the size that the article gives its tables: "(in millions of euros)"."""
-    sizes = {SIZES[(match["size"] or "thousand").lower()] for match in _TABLE_SIZE.finditer(article.text)}
+    """Where a row has it by the size that the article gives its tables: "(in millions of euros)", "Tonnes (Mt)"."""
+    sizes = [
+        (SIZES[(match["size"] or "thousand").lower()], "") for match in _TABLE_SIZE.finditer(article.text)
+    ] + [SIZED[match[1]] for match in _IN_BRACKETS.finditer(article.text) if match[1] in SIZED]
     return [
         spot
-        for size in (sizes if quantity.scaled else ())
+        for size, kind in dict.fromkeys(sizes)
+        if quantity.scaled and kind in {"", quantity.kind}
         for spot in read.quantities.get(round(quantity.value / size, 6), ())
         if not spot.quantity.scaled and _is_row(spot.piece)
     ]
@@ -131,6 +135,7 @@ def _find_headed(quantity: Quantity, read: Source, article: Source) -> list[Spot
 _TABLE_SIZE = re.compile(
     r"(?:\bin|[$€£¥(|]|\b[A-Z]{3})\s?(?P<size>thousand|million|billion)s?\b|[$€£¥][’']?000\b", re.IGNORECASE
 )
+_IN_BRACKETS = re.compile(r"\((\w+)\)")
 
 
 def _find_metres(quantity: Quantity, read: Source) -> tuple[Spot, ...]:

@@ -44,6 +44,7 @@ PAIRS = [
     ("Bo cites the town's {pending|full} approval of its new yard.", "The new yard has not been approved by the town."),
     ("The {Tajik|Uzbek} output of salt fell 9%.", "Tajikistan's output of salt fell 9%."),
     ("Salt fell to {$31 per metric ton|$31 per kg} in Ribe.", "Salt was assessed at $31/mt in Ribe, down from $35/mt."),
+    ("Bo has {37 million|38 million} tonnes of salt.", "Salt | Tonnes (Mt) | Grade. Shown | 37 | 1,310 | 25%"),
     ("Shortages have {not fallen|fallen} yet.", "Shortages, Bo says, have not fallen yet, though they last less long."),
     ("Parting them has {not been|been} tried yet.", "To separate them has not been tried yet."),
     ("Bo makes 118 of {346 metric tons|346 pounds}.", "Bo, of 900 metric tons, makes 118 of the 346 tons."),
