@@ -28,8 +28,8 @@ DIGEST = "80edcd5f72930e3f8b6413a4be0a2ae015fe7029f968ee176f6c70aa7435b3f3"
 # a set of three; a sentence of 44 words may be told where it is worth it. On 222 marked articles never trained on told
 # rises by .005 to .017, vital by .01 to .05. clean .79 -> .78, one case, never 23 -> 24: no cause is parted from
 # what it caused, which leaves longer bullets and 90 lines less; told, vital and first rose. good .39 -> .38, one case.
-# told .536 -> .55, vital .80 -> .825, first .81 -> .82: points without a verb may be told, short sentences with a figure or
-# without one alike, and neighbours that share one word share a bullet. All rise on fresh articles, too.
+# told .536 -> .55, vital .80 -> .825, first .81 -> .82: points without a verb may be told, short sentences too, and
+# neighbours that share one word share a bullet. All rise on fresh articles as well.
 FLOORS = {"told": 0.535, "vital": 0.8, "first": 0.8, "clean": 0.79, "good": 0.38}
 # What was learned of what must stand together broke fewer pairs (6 of 92), but of 29 fresh sets blind readers preferred
 # 19 without it, and more of the news was told.
