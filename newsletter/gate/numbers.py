@@ -215,7 +215,7 @@ class _Bound:
 
         The figures beside them count as words do ("62% on 300 mm, 93% on 200 mm"), but for these two.
         """
-        values = {self.quantity.value, other.quantity.value}
+        values = frozenset((self.quantity.value, other.quantity.value))
         around = _look(self._spot, but=values)
         there, own = (
             max((alike(around, _look(spot, but=values)) for spot in spots), default=-99.0)
@@ -237,12 +237,13 @@ def _rounds(one: float, other: float) -> bool:
     return 0 < high - low <= ROUNDED * high and float(f"{fine:.{_significant(rough)}g}") == rough
 
 
-def _look(spot: Spot, but: set[float] | None = None) -> Around:
+@remembered(4096)
+def _look(spot: Spot, but: frozenset[float] = frozenset()) -> Around:
     """The words around a figure, and where ``but`` names some that do not count, the other figures."""
     rate = read_rate(spot.piece.text, spot.quantity.end)
     end = rate.end if rate and rate.per in SPANS else spot.quantity.end  # "a year" is a part of the unit
-    found = look_around(spot.piece, *spot.piece.span(spot.quantity.start, end), figures=but is not None)
-    left = {one.text for one in find_quantities(spot.piece.text) if one.value in (but or ())}
+    found = look_around(spot.piece, *spot.piece.span(spot.quantity.start, end), figures=bool(but))
+    left = [one.text for one in find_quantities(spot.piece.text) if one.value in but]
     skip = {root(token) for text in left for token in re.findall(r"\d[\d.,]*", text)}
     return {key: weight for key, weight in found.items() if key[0] not in skip} if skip else found
 
