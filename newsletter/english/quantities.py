@@ -210,7 +210,7 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
             and not (base in SPANS and _YEAR.fullmatch(match["number"] or ""))
         ):
             if not (len(base) <= 1 and base not in "tg°"):
-                kind = kind if ordinal else "tonne" if metric and base in {"ton", "tons"} else _UNITS[base]
+                kind = kind if ordinal else find_unit(base, metric=metric)
                 end = after.end()
                 if (more := re.match(r"\s(?:of\s)?(\w+)", text[end:])) and _QUALITY.fullmatch(more[1]):
                     quality = more[1].lower()
@@ -263,9 +263,13 @@ _DATED = re.compile(r"\b[Ii]n (?:19|20)\d\d$")  # "from $41mn in 2021 to $388mn"
 _OUT_OF = re.compile(r"\sof\s(?:(?:the|its|their|some)\s)?")
 
 
-def find_unit(word: str) -> str:
-    """The unit that a word names, in one spelling: "kg" for "kilograms"; "" for another word."""
-    return _UNITS.get(word.lower(), "")
+def find_unit(word: str, *, metric: bool = False) -> str:
+    """The unit that a word names, in one spelling: "kg" for "kilograms"; "" for another word.
+
+    ``metric``: "metric" stands before it.
+    """
+    unit = _UNITS.get(word.lower(), "")
+    return "tonne" if metric and unit == "ton" else unit
 
 
 MONEY = frozenset((*_CURRENCY.values(), *_CODES.values()))
@@ -312,7 +316,7 @@ def read_rate(text: str, end: int, *, across: bool = False) -> Rate | None:
     if match is None or match.end() < end:
         return None
     word = (match["word"] or "year").replace(" ", "-")
-    unit = "tonne" if match["metric"] and word in {"ton", "tons"} else find_unit(_EVERY.get(word, word))
+    unit = find_unit(_EVERY.get(word, word), metric=match["metric"] is not None)
     if unit in SPANS and _NO_SPAN.match(text, match.end()):
         return None
     if match["any"]:  # "per the plan", "per Bloomberg"

@@ -21,7 +21,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, ParamSpec, TypeVar
 
-from newsletter.english.stems import lower_letters
+from newsletter.english.stems import lower_letters, read_forms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +120,8 @@ def _read(name: str) -> dict[str, Any]:
 def read_class(name: str, form: str = "") -> tuple[str, ...]:
     """The words of a class, of verbs in one of their forms. Raises KeyError where there is no such class."""
     words, learned = _words(), tuple(_LEARNED.get(name, ()))
+    if name == "money_code":
+        return tuple(read_forms("codes"))
     if name == "irregular":  # past tenses that their form does not tell
         return tuple(word for past in words["irregular"].values() for word in past.split())
     if name in words["words"]:

@@ -183,7 +183,7 @@ def _find_undenied(
     """
     cited = same is SAME_CITED
     rest = [piece for piece in own if piece is not denying] if cited else []
-    known = _find_beside_denials(denying).union(*map(_find_words, rest)) if cited else frozenset[str]()
+    known = _find_beside_denials(denying).union(*(one.words for one in rest)) if cited else frozenset[str]()
     foreign = frozenset[str]().union(*map(_find_denied, rest)) - _find_denied(denying)
     bare = cited and not any(
         NEGATION.search(other.text) or _denies(KEEPS_DENIAL, other.text, known) for other in others
@@ -231,10 +231,6 @@ def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
         and not t.text.endswith("ly")
         and not t.text[0].isdigit()
     ]
-
-
-def _find_words(piece: Piece) -> frozenset[str]:
-    return frozenset(fold(token.text) for token in piece.tokens)
 
 
 @remembered(1024)

@@ -255,8 +255,7 @@ class Scene:
         self.read, self.cited = read, cited
         self.texts = frozenset(origin.text for origin in cited)
         self.named = [_Place(origin, run) for origin in cited for run in find_runs(origin, article.named)]
-        self.words = frozenset(fold(token.text) for token in piece.tokens)
-        self.rivals = [place for place in self.named if not _is_told(place.run, self.words)]
+        self.rivals = [place for place in self.named if not _is_told(place.run, piece.words)]
         self.at = [
             number
             for number, whole in enumerate(article.pieces)
@@ -375,7 +374,7 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
         "cited alike": _find_best(around, cited),
         "rivals alike": _find_best(around, rivals),
         "rest alike": _find_best(around, [p for p in known if p.piece.text not in scene.texts]),
-        "others alike": _find_best(around, [p for p in others if not _is_told(p.run, scene.words)]),
+        "others alike": _find_best(around, [p for p in others if not _is_told(p.run, scene.piece.words)]),
         "copied": _count_copied(own, known),
         "rivals copied": _count_copied(own, rivals),
         "words cited": sum(_stands(word, scene.read) for word in words) / len(words),

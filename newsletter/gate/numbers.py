@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 
 from newsletter.english.polarity import COURSE
@@ -88,17 +88,16 @@ def _find_same(
         quantity.kind,
         "",
     }
+    plain = quantity.kind in DOLLARS and (
+        "US$" in article.text or quantity.kind in find_national(article.text)
+    )
     return [
         spot
         for spot in there
         if (not here or spot in here or spot.quantity.kind == quantity.kind)
         and (
             _agrees(quantity, spot.quantity, kinds, read, told)
-            or (
-                quantity.kind in DOLLARS
-                and spot.quantity.text.startswith("$")
-                and ("US$" in article.text or quantity.kind in find_national(article.text))
-            )
+            or (plain and spot.quantity.text.startswith("$"))
             or (quantity.kind in known - MONEY and not spot.quantity.kind and _is_row(spot.piece))
         )
     ]
@@ -119,16 +118,23 @@ def _is_row(piece: Piece) -> bool:
 
 def _find_headed(quantity: Quantity, read: Source, article: Source) -> list[Spot]:
     """Where a row has it by the size that the article gives its tables: "(in millions of euros)", "Tonnes (Mt)"."""
-    sizes = [
-        (SIZES[(match["size"] or "thousand").lower()], "") for match in _TABLE_SIZE.finditer(article.text)
-    ] + [SIZED[match[1]] for match in _IN_BRACKETS.finditer(article.text) if match[1] in SIZED]
+    if not quantity.scaled:
+        return []
     return [
         spot
-        for size, kind in dict.fromkeys(sizes)
-        if quantity.scaled and kind in {"", quantity.kind}
+        for size, kind in _find_table_sizes(article)
+        if kind in {"", quantity.kind}
         for spot in read.quantities.get(round(quantity.value / size, 6), ())
         if not spot.quantity.scaled and _is_row(spot.piece)
     ]
+
+
+@remembered(64)
+def _find_table_sizes(article: Source) -> tuple[tuple[float, str], ...]:
+    """The sizes that an article gives its tables, each with its unit, or without."""
+    sizes = [SIZES[(match["size"] or "thousand").lower()] for match in _TABLE_SIZE.finditer(article.text)]
+    units = [SIZED[match[1]] for match in _IN_BRACKETS.finditer(article.text) if match[1] in SIZED]
+    return tuple(dict.fromkeys([*((size, "") for size in sizes), *units]))
 
 
 # "(in millions", "US$ millions", "SEK million |", "$000": what the head of a table says of its figures.
@@ -216,15 +222,13 @@ class _Bound:
         The figures beside them count as words do ("62% on 300 mm, 93% on 200 mm"), but for these two.
         """
         values = frozenset((self.quantity.value, other.quantity.value))
-        around = _look(self._spot, but=values)
-        there, own = (
-            max((alike(around, _look(spot, but=values)) for spot in spots), default=-99.0)
-            for spots in (
-                [spot for spot in self.rivals if spot.quantity.value == other.quantity.value],
-                self.same,
-            )
-        )
-        return there - own
+        around = _look(self._spot, values)
+
+        def find_best(spots: Iterable[Spot]) -> float:
+            return max((alike(around, _look(spot, values)) for spot in spots), default=-99.0)
+
+        there = (spot for spot in self.rivals if spot.quantity.value == other.quantity.value)
+        return find_best(there) - find_best(self.same)
 
 
 _DATE = compile_pattern(r"\b(?:{Month}|(?:19|20)\d\d)\b")

@@ -39,6 +39,7 @@ class Piece:
     tokens: tuple[Token, ...]
     content: tuple[str, ...]  # stems of its content words, in order
     stems: frozenset[str]
+    words: frozenset[str]  # folded
     capitals: frozenset[str]  # its words with a capital letter, folded
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -85,6 +86,7 @@ def take_apart(text: str) -> Piece:
         tokens=tokens,
         content=content,
         stems=frozenset(token.stem for token in tokens),
+        words=frozenset(fold(token.text) for token in tokens),
         capitals=frozenset(fold(token.text) for token in tokens if token.text[0].isupper()),
     )
 
@@ -162,8 +164,7 @@ def _gather(text: str, pieces: Sequence[Piece]) -> Source:
     words: set[str] = set()
     quantities: dict[float, list[Spot]] = {}
     for number, piece in enumerate(pieces):
-        for token in piece.tokens:
-            words.add(fold(token.text))
+        words |= piece.words
         for name in piece.stems:
             where.setdefault(name, []).append(number)
     for piece in pieces:

@@ -65,7 +65,7 @@ EARLY = 4  # sentences from the top within which the headline's news is told
 DENIED = 3  # words of a cut that may be what a short denial is of
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 NEAR = 2  # sentences below an accusation, within which its denial stands
-SHARED = 2  # words of two sentences on one subject
+NAMED = 2  # words of the headline that a cut took
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_ALONE = 4  # words of a sentence that stands by itself
 MIN_WORDS = 3  # of one below what it is about: "Insurers disagree."
@@ -239,7 +239,7 @@ def _lost_news(one: Candidate, title: frozenset[str]) -> bool:
     """Whether a cut took most of its sentence, and what the headline names."""
     whole = strip_dateline(one.sentence.text)[0]
     gone = title & (set(content_roots(whole)) - set(content_roots(one.text)))
-    return one.place == 0 and 2 * len(one.text.split()) < len(whole.split()) and len(gone) >= SHARED
+    return one.place == 0 and 2 * len(one.text.split()) < len(whole.split()) and len(gone) >= NAMED
 
 
 def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...]:

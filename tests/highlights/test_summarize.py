@@ -493,6 +493,4 @@ def test_two_sentences_that_share_one_word_stand_in_one_bullet() -> None:
     )
     article = make_article(title="Ribe grants a licence for a quay", text=text)
     shown = [one.text for one in summarize_story([article], settings=Editorial())]
-    assert any(
-        "$310 million" in one and "An owner in Lund" in one.replace("an owner", "An owner") for one in shown
-    )
+    assert any("$310 million" in one and "an owner in lund" in one.lower() for one in shown)
