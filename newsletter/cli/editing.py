@@ -136,6 +136,15 @@ def move(
         act(call, "move", key=story, before=before, after=after, section=section)
 
 
+def split(
+    call: SeenCall,
+    story: KeyArgument,
+    number: Annotated[int, typer.Argument(min=1, help="The article's number, as explain shows them.")],
+) -> None:
+    """Make one article of a story a story of its own. Example: newsletter issue split lynas 2"""
+    act(call, "split", key=story, number=number)
+
+
 def bring(
     call: SeenCall,
     what: Annotated[
@@ -225,4 +234,19 @@ def draft(call: IssueCall) -> None:
     call.answer({"url": url, "until": until}, words)
 
 
-EDITS = (drop, pin, retitle, refreeze, swap, rewrite, move, bring, preheader, note, undo, correct, draft)
+EDITS = (
+    drop,
+    pin,
+    retitle,
+    refreeze,
+    swap,
+    rewrite,
+    move,
+    split,
+    bring,
+    preheader,
+    note,
+    undo,
+    correct,
+    draft,
+)

@@ -172,8 +172,10 @@ def approve(
 ) -> None:
     """Approve exactly the content you saw. Example: newsletter issue approve --hash 3f2a91c0"""
     from newsletter.day import edit_issue  # noqa: PLC0415 - brings every stage
+    from newsletter.day.ask_editors import tell_state  # noqa: PLC0415 - the same
 
     app, key = call.app, call.key
     approved = edit_issue.approve_issue(app.store, key, seen, app.clock())
-    words = f"The issue of {key} is approved with content {approved[:12]}."
+    state = tell_state(app.store, app.settings, key, app.clock())
+    words = f"The issue of {key} is approved with content {approved[:12]}. {state}."
     call.answer({"date": key.date, "approved": approved}, words)

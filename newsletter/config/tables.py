@@ -154,7 +154,7 @@ class Identity(Table):
     list_id: str = ""  # "" means one made from the name and the domain
     archive_key: SecretStr = SecretStr("")  # of a private archive; "" there means one made in the data folder
     why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)] = (
-        "You get this mail because you subscribed and confirmed your address."
+        "You get this mail because this address is subscribed."
     )
 
     @property

@@ -5,7 +5,7 @@ May be called at any time, twice, or after a crash: the ledger holds one mail of
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from newsletter.check.finding import Level
 from newsletter.check.remote_checks import BYTES
@@ -20,8 +20,9 @@ from newsletter.issue.approval import is_approved
 from newsletter.logs import get_log
 from newsletter.model import DeskMail, IssueKey, IssueStatus
 from newsletter.render.editor_mail import Brief
+from newsletter.store.engine import Store
 from newsletter.store.installation import read_fact, save_fact
-from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_issues, load_issue
+from newsletter.store.issues import IssueRecord, StoredIssue, list_events, list_issues, load_issue, open_issue
 from newsletter.store.notices import list_asked, queue_mail
 
 _MOST_LINES = 5  # under one heading
@@ -144,16 +145,30 @@ def build_brief(
     )
 
 
-def describe_state(record: IssueRecord, moments: Moments, settings: Settings) -> str:
-    """Say what becomes of an issue if nobody does anything. Pure."""
+def describe_state(
+    record: IssueRecord, moments: Moments, settings: Settings, now: datetime | None = None
+) -> str:
+    """Say what becomes of an issue if nobody does anything; ``now`` is when that is read, where it is known. Pure."""
     zone, approval = settings.newsletter.zone, settings.schedule.approval
     start = find_start(record, moments, settings.schedule).astimezone(zone)
     if record.held:
         return "Held until it is released"
     if approval == "required" and not is_approved(record):
         by = f"{find_deadline(record, moments).astimezone(zone):%H:%M}"
-        return f"Waits for your approval, by {'the end of the next day' if record.is_reopened else by}"
+        at_once = ", and leaves at once then" if now is not None and now >= moments.send else ""
+        return (
+            f"Waits for your approval, by {'the end of the next day' if record.is_reopened else by}{at_once}"
+        )
+    if now is not None and now >= start.astimezone(UTC):
+        return "Leaves now"
     return f"Leaves at {start:%H:%M}{' unless held' if approval == 'unless-held' else ''}"
+
+
+def tell_state(store: Store, settings: Settings, key: IssueKey, now: datetime) -> str:
+    """Say the same of an issue as the ledger has it. I/O (database)."""
+    own = settings.of(key.edition)
+    moments = find_moments(key.date, own.schedule, own.newsletter.zone)
+    return describe_state(open_issue(store, key).record, moments, own, now)
 
 
 def _shorten(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ from newsletter.issue.highlight_edits import (
 from newsletter.issue.story_faults import find_headline_fault, find_text_fault, leave_out_faults
 from newsletter.model import (
     BY_COMMAND,
+    Article,
+    Author,
     By,
     ContentHash,
     Highlight,
@@ -197,14 +199,7 @@ def bring_link(
     used = {reference.article for story in stored.issue.stories for reference in story.references}
     if article.id in used:
         raise InputError(f"“{article.title}” is in the issue already.", hint="Bring in another one.")
-    made = make_story(
-        article,
-        taken=[*inside, *(story.key for story in stored.selection)],
-        lexicon=editing.lexicon,
-        settings=editing.settings,
-        history=load_history(editing.store, key),
-        now=now,
-    )
+    made = _make_own(editing, stored, article, now)
     weighed = (
         one
         for one in stored.selection
@@ -214,6 +209,56 @@ def bring_link(
     issue = revise.add_story(stored.issue, _bring_in(editing, story), editing.lines)
     change, joined = f"brought in {story.key} from {article.url}", (made,) if story is made else ()
     return _freeze(editing, stored, issue, change, now, joined=joined)
+
+
+def split_story(editing: Editing, key: IssueKey, story_key: str, number: int, now: datetime) -> StoredIssue:
+    """Make an article of a story, by its number there, a story of its own right below: another event's was put to it.
+
+    What is left keeps its key and what a person or a model wrote of its own articles; an extract is made anew.
+    Raises InputError where the story has no other article, and where one of the two has no highlight then.
+    """
+    stored = _open_to_edit(editing, key)
+    whole = revise.find_story(stored.issue, story_key)
+    if not 1 <= number <= len(whole.references) or len(whole.references) == 1:
+        raise InputError(
+            f"No article {number} can be taken out of {story_key}.",
+            hint=f"It has {len(whole.references)}, from 1; the only one stays.",
+        )
+    gone, weighed = whole.references[number - 1].article, _find_weighed(stored, story_key)
+    kept = load_articles(editing.store, [article.id for article in weighed.articles])
+    rest = tuple(kept[one.id] for one in weighed.articles if one.id in kept and one.id != gone)
+    if gone not in kept or not rest:
+        raise InputError("Its articles are no longer kept.", hint="Drop its highlights, or the story.")
+    made = _make_own(editing, stored, kept[gone], now)
+    own = {article.id for article in rest}
+    told = tuple(one for one in whole.highlights if {cited.article for cited in one.cited} <= own)
+    is_made = all(one.author is Author.EXTRACT for one in told) and told != whole.highlights
+    left = replace(
+        weighed,
+        articles=rest,
+        reasons=(f"“{kept[gone].title}” was taken out by an editor",),
+        highlights=() if is_made else told,  # the extract has room for more of its own now
+        line=None,
+    )
+    shown = _bring_in(editing, left)
+    if gone != weighed.articles[0].id:
+        shown = replace(shown, headline=whole.headline)  # it may be an editor's
+    shown = replace(shown, section=whole.section, pinned=whole.pinned)
+    issue = revise.split_story(stored.issue, shown, _bring_in(editing, made), editing.lines)
+    return _freeze(editing, stored, issue, f"split {made.key} off {story_key}", now, joined=(left, made))
+
+
+def _make_own(editing: Editing, stored: StoredIssue, article: Article, now: datetime) -> Story:
+    """Return an article as a story of its own, under a key that the issue does not have."""
+    taken = {story.key for story in stored.issue.stories} | {story.key for story in stored.selection}
+    return make_story(
+        article,
+        taken=taken,
+        lexicon=editing.lexicon,
+        settings=editing.settings,
+        history=load_history(editing.store, stored.record.key),
+        now=now,
+    )
 
 
 def _find_weighed(stored: StoredIssue, story_key: str) -> Story:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsletter.day import edit_issue, remember_choice
+from newsletter.day.ask_editors import tell_state
 from newsletter.day.correct_issue import Fix, correct_issue
 from newsletter.day.edit_issue import Editing, Freezing, HighlightPlace, parse_place
 from newsletter.day.scheduled_jobs import compose_by_hand
@@ -79,6 +80,12 @@ def _move(act: Act) -> str:
     where = {name: act.read(name) for name in ("before", "after", "section")}
     edit_issue.move_story(act.editing, act.key, act.story, act.now, **where)
     return "The story was moved."
+
+
+def _split(act: Act) -> str:
+    number = parse_place(act.story, act.read("number")).number
+    edit_issue.split_story(act.editing, act.key, act.story, number, act.now)
+    return "The article is a story of its own."
 
 
 def _bring_link(act: Act) -> str:
@@ -175,7 +182,9 @@ def _reopen(act: Act) -> str:
 
 def _approve(act: Act) -> str:
     approved = edit_issue.approve_issue(act.store, act.key, act.seen, act.now, by=act.by)
-    return f"Content {approved[:12]} is approved."
+    return (
+        f"Content {approved[:12]} is approved. {tell_state(act.store, act.app.settings, act.key, act.now)}."
+    )
 
 
 def _test(act: Act) -> str:
@@ -217,6 +226,7 @@ ACTS: dict[str, Callable[[Act], str]] = {
     ),
     "pin": _edit(edit_issue.pin_story, "The story is now the top story.", "story"),
     "move": _move,
+    "split": _split,
     "bring": _edit(edit_issue.bring_story, "The story is in.", "story"),
     "bring-link": _bring_link,
     "retitle": _retitle,

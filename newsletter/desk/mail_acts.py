@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from newsletter.config import Settings
-from newsletter.day.ask_editors import describe_state
+from newsletter.day.ask_editors import describe_state, tell_state
 from newsletter.day.edit_issue import approve_issue, hold_issue, tell_since
 from newsletter.day.schedule import Moments, find_moments
 from newsletter.delivery.desk_mails import ACT_PATH, ACTS, act_path
@@ -119,7 +119,7 @@ class MailActs:
             f"{named} is {past.lower()} already" if is_done else f"{word} {named}?",
             asked.stored.rendered.subject,
             notes=(
-                f"{describe_state(record, asked.moments, asked.own)}.{held}",
+                f"{describe_state(record, asked.moments, asked.own, app.clock())}.{held}",
                 f"Content {asked.content[:12]}, as in the mail.",
                 f"This link is {asked.who}’s: what is pressed here counts as theirs. Not you? Close this page.",
             ),
@@ -143,9 +143,7 @@ class MailActs:
                 approve_issue(app.store, record.key, asked.content, now, by=by)
         except InputError as error:
             return self._say(str(error), tell_plainly(error.hint), 409)
-        stored = load_issue(app.store, record.key)
-        assert stored is not None
-        state = describe_state(stored.record, asked.moments, asked.own)
+        state = tell_state(app.store, app.settings, record.key, now)
         return self._say(f"{_WORDS[asked.act][1]}: {_name(app, record)}", f"{state}.")
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from newsletter.day.schedule import find_hindrance
+from newsletter.day.schedule import find_hindrance, find_moments
 from newsletter.desk.commands import tell_plainly
 from newsletter.desk.guard import MAIL_POLICY
 from newsletter.desk.mail_clients import View, show_as
@@ -77,7 +77,7 @@ def _show_state(visit: Visit) -> Response:
     key, content = _asked(visit)
     version = bench.version(key)
     try:
-        told = describe_state(bench.show(key, content), key)
+        told = describe_state(bench.show(key, content), key) | {"late": _is_late(visit, key)}
     except NewsletterError as error:
         told = {"error": tell_plainly(str(error)), "hint": tell_plainly(error.hint), "day": f"{key}"}
     told |= {
@@ -129,6 +129,12 @@ def describe_state(shown: Shown, key: IssueKey) -> dict[str, Any]:
         ],
         "headlines": [[story.key, story.headline] for story in shown.issue.stories],
     }
+
+
+def _is_late(visit: Visit, key: IssueKey) -> bool:
+    """Whether its hour has come, so that it leaves as soon as it is approved."""
+    own = visit.app.settings.of(key.edition)
+    return visit.now >= find_moments(key.date, own.schedule, own.newsletter.zone).send
 
 
 def _is_composable(visit: Visit, key: IssueKey) -> bool:

@@ -304,10 +304,7 @@ def _refer(story: Story) -> tuple[Reference, ...]:
     cited = {
         citation.article
         for highlight in (*story.highlights, *((story.line,) if story.line else ()))
-        for citation in (
-            *highlight.citations,
-            *((highlight.lead_in.citation,) if highlight.lead_in else ()),
-        )
+        for citation in highlight.cited
     }
     references: list[Reference] = []
     seen: set[tuple[str, str]] = set()

@@ -157,8 +157,7 @@ def rewrite(material: Material, highlight: Highlight, words: str) -> tuple[Highl
     keeps_lead = lead is not None and text.startswith(f"{lead.text} ")
     own = text.removeprefix(f"{lead.text} ") if lead and keeps_lead else text
     offer = make_offer(material.articles, material.settings, tokens=_NO_BUDGET)
-    cited = (*highlight.citations, *((lead.citation,) if lead else ()))
-    places = [place for place, one in enumerate(offer.sentences) if one.citation in cited]
+    places = [place for place, one in enumerate(offer.sentences) if one.citation in highlight.cited]
 
     def judge() -> tuple[str, ...]:
         return find_faults(Draft(text=text, sentences=tuple(places)), offer, material.settings)

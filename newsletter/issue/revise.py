@@ -31,6 +31,7 @@ LONGEST_HEADLINE = 200  # characters
 LONGEST_NOTE = 1_200  # characters
 FITTING = 0.5  # of the words of a subject, in the story that it is of
 LONGEST_PREHEADER = PREHEADER_CHARS[1]
+_TRIFLE = 1e-6  # of a story's score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,8 @@ def move_story(
 ) -> Issue:
     """Move a story ``before`` or ``after`` another one, into that one's section, or to the end of a ``section``.
 
-    Before the top story it is the top story itself. Raises InputError where that is no place.
+    Before the top story it is the top story itself. Beside another one it weighs as much, a trifle more or less: the
+    mail, which tells its first stories by their weight, follows. Raises InputError where that is no place.
     """
     story = find_story(issue, key)
     rest = [other for other in issue.stories if other is not story]
@@ -100,8 +102,19 @@ def move_story(
         raise InputError(f"{key} cannot stand beside itself.", hint="Name another story.")
     leads = beside is issue.stories[0] or (story is issue.stories[0] and beside is rest[0])
     place = rest.index(beside) + (0 if before else 1)
-    joined = story if leads else replace(story, section=beside.section)
+    joined = replace(
+        story,
+        section=story.section if leads else beside.section,
+        score=beside.score + (_TRIFLE if before else -_TRIFLE),
+    )
     return _arrange(issue, [*rest[:place], joined, *rest[place:]], lines)
+
+
+def split_story(issue: Issue, left: IssueStory, parted: IssueStory, lines: LineWriter) -> Issue:
+    """Put ``left`` in the place of the story with its key, and what was ``parted`` from it right below."""
+    place = issue.stories.index(find_story(issue, left.key))
+    before, after = issue.stories[:place], issue.stories[place + 1 :]
+    return _arrange(issue, [*before, left, parted, *after], lines)
 
 
 def _best_first(stories: Sequence[IssueStory]) -> list[IssueStory]:

@@ -67,10 +67,10 @@ def find_text_fault(text: str) -> str:
 
 def find_fault(highlight: Highlight, articles: Collection[ArticleId]) -> str:
     """Return what is wrong with a highlight of a story of these articles; "" where nothing is."""
-    lead_in, text = highlight.lead_in, spell(highlight)
+    text = spell(highlight)
     if not text.strip():
         return "it is empty"
-    for citation in (*highlight.citations, *((lead_in.citation,) if lead_in else ())):
+    for citation in highlight.cited:
         if not citation.sentence.strip() or not 0 <= citation.start < citation.end:
             return "it cites no sentence"
         if citation.article not in articles:

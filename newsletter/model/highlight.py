@@ -75,6 +75,11 @@ class Highlight:
         """The sentence that it rests on first of all."""
         return self.citations[0]
 
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """All that it cites, and where its lead-in is from."""
+        return (*self.citations, *((self.lead_in.citation,) if self.lead_in else ()))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:

@@ -336,7 +336,8 @@ def revise_issue(
 ) -> None:
     """Freeze new content in place of ``stored``'s. Raises InputError where it is no longer the current one.
 
-    ``joined`` are stories that were not weighed when it was composed; ``restores`` is the version it is taken from.
+    ``joined`` are stories that were not weighed when it was composed, or have other articles since; ``restores`` is
+    the version it is taken from.
     """
     with store.write() as connection:
         number = stored.record.id
@@ -347,7 +348,9 @@ def revise_issue(
                 f"The issue of {stored.record.date} changed or left while you were editing it.",
                 hint="Look at it again: newsletter issue show.",
             )
-        content = (issue, rendered, (*stored.selection, *joined))
+        fresh = {story.key for story in joined}
+        weighed = (story for story in stored.selection if story.key not in fresh)
+        content = (issue, rendered, (*weighed, *joined))
         version = stored.version + 1
         add_content(connection, number, version, content, change=change, now=now, restores=restores, by=by)
         used = {reference.article for story in issue.stories for reference in story.references}

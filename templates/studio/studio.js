@@ -454,7 +454,7 @@
     };
     for (const button of document.querySelectorAll(".decide [data-act]")) button.hidden = !on[button.dataset.act];
     const approve = find("act-approve");
-    approve.textContent = `Approve ${(info.frozen || "").slice(0, 8)}`;
+    approve.textContent = `Approve${info.late && !info.held ? " and send now" : ""} ${(info.frozen || "").slice(0, 8)}`;
     approve.disabled = !info.same; // what is approved is what is on the page
     approve.title = info.same ? "" : "Look at the frozen content first";
   }

@@ -17,7 +17,7 @@ from newsletter.day.edit_issue import HighlightPlace, StaleError
 from newsletter.errors import InputError
 from newsletter.issue.difference import spell
 from newsletter.issue.revise import find_misfits
-from newsletter.model import Author, IssueKey, IssueStory, SourceType
+from newsletter.model import Author, IssueKey, IssueStory, Publisher, SourceKey, SourceType
 from newsletter.store.considered import load_candidates, load_weighed_titles
 from newsletter.store.issues import StoredIssue, list_versions, open_issue
 from newsletter.wiring import Installation
@@ -160,6 +160,43 @@ def test_stories_are_reordered_and_stay_so(app: Installation) -> None:
     assert keys(other) == keys(moved)
     down = edit_issue.move_story(app.editing, KEY, first[2], MORNING, after=first[0])
     assert keys(down)[0] == first[0]
+
+
+def test_the_mail_tells_its_first_stories_in_the_order_that_an_editor_gave_them(app: Installation) -> None:
+    top, second, third = keys(look(app))
+    moved = edit_issue.move_story(app.editing, KEY, second, MORNING, after=third)
+    assert [one.key for one in moved.issue.by_weight] == [top, third, second]
+    back = edit_issue.move_story(app.editing, KEY, second, MORNING, before=third)
+    assert [one.key for one in back.issue.by_weight] == [top, second, third]
+
+
+def test_an_article_of_another_event_becomes_a_story_of_its_own(tmp_path: Path) -> None:
+    sources = []
+    for name, text in (("one", OTHERS["b.txt"]), ("two", OTHERS["b.txt"].replace("2,080", "2,081"))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "b.txt").write_text(text, encoding="utf-8")
+        sources.append(
+            replace(make_seed_source(tmp_path / name), key=SourceKey(name), publisher=Publisher(name=name))
+        )
+    app = make_app(tmp_path / "data", sources=sources, collect=COLLECT)
+    asyncio.run(compose_today(app.making, KEY))
+    before = look(app)
+    first, second = (reference.article for reference in story(before, LYNAS).references)
+    with pytest.raises(InputError, match="No article 3"):
+        edit_issue.split_story(app.editing, KEY, LYNAS, 3, MORNING)
+    done = edit_issue.split_story(app.editing, KEY, LYNAS, 2, MORNING)
+    assert keys(done) == [LYNAS, f"{LYNAS}-2"]
+    for key, own in ((LYNAS, first), (f"{LYNAS}-2", second)):
+        shown = story(done, key)
+        assert [reference.article for reference in shown.references] == [own]
+        assert {cited.article for one in shown.highlights for cited in one.cited} == {own}
+    with pytest.raises(InputError, match="No article 1"):
+        edit_issue.split_story(app.editing, KEY, LYNAS, 1, MORNING)
+    edit_issue.drop_story(app.editing, KEY, LYNAS, MORNING)
+    again = edit_issue.bring_story(app.editing, KEY, LYNAS, MORNING)
+    assert [reference.article for reference in story(again, LYNAS).references] == [first]
+    assert edit_issue.undo(app.editing, KEY, MORNING, to=1).hash == before.hash
+    app.close()
 
 
 def test_a_story_moves_to_another_section_and_no_other_place_is_taken(app: Installation) -> None:

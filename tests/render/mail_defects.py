@@ -10,7 +10,7 @@ from tests.render.mail_sample import TOKEN, Spoil, add, both, head, html, html_a
 STORY = "Lynas lifts NdPr output to 2,080 tonnes"
 NOTED = "Heavy Rare Earth Element Deposits in Europe"
 LINK = "https://weekly.example/supra?id=1&amp;x=2"
-WHY = "You get this mail because you subscribed and confirmed your address."
+WHY = "You get this mail because this address is subscribed."
 
 
 def _swap_parts(raw: bytes) -> bytes:

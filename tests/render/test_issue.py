@@ -105,7 +105,7 @@ def test_each_part_says_all_that_a_reader_needs(part: str) -> None:
         "稀土新规即将生效",
         "1 December: First dysprosium oxide",
         "2 sources checked, 1 failed; 3 articles read, 2 stories kept.",
-        "You get this mail because you subscribed",
+        "You get this mail because this address is subscribed",
         "Unsubscribe with one click",
         "Forwarded to you?",
         "1 Ore Street",
