@@ -68,11 +68,17 @@ def _name_port(port: int) -> AfterValidator:
 
 
 def _require_name_server(value: str) -> str:
-    """As a server; there, an IPv6 address without a port needs no brackets."""
-    if value.count(":") > 1 and "[" not in value:
-        ipaddress.IPv6Address(value)
-        return value
-    return _require_server(value)
+    """An address, with or without a port: a name could not be asked for. IPv6 without a port needs no brackets."""
+    is_alone = value.count(":") > 1 and "[" not in value
+    host = value if is_alone else urlsplit(f"//{_require_server(value)}").hostname
+    try:
+        if host:
+            ipaddress.ip_address(host)
+    except ValueError as error:
+        raise ValueError(
+            f"{value!r} is no address of a name server, such as 192.0.2.53 or 192.0.2.53:53"
+        ) from error
+    return value
 
 
 def require_zone(value: str) -> str:
@@ -336,7 +342,9 @@ class Editorial(Table):
 class Model(Table):
     """``[model]``: an optional language model behind any OpenAI-compatible endpoint. Off by default."""
 
-    endpoint: str = ""  # such as http://127.0.0.1:11434/v1; "" means off
+    endpoint: Annotated[str, AfterValidator(lambda value: value and _require_http(value))] = (
+        ""  # such as http://127.0.0.1:11434/v1; "" means off
+    )
     name: str = ""
     api_key: SecretStr = SecretStr("")
     timeout: Seconds = 60
@@ -429,7 +437,7 @@ class DKIM(Table):
 class DeliverySettings(Table):
     """``[delivery]``: retries, the uncertain, and the limits of a late send."""
 
-    retry_minutes: tuple[Positive, ...] = (2, 5, 15, 30, 60, 120)
+    retry_minutes: Annotated[tuple[Positive, ...], Field(min_length=1)] = (2, 5, 15, 30, 60, 120)
     jitter: Annotated[float, Field(ge=0, le=1)] = 0.2  # of each wait
     expire_hours: Positive = 12  # a morning mail is not sent next week
     uncertain: Literal["resend", "hold"] = "resend"

@@ -17,12 +17,12 @@ from newsletter.delivery.ledger_sync import LedgerSync
 from newsletter.delivery.message import why_unmailable
 from newsletter.delivery.message_writer import MessageWriter
 from newsletter.delivery.outcome_handler import Alert, OutcomeHandler
-from newsletter.delivery.outcomes import Answered, Result, Unmailable
+from newsletter.delivery.outcomes import Answered, Result, Unmailable, is_taken
 from newsletter.delivery.rate_limits import AT_HAND_SECONDS, DomainLimits
 from newsletter.delivery.relay_pool import PooledRelay, RelayPool
 from newsletter.errors import FlightLogError, StoreError
 from newsletter.logs import get_log
-from newsletter.model import DeliveryStatus, Outcome
+from newsletter.model import DeliveryStatus, Outcome, Reply
 from newsletter.store.ledger import Claim, Ledger, Recorded
 
 RETRY_SECONDS = 1.0  # between looks whether our own disk works again
@@ -54,7 +54,9 @@ class Connections:
     flight_fault: FlightLogError | None = None
     _aside: dict[tuple[Ledger, int], Claim] = field(default_factory=dict)  # come again in a moment
     _told: dict[str, float] = field(default_factory=dict)  # keys of alerts about our own disk ─▶ when
-    _handed: set[tuple[Ledger, int]] = field(default_factory=set)
+    _handed: dict[tuple[Ledger, int], Reply | None] = field(
+        default_factory=dict
+    )  # what answered the final dot
 
     def give_back_all(self) -> None:
         """Give back everything that waits: nothing more is handed over."""
@@ -82,26 +84,24 @@ class Connections:
             try:
                 await self._wait_for_flight()
                 await self._hand_over(claim)
-            except asyncio.CancelledError:
-                self._let_go(claim)
-                raise
             except BaseException:
-                self.ledger.give_back(claim)
+                self._let_go(claim)
                 raise
 
     def _let_go(self, claim: Claim) -> None:
-        """Stopped in the middle: what had its final dot is uncertain, the rest was not sent."""
+        """Stopped in the middle, or a fault of ours: what had its final dot was sent or is uncertain, the rest not."""
         key = (claim.ledger, claim.id)
         if key not in self.ledger.in_hand:
             return
-        if key in self._handed:
-            self._handed.discard(key)
-            outcome = Outcome(
-                status=DeliveryStatus.UNCERTAIN, reason="stopped before the relay answered the final dot"
-            )
-            self._answer(claim, outcome)
-        else:
+        if key not in self._handed:
             self.ledger.give_back(claim)
+            return
+        reply = self._handed.pop(key)
+        if reply is not None and is_taken(reply):
+            self._answer(claim, Outcome(status=DeliveryStatus.SENT, reply=reply))
+            return
+        reason = "stopped before the answer to the final dot was recorded"
+        self._answer(claim, Outcome(status=DeliveryStatus.UNCERTAIN, reason=reason))
 
     def _put_off(self, claim: Claim, seconds: float) -> None:
         """Let it come again, from here or from the ledger; nothing was tried."""
@@ -165,7 +165,7 @@ class Connections:
 
         def handing_over() -> None:
             self.flight.hand_over(claim)  # what it refuses was not handed over
-            self._handed.add(key)
+            self._handed[key] = None
 
         result: Result
         if fault := why_unmailable(claim.address):
@@ -180,11 +180,12 @@ class Connections:
                 return
             self._note_answer(claim, pooled, result)
         self.outcomes.judge(claim, pooled, result, began=began)
-        self._handed.discard(key)
+        self._handed.pop(key, None)
 
     def _note_answer(self, claim: Claim, pooled: PooledRelay, result: Result) -> None:
         """Note what was answered to a final dot: if we are killed before it is recorded, nobody gets a double."""
         if (claim.ledger, claim.id) in self._handed and isinstance(result, Answered):
+            self._handed[claim.ledger, claim.id] = result.reply
             try:
                 self.flight.note_answer(claim, result.reply, relay=pooled.relay.name, at=self.clock())
             except FlightLogError as error:

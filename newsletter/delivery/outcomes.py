@@ -130,13 +130,12 @@ def decide_outcome(
 
 def _decide_answer(phase: Phase, reply: Reply, later: datetime) -> Outcome | RelayFault:
     kind = reply.code // 100
-    if phase is Phase.BODY and kind == 2:  # noqa: PLR2004
+    if phase is Phase.BODY and is_taken(reply):
         return Outcome(status=DeliveryStatus.SENT, reply=reply)
     if kind not in {_TRANSIENT, _PERMANENT}:
         # 250 to DATA, 354 to RCPT, 999: no SMTP. After the dot it may have been taken all the same.
         status = DeliveryStatus.UNCERTAIN if phase is Phase.BODY else DeliveryStatus.DEFERRED
-        due = None if phase is Phase.BODY else later
-        return Outcome(status=status, reply=reply, next_try=due, reason=f"an answer out of place ({phase})")
+        return Outcome(status=status, reply=reply, next_try=later, reason=f"an answer out of place ({phase})")
     if is_temporary(reply):
         return Outcome(status=DeliveryStatus.DEFERRED, reply=reply, next_try=later)
     if phase is Phase.MAIL:
@@ -146,6 +145,11 @@ def _decide_answer(phase: Phase, reply: Reply, later: datetime) -> Outcome | Rel
     of_mailbox = phase is Phase.RCPT or _MAILBOX_STATUS.match(reply.enhanced or "") is not None
     status = DeliveryStatus.BOUNCED if of_mailbox else DeliveryStatus.FAILED
     return Outcome(status=status, reply=reply, saw_content=phase in {Phase.DATA, Phase.BODY})
+
+
+def is_taken(reply: Reply) -> bool:
+    """Whether an answer to the final dot says that the relay has the message."""
+    return reply.code // 100 == 2  # noqa: PLR2004
 
 
 def is_temporary(reply: Reply) -> bool:

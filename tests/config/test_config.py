@@ -134,6 +134,13 @@ def test_an_unknown_variable_is_refused_by_name(
         ('[web]\ntrusted_proxies = ["10.0.0.1/8"]\n', "web.trusted_proxies", "10.0.0.1/8"),
         ('[web]\ntrusted_proxies = ["*"]\n', "web.trusted_proxies", "'*'"),
         ('[preflight]\nresolver = "192.0.2.53:dns"\n', "preflight.resolver", "192.0.2.53:dns"),
+        (
+            '[preflight]\nresolver = "dns.example.net:53"\n',
+            "preflight.resolver",
+            "no address of a name server",
+        ),
+        ("[delivery]\nretry_minutes = []\n", "delivery.retry_minutes", "at least 1"),
+        ('[model]\nendpoint = "localhost:11434"\n', "model.endpoint", "https://"),
         ('[preflight]\nresolver = "2001:db8:::53"\n', "preflight.resolver", "2001:db8:::53"),
         ('[preflight]\nrspamd = "http://127.0.0.1"\n', "preflight.rspamd", "http://127.0.0.1"),
         ('[storage]\ndatabase = "mysql://db/news"\n', "storage.database", "mysql://db/news"),

@@ -66,7 +66,7 @@ def test_an_answer_has_one_meaning(result: Result, status: DeliveryStatus) -> No
     outcome = decide(result)
     assert isinstance(outcome, Outcome)
     assert outcome.status is status
-    comes_again = status is DEFERRED or isinstance(result, Lost)
+    comes_again = status in {DEFERRED, UNCERTAIN}
     assert (outcome.next_try is not None) == comes_again
 
 

@@ -12,13 +12,14 @@ from sqlalchemy import func, select, update
 
 from newsletter.config import DeliverySettings
 from newsletter.delivery.local_inbox import DemoInbox
+from newsletter.delivery.outcome_handler import OutcomeHandler
 from newsletter.delivery.relay import FolderRelay
 from newsletter.delivery.verp import decode_sender
 from newsletter.errors import StoreError
 from newsletter.model import DeliveryStatus, NoticeKind, SubscriberId
 from newsletter.store.deliveries import list_deliveries
 from newsletter.store.endings import pause_sending, resume_sending
-from newsletter.store.ledger import Ledger
+from newsletter.store.ledger import Claim, Ledger
 from newsletter.store.notices import list_notices, queue_notice
 from newsletter.store.planning import plan_deliveries, send_missing
 from newsletter.store.recovery import HOLD_REASON, list_held
@@ -165,6 +166,30 @@ def test_an_answer_lost_after_the_final_dot_is_sent_once_more_under_the_same_mes
         if line.startswith(b"Message-ID")
     ]
     assert len(set(ids)) == 3
+
+
+def test_a_fault_of_ours_after_the_final_dot_sends_nobody_a_second_mail(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue, judge = world.ready(3), OutcomeHandler.judge
+
+    def fail(self: OutcomeHandler, claim: Claim, *given: Any, **named: Any) -> None:
+        if claim.address.startswith("reader2@"):
+            raise IndexError("a fault of ours")
+        judge(self, claim, *given, **named)
+
+    async def run() -> Peer:
+        async with Peer() as peer:
+            with monkeypatch.context() as patch:
+                patch.setattr(OutcomeHandler, "judge", fail)
+                with pytest.raises(IndexError):
+                    await world.send(relay_to(peer.port, connections=1))
+            world.make_due()
+            await world.send(relay_to(peer.port, connections=1))
+            return peer
+
+    assert asyncio.run(run()).seen == 3
+    assert world.counts(issue) == {DeliveryStatus.SENT: 3}
 
 
 def test_an_answer_that_is_always_lost_is_held_after_the_second_time(world: World) -> None:
