@@ -17,6 +17,7 @@ from newsletter.english.rules import read_class
 
 TEXT_CHARS = 2_500  # of the text that is read
 LEAD_CHARS = 400  # of the text, what is read as its beginning
+LONG = 50  # words that mean something, from which an article is told by its text and not by its headline
 SAME = 0.42  # from here on two fingerprints are of one event
 _TITLE, _WORDS, _NAMES = 0.5, 0.3, 0.2  # what each part of a fingerprint counts
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
@@ -74,6 +75,11 @@ class Fingerprint:
     periods: frozenset[str]  # reporting periods of title and lead: "q3", "h1", "fy"
     publisher: str = ""  # the voice it counts as; "" is unknown
     hours: float | None = None  # when it was published, in hours since 1970; None where only the day is known
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is a whole text, no headline and no brief."""
+        return self.words.total() >= LONG
 
 
 def take_fingerprint(

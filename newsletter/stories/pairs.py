@@ -4,9 +4,11 @@ A logistic model over what the two share: words, title, names, beginning, figure
 time they came. All of it is measured twice, with words rare among the articles of the day and with
 words rare in news at large: the first knows the day's own common words, the second holds on a day of
 two articles as on one of thousands. What lies around a pair does not count, so that a likelihood
-does not depend on how many other stories there are. The weights were fitted on three public
-collections of grouped news (ECB+, the UCI News Aggregator, scoop) with benchmarks/train_group.py, which writes
-``pair_weights.json`` and tells how they do on stories that they were not fitted on. Time is a
+does not depend on how many other stories there are. The weights were fitted with benchmarks/train_group.py, which
+writes ``pair_weights.json`` and tells how they do on stories that they were not fitted on: those of headlines and
+briefs on three public collections of grouped news (ECB+, the UCI News Aggregator, scoop), those of two whole texts on
+the texts of ECB+ and on 48 events of one trade, each told by three outlets in their own words, beside the same news of
+another firm, other news of the same firm, and a thousand texts of other events. Time is a
 likelihood ratio: how likely one story has two articles so far apart, beside the same of any two articles of the batch.
 On a morning whose articles all came within an hour or two it says next to nothing.
 """
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from operator import mul
+from typing import NamedTuple
 
 from newsletter.data_files import read_data
 from newsletter.stories.commonness import Commonness, load_commonness
@@ -90,18 +93,28 @@ class PairModel:
     weights: Mapping[str, float]  # of each of ``FEATURES``
 
 
+class PairModels(NamedTuple):
+    """What was fitted on pairs of which one at least is short, and on pairs of two long texts."""
+
+    short: PairModel
+    long: PairModel
+
+
 @cache
-def _load_model() -> PairModel:
-    return PairModel(**read_data("newsletter.stories", "pair_weights.json"))
+def load_models() -> PairModels:
+    """Return the weights that come with the program."""
+    read = read_data("newsletter.stories", "pair_weights.json")
+    return PairModels(*(PairModel(**read[name]) for name in PairModels._fields))
 
 
-def rate_pairs(prints: Sequence[Fingerprint], model: PairModel | None = None) -> dict[Pair, float]:
+def rate_pairs(prints: Sequence[Fingerprint], models: PairModels | None = None) -> dict[Pair, float]:
     """Return the likelihood, 0.0–1.0, for each pair worth a look; any other pair counts as 0."""
-    model, rated = model or _load_model(), {}
-    own, weights = FEATURES.index("own"), [model.weights.get(name, 0.0) for name in FEATURES]
+    models, rated, own = models or load_models(), {}, FEATURES.index("own")
+    fitted = [(model.bias, [model.weights.get(name, 0.0) for name in FEATURES]) for model in models]
     for pair, features in measure_pairs(prints):
         if not features[own]:
-            total = model.bias + math.fsum(map(mul, weights, features))
+            bias, weights = fitted[all(prints[place].is_long for place in pair)]
+            total = bias + math.fsum(map(mul, weights, features))
             rated[pair] = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
     return rated
 

@@ -4,18 +4,21 @@ News of one kind comes in one form of words: the third quarter and the fourth, L
 and restarted. Likeness of words cannot tell these apart, so what fills the open places of the form is
 compared: names, figures, periods and dates, and what was done. Only what one article says in its
 title and the other says nowhere counts, and only where both have something of the sort: a report
-that leaves out a figure is not another story.
+that leaves out a figure is not another story. Whatever their titles, two whole texts that are about
+somebody whom the other one does not name are two stories.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
+from newsletter.stories.commonness import load_commonness
 from newsletter.stories.fingerprint import (
     STOP_WORDS,
     TEXT_CHARS,
@@ -32,6 +35,8 @@ RUN_ALIKE = 0.5  # share of the shorter title that stands in the other in the sa
 PLACE_WORDS = 3  # the longest place in which titles that run alike may name different things
 TITLE_CASED = 0.7  # share of capitalized words from which capitals in a title prove nothing
 _FEW = 2  # words of which capitals tell nothing
+_FIRST_CHARS = 200  # of a text, in which it says whom it is about
+_AGAIN = 2  # times that it names whom it is about
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER_WORDS = {
     word: str(number)
@@ -102,6 +107,18 @@ class Slots:
         return frozenset(_read_names(self.headline, self.text))
 
     @cached_property
+    def subjects(self) -> frozenset[str]:
+        """Stems of names that news at large does not know, in title or first words and again: whom it is about."""
+        words, first = _WORD.findall(self.text), _WORD.findall(f"{self.headline}\n{self.text[:_FIRST_CHARS]}")
+        small = {word for word in words if word[0].islower()}
+        often = Counter(stem(fold(word)) for word in words if word.istitle())
+        found = {stem(fold(word)) for word in first if word.istitle() and word.lower() not in small}
+        known = load_commonness()
+        return frozenset(
+            name for name in found if often[name] >= _AGAIN and known.share(name) <= known.unlisted
+        )
+
+    @cached_property
     def figures(self) -> frozenset[str]:
         """Figures of the title."""
         return frozenset(_read_figures(self.headline))
@@ -146,7 +163,7 @@ def read_slots(title: str, text: str, print_: Fingerprint, lexicon: Lexicon | No
 
 def tell_apart(one: Slots, other: Slots) -> bool:
     """Whether two articles of one day cannot be one story, however much they share."""
-    if name_different_things(one, other):
+    if name_different_things(one, other) or _are_of_others(one, other):
         return True
     return _run_alike(one, other) and (
         (
@@ -174,6 +191,17 @@ def name_different_things(one: Slots, other: Slots) -> bool:
             and not _of_kind(one.marks, kind) & _of_kind(other.marks, kind)
             for kind in ("month", "ordinal", "year")
         )
+    )
+
+
+def _are_of_others(one: Slots, other: Slots) -> bool:
+    """Whether each, told at length, is about somebody whom the other does not name: two firms halt for one reason."""
+    return (
+        one.print_.is_long
+        and other.print_.is_long
+        and _differ(one.subjects, other.subjects)
+        and one.subjects.isdisjoint(other.everywhere)
+        and other.subjects.isdisjoint(one.everywhere)
     )
 
 
