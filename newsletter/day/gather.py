@@ -378,13 +378,15 @@ class _Worker:
         tried = replace(record, attempts=record.attempts + 1, next_try=None, reason=None)
         entry = record.entry
         extracted, page = await self._extract(entry)
+        wait = FIRST_RETRY * 2**record.attempts
         if isinstance(extracted, FetchFailure) and not extracted.permanent and tried.attempts < MAX_ATTEMPTS:
-            wait = FIRST_RETRY * 2**record.attempts
             return _Made(replace(tried, status="failed", reason=extracted.message, next_try=self.now + wait))
         if not isinstance(extracted, Extracted):
             stand_in = _use_summary(entry)
             if stand_in is None:
                 why = extracted.message if isinstance(extracted, FetchFailure) else extracted.reason
+                if isinstance(extracted, NotArticle) and extracted.passes and tried.attempts < MAX_ATTEMPTS:
+                    return _Made(replace(tried, status="failed", reason=why, next_try=self.now + wait))
                 status = "headline" if extracted.exists and entry.link and entry.title else "dropped"
                 return _Made(replace(tried, status=status, reason=why))
             extracted, page = stand_in, None

@@ -53,6 +53,7 @@ class NotArticle:
     reason: str
     hint: str
     exists: bool = True  # False: there is nothing to open, so that its headline leads nowhere
+    passes: bool = False  # it may be an article in an hour
 
 
 def refuse_page(
@@ -90,11 +91,13 @@ def _refuse_short(title: str, text: str, page_text: str, html: str) -> NotArticl
         return NotArticle(
             reason="blocked by the site's bot protection",
             hint="use the site's feed with full text, or ask the publisher for access",
+            passes=True,
         )
     if NOT_SERVED.search(text) or NOT_SERVED.search(title):
         return NotArticle(
             reason="not shown here or now",
             hint="the site refuses this country, or is being mended; use its feed, or wait",
+            passes=True,
         )
     return None
 

@@ -43,6 +43,7 @@ from newsletter.model import Article, Beside, Citation, PublisherKind, Verdict
 REFUSED, REFUSED_OF_ITS_OWN = 0.6, 0.4  # and in what speaks for a company, whose rest is praise
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_OF_FEW = ((3, 0.45), (2, 0.6))  # that of a bullet of a set that would have fewer
+POINTS_OF_NEWS = 3.0
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
 WEIGHTY = 1.7  # points of a bullet that readers would rather ask about than miss
 LOST_WEIGHTY = 0.5  # the limit of such a one
@@ -77,7 +78,7 @@ def choose_facts(
     support = find_support(articles, found)
     said = {key: found.said for key, found in support.items()}
     scored = [
-        _with_support(item, support)
+        _leave_news_to(articles[0], _with_support(item, support))
         for item in score_candidates([*found, *joined], terms=terms, support=said)
     ]
     facts = {
@@ -103,6 +104,16 @@ def choose_facts(
 def _with_support(item: Scored, support: Mapping[int, Support]) -> Scored:
     found = support.get(id(item.candidate))
     return item.because(found.reason) if found else item
+
+
+def _leave_news_to(lead: Article, item: Scored) -> Scored:
+    """What a candidate brings beside the event, which ``lead`` tells: the news of another article is the same news."""
+    if item.candidate.article.id == lead.id:
+        return item
+    value = item.value
+    return replace(
+        item, value=replace(value, told=max(0.0, value.told - POINTS_OF_NEWS * value.news), news=0.0)
+    )
 
 
 def _best_first(scored: Sequence[Scored]) -> list[Scored]:

@@ -103,7 +103,16 @@ PORTAL = Reply(
 )
 
 
-@pytest.mark.parametrize("instead", [PORTAL, Reply(status=503)], ids=["a proxy's page", "an error"])
+CHALLENGE = Reply(
+    b"<html><head><title>Just a moment...</title></head><body><p>Checking your browser before accessing the site. "
+    b"Please enable JavaScript and cookies to continue. This takes a few seconds only.</p></body></html>",
+    headers={"content-type": "text/html"},
+)
+
+
+@pytest.mark.parametrize(
+    "instead", [PORTAL, CHALLENGE, Reply(status=503)], ids=["a proxy's page", "a bot check", "an error"]
+)
 def test_a_day_whose_pages_cannot_be_had_stays_open_and_they_are_read_once_they_can(
     tmp_path: Path, instead: Reply
 ) -> None:
