@@ -4,7 +4,7 @@ The first four stories come first, in the order of their weight, each with its s
 sections. The top story has all its highlights, three where more would be long (four, where three must not be told
 apart); the next three two, or three that are short: the first, then those with a figure or a day that no earlier one
 tells. A headline that is the first of the day's lines is its first clause below. Every other story is one line: its
-headline and the first short highlight with a figure, of a company's own release always one that tells of a setback;
+headline and the first highlight, or the first short one with a figure; of a company's own release one of a setback;
 those without a figure in the headline first, while the words of all have room on five screens of a phone. What somebody
 paid for is its headline. Where a headline stands alone, a link leads to the highlights on its page. What limits the
 news (a condition, a denial, a setback) stands right below the first highlight, or alone below the headline. A
@@ -340,7 +340,7 @@ def _tells_setback(bullets: Sequence[Bullet]) -> bool:
 
 
 def _choose_short(bullets: Sequence[Bullet], *, setbacks: bool) -> tuple[Bullet, ...]:
-    """Return the first of ``bullets`` that is short and has a figure; else the first short one, else a longer one.
+    """Return the event, where it has a figure and is not too long; else the first short one with a figure, or without.
 
     With ``setbacks`` one that tells of such comes before those; and then the first with what limits its news, which
     stands alone, below the headline, where both are long.
@@ -352,7 +352,8 @@ def _choose_short(bullets: Sequence[Bullet], *, setbacks: bool) -> tuple[Bullet,
     bad = [*(unit for unit in units if setbacks and _tells_setback(unit)), *limited]
     long = [unit for unit in (*bad, *units) if sum(map(_count, unit)) <= _SHORT + _MORE]
     short = [unit for unit in units if sum(map(_count, unit)) <= _SHORT]
-    told = [unit for unit in short if any(find_amounts(bullet.text) for bullet in unit)]
+    event = [unit for unit in long if unit is first]
+    told = [unit for unit in (*event, *short) if any(find_amounts(bullet.text) for bullet in unit)]
     return next(iter((*(unit for unit in long if unit in bad), *told, *short, *long)), ())
 
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from newsletter.gate import check_grounding
 from newsletter.highlights import choose, set_value
 from newsletter.highlights.candidates import Candidate
 from newsletter.highlights.reader_value import Value
+from newsletter.highlights.stage import make_article as read_article
 from newsletter.highlights.stage import stage_summarize
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import Article, HighlightKind, PublisherKind
@@ -494,3 +498,18 @@ def test_two_sentences_that_share_one_word_stand_in_one_bullet() -> None:
     article = make_article(title="Ribe grants a licence for a quay", text=text)
     shown = [one.text for one in summarize_story([article], settings=Editorial())]
     assert any("$310 million" in one and "an owner in lund" in one.lower() for one in shown)
+
+
+def test_what_several_outlets_tell_is_told_once_and_then_what_one_of_them_adds() -> None:
+    """Each outlet's first sentence is the same news in other words: bullets two to four told it again."""
+    marked = Path(__file__).parents[2] / "benchmarks" / "marked" / "unseen_events.jsonl"
+    rows = [json.loads(line) for line in marked.read_text("utf-8").splitlines()]
+    outlets = tuple(read_article(row) for row in rows if row["event"] == "me-04")
+    assert len(outlets) == 3
+    told = [highlight.text for highlight in summarize_story(outlets, settings=Editorial())]
+    verdict = [
+        text for text in told if re.search(r"annul|judgment|sets the decision aside|court said no", text)
+    ]
+    assert len(told) == 4
+    assert len(verdict) == 1
+    assert any("46%" in text for text in told)

@@ -216,6 +216,22 @@ def test_a_headline_without_a_figure_gets_the_first_short_highlight_with_one() -
     assert "It rose in Perth." not in rendered.html
 
 
+def test_a_headline_gets_the_event_with_its_figure_before_a_shorter_highlight() -> None:
+    issue = issue_of(5, 2)
+    last = issue.stories[4]
+    long = (
+        "Shares in rare earth companies fell 4.9% on Wednesday, "
+        + "after negotiators met in the old town, " * 4
+    )
+    event = replace(last.highlights[0], text=f"{long}and closed lower.")
+    aside = replace(last.highlights[1], text="Lithium rose 2.1% in Perth.")
+    vague = replace(last, headline="Rare earth shares slide", highlights=(event, aside))
+    section = replace(issue.sections[1], stories=(*issue.sections[1].stories[:3], vague))
+    html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+    assert f"Rare earth shares slide. {event.text}" in html
+    assert aside.text not in html
+
+
 def test_what_would_mislead_alone_is_told_with_what_limits_it_or_not_at_all() -> None:
     issue = issue_of(6, 3)
     last = issue.stories[4]
