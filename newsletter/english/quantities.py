@@ -18,7 +18,7 @@ from newsletter.english.rules import remembered
 from newsletter.english.stems import lower_letters, read_forms
 
 # Words that are a number by themselves.
-_SMALL = (
+NUMBER_WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 ).split()
@@ -26,7 +26,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _VALUES = {
     "dozen": 12.0, "dozens": 12.0, "half": 0.5, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9,
-    **{word: float(number) for number, word in enumerate(_SMALL)},
+    **{word: float(number) for number, word in enumerate(NUMBER_WORDS)},
     **{word: 10.0 * number for number, word in enumerate(_TENS, 2)},
     **{word: float(number) for number, word in enumerate(_ORDINALS, 1)},
 }  # fmt: skip
@@ -38,7 +38,7 @@ _MAGNITUDE = {
 }  # fmt: skip
 _CURRENCY, _CODES, _UNITS = (read_forms(table) for table in ("money", "codes", "units"))
 # What stands before a figure, and what names money behind one or in the head of a column.
-MONEY_SIGN = r"(?:US|A|C|NZ|HK|S)?\$|[€£¥₹]"
+MONEY_SIGN = r"(?:US|A|C|NZ|HK|S)?\$|[€£¥₹₦₸₴]"
 MONEY_CODE = "|".join(map(str.upper, _CODES))
 MONEY_NAME = "|".join((*(word for word in _CURRENCY if len(word) > 2 and word.isalpha()), MONEY_CODE))
 # "70 million Canadian dollars"; other nations' money is told by its word.
@@ -72,14 +72,15 @@ _TWO_WORDS = re.compile(
 )
 _QUALITY = re.compile(r"[A-Z][a-z]?[A-Z]\w*")
 
-_ONES, _TENS_ = "|".join(_SMALL[1:]), "|".join(_TENS)
+_ONES, _TENS_ = "|".join(NUMBER_WORDS[1:]), "|".join(_TENS)
 _NUMBER = re.compile(
-    r"(?:(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acrs]|nz))?\$|[£€¥₹₩₺₽]|(?<![\w&])#(?=\d))?\s?"
+    r"(?:(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acrs]|nz))?\$|[£€¥₹₩₺₽₦₸₴]|(?<![\w&])#(?=\d))?\s?"
     rf"(?<![\w.])|(?<!\w)(?P<code>{'|'.join(_CODES)}|\$us|yuan(?=\s)|r(?=\d[\d.,]*\s?(?:m|bn|[mb]illion)\b))\s?)"
     r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?"
     r"|(?<!:)[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})*[ \u00a0\u202f]\d00(?![-\d])"
     r"|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"
-    rf"|(?<![\w])(?P<words>(?:{_TENS_})(?:[ -](?:{'|'.join(_SMALL[1:10])}))?|{'|'.join(_SMALL)}|dozens?|half"
+    rf"|(?<![\w])(?P<words>(?:{_TENS_})(?:[ -](?:{'|'.join(NUMBER_WORDS[1:10])}))?"
+    rf"|{'|'.join(NUMBER_WORDS)}|dozens?|half"
     rf"|hundreds|thousands|millions|billions|{'|'.join(_ORDINALS)})(?!\w)"
 )  # of small letters
 _REST = re.compile(rf"\s(?:and\s)?(?P<words>(?:{_TENS_})(?:[ -](?:{_ONES}))?|{_ONES})\b", re.IGNORECASE)
@@ -200,6 +201,9 @@ def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C90
             break
         if not kind and (two := _TWO_WORDS.match(text, end)):
             kind, end = _TWO[two[1].lower()], two.end()
+            break
+        if word == "p" and not kind and not after.group()[0].isspace():  # "15p a share"
+            kind, end = "pence", after.end()
             break
         if word == "metric" and not kind:
             end, metric = after.end(), True

@@ -31,6 +31,9 @@ _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
 _BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
+_COUNTED = re.compile(
+    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|several|some|many))\s$"
+)
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 
@@ -116,6 +119,12 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
 def _tells_direction(piece: Piece, token: Token) -> bool:
     """Whether a word tells a direction where it stands: "down 4%", "4% below last year", not "set up", "or more"."""
     before = piece.text[max(0, token.start - 14) : token.start]
+    if (
+        token.text.lower() == "more"
+        and _COUNTED.search(before)
+        and not piece.text.startswith(" than", token.end)
+    ):
+        return False  # "12 more were annulled"
     if token.text.lower() in _PARTICLES:
         if before.endswith(("made ", "make ", "makes ")):
             return False

@@ -489,5 +489,6 @@ _TITLES = frozenset(read_class("title"))
 _SMALL = frozenset("the a an i no may in of at on to by as or it is".split())
 _SUBJECTS = frozenset(
     "the a an it its he she they we you i this that these those who what which there his her their our each every some "
-    "any all both few many most more other another such one today yesterday".split()
+    "any all both few many most more other another such one today yesterday for with by from as at after before under "
+    "outside inside without within despite".split()
 )

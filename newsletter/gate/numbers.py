@@ -12,6 +12,7 @@ from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import (
     DOLLARS,
     MONEY,
+    NUMBER_WORDS,
     PRICE_HEAD,
     SIZED,
     SIZES,
@@ -56,12 +57,47 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
             continue
         if same:
             bound.append(_Bound(Spot(quantity, piece), same, others))
+        elif _is_in_words(quantity, piece, read):
+            continue
         elif there:
             reasons.append(f"“{quantity.text}” is “{there[0].quantity.text}” in the source")
         else:
             reasons.append(f"the number “{quantity.text}” is not in the source")
     reasons += _check_places(bound, near) + _check_course(piece) + _check_rates(bound)
     return reasons + [f"“{pair}” is not in the source" for pair in _find_new_pairs(piece.text, read.text)]
+
+
+def _is_in_words(quantity: Quantity, piece: Piece, read: Source) -> bool:
+    """Whether the source has it in words of another form: "a quarter" for 25%, "70 cents" for $0.70, "zero" for 0%.
+
+    Both ends of "60:40" are shares.
+    """
+    if quantity.kind == "percent":
+        words = _SHARES.get(quantity.value)
+        return words is not None and re.search(rf"\b{words}\b", read.text, re.IGNORECASE) is not None
+    if quantity.kind == "month":
+        words = _SPANS.get(quantity.value)
+        return words is not None and re.search(words, read.text) is not None
+    if quantity.kind in MONEY and quantity.value < 1e2 and "." in quantity.text:
+        cents = read.quantities.get(round(100 * quantity.value, 6), ())
+        return any(spot.quantity.kind in {"cent", "pence"} for spot in cents)
+    shares = any(spot.quantity.kind == "percent" for spot in read.quantities.get(quantity.value, ()))
+    return (
+        shares
+        and _RATIO.search(piece.text, max(0, quantity.start - len("100:")), quantity.end + 4) is not None
+    )
+
+
+_SHARES = {
+    0.0: "zero", 10.0: "a tenth", 20.0: "a fifth", 25.0: "(?:a|one) quarter", 40.0: "two[- ]fifths",
+    50.0: "(?<!first )(?<!second )half (?:of|the|its|their|as)", 60.0: "three[- ]fifths",
+    75.0: "three[- ]quarters", 80.0: "four[- ]fifths",
+}  # fmt: skip
+_SPANS = {
+    3.0: r"\b(?:[Qq]uarter|Q[1-4])\b", 6.0: r"\b[Hh]alf\b|\bH[12]\b|January(?: (?:to|through) |\s?[-–]\s?)June",
+    9.0: r"January(?: (?:to|through) |\s?[-–]\s?)September",
+}  # fmt: skip
+_RATIO = re.compile(r"\b\d{1,3}:\d{1,3}\b")
 
 
 def _find_same(
@@ -319,26 +355,28 @@ def _follows(before: _Bound, one: _Bound) -> bool:
 
 
 def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
-    """Whether it is a part of a name that the article has elsewhere: "April 2026", "Phase 2"."""
+    """Whether it is a part of a name or date that the article has elsewhere: "April 2026", "Phase 2", "Serena 4"."""
     before = _NAMED_BEFORE.search(piece.text, 0, quantity.start)
     shown = re.escape(before.group() + quantity.text) if before else "(?!)"
     return re.search(rf"\b{shown}\b", article.text) is not None
 
 
-_NAMED_BEFORE = compile_pattern(
-    r"\b(?:{Month}|Phase|Stage|Article|Section|Part|Zone|Line|Level|Type|Lower)\s$"
-)
+_NAMED_BEFORE = re.compile(r"\b[A-Z][A-Za-z]+\s$")
 
 _FROM = re.compile(
     r"[^,;]{0,24}?,?\s?(?:\b\w+\s)?\bfrom\s(?:(?:an?|about|around|only|just)\s)?\S?", re.IGNORECASE
 )
+_TO = re.compile(r"\s?[-–—]\s?[$€£¥]?")
 FAR_BEFORE = 60  # characters before a figure within which a word tells which way it went
 
 
 def _check_course(piece: Piece) -> list[str]:
     """A figure that "rose to 4 from 5"."""
     text = piece.text
-    for now, then in pairwise(q for q in find_quantities(text) if not _is_year(q)):
+    read = [one for one in find_quantities(text) if not _is_year(one)]
+    # Of a range that "rose to 4-6 from 3-5" the first figures are compared.
+    ends = [one for before, one in pairwise(read) if _TO.fullmatch(text[before.end : one.start])]
+    for now, then in pairwise(one for one in read if one not in ends):
         between = text[now.end : then.start]
         if (
             now.kind != then.kind
@@ -381,9 +419,17 @@ def _find_new_pairs(text: str, source: str) -> list[str]:
         for match in _PAIR.finditer(text)
         for left, right in (match.groups(),)
         if not re.search(
-            rf"(?<!\d){left}{_BETWEEN}{right}(?!\d)|(?<!\d)(?!\d{{4}}){right}\s?[-–—:]\s?{left}(?!\d)", source
+            rf"(?<!\d){left}{_BETWEEN}{right}(?!\d)|(?<!\d)(?!\d{{4}}){right}\s?[-–—:]\s?{left}(?!\d)"
+            rf"|\b{_spell(left)}\b[^.;:]{{1,20}}\bto\s{_spell(right)}\b",
+            source,
+            re.IGNORECASE,
         )
     ]
+
+
+def _spell(digits: str) -> str:
+    """The word for a small number, else its digits: "4-2" is "four votes to two"."""
+    return NUMBER_WORDS[int(digits)] if int(digits) < len(NUMBER_WORDS) else digits
 
 
 def _is_year(quantity: Quantity) -> bool:
