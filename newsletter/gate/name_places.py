@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import combinations, pairwise, takewhile, zip_longest
@@ -35,6 +35,12 @@ CLOSE = 6  # words behind a name in which its post stands
 TOLD = 3.0  # from which what stands around a name tells its place
 INSTEAD = 0.7  # how much more of it stands around another name
 CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
+FEW = 2  # words of a part, from which it can be found again
+PARTED = 0.3  # how much more of two parts' words, together, must stand where the other name does
+UNSAID, SAID_BY = (
+    0.25,
+    0.4,
+)  # the share that may stand where a speaker does, and how much more where another speaks
 # What it adds to the doubt that another name has this post in the article, or that a thing speaks.
 POSTED = 2.0
 COPIED = 6  # words compared on either side of a name
@@ -288,7 +294,7 @@ def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Sou
             doubt += POSTED
         if doubt > limit or _is_misplaced(measured):
             reasons.append(_explain(run, measured, scene))
-    return reasons or _check_exchanged(scene)
+    return reasons or _check_exchanged(scene) or _check_parts(scene)
 
 
 def find_weighed(scene: Scene) -> list[Run]:
@@ -331,15 +337,13 @@ def _speaks_as_thing(measured: Mapping[str, float]) -> bool:
 def _check_exchanged(scene: Scene) -> list[str]:
     """Two names that stand each where the cited sentences have the other: who buys and who sells."""
     for left, right in combinations(scene.runs, 2):
-        if right.first - left.last <= len(("of", "the")) or any(
-            (left.words[-1] in kind) is not (right.words[-1] in kind) for kind in (DATES, COUNTRIES)
-        ):
+        if right.first - left.last <= len(("of", "the")) or not _may_change(left, right):
             continue  # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
         around = [look_around(scene.piece, run.first, run.last) for run in (left, right)]
         there = [
             [place for place in scene.named if _is_same(run.words, place.run.words)] for run in (left, right)
         ]
-        if _is_same(left.words, right.words) or not all(there):
+        if not all(there):
             continue
         links = [{place.link for place in side} for side in there]
         if "by" in {*links[0], *links[1]} or ("in" in links[0]) is not ("in" in links[1]):
@@ -354,6 +358,64 @@ def _check_exchanged(scene: Scene) -> list[str]:
         if crossed > own + CROSSED:
             return [f"“{_show(scene.piece, left)}” and “{_show(scene.piece, right)}” have changed places"]
     return []
+
+
+def _check_parts(scene: Scene) -> list[str]:
+    """Two names, each in the part of the bullet that the cited sentences have of the other; one that says another's.
+
+    A name that the sentence of its part leaves out, where nobody else speaks there, is written for a pronoun.
+    """
+    names = {token.stem for run in scene.runs for token in scene.piece.tokens[run.first : run.last + 1]}
+    told = {run: part for run in scene.runs if len(part := _find_part(run, scene.piece, names)) >= FEW}
+    there = {
+        run: [place.piece for place in scene.named if _is_same(run.words, place.run.words)] for run in told
+    }
+
+    def share(part: frozenset[str], pieces: Iterable[Piece]) -> float:
+        weight = scene.article.weight
+        total = sum(weight.get(word, 1.0) for word in part)
+        return max((sum(weight.get(w, 1.0) for w in part & one.stems) / total for one in pieces), default=0.0)
+
+    for left, right in combinations(told, 2):
+        parts = told[left], told[right]
+        if parts[0] == parts[1] or not all((there[left], there[right])) or not _may_change(left, right):
+            continue
+        gains = [
+            share(part, there[other]) - share(part, there[own])
+            for part, own, other in zip(parts, (left, right), (right, left), strict=True)
+        ]
+        if min(gains) > 0 and sum(gains) > PARTED:
+            return [f"“{_show(scene.piece, left)}” and “{_show(scene.piece, right)}” have changed places"]
+    for run, part in told.items():
+        if _Place(scene.piece, run).use.speaks and there[run] and (own := share(part, there[run])) <= UNSAID:
+            of_others = (
+                one.piece for one in scene.find_rivals(run) if one.use.speaks and one.piece not in there[run]
+            )
+            if share(part, of_others) - own > SAID_BY:
+                return [f"the source has of somebody else what “{_show(scene.piece, run)}” says here"]
+    return []
+
+
+def _find_part(run: Run, piece: Piece, names: Collection[str]) -> frozenset[str]:
+    """The words of the part of a sentence that a name stands in, but for ``names`` and words of saying."""
+    place = piece.tokens[run.first].start
+    cuts = [0, *(match.end() for match in _PARTED.finditer(piece.text)), len(piece.text)]
+    start, end = next(pair for pair in pairwise(cuts) if pair[0] <= place < pair[1])
+    return frozenset(
+        token.stem
+        for token in piece.tokens
+        if start <= token.start < end
+        and (low := fold(token.text)) not in STOP
+        and token.stem not in names
+        and not SAID.fullmatch(low)
+    )
+
+
+def _may_change(left: Run, right: Run) -> bool:
+    """Whether one of two names could stand for the other: days and countries only for their like."""
+    return not _is_same(left.words, right.words) and all(
+        (left.words[-1] in kind) is (right.words[-1] in kind) for kind in (DATES, COUNTRIES)
+    )
 
 
 def measure_name(run: Run, scene: Scene) -> dict[str, float]:
@@ -485,6 +547,9 @@ _CALLED = re.compile(
     r"(?P<name>[A-Z][\w&.’'-]*(?:,?\s(?:of\s)?[A-Z][\w&.’'-]*)*)(?:\s\([^“\"()]*\)){0,3}\s\((?P<shorts>[^()]*[“\"][^()]*)\)"
 )
 _PLACING = frozenset("in at near from around outside".split())
+_PARTED = re.compile(
+    r";\s|,?\s(?:while|whereas|but|though|although|as)\s|,\s(?:and\s)?(?=[A-Z][\w’'-]+\s)|,\sand\s"
+)
 _TITLES = frozenset(read_class("title"))
 _SMALL = frozenset("the a an i no may in of at on to by as or it is".split())
 _SUBJECTS = frozenset(

@@ -119,3 +119,23 @@ def test_what_heads_a_point_of_a_list_is_no_name() -> None:
         (*rows, "The Recovery is a ferry of Bo's, and Bo said on Monday that the Recovery sails.")
     )
     assert check_bullet(text, headline="Bo sails", publisher="", cited=rows, source=source).grounded
+
+
+SAID = (
+    "“At today's salt price our value would be close to double the base case,” Bo Lund said on a call.",
+    "“A yard that needs $620 is an option on the policy of Oslo,” said Ada Berg, who covers salt in Ribe.",
+    "The company did not say when it will start.",
+)
+BOTH = "{} said the value would be close to double the base case at today's salt price; {} saw an option on the policy of Oslo."
+ONE = (
+    "{} said that at today's salt price the value would be close to double the base case, and {} covers salt."
+)
+
+
+@pytest.mark.parametrize("text", [BOTH, ONE])
+def test_who_says_what_another_says_is_refused(text: str) -> None:
+    article = " ".join(SAID)
+    for names, holds in ((("Bo Lund", "Ada Berg"), True), (("Ada Berg", "Bo Lund"), False)):
+        told = text.format(*names)
+        verdict = check_bullet(told, headline="Salt in Ribe", publisher="", cited=SAID[:2], source=article)
+        assert verdict.grounded is holds, verdict.reasons
