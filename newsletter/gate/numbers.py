@@ -63,7 +63,9 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
             reasons.append(f"“{quantity.text}” is “{there[0].quantity.text}” in the source")
         else:
             reasons.append(f"the number “{quantity.text}” is not in the source")
-    reasons += _check_places(bound, near) + _check_course(piece) + _check_rates(bound)
+    reasons += (
+        _check_places(bound, near) + _check_course(piece) + _check_rates(bound) + _check_wholes(piece, near)
+    )
     return reasons + [f"“{pair}” is not in the source" for pair in _find_new_pairs(piece.text, read.text)]
 
 
@@ -401,6 +403,24 @@ def _check_rates(bound: Sequence[_Bound]) -> list[str]:
         if own and all(rates) and own not in rates:
             return [f"“{one.quantity.text}” is told by another unit in the source"]
     return []
+
+
+def _check_wholes(piece: Piece, near: Sequence[Piece]) -> list[str]:
+    """A whole in the place of its part: "112 mills" where the source has "37 of the 112 mills"."""
+    told = {one.value: one for one in find_quantities(piece.text)}
+    for origin in near:
+        counted = (one for one in find_quantities(origin.text) if not one.soft and one.kind != "ordinal")
+        for part, whole in pairwise(one for one in counted if not (one.is_day or _is_year(one))):
+            is_part = part.kind in {"", whole.kind} and _PART_OF.fullmatch(
+                origin.text[part.end : whole.start]
+            )
+            own = told.get(whole.value) if is_part and part.value not in told else None
+            if own and not _PART_OF.search(piece.text, max(0, own.start - FAR_BEFORE), own.start):
+                return [f"“{own.text}” is the whole of which the source has {part.text}"]
+    return []
+
+
+_PART_OF = re.compile(r"\s(?:out\s)?of\s(?:(?:the|its|their|some|about)\s)?$")
 
 
 def _counts(quantity: Quantity) -> bool:

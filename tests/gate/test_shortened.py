@@ -27,6 +27,7 @@ PAIRS = [
     ("Bo sells shares at {15p|16p}.", "Bo sells shares at 15 pence each."),
     ("Profit {declined|rose} to EUR 13.1 million from EUR 20.4 million.",
      "Profit amounted to EUR 13.1 million (20.4), a fall from EUR 20.4 million."),
+    ("{37 of 112|All 112} yards work four days a week.", "Of late 37 of the 112 yards work four days a week."),
     ("Bo shipped 9,840 tonnes in {nine|eight} months.", "Bo shipped 9,840 tonnes from January to September."),
     ("Sales rose to CZK 1.1 billion from {0.4|0.5} billion.", "Sales rose to CZK 1.1 billion from CZK 0.4 billion."),
     ("Rejects run at 11 percent against {4|5}.", "Rejects run at 11 percent. On wet lines it is 4 percent."),
@@ -123,10 +124,10 @@ def test_what_heads_a_point_of_a_list_is_no_name() -> None:
 
 SAID = (
     "“At today's salt price our value would be close to double the base case,” Bo Lund said on a call.",
-    "“A yard that needs $620 is an option on the policy of Oslo,” said Ada Berg, who covers salt in Ribe.",
+    "“A yard that needs $620 is an option on Oslo,” said Ada Berg, who covers salt in Ribe.",
     "The company did not say when it will start.",
 )
-BOTH = "{} said the value would be close to double the base case at today's salt price; {} saw an option on the policy of Oslo."
+BOTH = "{} said the value would be close to double the base case at today's salt price; {} saw an option on Oslo."
 ONE = (
     "{} said that at today's salt price the value would be close to double the base case, and {} covers salt."
 )
