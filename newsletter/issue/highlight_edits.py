@@ -162,12 +162,13 @@ def rewrite(material: Material, highlight: Highlight, words: str) -> tuple[Highl
     def judge() -> tuple[str, ...]:
         return find_faults(Draft(text=text, sentences=tuple(places)), offer, material.settings)
 
-    first = faults = judge()
+    told = faults = judge()
     for place in _find_more(text, places, offer):
         if not faults:
             break
         places.append(place)
         faults = judge()
+        told = faults if len(faults) <= len(told) else told  # what is wrong beside all that it may rest on
     spoken = {lead.citation} if lead and keeps_lead else set()
     rests_on = tuple(one for place in places if (one := offer.sentences[place].citation) not in spoken)
     written = Highlight(
@@ -178,7 +179,7 @@ def rewrite(material: Material, highlight: Highlight, words: str) -> tuple[Highl
         author=Author.EDITOR,
         reasons=("an editor wrote it from the sentences it cites",),
     )
-    return written, first if faults else ()
+    return written, told if faults else ()
 
 
 def _find_more(text: str, places: Sequence[int], offer: Offer) -> list[int]:

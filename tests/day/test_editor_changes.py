@@ -134,6 +134,14 @@ def test_what_the_gate_refuses_changes_nothing_and_says_why(app: Installation, w
     assert look(app) == before
 
 
+def test_a_refusal_names_what_is_wrong_beside_all_that_the_words_may_rest_on(app: Installation) -> None:
+    place = HighlightPlace("iluka-names-a-date-for-eneabba", 1)
+    words = "Iluka Resources hid nine tests that found radon in its ponds and 2 were filed."
+    with pytest.raises(InputError) as told:
+        edit_issue.rewrite_highlight(app.editing, KEY, place, words, MORNING)
+    assert "most of its words" not in str(told.value)
+
+
 def test_an_editors_words_may_rest_on_another_sentence_of_the_story(app: Installation) -> None:
     place = HighlightPlace("iluka-names-a-date-for-eneabba", 1)
     words = "Iluka said its Eneabba refinery will produce 17,500 tonnes of rare earth oxides a year."
