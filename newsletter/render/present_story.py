@@ -140,6 +140,7 @@ def _show_bullet(
         marks=mark(find_numbers(numbers, highlight.citations), page),
         lead_in=lead_in,
         remark=_REMARKS.get(highlight.author, ""),
+        is_edited=highlight.author is Author.EDITOR,
         is_view=is_view,
         limits=not frozenset(Beside).isdisjoint(highlight.reasons),
     )

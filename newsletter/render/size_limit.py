@@ -4,7 +4,8 @@ The first four stories come first, in the order of their weight, each with its s
 sections. The top story has all its highlights, three where more would be long (four, where three must not be told
 apart); the next three two, or three that are short: the first, then those with a figure or a day that no earlier one
 tells. A headline that is the first of the day's lines is its first clause below. Every other story is one line: its
-headline and the first highlight, or the first short one with a figure; of a company's own release one of a setback;
+headline and what an editor worded, else the first highlight, or the first short one with a figure; of a company's own
+release one of a setback;
 those without a figure in the headline first, while the words of all have room on five screens of a phone. What somebody
 paid for is its headline. Where a headline stands alone, a link leads to the highlights on its page. What limits the
 news (a condition, a denial, a setback) stands right below the first highlight, or alone below the headline. A
@@ -304,8 +305,9 @@ def _choose(story: StoryView, room: int) -> tuple[Bullet, ...]:
         fresh = [figure for figure, written in own.items() if written and figure not in told]
         roots = {root for bullet in unit for root in content_roots(bullet.text)}
         promised = len(untold & roots) >= _PROMISED and unit[0].text[:1] not in _QUOTES
-        if not first or ((fresh or promised) and not _points_back(unit)):
-            is_dated = first and not promised and all(" " in figure for figure in fresh)
+        edited = any(bullet.is_edited for bullet in unit)
+        if not first or edited or ((fresh or promised) and not _points_back(unit)):
+            is_dated = first and not promised and not edited and all(" " in figure for figure in fresh)
             (dated if is_dated else first).append(number)
         else:
             late.append(number)
@@ -340,7 +342,7 @@ def _tells_setback(bullets: Sequence[Bullet]) -> bool:
 
 
 def _choose_short(bullets: Sequence[Bullet], *, setbacks: bool) -> tuple[Bullet, ...]:
-    """Return the event, where it has a figure and is not too long; else the first short one with a figure, or without.
+    """Return what an editor worded; else the event, if it has a figure; else the first short one, if one has a figure that.
 
     With ``setbacks`` one that tells of such comes before those; and then the first with what limits its news, which
     stands alone, below the headline, where both are long.
@@ -354,7 +356,8 @@ def _choose_short(bullets: Sequence[Bullet], *, setbacks: bool) -> tuple[Bullet,
     short = [unit for unit in units if sum(map(_count, unit)) <= _SHORT]
     event = [unit for unit in long if unit is first]
     told = [unit for unit in (*event, *short) if any(find_amounts(bullet.text) for bullet in unit)]
-    return next(iter((*(unit for unit in long if unit in bad), *told, *short, *long)), ())
+    worded = [unit for unit in long if any(bullet.is_edited for bullet in unit)]
+    return next(iter((*worded, *(unit for unit in long if unit in bad), *told, *short, *long)), ())
 
 
 def _map_stories(view: IssueView, change: Callable[[StoryView], StoryView]) -> IssueView:

@@ -50,6 +50,7 @@ class Bullet(Keyed):
     remark: str = ""
     is_view: bool = False
     limits: bool = False  # the highlight before it, which would mislead alone
+    is_edited: bool = False  # an editor worded it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from newsletter import links
-from newsletter.model import Beside, Citation, DateAhead, DayLine, Highlight, Issue, LeadIn
+from newsletter.model import Author, Beside, Citation, DateAhead, DayLine, Highlight, Issue, LeadIn
 from newsletter.render.size_limit import MOST_ENCODED, measure_encoded
 from tests.render.render_sample import IDENTITY, render, sample_issue
 
@@ -230,6 +230,15 @@ def test_a_headline_gets_the_event_with_its_figure_before_a_shorter_highlight() 
     html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
     assert f"Rare earth shares slide. {event.text}" in html
     assert aside.text not in html
+
+
+def test_what_an_editor_worded_reaches_the_readers_of_the_mail() -> None:
+    issue = issue_of(5, 2)
+    last = issue.stories[4]
+    worded = replace(last.highlights[1], text="The order has no end date.", author=Author.EDITOR)
+    told = replace(last, headline="Lynas halts a line", highlights=(last.highlights[0], worded))
+    section = replace(issue.sections[1], stories=(*issue.sections[1].stories[:3], told))
+    assert worded.text in plain(render(replace(issue, sections=(issue.sections[0], section))).html)
 
 
 def test_what_would_mislead_alone_is_told_with_what_limits_it_or_not_at_all() -> None:
