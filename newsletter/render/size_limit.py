@@ -342,10 +342,10 @@ def _tells_setback(bullets: Sequence[Bullet]) -> bool:
 
 
 def _choose_short(bullets: Sequence[Bullet], *, setbacks: bool) -> tuple[Bullet, ...]:
-    """Return what an editor worded; else the event, if it has a figure; else the first short one, if one has a figure that.
+    """Return what an editor worded, else the event where it has a figure, else the first short one.
 
-    With ``setbacks`` one that tells of such comes before those; and then the first with what limits its news, which
-    stands alone, below the headline, where both are long.
+    One with a figure comes before those without. With ``setbacks`` one that tells of such comes before those; and then
+    the first with what limits its news, which stands alone, below the headline, where both are long.
     """
     units = _list_units(bullets)
     first = units[0] if units else ()
