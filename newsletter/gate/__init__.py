@@ -63,10 +63,12 @@ def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[st
         return Verdict(grounded=True, reasons=())  # and what it cites need not be read
     read = read_part(article, (headline, publisher, *cited))
     above = (spell_days(headline), spell_days(publisher))
-    return _judge(text, read, article, [piece for piece in read.pieces if piece.text not in above])
+    return _judge(text, read, article, [p for p in read.pieces if p.text not in above], publisher)
 
 
-def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | None) -> Verdict:
+def _judge(
+    summary: str, read: Source, article: Source, cited: list[Piece] | None, publisher: str = ""
+) -> Verdict:
     """Check against ``read``; ``cited`` are its sentences that a bullet names, None where it names none."""
     reasons: list[str] = []
     for text in (sentence.text for sentence in split_sentences(summary)):
@@ -79,7 +81,7 @@ def _judge(summary: str, read: Source, article: Source, cited: list[Piece] | Non
             near, close = _find_origins(piece, read)
         else:
             near, close = list(read.pieces), cited
-            reasons += check_roles(whole, cited, read, article)
+            reasons += check_roles(whole, cited, read, article, publisher)
         if lead:
             reasons += check_speaker(lead["name"] or lead["other"] or "", article)
         reasons += check_names(text, whole, article) + check_quotations(text, article)

@@ -11,7 +11,7 @@ from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, O
 from newsletter.english.quantities import SIZES
 from newsletter.english.rules import remembered
 from newsletter.english.stems import STOP, fold, root
-from newsletter.gate.context import alike, look_around
+from newsletter.gate.context import Around, alike, look_around
 from newsletter.gate.pieces import WORD, Piece, Token
 
 ALIKE = 1.1  # from which a place with the opposite word is the same statement
@@ -27,9 +27,13 @@ OF_ONE = 0.8  # how much more alike two words are that have one figure behind th
 BEHIND = 4  # words behind it
 SAME_WORD = 0.2  # how much more alike a place is that has the very word, not its opposite or another form
 DENIED_AS_WELL = 0.3  # how much less alike a place may be that has the word without negation
+_ORDER = frozenset(("before", "after"))
 _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
+_DURING = re.compile(
+    r"\s(?:the|that|this|an?|those|these)\s(?:\w+\s){0,2}(?:period|years?|quarters?|months?|weeks?|days?|decade)\b"
+)
 _BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
 _COUNTED = re.compile(
     r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|several|some|many))\s$"
@@ -84,7 +88,10 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
                 not side and (_is_negated(origin, other.start) or _is_below_nothing(low, origin))
             ):
                 continue
-            score = alike(around, look_around(origin, at, at)) + SAME_WORD * (word == low)
+            there = look_around(origin, at, at)
+            score = alike(around, there) + SAME_WORD * (word == low)
+            if not side and low in _ORDER and alike(_turn(around), there) >= score:
+                side = True  # "it closed lower after falling 14%": "it fell 14% before closing lower"
             if figure and figure == _find_figure(origin, at):
                 score += OF_ONE
             if score > best[side]:
@@ -92,6 +99,11 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
                 shown = shown if side else other.text
     enough = ALIKE if low in MOVES else LIKE
     return shown if best[False] >= enough and best[False] > best[True] + CLEAR else ""
+
+
+def _turn(around: Around) -> Around:
+    """The same with what stands before behind, and the reverse."""
+    return {(word, -side): weight for (word, side), weight in around.items()}
 
 
 def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
@@ -127,6 +139,8 @@ def _tells_direction(piece: Piece, token: Token) -> bool:
         return False  # "12 more were annulled"
     if token.text.lower() in _PARTICLES:
         if before.endswith(("made ", "make ", "makes ")):
+            return False
+        if token.text.lower() == "over" and _DURING.match(piece.text, token.end):
             return False
         return _BY.match(piece.text, token.end) is not None or _SO_MUCH.search(before) is not None
     return not before.endswith((" at ", " or ", " no ", " not "))

@@ -20,6 +20,7 @@ from importlib.resources import files
 from itertools import combinations, pairwise, takewhile, zip_longest
 from typing import NamedTuple
 
+from newsletter.english.datelines import strip_dateline
 from newsletter.english.quantities import find_quantities
 from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech import NO_NAME, POST, SAID
@@ -256,12 +257,25 @@ def _is_same(own: Sequence[str], other: Sequence[str]) -> bool:
 class Scene:
     """What the names of one sentence of a bullet are held against."""
 
-    def __init__(self, piece: Piece, cited: Sequence[Piece], read: Source, article: Source) -> None:
+    def __init__(
+        self,
+        piece: Piece,
+        cited: Sequence[Piece],
+        read: Source,
+        article: Source,
+        publisher: frozenset[str] = frozenset(),
+    ) -> None:
         self.piece, self.article, self.index = piece, article, _read_names(article)
         self.read, self.cited = read, cited
         self.texts = frozenset(origin.text for origin in cited)
         self.named = [_Place(origin, run) for origin in cited for run in find_runs(origin, article.named)]
-        self.rivals = [place for place in self.named if not _is_told(place.run, piece.words)]
+        self.rivals = [
+            place
+            for place in self.named
+            if not _is_told(place.run, piece.words)
+            and not _heads(place)
+            and not publisher.issuperset(place.run.words)
+        ]
         self.at = [
             number
             for number, whole in enumerate(article.pieces)
@@ -280,11 +294,13 @@ class Scene:
         return [place for place in self.rivals if (place.run.words[0] in DATES) is dated]
 
 
-def check_roles(piece: Piece, cited: Sequence[Piece], read: Source, article: Source) -> list[str]:
-    """Names that the source does not have where the bullet has them."""
+def check_roles(
+    piece: Piece, cited: Sequence[Piece], read: Source, article: Source, publisher: str = ""
+) -> list[str]:
+    """Names that the source does not have where the bullet has them. Its publisher's stands for nobody in the news."""
     if not article.named:
         return []  # written without capitals: its names cannot be told
-    scene = Scene(piece, cited, read, article)
+    scene = Scene(piece, cited, read, article, frozenset(fold(word) for word in WORD.findall(publisher)))
     trees, limit = load_model()
     reasons = []
     for run in find_weighed(scene):
@@ -358,6 +374,14 @@ def _check_exchanged(scene: Scene) -> list[str]:
         if crossed > own + CROSSED:
             return [f"“{_show(scene.piece, left)}” and “{_show(scene.piece, right)}” have changed places"]
     return []
+
+
+def _heads(place: _Place) -> bool:
+    """Whether a name stands in what heads a sentence: its dateline, or who speaks ("Metal Week: You promised it")."""
+    text, end = place.piece.text, place.piece.tokens[place.run.last].end
+    return end <= len(text) - len(strip_dateline(text)[0]) or (
+        text.startswith(": ", end) and place.run.first == 0
+    )
 
 
 def _check_parts(scene: Scene) -> list[str]:

@@ -34,7 +34,7 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
             or (_FORMULA.fullmatch(word) and not word.isupper())
             or (len(parts) > 1 and all(is_known(fold(part), source) for part in parts))
             or (_BEGINS.match(text[: token.start]) and not _looks_named(text, token))
-            or (token.start == 0 and (token.stem in source.stems or low in _PREPOSITIONS))  # "Recycler Acme"
+            or (token.start == 0 and (token.stem in source.stems or low in _OPENINGS))  # "Recycler Acme"
         ):
             reasons.append(f"the name “{word}” is not in the source")
     return reasons
@@ -46,20 +46,8 @@ def is_of_figure(token: Token, figures: Iterable[Quantity]) -> bool:
 
 
 _BEGINS = re.compile(r"(?:^|.*[.!?:;“\"‘(•]\s*)$", re.DOTALL)
-_PREPOSITIONS = frozenset(
-    [
-        "outside",
-        "inside",
-        "within",
-        "without",
-        "despite",
-        "beyond",
-        "besides",
-        "alongside",
-        "unlike",
-        "across",
-    ]
-)
+# What a bullet may begin with before a name: "Following Acme's sale", "Campaigner Ada Brown".
+_OPENINGS = frozenset(word for line in read_class("opening") for word in line.split())
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?){2,3}\d*")  # "NdPr": of elements that the source spells
 
 

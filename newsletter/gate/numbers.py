@@ -80,6 +80,9 @@ def _is_in_words(quantity: Quantity, piece: Piece, read: Source) -> bool:
     if quantity.kind == "month":
         words = _SPANS.get(quantity.value)
         return words is not None and re.search(words, read.text) is not None
+    if quantity.kind in {"cent", "pence"}:
+        sums = read.quantities.get(round(quantity.value / 100, 6), ())
+        return any(spot.quantity.kind in MONEY for spot in sums)
     if quantity.kind in MONEY and quantity.value < 1e2 and "." in quantity.text:
         cents = read.quantities.get(round(100 * quantity.value, 6), ())
         return any(spot.quantity.kind in {"cent", "pence"} for spot in cents)
@@ -113,7 +116,8 @@ def _find_same(
     """
     known = _find_kinds(article)
     money = known & MONEY
-    there = read.quantities.get(quantity.value) or _find_headed(quantity, read, article)
+    headed = _find_headed(quantity, read, article)
+    there = read.quantities.get(quantity.value) or headed
     here = [spot for spot in there if spot in others]
     kinds = {spot.quantity.kind for spot in others} | (money if len(money) == 1 else frozenset())
     kinds |= {
@@ -136,6 +140,7 @@ def _find_same(
         and (
             _agrees(quantity, spot.quantity, kinds, read, told)
             or (plain and spot.quantity.text.startswith("$"))
+            or (spot in headed and (quantity.kind in known or _names_money(quantity, article)))
             or (quantity.kind in known - MONEY and not spot.quantity.kind and _is_row(spot.piece))
         )
     ]
@@ -146,6 +151,12 @@ def _find_kinds(article: Source) -> frozenset[str]:
     """The kinds of figures that an article has."""
     kinds = {spot.quantity.kind for spots in article.quantities.values() for spot in spots}
     return frozenset(kinds | ({"percent"} if "%" in article.text else set()))
+
+
+def _names_money(quantity: Quantity, article: Source) -> bool:
+    """Whether an article has the sign or code of its money: "C$" in the head of a table."""
+    sign = re.match(r"[^\d\s]+", quantity.text)
+    return sign is not None and sign.group() in article.text
 
 
 def _is_row(piece: Piece) -> bool:
@@ -192,8 +203,6 @@ def _find_metres(quantity: Quantity, read: Source) -> tuple[Spot, ...]:
 
 def _find_elided(quantity: Quantity, piece: Piece, read: Source) -> list[Spot]:
     """Where one side leaves the size of a sum to one before it: "38 million euros and the last offer was 71"."""
-    if quantity.kind not in MONEY | {""}:
-        return []
     if quantity.scaled:
         return [
             spot
@@ -201,22 +210,27 @@ def _find_elided(quantity: Quantity, piece: Piece, read: Source) -> list[Spot]:
             for spot in read.quantities.get(quantity.value / size, ())
             if not spot.quantity.kind
             and not spot.quantity.scaled
-            and re.match(r"(?:\W*[\d.,]+)?\W*(?:$|[.;,)])", spot.piece.text[spot.quantity.end :])
-            and (quantity.kind or spot.piece.text[: spot.quantity.start].endswith("("))
+            and re.match(r"(?:(?:\W+|\sto\s)[\d.,]+)?\W*(?:$|[.;,)])", spot.piece.text[spot.quantity.end :])
+            and (quantity.kind in MONEY or _LEAVES_SIZE.search(spot.piece.text, 0, spot.quantity.start))
             and _has_sum(spot.piece, size, quantity.kind)
         ]
     return [
         spot
         for size in SIZES.values()
         for spot in read.quantities.get(quantity.value * size, ())
-        if spot.quantity.scaled and _has_sum(piece, size, spot.quantity.kind)
+        if spot.quantity.scaled and spot.quantity.kind in MONEY and _has_sum(piece, size, spot.quantity.kind)
     ]
 
 
+_LEAVES_SIZE = re.compile(
+    r"\($|\b[Ff]rom\s$|\d\s?(?:[-–]|to)\s?$|(?:said|guided|expected|forecast|seen)\s$"
+)  # "we had said 4.0 to 4.2"
+
+
 def _has_sum(piece: Piece, size: float, kind: str) -> bool:
-    """Whether a sum of this size and kind of money stands there."""
+    """Whether an amount of this size and kind stands there."""
     return any(
-        one.scaled and one.kind in MONEY and kind in {one.kind, ""} and size <= one.value < 1e3 * size
+        one.scaled and kind in {one.kind, ""} and size <= one.value < 1e3 * size
         for one in find_quantities(piece.text)
     )
 
@@ -332,9 +346,14 @@ def _keep_ends(left: _Bound, right: _Bound) -> bool:
 
 def _tell_end(spot: Spot) -> str:
     match = _END.search(spot.piece.text, max(0, spot.quantity.start - FAR_BEFORE), spot.quantity.start)
+    if not match and _AGO.match(spot.piece.text, spot.quantity.end):
+        return "from"
     return match[1] if match else ""
 
 
+_AGO = re.compile(
+    r"(?:\s?/\w+|\s(?:an?|per)\s\w+)?,?\s(?:a|one)\s(?:year|quarter|month|week)\s(?:ago|earlier|before)\b"
+)
 _END = re.compile(r"\b(from|to)\s(?:(?:an?|about|around|only|just|some|approximately|nearly)\s)?$")
 
 
@@ -399,7 +418,7 @@ def _check_rates(bound: Sequence[_Bound]) -> list[str]:
     """Figures "a month" that the source has "a year"."""
     for one in bound:
         read = [read_rate(p.text, q.end, across=True) for q, p in ((one.quantity, one.piece), *one.same)]
-        own, *rates = [find_unit(rate.per) if rate else "" for rate in read]
+        own, *rates = [find_unit(rate.per).replace("tonne", "ton") if rate else "" for rate in read]
         if own and all(rates) and own not in rates:
             return [f"“{one.quantity.text}” is told by another unit in the source"]
     return []
@@ -464,8 +483,7 @@ def _agrees(quantity: Quantity, other: Quantity, kinds: set[str], read: Source, 
             return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
     quarter = other.kind == "ordinal" and " " in other.text and quantity.text.isdigit()  # "quarter 4"
-    metric = {"ton", "tonne"} == both and "metric ton" in f"{quantity.text} {other.text}"
-    if quarter or metric:
+    if quarter or (both <= _TONS and "short ton" not in read.text):
         return True
     if "ordinal" in both or quantity.is_day or other.is_day:
         return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(both & {"", "ordinal"})
@@ -475,7 +493,11 @@ def _agrees(quantity: Quantity, other: Quantity, kinds: set[str], read: Source, 
     # "between 34,000 and 38,000 tonnes", "aged 16": the unit stands with another figure, or further on
     units = [root(word) for word in re.findall(r"[A-Za-z]+", quantity.text) if word not in SIZES]
     unnamed = not other.kind and (_is_year(quantity) or not _is_year(other))  # no "2031-tonne"
-    return unnamed and (quantity.kind in kinds or any(unit in read.stems for unit in units))
+    known = quantity.kind in kinds or (quantity.kind in _TONS and not kinds.isdisjoint(_TONS))
+    return unnamed and (known or any(unit in read.stems for unit in units))
+
+
+_TONS = frozenset(("ton", "tonne"))  # the tons of the trade are metric where none is called short
 
 
 def _significant(value: float) -> int:

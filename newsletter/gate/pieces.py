@@ -106,6 +106,10 @@ def plain_words(text: str) -> str:
 _SPLIT_NUMBER = re.compile(r"(?<=\d,) (?=\d{3}\b)|(?<=\d\.) (?=\d)")
 
 
+_DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d{1,3},\d{1,2}\s?%")
+_COMMA = re.compile(r"(?<=\d),(?=\d)")
+
+
 LONGEST_ACRONYM = 10  # letters
 
 
@@ -133,7 +137,7 @@ def read_part(article: Source, texts: tuple[str, ...]) -> Source:
         for text in texts
         for piece in ([own[text]] if text in own else [_read(s.text) for s in split_sentences(text)])
     ]
-    return _gather("\n".join(texts), pieces)
+    return _gather("\n".join(texts), pieces, article.text)
 
 
 _DAY = re.compile(
@@ -158,8 +162,8 @@ def _read(text: str) -> Piece:
     return take_apart(spell_days(text))
 
 
-def _gather(text: str, pieces: Sequence[Piece]) -> Source:
-    """What ``pieces``, the sentences of ``text``, hold."""
+def _gather(text: str, pieces: Sequence[Piece], whole: str = "") -> Source:
+    """What ``pieces``, the sentences of ``text``, hold; ``whole`` is the article that they are a part of."""
     where: dict[str, list[int]] = {}
     words: set[str] = set()
     quantities: dict[float, list[Spot]] = {}
@@ -170,6 +174,10 @@ def _gather(text: str, pieces: Sequence[Piece]) -> Source:
     for piece in pieces:
         for quantity in find_quantities(piece.text):
             quantities.setdefault(quantity.value, []).append(Spot(quantity, piece))
+    if _DECIMAL_COMMA.search(whole or text):  # "2,31%", "14,726 million tons": either may be meant
+        for piece in pieces:
+            for quantity in find_quantities(_COMMA.sub(".", piece.text)):
+                quantities.setdefault(quantity.value, []).append(Spot(quantity, piece))
     for split in _SPLIT_NUMBER.finditer(text):
         mended = take_apart(
             _SPLIT_NUMBER.sub("", text[max(0, split.start() - AROUND) : split.end() + AROUND])

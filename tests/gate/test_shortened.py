@@ -28,6 +28,18 @@ PAIRS = [
     ("Profit {declined|rose} to EUR 13.1 million from EUR 20.4 million.",
      "Profit amounted to EUR 13.1 million (20.4), a fall from EUR 20.4 million."),
     ("{37 of 112|All 112} yards work four days a week.", "Of late 37 of the 112 yards work four days a week."),
+    ("Salt was cut {2.31%|2.41%} to 14.726 million tons.", "Salt is set at 14,726 million tons, 2,31% less."),
+    ("The yard is worth minus {C$212|C$213} million.", "| Price ($) | Value (C$ million) |. | 80 | (212) |"),
+    ("Salt cost {$36/t|$37/t}.", "Salt was $36 a ton."),
+    ("Bo sees {3.7-3.8|3.7-3.9} million tonnes instead of 4.0-4.2 million.",
+     "Bo guides for 3.7 to 3.8 million tonnes, where we had said 4.0 to 4.2, and is glad."),
+    ("Bo earned {19 cents|18 cents} a share.", "Bo earned $0.19 per share."),
+    ("It may be revised {within five|in five} working days.", "It may be revised by up to five working days later."),
+    ("Repairs may last {as long as six|six} weeks.", "Repairs could take up to six weeks."),
+    ("Shares ended down 9.3% after losing {as much as 14%|14.5%}.",
+     "Shares fell as much as 14% before closing 9.3% lower."),
+    ("{It rules out|It was} an attack.", "It was not an attack."),
+    ("Following Bo's sale the yard is {shut|open}.", "Bo's yard is shut after its sale."),
     ("Bo shipped 9,840 tonnes in {nine|eight} months.", "Bo shipped 9,840 tonnes from January to September."),
     ("Sales rose to CZK 1.1 billion from {0.4|0.5} billion.", "Sales rose to CZK 1.1 billion from CZK 0.4 billion."),
     ("Rejects run at 11 percent against {4|5}.", "Rejects run at 11 percent. On wet lines it is 4 percent."),
@@ -131,6 +143,25 @@ BOTH = "{} said the value would be close to double the base case at today's salt
 ONE = (
     "{} said that at today's salt price the value would be close to double the base case, and {} covers salt."
 )
+
+
+HEADS = (
+    "KUALA LUMPUR, Nov 12 (Salt Newswire) - Bo Lund will open its yard in Ribe in May.",
+    "Salt Week: You promised more salt.",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bo Lund will open its yard in Ribe, Denmark, in May.",
+        "Bo Lund will open a yard in May; asked, it promised more salt.",
+    ],
+)
+def test_whoever_prints_it_is_nobody_in_the_news(text: str) -> None:
+    source = " ".join((*HEADS, "Denmark has no other yard."))
+    verdict = check_bullet(text, headline="Bo Lund opens", publisher="Salt Week", cited=HEADS, source=source)
+    assert verdict.grounded, verdict.reasons
 
 
 @pytest.mark.parametrize("text", [BOTH, ONE])
