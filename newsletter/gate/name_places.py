@@ -36,6 +36,7 @@ CLOSE = 6  # words behind a name in which its post stands
 TOLD = 3.0  # from which what stands around a name tells its place
 INSTEAD = 0.7  # how much more of it stands around another name
 CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
+BESIDE = 1.5  # how much more may be doubted of a name that the article has beside a cited one
 FEW = 2  # words of a part, from which it can be found again
 PARTED = 0.3  # how much more of two parts' words, together, must stand where the other name does
 UNSAID, SAID_BY = (
@@ -308,9 +309,24 @@ def check_roles(
         doubt = trees.ask("doubt", list(measured.values()))
         if measured["post of another"] > measured["same post"] or _speaks_as_thing(measured):
             doubt += POSTED
-        if doubt > limit or _is_misplaced(measured):
+        if doubt > limit + BESIDE * _is_beside_cited(run, scene) or _is_misplaced(measured):
             reasons.append(_explain(run, measured, scene))
     return reasons or _check_exchanged(scene) or _check_parts(scene)
+
+
+def _is_beside_cited(run: Run, scene: Scene) -> bool:
+    """Whether the article has it behind a name that is cited: "Clark County, Nevada"."""
+    cited = {place.run.words for place in scene.named}
+    return any(
+        place.run.first == other.run.last + 1 and _text_between(other, place) == ", "
+        for place in scene.index.find(run.words)
+        for other in scene.index.places
+        if other.piece is place.piece and other.run.words in cited
+    )
+
+
+def _text_between(one: _Place, other: _Place) -> str:
+    return one.piece.text[one.piece.tokens[one.run.last].end : one.piece.tokens[other.run.first].start]
 
 
 def find_weighed(scene: Scene) -> list[Run]:

@@ -428,7 +428,9 @@ def _check_wholes(piece: Piece, near: Sequence[Piece]) -> list[str]:
     """A whole in the place of its part: "112 mills" where the source has "37 of the 112 mills"."""
     told = {one.value: one for one in find_quantities(piece.text)}
     for origin in near:
-        counted = (one for one in find_quantities(origin.text) if not one.soft and one.kind != "ordinal")
+        counted = (
+            one for one in find_quantities(origin.text) if one.text[0].isdigit() and one.kind != "ordinal"
+        )
         for part, whole in pairwise(one for one in counted if not (one.is_day or _is_year(one))):
             is_part = part.kind in {"", whole.kind} and _PART_OF.fullmatch(
                 origin.text[part.end : whole.start]

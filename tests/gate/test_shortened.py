@@ -145,6 +145,20 @@ ONE = (
 )
 
 
+def test_the_state_of_a_county_that_is_cited_may_be_added() -> None:
+    cited = ("Bo Lund will open the Mesa Flats yard in Clark County in May.",)
+    rest = (
+        "The yard in Clark County, Nevada, is the first of Bo Lund. Bo Lund sails from Ribe. Ribe has a port."
+    )
+    source = f"{cited[0]} {rest}"
+    for state, holds in (("Nevada", True), ("Utah", False)):
+        text = f"Bo Lund will open its Mesa Flats yard in {state} in May."
+        assert (
+            check_bullet(text, headline="Bo opens", publisher="", cited=cited, source=source).grounded
+            is holds
+        )
+
+
 HEADS = (
     "KUALA LUMPUR, Nov 12 (Salt Newswire) - Bo Lund will open its yard in Ribe in May.",
     "Salt Week: You promised more salt.",
