@@ -309,7 +309,8 @@ def check_roles(
         doubt = trees.ask("doubt", list(measured.values()))
         if measured["post of another"] > measured["same post"] or _speaks_as_thing(measured):
             doubt += POSTED
-        if doubt > limit + BESIDE * _is_beside_cited(run, scene) or _is_misplaced(measured):
+        beside = _is_beside_cited(run, scene)
+        if doubt > limit + BESIDE * beside or (_is_misplaced(measured) and not beside):
             reasons.append(_explain(run, measured, scene))
     return reasons or _check_exchanged(scene) or _check_parts(scene)
 
