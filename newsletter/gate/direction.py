@@ -84,6 +84,8 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             if not _tells_direction(origin, other):
                 continue
             side = _side(low, word, same=token.stem == other.stem)
+            if side is False and _is_offered(low, word, origin):
+                continue
             if side is None or (
                 not side and (_is_negated(origin, other.start) or _is_below_nothing(low, origin))
             ):
@@ -99,6 +101,11 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
                 shown = shown if side else other.text
     enough = ALIKE if low in MOVES else LIKE
     return shown if best[False] >= enough and best[False] > best[True] + CLEAR else ""
+
+
+def _is_offered(low: str, word: str, piece: Piece) -> bool:
+    """Whether a sentence has both as a choice: "may accept or reject"."""
+    return re.search(rf"\b(?:{word} or {low}|{low} or {word})\b", piece.text, re.IGNORECASE) is not None
 
 
 def _turn(around: Around) -> Around:
@@ -131,6 +138,8 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
 def _tells_direction(piece: Piece, token: Token) -> bool:
     """Whether a word tells a direction where it stands: "down 4%", "4% below last year", not "set up", "or more"."""
     before = piece.text[max(0, token.start - 14) : token.start]
+    if piece.text.startswith(" flower", token.end):
+        return False  # "cut flowers"
     if (
         token.text.lower() == "more"
         and _COUNTED.search(before)

@@ -37,6 +37,7 @@ TOLD = 3.0  # from which what stands around a name tells its place
 INSTEAD = 0.7  # how much more of it stands around another name
 CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
 BESIDE = 1.5  # how much more may be doubted of a name that the article has beside a cited one
+BOUND = 5  # tokens between two names of which one tells whose the other is
 FEW = 2  # words of a part, from which it can be found again
 PARTED = 0.3  # how much more of two parts' words, together, must stand where the other name does
 UNSAID, SAID_BY = (
@@ -158,9 +159,10 @@ class _Place(NamedTuple):
 
     @property
     def link(self) -> str:
-        """Give "by" before who acts ("by Brown", "by the Brown board"), "in" before a place, else nothing."""
+        """Give "by" before who acts ("by Brown", "by the Brown board"), "in" before a place ("at the Court"), or ""."""
         before = [fold(token.text) for token in self.sides[0][:2]]
-        return "by" if "by" in before else "in" if before[:1] == ["in"] else ""
+        is_place = before[:1] == ["in"] or "at" in before
+        return "by" if "by" in before else "in" if is_place else ""
 
     @property
     def use(self) -> _Use:
@@ -267,7 +269,7 @@ class Scene:
         publisher: frozenset[str] = frozenset(),
     ) -> None:
         self.piece, self.article, self.index = piece, article, _read_names(article)
-        self.read, self.cited = read, cited
+        self.read, self.cited, self.publisher = read, cited, publisher
         self.texts = frozenset(origin.text for origin in cited)
         self.named = [_Place(origin, run) for origin in cited for run in find_runs(origin, article.named)]
         self.rivals = [
@@ -336,11 +338,18 @@ def find_weighed(scene: Scene) -> list[Run]:
         run
         for run in scene.runs
         if scene.article.words.issuperset(run.words)
+        and not scene.publisher.issuperset(run.words)
+        and not (_is_hyphened(run, scene.piece) and scene.read.words.issuperset(run.words))
         and not any(set(run.words) < set(other.words) for other in scene.runs)
         and not (len(run.words) > len("us") and "".join(word[0] for word in run.words) in scene.read.words)
         and not scene.index.shorts(run.words) & scene.read.words
         and not _heads_a_part(run, scene)
     ]
+
+
+def _is_hyphened(run: Run, piece: Piece) -> bool:
+    """Whether it is two names in one word: "the Goma-Rwanda road"."""
+    return "-" in piece.text[piece.tokens[run.first].start : piece.tokens[run.last].end]
 
 
 def _heads_a_part(run: Run, scene: Scene) -> bool:
@@ -370,7 +379,11 @@ def _speaks_as_thing(measured: Mapping[str, float]) -> bool:
 def _check_exchanged(scene: Scene) -> list[str]:
     """Two names that stand each where the cited sentences have the other: who buys and who sells."""
     for left, right in combinations(scene.runs, 2):
-        if right.first - left.last <= len(("of", "the")) or not _may_change(left, right):
+        if (
+            right.first - left.last <= len(("of", "the"))
+            or not _may_change(left, right)
+            or _are_bound(left, right, scene)
+        ):
             continue  # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
         around = [look_around(scene.piece, run.first, run.last) for run in (left, right)]
         there = [
@@ -449,6 +462,21 @@ def _find_part(run: Run, piece: Piece, names: Collection[str]) -> frozenset[str]
         and (low := fold(token.text)) not in STOP
         and token.stem not in names
         and not SAID.fullmatch(low)
+    )
+
+
+def _are_bound(left: Run, right: Run, scene: Scene) -> bool:
+    """Whether two names stand near each other here and there: "Acme's chief Brown" is "Brown, the chief of Acme"."""
+    between = scene.piece.tokens[left.last + 1 : right.first]
+    return (
+        len(between) < BOUND
+        and any(POST.fullmatch(token.text) for token in between)
+        and any(
+            one.piece is other.piece and 0 < one.run.first - other.run.last <= BOUND
+            for one in scene.named
+            for other in scene.named
+            if _is_same(left.words, one.run.words) and _is_same(right.words, other.run.words)
+        )
     )
 
 

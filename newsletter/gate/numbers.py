@@ -37,6 +37,7 @@ VERY = 2.0  # from which another figure stands in the very place
 ROUNDED = 0.05  # of a figure, by which a rounder one may differ
 FAR = 0.3  # what is clear where the figure stands in no sentence that the bullet draws on
 ROW = 4  # words for a figure, from which it is no row of a table
+TOP = 3  # headline, publisher and first sentence
 DATE_CHARS = 30  # behind a figure, in which its month or year stands
 
 
@@ -53,7 +54,12 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
         same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, piece, read)
         if quantity.soft or _counts(quantity) or (there and there[0].quantity.value != quantity.value):
             continue
-        if read is not article and not there and _is_known(quantity, piece, article):
+        if (
+            read is not article
+            and not same
+            and (not there or quantity.is_day)
+            and _is_known(quantity, piece, article)
+        ):
             continue
         if same:
             bound.append(_Bound(Spot(quantity, piece), same, others))
@@ -188,7 +194,8 @@ def _find_table_sizes(article: Source) -> tuple[tuple[float, str], ...]:
 
 # "(in millions", "US$ millions", "SEK million |", "$000": what the head of a table says of its figures.
 _TABLE_SIZE = re.compile(
-    r"(?:\bin|[$€£¥(|]|\b[A-Z]{3})\s?(?P<size>thousand|million|billion)s?\b|[$€£¥][’']?000\b", re.IGNORECASE
+    r"(?:\bin|[$€£¥₹₦₸₴(|]|\b[A-Z]{3})\s?(?P<size>thousand|million|billion)s?\b|[$€£¥][’']?000\b",
+    re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\((\w+)\)")
 
@@ -377,6 +384,9 @@ def _follows(before: _Bound, one: _Bound) -> bool:
 
 def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
     """Whether it is a part of a name or date that the article has elsewhere: "April 2026", "Phase 2", "Serena 4"."""
+    if quantity.is_day:  # that of the dateline
+        days = article.quantities.get(quantity.value, ())
+        return any(one.quantity.kind == quantity.kind and one.piece in article.pieces[:TOP] for one in days)
     before = _NAMED_BEFORE.search(piece.text, 0, quantity.start)
     shown = re.escape(before.group() + quantity.text) if before else "(?!)"
     return re.search(rf"\b{shown}\b", article.text) is not None
