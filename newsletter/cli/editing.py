@@ -145,6 +145,15 @@ def split(
     act(call, "split", key=story, number=number)
 
 
+def join(
+    call: SeenCall,
+    story: KeyArgument,
+    into: Annotated[str, typer.Argument(help="The key of the other story.")],
+) -> None:
+    """Put a story's articles to another one that tells the same event. Example: newsletter issue join lynas-2 lynas"""
+    act(call, "join", key=story, into=into)
+
+
 def bring(
     call: SeenCall,
     what: Annotated[
@@ -243,6 +252,7 @@ EDITS = (
     rewrite,
     move,
     split,
+    join,
     bring,
     preheader,
     note,

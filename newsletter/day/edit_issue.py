@@ -248,6 +248,30 @@ def split_story(editing: Editing, key: IssueKey, story_key: str, number: int, no
     return _freeze(editing, stored, issue, f"split {made.key} off {story_key}", now, joined=(left, made))
 
 
+def join_story(editing: Editing, key: IssueKey, story_key: str, into: str, now: datetime) -> StoredIssue:
+    """Put the articles of a story to another one, which tells the same event, and take it out of the issue.
+
+    What a person or a model wrote of the other stays, an extract is made anew of all articles.
+    """
+    stored = _open_to_edit(editing, key)
+    told, other = revise.find_story(stored.issue, into), revise.find_story(stored.issue, story_key)
+    if told is other:
+        raise InputError(f"{into} cannot join itself.", hint="Name another story.")
+    base, more = _find_weighed(stored, into), _find_weighed(stored, story_key)
+    whole = replace(
+        base,
+        articles=(*base.articles, *more.articles),
+        reasons=(*told.reasons, f"“{other.headline}” was put to it by an editor"),
+        highlights=() if all(one.author is Author.EXTRACT for one in told.highlights) else told.highlights,
+        line=None,
+    )
+    shown = replace(
+        _bring_in(editing, whole), headline=told.headline, section=told.section, pinned=told.pinned
+    )
+    issue = revise.join_story(stored.issue, shown, story_key, editing.lines)
+    return _freeze(editing, stored, issue, f"joined {story_key} to {into}", now, joined=(whole,))
+
+
 def _make_own(editing: Editing, stored: StoredIssue, article: Article, now: datetime) -> Story:
     """Return an article as a story of its own, under a key that the issue does not have."""
     taken = {story.key for story in stored.issue.stories} | {story.key for story in stored.selection}

@@ -78,14 +78,20 @@ def _move_highlight(act: Act) -> str:
 
 def _move(act: Act) -> str:
     where = {name: act.read(name) for name in ("before", "after", "section")}
-    edit_issue.move_story(act.editing, act.key, act.story, act.now, **where)
-    return "The story was moved."
+    done = edit_issue.move_story(act.editing, act.key, act.story, act.now, **where)
+    leads = done.issue.stories[0].key == act.story
+    return "The story was moved. It is the top story now." if leads else "The story was moved."
 
 
 def _split(act: Act) -> str:
     number = parse_place(act.story, act.read("number")).number
     edit_issue.split_story(act.editing, act.key, act.story, number, act.now)
     return "The article is a story of its own."
+
+
+def _join(act: Act) -> str:
+    edit_issue.join_story(act.editing, act.key, act.story, act.read("into"), act.now)
+    return "The two are one story."
 
 
 def _bring_link(act: Act) -> str:
@@ -222,11 +228,16 @@ ACTS: dict[str, Callable[[Act], str]] = {
     "move-highlight": _move_highlight,
     "swap": _edit(edit_issue.swap_highlight, "The highlight was swapped.", "place", "words"),
     "rewrite": _edit(
-        edit_issue.rewrite_highlight, "Your words stand: the gate passes them.", "place", "words"
+        edit_issue.rewrite_highlight,
+        "Your words stand: no figure, unit, name or turn in them is another than the article’s. "
+        "Whether they are true the gate cannot tell.",
+        "place",
+        "words",
     ),
     "pin": _edit(edit_issue.pin_story, "The story is now the top story.", "story"),
     "move": _move,
     "split": _split,
+    "join": _join,
     "bring": _edit(edit_issue.bring_story, "The story is in.", "story"),
     "bring-link": _bring_link,
     "retitle": _retitle,

@@ -159,16 +159,20 @@ def rewrite(material: Material, highlight: Highlight, words: str) -> tuple[Highl
     offer = make_offer(material.articles, material.settings, tokens=_NO_BUDGET)
     places = [place for place, one in enumerate(offer.sentences) if one.citation in highlight.cited]
 
-    def judge() -> tuple[str, ...]:
+    def judge(places: Sequence[int]) -> tuple[str, ...]:
         return find_faults(Draft(text=text, sentences=tuple(places)), offer, material.settings)
 
-    told = faults = judge()
+    told = faults = judge(places)
     for place in _find_more(text, places, offer):
         if not faults:
             break
         places.append(place)
-        faults = judge()
+        faults = judge(places)
         told = faults if len(faults) <= len(told) else told  # what is wrong beside all that it may rest on
+    for place in [] if faults else [*places]:  # those of the words before it that these do without
+        rest = [one for one in places if one != place]
+        if rest and not judge(rest):
+            places = rest
     spoken = {lead.citation} if lead and keeps_lead else set()
     rests_on = tuple(one for place in places if (one := offer.sentences[place].citation) not in spoken)
     written = Highlight(

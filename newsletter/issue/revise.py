@@ -117,6 +117,14 @@ def split_story(issue: Issue, left: IssueStory, parted: IssueStory, lines: LineW
     return _arrange(issue, [*before, left, parted, *after], lines)
 
 
+def join_story(issue: Issue, whole: IssueStory, gone: str, lines: LineWriter) -> Issue:
+    """Put ``whole`` in the place of the story with its key, or of the one that is ``gone`` where that led."""
+    rest = [whole if story.key == whole.key else story for story in issue.stories if story.key != gone]
+    if issue.stories[0].key == gone:
+        rest = [whole, *(story for story in rest if story is not whole)]
+    return _arrange(issue, rest, lines)
+
+
 def _best_first(stories: Sequence[IssueStory]) -> list[IssueStory]:
     """The best one leads, the others keep their order."""
     best = sorted(stories, key=lambda story: -story.score)[:1]

@@ -150,6 +150,16 @@ def test_an_editors_words_may_rest_on_another_sentence_of_the_story(app: Install
     assert any("17,500" in citation.sentence for citation in fresh.citations)
 
 
+def test_other_words_rest_on_other_sentences(app: Installation) -> None:
+    place = HighlightPlace("iluka-names-a-date-for-eneabba", 1)
+    for words, proof in (
+        ("Iluka said its Eneabba refinery will produce 17,500 tonnes of rare earth oxides a year.", "17,500"),
+        ("Iluka Resources denied hiding any test and said all were filed.", "denied"),
+    ):
+        done = edit_issue.rewrite_highlight(app.editing, KEY, place, words, MORNING)
+        assert [proof in one.sentence for one in story(done, place.story).highlights[0].citations] == [True]
+
+
 def test_the_last_highlight_is_not_dropped(app: Installation) -> None:
     edit_issue.drop_highlight(app.editing, KEY, HighlightPlace(LYNAS, 2), MORNING)
     with pytest.raises(InputError, match="only highlight"):
@@ -203,6 +213,12 @@ def test_an_article_of_another_event_becomes_a_story_of_its_own(tmp_path: Path) 
     edit_issue.drop_story(app.editing, KEY, LYNAS, MORNING)
     again = edit_issue.bring_story(app.editing, KEY, LYNAS, MORNING)
     assert [reference.article for reference in story(again, LYNAS).references] == [first]
+    assert keys(again) == [f"{LYNAS}-2", LYNAS]
+    joined = edit_issue.join_story(app.editing, KEY, f"{LYNAS}-2", LYNAS, MORNING)
+    assert keys(joined) == [LYNAS]
+    assert {one.article for one in story(joined, LYNAS).references} == {first, second}
+    with pytest.raises(InputError, match="cannot join itself"):
+        edit_issue.join_story(app.editing, KEY, LYNAS, LYNAS, MORNING)
     assert edit_issue.undo(app.editing, KEY, MORNING, to=1).hash == before.hash
     app.close()
 

@@ -45,7 +45,7 @@ PAIRS = [
     ("The {Ribe-Oslo|Ribe-Narvik} road is closed.", "The road between Ribe and Oslo is closed."),
     ("Bo's profit fell 56% to ₦21.4 billion from {₦48.9|₦49.8} billion.",
      "Profit (₦ billion) 21.4 48.9 -56%. Bo's profit fell by 56% to ₦21.4 billion."),
-    ("Halden Line's chief {Bo Lund|Al Berg} says salt is dear.", "Bo Lund, the chief of Halden Line, says salt is dear."),
+    ("Halden Line's chief {Bo Lund|Al Berg} says salt is dear.", "Bo Lund, chief of Halden Line, says salt is dear."),
     ("Bo shipped 9,840 tonnes in {nine|eight} months.", "Bo shipped 9,840 tonnes from January to September."),
     ("Sales rose to CZK 1.1 billion from {0.4|0.5} billion.", "Sales rose to CZK 1.1 billion from CZK 0.4 billion."),
     ("Rejects run at 11 percent against {4|5}.", "Rejects run at 11 percent. On wet lines it is 4 percent."),
