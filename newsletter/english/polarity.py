@@ -29,7 +29,7 @@ KEEPS_DENIAL = re.compile(
     r"|stopp\w+|first time|barr(?:ed|ing)|bann?(?:s|ed|ing)?|prohibit\w*|forb[ai]d\w*"
     r"|prevent\w*|shortages?|scarc\w+|doubt(?:s|ed)?|clear(?:s|ed) of|acquit\w*|thr(?:ow|ew|own) out"
     r"|turn(?:s|ed)? down|missing|miss(?:ed|es)?|short|shut|closed|out of|dismiss\w*|disput\w*|untrue|too|yet to"
-    r"|pending|await\w*|still to|(?:left|leaves?|leaving) out|omit\w*|rul(?:es|ing) out"
+    r"|pending|await\w*|still to|must still|(?:left|leaves?|leaving) out|omit\w*|rul(?:es|ing) out"
     r"|declin(?:es?|ed|ing)|(?:decid|vot|rul|advis|argu)\w*(?:\s[\w.%-]+){0,4}? against)\b",
     re.IGNORECASE,
 )

@@ -221,7 +221,10 @@ def _find_undenied(
         NEGATION.search(other.text) or _denies(KEEPS_DENIAL, other.text, known) for other in others
     )
     for match in NEGATION.finditer(denying.text):
-        if match.group().lower() in _WHOLE:
+        verb = _DENYING.match(match.group()) is not None
+        if match.group().lower() in _WHOLE or (
+            verb and any(root(match.group()) in other.stems for other in others)
+        ):
             continue
         thing = match.group().lower() in OF_THINGS
         least = SAME if _DENYING.match(match.group()) else BARE if bare else same
