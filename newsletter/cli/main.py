@@ -126,9 +126,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         is_piped = "--pipe" in given
         if isinstance(error, BrokenPipeError) and not is_piped:
+            _drop_output()
             sys.exit(0)  # whoever read us has read enough
-        told = _explain(error) if isinstance(error, OSError) else None
-        if told is not None:
+        if isinstance(error, OSError) and (told := _explain(error)):
+            if error.filename is None:
+                _drop_output()
             _end(told, given)
         if not is_piped:
             raise
@@ -136,6 +138,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             traceback.print_exc()  # no log line: a module of it could not be read where files run out
         finally:
             sys.exit(os.EX_TEMPFAIL)  # the mail stays with the mail server
+
+
+def _drop_output() -> None:
+    """Let go of what standard output could not take: Python would try again as it ends, and end with 120 instead."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(error: NewsletterError, given: Sequence[str]) -> NoReturn:
