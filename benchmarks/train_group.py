@@ -36,19 +36,12 @@ from newsletter.stories.vetoes import Slots, read_slots
 MARKED = Path(__file__).parent / "marked"
 WEIGHTS = Path(__file__).parent.parent / "newsletter" / "stories" / "pair_weights.json"
 SHARE = {"ecbplus": 2.0, "uci": 2.0, "scoop": 2.0}
-LONG_TEXTS, LONG_SHARE = (
-    "ecbplus",
-    1.5,
-)  # the collection that has long texts too, and what it counts beside the events
+LONG_TEXTS, LONG_SHARE = "ecbplus", 1.5  # has long texts too; what it counts beside the events
 # What a pair counts of an article of an event and a near miss: written to be near, they are more frequent here than on
 # any day, other news of one firm more than the same news of another.
 NEAR = {"n1": 0.5, "n2": 0.25}
-MORNING, EVENTS, DAY, SEEDS = (
-    14,
-    4,
-    200,
-    3,
-)  # other articles in a morning, its events, other articles in a day
+MORNING, EVENTS = 14, 4  # other articles in a morning, its events
+DAY, SEEDS = 200, 3  # other articles in a day, drawings of both
 TIME = 2.5
 RIDGE = 5e-4
 _STEPS = 60

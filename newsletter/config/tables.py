@@ -126,6 +126,7 @@ def _require_person(value: str) -> str:
 
 Person = Annotated[str, AfterValidator(_require_person)]
 Address = Annotated[str, AfterValidator(lambda value: value and _require_person(value))]  # "" is none
+Endpoint = Annotated[str, AfterValidator(lambda value: value and _require_http(value))]  # "" is none
 Host = Annotated[str, AfterValidator(_require_host)]
 SecretURL = Annotated[SecretStr, AfterValidator(_require_secret_http)]
 English = Annotated[str, AfterValidator(_require_english)]
@@ -342,9 +343,7 @@ class Editorial(Table):
 class Model(Table):
     """``[model]``: an optional language model behind any OpenAI-compatible endpoint. Off by default."""
 
-    endpoint: Annotated[str, AfterValidator(lambda value: value and _require_http(value))] = (
-        ""  # such as http://127.0.0.1:11434/v1; "" means off
-    )
+    endpoint: Endpoint = ""  # such as http://127.0.0.1:11434/v1; "" means off
     name: str = ""
     api_key: SecretStr = SecretStr("")
     timeout: Seconds = 60
@@ -512,7 +511,7 @@ class Desk(Table):
     editors: tuple[Person, ...] = ()  # issues and sources
     operators: tuple[Person, ...] = ()  # everything
     # Where its pages are, as a browser reaches them; "" means /desk below newsletter.base_url.
-    url: Annotated[str, AfterValidator(lambda value: value and _require_http(value))] = ""
+    url: Endpoint = ""
     port: Annotated[int, Field(ge=0, lt=65536)] = 0  # of its own, at web.host; 0 means that of the web face
     session_hours: Annotated[int, Field(ge=1, le=168)] = 12
     morning_mail: bool = True  # each issue to the editors, once it is composed

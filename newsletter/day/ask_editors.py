@@ -5,14 +5,14 @@ May be called at any time, twice, or after a crash: the ledger holds one mail of
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from newsletter.check.finding import Level
 from newsletter.check.remote_checks import BYTES
 from newsletter.check.run import check_rendered
 from newsletter.config import Settings
 from newsletter.day.edit_issue import tell_since
-from newsletter.day.schedule import Moments, find_moments, find_start
+from newsletter.day.schedule import Moments, find_start, moments_of
 from newsletter.delivery.desk_mails import brief_fact
 from newsletter.delivery.prepare_messages import Sending
 from newsletter.errors import StoreConflictError
@@ -39,7 +39,7 @@ async def ask_editors(checking: Sending, now: datetime) -> int:
     queued, most = 0, _NEWEST * len(settings.editions)
     for record in list_issues(store, statuses=(IssueStatus.COMPOSED,), limit=most):
         own = settings.of(record.edition)
-        moments = find_moments(record.date, own.schedule, own.newsletter.zone)
+        moments = moments_of(record.key, own)
         if now > moments.latest:
             continue
         wanted = [(DeskMail.MORNING, settings.desk.asked)]
@@ -159,7 +159,7 @@ def describe_state(
         return (
             f"Waits for your approval, by {'the end of the next day' if record.is_reopened else by}{at_once}"
         )
-    if now is not None and now >= start.astimezone(UTC):
+    if now is not None and now >= start:
         return "Leaves now"
     return f"Leaves at {start:%H:%M}{' unless held' if approval == 'unless-held' else ''}"
 
@@ -167,8 +167,7 @@ def describe_state(
 def tell_state(store: Store, settings: Settings, key: IssueKey, now: datetime) -> str:
     """Say the same of an issue as the ledger has it. I/O (database)."""
     own = settings.of(key.edition)
-    moments = find_moments(key.date, own.schedule, own.newsletter.zone)
-    return describe_state(open_issue(store, key).record, moments, own, now)
+    return describe_state(open_issue(store, key).record, moments_of(key, own), own, now)
 
 
 def _shorten(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -232,7 +232,7 @@ def split_story(editing: Editing, key: IssueKey, story_key: str, number: int, no
     made = _make_own(editing, stored, kept[gone], now)
     own = {article.id for article in rest}
     told = tuple(one for one in whole.highlights if {cited.article for cited in one.cited} <= own)
-    is_made = all(one.author is Author.EXTRACT for one in told) and told != whole.highlights
+    is_made = _are_extract(told) and told != whole.highlights
     left = replace(
         weighed,
         articles=rest,
@@ -262,7 +262,7 @@ def join_story(editing: Editing, key: IssueKey, story_key: str, into: str, now: 
         base,
         articles=(*base.articles, *more.articles),
         reasons=(*told.reasons, f"“{other.headline}” was put to it by an editor"),
-        highlights=() if all(one.author is Author.EXTRACT for one in told.highlights) else told.highlights,
+        highlights=() if _are_extract(told.highlights) else told.highlights,
         line=None,
     )
     shown = replace(
@@ -270,6 +270,10 @@ def join_story(editing: Editing, key: IssueKey, story_key: str, into: str, now: 
     )
     issue = revise.join_story(stored.issue, shown, story_key, editing.lines)
     return _freeze(editing, stored, issue, f"joined {story_key} to {into}", now, joined=(whole,))
+
+
+def _are_extract(highlights: Sequence[Highlight]) -> bool:
+    return all(one.author is Author.EXTRACT for one in highlights)
 
 
 def _make_own(editing: Editing, stored: StoredIssue, article: Article, now: datetime) -> Story:

@@ -378,15 +378,16 @@ class _Worker:
         tried = replace(record, attempts=record.attempts + 1, next_try=None, reason=None)
         entry = record.entry
         extracted, page = await self._extract(entry)
-        wait = FIRST_RETRY * 2**record.attempts
-        if isinstance(extracted, FetchFailure) and not extracted.permanent and tried.attempts < MAX_ATTEMPTS:
-            return _Made(replace(tried, status="failed", reason=extracted.message, next_try=self.now + wait))
+        may_wait = tried.attempts < MAX_ATTEMPTS
+        later = replace(tried, status="failed", next_try=self.now + FIRST_RETRY * 2**record.attempts)
+        if isinstance(extracted, FetchFailure) and not extracted.permanent and may_wait:
+            return _Made(replace(later, reason=extracted.message))
         if not isinstance(extracted, Extracted):
             stand_in = _use_summary(entry)
             if stand_in is None:
                 why = extracted.message if isinstance(extracted, FetchFailure) else extracted.reason
-                if isinstance(extracted, NotArticle) and extracted.passes and tried.attempts < MAX_ATTEMPTS:
-                    return _Made(replace(tried, status="failed", reason=why, next_try=self.now + wait))
+                if isinstance(extracted, NotArticle) and extracted.passes and may_wait:
+                    return _Made(replace(later, reason=why))
                 status = "headline" if extracted.exists and entry.link and entry.title else "dropped"
                 return _Made(replace(tried, status=status, reason=why))
             extracted, page = stand_in, None

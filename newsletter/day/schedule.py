@@ -64,6 +64,11 @@ def find_moments(day: date, schedule: Schedule, zone: ZoneInfo) -> Moments:
     )
 
 
+def moments_of(key: IssueKey, settings: Settings) -> Moments:
+    """Return those of an issue; ``settings`` are its edition's."""
+    return find_moments(key.date, settings.schedule, settings.newsletter.zone)
+
+
 def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime:
     """Return the instant of a local time, by the rule of ``find_moments``."""
     return datetime.combine(day, at, zone).astimezone(UTC)
@@ -136,7 +141,7 @@ def find_hindrance(key: IssueKey, record: IssueRecord | None, now: datetime, set
         return f"There is an issue of {key} already."
     if key.date != now.astimezone(zone).date():
         return "An issue is composed on its day."
-    latest = find_moments(key.date, settings.schedule, zone).latest
+    latest = moments_of(key, settings).latest
     if now > latest:
         return f"It is too late for today: sending would have to begin by {latest.astimezone(zone):%H:%M}."
     return ""

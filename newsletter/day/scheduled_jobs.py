@@ -32,7 +32,7 @@ from newsletter.day.returns import (
     is_configured,
     take_returns,
 )
-from newsletter.day.schedule import Action, Due, find_hindrance, find_moments
+from newsletter.day.schedule import Action, Due, find_hindrance, moments_of
 from newsletter.day.send_endings import record_endings
 from newsletter.day.tidy import is_tidy, tidy
 from newsletter.day.timetable import RETURNS_EVERY, JobName, tell_next_times
@@ -279,7 +279,7 @@ async def compose_by_hand(waking: Waking, key: IssueKey, by: By) -> str:
         settled = list_settled(store, waking.settings, now)
         times = tell_next_times(waking.settings, now, settled, edition=key.edition)
         raise InputError(why, hint=f"Next: {times}")
-    moments = find_moments(key.date, settings.schedule, settings.newsletter.zone)
+    moments = moments_of(key, settings)
     held = now >= moments.send or not settings.schedule.has_issue(key.date)
     with _composing(waking) as is_free:
         if not is_free:

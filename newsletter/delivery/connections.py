@@ -54,9 +54,8 @@ class Connections:
     flight_fault: FlightLogError | None = None
     _aside: dict[tuple[Ledger, int], Claim] = field(default_factory=dict)  # come again in a moment
     _told: dict[str, float] = field(default_factory=dict)  # keys of alerts about our own disk ─▶ when
-    _handed: dict[tuple[Ledger, int], Reply | None] = field(
-        default_factory=dict
-    )  # what answered the final dot
+    # What had its final dot ─▶ what answered it.
+    _handed: dict[tuple[Ledger, int], Reply | None] = field(default_factory=dict)
 
     def give_back_all(self) -> None:
         """Give back everything that waits: nothing more is handed over."""

@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 from newsletter.config import Settings
 from newsletter.day.ask_editors import describe_state, tell_state
 from newsletter.day.edit_issue import approve_issue, hold_issue, tell_since
-from newsletter.day.schedule import Moments, find_moments
+from newsletter.day.schedule import Moments, moments_of
 from newsletter.delivery.desk_mails import ACT_PATH, ACTS, act_path
 from newsletter.desk.commands import tell_plainly
 from newsletter.desk.guard import find_refusal
@@ -80,7 +80,7 @@ class MailActs:
             stored=stored,
             path=f"{self._base}/{act_path(act, key, content, token)}",
             own=own,
-            moments=find_moments(key.date, own.schedule, own.newsletter.zone),
+            moments=moments_of(key, own),
         )
 
     def _open(self, request: Request) -> Asked | Response:

@@ -14,7 +14,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from newsletter.day.schedule import find_hindrance, find_moments
+from newsletter.day.schedule import find_hindrance, moments_of
 from newsletter.desk.commands import tell_plainly
 from newsletter.desk.guard import MAIL_POLICY
 from newsletter.desk.mail_clients import View, show_as
@@ -133,8 +133,7 @@ def describe_state(shown: Shown, key: IssueKey) -> dict[str, Any]:
 
 def _is_late(visit: Visit, key: IssueKey) -> bool:
     """Whether its hour has come, so that it leaves as soon as it is approved."""
-    own = visit.app.settings.of(key.edition)
-    return visit.now >= find_moments(key.date, own.schedule, own.newsletter.zone).send
+    return visit.now >= moments_of(key, visit.app.settings.of(key.edition)).send
 
 
 def _is_composable(visit: Visit, key: IssueKey) -> bool:

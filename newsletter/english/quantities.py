@@ -38,7 +38,8 @@ _MAGNITUDE = {
 }  # fmt: skip
 _CURRENCY, _CODES, _UNITS = (read_forms(table) for table in ("money", "codes", "units"))
 # What stands before a figure, and what names money behind one or in the head of a column.
-MONEY_SIGN = r"(?:US|A|C|NZ|HK|S)?\$|[€£¥₹₦₸₴]"
+SIGNS = "€£¥₹₦₸₴"  # beside the dollar's
+MONEY_SIGN = rf"(?:US|A|C|NZ|HK|S)?\$|[{SIGNS}]"
 MONEY_CODE = "|".join(map(str.upper, _CODES))
 MONEY_NAME = "|".join((*(word for word in _CURRENCY if len(word) > 2 and word.isalpha()), MONEY_CODE))
 # "70 million Canadian dollars"; other nations' money is told by its word.
@@ -74,7 +75,8 @@ _QUALITY = re.compile(r"[A-Z][a-z]?[A-Z]\w*")
 
 _ONES, _TENS_ = "|".join(NUMBER_WORDS[1:]), "|".join(_TENS)
 _NUMBER = re.compile(
-    r"(?:(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acrs]|nz))?\$|[£€¥₹₩₺₽₦₸₴]|(?<![\w&])#(?=\d))?\s?"
+    r"(?:(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acrs]|nz))?\$"
+    rf"|[{SIGNS}₩₺₽]|(?<![\w&])#(?=\d))?\s?"
     rf"(?<![\w.])|(?<!\w)(?P<code>{'|'.join(_CODES)}|\$us|yuan(?=\s)|r(?=\d[\d.,]*\s?(?:m|bn|[mb]illion)\b))\s?)"
     r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?"
     r"|(?<!:)[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})*[ \u00a0\u202f]\d00(?![-\d])"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
-from newsletter.english.quantities import SIZES
+from newsletter.english.quantities import NUMBER_WORDS, SIZES
 from newsletter.english.rules import remembered
 from newsletter.english.stems import STOP, fold, root
 from newsletter.gate.context import Around, alike, look_around
@@ -35,9 +35,7 @@ _DURING = re.compile(
     r"\s(?:the|that|this|an?|those|these)\s(?:\w+\s){0,2}(?:period|years?|quarters?|months?|weeks?|days?|decade)\b"
 )
 _BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
-_COUNTED = re.compile(
-    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|several|some|many))\s$"
-)
+_COUNTED = re.compile(rf"(?:\d|\b(?:{'|'.join(NUMBER_WORDS[1:13])}|dozen|several|some|many))\s$")
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 

@@ -40,10 +40,8 @@ BESIDE = 1.5  # how much more may be doubted of a name that the article has besi
 BOUND = 5  # tokens between two names of which one tells whose the other is
 FEW = 2  # words of a part, from which it can be found again
 PARTED = 0.3  # how much more of two parts' words, together, must stand where the other name does
-UNSAID, SAID_BY = (
-    0.25,
-    0.4,
-)  # the share that may stand where a speaker does, and how much more where another speaks
+UNSAID = 0.25  # the share of them that may stand where a speaker does
+SAID_BY = 0.4  # and how much more where another one speaks
 # What it adds to the doubt that another name has this post in the article, or that a thing speaks.
 POSTED = 2.0
 COPIED = 6  # words compared on either side of a name
@@ -275,7 +273,7 @@ class Scene:
         self.rivals = [
             place
             for place in self.named
-            if not _is_told(place.run, piece.words)
+            if not _is_told(place.run.words, piece.words)
             and not _heads(place)
             and not publisher.issuperset(place.run.words)
         ]
@@ -311,8 +309,9 @@ def check_roles(
         doubt = trees.ask("doubt", list(measured.values()))
         if measured["post of another"] > measured["same post"] or _speaks_as_thing(measured):
             doubt += POSTED
-        beside = _is_beside_cited(run, scene)
-        if doubt > limit + BESIDE * beside or (_is_misplaced(measured) and not beside):
+        if (doubt > limit or _is_misplaced(measured)) and (
+            doubt > limit + BESIDE or not _is_beside_cited(run, scene)
+        ):
             reasons.append(_explain(run, measured, scene))
     return reasons or _check_exchanged(scene) or _check_parts(scene)
 
@@ -505,7 +504,7 @@ def measure_name(run: Run, scene: Scene) -> dict[str, float]:
         "cited alike": _find_best(around, cited),
         "rivals alike": _find_best(around, rivals),
         "rest alike": _find_best(around, [p for p in known if p.piece.text not in scene.texts]),
-        "others alike": _find_best(around, [p for p in others if not _is_told(p.run, scene.piece.words)]),
+        "others alike": _find_best(around, [p for p in others if not _is_told(p.run.words, piece.words)]),
         "copied": _count_copied(own, known),
         "rivals copied": _count_copied(own, rivals),
         "words cited": sum(_stands(word, scene.read) for word in words) / len(words),
@@ -600,11 +599,12 @@ def _begin_alike(one: str, other: str) -> bool:
     return one[:AKIN] == other[:AKIN] or (len(short) == AKIN - 1 and long.startswith(short))
 
 
-def _is_told(run: Run, words: frozenset[str]) -> bool:
+@remembered(4096)
+def _is_told(name: tuple[str, ...], words: frozenset[str]) -> bool:
     """Whether a bullet has a name, another form of it, or its letters."""
-    heads = "".join(word[0] for word in run.words)
-    alike = any(_begin_alike(word, own) for word in run.words for own in words) or any(
-        other in words for word in run.words for other in find_synonyms(word)
+    heads = "".join(word[0] for word in name)
+    alike = any(_begin_alike(word, own) for word in name for own in words) or any(
+        other in words for word in name for other in find_synonyms(word)
     )
     return alike or (len(heads) > 1 and heads in words)
 

@@ -14,6 +14,7 @@ from newsletter.english.quantities import (
     MONEY,
     NUMBER_WORDS,
     PRICE_HEAD,
+    SIGNS,
     SIZED,
     SIZES,
     SPANS,
@@ -194,7 +195,7 @@ def _find_table_sizes(article: Source) -> tuple[tuple[float, str], ...]:
 
 # "(in millions", "US$ millions", "SEK million |", "$000": what the head of a table says of its figures.
 _TABLE_SIZE = re.compile(
-    r"(?:\bin|[$€£¥₹₦₸₴(|]|\b[A-Z]{3})\s?(?P<size>thousand|million|billion)s?\b|[$€£¥][’']?000\b",
+    rf"(?:\bin|[${SIGNS}(|]|\b[A-Z]{3})\s?(?P<size>thousand|million|billion)s?\b|[$€£¥][’']?000\b",
     re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\((\w+)\)")

@@ -43,7 +43,6 @@ from newsletter.model import Article, Beside, Citation, PublisherKind, Verdict
 REFUSED, REFUSED_OF_ITS_OWN = 0.6, 0.4  # and in what speaks for a company, whose rest is praise
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 LOST_OF_FEW = ((3, 0.45), (2, 0.6))  # that of a bullet of a set that would have fewer
-POINTS_OF_NEWS = 3.0
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
 WEIGHTY = 1.7  # points of a bullet that readers would rather ask about than miss
 LOST_WEIGHTY = 0.5  # the limit of such a one
@@ -110,10 +109,7 @@ def _leave_news_to(lead: Article, item: Scored) -> Scored:
     """What a candidate brings beside the event, which ``lead`` tells: the news of another article is the same news."""
     if item.candidate.article.id == lead.id:
         return item
-    value = item.value
-    return replace(
-        item, value=replace(value, told=max(0.0, value.told - POINTS_OF_NEWS * value.news), news=0.0)
-    )
+    return replace(item, value=item.value.without_news())
 
 
 def _best_first(scored: Sequence[Scored]) -> list[Scored]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import log
 
@@ -27,6 +27,8 @@ from newsletter.highlights.phrases import PhraseTrees, find_phrases
 from newsletter.highlights.structure import TextKind, Unit, read_structure
 from newsletter.model import Article, HighlightKind, PublisherKind
 from newsletter.trees import Row
+
+POINTS_OF_NEWS = 3.0  # of a fact that is the news itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,10 @@ class Value:
             news=1 - (1 - self.news) * (1 - other.news),
             faulty=max(self.faulty, other.faulty),
         )
+
+    def without_news(self) -> Value:
+        """What is left of it where the news itself is told by another."""
+        return replace(self, told=max(0.0, self.told - POINTS_OF_NEWS * self.news), news=0.0)
 
 
 # Points of what is bad or not yet sure, and of the chance that it is bad news of a company in its own release: editors

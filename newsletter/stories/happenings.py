@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from newsletter.english.quantities import PRICE_HEAD, find_prices, find_unit
+from newsletter.english.quantities import NUMBER_WORDS, PRICE_HEAD, find_prices, find_unit
 from newsletter.model import Article, PublisherKind
 from newsletter.stories.opinion import is_interview
 
@@ -56,7 +56,7 @@ _COURT = re.compile(
     re.IGNORECASE,
 )
 # A deal may be dead, a die is a tool, and a tariff kills a plan.
-_COUNT = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a dozen|dozens|several|many)"
+_COUNT = rf"(?:\d+|{'|'.join(NUMBER_WORDS[1:13])}|a dozen|dozens|several|many)"
 _PEOPLE = r"(?:workers?|miners?|people|persons?|m[ae]n|wom[ae]n|villagers?|drivers?|employees?|child(?:ren)?)"
 _WORK = re.compile(
     r"\b(?:jobs?|workers|lay-?offs?|lays? off|short[- ]time|redundanc\w+|strikes?|unions?|staff|deaths?|in hospital"

@@ -111,9 +111,10 @@ def rate_pairs(prints: Sequence[Fingerprint], models: PairModels | None = None) 
     """Return the likelihood, 0.0–1.0, for each pair worth a look; any other pair counts as 0."""
     models, rated, own = models or load_models(), {}, FEATURES.index("own")
     fitted = [(model.bias, [model.weights.get(name, 0.0) for name in FEATURES]) for model in models]
+    long = [one.is_long for one in prints]
     for pair, features in measure_pairs(prints):
         if not features[own]:
-            bias, weights = fitted[all(prints[place].is_long for place in pair)]
+            bias, weights = fitted[long[pair[0]] and long[pair[1]]]
             total = bias + math.fsum(map(mul, weights, features))
             rated[pair] = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
     return rated

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 
+from newsletter.english.quantities import NUMBER_WORDS
 from newsletter.stories.commonness import load_commonness
 from newsletter.stories.fingerprint import (
     STOP_WORDS,
@@ -38,12 +39,7 @@ _FEW = 2  # words of which capitals tell nothing
 _FIRST_CHARS = 200  # of a text, in which it says whom it is about
 _AGAIN = 2  # times that it names whom it is about
 _WORD = re.compile(r"[^\W_]+")
-_NUMBER_WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        re.findall(r"\w+", "one two three four five six seven eight nine ten eleven twelve"), 1
-    )
-}
+_NUMBER_WORDS = {word: str(number) for number, word in enumerate(NUMBER_WORDS[1:13], 1)}
 _COUNTED = re.compile(
     rf"\b(?:{'|'.join(_NUMBER_WORDS)})(?=[- ](?:year|month|week|day|hour)s?\b)", re.IGNORECASE
 )
