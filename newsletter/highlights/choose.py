@@ -51,6 +51,7 @@ SPARED = 36  # words of a bullet above which it must be worth its length
 LONG, LONG_TURN = 3.0, 1.5  # points that it must have; that what turns the news must have
 FILLS = 0.5  # points of a sentence worth telling beside another
 DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside none
+OWN_WORDS = 0.5  # of its points, which what an issuer says of itself keeps beside a report of it
 HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
 MILDER = 0.5  # of its gravity, by which bad news gives way to worse
 SAYS = 0.5  # points of a sentence that may be told for another's sake
@@ -106,10 +107,16 @@ def _with_support(item: Scored, support: Mapping[int, Support]) -> Scored:
 
 
 def _leave_news_to(lead: Article, item: Scored) -> Scored:
-    """What a candidate brings beside the event, which ``lead`` tells: the news of another article is the same news."""
-    if item.candidate.article.id == lead.id:
+    """What a candidate brings beside the event, which ``lead`` tells: the news of another article is the same news.
+
+    And beside a report an issuer's own words count less.
+    """
+    article = item.candidate.article
+    if article.id == lead.id:
         return item
-    return replace(item, value=item.value.without_news())
+    told_by_others = article.publisher.kind is PublisherKind.ISSUER is not lead.publisher.kind
+    factor = item.factor * (OWN_WORDS if told_by_others else 1)
+    return replace(item, value=item.value.without_news(), factor=factor)
 
 
 def _best_first(scored: Sequence[Scored]) -> list[Scored]:

@@ -48,6 +48,7 @@ _TENTATIVE = re.compile(
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(r"(?:corrections?|clarifications?|corrigendum|retraction)\b", re.IGNORECASE)
+WHOLE_CHARS = 600  # of a text, from which it is no brief
 HALF_LIFE_HOURS = 48.0  # of a story older than the lead time
 FOLLOWS = "carries on"  # a story of the last days: that is enough to be on the subject, with any word of it
 _KIND_BONUS = {
@@ -133,10 +134,17 @@ def make_key(headline: str) -> str:
 
 
 def _rate_lead(article: Article, relevance: Relevance) -> tuple[Any, ...]:
-    """Return by what the articles of a story are sorted: no aggregator, not paid for, most on the subject, longest."""
+    """Return by what the articles of a story are sorted; the first one leads, with its headline.
+
+    No aggregator, not paid for, on the subject, what a wire reports as a whole text (it tells the news first, and
+    in few words), most on the subject, longest.
+    """
+    is_wire = article.publisher.kind is PublisherKind.WIRE and len(article.text) >= WHOLE_CHARS
     return (
         article.publisher.kind is PublisherKind.AGGREGATOR,
         find_disclosure(article.text) is not None,
+        relevance.score == 0,
+        not is_wire,
         -round(relevance.score, 1),
         -min(len(article.text), 4_000) // 1_000,
         article.url is None,

@@ -513,3 +513,24 @@ def test_what_several_outlets_tell_is_told_once_and_then_what_one_of_them_adds()
     assert len(told) == 4
     assert len(verdict) == 1
     assert any("46%" in text for text in told)
+
+
+def test_beside_a_report_what_an_issuer_says_of_itself_is_told_less() -> None:
+    marked = Path(__file__).parents[2] / "benchmarks" / "marked" / "unseen_events.jsonl"
+    rows = [json.loads(line) for line in marked.read_text("utf-8").splitlines()]
+    reports = {row["event"]: read_article({**row, "kind": PublisherKind.WIRE}) for row in rows}
+
+    def count_told(kind: PublisherKind) -> int:
+        """How often another outlet than the one that leads tells a bullet of the twelve stories."""
+        found = [
+            (lead, other)
+            for row in rows
+            if (lead := reports[row["event"]]).id != (other := read_article({**row, "kind": kind})).id
+        ]
+        return sum(
+            highlight.citation.article == other.id
+            for lead, other in found
+            for highlight in summarize_story((lead, other), settings=Editorial())
+        )
+
+    assert count_told(PublisherKind.ISSUER) * 3 < count_told(PublisherKind.TRADE_PRESS) * 2

@@ -83,6 +83,29 @@ def test_an_aggregator_never_leads_where_there_is_another() -> None:
     assert story.articles[0].id == "own"
 
 
+@pytest.mark.parametrize(
+    ("text", "leads"), [("Lynas opened its plant in Kuantan. " * 20, "wire"), ("Lynas. " * 20, "firm")]
+)
+def test_a_wire_with_a_whole_text_leads_before_the_longer_release(text: str, leads: str) -> None:
+    wire = make_article("wire", text=text, publisher=make_publisher("Meridian", kind=PublisherKind.WIRE))
+    firm = make_article(
+        "firm", text="Lynas rare earths. " * 200, publisher=make_publisher("Lynas", kind=PublisherKind.ISSUER)
+    )
+    (story,) = rank((firm, wire))
+    assert story.articles[0].id == leads
+
+
+def test_a_wire_that_names_nothing_of_the_subject_does_not_lead() -> None:
+    wire = make_article(
+        "wire",
+        title="Shares rise",
+        text="Banks rose. " * 60,
+        publisher=make_publisher("M", kind=PublisherKind.WIRE),
+    )
+    (story,) = rank((wire, make_article("own")))
+    assert story.articles[0].id == "own"
+
+
 def test_what_was_paid_for_ranks_lower_and_never_leads() -> None:
     text = make_article().text
     paid = make_article("paid", text=f"{text}\n\nThis post contains sponsored content.")
