@@ -33,7 +33,7 @@ KEY_CHARS = 60  # of a story's key, which stands in the address of its page
 # Letters that are no other letter with a mark, so that nothing would be left of them: "Ørsted" is no "rsted".
 _WHOLE = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe",
                         "Œ": "OE", "ß": "ss", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i"})  # fmt: skip
-CORROBORATION = 0.5  # for each doubling of independent publishers
+CORROBORATION = 0.8  # for each doubling of independent publishers
 EVENT = 0.3  # for something that happened, said in title or lead
 PAID_FOR = -2.0  # for what somebody paid for, as its source says
 ROUND_UP = -2.0  # for several things at once, of which none is the day's news
@@ -52,7 +52,6 @@ WHOLE_CHARS = 600  # of a text, from which it is no brief
 HALF_LIFE_HOURS = 48.0  # of a story older than the lead time
 FOLLOWS = "carries on"  # a story of the last days: that is enough to be on the subject, with any word of it
 _KIND_BONUS = {
-    PublisherKind.REGULATOR: 0.4,
     PublisherKind.ISSUER: -0.3,  # what one says of oneself, and no other publisher reports
     PublisherKind.WIRE: 0.2,
     PublisherKind.AGGREGATOR: -0.2,
@@ -255,7 +254,7 @@ def _find_over_caps(stories: Sequence[Story], *, lexicon: Lexicon, settings: Edi
     """Return ``{story key: why there is no room}`` for the stories over a cap, the best coming first.
 
     The best story moves to the lead section and takes no place in its own. Publishers without a name are
-    not one publisher.
+    not one publisher, and what others tell too takes no place of the one that leads it.
     """
     titles = {section.key: section.title for section in lexicon.sections}
     by_section: Counter[str] = Counter()
@@ -265,15 +264,16 @@ def _find_over_caps(stories: Sequence[Story], *, lexicon: Lexicon, settings: Edi
     for story in stories:
         publisher = story.articles[0].publisher
         voice = publisher.independence
+        alone = count_publishers(story.articles) == 1
         if kept >= settings.max_stories:
             over[story.key] = f"the issue has its {settings.max_stories} stories"
         elif by_section[story.section] >= settings.max_per_section:
             over[story.key] = f"{titles[story.section]} has its {settings.max_per_section} stories"
-        elif voice and by_publisher[voice] >= settings.max_per_publisher:
+        elif alone and voice and by_publisher[voice] >= settings.max_per_publisher:
             over[story.key] = f"{publisher.name} has its {settings.max_per_publisher} stories"
         else:
             by_section[story.section] += 1 if kept else 0
-            by_publisher[voice] += 1
+            by_publisher[voice] += alone
             kept += 1
     return over
 

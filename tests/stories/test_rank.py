@@ -116,6 +116,25 @@ def test_what_was_paid_for_ranks_lower_and_never_leads() -> None:
     assert rank((paid, own))[0].articles[0].id == "own"
 
 
+def test_what_others_tell_too_takes_no_place_of_the_publisher_that_leads_it() -> None:
+    wire = make_publisher("Meridian", kind=PublisherKind.WIRE)
+    text = "Lynas opened its rare earths plant in Kuantan. " * 20
+    told = [
+        (
+            make_article(f"w{number}", title=f"Lynas opens plant {number}", text=text, publisher=wire),
+            make_article(
+                f"t{number}", title=f"Plant {number} of Lynas opens", publisher=make_publisher(f"T{number}")
+            ),
+        )
+        for number in range(4)
+    ]
+    alone = [
+        (make_article(f"a{number}", title=f"Lynas mine {number}", publisher=wire),) for number in range(4)
+    ]
+    stories = rank(*told, *alone, settings=Editorial(max_per_publisher=2, max_per_section=20))
+    assert [len(story.articles) for story in stories if story.kept] == [2, 2, 2, 2, 1, 1]
+
+
 def test_caps_hold_and_say_so() -> None:
     groups = [
         (
