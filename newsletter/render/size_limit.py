@@ -4,21 +4,20 @@ The first four stories come first, in the order of their weight, each with its s
 sections. The top story has all its highlights, three where more would be long (four, where three must not be told
 apart); the next three two, or three that are short: the first, then those with a figure or a day that no earlier one
 tells. A headline that is the first of the day's lines is its first clause below. Every other story is one line: its
-headline and what an editor worded, else the first highlight, or the first short one with a figure; of a company's own
-release one of a setback;
-those without a figure in the headline first, while the words of all have room on five screens of a phone. What somebody
-paid for is its headline. Where a headline stands alone, a link leads to the highlights on its page. What limits the
-news (a condition, a denial, a setback) stands right below the first highlight, or alone below the headline. A
-highlight whose sentence stands among the prices is told
-there; so is one that a line of the day is, where the headline tells the same. Of the dates ahead the mail has seven,
-one of each story before the second of any: of these, those that a highlight tells first, then what takes effect, closes
-or is voted on. All the others stand on the web version. At the end each abbreviation of the lexicon that is not
-explained is.
+headline and what an editor worded, else the first highlight, or the first short one, with a figure that the headline
+has not; of a company's own release one of a setback. What somebody paid for is its headline. Where a headline stands
+alone, a link leads to the highlights on its page. What limits the news (a condition, a denial, a setback) stands
+right below the first highlight, or alone below the headline. A highlight whose sentence stands among the prices is
+told there; so is one that a line of the day is, where the headline tells the same. Of the dates ahead the mail has
+seven, one of each story before the second of any: of these, those that a highlight tells first, then what takes
+effect, closes or is voted on. All the others stand on the web version. At the end each abbreviation of the lexicon
+that is not explained is.
 
 The mail has five screens of a phone (``mail_height.py`` reckons). Where these are full, there give way, until all has
-room: dates, down to three; highlights of each of the three, down to two; highlights of one line, those of opinions
-first, then those under a headline with a figure, of each the lightest story's; at last the second highlights of the
-three. Headlines, lines of the day, prices and the top story never do: a mail of more of these is longer.
+room: dates, down to three; highlights of each of the three, down to two; lines also noted, down to three; the second
+highlights of the three; at last highlights of one line, those of opinions first, then those under a headline with a
+figure, of each the lightest story's: three editors missed nothing as much as a line for each story. Headlines, lines
+of the day, prices and the top story never do: a mail of more of these is longer.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
@@ -51,9 +50,9 @@ _FEW = 45
 _PRESS = frozenset(map(capitalize, (PublisherKind.WIRE, PublisherKind.TRADE_PRESS, PublisherKind.PRESS)))
 _ADDS = 20  # words that a highlight without a figure of its own may add to those
 _LEAD, _LEAD_WORDS = 3, 70  # highlights of the top story, and how many words let it have more
-# Dates ahead, and highlights of each of the three: the first pair with which every story in one line has its highlight
-# but what the prices tell, else the last but one; the last where nothing else has room.
-_LESS = ((7, 3), (6, 3), (5, 3), (4, 3), (3, 3), (3, 2), (3, 1))
+# Dates ahead, lines also noted, and highlights of each of the three: the first with which every story in one line has
+# its highlight but what the prices tell, else the last.
+_LESS = ((7, 99, 3), (6, 99, 3), (5, 99, 3), (4, 99, 3), (3, 99, 3), (3, 99, 2), (3, 3, 2), (3, 3, 1))
 _OF_ONE = 2  # dates of one story
 _SHORT = 30  # words of a highlight in one line, or of two that belong together
 _MORE = 12  # words more, where there is nothing shorter, and of what a company would rather not say
@@ -113,11 +112,9 @@ def shorten(view: IssueView) -> IssueView:
     apart = {story.key for section in view.sections if section.apart for story in section.stories}
     sizes = {story.key: _measure_bullets(story, apart=story.key in apart) for story in may_go}
     wanted = sum(sizes[story.key] for story in may_go if reports[story.page] < _MOST_OF_IT)
-    for most, units in _LESS:
-        shown = replace(view, dates=_choose_dates(view.dates, most))
-        shown = _explain(_map_stories(shown, partial(_keep_units, units=units)))
-        room = _ROOM - measure(_leave_bullets(shown, sizes))
-        if room >= (0 if (most, units) == _LESS[-2] else wanted):
+    for step in _LESS:
+        shown, room = _lay_out(view, sizes, step)
+        if room >= wanted:
             break
     for story in sorted(may_go, key=lambda story: (story.key in apart, _says_enough(story), story.rank)):
         if story.key not in silent and sizes[story.key] <= room:
@@ -126,6 +123,14 @@ def shorten(view: IssueView) -> IssueView:
             silent.add(story.key)
     left = _leave_bullets(shown, silent)
     return _explain(replace(left, abbreviations=view.abbreviations))
+
+
+def _lay_out(view: IssueView, silent: Collection[str], step: tuple[int, int, int]) -> tuple[IssueView, int]:
+    """Return the view with what a step of ``_LESS`` leaves, and the pixels it has for highlights of ``silent``."""
+    dates, noted, units = step
+    shown = replace(view, dates=_choose_dates(view.dates, dates), noted=view.noted[:noted])
+    shown = _explain(_map_stories(shown, partial(_keep_units, units=units)))
+    return shown, _ROOM - measure(_leave_bullets(shown, silent))
 
 
 def _measure_bullets(story: StoryView, *, apart: bool) -> int:
@@ -226,7 +231,7 @@ def _shorten(story: StoryView) -> StoryView:
         more, kept = _choose(story, _NEXT + 1), _choose(story, _NEXT)
         kept = more if sum(map(_count, more)) <= _FEW or len(kept) == 1 else kept
         return replace(story, bullets=kept)
-    bullets = () if story.is_paid else _choose_short(story.bullets, setbacks=story.is_released)
+    bullets = () if story.is_paid else _choose_short(story)
     own = tuple(_leave_speaker(bullet, story) for bullet in bullets)
     label = "" if story.label in _PRESS else story.label
     has_more = bool(story.bullets) and not story.is_paid and story.page != story.url
@@ -341,13 +346,14 @@ def _tells_setback(bullets: Sequence[Bullet]) -> bool:
     return any(_SETBACK.search(bullet.text) for bullet in bullets)
 
 
-def _choose_short(bullets: Sequence[Bullet], *, setbacks: bool) -> tuple[Bullet, ...]:
-    """Return what an editor worded, else the event where it has a figure, else the first short one.
+def _choose_short(story: StoryView) -> tuple[Bullet, ...]:
+    """Return what an editor worded, else the event or the first short one with a figure that the headline has not.
 
-    One with a figure comes before those without. With ``setbacks`` one that tells of such comes before those; and then
-    the first with what limits its news, which stands alone, below the headline, where both are long.
+    Else the first short one. Of a company's own release one that tells of a setback comes before those; and then the
+    first with what limits its news, which stands alone, below the headline, where both are long.
     """
-    units = _list_units(bullets)
+    setbacks = story.is_released
+    units = _list_units(story.bullets)
     first = units[0] if units else ()
     limited = [unit for unit in (first, first[1:]) if first[1:] and not _points_back(unit)]
     units = sorted(units, key=_points_back)
@@ -355,9 +361,16 @@ def _choose_short(bullets: Sequence[Bullet], *, setbacks: bool) -> tuple[Bullet,
     long = [unit for unit in (*bad, *units) if sum(map(_count, unit)) <= _SHORT + _MORE]
     short = [unit for unit in units if sum(map(_count, unit)) <= _SHORT]
     event = [unit for unit in long if unit is first]
-    told = [unit for unit in (*event, *short) if any(find_amounts(bullet.text) for bullet in unit)]
+    known = _read_figures(story.headline)
+    told = [unit for unit in (*event, *short) if any(_tells_more(bullet.text, known) for bullet in unit)]
     worded = [unit for unit in long if any(bullet.is_edited for bullet in unit)]
     return next(iter((*worded, *(unit for unit in long if unit in bad), *told, *short, *long)), ())
+
+
+def _tells_more(text: str, known: Collection[str]) -> bool:
+    """Whether a text has an amount in digits whose value is not ``known``."""
+    figures = _read_figures(text)
+    return bool(find_amounts(text)) and any(figures[value] for value in figures.keys() - set(known))
 
 
 def _map_stories(view: IssueView, change: Callable[[StoryView], StoryView]) -> IssueView:

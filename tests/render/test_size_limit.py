@@ -73,9 +73,37 @@ def bullets(html: str) -> list[int]:
 def test_the_top_story_has_all_its_highlights_the_next_three_two_and_the_others_one(
     count: int,
 ) -> None:
-    html = plain(render(issue_of(40, count)).html)
+    html = plain(render(issue_of(9, count)).html)
     assert bullets(html)[:9] == [min(count, 3), 2, 2, 2] + [1] * 5
-    assert not any(bullets(html)[38:])  # where the words of all have no room
+
+
+def test_where_not_all_have_room_a_line_for_each_story_comes_before_second_highlights() -> None:
+    told = bullets(plain(render(issue_of(40, 4)).html))
+    assert told[:9] == [3, 1, 1, 1] + [1] * 5
+    assert not any(told[38:])  # where the words of all have no room
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (("A court took 41% off Acme.", "It spent 1.1 billion crowns."), 1),
+        (("A court took 41% off Acme.", "One of the owners will ask the supreme court."), 0),
+        (("A court took 41%, 7 million, off Acme.", "It spent 1.1 billion crowns."), 0),
+    ],
+)
+def test_one_line_has_a_figure_that_the_headline_has_not(texts: tuple[str, ...], told: int) -> None:
+    issue = issue_of(9)
+    stories = [*issue.sections[1].stories]
+    shown = tuple(
+        replace(highlight, text=text) for highlight, text in zip(stories[-1].highlights, texts, strict=True)
+    )
+    stories[-1] = replace(stories[-1], headline="Acme loses its permit, shares dive 41%", highlights=shown)
+    html = plain(
+        render(
+            replace(issue, sections=(issue.sections[0], replace(issue.sections[1], stories=tuple(stories))))
+        ).html
+    )
+    assert [text in html for text in texts] == [number == told for number in (0, 1)]
 
 
 def test_a_long_top_story_is_never_left_with_one_highlight_for_what_belongs_together() -> None:
