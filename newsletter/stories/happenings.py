@@ -107,9 +107,14 @@ def _quotes_prices(text: str) -> bool:
 
 
 def _moves(title: str) -> bool:
-    """Whether a title says that a price or a flow of trade went somewhere, or that goods are held up or go again."""
-    return bool(
-        (_LEVEL.search(title) and _MOVED.search(title)) or (_GOODS.search(title) and _HELD_UP.search(title))
+    """Whether a title says that a price or a flow of trade went somewhere, or that goods are held up or go again.
+
+    In one clause: "Malawi to halt exports, shares slide" is no move of exports.
+    """
+    return any(
+        (_LEVEL.search(clause) and _MOVED.search(clause))
+        or (_GOODS.search(clause) and _HELD_UP.search(clause))
+        for clause in re.split(r"[,;]\s", title)
     )
 
 

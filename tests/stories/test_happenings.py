@@ -41,6 +41,8 @@ def test_a_title_tells_that_a_market_moved(title: str) -> None:
         "Commission opens anti-dumping investigation into imports of magnets",
         "Lynas profit falls by half",
         "Trade minister to rise in cabinet",
+        "Malawi to halt raw rare earth exports from July, miner's shares slide",
+        "China clears 23 licences, US buyers left out",
     ],
 )
 def test_what_a_government_or_a_company_does_is_no_move_of_a_market(title: str) -> None:
