@@ -239,9 +239,10 @@ def _shorten(story: StoryView) -> StoryView:
 
 
 def _leave_speaker(bullet: Bullet, story: StoryView) -> Bullet:
-    """Return a highlight without its lead-in where that names whose release it is, which the same line says."""
+    """Return a highlight without its lead-in where that names whose release or notice it is, as the same line says."""
     speaker = read_speaker(bullet.lead_in)
-    if not story.is_released or not speaker or not story.told_by.startswith(speaker):
+    is_own = story.is_released or story.label == capitalize(PublisherKind.REGULATOR)
+    if not is_own or not speaker or not story.told_by.startswith(speaker):
         return bullet
     return replace(bullet, lead_in="", text=capitalize(bullet.text))
 

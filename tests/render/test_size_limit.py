@@ -347,6 +347,7 @@ def test_of_a_company_s_own_release_the_line_tells_a_setback_without_saying_agai
         "issuer press release"
     )
     assert "Lynas Reports Record Quarter. Reuters says: It rose 4% in Perth." in show("wire")
+    assert "Lynas Reports Record Quarter. It rose 4% in Perth." in show("regulator or government")
 
 
 def test_the_first_stories_come_first_by_weight_and_the_top_headline_is_said_once_in_all_its_words() -> None:
