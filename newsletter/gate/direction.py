@@ -136,8 +136,6 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
 def _tells_direction(piece: Piece, token: Token) -> bool:
     """Whether a word tells a direction where it stands: "down 4%", "4% below last year", not "set up", "or more"."""
     before = piece.text[max(0, token.start - 14) : token.start]
-    if piece.text.startswith(" flower", token.end):
-        return False  # "cut flowers"
     if (
         token.text.lower() == "more"
         and _COUNTED.search(before)

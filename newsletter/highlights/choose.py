@@ -32,7 +32,6 @@ from newsletter.highlights.candidates import (
 )
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.point_lists import join_points
-from newsletter.highlights.publisher_highlights import Support, find_support
 from newsletter.highlights.same_facts import Fact, are_one_fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.structure import TextKind, find_headline_products, find_priced, read_structure
@@ -75,12 +74,7 @@ def choose_facts(
         *join_neighbours(articles, found, max_words=settings.max_words),
         *join_points(articles, found, max_words=settings.max_words),
     ]
-    support = find_support(articles, found)
-    said = {key: found.said for key, found in support.items()}
-    scored = [
-        _leave_news_to(articles[0], _with_support(item, support))
-        for item in score_candidates([*found, *joined], terms=terms, support=said)
-    ]
+    scored = [_leave_news_to(articles[0], item) for item in score_candidates([*found, *joined], terms=terms)]
     facts = {
         id(fact.candidate): fact
         for fact in find_facts([item.candidate for item in _best_first(scored) if item.candidate.alone])
@@ -99,11 +93,6 @@ def choose_facts(
     return [
         (facts.get(id(item.candidate)) or Fact(candidate=item.candidate), item) for item in choosing.choose()
     ]
-
-
-def _with_support(item: Scored, support: Mapping[int, Support]) -> Scored:
-    found = support.get(id(item.candidate))
-    return item.because(found.reason) if found else item
 
 
 def _leave_news_to(lead: Article, item: Scored) -> Scored:

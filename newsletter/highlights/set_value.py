@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.english.stems import content_roots
@@ -14,7 +14,6 @@ NEWS = 1.0  # points for the chance that it tells the news itself, above those o
 FAULTY = 1.0  # points against it for the chance that an editor refuses it
 LEAST = 0.01  # points that every candidate has
 REPEATS = 0.7  # how much of its points a candidate loses that says nothing but what is told
-OWN = 0.05  # more for a fact that the publisher put among its own highlights
 TERM = 0.03  # more for each point of the newsletter's subject
 MOST_TERMS = 5.0  # of these points
 # Beside the chance of the news: points of its facts, chance of being refused.
@@ -57,9 +56,8 @@ def score_candidates(
     candidates: Sequence[Candidate],
     *,
     terms: Callable[[str], float] | None,
-    support: Mapping[int, float] | None = None,
 ) -> list[Scored]:
-    """Describe what each candidate of a story brings, and why; ``support`` (by ``id``) is what its publisher's say."""
+    """Describe what each candidate of a story brings, and why."""
     scored = []
     for candidate, value in zip(candidates, value_candidates(candidates), strict=True):
         weight = min(MOST_TERMS, terms(candidate.text)) if terms else 0.0
@@ -69,7 +67,7 @@ def score_candidates(
                 candidate=candidate,
                 value=value,
                 roots=roots,
-                factor=(1 + TERM * weight) * (1 + OWN * (support or {}).get(id(candidate), 0.0)),
+                factor=1 + TERM * weight,
                 reasons=_explain(candidate, value, roots, weight),
             )
         )

@@ -14,10 +14,11 @@ effect, closes or is voted on. All the others stand on the web version. At the e
 that is not explained is.
 
 The mail has five screens of a phone (``mail_height.py`` reckons). Where these are full, there give way, until all has
-room: dates, down to three; highlights of each of the three, down to two; lines also noted, down to three; the second
-highlights of the three; at last highlights of one line, those of opinions first, then those under a headline with a
-figure, of each the lightest story's: three editors missed nothing as much as a line for each story. Headlines, lines
-of the day, prices and the top story never do: a mail of more of these is longer.
+room: dates, down to three; highlights of each of the three, down to two; lines also noted and dates, down to two; the
+second highlights of the three, the first where only the second has a figure that the headline has not; at last
+highlights of one line, those of opinions first, then those under a headline with a figure, of each the lightest
+story's: three editors missed nothing as much as a line for each story. Headlines, lines of the day, prices and the
+top story never do: a mail of more of these is longer.
 
 Gmail shows about the first 102 KB of a message's HTML and hides the rest, the unsubscribe link with it: a mail of more
 than ``MOST_ENCODED`` bytes, as they travel, has headlines alone after the fourth story.
@@ -52,7 +53,17 @@ _ADDS = 20  # words that a highlight without a figure of its own may add to thos
 _LEAD, _LEAD_WORDS = 3, 70  # highlights of the top story, and how many words let it have more
 # Dates ahead, lines also noted, and highlights of each of the three: the first with which every story in one line has
 # its highlight but what the prices tell, else the last.
-_LESS = ((7, 99, 3), (6, 99, 3), (5, 99, 3), (4, 99, 3), (3, 99, 3), (3, 99, 2), (3, 3, 2), (3, 3, 1))
+_LESS = (
+    (7, 99, 3),
+    (6, 99, 3),
+    (5, 99, 3),
+    (4, 99, 3),
+    (3, 99, 3),
+    (3, 99, 2),
+    (3, 3, 2),
+    (2, 2, 2),
+    (2, 2, 1),
+)
 _OF_ONE = 2  # dates of one story
 _SHORT = 30  # words of a highlight in one line, or of two that belong together
 _MORE = 12  # words more, where there is nothing shorter, and of what a company would rather not say
@@ -151,7 +162,11 @@ def _keep_units(story: StoryView, units: int) -> StoryView:
     """Return the story, one of the three after the first, with at most so many of its highlights."""
     if story.is_brief or not story.rank:
         return story
-    return replace(story, bullets=_join_units(_list_units(story.bullets)[:units], story))
+    listed = _list_units(story.bullets)
+    known = _read_figures(story.headline)
+    if units == 1:  # which says more than the headline, where one does
+        listed = [one for one in listed if any(_tells_more(bullet.text, known) for bullet in one)] or listed
+    return replace(story, bullets=_join_units(listed[:units], story))
 
 
 def _find_unexplained(view: IssueView) -> Iterator[tuple[str, str]]:

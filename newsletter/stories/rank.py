@@ -20,7 +20,7 @@ from newsletter.config import Editorial
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.model import Article, Mute, PublisherKind, Story
 from newsletter.stories.follow_up import RecentNews, read_recent
-from newsletter.stories.group import count_publishers
+from newsletter.stories.group import count_publishers, find_related
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.lexicon_file import SectionRule
 from newsletter.stories.mutes import describe_mute, find_mute, leave_muted
@@ -50,6 +50,7 @@ _TENTATIVE = re.compile(
 _CORRECTS = re.compile(r"(?:corrections?|clarifications?|corrigendum|retraction)\b", re.IGNORECASE)
 WHOLE_CHARS = 600  # of a text, from which it is no brief
 HALF_LIFE_HOURS = 48.0  # of a story older than the lead time
+FIRST = 4  # stories that come first in a mail
 FOLLOWS = "carries on"  # a story of the last days: that is enough to be on the subject, with any word of it
 _KIND_BONUS = {
     PublisherKind.ISSUER: -0.3,  # what one says of oneself, and no other publisher reports
@@ -96,14 +97,12 @@ def rank_stories(
     judged = [_judge(leave_muted(group, mutes), recent, settings=settings, now=now) for group in groups]
     judged = [_mute(story, mutes, lexicon) for story in judged]
     limit = now - timedelta(days=settings.lead_max_age_days)
-    judged.sort(
-        key=lambda story: (
-            _newest(story.articles) < limit,
-            -story.score,
-            story.articles[0].occurred.isoformat(),
-            story.articles[0].id,
-        )
-    )
+
+    def place(story: Story) -> tuple[bool, float, str, str]:
+        lead = story.articles[0]
+        return _newest(story.articles) < limit, -story.score, lead.occurred.isoformat(), lead.id
+
+    judged.sort(key=place)
     keys = part_keys(make_key(story.articles[0].title) for story in judged)
     named = [replace(story, key=key) for story, key in zip(judged, keys, strict=True)]
     checked = [
@@ -116,9 +115,9 @@ def rank_stories(
         for story in checked
     ]
     over = _find_over_caps([story for story in checked if story.kept], lexicon=lexicon, settings=settings)
-    return tuple(
-        _drop(story, Drop.NO_ROOM, over[story.key]) if story.key in over else story for story in checked
-    )
+    told = [_drop(story, Drop.NO_ROOM, over[story.key]) if story.key in over else story for story in checked]
+    beside = _find_beside([story for story in told if story.kept])
+    return tuple(sorted((beside.get(story.key, story) for story in told), key=place))
 
 
 def make_key(headline: str) -> str:
@@ -276,6 +275,27 @@ def _find_over_caps(stories: Sequence[Story], *, lexicon: Lexicon, settings: Edi
             by_publisher[voice] += alone
             kept += 1
     return over
+
+
+def _find_beside(stories: Sequence[Story]) -> dict[str, Story]:
+    """Return, by key, the stories of a matter that a better one is of, as they rank behind the first ``FIRST`` others.
+
+    Another news of one firm, and what was not seen to be the same event: readers want one of them among the first.
+    """
+    related = find_related([story.articles[0] for story in stories])
+    better = {high: low for low, high in sorted(related, reverse=True)}
+    others = [story for number, story in enumerate(stories) if number not in better]
+    if len(others) < FIRST:
+        return {}
+    behind = others[FIRST - 1].score - 0.001
+    return {
+        stories[high].key: replace(
+            stories[high],
+            score=min(stories[high].score, round(behind, 3)),
+            reasons=(*stories[high].reasons, f"beside {stories[low].key}"),
+        )
+        for high, low in better.items()
+    }
 
 
 def _newest(articles: Sequence[Article]) -> datetime:

@@ -123,16 +123,6 @@ def test_what_nearly_made_it_is_judged_by_its_own_publisher() -> None:
     assert all(one.verdict.grounded for one in told)
 
 
-def test_the_publishers_highlight_gives_way_to_the_body() -> None:
-    article = make_article(
-        text="Tianjiu claims that the resource profile of its Ordos mine has been largely clarified.\n\nRain fell in Ordos for most of the week.",
-        publisher_highlights=("The resource profile of the Ordos mine has been clarified.",),
-    )
-    highlight = summarize_story((article,), settings=Editorial())[0]
-    assert "largely" in highlight.text
-    assert "the publisher's own highlights say the same" in highlight.reasons
-
-
 def test_stage_commands_have_the_promised_forms() -> None:
     line = stage_summarize(
         {"id": 7, "title": "Lynas opens circuit", "text": FIRST}, settings=Editorial(max_highlights=2)

@@ -83,6 +83,17 @@ def test_where_not_all_have_room_a_line_for_each_story_comes_before_second_highl
     assert not any(told[38:])  # where the words of all have no room
 
 
+def test_the_one_highlight_that_the_second_story_keeps_tells_more_than_its_headline() -> None:
+    issue = issue_of(40, 2)
+    second, *others = issue.sections[1].stories
+    texts = ("A court took 41% off Acme.", "It spent 1.1 billion crowns.")
+    shown = tuple(replace(one, text=text) for one, text in zip(second.highlights, texts, strict=True))
+    second = replace(second, headline="Acme loses its permit, shares dive 41%", highlights=shown)
+    section = replace(issue.sections[1], stories=(second, *others))
+    html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+    assert [text in html for text in texts] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("texts", "told"),
     [

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -133,6 +135,24 @@ def test_what_others_tell_too_takes_no_place_of_the_publisher_that_leads_it() ->
     ]
     stories = rank(*told, *alone, settings=Editorial(max_per_publisher=2, max_per_section=20))
     assert [len(story.articles) for story in stories if story.kept] == [2, 2, 2, 2, 1, 1]
+
+
+def test_of_the_first_four_no_two_are_of_one_matter() -> None:
+    """A fire as a wire and as a local paper tell it, where nobody saw that they are one event."""
+    marked = Path(__file__).parents[2] / "benchmarks" / "marked" / "events.jsonl"
+    rows = {row["id"]: row for row in map(json.loads, marked.read_text("utf-8").splitlines())}
+    wanted = ("mb-06-b", "mb-06-c", "mb-01-b", "mb-02-b", "mb-03-b", "mb-04-b", "mb-07-b", "mb-08-b")
+    articles = [
+        make_article(key, title=rows[key]["title"], text=rows[key]["text"], publisher=make_publisher(key))
+        for key in wanted
+    ]
+    stories = rank(*((one,) for one in articles), settings=Editorial(max_per_publisher=20, min_score=0.1))
+    kept = [story.articles[0].id for story in stories if story.kept]
+    assert len(kept) > 5
+    assert len({"mb-06-b", "mb-06-c"} & {*kept[:4]}) == 1
+    beside = next(story for story in stories if any(why.startswith("beside ") for why in story.reasons))
+    assert beside.articles[0].id in {"mb-06-b", "mb-06-c"}
+    assert [story.score for story in stories] == sorted((story.score for story in stories), reverse=True)
 
 
 def test_caps_hold_and_say_so() -> None:
