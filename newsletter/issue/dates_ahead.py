@@ -63,6 +63,8 @@ _OWN_NOTE = re.compile(
     re.IGNORECASE,
 )
 _DAY = "(?:" + "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in WHOLE_DAYS) + ")"
+# "The feed lasts until around 23 May": an estimate is no date.
+_ESTIMATED = re.compile(rf"\b(?:around|about|roughly|approximately)\s(?:the\s)?{_DAY}")
 _AGENDA = re.compile(
     rf"(?:(?P<when>From|By|Until|On)? ?{_DAY}(?:\s?[:–—-]|(?<=\d),)\s)(?P<what>\S[^:;]{{3,110}}?)\.?"
 )
@@ -97,7 +99,7 @@ def find_dates_ahead(statements: Iterable[tuple[str, Highlight]], *, today: date
     for story, highlight in statements:
         for citation in highlight.citations:
             day = min(_days_ahead(citation, today), default=None)
-            if day and not _NOBODYS.search(citation.sentence):
+            if day and not any(one.search(citation.sentence) for one in (_NOBODYS, _ESTIMATED)):
                 text = _say(highlight, day, today)
                 found.setdefault((day, story), DateAhead(date=day, text=text, citation=citation, story=story))
     return tuple(sorted(found.values(), key=lambda ahead: (ahead.date, ahead.story)))
@@ -220,6 +222,7 @@ def _read_article(
         if (
             day is None
             or _NOBODYS.search(sentence.text)
+            or _ESTIMATED.search(sentence.text)
             or _OWN_NOTE.search(_read_paragraph(article, sentence))
         ):
             continue

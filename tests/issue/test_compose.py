@@ -266,6 +266,7 @@ def test_nothing_to_say_is_an_issue_without_stories() -> None:
         ("The tariff will apply from Feb. 10, 2026.", date(2026, 2, 10)),
         ("The truce expires 2026-11-10 at midnight.", date(2026, 11, 10)),
         ("The rule took effect on 1 March 2026.", None),
+        ("Oxide will keep flowing until around 1 March.", None),
         ("It said on 3 March that output will rise.", None),
         ("The plant will open in June.", None),
         ("Comments are due by 30 February.", None),
