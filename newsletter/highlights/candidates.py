@@ -110,7 +110,6 @@ class Candidate:
     cut: tuple[str, ...] = ()
     lead_in: LeadIn | None = None
     kind: HighlightKind = HighlightKind.FACT
-    view: str = ""
     weak: tuple[str, ...] = ()  # what speaks against it, in plain words
     commercial: bool = False  # its article speaks for a company
     place: int = 0  # which statement of its sentence it is, where that tells two; 0 for all of it
@@ -599,7 +598,6 @@ class _Telling:
             cut=short.cut,
             lead_in=lead_in,
             kind=HighlightKind.CLAIM if claim else HighlightKind.FACT,
-            view="" if self.read.issuer or self.read.payer else short.view,
             weak=weak,
             commercial=self.read.commercial,
             place=place,

@@ -30,11 +30,10 @@ _ALSO_COUNTS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortened:
-    """What deletion left of a sentence. ``view`` is the writer's judgement that was deleted, where it stands alone."""
+    """What deletion left of a sentence."""
 
     text: str
     cut: tuple[str, ...] = ()
-    view: str = ""
 
 
 def _delete(text: str, pattern: re.Pattern[str], cut: list[str], *, count: int = 0) -> str:
@@ -117,11 +116,9 @@ def shorten(
     """
     text, cut = _strip_head(sentence, content)
     text = _delete_what_must_go(text, cut, keep_judgement=keep_judgement)
-    view = ""
     found = None if keep_judgement else find_judgement(text)
     if found and not _TELLS_FACT.search(found["cut"]) and is_clause(text[: found.start("cut")]):
         cut.append(found["cut"].strip(" ,—–-"))
-        view = (found["view"] or "").strip()
         text = text[: found.start("cut")] + found["end"]
     if not re.search(r"[“\"]", text):  # whose words stay as they are
         cut += [match["praise"] for match in _PRAISED.finditer(text)]
@@ -129,4 +126,4 @@ def shorten(
     for said in (_PLEASED, _TOLD_TO):
         text = said.sub(_announce, text)
     left = reduce_sentence(tidy(text, like=sentence), max_words=max_words)
-    return Shortened(text=left.text, cut=(*cut, *left.cuts), view=view)
+    return Shortened(text=left.text, cut=(*cut, *left.cuts))

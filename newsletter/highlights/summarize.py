@@ -15,7 +15,7 @@ from newsletter.config import Editorial
 from newsletter.english.speech import lead_in_text, says_why
 from newsletter.highlights.candidates import LONGEST, Candidate, find_candidates
 from newsletter.highlights.choose import choose_facts
-from newsletter.highlights.lead_ins import introduce_speaker, is_issued
+from newsletter.highlights.lead_ins import introduce_speaker
 from newsletter.highlights.same_facts import Fact
 from newsletter.highlights.set_value import Scored
 from newsletter.highlights.weaknesses import speaks
@@ -40,10 +40,7 @@ def summarize_story(
         room = settings.max_highlights - len(highlights)
         highlights += _present(fact, scored)[:room]
     taken = sum(len(highlight.text.split()) for highlight in highlights)
-    said_most = sorted(chosen, key=lambda pair: -pair[1].worth)
-    view = _find_view([fact.candidate for fact, _ in said_most]) or _find_stated_view(
-        articles, settings, highlights
-    )
+    view = _find_stated_view(articles, settings, highlights)
     if view and taken + len(view.text.split()) <= settings.max_verbatim_words:
         highlights.append(view)
     return tuple(highlights)
@@ -119,17 +116,15 @@ def _bare(text: str) -> str:
     return re.sub(r"[.;]?\s", " ", text).rstrip(".").casefold()
 
 
-def _as_view(
-    candidate: Candidate, *, reasons: tuple[str, ...], text: str = "", cut: tuple[str, ...] = ()
-) -> Highlight:
-    """The candidate, or ``text`` of its sentence, under its publisher's name."""
+def _as_view(candidate: Candidate, *, reasons: tuple[str, ...]) -> Highlight:
+    """The candidate under its publisher's name."""
     name = candidate.article.publisher.name
     return Highlight(
-        text=text or candidate.text,
+        text=candidate.text,
         citations=(candidate.citation,),
         kind=HighlightKind.VIEW,
         lead_in=LeadIn(text=lead_in_text(name, "view"), speaker=name, citation=candidate.citation),
-        cut=cut if text else candidate.cut,
+        cut=candidate.cut,
         reasons=reasons,
     )
 
@@ -147,19 +142,4 @@ def _find_stated_view(
         place = (candidate.article.id, candidate.sentence.start)
         if candidate.is_view and says_why(candidate.sentence) and place not in used:
             return _as_view(candidate, reasons=(WHY_IT_MATTERS,))
-    return None
-
-
-def _find_view(chosen: Sequence[Candidate]) -> Highlight | None:
-    """The publisher's own judgement that was cut from under someone else's words: the first there is."""
-    for candidate in chosen:
-        if (
-            candidate.view
-            and candidate.kind is HighlightKind.CLAIM
-            and (candidate.lead_in or candidate.article.origin)  # else there is nobody to keep it apart from
-            and not is_issued(candidate.article)
-        ):
-            rest = candidate.sentence.text.replace(candidate.view, " … ").strip(" .")
-            reason = "it is the publisher's judgement, kept apart from the words of the one it reports on"
-            return _as_view(candidate, reasons=(reason,), text=candidate.view, cut=(rest,))
     return None

@@ -15,7 +15,7 @@ _OPENS_TAIL = re.compile(r",|\s?[—–]|\s-")
 def find_judgement(sentence: str) -> re.Match[str] | None:
     """Find a tail that gives the writer's judgement of what went before ("—an explicit move toward …").
 
-    Group ``cut`` is what to delete; group ``view`` is set where it stands alone as a noun phrase.
+    Group ``cut`` is what to delete.
     """
     starts = (mark.start() for mark in _OPENS_TAIL.finditer(sentence, _BEFORE_TAIL))
     return next((tail for start in starts if (tail := PATTERNS["judging tail"].match(sentence, start))), None)
