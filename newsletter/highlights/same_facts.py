@@ -6,7 +6,7 @@ their figures of one kind differ, the reports differ, and the story says so inst
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from newsletter.english.quantities import find_quantities
@@ -121,9 +121,19 @@ def _own(left: str, right: str) -> tuple[bool, bool]:
 
 
 def figures_differ(left: str, right: str) -> bool:
-    """Whether both give figures of one kind and share none of them."""
+    """Whether both give figures of one kind and share none of them, as "1.84 billion" and "1.8 billion" do."""
     ours, theirs = (_figures(text) for text in (left, right))
-    return any(kind in theirs and not values & theirs[kind] for kind, values in ours.items())
+    return any(kind in theirs and not _agree(values, theirs[kind]) for kind, values in ours.items())
+
+
+def _agree(ours: Iterable[float], theirs: Collection[float]) -> bool:
+    return any(_rounds_to(one, other) or _rounds_to(other, one) for one in ours for other in theirs)
+
+
+def _rounds_to(value: float, other: float) -> bool:
+    """Whether ``other`` is the value, or the value with fewer digits, two at least."""
+    digits = len(f"{other:.6e}".partition("e")[0].rstrip("0").replace(".", ""))
+    return value == other or (digits > 1 and float(f"{value:.{digits}g}") == other)
 
 
 def _share_amounts(left: str, right: str) -> bool:

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from newsletter.config import Editorial
 from newsletter.highlights.explain import explain_story
-from newsletter.highlights.same_facts import tells_same
+from newsletter.highlights.same_facts import figures_differ, tells_same
 from newsletter.highlights.stage import stage_ground, stage_summarize
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import Article, HighlightKind, PublisherKind, Verdict
@@ -80,6 +82,19 @@ def test_differing_figures_are_given_under_each_source() -> None:
     assert "1,500" in highlights[0].text
     assert "1,900" in highlights[1].text
     assert highlights[1].citation.article == "b"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "differ"),
+    [
+        ("It is worth $1.84 billion.", "The firm is valued at some $1.8 billion.", False),
+        ("It sold 1,150 tonnes.", "It sold 1,600 tonnes.", True),
+        ("It sold 24 tonnes.", "It sold 20 tonnes.", True),  # one digit is no rounding
+        ("It sold 620 tonnes.", "It sold 620 tonnes.", False),
+    ],
+)
+def test_a_figure_in_fewer_digits_is_the_same_figure(left: str, right: str, *, differ: bool) -> None:
+    assert figures_differ(left, right) is differ
 
 
 def test_a_total_and_a_part_of_it_are_no_difference_where_one_report_has_both() -> None:
