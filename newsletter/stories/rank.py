@@ -34,6 +34,7 @@ KEY_CHARS = 60  # of a story's key, which stands in the address of its page
 _WHOLE = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "AE", "œ": "oe",
                         "Œ": "OE", "ß": "ss", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i"})  # fmt: skip
 CORROBORATION = 0.8  # for each doubling of independent publishers
+CONFIRMED = 0.25  # of a story's relevance more, for each doubling: what several of the sources tell is of their subject
 EVENT = 0.3  # for something that happened, said in title or lead
 PAID_FOR = -2.0  # for what somebody paid for, as its source says
 ROUND_UP = -2.0  # for several things at once, of which none is the day's news
@@ -181,7 +182,7 @@ def _judge(group: Sequence[Article], recent: RecentNews, *, settings: Editorial,
         ),
         follows=follows,
     )
-    relevance *= recency
+    relevance *= recency * (1 + CONFIRMED * math.log2(max(1, count_publishers(articles))))
     if not trusted and not follows and relevance < settings.min_score:
         why = (
             "no word shows the subject"

@@ -137,6 +137,22 @@ def test_what_others_tell_too_takes_no_place_of_the_publisher_that_leads_it() ->
     assert [len(story.articles) for story in stories if story.kept] == [2, 2, 2, 2, 1, 1]
 
 
+def test_what_several_tell_is_likelier_of_the_subject() -> None:
+    text = "Acme names a chief.\n\nIt has a mine. The mine has rare earths."
+    told = [
+        make_article(
+            f"a{number}", title="Acme names a chief", text=text, publisher=make_publisher(f"P{number}")
+        )
+        for number in range(3)
+    ]
+    settings = Editorial(min_score=0.6)
+    assert [rank(tuple(told[:count]), settings=settings)[0].kept for count in (1, 2, 3)] == [
+        False,
+        True,
+        True,
+    ]
+
+
 def test_of_the_first_four_no_two_are_of_one_matter() -> None:
     """A fire as a wire and as a local paper tell it, where nobody saw that they are one event."""
     marked = Path(__file__).parents[2] / "benchmarks" / "marked" / "events.jsonl"
