@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import re
 
-from newsletter.english.rules import compile_pattern, expand, find, matches
+from newsletter.english.rules import expand, matches
 
-_GOES_ON = compile_pattern(
-    r"^(?:{legal_form}\.?\s)?(?:today\s|just\s|also\s|\w+ly\s|and\s)?(?:{sure}|[a-z]+(?:s|ed))\b"
-)
-_RELATIVE = re.compile(r"\b(?:that|which|who|whose|where)\b[^,]*")
-# "Acme, a maker of cranes announces a pact": what the description lost was its comma.
-_TELLS = compile_pattern(r"\b(?:{auxiliary}|{telling})\b")
 _LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
 _AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can|could)"
 # "…, which is, to its knowledge."; "Brown says, “is too late”."
@@ -39,12 +33,7 @@ def is_misprint(text: str) -> bool:
 
 
 def is_fragment(text: str) -> bool:
-    """Whether ``text`` is no whole sentence: it has no main verb of its own, or is cut short."""
-    if described := find("described", text):
-        rest = re.split(r",\s", described[1]["rest"])[1:]
-        tells = _TELLS.search(_RELATIVE.sub("", described[1]["rest"]))
-        if not tells and not any(_GOES_ON.match(part) for part in rest):
-            return True
+    """Whether ``text`` is no whole sentence: it is cut short."""
     return _CUT_SHORT.search(text) is not None
 
 
