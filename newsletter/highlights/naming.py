@@ -48,7 +48,6 @@ _POINTING = re.compile(
     r"(?!\w+ly\s)[A-Za-z][\w-]*)\s(?=(?:is|are|was|were|has|have|had|"
     r"will|would|can|could|\w+s|\w+ed)\b)"
 )
-_ACTION = re.compile(r"[^siu]s$")  # "This comes as …"
 _SUBJECT = re.compile(
     rf"(?:The\s)?(?P<name>(?!(?:The|An?|In|On|At|This|That|Two|Three|Four|Five|Six|Some|"
     rf"All)\s){_NAME})(?:,[^,]{{2,80}},)?{VERB}"
@@ -152,8 +151,6 @@ def _is_sure(surname: str, name: str, source: str) -> bool:
 def _is_told_first(match: re.Match[str], sentences: Sequence[Sentence], title: str) -> bool:
     """Whether headline or lead tell of what "this …" points at, or it stands right below the lead."""
     noun = match["noun"].split()[-1]
-    if match["word"] == "This" and _ACTION.search(noun):
-        return False
     lead = [one.text for one in sentences if one.is_prose and one.order < LEAD]
     return root(noun) in content_roots(" ".join((title, *lead)))
 
