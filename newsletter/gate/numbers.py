@@ -70,7 +70,9 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
             reasons.append(f"“{quantity.text}” is “{there[0].quantity.text}” in the source")
         else:
             reasons.append(f"the number “{quantity.text}” is not in the source")
-    reasons += _check_places(bound) + _check_course(piece) + _check_rates(bound) + _check_wholes(piece, near)
+    reasons += (
+        _check_places(bound, near) + _check_course(piece) + _check_rates(bound) + _check_wholes(piece, near)
+    )
     return reasons + [f"“{pair}” is not in the source" for pair in _find_new_pairs(piece.text, read.text)]
 
 
@@ -145,7 +147,7 @@ def _find_same(
         and (
             _agrees(quantity, spot.quantity, kinds, read, told)
             or (plain and spot.quantity.text.startswith("$"))
-            or (spot in headed and quantity.kind in known)
+            or (spot in headed and (quantity.kind in known or _names_money(quantity, article)))
             or (quantity.kind in known - MONEY and not spot.quantity.kind and _is_row(spot.piece))
         )
     ]
@@ -156,6 +158,12 @@ def _find_kinds(article: Source) -> frozenset[str]:
     """The kinds of figures that an article has."""
     kinds = {spot.quantity.kind for spots in article.quantities.values() for spot in spots}
     return frozenset(kinds | ({"percent"} if "%" in article.text else set()))
+
+
+def _names_money(quantity: Quantity, article: Source) -> bool:
+    """Whether an article has the sign or code of its money: "C$" in the head of a table."""
+    sign = re.match(r"[^\d\s]+", quantity.text)
+    return sign is not None and sign.group() in article.text
 
 
 def _is_row(piece: Piece) -> bool:
@@ -308,12 +316,17 @@ def _look_beside(spot: Spot) -> frozenset[tuple[str, int]]:
     return look_beside(spot.piece, *spot.piece.span(spot.quantity.start, spot.quantity.end))
 
 
-def _check_places(bound: Sequence[_Bound]) -> list[str]:
+_OWN_YEAR = re.compile(r"\b(?:this|next|last|current|coming)\s(?:\w+\s)?year\b")
+
+
+def _check_places(bound: Sequence[_Bound], near: Sequence[Piece]) -> list[str]:
     """Figures that stand where the source has another one, or that have changed places."""
     stated = {one.quantity.value for one in bound}
     for before, one in zip((None, *bound), bound, strict=False):
         if before and _follows(before, one):
             continue  # the two stand together there, too
+        if _is_year(one.quantity) and not one.near and any(_OWN_YEAR.search(p.text) for p in near):
+            continue  # "this year" is that year
         spare = [spot for spot in one.rivals if spot.quantity.value not in stated]
         placed = any(one.touches(spot) for spot in one.same)
         needed = one.own + CLEAR if one.near else max(one.own + FAR, VERY)
@@ -479,6 +492,8 @@ def _agrees(quantity: Quantity, other: Quantity, kinds: set[str], read: Source, 
     """Whether two figures of one value are of one kind, or one leaves its kind to a figure beside it."""
     both = {quantity.kind, other.kind}
     if len(both) == 1:
+        if not quantity.kind and "," in quantity.text and _is_year(other):
+            return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
     quarter = other.kind == "ordinal" and " " in other.text and quantity.text.isdigit()  # "quarter 4"
     if quarter or (both <= _TONS and "short ton" not in read.text):
