@@ -117,6 +117,17 @@ def _word_value(words: str) -> float:
     return sum(_VALUES[word] for word in re.split(r"[ -]", words.lower()))
 
 
+def is_rounded(one: float, other: float) -> bool:
+    """Whether that of two numbers which says it in fewer digits is the other one rounded: 1.8 of 1.84."""
+    fine, rough = sorted((one, other), key=count_digits, reverse=True)
+    return float(f"{fine:.{count_digits(rough)}g}") == rough
+
+
+def count_digits(value: float) -> int:
+    """How many digits of a number say something: 2 of 22,000."""
+    return len(f"{value:.6f}".replace(".", "").strip("0"))
+
+
 @remembered(4096)
 def find_quantities(text: str) -> tuple[Quantity, ...]:
     """Find every number of ``text`` in order, with kind and unit."""

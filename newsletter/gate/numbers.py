@@ -23,6 +23,7 @@ from newsletter.english.quantities import (
     find_national,
     find_quantities,
     find_unit,
+    is_rounded,
     read_rate,
 )
 from newsletter.english.rules import compile_pattern, remembered
@@ -297,8 +298,7 @@ _DATE = compile_pattern(r"\b(?:{Month}|(?:19|20)\d\d)\b")
 def _rounds(one: float, other: float) -> bool:
     """Whether a headline's 48 is a report's 48.2, or its 41 billion 41.2 billion."""
     low, high = sorted((one, other))
-    fine, rough = sorted((one, other), key=_significant, reverse=True)
-    return 0 < high - low <= ROUNDED * high and float(f"{fine:.{_significant(rough)}g}") == rough
+    return 0 < high - low <= ROUNDED * high and is_rounded(one, other)
 
 
 @remembered(4096)
@@ -511,8 +511,3 @@ def _agrees(quantity: Quantity, other: Quantity, kinds: set[str], read: Source, 
 
 
 _TONS = frozenset(("ton", "tonne"))  # the tons of the trade are metric where none is called short
-
-
-def _significant(value: float) -> int:
-    """How many figures of a number say something: 2 of 22,000."""
-    return len(f"{value:.6f}".replace(".", "").strip("0"))

@@ -103,8 +103,8 @@ def _leave_news_to(lead: Article, item: Scored) -> Scored:
     article = item.candidate.article
     if article.id == lead.id:
         return item
-    told_by_others = article.publisher.kind is PublisherKind.ISSUER is not lead.publisher.kind
-    factor = item.factor * (OWN_WORDS if told_by_others else 1)
+    is_issuer, leads_issuer = (one.publisher.kind is PublisherKind.ISSUER for one in (article, lead))
+    factor = item.factor * (OWN_WORDS if is_issuer and not leads_issuer else 1)
     return replace(item, value=item.value.without_news(), factor=factor)
 
 

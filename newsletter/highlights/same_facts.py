@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from newsletter.english.quantities import find_quantities
+from newsletter.english.quantities import count_digits, find_quantities, is_rounded
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import Candidate
 from newsletter.model import Citation
@@ -127,13 +127,12 @@ def figures_differ(left: str, right: str) -> bool:
 
 
 def _agree(ours: Iterable[float], theirs: Collection[float]) -> bool:
-    return any(_rounds_to(one, other) or _rounds_to(other, one) for one in ours for other in theirs)
-
-
-def _rounds_to(value: float, other: float) -> bool:
-    """Whether ``other`` is the value, or the value with fewer digits, two at least."""
-    digits = len(f"{other:.6e}".partition("e")[0].rstrip("0").replace(".", ""))
-    return value == other or (digits > 1 and float(f"{value:.{digits}g}") == other)
+    """Whether two figures are one, or the one with fewer digits, two at least, is the other rounded."""
+    return any(
+        one == other or (min(count_digits(one), count_digits(other)) > 1 and is_rounded(one, other))
+        for one in ours
+        for other in theirs
+    )
 
 
 def _share_amounts(left: str, right: str) -> bool:

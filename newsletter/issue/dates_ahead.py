@@ -48,6 +48,7 @@ _TO_HAPPEN = re.compile(
 # "Dysprosium is up 22% from January 12": a day to compare with.
 _MOVED = re.compile(r"%|\b(?:up|down|higher|lower|lowest|highest|risen|fallen|rise|fall|rally|drop)\b")
 _WILL = re.compile(r"\b(?:will|would|must|shall|is to|are to)\b")
+_DAY = "(?:" + "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in WHOLE_DAYS) + ")"
 _NOBODYS = re.compile(
     r"\b(?:joins?|appoint(?:s|ed)|succeeds?|replaces? (?:him|her)|takes? over as)\b"
     r"|\b(?:he|she|they) (?:said|says|added)\b"  # who, no line of its own can tell
@@ -55,16 +56,14 @@ _NOBODYS = re.compile(
     r"|^(?:An?|One|Some|Several|Two|Three) (?:[a-z-]+ )?(?:buyer|consumer|dealer|desk|importer|seller|trader)s?\b"
     r"|\b(?:New Year|holidays?|Golden Week|Christmas|Easter|Diwali|Ramadan)\b[^,;]{0,20}\b(?:falls?|begins?|is)\b"
     r"|\b(?:earlier|previous|original|first) version\b"  # a note on what was wrong
-    r"|\b(?:publish|webcast|conference call|comments are open|next (?:assessment|issue|edition))\b",
+    r"|\b(?:publish|webcast|conference call|comments are open|next (?:assessment|issue|edition))\b"
+    rf"|\b(?:around|about|roughly|approximately)\s(?:the\s)?{_DAY}",  # an estimate: "until around 23 May"
     re.IGNORECASE,
 )
 _OWN_NOTE = re.compile(
     r"\b(?:Methodology|Editor['’]s|Publisher['’]s) note\b|\bmethodology\b|\bwill (?:assess|quote)\b|\bwebinar\b",
     re.IGNORECASE,
 )
-_DAY = "(?:" + "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in WHOLE_DAYS) + ")"
-# "The feed lasts until around 23 May": an estimate is no date.
-_ESTIMATED = re.compile(rf"\b(?:around|about|roughly|approximately)\s(?:the\s)?{_DAY}")
 _AGENDA = re.compile(
     rf"(?:(?P<when>From|By|Until|On)? ?{_DAY}(?:\s?[:–—-]|(?<=\d),)\s)(?P<what>\S[^:;]{{3,110}}?)\.?"
 )
@@ -99,7 +98,7 @@ def find_dates_ahead(statements: Iterable[tuple[str, Highlight]], *, today: date
     for story, highlight in statements:
         for citation in highlight.citations:
             day = min(_days_ahead(citation, today), default=None)
-            if day and not any(one.search(citation.sentence) for one in (_NOBODYS, _ESTIMATED)):
+            if day and not _NOBODYS.search(citation.sentence):
                 text = _say(highlight, day, today)
                 found.setdefault((day, story), DateAhead(date=day, text=text, citation=citation, story=story))
     return tuple(sorted(found.values(), key=lambda ahead: (ahead.date, ahead.story)))
@@ -222,7 +221,6 @@ def _read_article(
         if (
             day is None
             or _NOBODYS.search(sentence.text)
-            or _ESTIMATED.search(sentence.text)
             or _OWN_NOTE.search(_read_paragraph(article, sentence))
         ):
             continue

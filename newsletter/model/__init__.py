@@ -65,5 +65,5 @@ from newsletter.model.mute import Mute, MuteKind
 from newsletter.model.publisher import Publisher, PublisherKind
 from newsletter.model.quote import IssuePrice, Price, Quote
 from newsletter.model.source import Source, SourceReport, SourceState, SourceType
-from newsletter.model.story import EarlierStory, IssueStory, Reference, Story
+from newsletter.model.story import FIRST_STORIES, EarlierStory, IssueStory, Reference, Story
 from newsletter.model.subscriber import Subscriber, SubscriberStatus, Subscription, SubscriptionStatus

@@ -10,6 +10,8 @@ from newsletter.model.highlight import Highlight
 from newsletter.model.ids import ArticleId
 from newsletter.model.publisher import Publisher
 
+FIRST_STORIES = 4  # that come first in a mail, each with highlights of its own, the top story among them
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierStory:

@@ -39,12 +39,11 @@ from newsletter.english.speech import read_speaker
 from newsletter.english.stems import content_roots
 from newsletter.issue.key_words import CLOCK, YEARS, find_amounts
 from newsletter.issue.repeats import tells_alike
-from newsletter.model import PublisherKind
+from newsletter.model import FIRST_STORIES, PublisherKind
 from newsletter.render.mail_height import measure, measure_brief
 from newsletter.render.view import Bullet, DateLine, IssueView, Keyed, SectionView, StoryView
 from newsletter.render.words import capitalize, find_first_clause, write_days
 
-FULL = 4  # stories with highlights of their own, the top story among them
 _NEXT = 2  # highlights of the others of them, and one more where all have few words
 _FEW = 45
 # Of one line, the label of whose interest it tells nothing.
@@ -163,9 +162,11 @@ def _keep_units(story: StoryView, units: int) -> StoryView:
     if story.is_brief or not story.rank:
         return story
     listed = _list_units(story.bullets)
-    known = _read_figures(story.headline)
-    if units == 1:  # which says more than the headline, where one does
-        listed = [one for one in listed if any(_tells_more(bullet.text, known) for bullet in one)] or listed
+    if units == 1:  # an editor's, the news with its limit, or what says more than the headline
+        worded = [one for one in listed if any(bullet.is_edited for bullet in one)]
+        limited = [one for one in listed[:1] if len(one) > 1]
+        told = [one for one in listed if _tells_more(one, story.headline)]
+        listed = worded or limited or told or listed
     return replace(story, bullets=_join_units(listed[:units], story))
 
 
@@ -242,7 +243,7 @@ def _shorten(story: StoryView) -> StoryView:
         is_long = sum(map(_count, story.bullets)) > _LEAD_WORDS
         kept = _choose(story, _LEAD) if is_long else story.bullets
         return replace(story, bullets=kept if len(kept) > 1 else _choose(story, _LEAD + 1))
-    if story.rank < FULL:
+    if story.rank < FIRST_STORIES:
         more, kept = _choose(story, _NEXT + 1), _choose(story, _NEXT)
         kept = more if sum(map(_count, more)) <= _FEW or len(kept) == 1 else kept
         return replace(story, bullets=kept)
@@ -368,25 +369,24 @@ def _choose_short(story: StoryView) -> tuple[Bullet, ...]:
     Else the first short one. Of a company's own release one that tells of a setback comes before those; and then the
     first with what limits its news, which stands alone, below the headline, where both are long.
     """
-    setbacks = story.is_released
     units = _list_units(story.bullets)
     first = units[0] if units else ()
     limited = [unit for unit in (first, first[1:]) if first[1:] and not _points_back(unit)]
     units = sorted(units, key=_points_back)
-    bad = [*(unit for unit in units if setbacks and _tells_setback(unit)), *limited]
+    bad = [*(unit for unit in units if story.is_released and _tells_setback(unit)), *limited]
     long = [unit for unit in (*bad, *units) if sum(map(_count, unit)) <= _SHORT + _MORE]
     short = [unit for unit in units if sum(map(_count, unit)) <= _SHORT]
     event = [unit for unit in long if unit is first]
-    known = _read_figures(story.headline)
-    told = [unit for unit in (*event, *short) if any(_tells_more(bullet.text, known) for bullet in unit)]
+    told = [unit for unit in (*event, *short) if _tells_more(unit, story.headline)]
     worded = [unit for unit in long if any(bullet.is_edited for bullet in unit)]
     return next(iter((*worded, *(unit for unit in long if unit in bad), *told, *short, *long)), ())
 
 
-def _tells_more(text: str, known: Collection[str]) -> bool:
-    """Whether a text has an amount in digits whose value is not ``known``."""
-    figures = _read_figures(text)
-    return bool(find_amounts(text)) and any(figures[value] for value in figures.keys() - set(known))
+def _tells_more(unit: Sequence[Bullet], headline: str) -> bool:
+    """Whether a highlight of a unit has an amount in digits that the headline has not."""
+    known = _read_figures(headline)
+    figures = (_read_figures(bullet.text) for bullet in unit if find_amounts(bullet.text))
+    return any(written and value not in known for one in figures for value, written in one.items())
 
 
 def _map_stories(view: IssueView, change: Callable[[StoryView], StoryView]) -> IssueView:

@@ -18,7 +18,7 @@ from typing import Any
 
 from newsletter.config import Editorial
 from newsletter.english.hedges import HedgeKind, find_hedges
-from newsletter.model import Article, Mute, PublisherKind, Story
+from newsletter.model import FIRST_STORIES, Article, Mute, PublisherKind, Story
 from newsletter.stories.follow_up import RecentNews, read_recent
 from newsletter.stories.group import count_publishers, find_related
 from newsletter.stories.lexicon import Lexicon
@@ -51,7 +51,6 @@ _TENTATIVE = re.compile(
 _CORRECTS = re.compile(r"(?:corrections?|clarifications?|corrigendum|retraction)\b", re.IGNORECASE)
 WHOLE_CHARS = 600  # of a text, from which it is no brief
 HALF_LIFE_HOURS = 48.0  # of a story older than the lead time
-FIRST = 4  # stories that come first in a mail
 FOLLOWS = "carries on"  # a story of the last days: that is enough to be on the subject, with any word of it
 _KIND_BONUS = {
     PublisherKind.ISSUER: -0.3,  # what one says of oneself, and no other publisher reports
@@ -160,7 +159,8 @@ def _judge(group: Sequence[Article], recent: RecentNews, *, settings: Editorial,
     trusted = any(article.trusted for article in group)
     recency, age_reason = _recency(articles, settings, now, trusted=trusted)
     relevance = best * max(article.weight for article in group)
-    bonus, bonus_reasons = _bonus(articles, lead)
+    publishers = count_publishers(articles)
+    bonus, bonus_reasons = _bonus(articles, lead, publishers)
     section = find_section(articles[0], judged, recent.lexicon)
     event = max((item.lift for item in judged), key=abs)
     lead_is_talk = is_interview(articles[0]) or is_round_up(articles[0])
@@ -182,7 +182,7 @@ def _judge(group: Sequence[Article], recent: RecentNews, *, settings: Editorial,
         ),
         follows=follows,
     )
-    relevance *= recency * (1 + CONFIRMED * math.log2(max(1, count_publishers(articles))))
+    relevance *= recency * (1 + CONFIRMED * math.log2(max(1, publishers)))
     if not trusted and not follows and relevance < settings.min_score:
         why = (
             "no word shows the subject"
@@ -222,9 +222,9 @@ def _mute(story: Story, mutes: Sequence[Mute], lexicon: Lexicon) -> Story:
     return _drop(story, Drop.MUTED, describe_mute(mute)) if mute else story
 
 
-def _bonus(articles: Sequence[Article], lead: Relevance) -> tuple[float, tuple[str, ...]]:
+def _bonus(articles: Sequence[Article], lead: Relevance, publishers: int) -> tuple[float, tuple[str, ...]]:
     found: list[tuple[float, str]] = []
-    publishers, kind = count_publishers(articles), articles[0].publisher.kind
+    kind = articles[0].publisher.kind
     if publishers > 1:
         found.append((CORROBORATION * math.log2(publishers), f"{publishers} independent publishers"))
     if lead.events:
@@ -264,7 +264,7 @@ def _find_over_caps(stories: Sequence[Story], *, lexicon: Lexicon, settings: Edi
     for story in stories:
         publisher = story.articles[0].publisher
         voice = publisher.independence
-        alone = count_publishers(story.articles) == 1
+        alone = count_publishers(story.articles) <= 1
         if kept >= settings.max_stories:
             over[story.key] = f"the issue has its {settings.max_stories} stories"
         elif by_section[story.section] >= settings.max_per_section:
@@ -279,16 +279,16 @@ def _find_over_caps(stories: Sequence[Story], *, lexicon: Lexicon, settings: Edi
 
 
 def _find_beside(stories: Sequence[Story]) -> dict[str, Story]:
-    """Return, by key, the stories of a matter that a better one is of, as they rank behind the first ``FIRST`` others.
+    """Return, by key, the stories of a matter that a better one is of, as they rank behind ``FIRST_STORIES`` others.
 
     Another news of one firm, and what was not seen to be the same event: readers want one of them among the first.
     """
     related = find_related([story.articles[0] for story in stories])
     better = {high: low for low, high in sorted(related, reverse=True)}
     others = [story for number, story in enumerate(stories) if number not in better]
-    if len(others) < FIRST:
+    if len(others) < FIRST_STORIES:
         return {}
-    behind = others[FIRST - 1].score - 0.001
+    behind = others[FIRST_STORIES - 1].score - 0.001
     return {
         stories[high].key: replace(
             stories[high],

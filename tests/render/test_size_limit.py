@@ -8,7 +8,17 @@ from datetime import date
 import pytest
 
 from newsletter import links
-from newsletter.model import Author, Beside, Citation, DateAhead, DayLine, Highlight, Issue, LeadIn
+from newsletter.model import (
+    Author,
+    Beside,
+    Citation,
+    DateAhead,
+    DayLine,
+    Highlight,
+    Issue,
+    IssueStory,
+    LeadIn,
+)
 from newsletter.render.size_limit import MOST_ENCODED, measure_encoded
 from tests.render.render_sample import IDENTITY, render, sample_issue
 
@@ -61,6 +71,12 @@ def test_an_issue_of_usual_stories_stays_light(stories: int, limit: int) -> None
     assert len(rendered.html.encode()) < limit
 
 
+def show(issue: Issue, stories: Sequence[IssueStory]) -> str:
+    """The mail of an issue whose second section has these stories, without its marks."""
+    section = replace(issue.sections[1], stories=tuple(stories))
+    return plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+
+
 def bullets(html: str) -> list[int]:
     """The number of highlights under each headline of an issue_of(…), in its order."""
     return [
@@ -83,15 +99,25 @@ def test_where_not_all_have_room_a_line_for_each_story_comes_before_second_highl
     assert not any(told[38:])  # where the words of all have no room
 
 
-def test_the_one_highlight_that_the_second_story_keeps_tells_more_than_its_headline() -> None:
+@pytest.mark.parametrize(
+    ("author", "reasons", "told"),
+    [
+        (Author.EXTRACT, (), [False, True]),
+        (Author.EDITOR, (), [True, False]),  # what an editor worded stays
+        (Author.EXTRACT, (Beside.LIMIT,), [True, True]),  # and the news with its limit
+    ],
+)
+def test_the_one_highlight_that_the_second_story_keeps_tells_more_than_its_headline(
+    author: Author, reasons: tuple[str, ...], told: list[bool]
+) -> None:
     issue = issue_of(40, 2)
     second, *others = issue.sections[1].stories
     texts = ("A court took 41% off Acme.", "It spent 1.1 billion crowns.")
-    shown = tuple(replace(one, text=text) for one, text in zip(second.highlights, texts, strict=True))
+    first, last = (replace(one, text=text) for one, text in zip(second.highlights, texts, strict=True))
+    shown = (replace(first, author=author), replace(last, reasons=reasons))
     second = replace(second, headline="Acme loses its permit, shares dive 41%", highlights=shown)
-    section = replace(issue.sections[1], stories=(second, *others))
-    html = plain(render(replace(issue, sections=(issue.sections[0], section))).html)
-    assert [text in html for text in texts] == [False, True]
+    html = show(issue, (second, *others))
+    assert [text in html for text in texts] == told
 
 
 @pytest.mark.parametrize(
@@ -109,11 +135,7 @@ def test_one_line_has_a_figure_that_the_headline_has_not(texts: tuple[str, ...],
         replace(highlight, text=text) for highlight, text in zip(stories[-1].highlights, texts, strict=True)
     )
     stories[-1] = replace(stories[-1], headline="Acme loses its permit, shares dive 41%", highlights=shown)
-    html = plain(
-        render(
-            replace(issue, sections=(issue.sections[0], replace(issue.sections[1], stories=tuple(stories))))
-        ).html
-    )
+    html = show(issue, stories)
     assert [text in html for text in texts] == [number == told for number in (0, 1)]
 
 
@@ -349,16 +371,15 @@ def test_of_a_company_s_own_release_the_line_tells_a_setback_without_saying_agai
         replace(one, text=text, lead_in=speaker) for one, text in zip(last.highlights, texts, strict=True)
     )
 
-    def show(label: str) -> str:
+    def show_from(label: str) -> str:
         release = replace(last, labels=(label,), headline="Lynas Reports Record Quarter", highlights=told)
-        section = replace(issue.sections[1], stories=(*issue.sections[1].stories[:3], release))
-        return plain(render(replace(issue, sections=(issue.sections[0], section))).html)
+        return show(issue, (*issue.sections[1].stories[:3], release))
 
-    assert "Lynas Reports Record Quarter. Guidance is 1,650 tonnes (previously 1,800 tonnes)." in show(
+    assert "Lynas Reports Record Quarter. Guidance is 1,650 tonnes (previously 1,800 tonnes)." in show_from(
         "issuer press release"
     )
-    assert "Lynas Reports Record Quarter. Reuters says: It rose 4% in Perth." in show("wire")
-    assert "Lynas Reports Record Quarter. It rose 4% in Perth." in show("regulator or government")
+    assert "Lynas Reports Record Quarter. Reuters says: It rose 4% in Perth." in show_from("wire")
+    assert "Lynas Reports Record Quarter. It rose 4% in Perth." in show_from("regulator or government")
 
 
 def test_the_first_stories_come_first_by_weight_and_the_top_headline_is_said_once_in_all_its_words() -> None:

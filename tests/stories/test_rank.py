@@ -137,6 +137,15 @@ def test_what_others_tell_too_takes_no_place_of_the_publisher_that_leads_it() ->
     assert [len(story.articles) for story in stories if story.kept] == [2, 2, 2, 2, 1, 1]
 
 
+def test_an_aggregator_s_own_stories_take_its_places() -> None:
+    feeds = make_publisher("Feeds", kind=PublisherKind.AGGREGATOR)
+    alone = [
+        (make_article(f"a{number}", title=f"Lynas mine {number}", publisher=feeds),) for number in range(4)
+    ]
+    stories = rank(*alone, settings=Editorial(max_per_publisher=2, max_per_section=20))
+    assert sum(story.kept for story in stories) == 2
+
+
 def test_what_several_tell_is_likelier_of_the_subject() -> None:
     text = "Acme names a chief.\n\nIt has a mine. The mine has rare earths."
     told = [
