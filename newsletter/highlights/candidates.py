@@ -90,6 +90,10 @@ _THINKS = re.compile(
 _DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|re|ve|s|d)\b)", re.IGNORECASE)
 # "Shipped a record 214 tonnes": a point of an issuer's list, which is about him.
 _DID = re.compile(r"[A-Z][a-z]+ed\s(?:(?:an?|the|its)\s|[A-Z]{0,3}[$€£¥]?\d)")
+# "A duty is imposed, at the following rates:", "It is approved on the following conditions:": the list stays away.
+_OPENS_LIST = re.compile(
+    r"(?:,?\s(?:at|in)\sthe\sfollowing\s(?:rates?|amounts?|levels?|quantities)\b|\bthe\sfollowing\s(?=\w))(?=[^:]*:$)"
+)
 _COUNTS = re.compile(r":\s?1\.?$")  # "the winners: 1." of a list that follows
 _ABOUT_IT = re.compile(r"\b(?:at|of|for|on|with|about|do|did|want|need)\s(?:it|them|that|so)\b(?!\s\w+ing\b)")
 _DATED = re.compile(r"(?:In|On|From|Since|By|At)\s[^,]{2,40},\s")  # "From 1 March, …"
@@ -413,15 +417,18 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
     return match["thing"] is None or root(match["thing"]) in known
 
 
-def _is_eligible(sentence: Sentence) -> bool:
-    """Whether a sentence may be a candidate."""
+def _is_eligible(sentence: Sentence, *, official: bool) -> bool:
+    """Whether a sentence may be a candidate; ``official``: an authority's, whose decision may open a list."""
     if sentence.kind is BlockKind.FACT:
         return True
     if not sentence.is_prose:
         return False
     text = sentence.text.rstrip("\"”’')")
+    decides = (
+        official and _OPENS_LIST.search(text) and (matches("official act", text) or matches("verdict", text))
+    )
     waits = text.endswith(("?", ":", "…", "...")) or _COUNTS.search(text) is not None
-    return not waits and len(text.split()) >= MIN_WORDS
+    return bool(not waits or decides) and len(text.split()) >= MIN_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -452,6 +459,7 @@ def _read(article: Article) -> _Reading:
     silent = next((who.silent for who in (speaker, payer) if who), frozenset())
     foreign = find_injection(article.text) is not None
     quoted = find_quoted(sentences)
+    official = article.publisher.kind is PublisherKind.REGULATOR
     units = structure.by_sentence()
     allowed = tuple(
         sentence
@@ -464,7 +472,7 @@ def _read(article: Article) -> _Reading:
         article=article,
         sentences=sentences,
         allowed=allowed,
-        fit=tuple(filter(_is_eligible, allowed)),
+        fit=tuple(one for one in allowed if _is_eligible(one, official=official)),
         quoted=quoted,
         units=units,
         speaker=speaker,
@@ -485,7 +493,7 @@ def find_allowed(article: Article) -> tuple[Sentence, ...]:
 
 def word_line(article: Article, line: Sentence, *, max_words: int) -> Candidate | None:
     """The line above a list, one of the allowed sentences, in its final words; None where it cannot be told."""
-    return next(iter(_Telling(read=_read(article), max_words=max_words).word(line)), None)
+    return next(iter(_Telling(read=_read(article), max_words=max_words, lists=True).word(line)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -496,6 +504,7 @@ class _Telling:
     max_words: int
     below: bool = False  # each sentence stands below the one before it
     leads: bool = True  # its article leads the story
+    lists: bool = False  # a line stays the line above its list
 
     def word(self, sentence: Sentence) -> list[Candidate]:
         """Give ``sentence`` its final words and its speaker: one bullet, or two of the two statements of a long one."""
@@ -564,6 +573,8 @@ class _Telling:
         voiced = lead_in is not None and lead_in.speaker and span is None and not speaks(short.text)
         if voiced and (speech.names_speaker(short.text) or self._names_issuer(short.text)):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
+        if not self.lists and _OPENS_LIST.search(short.text):
+            short = replace(short, text=f"{_OPENS_LIST.sub('', short.text).rstrip(':')}.")
         short, lead_in = self._name(short, lead_in, sentence)
         paper = (article.origin or article.publisher).name
         short = replace(short, text=name_paper(short.text, paper))
@@ -636,8 +647,9 @@ class _Telling:
             return False
         if _CLAIMS.search(sentence.text) or _CLAIMS.search(article.title):
             return False
-        if article.publisher.kind is PublisherKind.REGULATOR:
-            return any(matches(act, sentence.text) for act in ("official act", "verdict", "duty"))
+        official = article.publisher.kind is PublisherKind.REGULATOR
+        if official and any(matches(act, sentence.text) for act in ("official act", "verdict", "duty")):
+            return True
         told = {hedge.kind for hedge in find_hedges(sentence.text)}
         if matches("limit", sentence.text):
             return told.isdisjoint(_NOT_YET - {HedgeKind.POSSIBLE})

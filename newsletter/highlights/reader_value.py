@@ -57,6 +57,9 @@ class Value:
 UNSURE, UNSURE_OF_ITS_OWN, BAD_NEWS_OF_ITS_OWN = 0.2, 0.4, 0.5
 FORGIVEN = 0.25  # of these points an editor's refusal is less likely
 VERDICT = 0.6  # points of what an authority grants or refuses
+PROCEDURE = (
+    0.5  # how much likelier an editor refuses the history of its case, and how much less that is its news
+)
 DEMAND, DEMAND_IS_NEWS = 0.6, 0.35  # points of what a column asks for, and how much likelier it is its news
 
 
@@ -72,14 +75,15 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
         bad = BAD_NEWS_OF_ITS_OWN * weigh_bad_news(candidate.text).any if own else 0.0
         official = candidate.article.publisher.kind is PublisherKind.REGULATOR
         decides = VERDICT * (official and matches("verdict", candidate.text))
+        history = PROCEDURE * (official and matches("procedure", candidate.text))
         asks = read_structure(candidate.article).kind is TextKind.OPINION and matches(
             "demand", candidate.text
         )
         values.append(
             Value(
                 told=max(0.0, answer["told"] + unsure + bad + DEMAND * asks),
-                news=answer["news"] + decides + DEMAND_IS_NEWS * asks,
-                faulty=min(1.0, max(0.0, answer["faulty"] - FORGIVEN * (unsure + decides))),
+                news=answer["news"] + decides - history + DEMAND_IS_NEWS * asks,
+                faulty=min(1.0, max(0.0, answer["faulty"] - FORGIVEN * (unsure + decides) + history)),
             )
         )
     return values

@@ -210,7 +210,7 @@ def split_clauses(text: str) -> tuple[str, ...]:
         if _POINTS.match(text, match.end()):
             continue
         first, second = text[:place], text[match.end() :]
-        if ";" in match.group() and ":" in first:
+        if ":" in first:
             continue  # parts of what stands before the colon
         subject = "" if match["hangs"] else _find_subject(first)
         if subject and _DEED.match(second):
@@ -280,6 +280,8 @@ _OPENING = re.compile(
     rf"according)(?:[^,;:]|\d:\d){{0,140}}?,\s(?:(?:19|20)\d\d,\s)?(?=[\w“\"$€£])",
     re.IGNORECASE,
 )
+# "By the end of the meeting, which went on for three hours, …"
+_OF_OPENING = re.compile(rf"{_RELATIVE}[^,;:]{{2,90}},\s(?!and\b|or\b)")
 _IF = re.compile(r"(?:Where|If|When|Unless|Once)\b")
 _NO_SUBJECT = re.compile(rf"{_HANGS.pattern}|{_RELATIVE}|(?:it|he|she|we|they|there)\b")
 _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|then\s|today\s|later\s)?{finite}\b")
@@ -323,8 +325,8 @@ def _find_openings(text: str) -> list[Part]:
     while match := _OPENING.match(text, start):
         of_last = parts and text.startswith("to be ", start)  # "In its report, to be filed today, …"
         first = parts.pop().start if of_last else start
-        parts.append(Part(start=first, end=match.end(), kind="opening", own=True))
-        start = match.end()
+        start = beside.end() if (beside := _OF_OPENING.match(text, match.end())) else match.end()
+        parts.append(Part(start=first, end=start, kind="opening", own=True))
     rest = text[start:]
     opens, *others = rest.split(", ")
     named = _SUBJECT_NEXT.match(rest) and any(_VERB_NEXT.match(words) for words in others)
@@ -450,6 +452,11 @@ def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
     return None
 
 
+_ANNOUNCED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|several|following)\s(?:[\w’'-]+\s){0,4}?[\w’'-]+:\s", re.IGNORECASE
+)
+
+
 def _in_list(text: str, commas: list[int], index: int) -> bool:
     """Whether the comma stands in a list: "A, B and C", "to find ore, rank targets and plan holes"."""
     bounds = [-2, *commas, len(text), len(text)]
@@ -459,6 +466,8 @@ def _in_list(text: str, commas: list[int], index: int) -> bool:
     names = [*takewhile(_NAMED.match, segments[1:])]
     if len(names) > 1 and _JOINS.match(segments[len(names) + 1]) and not any(map(_FINITE.search, names)):
         return True  # "from the Port of Oslo, the Bank of Lund, and Acme"
+    if _ANNOUNCED.search(text, 0, commas[index]):
+        return True  # "about three markets: the sale of ferries, the hire of yards and the like"
     if len(here.split()) > LIST_WORDS or _FINITE.search(here):
         return False
     joins = re.search(r"\b(?:and|or)\s", here) and len(before.split()) <= LIST_WORDS

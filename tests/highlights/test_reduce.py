@@ -25,6 +25,10 @@ from newsletter.highlights.reduce import find_parts, is_whole, reduce_sentence, 
             "The council has approved a pier in Wick.",
         ),
         (
+            "By the end of a meeting, which went on for nearly three hours, the council had voted to close the pier in Wick.",
+            "The council had voted to close the pier in Wick.",
+        ),
+        (
             "The bank cut 400 jobs in March, and its rival in Oslo hired 90 traders in the same month for its desk.",
             "The bank cut 400 jobs in March.",
         ),
@@ -543,3 +547,12 @@ def test_neither_a_place_in_an_order_nor_the_names_behind_an_aside_go() -> None:
 def test_no_opening_is_cut_from_before_the_verb_of_its_own_clause() -> None:
     text = "Where an owner gives a false name, sails without a permit or fails to report, the Ministry of Ports may revoke it."
     assert reduce_sentence(text, max_words=18).text == text
+
+
+def test_what_is_counted_before_a_colon_stays_whole() -> None:
+    text = (
+        "The council has doubts about three matters: the sale of the old ferries in the north, the hire of a yard for the "
+        "new ones, and the lease of the pier in Wick to a bank."
+    )
+    assert split_clauses(text) == ()
+    assert reduce_sentence(text, max_words=20).text == text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
@@ -161,7 +161,8 @@ def _answer(
 
 def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
     """Which blocks are questions; where questions and answers alternate, also what is asked without a mark."""
-    turns = {n: _name_turn(block[0]) for n, block in enumerate(blocks) if block[0].kind is BlockKind.SPEAKER}
+    named = {n: _name_turn(block[0]) for n, block in enumerate(blocks) if block[0].kind is BlockKind.SPEAKER}
+    turns = {n: _shorten_turn(name, named.values()) for n, name in named.items()}
     spoken: Counter[str] = Counter()
     for n, name in turns.items():
         spoken[name] += sum(len(s.text) for s in blocks[n])
@@ -188,6 +189,12 @@ def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
 def _name_turn(turn: Sentence) -> str:
     """Who takes a turn: "INES MOE, CEO, ACME" or "Ines Moe (Acme)" is Ines Moe."""
     return re.split(r",|\s\(|:", turn.text)[0]
+
+
+def _shorten_turn(name: str, names: Iterable[str]) -> str:
+    """The ``name`` of a first turn as the later ones give it: "Motor Review" is their "MR", "Ines Moe" their "Moe"."""
+    initials = "".join(letter for letter in name if letter.isupper())
+    return next((short for short in (name.rsplit(maxsplit=1)[-1], initials) if short in names), name)
 
 
 def _is_question(block: Sequence[Sentence]) -> bool:

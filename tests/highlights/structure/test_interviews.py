@@ -58,6 +58,15 @@ CASES = (
         leads={"I learned it": "Sunniva Bakke-Rao says:", "I lead 40": "Sunniva Bakke-Rao says:"},
         out=("I slept 9",),  # letters that are nobody's
     ),
+    Case(
+        title="“Steel was the easy part”: a talk with Ines Moe of Polar Yards",
+        text="Ines Moe has run the yard since May.\n\nHarbour & Quay Review: When we last spoke you said that the dock would "
+        "open by June. I see none.\n\nInes Moe: It opens in 2028. We told our owners last week.\n\nHQR: What went wrong?\n\n"
+        "Moe: Steel was late by 7 months.\n\nHQR: Is the yard for sale?\n\nMoe: No. We have 40 orders.",
+        kind=TextKind.INTERVIEW,
+        leads={"We told our": "Ines Moe says:", "Steel was late": "Ines Moe says:"},
+        out=("I see none",),  # the first turns have names in full
+    ),
     Case(  # with the times of a transcript, and what the editors put right below
         title="Heavy weather at Marrow",
         text="[00:14] ADA BROWN (host): With me is Kurt Eber of Marrow. Kurt, when does the dock open?\n\n[01:06] EBER: We open it in March.\n\n"

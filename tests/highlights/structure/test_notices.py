@@ -74,3 +74,50 @@ def test_a_list_of_goods_is_not_told_first_and_the_day_from_which_it_holds_is() 
     shown = [one.text for one in summarize_story([article], settings=Editorial())]
     assert shown[0].startswith("Exporters shall apply")
     assert "This announcement shall be implemented from 22 June 2026." in shown
+
+
+def tell(title: str, text: str, name: str = "The Ports Board") -> list[str]:
+    article = make_article(
+        title=title, text=text, publisher=make_publisher(name, kind=PublisherKind.REGULATOR)
+    )
+    return [
+        f"{one.lead_in.text} {one.text}" if one.lead_in else one.text
+        for one in summarize_story([article], settings=Editorial())
+    ]
+
+
+HISTORY = (
+    "On 12 March 2026 the Board opened an investigation of ferries from Bari, after a complaint that was lodged by "
+    "Polar Lines.\n\nThe investigation covered the period from 1 January 2025 to 31 December 2025."
+)
+
+
+def test_how_a_case_ends_is_told_before_its_history() -> None:
+    end = "The Board therefore grants Bari Lines a licence for 40 ferries, and rejects its plan for a night line."
+    assert tell("Decision on ferries from Bari", f"{HISTORY}\n\n{end}")[0] == end
+
+
+def test_a_decision_above_a_list_is_told_without_it() -> None:
+    end = "A duty is imposed on ferries that come from Bari, at the following rates:\n\nPolar Lines | 4 | 9\nBari Lines | 7 | 8"
+    told = tell("Duty on ferries from Bari", f"{HISTORY}\n\n{end}")
+    assert told[0] == "A duty is imposed on ferries that come from Bari."
+    end = "The purchase of Bari Lines is a merger that the Board has approved on the following conditions:\n\n- sale of a pier"
+    told = tell("Merger of Bari Lines", f"{HISTORY}\n\n{end}")
+    assert told[0] == "The purchase of Bari Lines is a merger that the Board has approved on conditions."
+
+
+def test_numbered_paragraphs_are_told_without_their_numbers_and_recitals_are_not_told() -> None:
+    text = (
+        "WHEREAS, on 4 May 2026, Polar Lines filed an application for a berth in Bari;\n\nA. The application for a berth "
+        "of 40 metres is granted for six years.\n\n1.2 Ferries older than 30 years shall not sail at night from Bari."
+    )
+    told = tell("Berth of Polar Lines in Bari", text)
+    assert told == [
+        "The application for a berth of 40 metres is granted for six years.",
+        "Ferries older than 30 years shall not sail at night from Bari.",
+    ]
+
+
+def test_what_an_authority_counts_needs_no_lead_in() -> None:
+    text = "The ferries of Bari carried 4.1 million cars in May 2026, which is 9% less than a year before."
+    assert tell("Ferries in May", text, "Statistics Office of Apulia") == [text]
