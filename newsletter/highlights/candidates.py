@@ -647,9 +647,8 @@ class _Telling:
             return False
         if _CLAIMS.search(sentence.text) or _CLAIMS.search(article.title):
             return False
-        official = article.publisher.kind is PublisherKind.REGULATOR
-        if official and any(matches(act, sentence.text) for act in ("official act", "verdict", "duty")):
-            return True
+        if article.publisher.kind is PublisherKind.REGULATOR:
+            return any(matches(act, sentence.text) for act in ("official act", "verdict", "duty"))
         told = {hedge.kind for hedge in find_hedges(sentence.text)}
         if matches("limit", sentence.text):
             return told.isdisjoint(_NOT_YET - {HedgeKind.POSSIBLE})

@@ -17,7 +17,7 @@ from math import log
 
 from newsletter.data_files import read_data
 from newsletter.english.hedges import HedgeKind, find_hedges
-from newsletter.english.rules import matches, remembered
+from newsletter.english.rules import find, matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
@@ -75,7 +75,7 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
         bad = BAD_NEWS_OF_ITS_OWN * weigh_bad_news(candidate.text).any if own else 0.0
         official = candidate.article.publisher.kind is PublisherKind.REGULATOR
         decides = VERDICT * (official and matches("verdict", candidate.text))
-        history = PROCEDURE * (official and matches("procedure", candidate.text))
+        history = PROCEDURE * (official and _is_history(candidate))
         asks = read_structure(candidate.article).kind is TextKind.OPINION and matches(
             "demand", candidate.text
         )
@@ -87,6 +87,13 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
             )
         )
     return values
+
+
+def _is_history(candidate: Candidate) -> bool:
+    """Whether it tells how the case of a notice began, or stands above what the notice orders."""
+    ordered = find("operative part", candidate.article.text)
+    above = ordered is not None and candidate.sentence.end <= ordered[1].start()
+    return above or matches("procedure", candidate.text)
 
 
 @cache

@@ -118,6 +118,12 @@ def test_numbered_paragraphs_are_told_without_their_numbers_and_recitals_are_not
     ]
 
 
-def test_what_an_authority_counts_needs_no_lead_in() -> None:
-    text = "The ferries of Bari carried 4.1 million cars in May 2026, which is 9% less than a year before."
-    assert tell("Ferries in May", text, "Statistics Office of Apulia") == [text]
+def test_what_stands_above_what_a_notice_orders_is_not_its_news() -> None:
+    text = (
+        "(1) The noise of ferries in Bari was measured on 31 nights, and was above 60 decibels on most.\n\n"
+        "HAS ADOPTED THIS REGULATION:\n\nArticle 1. Ferries shall not sail from Bari at night from 4 May 2027."
+    )
+    assert (
+        tell("Regulation on ferries in Bari", text)[0]
+        == "Ferries shall not sail from Bari at night from 4 May 2027."
+    )
