@@ -54,82 +54,89 @@ def load_model() -> tuple[Trees, float]:
     return Trees(start=data["start"], trees=data["trees"]), data["limit"]
 
 
-class Run(NamedTuple):
-    """A name: the first and the last token, and its words."""
+class Name(NamedTuple):
+    """A name where it stands in a sentence, or what stands there as one: its first and last token, and its words."""
 
+    piece: Piece
     first: int
     last: int
     words: tuple[str, ...]
 
+    @property
+    def start(self) -> int:
+        """Its place in the text."""
+        return self.piece.tokens[self.first].start
 
-@remembered(4096)
-def find_runs(piece: Piece, known: frozenset[str]) -> tuple[Run, ...]:
-    """The names of a sentence: words with capital letters that stand together, months and days.
+    @property
+    def end(self) -> int:
+        """Where it ends in the text."""
+        return self.piece.tokens[self.last].end
 
-    A first word counts where it is ``known``.
-    """
-    found: list[Run] = []
-    begin = None
-    figures = [one for one in find_quantities(piece.text) if re.search(r"\d", one.text) and not one.is_day]
-    for place, token in enumerate(piece.tokens):
-        if not token.text[0].isupper() or is_of_figure(token, figures):
-            begin = None
-            continue
-        if fold(token.text) in DATES:
-            found.append(Run(place, place, (fold(token.text),)))
-            begin = None
-            continue
-        if not _is_name(token, amid=begin is not None, money=piece.text[token.end :][:1] == "$") or (
-            place == 0 and (fold(token.text) not in known or POST.fullmatch(token.text))
-        ):
-            begin = None
-            continue
-        if begin is None or not _is_joined(piece, place):
-            begin = place
-        else:
-            found.pop()
-        found.append(Run(begin, place, tuple(fold(t.text) for t in piece.tokens[begin : place + 1])))
-    return tuple(found)
+    @property
+    def text(self) -> str:
+        """As it is written."""
+        return self.piece.text[self.start : self.end]
 
+    @property
+    def is_date(self) -> bool:
+        """Whether it is a month or a weekday."""
+        return self.words[0] in DATES
 
-def _find_others(piece: Piece) -> Iterator[Run]:
-    """Words that are no name and stand as one: "Copper said", "Mills, a broker", "CEO Company", "volume of Today"."""
-    for place, token in enumerate(piece.tokens):
-        low, before = fold(token.text), piece.text[: token.start]
-        after = piece.tokens[place + 1].text if place + 1 < len(piece.tokens) else ""
-        if place:
-            stands = low in _BODIES or (
-                low in STOP
-                and low not in _SMALL
-                and not token.text.isupper()
-                and re.search(r"[\w,]\s$", before) is not None
-            )
-        else:
-            stands = low not in _SUBJECTS and bool(
-                POSSESSIVE.search(token.text)
-                or SAID.fullmatch(after.lower())
-                or POST.fullmatch(after)
-                or re.match(r"\sof\s[A-Z]|,\s(?:an?|the)\s", piece.text[token.end :])
-            )
-        if stands and token.text[0].isupper():
-            yield Run(place, place, (low,))
+    @property
+    def around(self) -> Around:
+        """The words around it; no figures."""
+        return look_around(self.piece, self.first, self.last, figures=False)
 
+    @property
+    def sides(self) -> tuple[Sequence[Token], Sequence[Token]]:
+        """The words before it, the nearest first, and behind it."""
+        tokens = self.piece.tokens
+        before = tokens[max(0, self.first - COPIED) : self.first]
+        return before[::-1], tokens[self.last + 1 : self.last + 1 + COPIED]
 
-def _is_joined(piece: Piece, place: int) -> bool:
-    before, token = piece.tokens[place - 1], piece.tokens[place]
-    joint = r"\.?\s" if len(before.text) == 1 else r"[\s&-]*"  # "Frank J. Basa"
-    return (
-        not POSSESSIVE.search(before.text)
-        and re.fullmatch(joint, piece.text[before.end : token.start]) is not None
-    )
+    @property
+    def all_around(self) -> Around:
+        """The words and figures around it."""
+        return look_around(self.piece, self.first, self.last)
 
+    @property
+    def link(self) -> str:
+        """Give "by" before who acts ("by Brown", "by the Brown board"), "in" before a place ("at the Court"), or ""."""
+        before = [fold(token.text) for token in self.sides[0][:2]]
+        is_place = before[:1] == ["in"] or "at" in before
+        return "by" if "by" in before else "in" if is_place else ""
 
-def _is_name(token: Token, *, amid: bool, money: bool) -> bool:
-    """Whether a word with a capital letter is one of a name."""
-    low = fold(token.text)
-    if len(low) == 1:
-        return amid and not money
-    return low not in STOP and low not in NO_NAME and not token.text.startswith(("I'", "I’"))  # "I'd"
+    @property
+    def use(self) -> _Use:
+        """How it is used there."""
+        before, behind = ([fold(token.text) for token in side] + [""] * COPIED for side in self.sides)
+        speaks = SAID.fullmatch(before[0]) or SAID.fullmatch(behind[0]) or before[:2] == ["to", "according"]
+        return _Use(
+            speaks=bool(speaks),
+            placed=before[0] in _PLACING,
+            owns=POSSESSIVE.search(self.text) is not None,
+            titled=before[0] in _TITLES,
+        )
+
+    @property
+    def posts(self) -> set[str]:
+        """The posts that a name has there, in short: "chief executive Ada Brown", "Ada Brown, the chair"."""
+        text, tokens = self.piece.text, self.piece.tokens
+        before = tokens[max(0, self.first - len("CEO")) : self.first]
+        near = [token for token in before if "," not in text[token.end : self.start]]
+        if _APPOSED.match(text, self.end):
+            near += tokens[self.last + 1 : self.last + 1 + CLOSE]
+        words = [token.text.lower() for token in near]
+        return {
+            f"c{after[:1]}o" if word == "chief" else word[:AKIN]  # "chief executive" is "CEO"
+            for word, after in zip_longest(words, words[1:], fillvalue="")
+            if POST.fullmatch(word)
+        }
+
+    def is_same(self, words: Sequence[str]) -> bool:
+        """Whether it may be the name of these ``words``: one is a part of the other or they have one last word."""
+        own = set(self.words)
+        return self.words[-1] == words[-1] or own.issubset(words) or own.issuperset(words)
 
 
 class _Use(NamedTuple):
@@ -141,85 +148,83 @@ class _Use(NamedTuple):
     titled: bool  # "Mr Brown"
 
 
-class _Place(NamedTuple):
-    """Where a name, or what stands for one, stands."""
+@remembered(4096)
+def find_names(piece: Piece, known: frozenset[str]) -> tuple[Name, ...]:
+    """The names of a sentence: words with capital letters that stand together, months and days.
 
-    piece: Piece
-    run: Run
+    A first word counts where it is ``known``.
+    """
+    found: list[Name] = []
+    begin = None
+    figures = [one for one in find_quantities(piece.text) if re.search(r"\d", one.text) and not one.is_day]
+    for place, token in enumerate(piece.tokens):
+        low = fold(token.text)
+        is_date = low in DATES
+        if (
+            not token.text[0].isupper()
+            or is_of_figure(token, figures)
+            or not (is_date or _is_name(piece, place, amid=begin is not None, known=known))
+        ):
+            begin = None
+            continue
+        if begin is None or is_date or not _is_joined(piece, place):
+            begin = place
+        else:
+            found.pop()
+        found.append(Name(piece, begin, place, tuple(fold(t.text) for t in piece.tokens[begin : place + 1])))
+        begin = None if is_date else begin
+    return tuple(found)
 
-    @property
-    def sides(self) -> tuple[Sequence[Token], Sequence[Token]]:
-        """The words before it, the nearest first, and behind it."""
-        first, last = self.run.first, self.run.last
-        return self.piece.tokens[max(0, first - COPIED) : first][::-1], self.piece.tokens[
-            last + 1 : last + 1 + COPIED
-        ]
 
-    @property
-    def link(self) -> str:
-        """Give "by" before who acts ("by Brown", "by the Brown board"), "in" before a place ("at the Court"), or ""."""
-        before = [fold(token.text) for token in self.sides[0][:2]]
-        is_place = before[:1] == ["in"] or "at" in before
-        return "by" if "by" in before else "in" if is_place else ""
+def _is_name(piece: Piece, place: int, *, amid: bool, known: frozenset[str]) -> bool:
+    """Whether a word with a capital letter is one of a name."""
+    token = piece.tokens[place]
+    low = fold(token.text)
+    if place == 0 and (low not in known or POST.fullmatch(token.text)):
+        return False
+    if len(low) == 1:
+        return amid and not piece.text.startswith("$", token.end)
+    return low not in STOP and low not in NO_NAME and not token.text.startswith(("I'", "I’"))  # "I'd"
 
-    @property
-    def use(self) -> _Use:
-        before, behind = ([fold(token.text) for token in side] + [""] * COPIED for side in self.sides)
-        return _Use(
-            speaks=any(SAID.fullmatch(side[0]) for side in (before, behind))
-            or before[:2] == ["to", "according"],
-            placed=before[0] in _PLACING,
-            owns=POSSESSIVE.search(self.piece.tokens[self.run.last].text) is not None,
-            titled=before[0] in _TITLES,
-        )
 
-    @property
-    def posts(self) -> set[str]:
-        """The posts that a name has there, in short: "chief executive Ada Brown", "Ada Brown, the chair"."""
-        piece, run = self.piece, self.run
-        start = piece.tokens[run.first].start
-        near = [
-            token
-            for token in piece.tokens[max(0, run.first - len("CEO")) : run.first]
-            if "," not in piece.text[token.end : start]
-        ]
-        if _APPOSED.match(piece.text, piece.tokens[run.last].end):
-            near += piece.tokens[run.last + 1 : run.last + 1 + CLOSE]
-        words = [token.text.lower() for token in near]
-        return {
-            f"c{after[:1]}o" if word == "chief" else word[:AKIN]  # "chief executive" is "CEO"
-            for word, after in zip_longest(words, words[1:], fillvalue="")
-            if POST.fullmatch(word)
-        }
+def _is_joined(piece: Piece, place: int) -> bool:
+    before, token = piece.tokens[place - 1], piece.tokens[place]
+    joint = r"\.?\s" if len(before.text) == 1 else r"[\s&-]*"  # "Frank J. Basa"
+    return (
+        not POSSESSIVE.search(before.text)
+        and re.fullmatch(joint, piece.text[before.end : token.start]) is not None
+    )
+
+
+def _find_others(piece: Piece) -> Iterator[Name]:
+    """Words that are no name and stand as one: "Copper said", "Mills, a broker", "CEO Company", "volume of Today"."""
+    for place, token in enumerate(piece.tokens):
+        low, before = fold(token.text), piece.text[: token.start]
+        if place:
+            stands = low in _BODIES or (
+                low in STOP - _SMALL and not token.text.isupper() and re.search(r"[\w,]\s$", before)
+            )
+        else:
+            after = piece.tokens[1].text if len(piece.tokens) > 1 else ""
+            stands = low not in _SUBJECTS and (
+                POSSESSIVE.search(token.text)
+                or SAID.fullmatch(after.lower())
+                or POST.fullmatch(after)
+                or re.match(r"\sof\s[A-Z]|,\s(?:an?|the)\s", piece.text[token.end :])
+            )
+        if stands and token.text[0].isupper():
+            yield Name(piece, place, place, (low,))
 
 
 class _Index(NamedTuple):
     """What an article says of its names, read once."""
 
-    places: tuple[_Place, ...]
+    names: tuple[Name, ...]
     number: Mapping[Piece, int]
     pairs: frozenset[tuple[str, str]]  # words that stand beside each other
     small: Mapping[str, float]  # the share of small letters among the places of a word amid sentences
     called: tuple[tuple[frozenset[str], str], ...]  # the words of a name and a short one that is given for it
     most: int  # places of the name that has the most
-    found: dict[tuple[str, ...], tuple[_Place, ...]]
-
-    def shorts(self, words: tuple[str, ...]) -> set[str]:
-        """What the article calls a name: "acme" and "company" of "Acme Ferries Ltd (“Acme” or the “Company”)"."""
-        return {short for name, short in self.called if name.issuperset(words)}
-
-    def find(self, words: tuple[str, ...]) -> tuple[_Place, ...]:
-        """Where the article has a name, in whole or in part; or its last word, where it names nothing there."""
-        if words not in self.found:
-            self.found[words] = tuple(
-                place for place in self.places if _is_same(words, place.run.words)
-            ) or tuple(
-                _Place(piece, Run(place, place, words[-1:]))
-                for piece in self.number
-                for place, token in enumerate(piece.tokens)
-                if fold(token.text) == words[-1]
-            )
-        return self.found[words]
 
 
 @remembered(64)
@@ -231,12 +236,10 @@ def _read_names(article: Source) -> _Index:
         pairs.update(pairwise(folded))
         pairs.update(pairwise(word for word in folded if len(word) > 1))  # "Ada B. Brown" is "Ada Brown"
         amid.update(folded[1:])
-        small.update(
-            word for word, token in zip(folded, piece.tokens, strict=True) if token.text[0].islower()
-        )
-    places = tuple(_Place(piece, run) for piece in article.pieces for run in find_runs(piece, article.named))
+        small.update(fold(token.text) for token in piece.tokens if token.text[0].islower())
+    names = tuple(name for piece in article.pieces for name in find_names(piece, article.named))
     return _Index(
-        places,
+        names,
         {piece: number for number, piece in reversed([*enumerate(article.pieces)])},
         frozenset(pairs),
         {word: min(1.0, count / amid[word]) for word, count in small.items() if amid[word]},
@@ -245,14 +248,19 @@ def _read_names(article: Source) -> _Index:
             for match in _CALLED.finditer(article.text)
             for short in re.findall(r"[“\"](\w+)[”\"]", match["shorts"])
         ),
-        max(Counter(place.run.words[-1] for place in places).values(), default=1),
-        {},
+        max(Counter(name.words[-1] for name in names).values(), default=1),
     )
 
 
-def _is_same(own: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether two names may be one: one is a part of the other or they have one last word."""
-    return own[-1] == other[-1] or set(own) <= set(other) or set(other) <= set(own)
+@remembered(4096)
+def _find_known(article: Source, words: tuple[str, ...]) -> tuple[Name, ...]:
+    """Where an article has a name, in whole or in part; or its last word, where it names nothing there."""
+    return tuple(name for name in _read_names(article).names if name.is_same(words)) or tuple(
+        Name(piece, place, place, words[-1:])
+        for piece in dict.fromkeys(article.pieces)
+        for place, token in enumerate(piece.tokens)
+        if fold(token.text) == words[-1]
+    )
 
 
 class Scene:
@@ -268,31 +276,25 @@ class Scene:
     ) -> None:
         self.piece, self.article, self.index = piece, article, _read_names(article)
         self.read, self.cited, self.publisher = read, cited, publisher
-        self.texts = frozenset(origin.text for origin in cited)
-        self.named = [_Place(origin, run) for origin in cited for run in find_runs(origin, article.named)]
+        self.named = [name for origin in cited for name in find_names(origin, article.named)]
         self.rivals = [
-            place
-            for place in self.named
-            if not _is_told(place.run.words, piece.words)
-            and not _heads(place)
-            and not publisher.issuperset(place.run.words)
+            name
+            for name in self.named
+            if not (_is_told(name.words, piece.words) or _heads(name) or publisher.issuperset(name.words))
         ]
+        texts = {origin.text for origin in cited}
         self.at = [
             number
             for number, whole in enumerate(article.pieces)
-            if any(
-                text in whole.text or (whole.text in text and len(whole.tokens) > CLOSE)
-                for text in self.texts
-            )
+            if any(text in whole.text or (whole.text in text and len(whole.tokens) > CLOSE) for text in texts)
         ]  # also where a dateline was left out
-        self.texts |= {article.pieces[number].text for number in self.at}
-        runs = {run.first: run for run in (*_find_others(piece), *find_runs(piece, article.named))}
-        self.runs = [runs[place] for place in sorted(runs)]
+        self.texts = texts | {article.pieces[number].text for number in self.at}
+        names = {name.first: name for name in (*_find_others(piece), *find_names(piece, article.named))}
+        self.names = [names[place] for place in sorted(names)]
 
-    def find_rivals(self, run: Run) -> list[_Place]:
+    def find_rivals(self, name: Name) -> list[Name]:
         """The names of what is cited that the bullet leaves out: where it has a day, days alone."""
-        dated = run.words[0] in DATES
-        return [place for place in self.rivals if (place.run.words[0] in DATES) is dated]
+        return [rival for rival in self.rivals if rival.is_date is name.is_date]
 
 
 def check_roles(
@@ -304,58 +306,49 @@ def check_roles(
     scene = Scene(piece, cited, read, article, frozenset(fold(word) for word in WORD.findall(publisher)))
     trees, limit = load_model()
     reasons = []
-    for run in find_weighed(scene):
-        measured = measure_name(run, scene)
+    for name in find_weighed(scene):
+        measured = measure_name(name, scene)
         doubt = trees.ask("doubt", list(measured.values()))
         if measured["post of another"] > measured["same post"] or _speaks_as_thing(measured):
             doubt += POSTED
         if (doubt > limit or _is_misplaced(measured)) and (
-            doubt > limit + BESIDE or not _is_beside_cited(run, scene)
+            doubt > limit + BESIDE or not _is_beside_cited(name, scene)
         ):
-            reasons.append(_explain(run, measured, scene))
+            reasons.append(_explain(name, measured, scene))
     return reasons or _check_exchanged(scene) or _check_parts(scene)
 
 
-def _is_beside_cited(run: Run, scene: Scene) -> bool:
+def _is_beside_cited(name: Name, scene: Scene) -> bool:
     """Whether the article has it behind a name that is cited: "Clark County, Nevada"."""
-    cited = {place.run.words for place in scene.named}
+    cited = {other.words for other in scene.named}
     return any(
-        place.run.first == other.run.last + 1 and _text_between(other, place) == ", "
-        for place in scene.index.find(run.words)
-        for other in scene.index.places
-        if other.piece is place.piece and other.run.words in cited
+        one.piece is other.piece and one.piece.text[other.end : one.start] == ", "
+        for one in _find_known(scene.article, name.words)
+        for other in scene.index.names
+        if other.words in cited
     )
 
 
-def _text_between(one: _Place, other: _Place) -> str:
-    return one.piece.text[one.piece.tokens[one.run.last].end : one.piece.tokens[other.run.first].start]
-
-
-def find_weighed(scene: Scene) -> list[Run]:
+def find_weighed(scene: Scene) -> list[Name]:
     """The names of a bullet that are to be weighed: of the article, no short form of another, not cited as letters."""
+    cited = scene.read.words
     return [
-        run
-        for run in scene.runs
-        if scene.article.words.issuperset(run.words)
-        and not scene.publisher.issuperset(run.words)
-        and not (_is_hyphened(run, scene.piece) and scene.read.words.issuperset(run.words))
-        and not any(set(run.words) < set(other.words) for other in scene.runs)
-        and not (len(run.words) > len("us") and "".join(word[0] for word in run.words) in scene.read.words)
-        and not scene.index.shorts(run.words) & scene.read.words
-        and not _heads_a_part(run, scene)
+        name
+        for name in scene.names
+        if scene.article.words.issuperset(name.words)
+        and not scene.publisher.issuperset(name.words)
+        and not ("-" in name.text and cited.issuperset(name.words))  # "the Goma-Rwanda road"
+        and not any(set(name.words) < set(other.words) for other in scene.names)
+        and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
+        and not any(short in cited and whole.issuperset(name.words) for whole, short in scene.index.called)
+        and not _heads_a_part(name, scene)
     ]
 
 
-def _is_hyphened(run: Run, piece: Piece) -> bool:
-    """Whether it is two names in one word: "the Goma-Rwanda road"."""
-    return "-" in piece.text[piece.tokens[run.first].start : piece.tokens[run.last].end]
-
-
-def _heads_a_part(run: Run, scene: Scene) -> bool:
+def _heads_a_part(name: Name, scene: Scene) -> bool:
     """Whether it begins what stands behind a semicolon, as it begins a sentence that is cited."""
-    text, first = scene.piece.text, scene.piece.tokens[run.first]
-    return text[: first.start].endswith("; ") and any(
-        tuple(fold(token.text) for token in origin.tokens[: len(run.words)]) == run.words
+    return name.piece.text[: name.start].endswith("; ") and any(
+        tuple(fold(token.text) for token in origin.tokens[: len(name.words)]) == name.words
         for origin in scene.cited
     )
 
@@ -377,39 +370,51 @@ def _speaks_as_thing(measured: Mapping[str, float]) -> bool:
 
 def _check_exchanged(scene: Scene) -> list[str]:
     """Two names that stand each where the cited sentences have the other: who buys and who sells."""
-    for left, right in combinations(scene.runs, 2):
+    for left, right in combinations(scene.names, 2):
         if (
             right.first - left.last <= len(("of", "the"))
             or not _may_change(left, right)
             or _are_bound(left, right, scene)
         ):
             continue  # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
-        around = [look_around(scene.piece, run.first, run.last) for run in (left, right)]
-        there = [
-            [place for place in scene.named if _is_same(run.words, place.run.words)] for run in (left, right)
-        ]
+        there = [[name for name in scene.named if name.is_same(one.words)] for one in (left, right)]
         if not all(there):
             continue
-        links = [{place.link for place in side} for side in there]
+        links = [{name.link for name in side} for side in there]
         if "by" in {*links[0], *links[1]} or ("in" in links[0]) is not ("in" in links[1]):
             continue  # "was chosen by Acme" is "Acme chose", and no place changes places with a person
         own, crossed = (
             sum(
-                max(alike(one, look_around(place.piece, place.run.first, place.run.last)) for place in places)
-                for one, places in zip(around, side, strict=True)
+                max(alike(one.all_around, name.all_around) for name in names)
+                for one, names in zip((left, right), side, strict=True)
             )
             for side in (there, there[::-1])
         )
         if crossed > own + CROSSED:
-            return [f"“{_show(scene.piece, left)}” and “{_show(scene.piece, right)}” have changed places"]
+            return [f"“{left.text}” and “{right.text}” have changed places"]
     return []
 
 
-def _heads(place: _Place) -> bool:
+def _are_bound(left: Name, right: Name, scene: Scene) -> bool:
+    """Whether two names stand near each other here and there: "Acme's chief Brown" is "Brown, the chief of Acme"."""
+    between = scene.piece.tokens[left.last + 1 : right.first]
+    return (
+        len(between) < BOUND
+        and any(POST.fullmatch(token.text) for token in between)
+        and any(
+            one.piece is other.piece and 0 < one.first - other.last <= BOUND
+            for one in scene.named
+            for other in scene.named
+            if one.is_same(left.words) and other.is_same(right.words)
+        )
+    )
+
+
+def _heads(name: Name) -> bool:
     """Whether a name stands in what heads a sentence: its dateline, or who speaks ("Metal Week: You promised it")."""
-    text, end = place.piece.text, place.piece.tokens[place.run.last].end
-    return end <= len(text) - len(strip_dateline(text)[0]) or (
-        text.startswith(": ", end) and place.run.first == 0
+    text = name.piece.text
+    return name.end <= len(text) - len(strip_dateline(text)[0]) or (
+        text.startswith(": ", name.end) and name.first == 0
     )
 
 
@@ -418,11 +423,11 @@ def _check_parts(scene: Scene) -> list[str]:
 
     A name that the sentence of its part leaves out, where nobody else speaks there, is written for a pronoun.
     """
-    names = {token.stem for run in scene.runs for token in scene.piece.tokens[run.first : run.last + 1]}
-    told = {run: part for run in scene.runs if len(part := _find_part(run, scene.piece, names)) >= FEW}
-    there = {
-        run: [place.piece for place in scene.named if _is_same(run.words, place.run.words)] for run in told
+    own_stems = {
+        token.stem for name in scene.names for token in scene.piece.tokens[name.first : name.last + 1]
     }
+    told = {name: part for name in scene.names if len(part := _find_part(name, own_stems)) >= FEW}
+    there = {name: [one.piece for one in scene.named if one.is_same(name.words)] for name in told}
 
     def share(part: frozenset[str], pieces: Iterable[Piece]) -> float:
         weight = scene.article.weight
@@ -431,29 +436,31 @@ def _check_parts(scene: Scene) -> list[str]:
 
     for left, right in combinations(told, 2):
         parts = told[left], told[right]
-        if parts[0] == parts[1] or not all((there[left], there[right])) or not _may_change(left, right):
+        if parts[0] == parts[1] or not (there[left] and there[right]) or not _may_change(left, right):
             continue
         gains = [
             share(part, there[other]) - share(part, there[own])
             for part, own, other in zip(parts, (left, right), (right, left), strict=True)
         ]
         if min(gains) > 0 and sum(gains) > PARTED:
-            return [f"“{_show(scene.piece, left)}” and “{_show(scene.piece, right)}” have changed places"]
-    for run, part in told.items():
-        if _Place(scene.piece, run).use.speaks and there[run] and (own := share(part, there[run])) <= UNSAID:
+            return [f"“{left.text}” and “{right.text}” have changed places"]
+    for name, part in told.items():
+        if name.use.speaks and there[name] and (own := share(part, there[name])) <= UNSAID:
             of_others = (
-                one.piece for one in scene.find_rivals(run) if one.use.speaks and one.piece not in there[run]
+                one.piece
+                for one in scene.find_rivals(name)
+                if one.use.speaks and one.piece not in there[name]
             )
             if share(part, of_others) - own > SAID_BY:
-                return [f"the source has of somebody else what “{_show(scene.piece, run)}” says here"]
+                return [f"the source has of somebody else what “{name.text}” says here"]
     return []
 
 
-def _find_part(run: Run, piece: Piece, names: Collection[str]) -> frozenset[str]:
+def _find_part(name: Name, names: Collection[str]) -> frozenset[str]:
     """The words of the part of a sentence that a name stands in, but for ``names`` and words of saying."""
-    place = piece.tokens[run.first].start
+    piece = name.piece
     cuts = [0, *(match.end() for match in _PARTED.finditer(piece.text)), len(piece.text)]
-    start, end = next(pair for pair in pairwise(cuts) if pair[0] <= place < pair[1])
+    start, end = next(pair for pair in pairwise(cuts) if pair[0] <= name.start < pair[1])
     return frozenset(
         token.stem
         for token in piece.tokens
@@ -464,98 +471,100 @@ def _find_part(run: Run, piece: Piece, names: Collection[str]) -> frozenset[str]
     )
 
 
-def _are_bound(left: Run, right: Run, scene: Scene) -> bool:
-    """Whether two names stand near each other here and there: "Acme's chief Brown" is "Brown, the chief of Acme"."""
-    between = scene.piece.tokens[left.last + 1 : right.first]
-    return (
-        len(between) < BOUND
-        and any(POST.fullmatch(token.text) for token in between)
-        and any(
-            one.piece is other.piece and 0 < one.run.first - other.run.last <= BOUND
-            for one in scene.named
-            for other in scene.named
-            if _is_same(left.words, one.run.words) and _is_same(right.words, other.run.words)
-        )
-    )
-
-
-def _may_change(left: Run, right: Run) -> bool:
+def _may_change(left: Name, right: Name) -> bool:
     """Whether one of two names could stand for the other: days and countries only for their like."""
-    return not _is_same(left.words, right.words) and all(
+    return not left.is_same(right.words) and all(
         (left.words[-1] in kind) is (right.words[-1] in kind) for kind in (DATES, COUNTRIES)
     )
 
 
-def measure_name(run: Run, scene: Scene) -> dict[str, float]:
+def measure_name(name: Name, scene: Scene) -> dict[str, float]:
     """How a name stands in a bullet and in its source, as the trees weigh it."""
-    piece, index, words = scene.piece, scene.index, run.words
-    own, known = _Place(piece, run), index.find(run.words)
-    post, at = own.posts, [index.number[place.piece] for place in known]
+    index, words, posts = scene.index, name.words, name.posts
+    known = _find_known(scene.article, words)
+    at = [index.number[one.piece] for one in known]
     count, sentences = max(1, len(known)), max(1, len(scene.article.pieces))
-    around = look_around(piece, run.first, run.last, figures=False)
-    cited = [place for place in scene.named if _is_same(words, place.run.words)] or [
-        place for place in known if place.piece.text in scene.texts
+    rest = [one for one in known if one.piece.text not in scene.texts]
+    cited = [one for one in scene.named if one.is_same(words)] or [
+        one for one in known if one.piece.text in scene.texts
     ]
-    rivals = scene.find_rivals(run)
-    others = [place for place in index.places if not _is_same(words, place.run.words)]
-    longer = [place.run.words for place in known if len(place.run.words) > len(words)]
+    rivals = scene.find_rivals(name)
+    others = [one for one in index.names if not one.is_same(words)]
+    longer = [one.words for one in known if len(one.words) > len(words)]
     return {
         "cited": float(len(cited)),
-        "cited alike": _find_best(around, cited),
-        "rivals alike": _find_best(around, rivals),
-        "rest alike": _find_best(around, [p for p in known if p.piece.text not in scene.texts]),
-        "others alike": _find_best(around, [p for p in others if not _is_told(p.run.words, piece.words)]),
-        "copied": _count_copied(own, known),
-        "rivals copied": _count_copied(own, rivals),
+        "cited alike": _find_best(name, cited),
+        "rivals alike": _find_best(name, rivals),
+        "rest alike": _find_best(name, rest),
+        "others alike": _find_best(
+            name, [one for one in others if not _is_told(one.words, name.piece.words)]
+        ),
+        "copied": _count_copied(name, known),
+        "rivals copied": _count_copied(name, rivals),
         "words cited": sum(_stands(word, scene.read) for word in words) / len(words),
         "mentions": float(len(known)),
-        "as written": sum(place.run.words == words for place in known) / count,
+        "as written": sum(one.words == words for one in known) / count,
         "new pair": float(any(pair not in index.pairs for pair in pairwise(words))),
         "sentences": float(sentences),
         "first": min(at, default=NEAREST) / sentences,
         "before": float(min((cited - n for n in at for cited in scene.at if n <= cited), default=NEAREST)),
         "after": float(min((n - cited for n in at for cited in scene.at if n >= cited), default=NEAREST)),
-        "headed": float(any(p.piece.text not in scene.texts and p.piece in scene.read.pieces for p in known)),
-        "gap first": float(run.first == 0),
-        "gap size": sum(around.values()),
-        "gap post": float(bool(post)),
-        "same post": float(any(post & place.posts for place in known)),
-        "post of another": float(any(post & place.posts for place in others)),
+        "headed": float(any(one.piece in scene.read.pieces for one in rest)),
+        "gap first": float(name.first == 0),
+        "gap size": sum(name.around.values()),
+        "gap post": float(bool(posts)),
+        "same post": float(any(posts & one.posts for one in known)),
+        "post of another": float(any(posts & one.posts for one in others)),
         "words": float(len(words)),
-        "date": float(words[0] in DATES),
+        "date": float(name.is_date),
         "country": float(words[-1] in COUNTRIES),
-        "letters": float(piece.tokens[run.last].text.isupper()),
+        "letters": float(name.piece.tokens[name.last].text.isupper()),
         "no name": float(words[0] in STOP),
         "small": min(index.small.get(word, 0.0) for word in words),
-        "twice": float(any(_is_same(words, other.words) for other in scene.runs if other != run)),
-        **_measure_use(own, known, rivals),
-        "head": sum(words == name[: len(words)] for name in longer) / count,
-        "tail": sum(words == name[-len(words) :] for name in longer) / count,
+        "twice": float(any(other != name and other.is_same(words) for other in scene.names)),
+        **_measure_use(name, known, rivals),
+        "head": sum(words == one[: len(words)] for one in longer) / count,
+        "tail": sum(words == one[-len(words) :] for one in longer) / count,
         "share": len(known) / index.most,
     }
 
 
-def _measure_use(own: _Place, known: Sequence[_Place], rivals: Sequence[_Place]) -> dict[str, float]:
+def _measure_use(name: Name, known: Sequence[Name], rivals: Sequence[Name]) -> dict[str, float]:
     """How the name is used in the bullet, its share of such uses in the article, and whether a rival has one."""
-    use, there, others = own.use, [place.use for place in known], [place.use for place in rivals]
+    there, others = [one.use for one in known], [one.use for one in rivals]
     measured = {}
     for nth, kind in enumerate(_Use._fields):
-        measured[f"gap {kind}"] = float(use[nth])
-        measured[kind] = sum(one[nth] for one in there) / max(1, len(there))
-        measured[f"rival {kind}"] = float(any(one[nth] for one in others))
+        measured[f"gap {kind}"] = float(name.use[nth])
+        measured[kind] = sum(use[nth] for use in there) / max(1, len(there))
+        measured[f"rival {kind}"] = float(any(use[nth] for use in others))
     return measured
 
 
-def _count_copied(own: _Place, places: Sequence[_Place]) -> float:
-    """How many of the very words on both sides of a name stand beside the most alike of ``places``; -1 without one."""
+def _count_copied(name: Name, names: Sequence[Name]) -> float:
+    """How many of the very words on both sides of a name stand beside the most alike of ``names``; -1 without one."""
     beside = [
         sum(
             len([*takewhile(lambda pair: pair[0].stem == pair[1].stem, zip(one, two, strict=False))])
-            for one, two in zip(own.sides, place.sides, strict=True)
+            for one, two in zip(name.sides, other.sides, strict=True)
         )
-        for place in places
+        for other in names
     ]
     return float(max(beside, default=-1))
+
+
+def _find_best(name: Name, names: Sequence[Name]) -> float:
+    """How much of what stands around a name stands around the most alike of ``names``."""
+    total = sum(name.around.values())
+    return max((alike(name.around, one.around) for one in names), default=0.0) / total if total else 0.0
+
+
+def _explain(name: Name, measured: Mapping[str, float], scene: Scene) -> str:
+    if measured["rivals alike"] > measured["cited alike"]:
+        rival = max(scene.find_rivals(name), key=lambda one: alike(name.around, one.around))
+        return f"“{name.text}” stands where the source has “{rival.text}”"
+    if not measured["cited"]:
+        return f"the name “{name.text}” is not in the sentences that the bullet cites"
+    return f"the name “{name.text}” stands elsewhere in the source"
 
 
 def _stands(word: str, read: Source) -> bool:
@@ -568,31 +577,6 @@ def _stands(word: str, read: Source) -> bool:
     )
 
 
-def _find_best(around: Around, places: Sequence[_Place]) -> float:
-    """How much of what stands around a name stands around the most alike of ``places``."""
-    total = sum(around.values())
-    return max((_compare(around, place) for place in places), default=0.0) / total if total else 0.0
-
-
-def _compare(around: Around, place: _Place) -> float:
-    return alike(around, look_around(place.piece, place.run.first, place.run.last, figures=False))
-
-
-def _explain(run: Run, measured: Mapping[str, float], scene: Scene) -> str:
-    shown = _show(scene.piece, run)
-    if measured["rivals alike"] > measured["cited alike"]:
-        around = look_around(scene.piece, run.first, run.last, figures=False)
-        rival = max(scene.find_rivals(run), key=lambda place: _compare(around, place))
-        return f"“{shown}” stands where the source has “{_show(*rival)}”"
-    if not measured["cited"]:
-        return f"the name “{shown}” is not in the sentences that the bullet cites"
-    return f"the name “{shown}” stands elsewhere in the source"
-
-
-def _show(piece: Piece, run: Run) -> str:
-    return piece.text[piece.tokens[run.first].start : piece.tokens[run.last].end]
-
-
 def _begin_alike(one: str, other: str) -> bool:
     """Whether two words begin alike: "Mali" and "Malian"."""
     short, long = sorted((one, other), key=len)
@@ -603,10 +587,11 @@ def _begin_alike(one: str, other: str) -> bool:
 def _is_told(name: tuple[str, ...], words: frozenset[str]) -> bool:
     """Whether a bullet has a name, another form of it, or its letters."""
     heads = "".join(word[0] for word in name)
-    alike = any(_begin_alike(word, own) for word in name for own in words) or any(
-        other in words for word in name for other in find_synonyms(word)
+    return (
+        any(_begin_alike(word, own) for word in name for own in words)
+        or any(not words.isdisjoint(find_synonyms(word)) for word in name)
+        or (len(heads) > 1 and heads in words)
     )
-    return alike or (len(heads) > 1 and heads in words)
 
 
 DATES = frozenset((*read_class("month"), *read_class("weekday"))) - {"may"}
