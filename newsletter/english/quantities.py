@@ -31,10 +31,9 @@ _VALUES = {
     **{word: float(number) for number, word in enumerate(_ORDINALS, 1)},
 }  # fmt: skip
 SIZES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_GLUED = {"m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "k": 1e3, "tn": 1e12}  # to the figure: "£31m-a-year"
 _MAGNITUDE = {
-    **SIZES, **_GLUED, "trn": 1e12, "mln": 1e6, "bln": 1e9, "crore": 1e7, "lakh": 1e5, "hundreds": 1e2,
-    "thousands": 1e3, "millions": 1e6, "billions": 1e9,
+    **SIZES, "m": 1e6, "mn": 1e6, "mln": 1e6, "b": 1e9, "bn": 1e9, "bln": 1e9, "k": 1e3, "tn": 1e12, "trn": 1e12,
+    "crore": 1e7, "lakh": 1e5, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9,
 }  # fmt: skip
 _CURRENCY, _CODES, _UNITS = (read_forms(table) for table in ("money", "codes", "units"))
 # What stands before a figure, and what names money behind one or in the head of a column.
@@ -61,18 +60,6 @@ SIZED = {
     "bcm": (1e9, "cubic-metre"), "mcm": (1e6, "cubic-metre"), "bcf": (1e9, "cubic-foot"), "bcfd": (1e9, "cubic-foot"),
     "tcf": (1e12, "cubic-foot"), "koz": (1e3, "ounce"), "moz": (1e6, "ounce"), "mlb": (1e6, "lb"), "mlbs": (1e6, "lb"),
 }  # fmt: skip
-# Units of two words.
-_TWO = {
-    "basis": "bp", "parts per": "ppm", "cubic": "cubic-metre", "square": "square-kilometre",
-    "sq": "square-kilometre", "megawatt": "mwh", "gigawatt": "gwh", "kilowatt": "kwh", "terawatt": "twh",
-}  # fmt: skip
-_TWO_WORDS = re.compile(
-    r"[\s-](basis(?=\spoints?\b)|parts\sper(?=\smillion\b)|cubic(?=\smet(?:re|er)s?\b)"
-    r"|(?:square|sq)(?=\s(?:kilomet(?:re|er)s?|km)\b)|(?:mega|giga|kilo|tera)watt(?=[\s-]hours?\b))[\s-]\w+",
-    re.IGNORECASE,
-)
-_QUALITY = re.compile(r"[A-Z][a-z]?[A-Z]\w*")
-
 _ONES, _TENS_ = "|".join(NUMBER_WORDS[1:]), "|".join(_TENS)
 _NUMBER = re.compile(
     r"(?:(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acrs]|nz))?\$"
@@ -86,9 +73,21 @@ _NUMBER = re.compile(
     rf"|hundreds|thousands|millions|billions|{'|'.join(_ORDINALS)})(?!\w)"
 )  # of small letters
 _REST = re.compile(rf"\s(?:and\s)?(?P<words>(?:{_TENS_})(?:[ -](?:{_ONES}))?|{_ONES})\b", re.IGNORECASE)
-_AFTER = re.compile(
-    r"[\s-]?(?P<word>%|(?:per\s?cent(?:age)?\b|pct\b|°)|[A-Za-z][\w/’'.-]*|(?<!-)[$£€](?!\d))", re.IGNORECASE
+_LONG = "|".join(word for word in _MAGNITUDE if len(word) > 1)
+_SIZE = re.compile(rf"(?:[\s-]?(?P<long>{_LONG})|(?P<letter>[mbk])(?!-))(?![\w/’'&])", re.IGNORECASE)
+_SIZE_OF_MONEY = re.compile(rf"[\s-]?(?P<size>{_LONG}|[mbk])(?![\w/’'&])", re.IGNORECASE)  # "£31m-a-year"
+_PERCENT = re.compile(
+    r"(?:[\s-]?(?:%|(?:per\s?cent|pct)(?:age)?\b)|pc\b)(?P<points>(?:age)?[\s-](?:points?|pts?)\b)?",
+    re.IGNORECASE,
 )
+_MONEY = re.compile(
+    rf"[\s-]?(?P<money>(?:{'|'.join(word for word in _CURRENCY if len(word) > 1 and word.isalpha())})(?![\w’'])"
+    r"|(?<!-)[$£€](?!\d))|p\b(?!\.m)",  # "15p a share"
+    re.IGNORECASE,
+)
+_PHRASES = "|".join(sorted((*SIZED, *_UNITS), key=len, reverse=True)).replace("-", r"[\s-]")
+_UNIT = re.compile(rf"[\s-]?(?P<unit>{_PHRASES})(?:-old)?(?![\w&])", re.IGNORECASE)
+_QUALITY = re.compile(r"\s(?:of\s)?(?P<quality>[A-Z][a-z]?[A-Z]\w*)")
 _YEAR = re.compile(r"(?:19|20)\d\d")  # "the June 2026 year"
 _PLAIN_WORDS = frozenset("one first second half hundreds thousands millions billions dozens zero".split())
 
@@ -136,142 +135,85 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     for match in _NUMBER.finditer(lower_letters(text)):
         if match.start() < skip:
             continue
-        quantity, skip = _read(text, match)
-        found.append(quantity)
+        found.append(_read(text, match))
+        skip = found[-1].end
     return tuple(_share_units(text, found))
 
 
-def _read(text: str, match: re.Match[str]) -> tuple[Quantity, int]:  # noqa: C901, PLR0912, PLR0915 - word by word
-    soft = False
-    if match["words"]:
-        value, ordinal = _word_value(match["words"]), match["words"] in _ORDINALS
-        soft = match["words"].lower() in _PLAIN_WORDS
-    else:
-        value, ordinal = float(re.sub(r"[,\s]", "", match["number"])), bool(match["ordinal"])
-    kind = "ordinal" if ordinal else ""
+def _read(text: str, match: re.Match[str]) -> Quantity:
+    """A number with its currency, its sizes and its unit."""
+    words = match["words"]
+    value = _word_value(words) if words else float(re.sub(r"[,\s]", "", match["number"]))
+    kind = currency = _read_currency(text, match)
+    ordinal = not currency and (words in _ORDINALS or match["ordinal"] is not None)
+    end, scaled = match.end(), False
+    while not ordinal and (size := (_SIZE_OF_MONEY if currency else _SIZE).match(text, end)):
+        word = next(filter(None, size.groups())).lower()
+        value, end, scaled = value * _MAGNITUDE[word], size.end(), True
+        if word == "hundred" and (rest := _REST.match(text, end)):  # "four hundred and eighty"
+            value, end = value + _word_value(rest["words"]), rest.end()
+    if not currency:
+        kind, size_of_unit, end = _read_unit(text, end, ordinal=ordinal)
+        value *= size_of_unit
+    quality = _QUALITY.match(text, end) if kind and not (currency or ordinal) else None
+    if kind == ("ordinal" if words else ""):
+        kind = _date_kind(text, match) or kind
+    return Quantity(
+        value=round(value, 6),
+        kind=kind,
+        text=text[match.start() : end].strip(),
+        start=match.end() - len(match.group().lstrip()),
+        end=end,
+        scaled=scaled,
+        soft=words in _PLAIN_WORDS,
+        quality=quality["quality"].lower() if quality else "",
+    )
+
+
+def _read_currency(text: str, match: re.Match[str]) -> str:
+    """The kind of money whose sign or code stands before a number, or ""."""
     code = text[match.start("code") : match.end("code")].strip() if match["code"] else ""
     if code.islower() and code not in {"yuan", "zł"}:
         code = ""  # "will try 3 ways"
     currency = (match["currency"] or code).strip().lower().replace(" ", "")
-    if currency:
-        kind = _CODES.get(currency) or _CURRENCY.get(currency, currency)
-    end = match.end()
-    scaled = metric = False
-    quality = ""
-    for _ in range(4):
-        if not currency and (money := _NATIONAL.match(text, end)):
-            kind, end = (
-                _DOLLARS.get(money["nation"], _CURRENCY.get(money["money"].lower(), "krona")),
-                money.end(),
-            )
-            break
-        after = _AFTER.match(text, end)
-        if after is None or (
-            ordinal and kind == "ordinal" and after["word"].lower() not in _UNITS and after["word"] != "%"
-        ):
-            break
-        if text[after.end() : after.end() + 1] == "&":
-            break  # "12 R&D centres"
-        word = after["word"].lower().rstrip(".'’-")
-        sized = SIZED.get(after["word"].rstrip(".-").partition("/")[0]) or SIZED.get(word)
-        if sized and not kind:
-            value, kind, end = value * sized[0], sized[1], after.end()
-            break
-        if (
-            word in {"%", "percent", "pct", "percentage"}
-            or word.startswith("per cent")
-            or (
-                after["word"].rstrip(".") == "pc" and not after.group()[0].isspace()
-            )  # "a 46 pc bundle" is no share
-        ):
-            kind, end = "percent", after.end()
-            if points := re.match(r"(?:age)?[\s-](?:points?|pts?)\b", text[end:]):
-                kind, end = "point", end + points.end()
-            break
-        if (
-            word in _MAGNITUDE
-            and not kind.startswith(("percent",))
-            and not (len(word) == 1 and not currency and text[end : end + 1] in " -")
-        ):
-            value, scaled, end = value * _MAGNITUDE[word], True, after.end()
-            if word == "hundred" and (rest := _REST.match(text, end)):  # "four hundred and eighty"
-                value, end = value + _word_value(rest["words"]), rest.end()
-            continue
-        part = word.partition("-")[0]
-        glued = part in _GLUED and currency and text[end : end + 1] not in " -"  # "£31m-a-year"
-        if glued or (part != word and part in SIZES and kind != "percent"):  # "40-million-pound"
-            value, scaled, end = value * _MAGNITUDE[part], True, after.start("word") + len(part)
-            continue
-        base = word if word in _UNITS else re.split(r"[/’'-]", word)[0]
-        if (
-            base in _CURRENCY
-            and word not in {"a$", "c$", "#", "won't", "won’t"}
-            and not (currency and word in {"pound", "pounds", "cent", "cents"})
-        ):
-            if not currency:
-                kind = _CURRENCY[base]
-            end = after.end()
-            break
-        if not kind and (two := _TWO_WORDS.match(text, end)):
-            kind, end = _TWO[two[1].lower()], two.end()
-            break
-        if word == "p" and not kind and not after.group()[0].isspace():  # "15p a share"
-            kind, end = "pence", after.end()
-            break
-        if word == "metric" and not kind:
-            end, metric = after.end(), True
-            continue
-        if (
-            base in _UNITS
-            and (not kind or ordinal)
-            and not (base in SPANS and _YEAR.fullmatch(match["number"] or ""))
-        ):
-            if not (len(base) <= 1 and base not in "tg°"):
-                kind = kind if ordinal else find_unit(base, metric=metric)
-                end = after.end()
-                if (more := re.match(r"\s(?:of\s)?(\w+)", text[end:])) and _QUALITY.fullmatch(more[1]):
-                    quality = more[1].lower()
-            break
-        if kind and _QUALITY.fullmatch(after["word"]):
-            quality = word
-        break
-    if kind == ("ordinal" if match["words"] else "") and (date := _date_kind(text, match)):
-        kind = date
-    return (
-        Quantity(
-            value=round(value, 6),
-            kind=kind,
-            text=text[match.start() : end].strip(),
-            start=match.end() - len(match.group().lstrip()),
-            end=end,
-            scaled=scaled,
-            soft=soft,
-            quality=quality,
-        ),
-        end,
-    )
+    return _CODES.get(currency) or _CURRENCY.get(currency, currency)
 
 
-_OF_MONTH = re.compile(r"\s(?:day\s)?of\s([A-Z][a-z]{2,8})\b")  # "the first of February"
+def _read_unit(text: str, end: int, *, ordinal: bool) -> tuple[str, float, int]:
+    """The kind of a number by what stands behind it, the size that its unit has, and where that ends."""
+    if share := _PERCENT.match(text, end):
+        return "point" if share["points"] else "percent", 1.0, share.end()
+    if national := _NATIONAL.match(text, end):
+        money = _CURRENCY.get(national["money"].lower(), "krona")
+        return _DOLLARS.get(national["nation"], money), 1.0, national.end()
+    if not ordinal and (named := _MONEY.match(text, end)):
+        return _CURRENCY[(named["money"] or "pence").lower()], 1.0, named.end()
+    unit = _UNIT.match(text, end)
+    if unit is None:
+        return "ordinal" if ordinal else "", 1.0, end
+    word = unit["unit"].replace(" ", "-")
+    size, kind = SIZED.get(word) or SIZED.get(word.lower()) or (1.0, find_unit(word))
+    if kind in SPANS and _YEAR.fullmatch(text[:end].rpartition(" ")[2]):
+        return "", 1.0, end  # "the June 2026 year"
+    return "ordinal" if ordinal else kind, size, unit.end()
+
+
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)})\b"
+_MONTH_BEFORE = re.compile(rf"\b{_MONTH}\.?\s$", re.IGNORECASE)
+_MONTH_BEHIND = re.compile(rf"\s(?:of\s)?(?!may\b){_MONTH}", re.IGNORECASE)
+_OF_MONTH = re.compile(rf"\s(?:day\s)?of\s{_MONTH}", re.IGNORECASE)  # "the first of February"
 
 
 def _date_kind(text: str, match: re.Match[str]) -> str:
     """The month that a day of the month belongs to ("4 January", "Jan. 4"), as a kind of its own."""
+    day, start, end = match["number"], match.start("number"), match.end()
     if match["words"]:
-        named = _OF_MONTH.match(text, match.end())
-        month = MONTHS.get(named[1].lower()) if named else None
-        return f"date-{month}" if month else ""
-    number = match["number"]
-    if not number.isdigit() or int(number) > 31:
-        return ""
-    before = re.search(
-        r"([A-Za-z]{3,9})\.?\s$", text[max(0, match.start("number") - 12) : match.start("number")]
-    )
-    after = re.match(r"(?:st|nd|rd|th)?\s(?:of\s)?([A-Za-z]{3,9})", text[match.end() : match.end() + 16])
-    for side in (before, after):
-        if side and (month := MONTHS.get(side[1].lower())) and (side is before or side[1].lower() != "may"):
-            return f"date-{month}"
-    return ""
+        found = _OF_MONTH.match(text, end)
+    elif day.isdigit() and int(day) <= 31:
+        found = _MONTH_BEFORE.search(text, max(0, start - 12), start) or _MONTH_BEHIND.match(text, end)
+    else:
+        found = None
+    return f"date-{MONTHS[found['month'].lower()]}" if found else ""
 
 
 _LISTED = re.compile(r"\s?(?:[-–—]|to|and|or|,|,? and)\s?")
@@ -280,20 +222,16 @@ _DATED = re.compile(r"\b[Ii]n (?:19|20)\d\d$")  # "from $41mn in 2021 to $388mn"
 _OUT_OF = re.compile(r"\sof\s(?:(?:the|its|their|some)\s)?")
 
 
-def find_unit(word: str, *, metric: bool = False) -> str:
-    """The unit that a word names, in one spelling: "kg" for "kilograms"; "" for another word.
-
-    ``metric``: "metric" stands before it.
-    """
-    unit = _UNITS.get(word.lower(), "")
-    return "tonne" if metric and unit == "ton" else unit
+def find_unit(word: str) -> str:
+    """The unit that a word names, in one spelling: "kg" for "kilograms"; "" for another word."""
+    return _UNITS.get(word.lower(), "")
 
 
 MONEY = frozenset((*_CURRENCY.values(), *_CODES.values()))
 DOLLARS = frozenset(_DOLLARS.values())  # other ones than those of the United States
 SPANS = frozenset({"year", "month", "week", "day", "hour", "quarter"})
 _PER = re.compile(
-    r"(?:\s?/\s?|\s(?P<any>per)\s|\s(?:an?|each)\s)(?P<metric>metric\s)?(?P<word>[A-Za-z]+(?:[\s-]hours?)?)\b"
+    r"(?:\s(?:[A-Z]{3}|dollars))?(?:\s?/\s?|\s(?P<any>per)\s|\s(?:an?|each)\s)(?P<word>(?:metric\s)?[A-Za-z]+(?:[\s-]hours?)?)\b"
     r"(?!\s(?:ago|earlier|before))|\s(?P<yearly>pa)\b"
 )
 _BETWEEN = re.compile(
@@ -312,7 +250,6 @@ PRICE_HEAD = re.compile(
 )
 
 _HEADED = re.compile(rf"{PRICE_HEAD.pattern}:\s?(?=\d)")
-_LONGEST_RATE = 16  # characters
 
 
 class Rate(NamedTuple):
@@ -328,12 +265,11 @@ def read_rate(text: str, end: int, *, across: bool = False) -> Rate | None:
     ``across``: also behind the other end of a range and two words ("4,000 tonnes of oxide a year").
     """
     between = _BETWEEN.match(text, end) if across else None
-    own = text.rfind("/", max(0, end - _LONGEST_RATE), end)  # "80 USD/kg" is an amount as a whole
-    match = _PER.match(text, between.end() if between else end) or _PER.match(text, own)
-    if match is None or match.end() < end:
+    match = _PER.match(text, between.end() if between else end)
+    if match is None:
         return None
     word = (match["word"] or "year").replace(" ", "-")
-    unit = find_unit(_EVERY.get(word, word), metric=match["metric"] is not None)
+    unit = find_unit(_EVERY.get(word, word))
     if unit in SPANS and _NO_SPAN.match(text, match.end()):
         return None
     if match["any"]:  # "per the plan", "per Bloomberg"
