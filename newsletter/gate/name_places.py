@@ -20,7 +20,6 @@ from importlib.resources import files
 from itertools import combinations, pairwise, takewhile, zip_longest
 from typing import NamedTuple
 
-from newsletter.english.datelines import strip_dateline
 from newsletter.english.quantities import find_quantities
 from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech import NO_NAME, POST, SAID
@@ -33,11 +32,9 @@ from newsletter.trees import Trees
 AKIN = 5  # letters from which two words are one name
 NEAREST = 30  # sentences beyond which none is near
 CLOSE = 6  # words behind a name in which its post stands
-TOLD = 3.0  # from which what stands around a name tells its place
-INSTEAD = 0.7  # how much more of it stands around another name
+TOLD = 3.0  # from which what stands around a date tells its place
+INSTEAD = 0.7  # how much more of it stands around another date
 CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
-BESIDE = 1.5  # how much more may be doubted of a name that the article has beside a cited one
-BOUND = 5  # tokens between two names of which one tells whose the other is
 FEW = 2  # words of a part, from which it can be found again
 PARTED = 0.3  # how much more of two parts' words, together, must stand where the other name does
 UNSAID = 0.25  # the share of them that may stand where a speaker does
@@ -98,13 +95,6 @@ class Name(NamedTuple):
     def all_around(self) -> Around:
         """The words and figures around it."""
         return look_around(self.piece, self.first, self.last)
-
-    @property
-    def link(self) -> str:
-        """Give "by" before who acts ("by Brown", "by the Brown board"), "in" before a place ("at the Court"), or ""."""
-        before = [fold(token.text) for token in self.sides[0][:2]]
-        is_place = before[:1] == ["in"] or "at" in before
-        return "by" if "by" in before else "in" if is_place else ""
 
     @property
     def use(self) -> _Use:
@@ -223,7 +213,6 @@ class _Index(NamedTuple):
     number: Mapping[Piece, int]
     pairs: frozenset[tuple[str, str]]  # words that stand beside each other
     small: Mapping[str, float]  # the share of small letters among the places of a word amid sentences
-    called: tuple[tuple[frozenset[str], str], ...]  # the words of a name and a short one that is given for it
     most: int  # places of the name that has the most
 
 
@@ -243,11 +232,6 @@ def _read_names(article: Source) -> _Index:
         {piece: number for number, piece in reversed([*enumerate(article.pieces)])},
         frozenset(pairs),
         {word: min(1.0, count / amid[word]) for word, count in small.items() if amid[word]},
-        tuple(
-            (frozenset(fold(word) for word in WORD.findall(match["name"])), fold(short))
-            for match in _CALLED.finditer(article.text)
-            for short in re.findall(r"[“\"](\w+)[”\"]", match["shorts"])
-        ),
         max(Counter(name.words[-1] for name in names).values(), default=1),
     )
 
@@ -280,7 +264,7 @@ class Scene:
         self.rivals = [
             name
             for name in self.named
-            if not (_is_told(name.words, piece.words) or _heads(name) or publisher.issuperset(name.words))
+            if not (_is_told(name.words, piece.words) or publisher.issuperset(name.words))
         ]
         texts = {origin.text for origin in cited}
         self.at = [
@@ -311,22 +295,9 @@ def check_roles(
         doubt = trees.ask("doubt", list(measured.values()))
         if measured["post of another"] > measured["same post"] or _speaks_as_thing(measured):
             doubt += POSTED
-        if (doubt > limit or _is_misplaced(measured)) and (
-            doubt > limit + BESIDE or not _is_beside_cited(name, scene)
-        ):
+        if doubt > limit or _is_misdated(measured):
             reasons.append(_explain(name, measured, scene))
     return reasons or _check_exchanged(scene) or _check_parts(scene)
-
-
-def _is_beside_cited(name: Name, scene: Scene) -> bool:
-    """Whether the article has it behind a name that is cited: "Clark County, Nevada"."""
-    cited = {other.words for other in scene.named}
-    return any(
-        one.piece is other.piece and one.piece.text[other.end : one.start] == ", "
-        for one in _find_known(scene.article, name.words)
-        for other in scene.index.names
-        if other.words in cited
-    )
 
 
 def find_weighed(scene: Scene) -> list[Name]:
@@ -337,27 +308,16 @@ def find_weighed(scene: Scene) -> list[Name]:
         for name in scene.names
         if scene.article.words.issuperset(name.words)
         and not scene.publisher.issuperset(name.words)
-        and not ("-" in name.text and cited.issuperset(name.words))  # "the Goma-Rwanda road"
         and not any(set(name.words) < set(other.words) for other in scene.names)
         and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
-        and not any(short in cited and whole.issuperset(name.words) for whole, short in scene.index.called)
-        and not _heads_a_part(name, scene)
     ]
 
 
-def _heads_a_part(name: Name, scene: Scene) -> bool:
-    """Whether it begins what stands behind a semicolon, as it begins a sentence that is cited."""
-    return name.piece.text[: name.start].endswith("; ") and any(
-        tuple(fold(token.text) for token in origin.tokens[: len(name.words)]) == name.words
-        for origin in scene.cited
-    )
-
-
-def _is_misplaced(measured: Mapping[str, float]) -> bool:
-    """Whether a date, or a name that is not cited, stands in the very place of another one that is."""
+def _is_misdated(measured: Mapping[str, float]) -> bool:
+    """Whether a date stands in the very place of another one that is cited."""
     here = max(measured["cited alike"], measured["rest alike"])
     return (
-        ((measured["date"] == 1 and not measured["headed"]) or measured["words cited"] < 1)
+        measured["date"] > measured["headed"]
         and measured["gap size"] > TOLD
         and measured["rivals alike"] - here > INSTEAD
     )
@@ -371,18 +331,11 @@ def _speaks_as_thing(measured: Mapping[str, float]) -> bool:
 def _check_exchanged(scene: Scene) -> list[str]:
     """Two names that stand each where the cited sentences have the other: who buys and who sells."""
     for left, right in combinations(scene.names, 2):
-        if (
-            right.first - left.last <= len(("of", "the"))
-            or not _may_change(left, right)
-            or _are_bound(left, right, scene)
-        ):
+        if right.first - left.last <= len(("of", "the")) or not _may_change(left, right):
             continue  # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
         there = [[name for name in scene.named if name.is_same(one.words)] for one in (left, right)]
         if not all(there):
             continue
-        links = [{name.link for name in side} for side in there]
-        if "by" in {*links[0], *links[1]} or ("in" in links[0]) is not ("in" in links[1]):
-            continue  # "was chosen by Acme" is "Acme chose", and no place changes places with a person
         own, crossed = (
             sum(
                 max(alike(one.all_around, name.all_around) for name in names)
@@ -393,29 +346,6 @@ def _check_exchanged(scene: Scene) -> list[str]:
         if crossed > own + CROSSED:
             return [f"“{left.text}” and “{right.text}” have changed places"]
     return []
-
-
-def _are_bound(left: Name, right: Name, scene: Scene) -> bool:
-    """Whether two names stand near each other here and there: "Acme's chief Brown" is "Brown, the chief of Acme"."""
-    between = scene.piece.tokens[left.last + 1 : right.first]
-    return (
-        len(between) < BOUND
-        and any(POST.fullmatch(token.text) for token in between)
-        and any(
-            one.piece is other.piece and 0 < one.first - other.last <= BOUND
-            for one in scene.named
-            for other in scene.named
-            if one.is_same(left.words) and other.is_same(right.words)
-        )
-    )
-
-
-def _heads(name: Name) -> bool:
-    """Whether a name stands in what heads a sentence: its dateline, or who speaks ("Metal Week: You promised it")."""
-    text = name.piece.text
-    return name.end <= len(text) - len(strip_dateline(text)[0]) or (
-        text.startswith(": ", name.end) and name.first == 0
-    )
 
 
 def _check_parts(scene: Scene) -> list[str]:
@@ -597,9 +527,6 @@ def _is_told(name: tuple[str, ...], words: frozenset[str]) -> bool:
 DATES = frozenset((*read_class("month"), *read_class("weekday"))) - {"may"}
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _BODIES = frozenset(("company", "board", "group"))
-_CALLED = re.compile(
-    r"(?P<name>[A-Z][\w&.’'-]*(?:,?\s(?:of\s)?[A-Z][\w&.’'-]*)*)(?:\s\([^“\"()]*\)){0,3}\s\((?P<shorts>[^()]*[“\"][^()]*)\)"
-)
 _PLACING = frozenset("in at near from around outside".split())
 _PARTED = re.compile(
     r";\s|,?\s(?:while|whereas|but|though|although|as)\s|,\s(?:and\s)?(?=[A-Z][\w’'-]+\s)|,\sand\s"
