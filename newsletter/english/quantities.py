@@ -299,11 +299,6 @@ def find_national(text: str) -> set[str]:
     return {kind for nation, kind in _DOLLARS.items() if f"{nation} dollar" in text}
 
 
-def find_currencies(text: str) -> set[str]:
-    """The kinds of money that words of ``text`` name: "euro"."""
-    return {_CURRENCY[word] for word in re.findall(r"[a-z]{3,}", text.lower()) if word in _CURRENCY}
-
-
 def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
     """Give the figures of a range or list ("5–6%", "10 to 20 tonnes", "$5-6 million") what the other one carries."""
     for index in range(len(found) - 2, -1, -1):

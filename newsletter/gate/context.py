@@ -91,10 +91,6 @@ def alike(own: Around, other: Around) -> float:
 
 @remembered(8192)
 def look_beside(piece: Piece, first: int, last: int) -> frozenset[tuple[str, int]]:
-    """The nearest content word on either side of a place, whatever mark stands between; no figure."""
-    found = set()
-    for side, places in ((-1, range(first - 1, -1, -1)), (1, range(last + 1, len(piece.tokens)))):
-        words = (piece.tokens[n] for n in places)
-        near = next((t.stem for t in words if fold(t.text) not in STOP and not t.text[0].isdigit()), None)
-        found |= {(near, side)} if near else set()
-    return frozenset(found)
+    """The nearest content word on either side of a place; no figure."""
+    around = look_around(piece, first, last, figures=False)  # of each side the nearest first
+    return frozenset({side: (stem, side) for stem, side in reversed(around) if side in (-1, 1)}.values())

@@ -82,8 +82,6 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             if not _tells_direction(origin, other):
                 continue
             side = _side(low, word, same=token.stem == other.stem)
-            if side is False and _is_offered(low, word, origin):
-                continue
             if side is None or (
                 not side and (_is_negated(origin, other.start) or _is_below_nothing(low, origin))
             ):
@@ -99,11 +97,6 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
                 shown = shown if side else other.text
     enough = ALIKE if low in MOVES else LIKE
     return shown if best[False] >= enough and best[False] > best[True] + CLEAR else ""
-
-
-def _is_offered(low: str, word: str, piece: Piece) -> bool:
-    """Whether a sentence has both as a choice: "may accept or reject"."""
-    return re.search(rf"\b(?:{word} or {low}|{low} or {word})\b", piece.text, re.IGNORECASE) is not None
 
 
 def _turn(around: Around) -> Around:

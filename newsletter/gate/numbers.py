@@ -19,28 +19,23 @@ from newsletter.english.quantities import (
     SIZES,
     SPANS,
     Quantity,
-    find_currencies,
     find_national,
     find_quantities,
     find_unit,
-    is_rounded,
     read_rate,
 )
-from newsletter.english.rules import compile_pattern, remembered
+from newsletter.english.rules import remembered
 from newsletter.english.stems import root
 from newsletter.gate.context import Around, alike, look_around, look_beside
 from newsletter.gate.pieces import Piece, Source, Spot
 
 CLEAR = 0.8  # by how much another figure's place must be more alike than the figure's own
-PLACED = 0.2  # the same in addition where it has a neighbour of its own
 CROSSED = 0.65  # the same for two figures together, were they exchanged
 EITHER, CLEARLY = -0.1, 1.75  # how much may be lost by one of the two, and what both must gain where more is
 VERY = 2.0  # from which another figure stands in the very place
-ROUNDED = 0.05  # of a figure, by which a rounder one may differ
 FAR = 0.3  # what is clear where the figure stands in no sentence that the bullet draws on
 ROW = 4  # words for a figure, from which it is no row of a table
 TOP = 3  # headline, publisher and first sentence
-DATE_CHARS = 30  # behind a figure, in which its month or year stands
 
 
 def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: Source) -> list[str]:
@@ -56,16 +51,9 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
         same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, piece, read)
         if quantity.soft or _counts(quantity) or (there and there[0].quantity.value != quantity.value):
             continue
-        if (
-            read is not article
-            and not same
-            and (not there or quantity.is_day)
-            and _is_known(quantity, piece, article)
-        ):
-            continue
         if same:
             bound.append(_Bound(Spot(quantity, piece), same, others))
-        elif _is_in_words(quantity, piece, read):
+        elif _is_known(quantity, piece, article) or _is_in_words(quantity, piece, read):
             continue
         elif there:
             reasons.append(f"“{quantity.text}” is “{there[0].quantity.text}” in the source")
@@ -82,34 +70,27 @@ def _is_in_words(quantity: Quantity, piece: Piece, read: Source) -> bool:
 
     Both ends of "60:40" are shares.
     """
-    if quantity.kind == "percent":
-        words = _SHARES.get(quantity.value)
-        return words is not None and re.search(rf"\b{words}\b", read.text, re.IGNORECASE) is not None
-    if quantity.kind == "month":
-        words = _SPANS.get(quantity.value)
-        return words is not None and re.search(words, read.text) is not None
-    if quantity.kind in {"cent", "pence"}:
-        sums = read.quantities.get(round(quantity.value / 100, 6), ())
-        return any(spot.quantity.kind in MONEY for spot in sums)
-    if quantity.kind in MONEY and quantity.value < 1e2 and "." in quantity.text:
-        cents = read.quantities.get(round(100 * quantity.value, 6), ())
-        return any(spot.quantity.kind in {"cent", "pence"} for spot in cents)
-    shares = any(spot.quantity.kind == "percent" for spot in read.quantities.get(quantity.value, ()))
-    return (
-        shares
-        and _RATIO.search(piece.text, max(0, quantity.start - len("100:")), quantity.end + 4) is not None
-    )
+    if words := _IN_WORDS.get((quantity.kind, quantity.value)):
+        return re.search(rf"\b(?:{words})", read.text, re.IGNORECASE) is not None
+    if quantity.kind in MONEY:
+        in_cents = quantity.kind in _CENTS
+        value = quantity.value / 100 if in_cents else quantity.value * 100
+        kinds = {spot.quantity.kind for spot in read.quantities.get(round(value, 6), ())}
+        return bool(kinds & (MONEY - _CENTS if in_cents else _CENTS))
+    around = piece.text[max(0, quantity.start - len("100:")) : quantity.end + len(":100")]
+    shares = {spot.quantity.kind for spot in read.quantities.get(quantity.value, ())}
+    return "percent" in shares and _RATIO.search(around) is not None
 
 
-_SHARES = {
-    0.0: "zero", 10.0: "a tenth", 20.0: "a fifth", 25.0: "(?:a|one) quarter", 40.0: "two[- ]fifths",
-    50.0: "(?<!first )(?<!second )half (?:of|the|its|their|as)", 60.0: "three[- ]fifths",
-    75.0: "three[- ]quarters", 80.0: "four[- ]fifths",
+_IN_WORDS = {
+    ("percent", 0.0): "zero", ("percent", 10.0): "a tenth", ("percent", 20.0): "a fifth",
+    ("percent", 25.0): "(?:a|one) quarter", ("percent", 40.0): "two[- ]fifths",
+    ("percent", 50.0): "(?<!first )(?<!second )half (?:of|the|its|their|as)", ("percent", 60.0): "three[- ]fifths",
+    ("percent", 75.0): "three[- ]quarters", ("percent", 80.0): "four[- ]fifths",
+    ("month", 3.0): r"quarter\b|Q[1-4]\b", ("month", 6.0): r"half\b|H[12]\b|January(?: to | through |\s?[-–]\s?)June",
+    ("month", 9.0): r"January(?: to | through |\s?[-–]\s?)September",
 }  # fmt: skip
-_SPANS = {
-    3.0: r"\b(?:[Qq]uarter|Q[1-4])\b", 6.0: r"\b[Hh]alf\b|\bH[12]\b|January(?: (?:to|through) |\s?[-–]\s?)June",
-    9.0: r"January(?: (?:to|through) |\s?[-–]\s?)September",
-}  # fmt: skip
+_CENTS = frozenset(("cent", "pence"))
 _RATIO = re.compile(r"\b\d{1,3}:\d{1,3}\b")
 
 
@@ -134,10 +115,7 @@ def _find_same(
         for head in PRICE_HEAD.finditer(spot.piece.text)
         for one in find_quantities(f"{head['currency']} 1")
     }
-    told = (find_currencies(piece.text) | {one.kind for one in find_quantities(piece.text)}) - {
-        quantity.kind,
-        "",
-    }
+    told = {one.kind for one in find_quantities(piece.text)} - {quantity.kind, ""}
     plain = quantity.kind in DOLLARS and (
         "US$" in article.text or quantity.kind in find_national(article.text)
     )
@@ -148,7 +126,7 @@ def _find_same(
         and (
             _agrees(quantity, spot.quantity, kinds, read, told)
             or (plain and spot.quantity.text.startswith("$"))
-            or (spot in headed and (quantity.kind in known or _names_money(quantity, article)))
+            or (spot in headed and (quantity.kind in known))
             or (quantity.kind in known - MONEY and not spot.quantity.kind and _is_row(spot.piece))
         )
     ]
@@ -161,12 +139,6 @@ def _find_kinds(article: Source) -> frozenset[str]:
     return frozenset(kinds | ({"percent"} if "%" in article.text else set()))
 
 
-def _names_money(quantity: Quantity, article: Source) -> bool:
-    """Whether an article has the sign or code of its money: "C$" in the head of a table."""
-    sign = re.match(r"[^\d\s]+", quantity.text)
-    return sign is not None and sign.group() in article.text
-
-
 def _is_row(piece: Piece) -> bool:
     """Whether it is a row of a table: with cells, or hardly more words than figures."""
     figures = sum(token.text[0].isdigit() for token in piece.tokens)
@@ -175,31 +147,29 @@ def _is_row(piece: Piece) -> bool:
 
 def _find_headed(quantity: Quantity, read: Source, article: Source) -> list[Spot]:
     """Where a row has it by the size that the article gives its tables: "(in millions of euros)", "Tonnes (Mt)"."""
-    if not quantity.scaled:
-        return []
     return [
         spot
-        for size, kind in _find_table_sizes(article)
-        if kind in {"", quantity.kind}
+        for size in _find_table_sizes(article)
         for spot in read.quantities.get(round(quantity.value / size, 6), ())
-        if not spot.quantity.scaled and _is_row(spot.piece)
+        if quantity.scaled > spot.quantity.scaled and _is_row(spot.piece)
     ]
 
 
 @remembered(64)
-def _find_table_sizes(article: Source) -> tuple[tuple[float, str], ...]:
-    """The sizes that an article gives its tables, each with its unit, or without."""
-    sizes = [SIZES[(match["size"] or "thousand").lower()] for match in _TABLE_SIZE.finditer(article.text)]
-    units = [SIZED[match[1]] for match in _IN_BRACKETS.finditer(article.text) if match[1] in SIZED]
-    return tuple(dict.fromkeys([*((size, "") for size in sizes), *units]))
+def _find_table_sizes(article: Source) -> frozenset[float]:
+    """The sizes that an article gives its tables, by a word or in a unit."""
+    return frozenset(
+        SIZED[match["unit"]][0] if match["unit"] else SIZES[(match["size"] or "thousand").lower()]
+        for match in _TABLE_SIZE.finditer(article.text)
+    )
 
 
-# "(in millions", "US$ millions", "SEK million |", "$000": what the head of a table says of its figures.
+# "(in millions", "US$ millions", "SEK million |", "$000", "(Mt)": what the head of a table says of its figures.
 _TABLE_SIZE = re.compile(
-    rf"(?:\bin|[${SIGNS}(|]|\b[A-Z]{3})\s?(?P<size>thousand|million|billion)s?\b|[$€£¥][’']?000\b",
+    rf"(?:\bin|[${SIGNS}(|]|\b[A-Z]{{3}})\s?(?P<size>thousand|million|billion)s?\b|[$€£¥][’']?000\b"
+    rf"|\((?P<unit>(?-i:{'|'.join(SIZED)}))\)",
     re.IGNORECASE,
 )
-_IN_BRACKETS = re.compile(r"\((\w+)\)")
 
 
 def _find_metres(quantity: Quantity, read: Source) -> tuple[Spot, ...]:
@@ -253,22 +223,13 @@ class _Bound:
         self.own = max(self.compare(spot) for spot in same)
         self.near = any(spot in others for spot in same)
         kinds = {_tell_kind(one) for one in (own.quantity, same[0].quantity)}
-        own_pieces = [one.piece for one in same]  # which would not round what they also have in full
         self.rivals = [
             spot
             for spot in others
             if _tell_kind(spot.quantity) in kinds
             and _is_year(spot.quantity) is _is_year(own.quantity)
             and spot.quantity.text[0].isalpha() is own.quantity.text[0].isalpha()
-            and (spot.piece in own_pieces or not _rounds(spot.quantity.value, own.quantity.value))
         ]
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether year or month beside it stand in its own sentence of the source as well: "480 in August"."""
-        text, quantity = self._spot.piece.text, self.quantity
-        told = _DATE.findall(text[quantity.end : quantity.end + DATE_CHARS].partition(",")[0])
-        return any(date in spot.piece.text for date in told for spot in self.same)
 
     def compare(self, spot: Spot) -> float:
         return alike(self._around, _look(spot))
@@ -290,15 +251,6 @@ class _Bound:
 
         there = (spot for spot in self.rivals if spot.quantity.value == other.quantity.value)
         return find_best(there) - find_best(self.same)
-
-
-_DATE = compile_pattern(r"\b(?:{Month}|(?:19|20)\d\d)\b")
-
-
-def _rounds(one: float, other: float) -> bool:
-    """Whether a headline's 48 is a report's 48.2, or its 41 billion 41.2 billion."""
-    low, high = sorted((one, other))
-    return 0 < high - low <= ROUNDED * high and is_rounded(one, other)
 
 
 @remembered(4096)
@@ -328,14 +280,13 @@ def _check_places(bound: Sequence[_Bound], near: Sequence[Piece]) -> list[str]:
         if _is_year(one.quantity) and not one.near and any(_OWN_YEAR.search(p.text) for p in near):
             continue  # "this year" is that year
         spare = [spot for spot in one.rivals if spot.quantity.value not in stated]
-        placed = any(one.touches(spot) for spot in one.same)
         needed = one.own + CLEAR if one.near else max(one.own + FAR, VERY)
         for spot in spare:
-            if one.compare(spot) > needed + PLACED * placed and one.touches(spot):
+            if one.compare(spot) > needed and one.touches(spot):
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations(bound, 2):
-        if (left.is_dated and right.is_dated) or _keep_ends(left, right):
+        if _keep_ends(left, right):
             continue
         gains = (left.gain_as(right), right.gain_as(left))
         if sum(gains) > (CROSSED if min(gains) > EITHER else CLEARLY):
@@ -496,7 +447,7 @@ def _agrees(quantity: Quantity, other: Quantity, kinds: set[str], read: Source, 
             return False
         return not (quantity.quality and other.quality and quantity.quality != other.quality)
     quarter = other.kind == "ordinal" and " " in other.text and quantity.text.isdigit()  # "quarter 4"
-    if quarter or (both <= _TONS and "short ton" not in read.text):
+    if quarter or both <= _TONS:
         return True
     if "ordinal" in both or quantity.is_day or other.is_day:
         return quantity.text[0].isdigit() is other.text[0].isdigit() and bool(both & {"", "ordinal"})
@@ -506,8 +457,7 @@ def _agrees(quantity: Quantity, other: Quantity, kinds: set[str], read: Source, 
     # "between 34,000 and 38,000 tonnes", "aged 16": the unit stands with another figure, or further on
     units = [root(word) for word in re.findall(r"[A-Za-z]+", quantity.text) if word not in SIZES]
     unnamed = not other.kind and (_is_year(quantity) or not _is_year(other))  # no "2031-tonne"
-    known = quantity.kind in kinds or (quantity.kind in _TONS and not kinds.isdisjoint(_TONS))
-    return unnamed and (known or any(unit in read.stems for unit in units))
+    return unnamed and (quantity.kind in kinds or any(unit in read.stems for unit in units))
 
 
 _TONS = frozenset(("ton", "tonne"))  # the tons of the trade are metric where none is called short

@@ -137,7 +137,7 @@ def read_part(article: Source, texts: tuple[str, ...]) -> Source:
         for text in texts
         for piece in ([own[text]] if text in own else [_read(s.text) for s in split_sentences(text)])
     ]
-    return _gather("\n".join(texts), pieces, article.text)
+    return _gather("\n".join(texts), pieces)
 
 
 _DAY = re.compile(
@@ -162,22 +162,23 @@ def _read(text: str) -> Piece:
     return take_apart(spell_days(text))
 
 
-def _gather(text: str, pieces: Sequence[Piece], whole: str = "") -> Source:
-    """What ``pieces``, the sentences of ``text``, hold; ``whole`` is the article that they are a part of."""
+def _gather(text: str, pieces: Sequence[Piece]) -> Source:
+    """What ``pieces``, the sentences of ``text``, hold."""
     where: dict[str, list[int]] = {}
-    words: set[str] = set()
-    quantities: dict[float, list[Spot]] = {}
     for number, piece in enumerate(pieces):
-        words |= piece.words
         for name in piece.stems:
             where.setdefault(name, []).append(number)
-    for piece in pieces:
-        for quantity in find_quantities(piece.text):
-            quantities.setdefault(quantity.value, []).append(Spot(quantity, piece))
-    if _DECIMAL_COMMA.search(whole or text):  # "2,31%", "14,726 million tons": either may be meant
-        for piece in pieces:
-            for quantity in find_quantities(_COMMA.sub(".", piece.text)):
-                quantities.setdefault(quantity.value, []).append(Spot(quantity, piece))
+    words = frozenset[str]().union(*(piece.words for piece in pieces))
+    spots = [Spot(quantity, piece) for piece in pieces for quantity in find_quantities(piece.text)]
+    if _DECIMAL_COMMA.search(text):  # "2,31%", "14,726 million tons": either may be meant
+        spots += [
+            Spot(quantity, piece)
+            for piece in pieces
+            for quantity in find_quantities(_COMMA.sub(".", piece.text))
+        ]
+    quantities: dict[float, list[Spot]] = {}
+    for spot in spots:
+        quantities.setdefault(spot.quantity.value, []).append(spot)
     for split in _SPLIT_NUMBER.finditer(text):
         mended = take_apart(
             _SPLIT_NUMBER.sub("", text[max(0, split.start() - AROUND) : split.end() + AROUND])
@@ -190,7 +191,7 @@ def _gather(text: str, pieces: Sequence[Piece], whole: str = "") -> Source:
     return Source(
         pieces=tuple(pieces),
         stems=frozenset(where),
-        words=frozenset(words),
+        words=words,
         weight={
             name: 1.0 if len(found) == 1 else max(LEAST_WEIGHT, 1 - len(found) / total)
             for name, found in where.items()
