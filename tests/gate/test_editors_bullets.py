@@ -42,6 +42,16 @@ CASES = (
         "Lifted by a cut in dues, its profit was 9 million crowns, from 5 million.",
         "Its profit fell to 9 million crowns from 5 million.",
     ),
+    (
+        "Bari will give ferries first call on up to half of the oil and rope from three new quays.",
+        "Ferries get first call on up to half of the oil and rope from three new quays of Bari.",
+        "Ferries get first call on up to half of the oil and rope from nine new quays of Bari.",
+    ),
+    (
+        "The sales of the line fell by 28% and its result turned from 9.2% to a loss of 5.8%.",
+        "Sales of the line fell by 28% and its result turned from 9.2% to a loss of 5.8%.",
+        "Sales of the line fell by 28% and its result turned from 9.6% to a loss of 5.8%.",
+    ),
 )
 
 
