@@ -347,7 +347,8 @@ def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
 _NAMED_BEFORE = re.compile(r"\b[A-Z][A-Za-z]+\s$")
 
 _FROM = re.compile(
-    r"(?!\s(?:and|or)\b)[^,;]{0,24}?,?\s?(?:\b\w+\s)?\bfrom\s(?:(?:an?|about|around|only|just)\s)?\S?", re.IGNORECASE
+    r"(?!\s(?:and|or)\b)[^,;]{0,24}?,?\s?(?:\b\w+\s)?\bfrom\s(?:(?:an?|about|around|only|just)\s)?\S?",
+    re.IGNORECASE,
 )
 _TO = re.compile(r"\s?[-–—]\s?[$€£¥]?")
 FAR_BEFORE = 60  # characters before a figure within which a word tells which way it went
@@ -370,7 +371,9 @@ def _check_course(piece: Piece) -> list[str]:
         ahead = re.split(
             r"[;,](?!\d)|\s(?:and|but|while)\s", text[max(0, now.start - FAR_BEFORE) : now.start]
         )[-1]
-        words = re.findall(r"up to\b|[a-z]+", f"{ahead} {between}")  # "up to half of the ore from three mines"
+        words = re.findall(
+            r"up to\b|[a-z]+", f"{ahead} {between}"
+        )  # "up to half of the ore from three mines"
         ways = [COURSE[word] for word in words if word in COURSE]
         if len({*ways}) == 1 and (now.value - then.value) * ways[-1] < 0:
             return [f"“{now.text}” is on the wrong side of “{then.text}”"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from newsletter.english.blocks import BlockKind, read_blocks
+from newsletter.english.sentences import split_sentences
 
 
 def kinds(*lines: str) -> list[BlockKind]:
@@ -34,3 +35,20 @@ def test_elsewhere_such_lines_are_heads_of_what_stands_below() -> None:
 def test_a_line_with_three_bars_between_its_cells_is_a_row() -> None:
     row = "Norhavn Ferries | NHF | Rating: Sell (from Hold) | Target: $4.10 (from $7.50)."
     assert kinds("The bank has cut its target for the yard.", row)[1] is BlockKind.TABLE
+
+
+def test_marks_of_points_and_numbers_of_paragraphs_are_no_part_of_them() -> None:
+    text = "o Fares rise by 4%.\n\n1.2 Ferries sail.\n\nB. No ferry sails.\n\nArticle 3. The pier is 40 metres long."
+    assert [sentence.text for sentence in split_sentences(text)] == [
+        "Fares rise by 4%.",
+        "Ferries sail.",
+        "No ferry sails.",
+        "The pier is 40 metres long.",
+    ]
+    for kept in ("3.2 Mt of rope were sold.", "9.05 Ferries sailed.", "A. Brown sold a ferry."):
+        assert [sentence.text for sentence in split_sentences(kept)] == [kept]
+
+
+def test_a_digit_within_a_name_is_not_the_figure_of_a_point() -> None:
+    (point,) = split_sentences("• After-tax NPV8% of $612 million")
+    assert point.kind is BlockKind.FACT
