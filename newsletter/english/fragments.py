@@ -10,7 +10,7 @@ _LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
 _AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can|could)"
 # "…, which is, to its knowledge."; "Brown says, “is too late”."
 _CUT_SHORT = re.compile(
-    r"\b(?:is|are|was|were),\s[^,]{3,60}\.$|\b(?:such as|including|among|of|the|and|or)\.$"
+    r"(?<!\bthat )\b(?:is|are|was|were),\s[^,]{3,60}\.$|\b(?:such as|including|among|of|the|and|or)\.$"
     r"|^On [a-z ]{2,40}, (?:no|yes)\b"  # an answer: "On cost, no, and whoever says otherwise …"
     rf"|^(?:[A-Z][\w.’'&-]*\s){{1,4}}{expand('{said}')},\s(?:[“\"][a-z]|{_AUXILIARY}\b)"
     # "Its legal advice was that it did not."

@@ -32,6 +32,7 @@ def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str) -> 
         "Ada Brown says, “Taxes are too late for most of us.”",
         "Acme, Inc., a miner in Ontario, and Lund Co., Ltd. today announced a pact.",
         "To the north, ferries run daily.",
+        "Lund may appeal within 20 days, that is, by 7 August.",
         "The board has, and will keep, 31 ships in Deal.",
         "Asked whether the ferry would run, the harbour said that it would.",
         "Between 2019 and 2023, exports doubled.",
