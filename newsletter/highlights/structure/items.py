@@ -204,12 +204,15 @@ def _holds(sentence: Sentence, corrected: frozenset[str]) -> bool:
 
 def _read_timeline(reading: Reading) -> list[Unit]:
     """Entries under their days; the news is the latest of them, or what stands outside of all."""
-    days = [s for s in reading.sentences if s.kind in _DAYS and _DAY.match(s.text)]
+    parts = split_at(reading.sentences, lambda s: s.kind in _DAYS)
+    days = [
+        head for head, part in parts if head and _DAY.match(head.text) and any(s.is_prose for s in part)
+    ]  # no calendar of meetings
     if len(days) < _ITEMS:
         return []
     latest = days[0] if _when(days[0], days[-1]) > _when(days[-1], days[0]) else days[-1]
     units = []
-    for opener, part in split_at(reading.sentences, lambda s: s.kind in _DAYS):
+    for opener, part in parts:
         head = opener if opener in days else None
         day = _DAY.match(head.text) if head else None
         units.append(

@@ -173,3 +173,11 @@ def test_what_one_says_often_in_a_live_page_is_not_what_others_say() -> None:
         one.shown for one in find_candidates(make_article(title="Live: the dock", text=text), max_words=34)
     ]
     assert not any("olice say" in one and "safe" in one for one in shown)
+
+
+def test_the_days_of_meetings_to_come_make_no_timeline() -> None:
+    text = (
+        "23 April 2026\n\nThe bank met on 22 April 2026 to set its rate.\n\nIt raised the rate to 4.25%.\n\nIts next meetings:"
+        "\n\n18 June 2026\n\n20 August 2026\n\n22 October 2026"
+    )
+    assert read_structure(make_article(title="The bank sets its rate", text=text)).kind is TextKind.NEWS
