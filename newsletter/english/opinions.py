@@ -13,7 +13,7 @@ NAME = (
     r"(?<!\b[Ii]n\s)(?<!\b[Ss]ince\s)"  # "In May Ada Brown …"
     rf"(?!\w+[’']s\b|(?:The|This|That|Its?|Our|But|And|If|Yet|So|As|When|While|Since|After|Before|In|On|At|For|With"
     rf"|From|By|About|Last|Now|Then|Why|What|How|Who|Where)\b){_UP}[^\W\d_A-Z][\w’'-]*"
-    rf"(?:\s(?:{_UP}[\w’'-]*\.?(?=\s)|{_UP}[\w’'-]*"
+    rf"(?:\s(?:{_UP}\w?\.(?=\s)|{_UP}[\w’'-]*"  # initials, and no "Brown. Photographs by …"
     r"|(?:de|da|del|della|der|den|di|do|dos|du|la|le|van|von|bin|ibn|al|el)\b)){1,4}"
 )
 AUTHOR = rf"(?:{NAME}|(?:[A-Z]\.\s?){{1,3}}[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)"  # also "A. Brown"

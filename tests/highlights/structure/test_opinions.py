@@ -23,6 +23,8 @@ CASES = (
          text="We cut our forecast by 22% to $26,000 a tonne. We think the market is wrong. Consensus stands at $34,500.", leads={"Consensus stands": "Mining Weekly says:"}),
     Case(title="Bakers deserve better", kind=OPINION, byline="By Jon Byrne",
          text="I bake at four in the morning. I earn 14 euros an hour. My oven is older than I am.", leads={"I earn 14": "Jon Byrne says:"}),
+    Case(title="The oven of Lund", kind=OPINION,
+         text="By Jon Byrne. Photographs by Ada Moe\n\nI bake at four in the morning. I earn 14 euros an hour. My oven is older than I am.", leads={"I earn 14": "Jon Byrne says:"}),
     Case(title="Harbour reopens", kind=TextKind.NEWS, byline="Jon Byrne",
          text="The harbour reopened on Monday. “I am glad,” the mayor said. “My town needs it.”", leads={"The harbour reopened": ""}),
     Case(title="Eighteen months for a crane", kind=TextKind.NEWS,
