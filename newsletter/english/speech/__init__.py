@@ -10,11 +10,7 @@ What the publisher thinks of it ("signaling tighter integration") belongs to the
 from __future__ import annotations
 
 from newsletter.english.speech.issuers import find_issuer, find_payer
-from newsletter.english.speech.judgement import (
-    find_judgement,
-    is_judgement,
-    says_why,
-)
+from newsletter.english.speech.judgement import find_judgement, is_judgement, says_why
 from newsletter.english.speech.people import HEADS, NO_NAME, POST, introduce
 from newsletter.english.speech.sayings import (
     SAID,
@@ -38,33 +34,3 @@ from newsletter.english.speech.speakers import (
     read_speaker,
 )
 from newsletter.english.speech.voices import find_voice
-
-__all__ = [
-    "FORM",
-    "HEADS",
-    "LEAD_IN",
-    "NO_NAME",
-    "POST",
-    "SAID",
-    "Attribution",
-    "Speaker",
-    "find_attribution",
-    "find_issuer",
-    "find_judgement",
-    "find_payer",
-    "find_relayed",
-    "find_voice",
-    "inherits",
-    "introduce",
-    "is_anaphor",
-    "is_attributed",
-    "is_clause",
-    "is_dangling",
-    "is_judgement",
-    "is_speech",
-    "lead_in_text",
-    "leave_role",
-    "names_speaker",
-    "read_speaker",
-    "says_why",
-]

@@ -12,20 +12,13 @@ from collections.abc import Callable
 from newsletter.english import speech
 from newsletter.english.rules import remembered
 from newsletter.english.sentences import split_sentences
-from newsletter.highlights.structure.facts import (
-    choose_unit_lead,
-    render_fact,
-)
+from newsletter.highlights.structure.facts import choose_unit_lead, render_fact
 from newsletter.highlights.structure.interviews_and_opinions import (
     read_explainer,
     read_interview,
     read_opinion,
 )
-from newsletter.highlights.structure.items import (
-    read_labelled,
-    read_live,
-    read_round_up,
-)
+from newsletter.highlights.structure.items import read_labelled, read_live, read_round_up
 from newsletter.highlights.structure.segments import (
     find_headline_products,
     find_priced,
@@ -35,19 +28,6 @@ from newsletter.highlights.structure.segments import (
 )
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
 from newsletter.model import Article, PublisherKind
-
-__all__ = [
-    "FIGURE",
-    "Structure",
-    "TextKind",
-    "Unit",
-    "choose_unit_lead",
-    "find_headline_products",
-    "find_priced",
-    "read_structure",
-    "render_fact",
-]
-
 
 _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
     (TextKind.LIVE, read_live),
