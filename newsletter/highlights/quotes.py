@@ -8,7 +8,7 @@ for a whole list stands in the lines above it. What lacks a currency or a unit i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -272,16 +272,16 @@ def _has_figures(line: str) -> bool:
     return any(cell and _FIGURE.fullmatch(cell) and not _YEAR.fullmatch(cell) for cell in cells)
 
 
-def _split_row(line: str, heads: Sequence[str]) -> tuple[str, dict[int, str]]:
-    """The words of a row, and its figures by their place: those of its cells, or those that a plain line ends with."""
-    cells = _split_cells(line)
+def _split_row(line: str, heads: Sequence[str]) -> tuple[str, list[tuple[str, str]]]:
+    """The words of a row, and its figures with their heads: of its cells, or those that a plain line ends with."""
+    cells = list(zip(heads, _split_cells(line), strict=True))
     is_figure = [
         bool(_FIGURE.fullmatch(cell) or (_CHANGE_COLUMN.search(head) and _UNSIGNED.fullmatch(cell)))
-        for head, cell in zip(heads, cells, strict=True)
+        for head, cell in cells
     ]
     first = 1 if "|" in line else len(cells) - [*is_figure[::-1], False].index(False)
-    figures = {place: cells[place] for place in range(first, len(cells)) if is_figure[place]}
-    words = [cell for place, cell in enumerate(cells) if place not in figures]
+    words = [cell for place, (_, cell) in enumerate(cells) if place < first or not is_figure[place]]
+    figures = [pair for place, pair in enumerate(cells) if place >= first and is_figure[place]]
     return (", " if "|" in line else " ").join(words), figures
 
 
@@ -301,17 +301,22 @@ def _read_heads(line: str, above: Sequence[str]) -> list[str]:
     return [*[""] * (size - len(heads)), *heads[max(0, len(heads) - size) :]]
 
 
-def _find_latest(heads: Mapping[int, str]) -> list[int]:
-    """Which of the columns with these heads gives the price: the only one, or that of the last day."""
-    current = [index for index, head in heads.items() if not _OTHER_COLUMN.search(head)]
-    current = [index for index in current if not _MIDDLE_COLUMN.search(heads[index])] or current
-    current = current or [index for index, head in heads.items() if head == "last"]
-    days = {index: [*find_days(heads[index].title())] for index in current}
-    if len(current) > 1 and all(days.values()):
-        parts = {index: read_parts(found[0])[1:] for index, found in days.items()}
-        months = [month for month, _ in parts.values()]
-        return [max(current, key=parts.__getitem__)] if max(months) - min(months) < _HALF_YEAR else []
-    return current if len(current) == 1 else []
+def _find_latest(found: Sequence[tuple[str, re.Match[str]]]) -> list[re.Match[str]]:
+    """Which of the prices below these heads is the row's: the only one, or that of the last day."""
+    current = [pair for pair in found if not _OTHER_COLUMN.search(pair[0])]
+    current = [pair for pair in current if not _MIDDLE_COLUMN.search(pair[0])] or current
+    current = current or [pair for pair in found if pair[0] == "last"]
+    days = [next(find_days(head.title()), None) for head, _ in current]
+    if len(current) > 1 and all(days):
+        parts = [read_parts(day)[1:] for day in days if day]
+        months = [month for month, _ in parts]
+        latest = current[parts.index(max(parts))]
+        current = [latest] if max(months) - min(months) < _HALF_YEAR else []
+    return [price for _, price in current] if len(current) == 1 else []
+
+
+def _is_move(head: str, cell: str) -> bool:
+    return cell != "" and (_CHANGE_COLUMN.search(head) is not None or cell[0] in "+−u")
 
 
 def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
@@ -319,45 +324,34 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
 
     Of several figures the heads must say which is which: what stands first may be last week's.
     """
-    every = _read_heads(line, above)
-    name, figures = _split_row(line, every)
-    figures = {
-        index: cell for index, cell in figures.items() if not cell.startswith("(")
-    }  # what it was before
-    if not name or not figures:
-        return None
-    heads = {index: every[index] for index in figures}
-    moves = [
-        index
-        for index, cell in figures.items()
-        if cell and (_CHANGE_COLUMN.search(heads[index]) or cell[0] in "+−u")
+    name, figures = _split_row(line, _read_heads(line, above))
+    figures = [(head, cell) for head, cell in figures if not cell.startswith("(")]  # what it was before
+    heads = " ".join(head for head, _ in figures).strip()
+    found = [
+        (head, price)
+        for head, cell in figures
+        if not _is_move(head, cell) and (price := _PRICE.fullmatch(cell))
     ]
-    found = {
-        index: price
-        for index, cell in figures.items()
-        if index not in moves and (price := _PRICE.fullmatch(cell))
-    }
-    by_head = {heads[index]: price for index, price in found.items()}
-    whole = _find_latest({index: heads[index] for index in found})
+    by_head = dict(found)
     ends = next(([by_head[low], by_head[high]] for low, high in _PAIRS if {low, high} <= by_head.keys()), [])
-    prices = ends or [found[index] for index in whole]
-    if not prices or (any(heads.values()) and len(by_head) < len(found)):
+    prices = ends or _find_latest(found)
+    if not name or not prices or (heads and len(by_head) < len(found)) or _RESULT_COLUMNS.search(heads):
         return None
-    if _RESULT_COLUMNS.search(" ".join(heads.values())):
-        return None
-    behind = ""
-    told = [index for index in moves if not _LONG_CHANGE.search(heads[index])]
-    if len({re.sub(rf"\W*{_CENT}\W*|\W*%\W*", "", heads[index]) for index in told}) == 1 and any(
-        heads.values()
-    ):
-        told = told[:1]  # "Change" and "Change (%)" tell one move
-    if len(told) == 1:  # of several nobody knows which is told
-        [moved] = told
-        change, cent = figures[moved], re.search(_CENT, heads[moved]) and figures[moved][-1].isdigit()
-        behind = f"({'+' * change[0].isdigit()}{change}{'%' if cent else ''})"
-    if len(figures) > len(prices) and not any(heads.values()) and not behind and not prices[0]["high"]:
+    behind = _choose_move([pair for pair in figures if _is_move(*pair)])
+    if len(figures) > len(prices) and not heads and not behind and not prices[0]["high"]:
         return None  # two figures, and nobody says of what
     return _Item(name=name, prices=prices, behind=behind, above=shared)
+
+
+def _choose_move(moves: Sequence[tuple[str, str]]) -> str:
+    """The change of a row as it stands behind a price; "" of several, of which nobody knows which is meant."""
+    told = [(head, cell) for head, cell in moves if not _LONG_CHANGE.search(head)]
+    named = {re.sub(rf"\W*{_CENT}\W*|\W*%\W*", "", head) for head, _ in told}
+    if len(told) != 1 and (len(named) != 1 or named == {""}):  # "Change" and "Change (%)" tell one move
+        return ""
+    head, change = told[0]
+    cent = re.search(_CENT, head) and change[-1].isdigit()
+    return f"({'+' * change[0].isdigit()}{change}{'%' if cent else ''})"
 
 
 def _take_days(name: str) -> tuple[str, str]:
