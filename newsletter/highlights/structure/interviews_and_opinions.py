@@ -293,4 +293,4 @@ def read_opinion(reading: Reading) -> list[Unit]:
 def _voiced(reading: Reading, name: str, named: Sentence) -> Unit:
     about = {b[0].block for b in reading.blocks()[1:][-2:] if b[0].text.startswith(name)}
     told = [s for s in reading.sentences if s.block not in about]
-    return make_unit(told, speaker=name, lead=speech.lead_in_text(name), named=named)
+    return make_unit(told, label="", speaker=name, lead=speech.lead_in_text(name), named=named)

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
 from newsletter.english.days import MONTHS
-from newsletter.english.rules import compile_pattern, find, matches
+from newsletter.english.rules import compile_pattern, find
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech import is_dangling
 from newsletter.english.stems import content_roots
@@ -51,20 +51,12 @@ def read_plain(sentences: Sequence[Sentence]) -> list[Unit]:
             above = sentence
         line = above if listed and above and above.text.endswith(":") else None
         marks.append((sentence, labels.get(sentence.block, line)))
+    groups = (list(group) for _, group in groupby(marks, key=lambda pair: id(pair[1])))
     return [
-        make_unit(
-            (s for s, _ in group), label=mark.text if mark else "", named=mark, lead=_lead_of(mark, sentences)
-        )
-        for mark, group in _group(marks)
+        make_unit((s for s, _ in group), named=mark, lead=_lead_of(mark, sentences))
+        for group in groups
+        for mark in [group[0][1]]
     ]
-
-
-def _group(
-    marks: Sequence[tuple[Sentence, Sentence | None]],
-) -> Iterator[tuple[Sentence | None, list[tuple[Sentence, Sentence | None]]]]:
-    for _, found in groupby(marks, key=lambda pair: id(pair[1])):
-        group = list(found)
-        yield group[0][1], group
 
 
 def _lead_of(mark: Sentence | None, sentences: Sequence[Sentence]) -> str:
@@ -74,20 +66,7 @@ def _lead_of(mark: Sentence | None, sentences: Sequence[Sentence]) -> str:
     below = [s for s in sentences if s.block == mark.block and s.index > mark.index]
     listed = any(s.kind in {BlockKind.BULLET, BlockKind.FACT} for s in below)
     runs_on = mark.text.endswith(":") or any(s.text[:1].islower() for s in below[:1])
-    return f"{show_label(mark.text)}:" if listed or runs_on else ""
-
-
-def drop_also(title: str, units: list[Unit]) -> list[Unit]:
-    """Take what stands under "Also today" and shares nothing with the headline off the subject."""
-    return [
-        replace(
-            unit,
-            sentences=tuple(
-                s for s in unit.sentences if not matches("also today", s.heading) or shares(title, s.text)
-            ),
-        )
-        for unit in units
-    ]
+    return f"{show_label(mark.text, sentences)}:" if listed or runs_on else ""
 
 
 def _is_small_talk(words: str) -> bool:
@@ -110,15 +89,15 @@ def read_live(reading: Reading) -> list[Unit]:
     since = _count_minutes(times)
     news = sorted(since.values())[-max(2, len(times) // 2)]
     parts = split_at(reading.sentences, lambda s: s in times)
-    wrong = {minute: roots for _, part in parts for minute, roots in _find_corrected(part).items()}
+    corrections = [part for _, part in parts if any(_CORRECTS.search(s.text) for s in part)]
     revised = _find_revised(reading.prose)
     units = []
-    for head, whole in parts:
-        corrected = wrong.get(_minute(head.text), frozenset()) if head else frozenset()
-        part = [s for s in whole if not (_is_revised(s, revised) or _holds(s, corrected))]
+    for head, part in parts:
+        wrong = _find_roots(entry for entry in corrections if entry is not part)
+        right = [s for s in part if not (_is_revised(s, revised) or _holds(s, wrong))]
         past = head is not None and since[head.index] < news
         lead = f"{head.text}:" if head and past and not _AGO.match(head.text) else ""
-        units.append(make_unit(part, label=head.text if head else "", named=head, lead=lead, past=past))
+        units.append(make_unit(right, named=head, lead=lead, past=past))
     return [_on_subject(unit, reading.article.title) for unit in units]
 
 
@@ -128,16 +107,14 @@ _JUMP = 8 * 60  # minutes back between two entries that are a day later, or the 
 
 def _count_minutes(times: Sequence[Sentence]) -> dict[int, int]:
     """When each entry was written, by its index: past midnight the minutes go on."""
-    minutes = [_minute(s.text) for s in times]
-    steps = [two - one for one, two in pairwise(minutes)]
-    falls = sum(step < 0 for step in steps) > sum(step > 0 for step in steps)
-    counted, passed = {times[0].index: minutes[0]}, 0
-    for time, minute, step in zip(times[1:], minutes[1:], steps, strict=True):
-        if falls:
-            passed -= step > _JUMP
-        else:
-            passed += -step > _JUMP
-        counted[time.index] = minute + passed * _DAY_LONG
+    minutes = [(_minute(s.text), s.index) for s in times]
+    steps = [two - one for (one, _), (two, _) in pairwise(minutes)]
+    if sum(step < 0 for step in steps) > sum(step > 0 for step in steps):
+        minutes.reverse()  # the page begins with the latest
+    counted, passed = {}, 0
+    for (before, _), (minute, index) in pairwise([minutes[0], *minutes]):
+        passed += before - minute > _JUMP
+        counted[index] = minute + passed * _DAY_LONG
     return counted
 
 
@@ -181,19 +158,10 @@ def _minute(time: str) -> int:
 _CORRECTS = re.compile(
     r"^Correct(?:ion|ed)\b|\b(?:[Ww]e|entry|post)\b.*\bcorrect|\bcorrect.*\b(?:we|entry|post)\b|, correction$"
 )
-_TOLD_AT = re.compile(
-    r"(?i:\b(?:we|entry|post|reported|wrote|earlier|correct(?:s|ed|ion))\b)[^.;]{0,60}?\s"
-    r"(?P<time>\d{1,2}(?:[:.h]\d\d(?!\d)(?:\s?[ap]\.?m)?|\s?[ap]\.?m))(?!\s?%|\s[a-z]*(?:tonnes|million|weeks))"
-)
 
 
-def _find_corrected(part: Sequence[Sentence]) -> dict[int, frozenset[str]]:
-    """By the time of each entry that this one corrects ("We reported at 14:05 that …") the roots of what it says."""
-    if not any(_CORRECTS.search(s.text) for s in part):
-        return {}
-    roots = frozenset(root for s in part[1:] for root in content_roots(s.text))
-    told = {_minute(match["time"]) for s in part[1:] for match in _TOLD_AT.finditer(s.text)}
-    return dict.fromkeys(told - {_minute(part[0].text)}, roots)
+def _find_roots(entries: Iterable[Sequence[Sentence]]) -> frozenset[str]:
+    return frozenset(root for entry in entries for s in entry for root in content_roots(s.text))
 
 
 def _holds(sentence: Sentence, corrected: frozenset[str]) -> bool:
@@ -213,17 +181,10 @@ def _read_timeline(reading: Reading) -> list[Unit]:
     latest = days[0] if _when(days[0], days[-1]) > _when(days[-1], days[0]) else days[-1]
     units = []
     for opener, part in parts:
-        head = opener if opener in days else None
-        day = _DAY.match(head.text) if head else None
-        units.append(
-            make_unit(
-                part,
-                label=head.text if head else "",
-                named=head,
-                lead=f"{day.group()}:" if day else "",
-                past=head is not None and head is not latest,
-            )
-        )
+        day = _DAY.match(opener.text) if opener in days and opener else None
+        lead = f"{day.group()}:" if day else ""
+        past = day is not None and opener is not latest
+        units.append(make_unit(part, named=opener if day else None, lead=lead, past=past))
     return [_on_subject(unit, reading.article.title) for unit in units]
 
 
@@ -324,4 +285,4 @@ def _name_item(item: Sentence | None, reading: Reading) -> str:
     if item is None or NUMBERED.match(item.text) or PARTS.search(item.text):
         return ""
     name = _TICKER.sub("", item.text).partition(":")[0]  # "Madagascar: graphite royalties"
-    return "" if len(name.split()) > _SHORT or "," in name else f"{show_label(name, reading)}:"
+    return "" if len(name.split()) > _SHORT or "," in name else f"{show_label(name, reading.sentences)}:"

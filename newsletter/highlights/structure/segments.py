@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from newsletter.english.quantities import MONEY, find_prices, find_quantities, tells_money
 from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.stems import COUNTRIES, content_roots
-from newsletter.highlights.structure.items import drop_also, read_plain
+from newsletter.highlights.structure.items import read_plain
 from newsletter.highlights.structure.units import (
     NAMES,
     PARTS,
@@ -140,11 +139,11 @@ def _follow_segments(reading: Reading, parts: set[str], *, products: bool = Fals
             label, source = "", None
             if sentence.index in ends:
                 label, source = _name_segment(sentence.text), sentence
-                lead = f"{show_label(label, reading)}:"
+                lead = f"{show_label(label, reading.sentences)}:"
             continue
         if match := _SEGMENT.search(sentence.text):
             label, source, headed = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence, False
-            lead = f"{show_label(label, reading)}:"
+            lead = f"{show_label(label, reading.sentences)}:"
         elif _is_of_all(sentence, headed=headed, products=products):
             label, source, headed = "", None, False
         leads = label and (headed or _GOES_ON.match(sentence.text))
@@ -234,22 +233,26 @@ def find_headline_products(article: Article, structure: Structure) -> frozenset[
 
 def read_news(reading: Reading) -> list[Unit]:
     """Units of plain prose without what is only said beside the news."""
-    return drop_also(reading.article.title, _drop_leaning_prices(reading, read_plain(reading.sentences)))
+    opening = _find_opening_prices(reading)
+    named = content_roots(" ".join(opening.values()))
+    title = reading.article.title
+
+    def is_beside(sentence: Sentence) -> bool:
+        below = sentence.block in opening and sentence.place > 0 and find_prices(sentence.text)
+        leans = bool(below) and set(named).isdisjoint(content_roots(sentence.text))
+        return leans or (matches("also today", sentence.heading) and not shares(title, sentence.text))
+
+    return read_plain([s for s in reading.sentences if not is_beside(s)])
 
 
-def _drop_leaning_prices(reading: Reading, units: Sequence[Unit]) -> list[Unit]:
-    """Leave out prices that name no product, in a report whose paragraphs each open with another one's."""
+def _find_opening_prices(reading: Reading) -> dict[int, str]:
+    """The product whose price opens a paragraph, by its block, in a report whose paragraphs each open with another's.
+
+    What they say below of a price and names no product leans on them: a single deal.
+    """
     opening = {
         s.block: match["name"]
         for s in reading.prose
         if s.place == 0 and find_prices(s.text) and (match := _PRODUCT.match(s.text))
     }
-    if len(opening) < _PRODUCTS:
-        return list(units)
-    named = frozenset(root for name in opening.values() for root in content_roots(name))
-
-    def leans(sentence: Sentence) -> bool:
-        below = sentence.block in opening and sentence.place > 0 and find_prices(sentence.text)
-        return bool(below) and named.isdisjoint(content_roots(sentence.text))
-
-    return [replace(unit, sentences=tuple(s for s in unit.sentences if not leans(s))) for unit in units]
+    return opening if len(opening) >= _PRODUCTS else {}

@@ -124,9 +124,10 @@ class Reading:
         return [list(group) for _, group in groupby(kept, key=lambda s: s.block)]
 
 
-def make_unit(sentences: Iterable[Sentence], **about: Any) -> Unit:
-    """A unit of what may be told among ``sentences``; ``about``: its other fields."""
-    return Unit(sentences=tuple(s for s in sentences if s.kind in USABLE), **about)
+def make_unit(sentences: Iterable[Sentence], *, named: Sentence | None = None, **about: Any) -> Unit:
+    """A unit of what may be told among ``sentences``; ``about``: its other fields. ``named`` gives it its label."""
+    told = tuple(s for s in sentences if s.kind in USABLE)
+    return Unit(sentences=told, named=named, **{"label": named.text if named else "", **about})
 
 
 def split_at(
@@ -146,30 +147,19 @@ def shares(title: str, text: str) -> bool:
     return not set(content_roots(title)).isdisjoint(content_roots(text))
 
 
-def show_label(label: str, reading: Reading | None = None) -> str:
+def show_label(label: str, sentences: Sequence[Sentence]) -> str:
     """A label without its marks, and not in capitals: "PERTH FERRY TERMINAL," is "Perth Ferry Terminal".
 
-    What the prose of its text has in capitals as well stays ("LLDPE"), and a name among labels in small letters.
+    It stays where other labels among ``sentences`` are in small letters, or a word of it is too short to tell letters
+    from a word ("DRY BULK", "LNG SHIPPING"); and a word stays that their prose has in capitals as well ("LLDPE").
     """
     shown = label.strip(" :–—-.,")
-    words = _LETTERS.findall(shown)
-    loud = any(word.isupper() and len(word) >= NAMES for word in words)
-    labels = [s.text for s in reading.of_kind(BlockKind.LABEL)] if reading else []
-    if not loud or (label in labels and not all(map(str.isupper, labels))):
+    short = any(len(word) < NAMES for word in _LETTERS.findall(shown))
+    labels = [s.text for s in sentences if s.kind is BlockKind.LABEL]
+    if short or not all(map(str.isupper, [shown, *labels])):
         return shown
-    kept = {word for s in reading.prose for word in _LETTERS.findall(s.text)} if reading else set()
-    least = NAMES
-    if shown.isupper():
-        least = NAMES - 1
-        known = {"NEW"} | {word.upper() for word in kept}
-        if any(len(word) == least and word not in known for word in words):
-            return shown  # "DRY BULK", "LNG SHIPPING", as they stand: are these letters or a word?
-
-    def lower(match: re.Match[str]) -> str:
-        word = match.group()
-        return word.title() if len(word) >= least and word.isupper() and word not in kept else word
-
-    return _LETTERS.sub(lower, shown)
+    kept = {word for s in sentences if s.kind in USABLE for word in _LETTERS.findall(s.text)}
+    return _LETTERS.sub(lambda word: word[0] if word[0] in kept else word[0].title(), shown)
 
 
 _LETTERS = re.compile(r"[^\W\d_]+")
