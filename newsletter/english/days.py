@@ -6,17 +6,14 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from newsletter.english.rules import read_class
+from newsletter.english.rules import expand, read_class
 
 FARTHEST = timedelta(days=300)  # a day without a year that is further off was meant to be past
 FARTHEST_WITH_YEAR = timedelta(days=3 * 366)
 MONTHS = {"sept": 9} | {
     form: number for number, name in enumerate(read_class("month"), 1) for form in (name, name[:3])
 }
-_MONTH = (
-    r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
-    r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
+_MONTH = expand(r"(?P<month>{Month}|{Month_short})\.?")
 _DAY = r"(?P<day>[12]\d|3[01]|0?[1-9])"
 _YEAR = r"(?P<year>20\d\d)"
 WHOLE_DAYS = (

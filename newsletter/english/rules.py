@@ -45,11 +45,7 @@ def matches(effect: str, text: str) -> bool:
 
 def find(effect: str, text: str) -> tuple[Rule, re.Match[str]] | None:
     """Find the first rule of ``effect`` that acts on ``text``, and where; places are those in ``text``."""
-    low = lower_letters(text)
-    for rule in by_effect()[effect]:
-        if match := PATTERNS[rule.name].search(low if rule.small else text):
-            return rule, match
-    return None
+    return next(scan(effect, text), None)
 
 
 def scan(effect: str, text: str) -> Iterator[tuple[Rule, re.Match[str]]]:
@@ -116,24 +112,22 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files("newsletter.english").joinpath("table", name).read_text("utf-8"))
 
 
+_WORDS = _read("words.toml")
+
+
 @cache
 def read_class(name: str, form: str = "") -> tuple[str, ...]:
     """The words of a class, of verbs in one of their forms. Raises KeyError where there is no such class."""
-    words, learned = _words(), tuple(_LEARNED.get(name, ()))
+    learned = tuple(_LEARNED.get(name, ()))
     if name == "money_code":
         return tuple(read_forms("codes"))
     if name == "irregular":  # past tenses that their form does not tell
-        return tuple(word for past in words["irregular"].values() for word in past.split())
-    if name in words["words"]:
-        return (*(word.replace("_", " ") for word in words["words"][name].split()), *learned)
-    if name in words["lines"]:
-        return (*words["lines"][name].strip().splitlines(), *learned)
-    return tuple(dict.fromkeys(one for verb in words["verbs"][name].split() for one in _inflect(verb, form)))
-
-
-@cache
-def _words() -> dict[str, Any]:
-    return _read("words.toml")
+        return tuple(word for past in _WORDS["irregular"].values() for word in past.split())
+    if name in _WORDS["words"]:
+        return (*(word.replace("_", " ") for word in _WORDS["words"][name].split()), *learned)
+    if name in _WORDS["lines"]:
+        return (*_WORDS["lines"][name].strip().splitlines(), *learned)
+    return tuple(dict.fromkeys(one for verb in _WORDS["verbs"][name].split() for one in _inflect(verb, form)))
 
 
 def inflect(verb: str) -> tuple[str, ...]:
@@ -144,8 +138,8 @@ def inflect(verb: str) -> tuple[str, ...]:
 def _inflect(verb: str, form: str) -> tuple[str, ...]:
     """The forms of ``verb``, of which the first word is the verb: "point_out"."""
     head, *rest = verb.split("_")
-    irregular = _words()["irregular"].get(head, "").split()
-    doubled = head + head[-1] if head in _words()["doubled"]["verbs"].split() else ""
+    irregular = _WORDS["irregular"].get(head, "").split()
+    doubled = head + head[-1] if head in _WORDS["doubled"]["verbs"].split() else ""
     stem = doubled or re.sub(r"e$", "", head)
     past = tuple(irregular) or (
         re.sub(r"y$", "i", head) + "ed" if _CONSONANT_Y.search(head) else f"{stem}ed",
@@ -160,8 +154,8 @@ def expand(pattern: str) -> str:
 
     def put(match: re.Match[str]) -> str:
         name, form = match["name"], match["form"] or ""
-        if name in _words()["pieces"]:
-            return expand(_words()["pieces"][name])
+        if name in _WORDS["pieces"]:
+            return expand(_WORDS["pieces"][name])
         words = read_class(name.lower(), form)
         if name[0].isupper():
             words = tuple(word[:1].upper() + word[1:] for word in words)

@@ -8,15 +8,9 @@ from newsletter.english.fragments import is_fragment, is_misprint
 @pytest.mark.parametrize(
     "text",
     [
-        "Acme unveiled a machine that at 49 decibels is, to the company's knowledge.",
-        "Ada Brown says, “is too late for most”.",
         "In Lund, where there is no such tax, it does not.",
         "Lund Ferries said its legal advice was that it did not.",
-        "On fares, no, and whoever says otherwise is raising money.",
-        "To the quays at Lund and Port Ada, between May and June, in lots of 20 tonnes.",
         "The mill closed in May, but the others have not.",
-        "The ferry, bought only in May, is not, and the harbour gives no date.",
-        "Ferry owners are, and anyone who bought a crane.",
     ],
 )  # fmt: skip
 def test_what_has_no_main_verb_or_was_run_together_is_no_sentence(text: str) -> None:
