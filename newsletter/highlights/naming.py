@@ -14,7 +14,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
 from newsletter.english.rules import PATTERNS, compile_pattern, inflect
 from newsletter.english.sentences import Sentence
-from newsletter.english.speech import HEADS, find_attribution
+from newsletter.english.speech import find_attribution
 from newsletter.english.stems import STOP, begins_with_name, content_roots, root
 from newsletter.highlights.persons import BACK, SAYS, VERB, find_above, find_people, find_person, is_person
 
@@ -52,12 +52,6 @@ _SUBJECT = re.compile(
     rf"(?:The\s)?(?P<name>(?!(?:The|An?|In|On|At|This|That|Two|Three|Four|Five|Six|Some|"
     rf"All)\s){_NAME})(?:,[^,]{{2,80}},)?{VERB}"
 )
-_SURNAME = compile_pattern(
-    r"(?P<name>[A-Z][a-zß-ÿ’-]{2,})\s(?=(?:also\s)?(?:(?P<said>said|says|told|added|adds|warned|warns|called|calls"
-    r"|argued|argues|expected|expects|estimated|estimates|noted|notes|wrote)|{finite})\b)"
-)
-
-
 _PARTNER = re.compile(r"The (?:bank|lender|fund|supplier)$")
 
 
@@ -84,11 +78,6 @@ def name_subject(
         return _put(text, match, name if sure and not partner else "")
     if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)):
         return _put(text, match, f"{name}’s")
-    if (match := _SURNAME.match(text)) and match["name"] not in title and match["name"].lower() not in STOP:
-        source = "\n".join(other.text for other in sentences)
-        name = find_full_name(match["name"], source)
-        if name and (match["said"] or _is_sure(match["name"], name, source)):
-            return _put(text, match, name, group="name")
     return _name_in_full(text, sentences, title)
 
 
@@ -99,34 +88,31 @@ _THIS_PAPER = re.compile(
 
 
 def name_paper(text: str, publisher: str) -> str:
-    """``text`` with the name of its ``publisher`` for "this newspaper" that was told something.
-
-    That it saw a document is left out: a reader sees who published the story.
-    """
-    text = _THIS_PAPER.sub(lambda match: f"{match['asked']}{publisher}", text)
-    paper = rf"(?:[Tt]he )?{re.escape(publisher.removeprefix('The '))}"
-    seen = "(?:seen|read|reviewed|obtained)"
-    saw = rf" (?:(?:and )?{seen} by {paper}|(?:that|which) {paper} has {seen})"
-    return re.sub(rf",?{saw}(?=[.;]|,(?= which\b| but\b))|, {saw[1:]},", "", text)
+    """``text`` with the name of its ``publisher`` for "this newspaper" that was told something."""
+    return _THIS_PAPER.sub(lambda match: f"{match['asked']}{publisher}", text)
 
 
 # "Lund's team", "as Lund says": where a surname stands for somebody, and for no firm of that name.
 _PROPER = r"[A-Z][a-zß-ÿ-]{2,}"
-_ALONE = re.compile(rf"(?<![\w.&’'-])(?P<name>{_PROPER})(?=[’']s?\s[a-z]|,?\s{SAYS}\b)")
+_ALONE = compile_pattern(
+    rf"^{_PROPER}(?=\s(?:also\s)?(?:(?P<said>said|says|told|added|adds|warned|warns|called|calls|argued|argues|expected"
+    rf"|expects|estimated|estimates|noted|notes|wrote)|{{finite}})\b)"
+    rf"|(?<![\w.&’'-]){_PROPER}(?=[’']s?\s[a-z]|,?\s{SAYS}\b)"
+)
 
 
 def _name_in_full(text: str, sentences: Sequence[Sentence], title: str) -> str:
     """``text`` with the full name of the first person whom it, and not the headline, calls by surname alone."""
     source = "\n".join(other.text for other in sentences)
     for match in _ALONE.finditer(text):
-        surname, start = match["name"], match.start()
+        surname, start = match.group(), match.start()
         before = text[:start].split()
         capital = before and before[-1][0].isupper() and before[-1].lower() not in STOP
         if capital or surname in title or surname.lower() in STOP:
             continue
         name = find_full_name(surname, source)
-        if name and name not in text and _is_sure(surname, name, source):
-            return f"{text[:start]}{name}{text[match.end('name') :]}"
+        if name and name not in text and (match["said"] or _is_sure(surname, name, source)):
+            return f"{text[:start]}{name}{text[match.end() :]}"
     return text
 
 
@@ -155,8 +141,8 @@ def _is_told_first(match: re.Match[str], sentences: Sequence[Sentence], title: s
     return root(noun) in content_roots(" ".join((title, *lead)))
 
 
-def _put(text: str, match: re.Match[str], name: str, *, group: str = "word") -> str:
-    return f"{name}{text[match.end(group) :]}" if name else text
+def _put(text: str, match: re.Match[str], name: str) -> str:
+    return f"{name}{text[match.end('word') :]}" if name else text
 
 
 COMPANY = compile_pattern(
@@ -180,10 +166,6 @@ def is_below_another(sentence: Sentence, sentences: Sequence[Sentence], issuer: 
 _BEFORE_POST = compile_pattern(r"(?:^|\s)(?i:{post}|chief|executive|managing|vice)\b.*")
 
 
-# "Ada Brown founded ferry line Acme in 2017."
-_LED = re.compile(rf"\b(?:{HEADS}|(?:co-)?founded) (?:(?:the|an?) )?(?:[a-z-]+ ){{0,4}}?(?P<firm>{_NAME})")
-
-
 def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, title: str) -> str:
     """Whom the sentence before is about, where it acts or the headline names it.
 
@@ -196,8 +178,6 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
     for before in find_above(sentence, sentences, BACK):
         said = find_attribution(before.text)
         match = _SUBJECT.match(strip_dateline(before.text)[0])
-        if (led := _LED.search(before.text)) and led["firm"].split()[0] in title:
-            return led["firm"]
         if match is None or (said is not None and said.form == "after"):
             return ""  # nobody, or two
         name = _BEFORE_POST.sub("", match["name"])

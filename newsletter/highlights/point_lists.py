@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.injection import find_injection
@@ -62,9 +62,13 @@ def _go_on(article: Article, line: Sentence, points: Sequence[Sentence], max_wor
     if not (parts or points):
         return []
     worded = word_line(article, line, max_words=max_words)
-    if parts:
-        return _name_all(worded, parts, max_words)
-    return _gather(worded, points, max_words, every=_TAKES_ALL.search(line.text) is not None)
+    if worded is None:
+        return []
+    if not parts:
+        return _gather(worded, points, max_words, every=_TAKES_ALL.search(line.text) is not None)
+    text = f"{worded.text.rstrip(' .:')}: {'; '.join(map(_trim, parts))}."
+    one = replace(worded, text=text, joined=tuple(parts), weak=())
+    return [one] if len(one.shown.split()) <= max_words else []
 
 
 def _find_parts(article: Article, line: Sentence) -> list[Sentence]:
@@ -72,9 +76,7 @@ def _find_parts(article: Article, line: Sentence) -> list[Sentence]:
     allowed = {one.index for one in find_allowed(article)}
     parts: list[Sentence] = []
     kind = ""
-    for one in split_sentences(article.text):
-        if one.start < line.end:
-            continue
+    for one in split_sentences(article.text)[line.index + 1 :]:
         mark = _MARK.match(one.text) or _MARK.search(article.text, max(0, one.start - MARK_CHARS), one.start)
         if mark is None:
             if one.place == 0:
@@ -97,22 +99,12 @@ def _trim(part: Sentence) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def _name_all(line: Candidate | None, parts: Sequence[Sentence], max_words: int) -> list[Candidate]:
-    """A line with all that it says is following, where that fits."""
-    if line is None:
-        return []
-    named = "; ".join(map(_trim, parts))
-    one = replace(line, text=f"{line.text.rstrip(' .:')}: {named}.", joined=tuple(parts), weak=())
-    return [one] if len(one.shown.split()) <= max_words else []
-
-
 def _follow(sentences: Sequence[Sentence], number: int) -> Iterator[Sentence]:
     """The sentences below one of them, up to the first that may not be told."""
-    above = sentences[number].index
-    for place in range(number + 1, len(sentences)):
-        if sentences[place].index != above + place - number:
+    for above, below in pairwise(sentences[number:]):
+        if below.index != above.index + 1:
             return
-        yield sentences[place]
+        yield below
 
 
 def _find_like(sentence: Sentence, below: Iterable[Sentence]) -> list[Sentence]:
@@ -134,11 +126,9 @@ def _goes_on(point: Sentence) -> bool:
 
 
 def _gather(
-    first: Candidate | None, points: Sequence[Sentence], max_words: int, *, every: bool = False
+    first: Candidate, points: Sequence[Sentence], max_words: int, *, every: bool = False
 ) -> list[Candidate]:
     """``first`` with as many of ``points`` as there is room for, where that is one or more, or ``every`` one."""
-    if first is None:
-        return []
     text, run = first.text.rstrip("."), []
     room = max_words - len(first.shown.split())
     for point in points[:MOST]:

@@ -27,11 +27,6 @@ from newsletter.english.speech import (
         ("The firm stated that it accounts for 62% of output.", "The firm", "it accounts for 62% of output."),
         ("A surprise is Tianjiu’s claim that the ore is clarified.", "Tianjiu", "the ore is clarified."),
         (
-            "The plant runs again, the company said on Friday, a week after an outage halted it.",
-            "company",
-            "The plant runs again",
-        ),
-        (
             "In its letter, the firm said on Friday, output fell to 4 tonnes.",
             "firm",
             "output fell to 4 tonnes.",

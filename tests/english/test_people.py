@@ -33,8 +33,6 @@ from newsletter.english.speech import introduce
             "Ada Brown, deputy director for industrial materials,",
         ),
         ("Ada Brown became chair of Polar Lines three weeks before the strike.", "Ada Brown, chair of Polar Lines,"),
-        ("Ada Brown has run Polar Lines, a ferry operator, since May.", "Ada Brown, head of Polar Lines,"),
-        ("Ada Brown co-founded Polar Lines in a shed in Lund.", "Ada Brown, co-founder of Polar Lines,"),
         ("Ada Brown ran Polar Lines until May.", "Ada Brown"),
         ("We met managing director Ada Brown, 46, in Lund.", "Managing director Ada Brown"),
         ("Its chief executive, Ada Brown, said no.", "Chief executive Ada Brown"),

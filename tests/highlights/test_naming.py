@@ -198,35 +198,3 @@ def test_who_says_it_behind_a_comma_has_the_whole_name() -> None:
     assert name_last(text) == "The detour costs $85 million in the quarter, Ingrid Lund said."
     firm = text.replace("The detour", "The ferry of the builder, Lund, burns. The detour")
     assert name_last(firm) == "The detour costs $85 million in the quarter, Lund said."
-
-
-def test_the_company_below_who_founded_it_has_its_name() -> None:
-    text = "Hanne Berg founded salt maker ReSalt in Ribe in 2017. The company sold 31 ferries in January."
-    assert (
-        name_last(text, title="Five questions for ReSalt's Hanne Berg")
-        == "ReSalt sold 31 ferries in January."
-    )
-    assert name_last(text, title="Five questions on salt") == "The company sold 31 ferries in January."
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        (
-            "The yard is sold, according to a letter seen by the Oslo Courier.",
-            "The yard is sold, according to a letter.",
-        ),
-        ("It fell, Bo wrote in a memo that The Oslo Courier has read.", "It fell, Bo wrote in a memo."),
-        ("The draft, seen by Oslo Courier, sets a limit.", "The draft sets a limit."),
-        (
-            "Fares rose, by papers sent to Acme and seen by the Oslo Courier.",
-            "Fares rose, by papers sent to Acme.",
-        ),
-    ],
-)
-def test_that_the_paper_saw_it_goes_without_saying(text: str, told: str) -> None:
-    assert name_paper(text, "The Oslo Courier") == told
-    other = text.replace("Oslo Courier", "Treasury")
-    assert name_paper(other, "The Oslo Courier") == other
-    joined = "A paper seen by the Oslo Courier and which is dated 4 May sets a limit."
-    assert name_paper(joined, "The Oslo Courier") == joined

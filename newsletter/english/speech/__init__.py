@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from newsletter.english.speech.issuers import find_issuer, find_payer
 from newsletter.english.speech.judgement import find_judgement, is_judgement, says_why
-from newsletter.english.speech.people import HEADS, NO_NAME, POST, introduce
+from newsletter.english.speech.people import NO_NAME, POST, introduce
 from newsletter.english.speech.sayings import (
     SAID,
     Attribution,

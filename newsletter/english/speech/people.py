@@ -40,9 +40,6 @@ _BEHIND = re.compile(
     rf"(?:,\s\d\d)?(?:,?\s(?:who\s)?(?:is|became)\s|,\s){_ROLE}"
     rf"(?={_STOPS}|\s(?:since|in|on|(?:[a-z]+\s)?(?:day|week|month|year)s?)\b|$)"
 )
-HEADS = r"(?:has\s(?:run|led|headed)|runs|leads|heads)"
-# " has run Acme since", " co-founded Acme": what that makes of somebody.
-_RUNS = re.compile(rf"(?:\s{HEADS}|(?P<founder>\s(?:co-)?found)ed)\s(?P<firm>{_FIRM})")
 # What may stand before a role: else it goes on to the left ("auction house partner"), nobody knows how far.
 _BEFORE = re.compile(
     r"(?:^|[.,;:“”\"(—]\s*|\b(?:[Tt]he|an?|its|his|her|their|our|[Ss]a(?:id|ys)|and|by|with|from|to|of|[Aa]s"
@@ -80,8 +77,6 @@ def introduce(name: str, text: str, title: str) -> str:
         before = _BETWEEN.search(text[max(0, place.start() - _FAR) : place.start()])
         if after := _BEHIND.match(text, place.end()) or (before if _ENDS.match(text, place.end()) else None):
             return _compose(name, after, title)
-        if (runs := _RUNS.match(text, place.end())) and not (titled and _names(title, runs["firm"])):
-            return f"{name},{runs['founder'] + 'er' if runs['founder'] else ' head'} of {runs['firm']},"
     return name
 
 

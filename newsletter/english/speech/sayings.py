@@ -56,19 +56,11 @@ def find_attribution(sentence: str) -> Attribution | None:
     for rule, match in scan("attribution", sentence):
         if rule.kind == "before" and not (match["that"] or len(match["content"].split()) >= _SAYS_SOMETHING):
             continue
-        if rule.kind == "before" and _stands_within(match):
-            continue
         found = _make(match, rule.kind)
         if _WAITS.search(found.subject):
             continue
         return None if rule.kind == "after" and _NOBODY.match(found.subject) else found
     return None
-
-
-def _stands_within(match: re.Match[str]) -> bool:
-    """Whether what is said stands before the saying: "The mine reopened, it said on Monday, a week after a fire"."""
-    before = match.string[: match.start("content")].rstrip()
-    return match["that"] is None and before.endswith(",") and is_clause(match["lead"])
 
 
 def _make(match: re.Match[str], form: str) -> Attribution:
