@@ -24,6 +24,7 @@ from newsletter.model import Article, Citation, LeadIn, Publisher, PublisherKind
 Led = tuple[LeadIn | None, tuple[int, int] | None]
 
 _ONE_QUOTATION = re.compile(r"[“\"](?P<said>[^“”\"]+?),?[”\"]?,?")
+_SURNAME = re.compile(r"[A-Z][a-zé’'-]{2,}")
 _POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
 # Words that are never the first of a name.
 _PLAIN = re.compile(
@@ -52,11 +53,6 @@ def is_issued(article: Article) -> bool:
     return article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
 
 
-def find_voice(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
-    """Whose words all of ``article`` is, beyond what it says itself: its author's, or who is interviewed."""
-    return speech.find_voice(article.title, article.text, sentences, publisher=article.publisher.name)
-
-
 def find_speaker(
     article: Article, sentences: Sequence[Sentence], *, paid: bool, several: bool = False
 ) -> speech.Speaker | None:
@@ -67,7 +63,7 @@ def find_speaker(
     if is_issued(article) and not paid:
         return _find_company(article, sentences)
     origin = article.origin.name if article.origin else ""
-    found = find_voice(article, sentences)
+    found = speech.find_voice(article.title, article.text, sentences)
     if paid or several:
         return found
     found = found or speech.find_relayed(article.text, sentences, relays=origin)
@@ -153,27 +149,18 @@ def introduce_speaker(lead_in: LeadIn, article: Article) -> LeadIn:
     return replace(lead_in, text=f"{before}{lower_first(said, article.text) if before else said}")
 
 
-_SPEAKS_ITSELF = frozenset(  # "the highest since our records began"
-    {
-        PublisherKind.REGULATOR,
-        PublisherKind.TRADE_PRESS,
-        PublisherKind.WIRE,
-        PublisherKind.PRESS,
-        PublisherKind.JOURNAL,
-    }
+# Whoever else publishes speaks for himself: "the highest since our records began".
+_PRINTS_OTHERS = frozenset(
+    {PublisherKind.ISSUER, PublisherKind.STATE_MEDIA, PublisherKind.AGGREGATOR, PublisherKind.OTHER}
 )
 
 
 def lead_author(article: Article, sentence: Sentence, *, house: bool) -> LeadIn | None:
     """The lead-in of what is said in the first person: the author, or an analyst's house, or any ``house``; or None."""
     kind = article.publisher.kind
-    own = kind is PublisherKind.ANALYST or (house and kind in _SPEAKS_ITSELF)
+    own = kind is PublisherKind.ANALYST or (house and kind not in _PRINTS_OTHERS)
     name = article.byline or (article.publisher.name if own else "")
-    return (
-        LeadIn(text=speech.lead_in_text(name), speaker=name, citation=cite(article, sentence))
-        if name
-        else None
-    )
+    return make_lead_in(article, name, sentence) if name else None
 
 
 def choose_lead_in(
@@ -199,15 +186,12 @@ _ENDS_QUOTATION = compile_pattern(
 
 def _find_quoting(article: Article, sentence: Sentence) -> tuple[str, Sentence] | None:
     """Who says the quotation that ``sentence`` stands within, and where its paragraph tells that."""
-    block = [one for one in split_sentences(article.text) if one.block == sentence.block]
-    above = next(
-        (one for one in reversed(block) if one.index < sentence.index and re.search(r"[“\"]", one.text)), None
-    )
-    below = next(
-        (one for one in block if one.index >= sentence.index and re.search(r"[”\"]", one.text)), None
-    )
-    for teller, pattern in ((above, _OPENS_QUOTATION), (below, _ENDS_QUOTATION)):
-        if teller and (match := pattern.search(teller.text)):
+    block = (one for one in split_sentences(article.text) if one.block == sentence.block)
+    marked = [one for one in block if re.search(r"[“”\"]", one.text)]
+    above = [(one, _OPENS_QUOTATION) for one in marked if one.index < sentence.index][-1:]
+    below = [(one, _ENDS_QUOTATION) for one in marked if one.index >= sentence.index][:1]
+    for teller, pattern in (*above, *below):
+        if match := pattern.search(teller.text):
             name = next(filter(None, match.groupdict().values()))
             return find_full_name(name, article.text) or name, teller
     return None
@@ -227,8 +211,7 @@ def _lead_attributed(  # noqa: PLR0911 - one return a form
     if found.form == "noun" and not speech.is_anaphor(found.subject):
         same = speaker is not None and found.subject.split()[0] == speaker.name.split()[0]
         return make_lead_in(article, speaker.name if speaker and same else found.subject, sentence), content
-    named = _name_in_full(article, found, sentence.text) or _find_last_speaker(article, sentence, found)
-    if named:
+    if named := _name_speaker(article, sentence, found):
         return make_lead_in(article, *named), content
     if speaker and _can_mean(speaker, found.subject, article, sentence):
         if found.clause and found.form == "before":
@@ -248,21 +231,22 @@ def _find_speaker_above(article: Article, sentence: Sentence) -> tuple[str, Sent
     return (name, before) if " " in name and not speech.is_anaphor(name) else None
 
 
-def _name_in_full(article: Article, found: speech.Attribution, text: str) -> tuple[str, Sentence] | None:
-    """The full name of a speaker called by surname alone whom the headline does not name, and where it stands."""
-    surname = found.subject
-    if (
-        not found.clause
-        or found.form not in {"before", "after"}
-        or not re.fullmatch(r"[A-Z][a-zé’'-]{2,}", surname)
-        or surname in article.title
-        or not (found.that or (found.form == "after" and text[found.end : found.end + 1] in {",", "”", '"'}))
-        or _POINTS.match(text[found.start :])
-    ):
-        return None
-    if not (name := find_full_name(surname, article.text)):
-        return None
-    place = next((s for s in split_sentences(article.text) if name in " ".join(s.text.split())), None)
+def _name_speaker(
+    article: Article, sentence: Sentence, found: speech.Attribution
+) -> tuple[str, Sentence] | None:
+    """The full name of a speaker called "he" or by surname alone, and where it stands; None in doubt.
+
+    A surname that the headline has needs none.
+    """
+    sentences, subject = split_sentences(article.text), found.subject
+    name = ""
+    if found.clause and found.form == "after" and subject.lower() in {"he", "she"}:
+        name = find_person(sentence, sentences)
+    elif found.clause and _SURNAME.fullmatch(subject) and subject not in article.title:
+        closed = found.form == "after" and sentence.text[found.end : found.end + 1] in {",", "”", '"'}
+        if (closed or found.that) and not _POINTS.match(sentence.text[found.start :]):
+            name = find_full_name(subject, article.text)
+    place = next((s for s in sentences if name and name in " ".join(s.text.split())), None)
     return (name[0].upper() + name[1:], place) if place else None
 
 
@@ -270,18 +254,6 @@ def _within_marks(text: str, start: int, end: int) -> tuple[int, int]:
     """The span of what is said, without the marks where it is one quotation: “…,” he said."""
     said = _ONE_QUOTATION.fullmatch(text, start, end)
     return said.span("said") if said else (start, end)
-
-
-def _find_last_speaker(
-    article: Article, sentence: Sentence, found: speech.Attribution
-) -> tuple[str, Sentence] | None:
-    """Whom “…,” he said means, where the sentences before leave no doubt, and where that stands."""
-    if not found.clause or found.form != "after" or found.subject.lower() not in {"he", "she"}:
-        return None
-    sentences = split_sentences(article.text)
-    name = find_person(sentence, sentences)
-    place = next((s for s in sentences if name and name in " ".join(s.text.split())), None)
-    return (name, place) if place else None
 
 
 def _can_mean(speaker: speech.Speaker, subject: str, article: Article, sentence: Sentence) -> bool:
@@ -301,18 +273,16 @@ def lower_first(text: str, article: str) -> str:
     head = re.match(r"[A-Z][a-z]*\b(?![-$€£]|\.[A-Z]|\.\s\d)", text)
     if head is None or head.group() == "I" or fold(head.group()) in COUNTRIES:
         return text
-    small = head.group().lower()
-    if small in _IN_NAMES and re.match(r"\s[A-Z]", text[head.end() :]):
-        return text  # "New York"
-    if _PLAIN.match(head.group()) or (small in STOP and small != "may") or small.endswith("ly"):
-        return small + text[head.end() :]
-    named = re.match(r"\s[A-Z]", text[head.end() :]) is not None  # "Royalty Management"
+    word, small, rest = head.group(), head.group().lower(), text[head.end() :]
+    named = re.match(r"\s[A-Z]", rest) is not None  # "Royalty Management"
+    if _PLAIN.match(word) or (small in STOP and small != "may") or small.endswith("ly"):
+        return text if named and small in _IN_NAMES else small + rest  # "New York"
     common = _NO_NAME.search(small) or re.search(
         rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article
     )
-    met = re.search(rf"[a-z,]\s{head.group()}\b", article) is not None  # amid a sentence: a name
-    says_what = not met and _NOUN_NEXT.match(text, head.end()) is not None  # "Pricing terms"
-    return small + text[head.end() :] if not named and (common or says_what) else text
+    met = re.search(rf"[a-z,]\s{word}\b", article)  # amid a sentence: a name
+    says_what = not met and _NOUN_NEXT.match(rest)  # "Pricing terms"
+    return small + rest if not named and (common or says_what) else text
 
 
 # But for what may be a verb: "Washington guarantees one", "Gartner forecasts that".

@@ -38,13 +38,8 @@ class Speaker:
     name: str  # as it is shown: "Baogang"
     sentence: Sentence
     strong: bool  # a message or a release: unattributed reports of its doings are its own claims
-    issuer: bool = (
-        False  # everything in the article is its statement: it published or wrote it, or answers in it
-    )
-    since: int = 0  # the index of the sentence from which on it speaks
-    silent: frozenset[int] = (
-        frozenset()
-    )  # sentences within that are somebody else's: who wrote it, what was asked
+    issuer: bool = False  # everything is its statement: it published or wrote the article, or answers in it
+    silent: frozenset[int] = frozenset()  # sentences that are another's: who wrote it, what was asked
 
 
 def _short_name(name: str, text: str) -> str:
@@ -87,22 +82,14 @@ def find_relayed(text: str, sentences: Sequence[Sentence], *, relays: str = "") 
     """
     counts: Counter[str] = Counter()
     first: dict[str, Sentence] = {}
-    anaphors = 0
-    for sentence in sentences:
-        if not sentence.is_prose:
-            continue
-        found = find_attribution(sentence.text)
-        if found is None:
-            continue
-        if is_anaphor(found.subject):
-            anaphors += 1
-            continue
-        if not _is_name(_bare(found.subject)):
-            continue
-        key = _bare(found.subject)
-        known = next((name for name in counts if name.split()[0] == key.split()[0]), key)
-        counts[known] += 1
-        first.setdefault(known, sentence)
+    said = [(found.subject, s) for s in sentences if s.is_prose and (found := find_attribution(s.text))]
+    anaphors = sum(is_anaphor(subject) for subject, _ in said)
+    for subject, sentence in said:
+        bare = _bare(subject)
+        if not is_anaphor(subject) and _is_name(bare):
+            known = next((name for name in counts if name.split()[0] == bare.split()[0]), bare)
+            counts[known] += 1
+            first.setdefault(known, sentence)
     if not counts:
         return None
     name, most = counts.most_common(1)[0]
@@ -121,7 +108,7 @@ def find_relayed(text: str, sentences: Sequence[Sentence], *, relays: str = "") 
 def inherits(sentence: Sentence, speaker: Speaker) -> bool:
     """Whether an unattributed sentence reports the relayed speaker's own doings, so that it is the speaker's claim."""
     if speaker.issuer:
-        return sentence.index >= speaker.since and sentence.index not in speaker.silent
+        return sentence.index not in speaker.silent
     if not speaker.strong or sentence.index <= speaker.sentence.index:
         return False
     tail = find_judgement(sentence.text)

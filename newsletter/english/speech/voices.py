@@ -7,30 +7,18 @@ chief executive's praise of his own firm would be a wrong one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from newsletter.english.labels import is_question
 from newsletter.english.rules import PATTERNS, find, matches
-from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.sentences import Sentence
 from newsletter.english.speech.speakers import Speaker
 
 _ABOUT = re.compile(r"^\W*About\s(?:the\s|our\s)?(?:[Aa]uthors?|[Cc]ontributors?|[Ww]riters?)\b\W*")
-_QUESTIONS = 2  # so many paragraphs that are a question make an interview
 
 
-def find_voice(
-    title: str, text: str, sentences: Sequence[Sentence], *, publisher: str = ""
-) -> Speaker | None:
-    """Find whose words all of an article is, beyond what it says itself; None where it is the publisher's own.
-
-    ``publisher``: whom an interview may be given to ("spoke to Mining Weekly").
-    """
-    prose = [s for s in sentences if s.is_prose]
-    return (
-        _find_author(text, sentences)
-        or _find_interviewed(title, sentences, prose, publisher)
-        or _find_broker(title, prose)
-    )
+def find_voice(title: str, text: str, sentences: Sequence[Sentence]) -> Speaker | None:
+    """Find whose words all of an article is, beyond what it says itself; None where it is the publisher's own."""
+    return _find_author(text, sentences) or _find_broker(title, [s for s in sentences if s.is_prose])
 
 
 def _find_author(text: str, sentences: Sequence[Sentence]) -> Speaker | None:
@@ -54,36 +42,9 @@ def _is_about(firm: str, text: str, sentence: Sentence) -> bool:
     return " ".join(firm.split()[:2]) in outside
 
 
-def _find_interviewed(
-    title: str, sentences: Sequence[Sentence], prose: Sequence[Sentence], publisher: str
-) -> Speaker | None:
-    """Who answers, in an article of questions and answers."""
-    blocks: dict[int, list[Sentence]] = {}
-    for sentence in sentences:
-        if sentence.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.HEADING}:
-            blocks.setdefault(sentence.block, []).append(sentence)  # a short question looks like a heading
-    asked = {number for number, block in blocks.items() if is_question(block[-1].text)}
-    if len(asked) < _QUESTIONS:
-        return None
-    first = min(asked)
-    above = (title, *(s.text for s in sentences if s.block < first))
-    asking = {name for text in above for name in find_asking(text, publisher)}
-    names = (
-        found["name"]
-        for text in above
-        for found in PATTERNS["talk in a headline"].finditer(text)
-        if found["name"] not in asking and not found["name"].endswith(("'", "’"))
-    )
-    name = next((name for name in names if name not in publisher), None)
-    if name is None:
-        return None
-    naming = next((s for s in sentences if name in s.text), sentences[0])
-    silent = frozenset(
-        s.index for s in prose if s.block in asked or (s.block < first and matches("biography", s.text))
-    )
-    return Speaker(
-        name=name, sentence=naming, strong=True, issuer=True, since=blocks[first][-1].index, silent=silent
-    )
+def find_talks(text: str) -> Iterator[str]:
+    """Whom a headline, or what stands above the questions, says it is a talk with: "Q&A with Ada Brown"."""
+    return (found["name"] for found in PATTERNS["talk in a headline"].finditer(text))
 
 
 # What stands before "spoke to Bo Lund" where Bo Lund asks: "She spoke to Bo Lund", "Ada Brown, the minister, spoke …".

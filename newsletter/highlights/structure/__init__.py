@@ -14,7 +14,6 @@ from newsletter.english.rules import remembered
 from newsletter.english.sentences import split_sentences
 from newsletter.highlights.structure.facts import choose_unit_lead, render_fact
 from newsletter.highlights.structure.interviews_and_opinions import (
-    read_explainer,
     read_interview,
     read_opinion,
 )
@@ -24,16 +23,17 @@ from newsletter.highlights.structure.segments import (
     find_priced,
     read_figures,
     read_news,
-    read_sections,
+    read_prices,
+    read_segments,
 )
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
 from newsletter.model import Article, PublisherKind
 
 _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
     (TextKind.LIVE, read_live),
-    (TextKind.INTERVIEW, read_explainer),
     (TextKind.INTERVIEW, read_interview),
-    (TextKind.FIGURES, read_sections),
+    (TextKind.FIGURES, read_prices),
+    (TextKind.FIGURES, read_segments),
     (TextKind.ROUND_UP, read_round_up),
     (TextKind.OPINION, read_opinion),
     (TextKind.ROUND_UP, read_labelled),

@@ -21,11 +21,11 @@ from newsletter.english.opinions import (
     is_signed,
     read_top,
 )
-from newsletter.english.rules import PATTERNS, matches
+from newsletter.english.rules import matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.running_quotes import find_quoted
-from newsletter.english.speech.voices import find_asking
-from newsletter.highlights.lead_ins import find_voice, may_be_name
+from newsletter.english.speech.voices import find_asking, find_talks
+from newsletter.highlights.lead_ins import may_be_name
 from newsletter.highlights.persons import is_person
 from newsletter.highlights.structure.units import (
     USABLE,
@@ -55,64 +55,74 @@ _SPOKEN = 0.1  # share of the sentences of answers in the first person, above wh
 _QUOTES = 0.3  # share of a text's sentences that hold a mark of quotation, above which others speak in it
 
 
+_Who = tuple[str, Sentence]  # who answers, and the sentence that tells it
+
+
 def read_interview(reading: Reading) -> list[Unit]:
-    """Answers under their questions, each in the name of who gives it."""
-    blocks = reading.blocks()
+    """Answers under their questions: of whoever gives them, or of the paper that asks and answers itself."""
+    blocks, turns = reading.blocks(), reading.of_kind(BlockKind.SPEAKER)
     asked = _find_asked(blocks)
-    voice = find_voice(reading.article, reading.sentences)
-    turns = reading.of_kind(BlockKind.SPEAKER)
-    if len(asked) < _QUESTIONS - bool(voice or turns) or not (turns or _is_answered(reading)):
+    above = [s for block in blocks[: min(asked, default=0)] for s in block]
+    talk = _find_talk(reading, above)
+    official = reading.article.publisher.kind is PublisherKind.REGULATOR  # its list of questions is none
+    if len(asked) < _QUESTIONS - bool(talk or turns) or (official and not turns):
         return []
-    first, paper = min(asked), reading.article.publisher
-    if paper.kind is PublisherKind.REGULATOR and all(_MARKS.fullmatch(turn.text) for turn in turns):
-        who: tuple[str, Sentence] | None = paper.name.partition(",")[0], blocks[first][0]  # it answers
-    else:
-        who = (voice.name, voice.sentence) if voice else _find_asked_person(reading, blocks, asked)
-    units = [make_unit(s for block in blocks[:first] for s in block)]
+    known = talk or _find_asked_person(reading, above, [s for n in asked for s in blocks[n]])
+    if not turns and len(asked) >= _QUESTIONS and _explains(blocks, asked, known):
+        return _read_explainer(blocks, asked)
+    spoken = max(count_speaking(SINGULAR, reading.prose), count_speaking(PLURAL, reading.prose))
+    if not turns and spoken <= 1:
+        return []
+    first, last = min(asked), max(asked)
+    if official and all(_MARKS.fullmatch(turn.text) for turn in turns):
+        known = reading.article.publisher.name.partition(",")[0], blocks[first][0]  # it answers
+    units = [make_unit(s for s in above if not matches("biography", s.text))]  # who he is, his lead-in says
+    return [*units, *_read_answers(reading, blocks, asked, known), *_read_notes(blocks[last:])]
+
+
+def _read_notes(blocks: Sequence[Sequence[Sentence]]) -> list[Unit]:
+    """What editors note below: "Clarification, 5 June: …"."""
+    return [make_unit(block) for block in blocks if re.match(NOTE, block[0].text)]
+
+
+def _read_answers(
+    reading: Reading, blocks: Sequence[Sequence[Sentence]], asked: set[int], who: _Who | None
+) -> Iterator[Unit]:
+    """The answers, each with its question and its speaker, up to where the text tells who he was."""
     question: Sentence | None = None
-    marked = any(_ANSWERS.fullmatch(turn.text) for turn in turns)
-    last = blocks[max(asked)][0].index
-    notes = (s.index for s in reading.of_kind(BlockKind.STUDIO) if s.index > last)
+    first, last = min(asked), max(asked)
+    marked = any(_ANSWERS.fullmatch(turn.text) for turn in reading.of_kind(BlockKind.SPEAKER))
+    notes = (s.index for s in reading.of_kind(BlockKind.STUDIO) if s.index > blocks[last][0].index)
     ends = next(notes, len(reading.article.text))  # "This interview has been edited": editors go on
     for number, whole in enumerate(blocks[first:], first):
         block = [s for s in whole if s.index < ends and not s.text.startswith("(")]  # nor a note of theirs
         if not block or re.match(NOTE, block[0].text):
             continue
         turn = next((s for s in block if s.kind is BlockKind.SPEAKER), None)
+        below = number > last + 1
         if number in asked:
             question = block[-1]
-            continue
-        below = number > max(asked) + 1
-        if below and who and block[0].text.startswith(who[0]):
-            break
-        if turn and not _ANSWERS.fullmatch(turn.text):
-            who = _name_in_full(turn, reading)
-        if not turn and _is_anothers(block):
-            units.append(make_unit(block))
-            continue
-        if below and marked and not turn:
-            continue  # what editors add below the last answer
-        units.append(_answer(block, question, who))
-    return [*units, *(make_unit(block) for block in blocks[max(asked) :] if re.match(NOTE, block[0].text))]
+        elif below and who and block[0].text.startswith(who[0]):
+            return
+        elif not turn and _is_anothers(block):
+            yield make_unit(block)
+        elif turn or not (below and marked):  # else editors add it below the last answer
+            who = _name_in_full(turn, reading) if turn and not _ANSWERS.fullmatch(turn.text) else who
+            yield _answer(block, question, who)
 
 
-def read_explainer(reading: Reading) -> list[Unit]:
-    """Questions that the paper, or whoever writes, answers itself: nobody else takes turns, nobody is asked."""
-    blocks = reading.blocks()
-    asked = _find_asked(blocks)
-    official = reading.article.publisher.kind is PublisherKind.REGULATOR
-    if official or len(asked) < _QUESTIONS or reading.of_kind(BlockKind.SPEAKER):
-        return []
-    first = min(asked)
-    below = [
-        s for n, block in enumerate(blocks) if n > first and n not in asked for s in block if s.kind in USABLE
-    ]
-    singular, plural = count_speaking(SINGULAR, below), count_speaking(PLURAL, below)
-    if singular + plural > _SPOKEN * len(below):
-        known = find_voice(reading.article, reading.sentences) or _find_asked_person(reading, blocks, asked)
-        if known or singular > _SPOKEN * len(below):
-            return []
-    units, question = [], None
+def _explains(blocks: Sequence[Sequence[Sentence]], asked: set[int], known: _Who | None) -> bool:
+    """Whether nobody answers: few sentences below the first question say "I", and "we" only where nobody is asked."""
+    answers = (block for n, block in enumerate(blocks) if n > min(asked) and n not in asked)
+    below = [s for block in answers for s in block if s.kind in USABLE]
+    singular = count_speaking(SINGULAR, below)
+    spoken = singular + count_speaking(PLURAL, below)
+    return (singular if known is None else spoken) <= _SPOKEN * len(below)
+
+
+def _read_explainer(blocks: Sequence[Sequence[Sentence]], asked: set[int]) -> list[Unit]:
+    units: list[Unit] = []
+    question: Sentence | None = None
     for number, block in enumerate(blocks):
         if number in asked:
             question = block[-1]
@@ -127,13 +137,6 @@ def _right_above(block: Sequence[Sentence], question: Sentence | None) -> Senten
     return question if question and block[0].index == question.index + 1 else None
 
 
-def _is_answered(reading: Reading) -> bool:
-    """Whether somebody answers in the first person; an authority's list of questions is no interview."""
-    official = reading.article.publisher.kind is PublisherKind.REGULATOR
-    spoken = max(count_speaking(SINGULAR, reading.prose), count_speaking(PLURAL, reading.prose))
-    return spoken > 1 and not official
-
-
 def _is_anothers(block: Sequence[Sentence]) -> bool:
     """Whether a paragraph below an answer reports what somebody else says."""
     said = speech.find_attribution(block[0].text)
@@ -141,22 +144,13 @@ def _is_anothers(block: Sequence[Sentence]) -> bool:
     return said is not None and not speech.is_anaphor(said.subject) and not spoken
 
 
-def _answer(
-    block: Sequence[Sentence],
-    question: Sentence | None,
-    who: tuple[str, Sentence] | None,
-) -> Unit:
+def _answer(block: Sequence[Sentence], question: Sentence | None, who: _Who | None) -> Unit:
     label = question.text if question else ""
     if who is None or not may_be_name(who[0]):
         return make_unit(block, label=label, on_subject=False)  # nobody knows whose words these are
-    return make_unit(
-        block,
-        label=label,
-        question=_right_above(block, question),
-        speaker=who[0],
-        lead=speech.lead_in_text(who[0]),
-        named=who[1],
-    )
+    name, named = who
+    lead, above = speech.lead_in_text(name), _right_above(block, question)
+    return make_unit(block, label=label, question=above, speaker=name, lead=lead, named=named)
 
 
 def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
@@ -201,16 +195,25 @@ def _is_question(block: Sequence[Sentence]) -> bool:
     return is_question(" ".join(sentence.text for sentence in block))
 
 
+def _find_talk(reading: Reading, above: Sequence[Sentence]) -> _Who | None:
+    """With whom headline or opening say that the talk is: "Q&A with Ada Brown"."""
+    paper, texts = reading.article.publisher.name, (reading.article.title, *(s.text for s in above))
+    asking = {name for text in texts for name in find_asking(text, paper)}
+    names = (name for text in texts for name in find_talks(text) if not name.endswith(("'", "’")))
+    name = next((name for name in names if name not in asking and name not in paper), None)
+    naming = next((s for s in reading.sentences if name and name in s.text), reading.sentences[0])
+    return (name, naming) if name else None
+
+
 def _find_asked_person(
-    reading: Reading, blocks: Sequence[Sequence[Sentence]], asked: set[int]
-) -> tuple[str, Sentence] | None:
+    reading: Reading, above: Sequence[Sentence], questions: Sequence[Sentence]
+) -> _Who | None:
     """Who is interviewed, of all whom the lines above the first question name and do not say to ask.
 
     Whom a question addresses ("Ms Brown, when …?"); else who speaks; else the only one who has a post; else with whom
     the text opens; else whose words the headline gives ("Ada Brown: “We sold it”").
     """
-    intro = [s for block in blocks[: min(asked)] for s in block]
-    sentences = intro + [s for s in reading.sentences if s.kind is BlockKind.STUDIO]
+    sentences = [*above, *reading.of_kind(BlockKind.STUDIO)]
     paper = reading.article.publisher.name
     asking = {name for s in sentences for name in find_asking(s.text, paper)}
     named = [
@@ -220,7 +223,7 @@ def _find_asked_person(
         if name not in paper and name not in asking
     ]
     speaking = {match["name"] for s in sentences for match in _SPEAKS.finditer(s.text)}
-    called = {match["name"] for n in asked for s in blocks[n] for match in _CALLED.finditer(s.text)}
+    called = {match["name"] for s in questions for match in _CALLED.finditer(s.text)}
     people = {name.rsplit(maxsplit=1)[-1] for name, _ in named if is_person(name, reading.article.text)}
     signs: tuple[Callable[[str, Sentence], bool], ...] = (
         lambda name, _: name.rsplit(maxsplit=1)[-1] in called,
@@ -239,7 +242,7 @@ def _find_names(text: str) -> Iterator[str]:
             yield match.group()
 
 
-def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence] | None:
+def _name_in_full(turn: Sentence, reading: Reading) -> _Who | None:
     """The name of a turn as the text gives it in full elsewhere: "Sorensen", "MS" or "Mette" is "Mette Sorensen".
 
     Letters that stand for nobody whom the text names are no name.
@@ -260,34 +263,39 @@ def _name_in_full(turn: Sentence, reading: Reading) -> tuple[str, Sentence] | No
 
 def read_opinion(reading: Reading) -> list[Unit]:
     """One voice: its author's, or the paper's in a leader; a letter or a column of nobody's name is not the paper's."""
-    article, paper = reading.article, reading.article.publisher
-    speaks = count_speaking(PLURAL, reading.prose) > 1 or matches("coverage", article.title)
-    analyst = paper.kind is PublisherKind.ANALYST and speaks
+    article, paper, prose = reading.article, reading.article.publisher, reading.prose
+    if not prose:
+        return []
     marked = find_kicker(article.title, read_top(article.text))
-    quoting = sum(re.search(r"[“\"]", s.text) is not None for s in reading.prose)
-    portrait = quoting > _QUOTES * len(reading.prose)  # there "I" is whom it is about
+    if marked and marked["letter"]:
+        return [_voiced(reading, f"A letter to {paper.name}", prose[0])]
     quoted = find_quoted(reading.sentences)
-    own = [s for s in reading.prose if s.index not in quoted]
-    third = len(_THIRD.findall(article.text))
-    portrait = portrait or (third >= _QUESTIONS and third > count_speaking(SINGULAR, reading.prose))
-    spoken = 0 if portrait else count_speaking(SINGULAR, own)
+    own = [s for s in prose if s.index not in quoted]
+    spoken = 0 if _is_portrait(reading) else count_speaking(SINGULAR, own)
     author = find_author(article.title, article.text, article.byline or "")
-    if marked and marked["letter"] and reading.prose:
-        return [_voiced(reading, f"A letter to {paper.name}", reading.prose[0])]
     signed = spoken and spoken + count_speaking(PLURAL, own) > _OFTEN and is_signed(article.text)
     signs = signed or spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY)
-    if author and reading.prose and (marked or signs or find_columnist(article.title, article.text)):
-        named = next((s for s in reading.sentences if author in s.text), reading.prose[0])
-        return [_voiced(reading, author, named)]
+    if author and (marked or signs or find_columnist(article.title, article.text)):
+        return [_voiced(reading, author, next((s for s in reading.sentences if author in s.text), prose[0]))]
+    speaks = count_speaking(PLURAL, prose) > 1 or matches("coverage", article.title)
+    analyst = paper.kind is PublisherKind.ANALYST and speaks
     own_release = paper.kind is PublisherKind.ISSUER  # a letter to shareholders
-    if (analyst or marked or spoken > 2 * _OFTEN) and reading.prose and not own_release:
-        press = paper.kind not in {PublisherKind.ANALYST, PublisherKind.WIRE}
-        talk = PATTERNS["talk in a headline"].search(article.title)
-        if talk and talk["name"] not in paper.name:  # an interview without question marks
-            return [_voiced(reading, talk["name"], reading.prose[0])]
-        house = analyst or not spoken or not press  # the house's note, a leader
-        return [_voiced(reading, paper.name if house else f"A column in {paper.name}", reading.prose[0])]
-    return []
+    if own_release or not (analyst or marked or spoken > 2 * _OFTEN):
+        return []
+    talk = next(find_talks(article.title), paper.name)
+    if talk not in paper.name:  # an interview without question marks
+        return [_voiced(reading, talk, prose[0])]
+    press = paper.kind not in {PublisherKind.ANALYST, PublisherKind.WIRE}
+    house = analyst or not spoken or not press  # the house's note, a leader
+    return [_voiced(reading, paper.name if house else f"A column in {paper.name}", prose[0])]
+
+
+def _is_portrait(reading: Reading) -> bool:
+    """Whether "I" is whom it is about: much is quoted, or he "says" more often than somebody says "I"."""
+    quoting = sum(re.search(r"[“\"]", s.text) is not None for s in reading.prose)
+    third = len(_THIRD.findall(reading.article.text))
+    told = third >= _QUESTIONS and third > count_speaking(SINGULAR, reading.prose)
+    return told or quoting > _QUOTES * len(reading.prose)
 
 
 def _voiced(reading: Reading, name: str, named: Sentence) -> Unit:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
@@ -15,9 +15,9 @@ from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech import is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.units import (
-    FIGURE,
     NUMBERED,
     PARTS,
+    USABLE,
     Reading,
     Unit,
     make_unit,
@@ -35,7 +35,6 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
 _DAYS = _HEADS | {BlockKind.DATELINE}
 _ITEMS = 3  # so many items make a round-up
-_HEADED = 4  # paragraphs under headings of their own
 _LABELLED = 0.75  # of the paragraphs that have a name before them, where no headline announces items
 _HEADLINE = 10  # words of a first sentence that may be the item's headline
 
@@ -90,11 +89,10 @@ def read_live(reading: Reading) -> list[Unit]:
     news = sorted(since.values())[-max(2, len(times) // 2)]
     parts = split_at(reading.sentences, lambda s: s in times)
     corrections = [part for _, part in parts if any(_CORRECTS.search(s.text) for s in part)]
-    revised = _find_revised(reading.prose)
+    corrected = frozenset(content_roots(" ".join(s.text for part in corrections for s in part)))
     units = []
     for head, part in parts:
-        wrong = _find_roots(entry for entry in corrections if entry is not part)
-        right = [s for s in part if not (_is_revised(s, revised) or _holds(s, wrong))]
+        right = [s for s in part if part in corrections or not _holds(s, corrected)]
         past = head is not None and since[head.index] < news
         lead = f"{head.text}:" if head and past and not _AGO.match(head.text) else ""
         units.append(make_unit(right, named=head, lead=lead, past=past))
@@ -118,28 +116,6 @@ def _count_minutes(times: Sequence[Sentence]) -> dict[int, int]:
     return counted
 
 
-# "lowers the magnitude from 7.1 to 6.8", "224 people and not 260": the figure that was told before.
-_REVISES = re.compile(
-    r"\b(?:lower|rais|revis|correct|adjust|cut|chang)\w*\s[^.;]{0,40}?\bfrom\s(?P<old>\d[\d.,]*\d)[^.;]{0,20}\sto\s\d"
-    r"|\d[^.;]{0,40},?\s(?:and\s)?not\s(?:the\s)?(?P<told>\d[\d.,]*\d)\b"
-)
-
-
-def _find_revised(sentences: Sequence[Sentence]) -> list[tuple[str, Sentence]]:
-    """The figures that some entry replaces by others, and where it does."""
-    return [(match["old"] or match["told"], s) for s in sentences for match in _REVISES.finditer(s.text)]
-
-
-def _is_revised(sentence: Sentence, revised: Sequence[tuple[str, Sentence]]) -> bool:
-    """Whether it tells a figure of which an entry on the same says that it is another."""
-    figures = {figure.rstrip(".,") for figure in FIGURE.findall(sentence.text)}
-    words = {root for root in content_roots(sentence.text) if not root[0].isdigit()}
-    return any(
-        old in figures and s is not sentence and not words.isdisjoint(content_roots(s.text))
-        for old, s in revised
-    )
-
-
 _AGO = re.compile(r"\d+\s(?:min|h)")
 _CLOCK = re.compile(r"\b(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?!\d))?(?:\s?(?P<half>[ap])\.?m)?")
 
@@ -158,10 +134,6 @@ def _minute(time: str) -> int:
 _CORRECTS = re.compile(
     r"^Correct(?:ion|ed)\b|\b(?:[Ww]e|entry|post)\b.*\bcorrect|\bcorrect.*\b(?:we|entry|post)\b|, correction$"
 )
-
-
-def _find_roots(entries: Iterable[Sequence[Sentence]]) -> frozenset[str]:
-    return frozenset(root for entry in entries for s in entry for root in content_roots(s.text))
 
 
 def _holds(sentence: Sentence, corrected: frozenset[str]) -> bool:
@@ -214,27 +186,11 @@ def read_round_up(reading: Reading) -> list[Unit]:
 
 
 def read_labelled(reading: Reading) -> list[Unit]:
-    """Items that nothing announces: most paragraphs of the text have a name, or a heading of their own, before them."""
+    """Items that nothing announces: most paragraphs of the text have a name before them."""
     named = {s.block for s in reading.of_kind(BlockKind.LABEL) if not re.search(r"\d", s.text)}
-    paragraphs: dict[int, str] = {}
-    for sentence in reading.prose:
-        paragraphs[sentence.block] = f"{paragraphs.get(sentence.block, '')} {sentence.text}"
+    paragraphs = {s.block for s in reading.prose}
     itemized = len(named) >= max(_ITEMS, _LABELLED * len(paragraphs))
-    return _read_items(reading) if itemized or _has_headlines(reading, paragraphs) else []
-
-
-def _has_headlines(reading: Reading, paragraphs: Mapping[int, str]) -> bool:
-    """Whether nearly each paragraph stands under its own heading, and hardly any is about the text's headline."""
-    heads = {
-        s.block
-        for s in reading.of_kind(BlockKind.HEADING)
-        if not re.search(r"\d|^(?:What|Why|How)\b", s.text)
-    }
-    headed = [block for block in paragraphs if block - 1 in heads]
-    title = reading.article.title
-    apart = sum(not shares(title, text) for text in paragraphs.values())
-    told = re.match(r"(?:Why|How|What)\b", title) is not None
-    return not told and min(len(headed), apart) >= max(_HEADED, _LABELLED * len(paragraphs))
+    return _read_items(reading) if itemized else []
 
 
 def _find_heads(reading: Reading) -> list[Sentence]:
@@ -258,14 +214,10 @@ def _read_items(reading: Reading) -> list[Unit]:
         above = head if head in heads else above
         item = above if head in heads or head in points else None
         name = _name_item(item, reading)
-        unit = make_unit(
-            part, label=name.removesuffix(":") or (item.text if item else ""), named=item, lead=name
-        )
-        if head is not None and not numbered:
-            unit = replace(
-                unit, leaning=_find_leaning(unit.sentences, named=bool(name), point=head in points)
-            )
-        units.append(unit)
+        label = name.removesuffix(":") or (item.text if item else "")
+        told = [s for s in part if s.kind in USABLE and head is not None and not numbered]
+        leaning = _find_leaning(told, named=bool(name), point=head in points)
+        units.append(make_unit(part, label=label, named=item, lead=name, leaning=leaning))
     return [_on_subject(unit, reading.article.title) for unit in units]
 
 

@@ -53,24 +53,17 @@ _PRODUCTS = 2  # paragraphs that each price another product make a price report
 _HEADS = frozenset({BlockKind.LABEL, BlockKind.HEADING})
 
 
-def read_sections(reading: Reading) -> list[Unit]:
-    """Prices below the names of products, results below those of segments."""
-    return _read_prices(reading) or _read_segments(reading)
-
-
-def _read_prices(reading: Reading) -> list[Unit]:
+def read_prices(reading: Reading) -> list[Unit]:
     """Prices below the names of their products: none reads as another's."""
     title = reading.article.title
     labels = {s.block: s.text for s in reading.of_kind(BlockKind.LABEL)}
-    priced: dict[
-        str, bool
-    ] = {}  # the names below which sums are told, and whether the first sentence has one
-    for sentence in reading.prose:
-        name = labels.get(sentence.block, sentence.heading)
-        if _is_product(name) and tells_money(sentence.text):
-            first = sentence.place == (sentence.block in labels)
-            priced[name] = priced.get(name, False) or first
-    opening = {name for name, first in priced.items() if first}
+    told = [
+        (labels.get(s.block, s.heading), s.place == (s.block in labels))
+        for s in reading.prose
+        if tells_money(s.text)
+    ]
+    priced = {name for name, _ in told if _is_product(name)}
+    opening = {name for name, is_first in told if is_first and name in priced}
     announced = sum(shares(title, name) for name in priced) >= _PRODUCTS
     if matches("round-up", title) or not announced:
         parts = opening if _reports_prices(reading.sentences) else set()
@@ -79,7 +72,7 @@ def _read_prices(reading: Reading) -> list[Unit]:
     return _follow_segments(reading, parts, products=True) if len(parts) > 1 else []
 
 
-def _read_segments(reading: Reading) -> list[Unit]:
+def read_segments(reading: Reading) -> list[Unit]:
     """Results below the names of segments: no figure of a segment reads as the company's."""
     firsts = {s.block: s for s in reversed(reading.prose)}
     parts = {s.heading for s in firsts.values() if _is_segment(s.heading) and _MEASURES.search(s.text)}
@@ -104,12 +97,12 @@ def _name_segment(heading: str) -> str:
 
 
 def _is_segment(heading: str) -> bool:
+    name = _name_segment(heading)
     return (
-        0 < len(_name_segment(heading).split()) <= NAMES
+        0 < len(name.split()) <= NAMES
         and heading[0].isupper()
-        and not re.search(r"\d|,", _name_segment(heading))  # a place and a day
+        and not re.search(rf"\d|,|\b{_MEASURE}\b", name)  # a place and a day, "Net sales: 754 million"
         and not _MATTERS.search(heading)
-        and not re.search(rf"\b{_MEASURE}\b", _name_segment(heading))  # "Net sales: 754 million"
         and not PARTS.search(re.sub(r"\s(?i:segment|division|business)$", "", heading))
     )
 
@@ -126,28 +119,26 @@ def _is_product(heading: str) -> bool:
 def _follow_segments(reading: Reading, parts: set[str], *, products: bool = False) -> list[Unit]:
     """Each sentence with its segment: the one that its paragraph, or the sentence before, begins with."""
     ends = _find_ends(reading, parts)
-    label = lead = ""
+    label = ""
     source: Sentence | None = None
     units = []
     for sentence in reading.sentences:
-        headed = source is not None and source.index in ends
-        if headed and source is not None:
-            another = products and _is_of_another(sentence, label, parts)
-            if another or sentence.block > ends[source.index]:
-                label, source, headed = "", None, False
         if sentence.kind in _HEADS:
-            label, source = "", None
-            if sentence.index in ends:
-                label, source = _name_segment(sentence.text), sentence
-                lead = f"{show_label(label, reading.sentences)}:"
+            label = _name_segment(sentence.text)
+            source = sentence if sentence.index in ends else None
             continue
+        end = ends.get(source.index) if source else None  # of what stands below a head
+        if end is not None and (
+            sentence.block > end or (products and _is_of_another(sentence, label, parts))
+        ):
+            source = end = None
         if match := _SEGMENT.search(sentence.text):
-            label, source, headed = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence, False
-            lead = f"{show_label(label, reading.sentences)}:"
-        elif _is_of_all(sentence, headed=headed, products=products):
-            label, source, headed = "", None, False
-        leads = label and (headed or _GOES_ON.match(sentence.text))
-        units.append(make_unit([sentence], label=label, named=source, lead=lead if leads else ""))
+            label, source, end = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence, None
+        elif _is_of_all(sentence, headed=end is not None, products=products):
+            source = end = None
+        leads = source and (end is not None or _GOES_ON.match(sentence.text))
+        lead = f"{show_label(label, reading.sentences)}:" if leads else ""
+        units.append(make_unit([sentence], label=label if source else "", named=source, lead=lead))
     return units
 
 
@@ -179,9 +170,8 @@ def _find_ends(reading: Reading, parts: set[str]) -> dict[int, int]:
     ends = {}
     for head in heads:
         first, last = head.block + (head.kind is BlockKind.HEADING), head is heads[-1]
-        ends[head.index] = len(reading.sentences)
-        if short and (last or head.kind is BlockKind.LABEL):
-            ends[head.index] = first
+        stops = short and (last or head.kind is BlockKind.LABEL)
+        ends[head.index] = first if stops else len(reading.sentences)
     return ends
 
 
