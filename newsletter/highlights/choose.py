@@ -583,6 +583,8 @@ def _is_listed_thing(candidate: Candidate) -> bool:
 
 def _is_refused(item: Scored) -> bool:
     own = item.candidate.commercial or item.candidate.article.publisher.kind is PublisherKind.ISSUER
+    if matches("rumour put right", item.candidate.text):
+        return True
     return item.value.faulty >= (REFUSED_OF_ITS_OWN if own else REFUSED)
 
 
