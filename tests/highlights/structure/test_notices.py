@@ -106,6 +106,14 @@ def test_a_decision_above_a_list_is_told_without_it() -> None:
     assert told[0] == "The purchase of Bari Lines is a merger that the Board has approved on conditions."
 
 
+def test_a_line_that_only_says_what_follows_is_not_told() -> None:
+    told = tell(
+        "Ferries from Bari",
+        f"{HISTORY}\n\nAs regards night lines, the following is decided:\n\n- Line 4 ends.",
+    )
+    assert not any("decided" in one for one in told)
+
+
 def test_numbered_paragraphs_are_told_without_their_numbers_and_recitals_are_not_told() -> None:
     text = (
         "WHEREAS, on 4 May 2026, Polar Lines filed an application for a berth in Bari;\n\nA. The application for a berth "
