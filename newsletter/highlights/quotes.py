@@ -212,10 +212,10 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
     notes = (line for line in article.text.splitlines() if _BASIS_NOTE.match(line))
     note = [_INCLUDES.sub(r", \1ing", line).replace(" and are ", ", ") for line in notes]
     above: list[str] = []
-    rows, start, blank, loose = 0, 0, False, True
-    for raw in article.text.splitlines(keepends=True):
-        line, begin = raw.strip(), start + len(raw) - len(raw.lstrip())
-        start += len(raw)
+    rows, blank, loose = 0, False, True
+    for whole in re.finditer(r"[^\n]*\n?", article.text):
+        line = whole[0].strip()
+        begin = whole.start() + len(whole[0]) - len(whole[0].lstrip())
         if _RULE.fullmatch(line):
             continue
         if line and rows > 1 and blank and not loose:
@@ -226,9 +226,7 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
         if item:
             rows, loose = rows + 1, blank
             citation = Citation(article=article.id, start=begin, end=begin + len(line), sentence=line)
-            name, days = _take_days(item.name)
-            dated = f"{days}\n{shared}" if days else shared
-            if quote := _make_quote(article, replace(item, name=name), citation, dated=dated):
+            if quote := _make_quote(article, item, citation, dated=shared):
                 yield quote
         elif line and not (rows and _heads_some_rows(line)) and not _has_figures(line):
             is_head = len(line) <= _HEAD and (is_row or not line.endswith(".") or line.startswith("**"))
@@ -245,8 +243,6 @@ def _read_listed(line: str, above: str) -> _Item | None:
     behind = text[price.end() :]
     if not price["high"] and not price["unit"] and not re.match(r"$|[.,;]|\s\(", behind):
         return None  # "Prices: 27 November"
-    if re.search(_ASSUMED, above):
-        return None
     before = label["nominal"] or ""
     return _Item(name=label["name"], prices=[price], before=before, behind=behind, above=above)
 
@@ -354,14 +350,6 @@ def _choose_move(moves: Sequence[tuple[str, str]]) -> str:
     return f"({'+' * change[0].isdigit()}{change}{'%' if cent else ''})"
 
 
-def _take_days(name: str) -> tuple[str, str]:
-    """The words of a row without its days, and those."""
-    days = [day[0] for day in find_days(name)]
-    for day in days:
-        name = name.replace(day, "")
-    return name, ", ".join(days)
-
-
 def _read_sentence(article: Article, sentence: Sentence) -> Iterator[Quote]:
     """One price of each clause, where the clause says of what; no cost, no forecast, no change alone."""
     for clause in _split_clauses(sentence.text):
@@ -411,20 +399,21 @@ def _names_thing(words: str, before: str) -> bool:
 
 def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str) -> Quote | None:
     """Take the words of an item apart and add what stands above it; None where they name no thing or no price."""
-    name = " ".join(PRICE_HEAD.sub("", item.name).split()).strip(" ,:()")
+    days = [day[0] for day in find_days(item.name)]  # "| Tin | $/kg | 60 | 9 Jul 2026 |"
+    undated = re.sub("|".join(map(re.escape, days)), "", item.name)
+    name = " ".join(PRICE_HEAD.sub("", undated).split()).strip(" ,:()")
     purity = re.search(rf"[ ,(]*{_PURITY}\)?", name)
     cuts = (purity, re.search(r",| \(", name), re.compile(_TERMS).search(name, 1))
     cut = min((match.start() for match in cuts if match), default=len(name))
     rest = f"{name[cut : purity.start()]},{name[purity.end() :]}" if purity else name[cut:]
     product = name[:cut].strip()
     if (
-        not item.prices
-        or not re.search(r"[^\W\d]", product)
-        or _NOT.search(name)
+        not re.search(r"[^\W\d]", product)
         or not _names_thing(product, name)
+        or _NOT.search(name)
+        or _SUM.search(product)
+        or re.search(_ASSUMED, f"{product}\n{item.above}")
     ):
-        return None
-    if _SUM.search(product) or re.search(_ASSUMED, product):
         return None
     basis = [part for piece in rest.split(",") if (part := piece.strip(" ():"))]
     if not re.search(_TERMS, rest) and (shared := _HEAD_BASIS.search(PRICE_HEAD.sub("", item.above))):
@@ -441,7 +430,7 @@ def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str
         unit=price["unit"] or last["unit"] or (head["per"] if head else ""),
         low=_number(price["low"]),
         high=_number(last["high"] or last["low"]),
-        date=_read_date(article, _BEFORE.sub("", dated)),
+        date=_read_date(article, _BEFORE.sub("", "\n".join((*days, dated)))),
         citation=citation,
     )
     change, in_percent, against = _read_change(item, quote)
@@ -455,9 +444,8 @@ def _read_change(item: _Item, quote: Quote) -> tuple[Decimal | None, bool, str]:
     moves = [*_MOVE.finditer(item.before), *near]
     still = _find_near(_FLAT, behind)
     flat = _FLAT.search(item.before) or (still and _is_its_own(still))
-    first = (
-        behind[: near[0].start()] if near and moves[0] is not near[0] else behind
-    )  # of two, what is told of the first
+    # Of two moves, what is told of the first.
+    first = behind[: near[0].start()] if near and moves[0] is not near[0] else behind
     against = _read_against(first[: _NEAR * 2], _NEAR) or _read_against(item.above, len(item.above))
     if _find_near(_ONE_END, behind) or (flat and moves):
         return None, False, ""  # "down $5 at the low end and unchanged at the high end"
