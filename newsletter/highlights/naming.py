@@ -45,7 +45,7 @@ _TELLS_NOTHING = re.compile(
 _POINTING = re.compile(
     r"(?P<word>This|These)\s(?!(?:spring|summer|autumn|fall|winter|year|quarter|month|week|morning|afternoon|time)\s)"
     r"(?P<noun>(?:(?!(?:from|to|of|in|on|at|for|with|by|the|an?|its)\s)[a-z][\w-]*\s){0,2}?"
-    r"(?!\w+ly\s)[A-Za-z][\w-]*)\s(?=(?:is|are|was|were|has|have|had|"
+    r"(?!\w+ly\s)[A-Za-z][\w-]*)\s(?!as\b)(?=(?:is|are|was|were|has|have|had|"
     r"will|would|can|could|\w+s|\w+ed)\b)"
 )
 _SUBJECT = re.compile(

@@ -135,6 +135,7 @@ def test_what_the_headline_names_needs_no_this() -> None:
         "These range from ferries to yards.",
         "This autumn the award pays for two ferries.",
         "This year awards paid for two ferries.",
+        "This awards as many ferries.",
     ],
 )
 def test_neither_an_adverb_nor_a_verb_nor_a_time_is_what_this_points_at(below: str) -> None:
