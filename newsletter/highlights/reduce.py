@@ -193,6 +193,9 @@ _POINTS = compile_pattern(
 _DEED = compile_pattern(r"(?!\w+ed (?:by|in|at|on|from|to)\b){finite}\b")  # no "hired by the town"
 
 
+_NO_VERB = re.compile(r"\bto (?:before|until|after)\b")  # "has not ruled, and is not expected to before May"
+
+
 def split_clauses(text: str) -> tuple[str, ...]:
     """The two statements of a sentence that joins them by "and", "while" or a semicolon; none where it does not.
 
@@ -218,7 +221,9 @@ def split_clauses(text: str) -> tuple[str, ...]:
         elif not _SUBJECT_NEXT.match(second) and not re.search("while|whereas|;", match.group()):
             continue
         both = f"{first}.", second[:1].upper() + second[1:]
-        if all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in both):
+        if all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in both) and not _NO_VERB.search(
+            second
+        ):
             return both
     return ()
 

@@ -556,3 +556,8 @@ def test_what_is_counted_before_a_colon_stays_whole() -> None:
     )
     assert split_clauses(text) == ()
     assert reduce_sentence(text, max_words=20).text == text
+
+
+def test_a_second_half_without_its_verb_is_no_statement() -> None:
+    text = "The council has yet to rule on the new pier in the north of Wick, and is not expected to before the next summer."
+    assert split_clauses(text) == ()

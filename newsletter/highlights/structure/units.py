@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from newsletter.english.sentences import BlockKind, Sentence
-from newsletter.english.stems import content_roots
+from newsletter.english.stems import STOP, content_roots
 from newsletter.model import Article
 
 
@@ -150,16 +150,24 @@ def shares(title: str, text: str) -> bool:
 def show_label(label: str, sentences: Sequence[Sentence]) -> str:
     """A label without its marks, and not in capitals: "PERTH FERRY TERMINAL," is "Perth Ferry Terminal".
 
-    It stays where other labels among ``sentences`` are in small letters, or a word of it is too short to tell letters
-    from a word ("DRY BULK", "LNG SHIPPING"); and a word stays that their prose has in capitals as well ("LLDPE").
+    It stays where other labels among ``sentences`` are in small letters. A word stays that their prose has in capitals
+    as well ("LLDPE"), or that is none ("EU", "LNG").
     """
     shown = label.strip(" :–—-.,")
-    short = any(len(word) < NAMES for word in _LETTERS.findall(shown))
     labels = [s.text for s in sentences if s.kind is BlockKind.LABEL]
-    if short or not all(map(str.isupper, [shown, *labels])):
+    if not all(map(str.isupper, [shown, *labels])):
         return shown
     kept = {word for s in sentences if s.kind in USABLE for word in _LETTERS.findall(s.text)}
-    return _LETTERS.sub(lambda word: word[0] if word[0] in kept else word[0].title(), shown)
+
+    def put(match: re.Match[str]) -> str:
+        word = match.group()
+        if match.start() and word.lower() in STOP:
+            return word.lower()  # "Sales and Marketing"
+        stays = word in kept or len(word) <= _LETTERS_OF_NONE or not re.search("[AEIOUY]", word)
+        return word if stays else word.title()
+
+    return _LETTERS.sub(put, shown)
 
 
+_LETTERS_OF_NONE = 2  # "EU"
 _LETTERS = re.compile(r"[^\W\d_]+")

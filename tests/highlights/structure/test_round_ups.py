@@ -49,7 +49,7 @@ CASES = (
          leads={"A draft names": "", "The owners pay": "", "Ferries of": ""}),
     Case(title="What the ports did", kind=ROUND_UP,
          text="NEW HAVEN: A train of 210 cars left the rails.\n\nBARI: The crane has slipped to June.\n\nOSLO: Dockers left the hall.",
-         leads={"A train of": "NEW HAVEN:", "The crane has": "Bari:"}),
+         leads={"A train of": "New Haven:", "The crane has": "Bari:"}),
     Case(title="What the ports did", kind=ROUND_UP,
          text="New quays: A train of 210 cars left the rails.\n\nPOLO: The crane has slipped to June.\n\nOld quays: Dockers left the hall.",
          leads={"The crane has": "POLO:"}),
