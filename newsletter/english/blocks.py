@@ -49,7 +49,8 @@ class Block:
 
 
 _BULLET = re.compile(
-    r"[^\S\n]*(?:[•·▪◦‣●○■][^\S\n]*|o[^\S\n]+(?=[A-Z\d$€£])|(?:[–—*+-]|\(?(?:\d{1,2}|[IVX]{2,5})[.)]|\(?[a-z]\))[^\S\n]+"
+    r"[^\S\n]*(?:[•·▪◦‣●○■][^\S\n]*|o[^\S\n]+(?=[A-Z\d$€£])"
+    r"|(?:[–—*+-]|\(?(?:\d{1,2}|[IVX]{2,5})[.)]|\(?[a-z]\))[^\S\n]+"
     # "1.3 Losses rose", "B. No ferry may sail", "Article 2. The duty is 4%": and no "3.2 Mt", "A. Brown"
     r"|(?:(?:\d\.){1,2}[1-9]\.?|Art(?:icle|\.)\s\d{1,3}[.:)])[^\S\n]+"
     r"(?=(?:[A-Z][a-z]{2,}|I[nft]|O[nf]|A[nst]?|By|To|No)[,\s])"
