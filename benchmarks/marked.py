@@ -10,9 +10,10 @@ without their texts, which are their publishers'); ``unseen.jsonl`` (news), ``un
 features, timelines, live pages, corrections), ``unseen_trade.jsonl`` (trade features, price reports, science, notices,
 releases) and ``unseen_sets.jsonl`` (the same, with sets alone) never
 did and never should: a figure on them is what fresh texts would give. ``hard.jsonl`` (news behind a scene, notices with
-recitals, limits far down) trained nothing either, but faults seen there were mended. The sets of ``learned_from.jsonl`` trained
-nothing: an editor chose them among the extract's own candidates, so what they share with ours is what choice alone can
-still gain (of two such editors the second told .88 of the first's bullets). Production settings, one article a story.
+recitals, limits far down) trained nothing either, but faults seen there were mended. The sets of
+``learned_from.jsonl`` trained nothing: an editor chose them among the extract's own candidates, so what they share with
+ours is what choice alone can still gain (of two such editors the second told .88 of the first's bullets). Production
+settings, one article a story.
 """
 
 from __future__ import annotations
