@@ -371,9 +371,8 @@ def _check_course(piece: Piece) -> list[str]:
         ahead = re.split(
             r"[;,](?!\d)|\s(?:and|but|while)\s", text[max(0, now.start - FAR_BEFORE) : now.start]
         )[-1]
-        words = re.findall(
-            r"up to\b|[a-z]+", f"{ahead} {between}"
-        )  # "up to half of the ore from three mines"
+        # "up to half of the ore from three mines" goes no way
+        words = re.findall(r"up to\b|[a-z]+", f"{ahead} {between}")
         ways = [COURSE[word] for word in words if word in COURSE]
         if len({*ways}) == 1 and (now.value - then.value) * ways[-1] < 0:
             return [f"“{now.text}” is on the wrong side of “{then.text}”"]

@@ -213,6 +213,11 @@ def turns_news(text: str) -> bool:
     return matches("limit", text) or matches("setback", text)
 
 
+def is_decision(text: str) -> bool:
+    """Whether ``text`` says what an authority does, asks for, grants or refuses."""
+    return matches("official act", text) or matches("verdict", text)
+
+
 def _find_untold(article: Article, found: Iterable[Candidate]) -> list[Sentence]:
     """The sentences that could stand and of which no candidate is found yet."""
     told = {candidate.sentence.index for candidate in found}
@@ -425,11 +430,10 @@ def _is_eligible(sentence: Sentence, *, official: bool) -> bool:
     if not sentence.is_prose:
         return False
     text = sentence.text.rstrip("\"”’')")
-    decides = (
-        official and _OPENS_LIST.search(text) and (matches("official act", text) or matches("verdict", text))
-    )
     waits = text.endswith(("?", ":", "…", "...")) or _COUNTS.search(text) is not None
-    return bool(not waits or decides) and len(text.split()) >= MIN_WORDS
+    if waits and not (official and _OPENS_LIST.search(text) and is_decision(text)):
+        return False
+    return len(text.split()) >= MIN_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -649,7 +653,7 @@ class _Telling:
         if _CLAIMS.search(sentence.text) or _CLAIMS.search(article.title):
             return False
         if article.publisher.kind is PublisherKind.REGULATOR:
-            return any(matches(act, sentence.text) for act in ("official act", "verdict", "duty"))
+            return is_decision(sentence.text) or matches("duty", sentence.text)
         told = {hedge.kind for hedge in find_hedges(sentence.text)}
         if matches("limit", sentence.text):
             return told.isdisjoint(_NOT_YET - {HedgeKind.POSSIBLE})

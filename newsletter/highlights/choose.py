@@ -25,6 +25,7 @@ from newsletter.highlights.candidates import (
     Candidate,
     find_story_candidates,
     follow_with_denial,
+    is_decision,
     join,
     join_denial,
     join_neighbours,
@@ -230,8 +231,7 @@ class _Choosing:
 
         def decides(item: Scored) -> bool:
             candidate = item.candidate
-            acts = any(matches(act, candidate.text) for act in ("official act", "verdict"))
-            return official and (candidate.lists_particulars or acts)
+            return official and (candidate.lists_particulars or is_decision(candidate.text))
 
         asked = [(self._lost(item, []), item.event + DECIDES * decides(item), item) for item in fit]
         ranked = sorted(asked, key=lambda one: LOST_EVENT * one[0] - one[1])
@@ -583,9 +583,8 @@ def _is_listed_thing(candidate: Candidate) -> bool:
 
 def _is_refused(item: Scored) -> bool:
     own = item.candidate.commercial or item.candidate.article.publisher.kind is PublisherKind.ISSUER
-    if matches("rumour put right", item.candidate.text):
-        return True
-    return item.value.faulty >= (REFUSED_OF_ITS_OWN if own else REFUSED)
+    likely = item.value.faulty >= (REFUSED_OF_ITS_OWN if own else REFUSED)
+    return likely or matches("rumour put right", item.candidate.text)
 
 
 def _binds_nobody(item: Scored) -> bool:

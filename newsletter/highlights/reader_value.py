@@ -57,9 +57,7 @@ class Value:
 UNSURE, UNSURE_OF_ITS_OWN, BAD_NEWS_OF_ITS_OWN = 0.2, 0.4, 0.5
 FORGIVEN = 0.25  # of these points an editor's refusal is less likely
 VERDICT = 0.6  # points of what an authority grants or refuses
-PROCEDURE = (
-    0.5  # how much likelier an editor refuses the history of its case, and how much less that is its news
-)
+PROCEDURE = 0.5  # of the history of its case: how much likelier an editor refuses it, and how much less it is the news
 DEMAND, DEMAND_IS_NEWS = 0.6, 0.35  # points of what a column asks for, and how much likelier it is its news
 
 
@@ -91,8 +89,7 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
 
 def _is_history(candidate: Candidate) -> bool:
     """Whether it tells how the case of a notice began, or stands above what the notice orders."""
-    ordered = find("operative part", candidate.article.text)
-    above = ordered is not None and candidate.sentence.end <= ordered[1].start()
+    above = candidate.sentence.end <= _read_text(candidate.article).ordered
     return above or matches("procedure", candidate.text)
 
 
@@ -161,6 +158,7 @@ class _Text:
     ends: frozenset[str]
     asks: frozenset[int]  # sentences that are questions
     prose: int  # sentences of prose
+    ordered: int  # where what a notice orders begins; 0 where no line says so
 
     @classmethod
     def of(cls, article: Article) -> _Text:
@@ -175,7 +173,7 @@ class _Text:
         def join(some: Sequence[Sentence]) -> frozenset[str]:
             return frozenset[str]().union(*(roots[sentence.index] for sentence in some))
 
-        structure = read_structure(article)
+        structure, ordered = read_structure(article), find("operative part", article.text)
         return cls(
             publisher=article.publisher.kind,
             kind=structure.kind,
@@ -189,6 +187,7 @@ class _Text:
             ends=join(prose[-ENDS:]),
             asks=frozenset(s.index for s in sentences if s.text.rstrip().endswith("?")),
             prose=len(prose),
+            ordered=ordered[1].start() if ordered else 0,
         )
 
     def describe(self, candidate: Candidate, roots: frozenset[str], often: Mapping[str, int]) -> Row:

@@ -220,10 +220,10 @@ def split_clauses(text: str) -> tuple[str, ...]:
             second = f"{subject} {second}"
         elif not _SUBJECT_NEXT.match(second) and not re.search("while|whereas|;", match.group()):
             continue
+        if _NO_VERB.search(second):
+            continue
         both = f"{first}.", second[:1].upper() + second[1:]
-        if all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in both) and not _NO_VERB.search(
-            second
-        ):
+        if all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in both):
             return both
     return ()
 

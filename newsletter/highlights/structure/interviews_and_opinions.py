@@ -187,8 +187,11 @@ def _name_turn(turn: Sentence) -> str:
 
 def _shorten_turn(name: str, names: Iterable[str]) -> str:
     """The ``name`` of a first turn as the later ones give it: "Motor Review" is their "MR", "Ines Moe" their "Moe"."""
-    initials = "".join(letter for letter in name if letter.isupper())
-    return next((short for short in (name.rsplit(maxsplit=1)[-1], initials) if short in names), name)
+    return next((short for short in (name.rsplit(maxsplit=1)[-1], _initials(name)) if short in names), name)
+
+
+def _initials(name: str) -> str:
+    return "".join(letter for letter in name if letter.isupper())
 
 
 def _is_question(block: Sequence[Sentence]) -> bool:
@@ -254,7 +257,7 @@ def _name_in_full(turn: Sentence, reading: Reading) -> _Who | None:
     told = [(sentence.text, sentence) for sentence in reading.sentences] + [(reading.article.title, turn)]
     named = [(name, sentence) for text, sentence in told for name in re.findall(NAME, text)]
     for name, sentence in named:
-        if initials and "".join(letter for letter in name if letter.isupper()).endswith(initials):
+        if initials and _initials(name).endswith(initials):
             return name, sentence
         if short in name.split():
             return (name if name.endswith(short) else name[name.index(short) :]), sentence

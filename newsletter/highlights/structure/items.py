@@ -145,9 +145,8 @@ def _holds(sentence: Sentence, corrected: frozenset[str]) -> bool:
 def _read_timeline(reading: Reading) -> list[Unit]:
     """Entries under their days; the news is the latest of them, or what stands outside of all."""
     parts = split_at(reading.sentences, lambda s: s.kind in _DAYS)
-    days = [
-        head for head, part in parts if head and _DAY.match(head.text) and any(s.is_prose for s in part)
-    ]  # no calendar of meetings
+    told = (head for head, part in parts if head and any(s.is_prose for s in part))  # no calendar of meetings
+    days = [head for head in told if _DAY.match(head.text)]
     if len(days) < _ITEMS:
         return []
     latest = days[0] if _when(days[0], days[-1]) > _when(days[-1], days[0]) else days[-1]
