@@ -31,7 +31,7 @@ _VALUES = {
     **{word: float(number) for number, word in enumerate(_ORDINALS, 1)},
 }  # fmt: skip
 SIZES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_MAGNITUDE = {
+MAGNITUDE = {
     **SIZES, "m": 1e6, "mn": 1e6, "mln": 1e6, "b": 1e9, "bn": 1e9, "bln": 1e9, "k": 1e3, "tn": 1e12, "trn": 1e12,
     "crore": 1e7, "lakh": 1e5, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9,
 }  # fmt: skip
@@ -73,7 +73,7 @@ _NUMBER = re.compile(
     rf"|hundreds|thousands|millions|billions|{'|'.join(_ORDINALS)})(?!\w)"
 )  # of small letters
 _REST = re.compile(rf"\s(?:and\s)?(?P<words>(?:{_TENS_})(?:[ -](?:{_ONES}))?|{_ONES})\b", re.IGNORECASE)
-_LONG = "|".join(word for word in _MAGNITUDE if len(word) > 1)
+_LONG = "|".join(word for word in MAGNITUDE if len(word) > 1)
 _SIZE = re.compile(rf"(?:[\s-]?(?P<long>{_LONG})|(?P<letter>[mbk])(?!-))(?![\w/’'&])", re.IGNORECASE)
 _SIZE_OF_MONEY = re.compile(rf"[\s-]?(?P<size>{_LONG}|[mbk])(?![\w/’'&])", re.IGNORECASE)  # "£31m-a-year"
 _PERCENT = re.compile(
@@ -149,7 +149,7 @@ def _read(text: str, match: re.Match[str]) -> Quantity:
     end, scaled = match.end(), False
     while not ordinal and (size := (_SIZE_OF_MONEY if currency else _SIZE).match(text, end)):
         word = next(filter(None, size.groups())).lower()
-        value, end, scaled = value * _MAGNITUDE[word], size.end(), True
+        value, end, scaled = value * MAGNITUDE[word], size.end(), True
         if word == "hundred" and (rest := _REST.match(text, end)):  # "four hundred and eighty"
             value, end = value + _word_value(rest["words"]), rest.end()
     if not currency:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
 from newsletter.english.quantities import NUMBER_WORDS, SIZES
-from newsletter.english.rules import remembered
+from newsletter.english.rules import read_class, remembered
 from newsletter.english.stems import STOP, fold, root
 from newsletter.gate.context import Around, alike, look_around
 from newsletter.gate.pieces import WORD, Piece, Token
@@ -206,13 +206,18 @@ def _find_undenied(
     rest = [piece for piece in own if piece is not denying] if cited else []
     known = _find_beside_denials(denying).union(*(one.words for one in rest)) if cited else frozenset[str]()
     foreign = frozenset[str]().union(*map(_find_denied, rest)) - _find_denied(denying)
+    conditional = cited and any(
+        _CONDITION.search(other.text) or NEGATION.search(other.text) for other in others
+    )
     bare = cited and not any(
         NEGATION.search(other.text) or _denies(KEEPS_DENIAL, other.text, known) for other in others
     )
     for match in NEGATION.finditer(denying.text):
         verb = _DENYING.match(match.group()) is not None
-        if match.group().lower() in _WHOLE or (
-            verb and any(root(match.group()) in other.stems for other in others)
+        if (
+            match.group().lower() in _WHOLE
+            or (verb and any(root(match.group()) in other.stems for other in others))
+            or (conditional and _IF.search(denying.text, 0, match.start()))
         ):
             continue
         thing = match.group().lower() in OF_THINGS
@@ -254,6 +259,7 @@ def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
         and t.text not in _SIZES
         and not t.text.endswith("ly")
         and not t.text[0].isdigit()
+        and fold(t.text) not in _DAYS
     ]
 
 
@@ -299,6 +305,9 @@ _DENYING = re.compile(r"(?:den|lack|refus|reject|ruled|declin|fail)", re.IGNOREC
 _DENIED_THAT = re.compile(
     r"\s(?:(?:\w+\s){0,2}?(?:reports?|claims?|rumou?rs?|allegations?|suggestions?)\b[^,;]*?\s)?that\b"
 )
+_DAYS = frozenset((*read_class("month"), *read_class("weekday"))) - {
+    "may"
+}  # "not completed by 22 April": on no day
 _WHOLE = frozenset(("nothing", "nobody", "none"))  # what they deny is in them
 _SIZES = frozenset("million billion thousand hundred cent".split())
 # Neither "sails, not the hulls that it lists" nor "no more than" nor "not yet" turns anything round.
@@ -308,6 +317,11 @@ _GAINED = re.compile(
 )
 _LIMIT = re.compile(
     r"(?:\s[\w-]+){0,3}?\s(?:more |longer |later )?than\s(?:[$€£]?\d|an?\b|[a-z]+\s(?:years|months|weeks|days)\b)"
+)
+# "If it is not done the order lapses": it must be done, or the order lapses.
+_IF = re.compile(r"\b(?:[Ii]f|[Ww]here|[Ss]hould)\s[^,;]*$")
+_CONDITION = re.compile(
+    r"\b(?:must|or|unless|otherwise|until|conditions?|conditional|requires?|has to|have to)\b"
 )
 _UNTIL = re.compile(r"(?:\s[\w’'-]+){0,6}?\suntil\b")
 _AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")

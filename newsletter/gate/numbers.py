@@ -11,6 +11,7 @@ from itertools import combinations, pairwise
 from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import (
     DOLLARS,
+    MAGNITUDE,
     MONEY,
     NUMBER_WORDS,
     PRICE_HEAD,
@@ -159,16 +160,19 @@ def _find_headed(quantity: Quantity, read: Source, article: Source) -> list[Spot
 def _find_table_sizes(article: Source) -> frozenset[float]:
     """The sizes that an article gives its tables, by a word or in a unit."""
     return frozenset(
-        SIZED[match["unit"]][0] if match["unit"] else SIZES[(match["size"] or "thousand").lower()]
+        SIZED[match["unit"]][0]
+        if match["unit"]
+        else MAGNITUDE[(match["size"] or match["short"] or "thousand").lower()]
         for match in _TABLE_SIZE.finditer(article.text)
     )
 
 
-# "(in millions", "US$ millions", "SEK million |", "$000", "(Mt)": what the head of a table says of its figures.
+# "(in millions", "US$ millions", "SEK million |", "£m |", "$000", "(Mt)": what a table's head says of its figures.
 _TABLE_SIZE = re.compile(
     rf"(?:\bin|[${SIGNS}(|]|\b[A-Z]{{3}})\s?(?P<size>thousand|million|billion)s?\b|[$€£¥][’']?000\b"
+    rf"|[${SIGNS}](?P<short>mn?|bn)(?=\s*(?:[|)]|$))"
     rf"|\((?P<unit>(?-i:{'|'.join(SIZED)}))\)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -426,7 +430,8 @@ def _find_new_pairs(text: str, source: str) -> list[str]:
         for left, right in (match.groups(),)
         if not re.search(
             rf"(?<!\d){left}{_BETWEEN}{right}(?!\d)|(?<!\d)(?!\d{{4}}){right}\s?[-–—:]\s?{left}(?!\d)"
-            rf"|\b{_spell(left)}\b[^.;:]{{1,20}}\bto\s{_spell(right)}\b",
+            rf"|\b{_spell(left)}\b[^.;:]{{1,20}}\bto\s{_spell(right)}\b"
+            rf"|(?<![\d.,]){left}(?![\d,])[^.;:]{{1,60}}\b(?:rises?|rose|falls?|fell)\sto\s[A-Z$€£¥]*{right}(?!\d)",
             source,
             re.IGNORECASE,
         )

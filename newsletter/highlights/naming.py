@@ -52,6 +52,7 @@ _SUBJECT = re.compile(
     rf"(?:The\s)?(?P<name>(?!(?:The|An?|In|On|At|This|That|Two|Three|Four|Five|Six|Some|"
     rf"All)\s){_NAME})(?:,[^,]{{2,80}},)?{VERB}"
 )
+_ANY_FIRM = frozenset(("it", "company", "group", "firm"))
 _PARTNER = re.compile(r"The (?:bank|lender|fund|supplier)$")
 
 
@@ -75,6 +76,8 @@ def name_subject(
         known = name.split(" ")[0] in title and not _TELLS_NOTHING.match(text, match.end())
         sure = match["word"] != "It" or _ACTS.match(text, match.end()) or known
         partner = _PARTNER.match(match["word"]) and issuer and name == issuer  # with whom it deals
+        if not _is_called(name, match["word"], sentences):
+            name = _find_body(match["word"], sentences)
         return _put(text, match, name if sure and not partner else "")
     if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)):
         return _put(text, match, f"{name}’s")
@@ -160,6 +163,24 @@ def is_below_another(sentence: Sentence, sentences: Sequence[Sentence], issuer: 
     name, source = match["name"], " ".join(other.text for other in sentences)
     named = " " in name or begins_with_name(name, source)
     return named and name.split()[0] not in issuer and not is_person(name, source)
+
+
+def _is_called(name: str, word: str, sentences: Sequence[Sentence]) -> bool:
+    """Whether ``word``, "The union" or "The airline", may stand for ``name``: any firm is a company, few are unions."""
+    noun = word.rpartition(" ")[2].lower()
+    if noun in _ANY_FIRM or noun in name.lower():
+        return True
+    first = re.escape(name.partition(" ")[0])
+    beside = rf"\b{noun}s?\s(?:\w+\s)?{first}|{first}\b(?:[^.;,]*,\s|\s(?:is|was)\s)[^.;,]*\b{noun}\b"
+    return any(re.search(beside, one.text) for one in sentences)
+
+
+def _find_body(word: str, sentences: Sequence[Sentence]) -> str:
+    """The only body whose name ends as ``word`` does: "the Dockers Union" for "The union"; none where there are two."""
+    noun = word.rpartition(" ")[2].capitalize()
+    named = re.compile(rf"\b(?:{_CAPITAL}\s(?:(?:of|and|&|for|the)\s)*)+{noun}\b")
+    found = {re.sub(r"^The\s", "", m.group()) for one in sentences for m in named.finditer(one.text)}
+    return f"The {found.pop()}" if len(found) == 1 else ""
 
 
 # "Acme Inc. CEO Ada Brown": the firm, and no name where the post comes first.

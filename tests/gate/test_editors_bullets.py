@@ -48,6 +48,26 @@ CASES = (
         "Ferries get first call on up to half of the oil and rope from nine new quays of Bari.",
     ),
     (
+        "If the quay has not been sold to an approved buyer by 30 September, the port may cancel its loan.",
+        "The quay must be sold to an approved buyer by 30 September, or the port may cancel its loan.",
+        "The quay has been sold to an approved buyer by 30 September, and the port may cancel its loan.",
+    ),
+    (
+        "The owners of the line have agreed to take no dividend for two years if the appeal is heard.",
+        "Its owners forgo a dividend for two years if the appeal is heard.",
+        "Its owners take a dividend for two years if the appeal is heard.",
+    ),
+    (
+        "Fares start at $118 a car in 2029 and rise to $132 a car.",
+        "Fares of $118-132 a car are planned.",
+        "Fares of $118-152 a car are planned.",
+    ),
+    (
+        "Table one\n\n£m | H1 | H2\n\nOperating profit | 151.2 | 160.9",
+        "The operating profit was £160.9m.",
+        "The operating profit was £160.9bn.",
+    ),
+    (
         "The sales of the line fell by 28% and its result turned from 9.2% to a loss of 5.8%.",
         "Sales of the line fell by 28% and its result turned from 9.2% to a loss of 5.8%.",
         "Sales of the line fell by 28% and its result turned from 9.6% to a loss of 5.8%.",

@@ -64,6 +64,14 @@ def test_the_first_surname_of_a_bullet_becomes_the_full_name_where_nobody_else_i
             "Norfjord Shipping raised 40 million kroner.",
         ),
         (
+            "The Upper Dockers Union sued. Norfjord Shipping has sold two ferries. The union says that 1,300 have joined.",
+            "The Upper Dockers Union says that 1,300 have joined.",
+        ),
+        (
+            "Norfjord Line, an airline, has sold two jets. The airline raised 40 million kroner.",
+            "Norfjord Line raised 40 million kroner.",
+        ),
+        (
             "Ada Lund, an analyst, wrote a note. Lund said rates would fall.",
             "Ada Lund said rates would fall.",
         ),
@@ -96,6 +104,7 @@ def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> N
         "Ada Berg, the chair, said no. Ada Berg runs Lund Metals. It opened a mill in May.",  # the firm, and not she
         "Norfjord Shipping has sold two ferries, Polar Bank said. It plans to buy three.",  # two are named
         "Ada Lund said rates would fall. “Lund is right,” Eva Berg said. The company expects two cuts.",
+        "Norfjord Shipping has sold two ferries. The ministry expects two cuts.",  # no ministry
         "The ministry of Norway has sold two ferries. The government asked for 15%.",  # no company
     ],
 )
