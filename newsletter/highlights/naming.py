@@ -25,7 +25,10 @@ _PERSON = re.compile(
     r"(?P<opening>(?:On|In|At|By|Since|For|After|Until|From|Last|This)(?:\s[\w.-]+){1,4}?,?\s(?=(?:he|she)\s))?"
     r"(?P<word>[Hh]e|[Ss]he|[Hh]is|[Hh]er)\s(?!(?:is|was|has been)\sthe\b|and\b)(?=[a-z])"
 )
-_OWN = re.compile(r"(?P<word>Its)\s(?=[a-z])")
+_OWN = re.compile(
+    r"(?P<of>(?:\d[\d,.]*%?|(?i:one|two|three|four|five|six|half|most|all|some|many|both))\sof\s)?"
+    r"(?P<word>(?(of)its|Its))\s(?=[a-z]|\d)"
+)
 # What only somebody who acts does: "It said", "It expects", not "It contains".
 _DEEDS = """
     acquire add agree aim announce appoint ask buy close complete confirm cut decline delay deliver deny earn employ
@@ -76,11 +79,10 @@ def name_subject(
         known = name.split(" ")[0] in title and not _TELLS_NOTHING.match(text, match.end())
         sure = match["word"] != "It" or _ACTS.match(text, match.end()) or known
         partner = _PARTNER.match(match["word"]) and issuer and name == issuer  # with whom it deals
-        if not _is_called(name, match["word"], sentences):
-            name = _find_body(match["word"], sentences)
-        return _put(text, match, name if sure and not partner else "")
+        called = _is_called(name, match["word"], sentences)
+        return _put(text, match, name if sure and called and not partner else "")
     if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)):
-        return _put(text, match, f"{name}’s")
+        return _put(text, match, f"{match['of'] or ''}{name}’s")
     return _name_in_full(text, sentences, title)
 
 
@@ -173,14 +175,6 @@ def _is_called(name: str, word: str, sentences: Sequence[Sentence]) -> bool:
     first = re.escape(name.partition(" ")[0])
     beside = rf"\b{noun}s?\s(?:\w+\s)?{first}|{first}\b(?:[^.;,]*,\s|\s(?:is|was)\s)[^.;,]*\b{noun}\b"
     return any(re.search(beside, one.text) for one in sentences)
-
-
-def _find_body(word: str, sentences: Sequence[Sentence]) -> str:
-    """The only body whose name ends as ``word`` does: "the Dockers Union" for "The union"; none where there are two."""
-    noun = word.rpartition(" ")[2].capitalize()
-    named = re.compile(rf"\b(?:{_CAPITAL}\s(?:(?:of|and|&|for|the)\s)*)+{noun}\b")
-    found = {re.sub(r"^The\s", "", m.group()) for one in sentences for m in named.finditer(one.text)}
-    return f"The {found.pop()}" if len(found) == 1 else ""
 
 
 # "Acme Inc. CEO Ada Brown": the firm, and no name where the post comes first.

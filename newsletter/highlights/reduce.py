@@ -186,6 +186,10 @@ _SECOND = re.compile(
 _SUBJECT_NEXT = re.compile(
     r"(?!that\b)(?:(?:the|an?|its|their|this|some|many|most|all|two|three)\b|[A-Z$€£\d])\S*"
 )
+# "…, and output of 4,200 tonnes a year is expected in May"
+_BARE_SUBJECT = compile_pattern(
+    r"(?!(?:when|if|as|to|in|on|at|for|by|of|with|from|that|which|who)\b)[a-z]+\s(?:[^,;:“”]|,\d){0,90}?\b{auxiliary}\b"
+)
 # Of whom the first half speaks: alone it would be anybody's.
 _POINTS = compile_pattern(
     r"(?i:(?:it|its|they|their|he|his|she|her|this|that|these|those)\b|(?:the|both|all)\s(?:{company}|two)\b)"
@@ -218,7 +222,11 @@ def split_clauses(text: str) -> tuple[str, ...]:
         subject = "" if match["hangs"] else _find_subject(first)
         if subject and _DEED.match(second):
             second = f"{subject} {second}"
-        elif not _SUBJECT_NEXT.match(second) and not re.search("while|whereas|;", match.group()):
+        elif not (
+            _SUBJECT_NEXT.match(second)
+            or (not match["hangs"] and _BARE_SUBJECT.match(second))
+            or re.search("while|whereas|;", match.group())
+        ):
             continue
         if _NO_VERB.search(second):
             continue

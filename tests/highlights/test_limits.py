@@ -62,8 +62,8 @@ def test_what_was_chosen_for_its_worth_says_that_it_limits_the_news_as_well() ->
         ("It has not been signed.", "for its yard in Bergen; it has not been signed."),
         ("The bank did not name them.", "for its yard in Bergen."),
         (
-            "But the bank must still pay for a survey.",
-            "for its yard in Bergen; the bank must still pay for a survey.",
+            "But it must still pay for a survey.",
+            "for its yard in Bergen; it must still pay for a survey.",
         ),
         ("So far it has drawn $3 million.", "for its yard in Bergen; so far it has drawn $3 million."),
     ],

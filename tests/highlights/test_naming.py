@@ -64,8 +64,8 @@ def test_the_first_surname_of_a_bullet_becomes_the_full_name_where_nobody_else_i
             "Norfjord Shipping raised 40 million kroner.",
         ),
         (
-            "The Upper Dockers Union sued. Norfjord Shipping has sold two ferries. The union says that 1,300 have joined.",
-            "The Upper Dockers Union says that 1,300 have joined.",
+            "Norfjord Shipping has sold two ferries. 31 of its 44 crews stay.",
+            "31 of Norfjord Shipping’s 44 crews stay.",
         ),
         (
             "Norfjord Line, an airline, has sold two jets. The airline raised 40 million kroner.",
@@ -105,6 +105,7 @@ def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> N
         "Norfjord Shipping has sold two ferries, Polar Bank said. It plans to buy three.",  # two are named
         "Ada Lund said rates would fall. “Lund is right,” Eva Berg said. The company expects two cuts.",
         "Norfjord Shipping has sold two ferries. The ministry expects two cuts.",  # no ministry
+        "Norfjord Shipping has sold two ferries. The union says that 1,300 have joined.",
         "The ministry of Norway has sold two ferries. The government asked for 15%.",  # no company
     ],
 )

@@ -100,6 +100,11 @@ def test_no_side_of_a_list_goes() -> None:
             "The insurer lost €40 million in the first quarter.",
             "The insurer expects to break even by the end of 2027.",
         ),
+        (
+            "The first ferry will sail in March of 2027, and output of 4,200 tonnes a year is expected to be reached in 2028.",
+            "The first ferry will sail in March of 2027.",
+            "Output of 4,200 tonnes a year is expected to be reached in 2028.",
+        ),
     ],
 )
 def test_a_sentence_of_two_statements_is_told_as_two(text: str, first: str, second: str) -> None:
