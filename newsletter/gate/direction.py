@@ -20,7 +20,7 @@ CLEAR = 0.5  # by how much it must be more alike than any place with the word it
 # From which the first and the second word after a negation are the same statement, and what negates a thing alone.
 SAME = (0.9, 2.0, 1.8)
 SAME_CITED = (0.45, 2.0, 1.8)
-BARE = (0.0, 2.0, 0.5)  # where a bullet has no word of denial at all
+BARE = (0.0, 1.0, 0.5)  # where a bullet has no word of denial at all
 NEAR = 48  # characters before a word within which its clause may deny it
 REACH = 14  # words before a word within which its clause may deny it
 OF_ONE = 0.8  # how much more alike two words are that have one figure behind them ("a loss of 4.1 million")
@@ -205,7 +205,7 @@ def _find_undenied(
     cited = same is SAME_CITED
     rest = [piece for piece in own if piece is not denying] if cited else []
     known = _find_beside_denials(denying).union(*(one.words for one in rest)) if cited else frozenset[str]()
-    foreign = frozenset[str]().union(*map(_find_denied, rest)) - _find_denied(denying)
+    denied = frozenset[str]().union(*map(_find_denied, own)) if cited else frozenset[str]()
     conditional = cited and any(
         _CONDITION.search(other.text) or NEGATION.search(other.text) for other in others
     )
@@ -237,7 +237,7 @@ def _find_undenied(
             if there and not any(
                 (limits and _AT_MOST.search(other.text))
                 or (delays and "until" not in other.stems)
-                or _is_softened(other, place, known, foreign)
+                or _is_softened(other, place, known, denied - {_tell_denied(denying, match)})
                 or _stands_without(other, place, own, score)
                 for other, place, score in there
             ):

@@ -41,6 +41,7 @@ UNSAID = 0.25  # the share of them that may stand where a speaker does
 SAID_BY = 0.4  # and how much more where another one speaks
 # What it adds to the doubt that another name has this post in the article, or that a thing speaks.
 POSTED = 2.0
+LETTERS = 3  # of an acronym whose words are looked for
 COPIED = 6  # words compared on either side of a name
 
 
@@ -92,6 +93,20 @@ class Name(NamedTuple):
         return before[::-1], tokens[self.last + 1 : self.last + 1 + COPIED]
 
     @property
+    def beside(self) -> _Beside:
+        """The words right before and behind it."""
+        text, (before, behind) = self.piece.text, self.sides
+        joined = bool(behind) and text[self.end : behind[0].start].strip(" ") == ""
+        led = bool(before) and text[before[0].end : self.start].strip(" ") == ""
+        return _Beside(
+            before=fold(before[0].text) if led else "",
+            behind=fold(behind[0].text) if joined else "",
+            goes_on=joined and behind[0].text[0].islower(),
+            named=(joined and behind[0].text[0].isupper())
+            or (led and before[0].text[0].isupper() and self.first > 1),
+        )
+
+    @property
     def all_around(self) -> Around:
         """The words and figures around it."""
         return look_around(self.piece, self.first, self.last)
@@ -127,6 +142,15 @@ class Name(NamedTuple):
         """Whether it may be the name of these ``words``: one is a part of the other or they have one last word."""
         own = set(self.words)
         return self.words[-1] == words[-1] or own.issubset(words) or own.issuperset(words)
+
+
+class _Beside(NamedTuple):
+    """What stands right beside a name, no comma between."""
+
+    before: str
+    behind: str
+    goes_on: bool  # "Ribe trader": a small word behind
+    named: bool  # "Chief Brown", "Tuesday Brown": a capital beside
 
 
 class _Use(NamedTuple):
@@ -264,7 +288,11 @@ class Scene:
         self.rivals = [
             name
             for name in self.named
-            if not (_is_told(name.words, piece.words) or publisher.issuperset(name.words))
+            if not (
+                _is_told(name.words, piece.words)
+                or publisher.issuperset(name.words)
+                or _is_spelled(name.words, piece)
+            )
         ]
         texts = {origin.text for origin in cited}
         self.at = [
@@ -310,7 +338,19 @@ def find_weighed(scene: Scene) -> list[Name]:
         and not scene.publisher.issuperset(name.words)
         and not any(set(name.words) < set(other.words) for other in scene.names)
         and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
+        and not _is_place_of(name, scene)
     ]
+
+
+def _is_place_of(name: Name, scene: Scene) -> bool:
+    """Whether the article says that a place that is cited lies there: "Clark County, Nevada"."""
+    return any(
+        one.first > 1
+        and one.piece.text[(before := one.piece.tokens[one.first - 1]).end : one.start] == ", "
+        and before.text[0].isupper()
+        and fold(before.text) in scene.read.words
+        for one in _find_known(scene.article, name.words)
+    )
 
 
 def _is_misdated(measured: Mapping[str, float]) -> bool:
@@ -456,6 +496,36 @@ def measure_name(name: Name, scene: Scene) -> dict[str, float]:
         "head": sum(words == one[: len(words)] for one in longer) / count,
         "tail": sum(words == one[-len(words) :] for one in longer) / count,
         "share": len(known) / index.most,
+        **_measure_sides(name, known, rivals, index),
+    }
+
+
+def _measure_sides(
+    name: Name, known: Sequence[Name], rivals: Sequence[Name], index: _Index
+) -> dict[str, float]:
+    """What stands right beside the name: a post, "the", another name; and whether the article has it there."""
+    side, count = name.beside, max(1, len(known))
+    there = [one.beside for one in known]
+    others = [one.beside for one in rivals]
+    new = any(
+        pair not in index.pairs
+        for pair in ((side.before, name.words[0]), (name.words[-1], side.behind))
+        if all(pair)
+    )
+    return {
+        "gap after post": float(POST.fullmatch(side.before) is not None),
+        "posted": sum(bool(one.posts) for one in known) / count,
+        "gap the": float(side.before == "the"),
+        "the": sum(one.before == "the" for one in there) / count,
+        "gap goes on": float(side.goes_on),
+        "goes on": sum(one.goes_on for one in there) / count,
+        "rivals go on": sum(one.goes_on for one in others) / max(1, len(others)),
+        "same before": sum(one.before == side.before for one in there) / count,
+        "rival same before": float(any(one.before == side.before for one in others)),
+        "same behind": sum(one.behind == side.behind for one in there) / count,
+        "rival same behind": float(any(one.behind == side.behind for one in others)),
+        "named beside": float(side.named),
+        "new beside": float(new and side.named),
     }
 
 
@@ -521,6 +591,18 @@ def _is_told(name: tuple[str, ...], words: frozenset[str]) -> bool:
         any(_begin_alike(word, own) for word in name for own in words)
         or any(not words.isdisjoint(find_synonyms(word)) for word in name)
         or (len(heads) > 1 and heads in words)
+    )
+
+
+@remembered(4096)
+def _is_spelled(name: tuple[str, ...], piece: Piece) -> bool:
+    """Whether a bullet spells what the letters of a name stand for: "LoI", "letter of intent"; "TMRC", "Texas M R"."""
+    initials = "".join(fold(token.text)[:1] for token in piece.tokens)
+    letters = name[0]
+    return (
+        len(name) == 1
+        and len(letters) >= LETTERS
+        and (letters in initials or (len(letters) > LETTERS and letters[:-1] in initials))
     )
 
 

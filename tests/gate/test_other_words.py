@@ -137,7 +137,7 @@ def reasons(text: str, *numbers: int) -> tuple[str, ...]:
         ("The line scrapped a third yard in Ribe.", (55,)),
         ("It has 14 weeks of diesel on average.", (59, 60)),
         ("The pier must hold 900 cars, with every captain offered a post at the yard.", (64,)),
-        ("Captain Nor Azlina lifted the ban on ferries in Ribe.", (65,)),
+        ("Captain Nor Azlina has lifted the ban on ferries.", (65,)),
         ("A watchman was cleared of taking the 40 crowns.", (66,)),
         ("The paint holds 240 ppm of lead.", (68,)),
     ],

@@ -26,8 +26,8 @@ REFUSED = {
     "figure of another subject": 0.99,
     "figures exchanged": 0.88,
     "hedge dropped": 0.36,
-    "name exchanged": 0.7,
-    "negation dropped": 0.82,
+    "name exchanged": 0.74,
+    "negation dropped": 0.86,
     "unit or magnitude": 0.99,
     "year": 1.0,
 }
