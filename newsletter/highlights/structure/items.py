@@ -15,6 +15,7 @@ from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech import is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.units import (
+    HEADS,
     NUMBERED,
     PARTS,
     USABLE,
@@ -32,8 +33,7 @@ _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
 _DAY = compile_pattern(r"{timeline_day}(?=[:,]|\s\(|$)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
-_DAYS = _HEADS | {BlockKind.DATELINE}
+_DAYS = HEADS | {BlockKind.DATELINE}
 _ITEMS = 3  # so many items make a round-up
 _LABELLED = 0.75  # of the paragraphs that have a name before them, where no headline announces items
 _HEADLINE = 10  # words of a first sentence that may be the item's headline
@@ -193,7 +193,7 @@ def read_labelled(reading: Reading) -> list[Unit]:
 
 
 def _find_heads(reading: Reading) -> list[Sentence]:
-    return [s for s in reading.sentences if s.kind in _HEADS]
+    return [s for s in reading.sentences if s.kind in HEADS]
 
 
 def _read_items(reading: Reading) -> list[Unit]:

@@ -12,6 +12,7 @@ from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.stems import COUNTRIES, content_roots
 from newsletter.highlights.structure.items import read_plain
 from newsletter.highlights.structure.units import (
+    HEADS,
     NAMES,
     PARTS,
     Reading,
@@ -50,7 +51,6 @@ _ROWS = 2  # of a table: more make a text one of figures
 _PRICES = 3  # sentences with a price of a unit, or from one sum to another, that a report on prices has
 _MONEY = 0.3  # of its sentences that tell any sum
 _PRODUCTS = 2  # paragraphs that each price another product make a price report
-_HEADS = frozenset({BlockKind.LABEL, BlockKind.HEADING})
 
 
 def read_prices(reading: Reading) -> list[Unit]:
@@ -123,7 +123,7 @@ def _follow_segments(reading: Reading, parts: set[str], *, products: bool = Fals
     source: Sentence | None = None
     units = []
     for sentence in reading.sentences:
-        if sentence.kind in _HEADS:
+        if sentence.kind in HEADS:
             label = _name_segment(sentence.text)
             source = sentence if sentence.index in ends else None
             continue
@@ -163,7 +163,7 @@ def _find_ends(reading: Reading, parts: set[str]) -> dict[int, int]:
 
     Where most parts are of one paragraph a second one below the last, or one below a label, is of none.
     """
-    heads = [s for s in reading.sentences if s.kind in _HEADS and s.text in parts]
+    heads = [s for s in reading.sentences if s.kind in HEADS and s.text in parts]
     blocks = sorted({s.block for s in reading.prose})
     sizes = [sum(one.block <= block < two.block for block in blocks) for one, two in pairwise(heads)]
     short = 2 * sum(size <= 1 for size in sizes) > len(sizes)

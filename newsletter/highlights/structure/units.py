@@ -78,6 +78,7 @@ USABLE = frozenset({BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.FACT})
 MARKS = frozenset(
     {BlockKind.SPEAKER, BlockKind.HEADING, BlockKind.LABEL, BlockKind.TIME, BlockKind.BIOGRAPHY}
 )
+HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
 FIGURE = re.compile(r"\d[\d.,]*")
 # Headings of a report that name no segment.
 PARTS = re.compile(
