@@ -279,9 +279,6 @@ def read_opinion(reading: Reading) -> list[Unit]:
     own_release = paper.kind is PublisherKind.ISSUER  # a letter to shareholders
     if own_release or not (analyst or marked or spoken > 2 * _OFTEN):
         return []
-    talk = next(find_talks(article.title), paper.name)
-    if talk not in paper.name:  # an interview without question marks
-        return [_voiced(reading, talk, prose[0])]
     press = paper.kind not in {PublisherKind.ANALYST, PublisherKind.WIRE}
     house = analyst or not spoken or not press  # the house's note, a leader
     return [_voiced(reading, paper.name if house else f"A column in {paper.name}", prose[0])]
