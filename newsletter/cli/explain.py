@@ -23,8 +23,6 @@ from newsletter.store.issues import StoredIssue, open_issue
 from newsletter.store.sources import load_articles
 from newsletter.stories.lexicon import Lexicon
 
-NEAR_MISSES = 5  # sentences a story, that nearly made it
-
 
 def explain(
     call: IssueCall,
@@ -76,7 +74,7 @@ def _explain(
 ) -> StoryExplanation:
     """Explain a story from those of its articles that are still kept."""
     kept = [articles[reference.article] for reference in story.references if reference.article in articles]
-    return explain_story(kept, story.highlights, settings=settings, terms=lexicon.weigh, limit=NEAR_MISSES)
+    return explain_story(kept, story.highlights, settings=settings, terms=lexicon.weigh)
 
 
 def _describe(story: IssueStory, explained: StoryExplanation) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class Asker:
 
     def begin_item(self) -> None:
         """Let the ceiling of an item count anew."""
-        self._budget = self._budget.for_next_item()
+        self._budget = replace(self._budget, item=0)
 
     async def ask(
         self,

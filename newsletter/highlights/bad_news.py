@@ -6,7 +6,6 @@ Learned from sentences that readers marked: the weights are plain data in ``bad_
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from math import exp
 from typing import Any
@@ -21,29 +20,21 @@ BESIDE = 0.3  # of the chance that it is bad news at all
 GRAVE, SETBACK = 0.6, 0.4  # of the two rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BadNews:
-    """The chance that a sentence is bad news, and that it decides how its reader must see the company."""
-
-    any: float
-    decides: float
-
-
 @remembered(4096)  # asked anew for each bullet that may give way
-def weigh_bad_news(text: str) -> BadNews:
-    """What the phrases of ``text`` say."""
+def weigh_bad_news(text: str) -> tuple[float, float]:
+    """The chances that it is bad news, and that it decides how its reader must see the company."""
     model = _load_model()
     sums = weigh_phrases(find_phrases(text), model["phrases"], model["usual"])
     some, decides = (1 / (1 + exp(-one)) for one in sums)
-    return BadNews(any=some, decides=decides)
+    return some, decides
 
 
 @remembered(4096)
 def find_gravity(text: str) -> float:
     """How much a reader must know it, from 0: the chance that it decides, and what the table says."""
-    found = weigh_bad_news(text)
+    some, decides = weigh_bad_news(text)
     rows = GRAVE * matches("grave", text) + SETBACK * matches("setback", text)
-    return found.decides + BESIDE * found.any + rows
+    return decides + BESIDE * some + rows
 
 
 @cache

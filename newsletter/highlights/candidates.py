@@ -35,8 +35,8 @@ from newsletter.highlights.lead_ins import (
 from newsletter.highlights.loose_ends import Clues, find_clues
 from newsletter.highlights.naming import COMPANY, acts, is_below_another, name_paper, name_subject
 from newsletter.highlights.persons import opens_with_person
-from newsletter.highlights.reduce import has_main_clause, is_opening, split_clauses
-from newsletter.highlights.shorten import Shortened, shorten
+from newsletter.highlights.reduce import Reduced, has_main_clause, is_opening, split_clauses
+from newsletter.highlights.shorten import shorten
 from newsletter.highlights.structure import (
     FIGURE,
     TextKind,
@@ -539,7 +539,7 @@ class _Telling:
         if part and span is not None:
             return None
         named = (
-            self._name(Shortened(text=strip_dateline(text)[0]), lead_in, sentence)[1]
+            self._name(Reduced(text=strip_dateline(text)[0]), lead_in, sentence)[1]
             if span is None
             else lead_in
         )
@@ -561,7 +561,7 @@ class _Telling:
 
     def _finish(
         self,
-        short: Shortened,
+        short: Reduced,
         sentence: Sentence,
         unit: Unit,
         *,
@@ -611,7 +611,7 @@ class _Telling:
             article=article,
             sentence=sentence,
             text=f"{text}." if text[-1:].isalnum() else text,
-            cut=short.cut,
+            cut=short.cuts,
             lead_in=lead_in,
             kind=HighlightKind.CLAIM if claim else HighlightKind.FACT,
             weak=weak,
@@ -662,8 +662,8 @@ class _Telling:
         return FIGURE.search(sentence.text) is not None and told.isdisjoint(will)
 
     def _name(
-        self, short: Shortened, lead_in: LeadIn | None, sentence: Sentence
-    ) -> tuple[Shortened, LeadIn | None]:
+        self, short: Reduced, lead_in: LeadIn | None, sentence: Sentence
+    ) -> tuple[Reduced, LeadIn | None]:
         """Put a name for what points back, unless what it points at stands above; it may take the lead-in's place."""
         if self.below:
             return short, lead_in

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from newsletter.config import Editorial
 from newsletter.highlights.candidates import find_candidates
@@ -12,6 +13,7 @@ from newsletter.highlights.set_value import score_candidates
 from newsletter.model import Article, Author, Citation, Highlight, HighlightKind, Verdict
 
 CONTEXT = 160  # characters shown on each side of a source sentence
+NEAR_MISSES = 5  # of a story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +39,13 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HighlightExplanation:
-    """One highlight: what it says, where from, what was cut, why it was chosen, and the gate's verdict.
+    """What stands behind one highlight: where it is from, and the gate's verdict.
 
     ``verdict`` is the one with which it was let in; None where that cannot be told any more.
     """
 
-    shown: str
     sources: tuple[SourceSentence, ...]  # in the order cited; none where the article is no longer kept
     speaker: SourceSentence | None  # the sentence that establishes the speaker of a lead-in
-    cut: tuple[str, ...]
-    reasons: tuple[str, ...]
     verdict: Verdict | None
 
 
@@ -75,15 +74,12 @@ def explain_highlight(highlight: Highlight, articles: Sequence[Article]) -> High
     lead = highlight.lead_in
     speaker = known.get(lead.citation.article) if lead else None
     return HighlightExplanation(
-        shown=f"{lead.text} {highlight.text}" if lead else highlight.text,
         sources=tuple(
             show_source(known[citation.article], citation)
             for citation in highlight.citations
             if citation.article in known
         ),
         speaker=show_source(speaker, lead.citation) if speaker and lead else None,
-        cut=highlight.cut,
-        reasons=highlight.reasons,
         verdict=_judge_view(highlight) or _find_verdict(highlight, articles),
     )
 
@@ -100,13 +96,17 @@ def _find_verdict(highlight: Highlight, articles: Sequence[Article]) -> Verdict 
     own = highlight.text  # of a view alone: no article names its publisher
     if lead and highlight.kind is not HighlightKind.VIEW:
         own = f"{lead.text} {own}"
+    # An extract is of one article; what others tell besides was not asked about.
+    asked = [article] if highlight.author is Author.EXTRACT else articles
+    known = {one.id for one in asked}
     cited = (*highlight.citations, *((lead.citation,) if lead else ()))
-    if highlight.author is Author.EXTRACT:  # of one article; what others tell besides was not asked about
-        cited = tuple(citation for citation in cited if citation.article == article.id)
-        verdict = judge_text(own, article, cited, headline=article.title, source=article.text)
-    else:
-        source = "\n\n".join(other.text for other in articles)
-        verdict = judge_text(own, article, cited, headline=articles[0].title, source=source)
+    verdict = judge_text(
+        own,
+        article,
+        [citation for citation in cited if citation.article in known],
+        headline=asked[0].title,
+        source="\n\n".join(one.text for one in asked),
+    )
     return verdict if verdict.grounded else None
 
 
@@ -124,17 +124,15 @@ def explain_story(
     *,
     settings: Editorial,
     terms: Callable[[str], float] | None = None,
-    limit: int = 5,
 ) -> StoryExplanation:
-    """Explain the highlights of one story and name up to ``limit`` sentences that nearly made it."""
+    """Explain the highlights of one story and name up to ``NEAR_MISSES`` sentences that nearly made it."""
     used = {(h.citation.article, h.citation.start) for h in highlights}
     found = [c for article in articles for c in find_candidates(article, max_words=settings.max_words)]
-    scored = [
-        item
-        for item in score_candidates(found, terms=terms)
-        if (item.candidate.article.id, item.candidate.sentence.start) not in used
-    ]
+    scored = score_candidates(found, terms=terms)
     scored.sort(key=lambda item: (-item.worth, item.candidate.sentence.start))
+    missed = (
+        item for item in scored if (item.candidate.article.id, item.candidate.sentence.start) not in used
+    )
     return StoryExplanation(
         highlights=tuple(explain_highlight(highlight, articles) for highlight in highlights),
         near_misses=tuple(
@@ -145,6 +143,6 @@ def explain_story(
                 reasons=item.reasons,
                 verdict=judge_candidate(item.candidate),
             )
-            for item in scored[:limit]
+            for item in islice(missed, NEAR_MISSES)
         ),
     )

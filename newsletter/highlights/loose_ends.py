@@ -21,8 +21,8 @@ from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.stems import STOP, content_roots
 from newsletter.trees import Row, Trees
 
-_POINTS = frozenset({"this", "that", "these", "those", "such"})
 _OWN = frozenset({"its", "their", "his", "her"})
+_DEFINITE = _OWN | {"the", "this", "that", "these", "those", "such"}
 _STANDS = frozenset({"it", "they", "he", "she", "them", "him", "itself", "themselves"})
 # What follows the noun that says itself which one it is: "the mill in Ontario".
 _TELLS_WHICH = frozenset("of that which who in for to on whose from with where by between".split())
@@ -48,21 +48,30 @@ class _Thing:
     single: bool = False  # a name of one word
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a sentence stands: what its article tells before it."""
+
+    source: str  # the text of the article
+    sentence: Sentence
+    sentences: int  # of the article
+    small: frozenset[str]  # words that the article also writes small
+    just: frozenset[str]  # roots of the sentence before
+    before: frozenset[str]  # roots of all sentences before
+    names: frozenset[str]  # words of the names in these
+    last_name: frozenset[str]  # roots of the name that stands nearest before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clues:
     """What a bullet presumes, whoever reads it."""
 
-    source: str  # the text of its article
-    index: int
-    block: int
+    place: _Place
     fixed: Row
-    things: tuple[_Thing, ...]
-    names: tuple[_Thing, ...]
+    things: Sequence[_Thing]
+    names: Sequence[_Thing]
     roots: frozenset[str]
-    just: frozenset[str]  # roots of the sentence before
-    before: frozenset[str]  # roots of all sentences before
     lead: frozenset[str]
-    last_name: frozenset[str]  # the name that stands nearest before it
 
 
 def find_loose_end(clues: Clues, told: str, above: Sequence[Clues]) -> float:
@@ -81,30 +90,32 @@ def _roots(text: str) -> frozenset[str]:
     return frozenset(content_roots(text))
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """The sentences of one article, and what stands before each."""
-
-    sentences: tuple[Sentence, ...]
-    roots: tuple[frozenset[str], ...]
-    before: tuple[frozenset[str], ...]
-    names_before: tuple[frozenset[str], ...]
-    last_name: tuple[frozenset[str], ...]
-    small: frozenset[str]  # words that the article also writes small
-
-
 @remembered(16)
-def _read(text: str) -> _Read:
+def _read(text: str) -> tuple[_Place, ...]:
+    """The places of the sentences of one article."""
     sentences = split_sentences(text)
     small = frozenset(re.findall(r"\b[a-z][\w’'-]+", text))
-    before, names_before, last = [frozenset[str]()], [frozenset[str]()], [frozenset[str]()]
-    roots = tuple(frozenset(content_roots(sentence.text)) for sentence in sentences)
-    for sentence, own in zip(sentences, roots, strict=True):
-        before.append(before[-1] | own)
-        names_before.append(names_before[-1] | frozenset(_CAPITAL.findall(sentence.text)))
-        names = [words for _, words in _find_names(sentence.text, small)]
-        last.append(frozenset(content_roots(" ".join(names[0]))) if names else last[-1])
-    return _Read(sentences, roots, tuple(before), tuple(names_before), tuple(last), small)
+    just = before = names = last_name = frozenset[str]()
+    places = []
+    for sentence in sentences:
+        places.append(
+            _Place(
+                source=text,
+                sentence=sentence,
+                sentences=len(sentences),
+                small=small,
+                just=just,
+                before=before,
+                names=names,
+                last_name=last_name,
+            )
+        )
+        just = _roots(sentence.text)
+        before |= just
+        names |= frozenset(_CAPITAL.findall(sentence.text))
+        first = next(_find_names(sentence.text, small), None)
+        last_name = _roots(" ".join(first[1])) if first else last_name
+    return tuple(places)
 
 
 def _find_names(text: str, small: frozenset[str]) -> Iterator[tuple[int, list[str]]]:
@@ -124,27 +135,24 @@ def find_clues(text: str, sentence: Sentence, source: str, *, lead_in: str = "",
 
     ``place`` says which statement of its sentence it is, where that tells two.
     """
-    read, index = _read(source), sentence.index
+    stands = _read(source)[sentence.index]
     tokens = _TOKEN.findall(text)
-    before = read.before[index]
-    just = read.roots[index - 1] if index else frozenset[str]()
-    known_names = read.names_before[index]
-    things, bare = _find_things(tokens, before, just)
+    things, bare = _find_things(tokens, stands)
     names = [
         _Thing(
-            roots=frozenset(content_roots(" ".join(words))),
-            before=any(word in known_names for word in words),
+            roots=_roots(" ".join(words)),
+            before=not stands.names.isdisjoint(words),
             single=len(words) == 1,
             early=start < _EARLY_CHARS,
         )
-        for start, words in _find_names(text, read.small)
+        for start, words in _find_names(text, stands.small)
     ]
     fixed = [
         *_describe_words(tokens),
         float(bare),
         float(len(tokens)),
-        float(index),
-        float(len(read.sentences)),
+        float(sentence.index),
+        float(stands.sentences),
         float(sentence.place),
         float("“" in text or '"' in text),
         float(bool(lead_in)),
@@ -152,42 +160,29 @@ def find_clues(text: str, sentence: Sentence, source: str, *, lead_in: str = "",
         len(text) / max(1, len(sentence.text)),
     ]
     return Clues(
-        source=source,
-        index=index,
-        block=sentence.block,
-        fixed=fixed,
-        things=tuple(things),
-        names=tuple(names),
-        roots=frozenset(content_roots(text)),
-        just=just,
-        before=before,
-        lead=frozenset(content_roots(lead_in)),
-        last_name=read.last_name[index],
+        place=stands, fixed=fixed, things=things, names=names, roots=_roots(text), lead=_roots(lead_in)
     )
 
 
-def _find_things(
-    tokens: Sequence[str], before: frozenset[str], just: frozenset[str]
-) -> tuple[list[_Thing], int]:
+def _find_things(tokens: Sequence[str], stands: _Place) -> tuple[list[_Thing], int]:
     """The definite noun phrases, and how many determiners stand alone."""
     small = [token.lower() for token in tokens]
     things, bare = [], 0
     for place, word in enumerate(small):
-        if word != "the" and word not in _POINTS and word not in _OWN:
+        if word not in _DEFINITE:
             continue
-        end = place + 1
-        while end < len(small) and end <= place + 4 and small[end] not in STOP and small[end][0].isalnum():
-            end += 1
+        below = range(place + 1, min(place + 5, len(small)))
+        end = next((at for at in below if small[at] in STOP or not small[at][0].isalnum()), below.stop)
         words = tokens[place + 1 : end]
         if not words:
             bare += word != "that"
         elif not any(one[0].isupper() for one in words):
-            roots = frozenset(content_roots(" ".join(words)))
+            roots = _roots(" ".join(words))
             things.append(
                 _Thing(
                     roots=roots,
-                    before=not roots.isdisjoint(before),
-                    just=not roots.isdisjoint(just),
+                    before=not roots.isdisjoint(stands.before),
+                    just=not roots.isdisjoint(stands.just),
                     says_which=end < len(small) and small[end] in _TELLS_WHICH,
                     early=place < _EARLY,
                 )
@@ -218,9 +213,10 @@ def describe(clues: Clues, told: str, above: Sequence[Clues]) -> Row:
     new = [one for one in clues.things if not one.before and one.roots.isdisjoint(known)]
     strangers = [one for one in clues.names if one.before and one.roots.isdisjoint(known)]
     met = [one for one in clues.names if not one.roots.isdisjoint(known)]
-    size = max(1, len(clues.roots))
-    near = [one for one in above if one.source == clues.source]  # places of another article say nothing
-    distances = [clues.index - one.index for one in near if one.index < clues.index]
+    roots, stands, index = clues.roots, clues.place, clues.place.sentence.index
+    size = max(1, len(roots))
+    near = [one.place.sentence for one in above if one.place.source == stands.source]  # no other article's
+    distances = [index - one.index for one in near if one.index < index]
     counts = (
         len(lost),
         sum(one.just for one in lost),
@@ -232,17 +228,17 @@ def describe(clues: Clues, told: str, above: Sequence[Clues]) -> Row:
         sum(one.early for one in strangers),
         len(met),
         len(clues.names) - len(met) - len(strangers),
-        clues.last_name.isdisjoint(known),
+        stands.last_name.isdisjoint(known),
         1 in distances,
-        any(one.block == clues.block for one in near),
+        any(one.block == stands.sentence.block for one in near),
     )
     return [
         *clues.fixed,
         *map(float, counts),
-        len(clues.roots & known) / size,
-        len((clues.roots & clues.just) - known) / size,
-        len((clues.roots & clues.before) - known) / size,
-        len(clues.roots - clues.before - known) / size,
-        len(clues.roots & clues.just & known) / size,
+        len(roots & known) / size,
+        len((roots & stands.just) - known) / size,
+        len((roots & stands.before) - known) / size,
+        len(roots - stands.before - known) / size,
+        len(roots & stands.just & known) / size,
         float(min(distances, default=_FAR)),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 
 from newsletter.config import Model
@@ -40,10 +40,6 @@ class Budget:
         """The same after one more question."""
         spent = {name: getattr(self, name) + tokens for name in ("item", "run", "month")}
         return Budget(**spent, cost=self.cost + cost)
-
-    def for_next_item(self) -> Budget:
-        """The same with nothing spent on the item."""
-        return replace(self, item=0)
 
 
 def why_not_ask(budget: Budget, settings: Model, *, tokens_in: int, attempt: int) -> str | None:

@@ -6,7 +6,6 @@ model about is left out, and what a budget of tokens does not hold, from the end
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.highlights.lead_ins import cite
 from newsletter.highlights.model_budget import estimate_tokens
 from newsletter.highlights.structure import Unit, read_structure
+from newsletter.highlights.structure.units import MARKS
 from newsletter.model import Article, Citation
 
 PROMPT_VERSION = "3"
@@ -29,16 +29,7 @@ Message = dict[str, str]
 
 _PROMPT = Template(files(__package__).joinpath("writer_prompt.txt").read_text("utf-8"))
 # What is no sentence of the text; the others are offered, small print too: it may hold a claim's caveat.
-_MARKS = frozenset(
-    {
-        BlockKind.HEADING,
-        BlockKind.LABEL,
-        BlockKind.TIME,
-        BlockKind.SPEAKER,
-        BlockKind.CAPTION,
-        BlockKind.DATELINE,
-    }
-)
+_MARKS = MARKS - {BlockKind.BIOGRAPHY} | {BlockKind.CAPTION, BlockKind.DATELINE}
 _SMALL = frozenset({BlockKind.BOILERPLATE, BlockKind.CALL, BlockKind.QUALITY})  # and not at the end
 _TOKEN = re.compile(
     r"<(?=[A-Za-z_|/!])|\[(?=/?[A-Z_]+\])"
@@ -70,6 +61,10 @@ class Offer:
     def headline(self) -> str:
         """The headline that the reader sees above the bullets."""
         return self.articles[0].title
+
+    def find(self, places: Sequence[int]) -> list[Offered]:
+        """What stands at ``places``, from 0, so far as anything does."""
+        return [self.sentences[place] for place in places if place < len(self.sentences)]
 
 
 def make_offer(articles: Sequence[Article], settings: Editorial, *, tokens: int) -> Offer:
@@ -115,30 +110,6 @@ def write_question(offer: Offer, settings: Editorial) -> list[Message]:
     return [
         {"role": "system", "content": task},
         {"role": "user", "content": f"<<<{mark}\n{body}\n{mark}>>>"},
-    ]
-
-
-def write_again(
-    question: Sequence[Message], answer: dict[str, object], faults: Sequence[tuple[str, Sequence[str]]]
-) -> list[Message]:
-    """Write the question after an answer that holds ``faults``: (what, why), in the order of the answer.
-
-    It shows the answer and asks for replacements of what has faults, and of nothing else.
-    """
-    why = "\n".join(f"- {what}: {as_data('; '.join(reasons))}" for what, reasons in faults)
-    bullets = sum(what != "line" for what, _ in faults)
-    return [
-        *question,
-        {"role": "assistant", "content": json.dumps(answer, ensure_ascii=False)},
-        {
-            "role": "user",
-            "content": "All of this is used but what is named here, which was refused by a check against the "
-            "sentences it cites:\n"
-            f"{why}\nAnswer in the same form with replacements alone: {bullets} in `bullets`, in the same order"
-            f"{', and `line`' if bullets < len(faults) else ''}. Each tells the same news without the fault, with all"
-            f" the "
-            "sentences that it rests on; where that cannot be, other news that is not told yet.",
-        },
     ]
 
 

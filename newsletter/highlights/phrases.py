@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
-from typing import Any
 
 from newsletter.trees import Row, Trees
 
@@ -50,15 +49,6 @@ def weigh_phrases(
 class PhraseTrees(Trees):
     """Trained weights: trees, and what the phrases alone say."""
 
-    names: tuple[str, ...]
+    names: Sequence[str]
     phrases: Mapping[str, Sequence[float]]  # by phrase, one weight a name
     usual: Mapping[str, float]  # by name, the answer where no phrase is known
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> PhraseTrees:
-        """From ``data`` as it ships."""
-        return cls(**{**data, "names": tuple(data["names"])})
-
-    def weigh_phrases(self, phrases: Sequence[str]) -> Row:
-        """What the phrases alone say, an answer a name."""
-        return weigh_phrases(phrases, self.phrases, [self.usual[name] for name in self.names])

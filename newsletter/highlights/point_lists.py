@@ -12,22 +12,14 @@ from itertools import islice, pairwise, takewhile
 
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.injection import find_injection
-from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.highlights.candidates import Candidate, find_allowed, word_line
-from newsletter.highlights.structure import render_fact
+from newsletter.highlights.structure import LISTS_ALL, render_fact
 from newsletter.highlights.weaknesses import FRAGMENT, UNFIT
 from newsletter.model import Article
 
 MOST = 5  # points of a bullet
 POINT = 16  # words of a point that others stand beside
-_DATED = compile_pattern(r"{timeline_day}(?=[:,]|\s\(|$)")  # of a diary: each is a matter of its own
-# A line whose points mislead where one is left out.
-_TAKES_ALL = re.compile(
-    r"\b(?:consists? of|comprises?|following|as follows|parts|either|any of)\b[^:]{0,40}:$"
-)
-
-
 MARK_CHARS = 8
 _MARK = re.compile(r"(?:^|(?<=\s))(?P<mark>\(?(?:[IVX]{1,4}|\d{1,2}|[a-z])[.)])\s*(?=$|\S)(?!\d)")
 # A line below which an authority or a company names what it is about.
@@ -65,7 +57,7 @@ def _go_on(article: Article, line: Sentence, points: Sequence[Sentence], max_wor
     if worded is None:
         return []
     if not parts:
-        return _gather(worded, points, max_words, every=_TAKES_ALL.search(line.text) is not None)
+        return _gather(worded, points, max_words, every=LISTS_ALL.search(line.text) is not None)
     text = f"{worded.text.rstrip(' .:')}: {'; '.join(map(_trim, parts))}."
     one = replace(worded, text=text, joined=tuple(parts), weak=())
     return [one] if len(one.shown.split()) <= max_words else []
@@ -109,8 +101,6 @@ def _follow(sentences: Sequence[Sentence], number: int) -> Iterator[Sentence]:
 
 def _find_like(sentence: Sentence, below: Iterable[Sentence]) -> list[Sentence]:
     """The short points of the same list next below one that states a figure."""
-    if _DATED.match(sentence.text):
-        return []
 
     def is_like(one: Sentence) -> bool:
         same = one.kind is BlockKind.FACT and one.heading == sentence.heading

@@ -23,8 +23,8 @@ from newsletter.english.speech import is_attributed
 from newsletter.english.stems import content_roots
 from newsletter.highlights.bad_news import weigh_bad_news
 from newsletter.highlights.candidates import Candidate
-from newsletter.highlights.phrases import PhraseTrees, find_phrases
-from newsletter.highlights.structure import TextKind, Unit, read_structure
+from newsletter.highlights.phrases import PhraseTrees, find_phrases, weigh_phrases
+from newsletter.highlights.structure import TextKind, read_structure
 from newsletter.model import Article, HighlightKind, PublisherKind
 from newsletter.trees import Row
 
@@ -63,14 +63,15 @@ DEMAND, DEMAND_IS_NEWS = 0.6, 0.35  # points of what a column asks for, and how 
 
 def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
     """Value all candidates of a story, in their order."""
-    model = load_model()
+    model = _load_model()
+    usual = [model.usual[name] for name in model.names]
     values = []
     for candidate, row in zip(candidates, describe(candidates), strict=True):
-        whole = [*row, *model.weigh_phrases(find_phrases(candidate.shown))]
+        whole = [*row, *weigh_phrases(find_phrases(candidate.shown), model.phrases, usual)]
         answer = {name: model.ask(name, whole) for name in model.names}
         own = candidate.commercial
         unsure = (UNSURE_OF_ITS_OWN if own else UNSURE) * matches("bad news", candidate.text)
-        bad = BAD_NEWS_OF_ITS_OWN * weigh_bad_news(candidate.text).any if own else 0.0
+        bad = BAD_NEWS_OF_ITS_OWN * weigh_bad_news(candidate.text)[0] if own else 0.0
         official = candidate.article.publisher.kind is PublisherKind.REGULATOR
         decides = VERDICT * (official and matches("verdict", candidate.text))
         history = PROCEDURE * (official and _is_history(candidate))
@@ -94,9 +95,8 @@ def _is_history(candidate: Candidate) -> bool:
 
 
 @cache
-def load_model() -> PhraseTrees:
-    """Read the weights that ship with the package."""
-    return PhraseTrees.of(read_data("newsletter.highlights", "reader_value.json"))
+def _load_model() -> PhraseTrees:
+    return PhraseTrees(**read_data("newsletter.highlights", "reader_value.json"))
 
 
 # ── how a candidate is made, and where it stands ─────────────────────────────────────────────────
@@ -142,53 +142,31 @@ def _rank(rows: Sequence[Row]) -> list[Row]:
     return ranks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Text:
     """What holds for all sentences of one article. Roots are by the index of a sentence."""
 
-    publisher: PublisherKind
-    kind: TextKind
-    title: frozenset[str]
-    units: Mapping[int, Unit]  # by the index of a sentence
-    roots: Mapping[int, frozenset[str]]
-    often: Mapping[str, int]  # in how many sentences a root stands
-    blocks: Mapping[int, Sequence[int]]  # the sentences of each block, in reading order
-    top: frozenset[str]  # roots of the first two sentences
-    opens: frozenset[str]
-    ends: frozenset[str]
-    asks: frozenset[int]  # sentences that are questions
-    prose: int  # sentences of prose
-    ordered: int  # where what a notice orders begins; 0 where no line says so
-
-    @classmethod
-    def of(cls, article: Article) -> _Text:
-        """Read ``article``."""
+    def __init__(self, article: Article) -> None:
         sentences = split_sentences(article.text)
-        roots = {sentence.index: frozenset(content_roots(sentence.text)) for sentence in sentences}
         prose = [sentence for sentence in sentences if sentence.is_prose]
-        blocks: dict[int, list[int]] = {}
-        for sentence in prose:
-            blocks.setdefault(sentence.block, []).append(sentence.index)
-
-        def join(some: Sequence[Sentence]) -> frozenset[str]:
-            return frozenset[str]().union(*(roots[sentence.index] for sentence in some))
-
         structure, ordered = read_structure(article), find("operative part", article.text)
-        return cls(
-            publisher=article.publisher.kind,
-            kind=structure.kind,
-            title=frozenset(content_roots(article.title)),
-            units=structure.by_sentence(),
-            roots=roots,
-            often=Counter(root for sentence in prose for root in roots[sentence.index]),
-            blocks=blocks,
-            top=join(prose[:2]),
-            opens=join(prose[:ENDS]),
-            ends=join(prose[-ENDS:]),
-            asks=frozenset(s.index for s in sentences if s.text.rstrip().endswith("?")),
-            prose=len(prose),
-            ordered=ordered[1].start() if ordered else 0,
-        )
+        self.publisher = article.publisher.kind
+        self.kind = structure.kind
+        self.units = structure.by_sentence()
+        self.title = frozenset(content_roots(article.title))
+        self.roots = {sentence.index: frozenset(content_roots(sentence.text)) for sentence in sentences}
+        # In how many sentences a root stands.
+        self.often = Counter(root for sentence in prose for root in self.roots[sentence.index])
+        self.blocks: dict[int, list[int]] = {}  # the sentences of each block, in reading order
+        for sentence in prose:
+            self.blocks.setdefault(sentence.block, []).append(sentence.index)
+        self.top, self.opens, self.ends = map(self._join, (prose[:2], prose[:ENDS], prose[-ENDS:]))
+        self.questions = {s.index for s in sentences if s.text.rstrip().endswith("?")}
+        self.prose = len(prose)
+        # Where what a notice orders begins; 0 where no line says so.
+        self.ordered = ordered[1].start() if ordered else 0
+
+    def _join(self, sentences: Sequence[Sentence]) -> frozenset[str]:
+        return frozenset[str]().union(*(self.roots[sentence.index] for sentence in sentences))
 
     def describe(self, candidate: Candidate, roots: frozenset[str], often: Mapping[str, int]) -> Row:
         """The features of one candidate, the ranked ones first; ``often``: how many candidates tell each root."""
@@ -201,7 +179,7 @@ class _Text:
             len(self.title & roots) / max(1, len(self.title)),
             -float(sentence.order),
             sum(often[root] > 1 for root in roots) / size,
-            sum(self.often.get(root, 0) for root in roots) / max(1, self.prose),
+            sum(self.often[root] for root in roots) / max(1, self.prose),
             len(roots & self.top) / size,
             len(self.title & self.opens) / max(1, len(self.title)),
             len(self.title & roots) - len(self.title & self.opens),
@@ -253,14 +231,14 @@ class _Text:
             float(len(_THEN.findall(text))),
             float(len(_NOW.findall(text))),
             float(_TURNS.match(text) is not None),
-            sum(self.often.get(root, 0) - 1 for root in own) / size,
+            sum(self.often[root] - 1 for root in own) / size,
             len(own & self.opens) / size,
             len(own & self.ends) / size,
-            float(sentence.index - 1 in self.asks),
+            float(sentence.index - 1 in self.questions),
             sum(len(self.roots[index] & self.title) for index in block) / len(block),
         ]
 
 
 @remembered(16)
 def _read_text(article: Article) -> _Text:
-    return _Text.of(article)
+    return _Text(article)

@@ -7,9 +7,10 @@ their figures of one kind differ, the reports differ, and the story says so inst
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.english.quantities import count_digits, find_quantities, is_rounded
+from newsletter.english.rules import remembered
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import Candidate
 from newsletter.model import Citation
@@ -32,70 +33,59 @@ class Fact:
 
 def find_facts(candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
     """Fold candidates that tell one fact into the first of them, or the fuller; other articles become citations."""
-    words = [_words(candidate.text) for candidate in candidates]
-    owner: dict[int, int] = {}
-    more: dict[int, list[Citation]] = {}
-    rival: dict[int, Candidate] = {}
-    for index, candidate in enumerate(candidates):
-        for before in range(index):
-            if before in owner or not _is_same(words[before], words[index], candidates[before], candidate):
-                continue
-            apart = candidates[before].article.id != candidate.article.id
-            if apart and figures_differ(candidates[before].text, candidate.text):
-                first, second = candidates[before].article, candidate.article
-                is_other_voice = first.publisher.independence != second.publisher.independence
-                if is_other_voice and not _has_both(candidates[before], candidate):
-                    rival.setdefault(before, candidate)
-                    owner[index] = before
-                    break
-                continue
-            if not apart and words[before] < words[index]:  # the fuller one stands for both
-                owner[before] = index
-                more[index] = more.pop(before, [])
+    facts: list[Fact] = []
+    for candidate in candidates:
+        for place, fact in enumerate(facts):
+            if folded := _fold(fact, candidate):
+                facts.pop(place)  # the fuller one stands in its own place
+                facts.insert(len(facts) if folded.candidate is candidate else place, folded)
                 break
-            owner[index] = before
-            if apart:
-                more.setdefault(before, []).append(candidate.citation)
-            break
-    return tuple(
-        Fact(candidate=candidate, more=tuple(more.get(index, ())), rival=rival.get(index))
-        for index, candidate in enumerate(candidates)
-        if index not in owner
-    )
+        else:
+            facts.append(Fact(candidate=candidate))
+    return tuple(facts)
 
 
+def _fold(fact: Fact, candidate: Candidate) -> Fact | None:
+    """``fact`` with ``candidate``, which stands for both where it is the fuller one; None where it is another fact."""
+    first = fact.candidate
+    if not are_one_fact(first, candidate):
+        return None
+    ours, theirs = first.article, candidate.article
+    if ours.id == theirs.id:
+        is_fuller = _words(first.text) < _words(candidate.text)
+        return Fact(candidate=candidate, more=fact.more) if is_fuller else fact
+    if not figures_differ(first.text, candidate.text):
+        return replace(fact, more=(*fact.more, candidate.citation))
+    if ours.publisher.independence == theirs.publisher.independence or _has_both(first, candidate):
+        return None
+    return replace(fact, rival=fact.rival or candidate)
+
+
+@remembered(1024)
 def _words(text: str) -> frozenset[str]:
     return frozenset(word for word in content_roots(text) if not word[0].isdigit())
 
 
+def _share_words(left: str, right: str) -> float:
+    """The share of content words of the shorter text that the longer has; 0 where it has too few to show anything."""
+    ours, theirs = _words(left), _words(right)
+    least = min(len(ours), len(theirs))
+    return len(ours & theirs) / least if least >= _MIN_WORDS else 0.0
+
+
 def are_one_fact(one: Candidate, other: Candidate) -> bool:
     """Whether two candidates tell one fact, of one article or two."""
-    return _is_same(_words(one.text), _words(other.text), one, other)
-
-
-def _is_same(left: frozenset[str], right: frozenset[str], a: Candidate, b: Candidate) -> bool:
-    least = min(len(left), len(right))
-    if least < _MIN_WORDS:
-        return False
-    one = a.article.id == b.article.id
-    share = REPEATED if one else SAME
-    if one and _share_amounts(a.text, b.text):
-        share = REPEATED_BESIDE
-    if len(left & right) < share * least:
-        return False
-    return not (one and have_own_figures(a.text, b.text))
+    share = _share_words(one.text, other.text)
+    if one.article.id != other.article.id:
+        return share >= SAME
+    repeats = share >= REPEATED or (share >= REPEATED_BESIDE and _share_amounts(one.text, other.text))
+    return repeats and not have_own_figures(one.text, other.text)
 
 
 def tells_same(left: str, right: str) -> bool:
     """Whether two highlights of different stories tell one fact: words and figures agree."""
-    ours, theirs = _words(left), _words(right)
-    least = min(len(ours), len(theirs))
-    return (
-        least >= _MIN_WORDS
-        and len(ours & theirs) >= REPEATED * least
-        and not figures_differ(left, right)
-        and not any(_own(left, right))  # news of one form, two events
-    )
+    agree = _share_words(left, right) >= REPEATED and not figures_differ(left, right)
+    return agree and not any(_own(left, right))  # news of one form, two events
 
 
 def have_own_figures(left: str, right: str) -> bool:
@@ -105,18 +95,13 @@ def have_own_figures(left: str, right: str) -> bool:
 
 def _own(left: str, right: str) -> tuple[bool, bool]:
     """Whether each text has a name that the other lacks, and whether each has such a figure."""
-    ours, theirs = (
-        (
-            frozenset(read_names(text))
-            | frozenset(read_stems(text.split()[0])),  # a name also begins a sentence
-            frozenset(read_stems(text)),
-            frozenset(read_numbers(text)),
-        )
-        for text in (left, right)
-    )
+    # A name also begins a sentence.
+    names = [{*read_names(text), *read_stems(text.split()[0])} for text in (left, right)]
+    words = [frozenset(read_stems(text)) for text in (left, right)]
+    figures = [frozenset(read_numbers(text)) for text in (left, right)]
     return (
-        bool(ours[0] - theirs[1] and theirs[0] - ours[1]),
-        bool(ours[2] - theirs[2] and theirs[2] - ours[2]),
+        bool(names[0] - words[1] and names[1] - words[0]),
+        bool(figures[0] - figures[1] and figures[1] - figures[0]),
     )
 
 

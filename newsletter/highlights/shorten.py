@@ -8,13 +8,12 @@ the writer's judgement); what may go goes only where the sentence is too long.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.hedges import find_hedges
 from newsletter.english.rules import PATTERNS, by_effect, compile_pattern
 from newsletter.english.speech import find_judgement, is_clause
-from newsletter.highlights.reduce import reduce_sentence, tidy
+from newsletter.highlights.reduce import Reduced, reduce_sentence, tidy
 
 # "Acme (ASX: ACM) a leading miner, announced": without the ticker nothing sets off what Acme is.
 _UNSET = compile_pattern(
@@ -26,14 +25,6 @@ _ALSO_COUNTS = re.compile(
     r"\bnot (?:only|just|merely|simply)\b|\b(?:is|are|was|were) also\b(?!\s(?:\w+ly\s)?\w+(?:ing|ed)\b)|\b(?:will|"
     r"would|may|can|could) also (?:be|serve|act|remain)\b"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shortened:
-    """What deletion left of a sentence."""
-
-    text: str
-    cut: tuple[str, ...] = ()
 
 
 def _delete(text: str, pattern: re.Pattern[str], cut: list[str], *, count: int = 0) -> str:
@@ -109,7 +100,7 @@ def shorten(
     max_words: int,
     keep_judgement: bool = False,
     content: tuple[int, int] | None = None,
-) -> Shortened:
+) -> Reduced:
     """Delete what must go from ``sentence``, then what makes it longer than ``max_words`` or is not worth its words.
 
     ``content`` restricts the result to a span (what stands after "X said that"). The result can still be too long.
@@ -126,4 +117,4 @@ def shorten(
     for said in (_PLEASED, _TOLD_TO):
         text = said.sub(_announce, text)
     left = reduce_sentence(tidy(text, like=sentence), max_words=max_words)
-    return Shortened(text=left.text, cut=(*cut, *left.cuts))
+    return Reduced(text=left.text, cuts=(*cut, *left.cuts))

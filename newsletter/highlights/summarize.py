@@ -50,52 +50,46 @@ def _introduce_speakers(told: Sequence[Candidate]) -> list[Candidate]:
     """The bullets, where each speaker that none above names is told with who that is, if there is room."""
     shown: list[Candidate] = []
     for one in told:
-        whole = one
-        if (
-            one.lead_in
-            and one.lead_in.speaker
-            and not any(one.lead_in.speaker in above.shown for above in shown)
-        ):
-            whole = replace(one, lead_in=introduce_speaker(one.lead_in, one.article))
+        lead, whole = one.lead_in, one
+        if lead and lead.speaker and not any(lead.speaker in above.shown for above in shown):
+            whole = replace(one, lead_in=introduce_speaker(lead, one.article))
         shown.append(whole if len(whole.shown.split()) <= LONGEST else one)
     return shown
 
 
 def _present(fact: Fact, scored: Scored) -> list[Highlight]:
     """One highlight, or two where reports differ: each under its own source."""
-    if fact.rival is None:
-        return [_highlight(fact.candidate, more=fact, reasons=scored.reasons)]
     first, second = fact.candidate, fact.rival
-    reason = ("another publisher gives another figure, so both are given",)
+    if second is None and first.lead_in is None and first.is_view:
+        return [_as_view(first, scored.reasons)]
+    told = replace(_highlight(first, scored.reasons), citations=(*first.citations, *fact.more))
+    if second is None:
+        return [told]
+    ours, theirs = first.article.publisher.name, second.article.publisher.name
     return [
-        _highlight(
-            first, more=fact, reasons=(*scored.reasons, *reason), lead=_differing(first, "Reports differ:")
-        ),
-        _highlight(
-            second, reasons=reason, lead=_differing(second, f"{second.article.publisher.name} reports:")
-        ),
+        _differing(told, "Reports differ:", ours),
+        _differing(_highlight(second, ()), f"{theirs} reports:", theirs),
     ]
 
 
-def _differing(candidate: Candidate, text: str) -> LeadIn:
-    own = candidate.lead_in
-    return LeadIn(
+def _differing(highlight: Highlight, text: str, publisher: str) -> Highlight:
+    """The highlight below ``text``, which says that another publisher gives another figure."""
+    own = highlight.lead_in
+    lead = LeadIn(
         text=f"{text} {own.text}" if own else text,
-        speaker=own.speaker if own else candidate.article.publisher.name,
-        citation=own.citation if own else candidate.citation,
+        speaker=own.speaker if own else publisher,
+        citation=own.citation if own else highlight.citation,
     )
+    reasons = (*highlight.reasons, "another publisher gives another figure, so both are given")
+    return replace(highlight, kind=HighlightKind.DIFFERS, lead_in=lead, reasons=reasons)
 
 
-def _highlight(
-    candidate: Candidate, *, reasons: tuple[str, ...], more: Fact | None = None, lead: LeadIn | None = None
-) -> Highlight:
-    if lead is None and candidate.lead_in is None and candidate.is_view:
-        return _as_view(candidate, reasons=reasons)
+def _highlight(candidate: Candidate, reasons: tuple[str, ...]) -> Highlight:
     return Highlight(
         text=_quote(candidate),
-        citations=(*candidate.citations, *(more.more if more else ())),
-        kind=HighlightKind.DIFFERS if lead else candidate.kind,
-        lead_in=lead or candidate.lead_in,
+        citations=candidate.citations,
+        kind=candidate.kind,
+        lead_in=candidate.lead_in,
         cut=candidate.cut,
         reasons=reasons,
     )
@@ -116,30 +110,24 @@ def _bare(text: str) -> str:
     return re.sub(r"[.;]?\s", " ", text).rstrip(".").casefold()
 
 
-def _as_view(candidate: Candidate, *, reasons: tuple[str, ...]) -> Highlight:
+def _as_view(candidate: Candidate, reasons: tuple[str, ...]) -> Highlight:
     """The candidate under its publisher's name."""
     name = candidate.article.publisher.name
-    return Highlight(
-        text=candidate.text,
-        citations=(candidate.citation,),
-        kind=HighlightKind.VIEW,
-        lead_in=LeadIn(text=lead_in_text(name, "view"), speaker=name, citation=candidate.citation),
-        cut=candidate.cut,
-        reasons=reasons,
-    )
+    lead = LeadIn(text=lead_in_text(name, "view"), speaker=name, citation=candidate.citation)
+    told = _highlight(candidate, reasons)
+    return replace(told, text=candidate.text, kind=HighlightKind.VIEW, lead_in=lead)
 
 
 def _find_stated_view(
     articles: Sequence[Article], settings: Editorial, highlights: Sequence[Highlight]
 ) -> Highlight | None:
     """A sentence in which an article that relays someone says itself why it matters, where it has such a part."""
-    if any(highlight.kind is HighlightKind.VIEW for highlight in highlights):
-        return None
-    if not any(highlight.lead_in for highlight in highlights):
-        return None  # nobody is relayed: the article is the publisher's own throughout
+    is_told = any(highlight.kind is HighlightKind.VIEW for highlight in highlights)
+    if is_told or not any(highlight.lead_in for highlight in highlights):
+        return None  # where nobody is relayed, the article is the publisher's own throughout
     used = {(highlight.citation.article, highlight.citation.start) for highlight in highlights}
     for candidate in find_candidates(articles[0], max_words=settings.max_words):
         place = (candidate.article.id, candidate.sentence.start)
         if candidate.is_view and says_why(candidate.sentence) and place not in used:
-            return _as_view(candidate, reasons=(WHY_IT_MATTERS,))
+            return _as_view(candidate, (WHY_IT_MATTERS,))
     return None

@@ -20,7 +20,7 @@ from newsletter.english.injection import find_debris, find_injection
 from newsletter.english.speech import is_attributed, is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
-from newsletter.highlights.model_question import Message, Offer, write_again
+from newsletter.highlights.model_question import Message, Offer, as_data
 from newsletter.highlights.same_facts import tells_same
 from newsletter.model import Author, Highlight, HighlightKind, Summary
 
@@ -68,22 +68,20 @@ class Answer:
     tokens_out: int | None
 
 
+def _form(required: Sequence[str], **properties: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
 # The form of an answer. Without it small models run on in JSON of their own until their tokens are spent.
-_TOLD = {
-    "type": "object",
-    "properties": {
-        "text": {"type": "string"},
-        "sentences": {"type": "array", "items": {"type": "integer"}},
-    },
-    "required": ["text", "sentences"],
-    "additionalProperties": False,
-}
-_FORM = {
-    "type": "object",
-    "properties": {"bullets": {"type": "array", "items": _TOLD}, "line": _TOLD},
-    "required": ["bullets"],
-    "additionalProperties": False,
-}
+_TOLD = _form(
+    ["text", "sentences"], text={"type": "string"}, sentences={"type": "array", "items": {"type": "integer"}}
+)
+_FORM = _form(["bullets"], bullets={"type": "array", "items": _TOLD}, line=_TOLD)
 
 
 def write_payload(messages: Sequence[Message], settings: Model, *, by_schema: bool = True) -> dict[str, Any]:
@@ -180,23 +178,20 @@ def check_drafts(drafts: Drafts, offer: Offer, settings: Editorial) -> Drafts:
 
 def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, ...]:
     """Say why a bullet may not stand, on headline, publisher and the sentences that it cites; () where it may."""
-    cited = [offer.sentences[place] for place in draft.sentences if place < len(offer.sentences)]
+    cited = offer.find(draft.sentences)
     if not cited:
         return ("it names no sentence that was given",)
-    return (
-        *_find_form_faults(draft.text, settings, names=f"{offer.headline} {cited[0].article.publisher.name}"),
-        *_find_untold(draft.text, (offer.headline, *(one.sentence.text for one in cited))),
-        *check_bullet(
-            draft.text,
-            headline=offer.headline,
-            publisher=cited[0].article.publisher.name,
-            cited=[
-                *filter(None, dict.fromkeys(one.about for one in cited)),
-                *(one.sentence.text for one in cited),
-            ],
-            source="\n\n".join(article.text for article in offer.articles),
-        ).reasons,
+    publisher, told = cited[0].article.publisher.name, [one.sentence.text for one in cited]
+    verdict = check_bullet(
+        draft.text,
+        headline=offer.headline,
+        publisher=publisher,
+        cited=[*filter(None, dict.fromkeys(one.about for one in cited)), *told],
+        source="\n\n".join(article.text for article in offer.articles),
     )
+    names = f"{offer.headline} {publisher}"
+    own = _find_own_faults(draft.text, settings, names=names, told="\n".join((offer.headline, *told)))
+    return (*own, *verdict.reasons)
 
 
 # "Each motor", "Both sides", "Either party", "This week's auction": what stands above such a bullet has told which.
@@ -208,37 +203,55 @@ _TELLS_WHICH = re.compile(
 _DOMAIN = re.compile(r"\b[\w-]+\.(?:com|org|net)\b", re.IGNORECASE)
 
 
-def _find_form_faults(text: str, settings: Editorial, *, names: str) -> Iterator[str]:
-    """``names`` may hold a company that is called like its site: "Debt.com"."""
+def _find_own_faults(text: str, settings: Editorial, *, names: str, told: str) -> Iterator[str]:
+    """What is wrong whatever the gate says. ``names`` may hold a company that is called like its site: "Debt.com"."""
     known = _DOMAIN.findall(names)
-    if debris := find_debris(_DOMAIN.sub(lambda match: "" if match[0] in known else match[0], text)):
-        yield f"it {debris}"
-    if find_injection(text):
-        yield "it orders a language model about"
-    words = len(text.split())
-    if not 4 <= words <= settings.max_words:
-        yield f"it has {words} words; 4 to {settings.max_words} are wanted"
-    if not is_balanced(text) or text.endswith((":", "…", "...", "?")):
-        yield "it is no whole sentence"
-    if is_dangling(text) and not _TELLS_WHICH.match(text):
-        yield "it begins with a word whose noun stands elsewhere"
-
-
-def _find_untold(text: str, told: Sequence[str]) -> Iterator[str]:
-    known = set(content_roots("\n".join(told)))
-    own = content_roots(text)
-    if own and sum(word in known for word in own) < SUPPORTED * len(own):
-        yield "most of its words are not in the sentences it cites"
+    debris = find_debris(_DOMAIN.sub(lambda match: "" if match[0] in known else match[0], text))
+    words, own, roots = len(text.split()), content_roots(text), set(content_roots(told))
+    faults = (
+        (f"it {debris}", debris),
+        ("it orders a language model about", find_injection(text)),
+        (
+            f"it has {words} words; 4 to {settings.max_words} are wanted",
+            not 4 <= words <= settings.max_words,
+        ),
+        ("it is no whole sentence", not is_balanced(text) or text.endswith((":", "…", "...", "?"))),
+        (
+            "it begins with a word whose noun stands elsewhere",
+            is_dangling(text) and not _TELLS_WHICH.match(text),
+        ),
+        (
+            "most of its words are not in the sentences it cites",
+            sum(word in roots for word in own) < SUPPORTED * len(own),
+        ),
+    )
+    return (fault for fault, holds in faults if holds)
 
 
 def ask_again(question: Sequence[Message], drafts: Drafts) -> list[Message]:
-    """Write the question after ``drafts`` some of which were refused: they, what passed, and why the rest did not."""
-    faults = [(f"bullet {n}", draft.faults) for n, draft in enumerate(drafts.bullets, 1) if draft.faults]
+    """Write the question after ``drafts`` some of which were refused.
+
+    It shows the answer and asks for replacements of what was refused, with the reasons, and of nothing else.
+    """
     answer: dict[str, object] = {"bullets": [_as_answered(draft) for draft in drafts.bullets]}
+    named = {f"bullet {n}": draft for n, draft in enumerate(drafts.bullets, 1)}
     if drafts.line:
         answer["line"] = _as_answered(drafts.line)
-        faults += [("line", drafts.line.faults)] if drafts.line.faults else []
-    return write_again(question, answer, faults)
+        named["line"] = drafts.line
+    why = [f"- {what}: {as_data('; '.join(draft.faults))}" for what, draft in named.items() if draft.faults]
+    bullets = len(drafts.refused)
+    return [
+        *question,
+        {"role": "assistant", "content": json.dumps(answer, ensure_ascii=False)},
+        {
+            "role": "user",
+            "content": "All of this is used but what is named here, which was refused by a check against the "
+            "sentences it cites:\n" + "\n".join(why) + "\n"
+            f"Answer in the same form with replacements alone: {bullets} in `bullets`, in the same order"
+            f"{', and `line`' if bullets < len(why) else ''}. Each tells the same news without the fault, with all "
+            "the sentences that it rests on; where that cannot be, other news that is not told yet.",
+        },
+    ]
 
 
 def _as_answered(draft: Draft) -> dict[str, object]:
@@ -263,14 +276,13 @@ def summarize(drafts: Drafts, offer: Offer, extract: Summary, settings: Editoria
     """
     if len(drafts.refused) == len(drafts.bullets):
         return extract
-    told = [_make(draft, offer) for draft in drafts.bullets if not draft.faults]
+    made = {draft: _make(draft, offer) for draft in drafts.bullets if not draft.faults}
     spare = [h for h in extract.highlights if h.kind not in _FIXED]
     found: list[Highlight] = []
     missing = settings.min_highlights - len(drafts.bullets)
     for draft in (*drafts.bullets, *(Draft(text="", faults=("it is missing",)) for _ in range(missing))):
-        own = None if draft.faults else _make(draft, offer)
-        if other := own or _find_spare(draft, spare, [*found, *told], offer):
-            found.append(other)
+        told = made.get(draft) or _find_spare(draft, spare, [*found, *made.values()], offer)
+        found += [told] if told else []
     line = _make(drafts.line, offer) if drafts.line and not drafts.line.faults else None
     return Summary(highlights=tuple(_keep_within(found, settings.max_verbatim_words)), line=line)
 
@@ -280,27 +292,21 @@ def _find_spare(
 ) -> Highlight | None:
     """The extract's bullet in place of a refused one: that of its own sentence, else the first new one."""
     used = {(one.article, one.start) for highlight in told for one in highlight.citations}
-    wanted = {
-        (offer.sentences[place].article.id, offer.sentences[place].sentence.start)
-        for place in draft.sentences
-        if place < len(offer.sentences)
-    }
+    wanted = {(one.article.id, one.sentence.start) for one in offer.find(draft.sentences)}
     fresh = [
-        highlight
-        for highlight in spare
-        if (highlight.citation.article, highlight.citation.start) not in used
-        and not any(tells_same(highlight.text, other.text) for other in told)
+        one
+        for one in spare
+        if (one.citation.article, one.citation.start) not in used
+        and not any(tells_same(one.text, other.text) for other in told)
     ]
-    fresh.sort(key=lambda h: (h.citation.article, h.citation.start) not in wanted)
+    fresh.sort(key=lambda one: (one.citation.article, one.citation.start) not in wanted)
     return fresh[0] if fresh else None
 
 
 def _make(draft: Draft, offer: Offer) -> Highlight:
     return Highlight(
         text=draft.text,
-        citations=tuple(
-            offer.sentences[place].citation for place in draft.sentences if place < len(offer.sentences)
-        ),
+        citations=tuple(one.citation for one in offer.find(draft.sentences)),
         kind=HighlightKind.CLAIM if is_attributed(draft.text) else HighlightKind.FACT,
         author=Author.MODEL,
         reasons=("a language model wrote it from the sentences it cites",),

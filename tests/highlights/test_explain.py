@@ -5,6 +5,7 @@ from dataclasses import replace
 from newsletter.config import Editorial
 from newsletter.highlights.explain import explain_highlight, explain_story
 from newsletter.highlights.summarize import summarize_story
+from newsletter.issue.difference import spell
 from newsletter.model import Author, Citation, Highlight, Publisher, PublisherKind, Verdict
 from tests.support.factories import make_article
 
@@ -44,7 +45,7 @@ def test_who_publishes_a_price_report_is_known_to_the_gate_in_highlights_and_nea
     )
     told = summarize_story((corbel,), settings=Editorial(max_highlights=1))
     explained = explain_story((corbel,), told, settings=Editorial(max_highlights=1))
-    shown = [*(one.shown for one in explained.highlights), *(one.text for one in explained.near_misses)]
+    shown = [*(spell(one) for one in told), *(one.text for one in explained.near_misses)]
     assert any(one.startswith("Corbel Pricing") for one in shown)
     assert {one.verdict for one in explained.highlights} == {PASSED}
     assert {one.verdict for one in explained.near_misses} == {PASSED}

@@ -43,14 +43,6 @@ def test_a_bullet_of_points_cites_each_and_has_no_more_words_than_others() -> No
     ]
 
 
-def test_the_dates_of_a_diary_share_no_bullet() -> None:
-    days = "12 May: vote on the yard, 2 hours", "14 May: sale of 12 ferries", "15 May: 3 launches"
-    assert (
-        join("\n\n".join(("The week of Quillback Ferries has three days.", *(f"- {day}" for day in days))))
-        == []
-    )
-
-
 @pytest.mark.parametrize(
     ("line", "told"),
     [

@@ -91,7 +91,7 @@ def test_a_cut_never_leaves_an_opening_phrase_alone() -> None:
 def test_a_short_sentence_is_left_alone() -> None:
     found = shorten("Output rose 4% (in tonnes) in May, when the mill was open.", max_words=34)
     assert found.text == "Output rose 4% (in tonnes) in May, when the mill was open."
-    assert found.cut == ()
+    assert found.cuts == ()
 
 
 @given(
@@ -233,7 +233,7 @@ def test_what_only_a_ticker_set_off_from_a_name_goes_with_it() -> None:
         max_words=40,
     )
     assert short.text == "Lodestone Metals announced that its mill in the north runs."
-    assert "a leading producer of neodymium, praseodymium and other oxides" in short.cut
+    assert "a leading producer of neodymium, praseodymium and other oxides" in short.cuts
 
 
 @pytest.mark.parametrize(

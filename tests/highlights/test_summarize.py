@@ -365,7 +365,9 @@ def test_what_weighs_much_is_told_where_a_reader_may_ask_of_it(
         ]
 
     monkeypatch.setattr(set_value, "value_candidates", value)
-    monkeypatch.setattr(choose, "find_loose_end", lambda clues, *_: 0.4 if clues.index == 1 else 0.0)
+    monkeypatch.setattr(
+        choose, "find_loose_end", lambda clues, *_: 0.4 if clues.place.sentence.index == 1 else 0.0
+    )
     article = make_article(
         title="Norhavn shuts its mine", text=text.replace("It supplied", "Norhavn supplied")
     )

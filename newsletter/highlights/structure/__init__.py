@@ -12,12 +12,12 @@ from collections.abc import Callable
 from newsletter.english import speech
 from newsletter.english.rules import remembered
 from newsletter.english.sentences import split_sentences
-from newsletter.highlights.structure.facts import choose_unit_lead, render_fact
+from newsletter.highlights.structure.facts import LISTS_ALL, choose_unit_lead, render_fact
 from newsletter.highlights.structure.interviews_and_opinions import (
     read_interview,
     read_opinion,
 )
-from newsletter.highlights.structure.items import read_labelled, read_live, read_round_up
+from newsletter.highlights.structure.items import read_live, read_round_up
 from newsletter.highlights.structure.segments import (
     find_headline_products,
     find_priced,
@@ -36,7 +36,6 @@ _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
     (TextKind.FIGURES, read_segments),
     (TextKind.ROUND_UP, read_round_up),
     (TextKind.OPINION, read_opinion),
-    (TextKind.ROUND_UP, read_labelled),
     (TextKind.FIGURES, read_figures),
 )
 

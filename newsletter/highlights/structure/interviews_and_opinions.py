@@ -73,16 +73,10 @@ def read_interview(reading: Reading) -> list[Unit]:
     spoken = max(count_speaking(SINGULAR, reading.prose), count_speaking(PLURAL, reading.prose))
     if not turns and spoken <= 1:
         return []
-    first, last = min(asked), max(asked)
     if official and all(_MARKS.fullmatch(turn.text) for turn in turns):
-        known = reading.article.publisher.name.partition(",")[0], blocks[first][0]  # it answers
+        known = reading.article.publisher.name.partition(",")[0], blocks[min(asked)][0]  # it answers
     units = [make_unit(s for s in above if not matches("biography", s.text))]  # who he is, his lead-in says
-    return [*units, *_read_answers(reading, blocks, asked, known), *_read_notes(blocks[last:])]
-
-
-def _read_notes(blocks: Sequence[Sequence[Sentence]]) -> list[Unit]:
-    """What editors note below: "Clarification, 5 June: …"."""
-    return [make_unit(block) for block in blocks if re.match(NOTE, block[0].text)]
+    return [*units, *_read_answers(reading, blocks, asked, known)]
 
 
 def _read_answers(
@@ -285,9 +279,6 @@ def read_opinion(reading: Reading) -> list[Unit]:
     own_release = paper.kind is PublisherKind.ISSUER  # a letter to shareholders
     if own_release or not (analyst or marked or spoken > 2 * _OFTEN):
         return []
-    talk = next(find_talks(article.title), paper.name)
-    if talk not in paper.name:  # an interview without question marks
-        return [_voiced(reading, talk, prose[0])]
     press = paper.kind not in {PublisherKind.ANALYST, PublisherKind.WIRE}
     house = analyst or not spoken or not press  # the house's note, a leader
     return [_voiced(reading, paper.name if house else f"A column in {paper.name}", prose[0])]

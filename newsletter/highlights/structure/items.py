@@ -15,6 +15,7 @@ from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech import is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.units import (
+    HEADS,
     NUMBERED,
     PARTS,
     USABLE,
@@ -32,10 +33,8 @@ _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
 _DAY = compile_pattern(r"{timeline_day}(?=[:,]|\s\(|$)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
-_DAYS = _HEADS | {BlockKind.DATELINE}
+_DAYS = HEADS | {BlockKind.DATELINE}
 _ITEMS = 3  # so many items make a round-up
-_LABELLED = 0.75  # of the paragraphs that have a name before them, where no headline announces items
 _HEADLINE = 10  # words of a first sentence that may be the item's headline
 
 
@@ -94,7 +93,7 @@ def read_live(reading: Reading) -> list[Unit]:
     for head, part in parts:
         right = [s for s in part if part in corrections or not _holds(s, corrected)]
         past = head is not None and since[head.index] < news
-        lead = f"{head.text}:" if head and past and not _AGO.match(head.text) else ""
+        lead = f"{head.text}:" if head and past else ""
         units.append(make_unit(right, named=head, lead=lead, past=past))
     return [_on_subject(unit, reading.article.title) for unit in units]
 
@@ -174,33 +173,22 @@ def _on_subject(unit: Unit, title: str) -> Unit:
 
 def read_round_up(reading: Reading) -> list[Unit]:
     """Items that the headline announces, or that stand under numbers or headings without a mark."""
-    numbered = [s for s in _find_heads(reading) if NUMBERED.match(s.text)]
+    heads = reading.of_kind(*HEADS)
+    numbered = [s for s in heads if NUMBERED.match(s.text)]
     run_in = [
         s for s in reading.of_kind(BlockKind.LABEL) if reading.article.text[s.end : s.end + 1].isspace()
     ]
     found = find("round-up", reading.article.title)
-    headed = sum(s.index > reading.start for s in _find_heads(reading)) >= _ITEMS
+    headed = sum(s.index > reading.start for s in heads) >= _ITEMS
     announced = found and (found[0].kind != "counted" or headed)
     return _read_items(reading) if announced or max(len(numbered), len(run_in)) >= _ITEMS else []
-
-
-def read_labelled(reading: Reading) -> list[Unit]:
-    """Items that nothing announces: most paragraphs of the text have a name before them."""
-    named = {s.block for s in reading.of_kind(BlockKind.LABEL) if not re.search(r"\d", s.text)}
-    paragraphs = {s.block for s in reading.prose}
-    itemized = len(named) >= max(_ITEMS, _LABELLED * len(paragraphs))
-    return _read_items(reading) if itemized else []
-
-
-def _find_heads(reading: Reading) -> list[Sentence]:
-    return [s for s in reading.sentences if s.kind in _HEADS]
 
 
 def _read_items(reading: Reading) -> list[Unit]:
     """Items under their names, else paragraphs. The numbered parts of a notice are none."""
     if reading.article.publisher.kind is PublisherKind.REGULATOR:
         return []
-    heads = _find_heads(reading)
+    heads = reading.of_kind(*HEADS)
     numbered = sum(NUMBERED.match(s.text) is not None for s in heads) >= _ITEMS
     points = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET]
     labels = {s.block for s in heads if s.kind is BlockKind.LABEL}

@@ -9,9 +9,10 @@ from itertools import pairwise
 from newsletter.english.quantities import MONEY, find_prices, find_quantities, tells_money
 from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
-from newsletter.english.stems import COUNTRIES, content_roots
+from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.items import read_plain
 from newsletter.highlights.structure.units import (
+    HEADS,
     NAMES,
     PARTS,
     Reading,
@@ -44,13 +45,10 @@ _GOES_ON = re.compile(
     rf"(?:And |In addition, |Also, )?(?:(?:[Ss]egment|[Aa]djusted|[Oo]perating|[Gg]ross|[Ii]ts"
     rf"|[Tt]he)\s){{0,3}}{_MEASURE}\b"
 )
-# Headings of what is said of a product, and no product.
-_MATTERS = re.compile(r"\b(?:markets?|prices?|supply|demand|policy)\b", re.IGNORECASE)
 _ROWS = 2  # of a table: more make a text one of figures
 _PRICES = 3  # sentences with a price of a unit, or from one sum to another, that a report on prices has
 _MONEY = 0.3  # of its sentences that tell any sum
 _PRODUCTS = 2  # paragraphs that each price another product make a price report
-_HEADS = frozenset({BlockKind.LABEL, BlockKind.HEADING})
 
 
 def read_prices(reading: Reading) -> list[Unit]:
@@ -102,7 +100,6 @@ def _is_segment(heading: str) -> bool:
         0 < len(name.split()) <= NAMES
         and heading[0].isupper()
         and not re.search(rf"\d|,|\b{_MEASURE}\b", name)  # a place and a day, "Net sales: 754 million"
-        and not _MATTERS.search(heading)
         and not PARTS.search(re.sub(r"\s(?i:segment|division|business)$", "", heading))
     )
 
@@ -123,14 +120,12 @@ def _follow_segments(reading: Reading, parts: set[str], *, products: bool = Fals
     source: Sentence | None = None
     units = []
     for sentence in reading.sentences:
-        if sentence.kind in _HEADS:
+        if sentence.kind in HEADS:
             label = _name_segment(sentence.text)
             source = sentence if sentence.index in ends else None
             continue
         end = ends.get(source.index) if source else None  # of what stands below a head
-        if end is not None and (
-            sentence.block > end or (products and _is_of_another(sentence, label, parts))
-        ):
+        if end is not None and sentence.block > end:
             source = end = None
         if match := _SEGMENT.search(sentence.text):
             label, source, end = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence, None
@@ -148,22 +143,12 @@ def _is_of_all(sentence: Sentence, *, headed: bool, products: bool) -> bool:
     return not (products and headed) and whole.search(sentence.text) is not None
 
 
-def _is_of_another(sentence: Sentence, label: str, parts: set[str]) -> bool:
-    """Whether a sentence opens with another product or country than its label: "Nickel fell", "In India"."""
-    place = re.match(r"In (?P<name>[A-Z]\w+)", sentence.text)
-    if place and {label.lower(), place["name"].lower()} <= COUNTRIES:
-        return label != place["name"]
-    opening = content_roots(" ".join(sentence.text.split()[:2]))
-    others = (content_roots(part) for part in parts if part != label)
-    return any(own and own == opening[: len(own)] for own in others)
-
-
 def _find_ends(reading: Reading, parts: set[str]) -> dict[int, int]:
     """The last block of each part, by the index of its head.
 
     Where most parts are of one paragraph a second one below the last, or one below a label, is of none.
     """
-    heads = [s for s in reading.sentences if s.kind in _HEADS and s.text in parts]
+    heads = [s for s in reading.of_kind(*HEADS) if s.text in parts]
     blocks = sorted({s.block for s in reading.prose})
     sizes = [sum(one.block <= block < two.block for block in blocks) for one, two in pairwise(heads)]
     short = 2 * sum(size <= 1 for size in sizes) > len(sizes)
@@ -182,6 +167,8 @@ _SETS = (
 )
 _STANDS = compile_pattern(rf"\s(?!{_SETS}){{finite}}\b")
 _VERB = compile_pattern(r"\s{finite}\b")
+
+
 # "Dysprosium oxide, min 99.5%, fell to $610-690/kg": what the prices of its paragraph are of.
 _PRODUCT = re.compile(
     rf"(?P<name>[A-Z][\w-]*(?:\s[a-z]+){{0,2}}?)(?:\sprices?)?(?:,\s[^,;]{{2,40}}){{0,3}},?{_STANDS.pattern}"

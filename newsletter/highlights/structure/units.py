@@ -78,6 +78,7 @@ USABLE = frozenset({BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.FACT})
 MARKS = frozenset(
     {BlockKind.SPEAKER, BlockKind.HEADING, BlockKind.LABEL, BlockKind.TIME, BlockKind.BIOGRAPHY}
 )
+HEADS = frozenset({BlockKind.HEADING, BlockKind.LABEL})
 FIGURE = re.compile(r"\d[\d.,]*")
 # Headings of a report that name no segment.
 PARTS = re.compile(
@@ -114,9 +115,9 @@ class Reading:
         """The index of the first sentence that may be told; 0 where none may."""
         return next((s.index for s in self.sentences if s.kind in USABLE), 0)
 
-    def of_kind(self, kind: BlockKind) -> list[Sentence]:
-        """All sentences of one kind."""
-        return [s for s in self.sentences if s.kind is kind]
+    def of_kind(self, *kinds: BlockKind) -> list[Sentence]:
+        """All sentences of these kinds."""
+        return [s for s in self.sentences if s.kind in kinds]
 
     def blocks(self) -> list[list[Sentence]]:
         """The sentences, block by block, without captions and small print."""

@@ -67,13 +67,14 @@ CASES = (
         leads={"We told our": "Ines Moe says:", "Steel was late": "Ines Moe says:"},
         out=("I see none",),  # the first turns have names in full
     ),
-    Case(  # with the times of a transcript, and what the editors put right below
+    Case(  # with the times of a transcript; what the editors put right below is nobody's answer
         title="Heavy weather at Marrow",
         text="[00:14] ADA BROWN (host): With me is Kurt Eber of Marrow. Kurt, when does the dock open?\n\n[01:06] EBER: We open it in March.\n\n"
         "[01:40] BROWN: How large is it?\n\n[01:52] EBER: We can take 200 boats.\n\n[02:20] BROWN: Do boats pay?\n\n[02:31] EBER: They pay us 4 crowns.\n\n"
         "The rest of this transcript is for members.\n\nClarification, 5 June: The dock has room for 120 boats.",
         kind=TextKind.INTERVIEW,
-        leads={"We open it": "Kurt Eber says:", "We can take": "Kurt Eber says:", "The dock has": ""},
+        leads={"We open it": "Kurt Eber says:", "We can take": "Kurt Eber says:"},
+        out=("The dock has",),
     ),
     Case(  # who asks twice without a mark
         title="'We slept in the truce'",
