@@ -1,7 +1,7 @@
 """What stands before a sentence in its block and is no part of it: a time, a speaker, a heading run in. Pure.
 
 Told by its form and by the blocks around it: one "Smith:" is a label only where others take turns with it, a time
-only where other blocks begin with one, a heading that may be a sentence only where most paragraphs have one.
+only where other blocks begin with one, a heading with a full stop only where three stand in a row.
 """
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from math import ceil
 
 from newsletter.english.blocks import Block, BlockKind
 from newsletter.english.datelines import strip_dateline
@@ -49,9 +48,8 @@ _DASH = re.compile(r"(?P<label>[A-Z][\w&’'()/-]*(?:\s[\w&’'()/-]+){0,5})\s[�
 # "South Africa. Acme will …", "Magnets? Not yet. …": one that ends with a mark.
 _WORD = r"(?:(?:[A-Z]\.){2,}|[^\s.!?:;“”\"()]+)"
 _STOPPED = re.compile(rf"(?P<label>(?=[A-Z]){_WORD}(?:\s{_WORD}){{0,6}})[.?!]\s+(?=[“\"]?[A-Z\d$€£¥])")
-_MOST = 0.6  # of the paragraphs that begin with a heading where it may be a sentence: "Finland extends Kemi."
-_MOST_POINTS = 0.8  # of the points of a list
-_CLAUSE, _TOPIC = 5, 4  # words of a heading that is one, and of one that is none
+_TOPIC = 4  # words of a heading with a full stop
+_IN_A_ROW = 3  # such headings at least
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|says?|said|told|adds?|added|asks?"
     r"|asked|writes?|wrote|rose|fell|shall|include[sd]?|(?<!-)[a-z]{3,}ed)\b"
@@ -106,13 +104,10 @@ def is_question(block: str) -> bool:
 
 def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
     """Headings that were run into the text of their block."""
-    points = {n: words for n, words in prose.items() if n in bullets}
-    headed = _several(_match(_STOPPED, points), max(3, ceil(_MOST_POINTS * len(points))))
     colons, dashes = _find_marked(_COLON, prose), _find_marked(_DASH, prose)
     titled = {n: m for n, m in colons.items() if n in bullets or _is_titled(m["label"])}
     several = _find_several(colons, prose, bullets) | _find_several(dashes, prose, bullets)
-    stopped = _find_stopped({n: words for n, words in prose.items() if n not in bullets})
-    return stopped | headed | titled | several
+    return _find_stopped(prose) | titled | several
 
 
 def _find_marked(pattern: re.Pattern[str], prose: _Heads) -> _Matches:
@@ -143,20 +138,17 @@ _ABBREVIATED = re.compile(
 
 
 def _find_stopped(prose: _Heads) -> _Matches:
-    """Headings with a full stop: before most paragraphs, or three in a row that are no sentences."""
+    """Headings with a full stop: three in a row that are no sentences."""
     heads = {
         n: m
         for n, m in _match(_STOPPED, prose).items()
-        if m["label"].split()[0].lower() not in STOP
+        if _is_topic(m["label"])
+        and m["label"].split()[0].lower() not in STOP
         and not _ABBREVIATED.search(m["label"])
-        and (m["label"].isupper() or len(m["label"].split()) <= _CLAUSE)
         and not strip_dateline(prose[n])[1]
     }
-    topics = {n for n, m in heads.items() if _is_topic(m["label"])}
-    if len(topics) >= 3 and len(heads) >= _MOST * len(prose):
-        return heads
-    runs = [list(run) for found, run in groupby(prose, key=topics.__contains__) if found]
-    return {n: heads[n] for run in runs if len(run) >= 3 for n in run}
+    runs = [list(run) for found, run in groupby(prose, key=heads.__contains__) if found]
+    return {n: heads[n] for run in runs if len(run) >= _IN_A_ROW for n in run}
 
 
 def _is_topic(head: str) -> bool:
