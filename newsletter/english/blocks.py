@@ -227,11 +227,6 @@ def opens_boilerplate(block: Block, *, within: bool) -> bool:
     return within or matches("about the firm", block.line)
 
 
-def is_boilerplate(sentence: str) -> bool:
-    """Whether a sentence is small print wherever it stands."""
-    return matches("small print", sentence)
-
-
 _LONGEST_ASIDE = 60  # words
 
 

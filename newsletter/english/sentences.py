@@ -15,17 +15,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from newsletter.english.blocks import (
-    Block,
-    BlockKind,
-    find_aside,
-    is_boilerplate,
-    opens_boilerplate,
-    read_blocks,
-)
+from newsletter.english.blocks import Block, BlockKind, find_aside, opens_boilerplate, read_blocks
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.labels import find_labels
-from newsletter.english.rules import remembered
+from newsletter.english.rules import matches, remembered
 
 __all__ = ["BlockKind", "Sentence", "split_sentences"]
 
@@ -171,7 +164,7 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
         if number in labels:
             kind, match = labels[number]
             spans = [(begin + match.start("label"), begin + match.end("label"), kind)]
-            begin, small = begin + match.end(), boiler or is_boilerplate(match["label"])
+            begin, small = begin + match.end(), boiler or matches("small print", match["label"])
         spans += _read_block(text, block, begin, small=small)
         found += [
             Sentence(text=text[left:right], start=left, end=right, kind=kind, block=number, place=place)
@@ -245,7 +238,7 @@ def _read_block(text: str, block: Block, begin: int, *, small: bool) -> list[_Sp
 
 def _tell(sentence: str, kind: BlockKind) -> BlockKind:
     """What one sentence of a block of ``kind`` is."""
-    if len(sentence) > LONGEST or is_boilerplate(sentence):
+    if len(sentence) > LONGEST or matches("small print", sentence):
         return BlockKind.BOILERPLATE
     own = find_aside(sentence) or kind
     if own is BlockKind.BULLET and _states_figure(sentence):

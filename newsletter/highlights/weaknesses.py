@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from newsletter.english import speech
 from newsletter.english.acronyms import names_ticker
-from newsletter.english.fragments import is_fragment, is_misprint
+from newsletter.english.fragments import is_fragment
 from newsletter.english.hedges import HedgeKind, find_hedges
-from newsletter.english.rules import compile_pattern, scan
+from newsletter.english.rules import compile_pattern, matches, scan
 from newsletter.english.sentences import Sentence
 from newsletter.model import Article
 
@@ -61,7 +61,7 @@ def find_weaknesses(
         (FIRST_PERSON, not led and not spoken and speaks(text)),
         (JUDGEMENT, speech.is_judgement(replace(sentence, text=text))),  # without what was cut from it
         (FRAGMENT, is_fragment(first)),
-        (MISPRINT, is_misprint(first)),
+        (MISPRINT, matches("misprint", first)),
         (FILLER, not has_verb(text) or _says_nothing(text)),
         (TICKER, names_ticker(text, article.text, article.title)),
         (STALE, _is_stale(text, article)),

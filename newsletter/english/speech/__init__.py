@@ -20,7 +20,6 @@ from newsletter.english.speech.sayings import (
     is_attributed,
     is_clause,
     is_dangling,
-    is_speech,
     names_speaker,
 )
 from newsletter.english.speech.speakers import (

@@ -16,9 +16,8 @@ _NOBODY = re.compile(
     r"|is|was|and|or|not|today|yesterday|recently)\b",
     re.IGNORECASE,
 )
-_WAITS = re.compile(
-    r"\b(?:to|for|of|with|by|at|from|on|and|or|the|an?)$"
-)  # "the case for | caution" says nothing
+# "the case for | caution" says nothing.
+_WAITS = re.compile(r"\b(?:to|for|of|with|by|at|from|on|and|or|the|an?)$")
 _CLAIMS = re.compile(r"(?:said|says|claimed|claims|believes|estimates|stated|noted|confirmed)$")
 _CUT_NAME = re.compile(r"(?:’s|'s|’|')$")
 _SAYS_SOMETHING = 4  # words
@@ -51,7 +50,7 @@ def is_clause(words: str) -> bool:
 @remembered(4096)  # asked for the same sentence by each rule about speakers
 def find_attribution(sentence: str) -> Attribution | None:
     """Find who says ``sentence`` within itself, or None where it is not attributed."""
-    if not is_speech(sentence):
+    if not matches("speech", sentence):
         return None
     for rule, match in scan("attribution", sentence):
         if rule.kind == "before" and not (match["that"] or len(match["content"].split()) >= _SAYS_SOMETHING):
@@ -77,11 +76,6 @@ def _make(match: re.Match[str], form: str) -> Attribution:
         form=form,
         that=parts.get("that") is not None,
     )
-
-
-def is_speech(text: str) -> bool:
-    """Whether any word of saying stands in ``text``."""
-    return matches("speech", text)
 
 
 def is_attributed(sentence: str) -> bool:
