@@ -4,14 +4,9 @@ import pytest
 
 from newsletter.english.rules import PATTERNS
 from newsletter.english.sentences import BlockKind, split_sentences
-from newsletter.english.speech import (
-    find_attribution,
-    find_judgement,
-    find_relayed,
-    inherits,
-    is_dangling,
-    is_judgement,
-)
+from newsletter.english.speech.judgement import find_judgement, is_judgement
+from newsletter.english.speech.sayings import find_attribution, is_dangling
+from newsletter.english.speech.speakers import find_relayed, inherits
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.config import Editorial
-from newsletter.english.speech import is_dangling
+from newsletter.english.speech.sayings import is_dangling
 from newsletter.gate import check_grounding
 from newsletter.highlights import choose, set_value
 from newsletter.highlights.candidates import Candidate
