@@ -66,7 +66,7 @@ def find_speaker(
     found = voices.find_voice(article.title, article.text, sentences)
     if paid or several:
         return found
-    found = found or speakers.find_relayed(article.text, sentences, relays=origin)
+    found = found or speakers.find_relayed(sentences, relays=origin)
     return found if found and may_be_name(found.name) else None
 
 
