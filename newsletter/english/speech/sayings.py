@@ -65,16 +65,17 @@ def find_attribution(sentence: str) -> Attribution | None:
 def _make(match: re.Match[str], form: str) -> Attribution:
     parts = match.groupdict()
     subject = next((parts[name] for name in ("subject", "subject2", "subject3") if parts.get(name)), "")
+    that = parts.get("that") is not None
     verb = parts.get("verb") or "said"
-    clause = form != "before" or parts["that"] is not None or _CLAIMS.match(verb) is not None
+    told = form != "before" or _CLAIMS.match(verb) is not None
     return Attribution(
         subject=_CUT_NAME.sub("", subject.strip()),
         verb=verb,
         start=match.start("content"),
         end=match.end("content"),
-        clause=clause and (parts.get("that") is not None or is_clause(match["content"])),
+        clause=that or (told and is_clause(match["content"])),
         form=form,
-        that=parts.get("that") is not None,
+        that=that,
     )
 
 
