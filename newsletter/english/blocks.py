@@ -160,7 +160,7 @@ def _is_row(line: str) -> bool:
     cells = line[mark:].split()
     figures = sum(_FIGURE.fullmatch(cell) is not None and not _YEAR.fullmatch(cell) for cell in cells)
     ends = len(cells) > 2 and all(_FIGURE.fullmatch(cell) for cell in cells[-2:])
-    return figures >= 2 and (ends or (figures >= _FIGURES * len(cells) and not mark) or line.count("\t") > 1)
+    return figures >= 2 and (ends or (figures >= _FIGURES * len(cells) and not mark))
 
 
 def _with_headings(blocks: list[Block]) -> list[Block]:

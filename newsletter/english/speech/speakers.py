@@ -7,10 +7,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.english.rules import compile_pattern, matches
-from newsletter.english.sentences import Sentence
+from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.speech.judgement import find_judgement, is_judgement
 from newsletter.english.speech.sayings import find_attribution, is_anaphor
 
 _SAYS = " says"  # what a lead-in is made with, and known again by
@@ -49,22 +50,22 @@ def find_relayed(sentences: Sequence[Sentence], *, relays: str = "") -> Speaker 
 
     ``relays`` is set where the metadata says that the article relays someone (an origin).
     """
-    counts: Counter[str] = Counter()
-    first: dict[str, Sentence] = {}
+    counts: Counter[str] = Counter()  # by the first word of a name
+    first: dict[str, tuple[str, Sentence]] = {}
     said = [(found.subject, s) for s in sentences if s.is_prose and (found := find_attribution(s.text))]
     anaphors = sum(is_anaphor(subject) for subject, _ in said)
     for subject, sentence in said:
         bare = _bare(subject)
         if not is_anaphor(subject) and re.match(r"[A-Z][\w&.’'-]", bare):
-            known = next((name for name in counts if name.split()[0] == bare.split()[0]), bare)
-            counts[known] += 1
-            first.setdefault(known, sentence)
+            counts[bare.split()[0]] += 1
+            first.setdefault(bare.split()[0], (bare, sentence))
     if not counts:
         return None
-    name, most = counts.most_common(1)[0]
+    word, most = counts.most_common(1)[0]
     if most < _ALONE * sum(counts.values()) or most + anaphors < 2:
         return None
-    return Speaker(name=name, sentence=first[name], strong=bool(relays) and most + anaphors >= 3)
+    name, sentence = first[word]
+    return Speaker(name=name, sentence=sentence, strong=bool(relays) and most + anaphors >= 3)
 
 
 def inherits(sentence: Sentence, speaker: Speaker) -> bool:
@@ -73,8 +74,12 @@ def inherits(sentence: Sentence, speaker: Speaker) -> bool:
         return sentence.index not in speaker.silent
     if not speaker.strong or sentence.index <= speaker.sentence.index:
         return False
-    begins = sentence.text.startswith((speaker.name, f"The {speaker.name}"))
-    return begins or matches("anaphor", sentence.text)
+    tail = find_judgement(sentence.text)
+    news = replace(sentence, text=sentence.text[: tail.start("cut")]) if tail else sentence
+    if is_judgement(news):  # what remains without the writer's tail, which is cut from under a speaker
+        return False
+    begins = re.match(rf"(?:The )?{re.escape(speaker.name.split()[0])}\b", sentence.text) is not None
+    return begins or sentence.kind is BlockKind.BULLET or matches("anaphor", sentence.text)
 
 
 def lead_in_text(name: str, form: str = "says") -> str:
