@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import zip_longest
 
 from newsletter.english.rules import find, matches
 
@@ -41,11 +42,21 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """One block of a text, without the white space around it."""
+    """One block: a line of a text that stands at ``start``, without the white space around it."""
 
+    line: str
     start: int
-    end: int
     kind: BlockKind
+
+    @property
+    def begin(self) -> int:
+        """Where its text begins: that of a point of a list behind its mark."""
+        return self.start + (_find_mark(self.line) if self.kind is BlockKind.BULLET else 0)
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.line)
 
 
 _BULLET = re.compile(
@@ -87,56 +98,45 @@ _BYLINE = re.compile(
 def read_blocks(text: str) -> list[Block]:
     """Cut ``text`` into blocks and say what each is."""
     found = [
-        Block(start=line.start(), end=line.end(), kind=_kind(line.group())) for line in _LINE.finditer(text)
+        Block(line=line.group(), start=line.start(), kind=_kind(line.group()))
+        for line in _LINE.finditer(text)
     ]
-    return _with_points(text, _with_headings(text, _with_tables(text, found)))
+    return _with_points(_with_headings(_with_tables(found)))
 
 
-def _with_tables(text: str, blocks: list[Block]) -> list[Block]:
+def _with_tables(blocks: list[Block]) -> list[Block]:
     """Two rows of figures on end are a table, and the line above them is its head where it is no sentence.
 
     A line between two bars is a row, whatever stands around it, and so is one with three between its cells.
     """
-    rows = {n for n, block in enumerate(blocks) if is_row(text[block.start : block.end])}
+    lines = [block.line for block in blocks]
+    rows = {n for n, line in enumerate(lines) if _is_row(line)}
     table = {
         n
         for n in rows
-        if {n - 1, n + 1} & rows
-        or text[blocks[n].start] == text[blocks[n].end - 1] == "|"
-        or len(_CELLS.findall(text[blocks[n].start : blocks[n].end])) >= 3
+        if {n - 1, n + 1} & rows or lines[n][0] == lines[n][-1] == "|" or len(_CELLS.findall(lines[n])) >= 3
     }
-    table |= {
-        n - 1
-        for n in table
-        if n
-        and not _TERMINAL.search(text[blocks[n - 1].start : blocks[n - 1].end])
-        and text[blocks[n].start] != "|"
-    }
+    table |= {n - 1 for n in table if n and not _TERMINAL.search(lines[n - 1]) and lines[n][0] != "|"}
     return [replace(b, kind=BlockKind.TABLE) if n in table else b for n, b in enumerate(blocks)]
 
 
-def _with_points(text: str, blocks: list[Block]) -> list[Block]:
+def _with_points(blocks: list[Block]) -> list[Block]:
     """Short lines with amounts or shares, below a heading "Highlights", are points of a list that lost its marks.
 
     So are lines that begin with a quantity below a point that ends with a colon.
     """
     below, colon, points = False, False, set()
     for n, block in enumerate(blocks):
-        line = text[block.start : block.end]
-        if (
-            colon
-            and block.kind is not BlockKind.BULLET
-            and not _TERMINAL.search(line)
-            and _QUANTITY.match(line)
-        ):
+        bullet, heading = block.kind is BlockKind.BULLET, block.kind is BlockKind.HEADING
+        if colon and not bullet and not _TERMINAL.search(block.line) and _QUANTITY.match(block.line):
             points.add(n)
             continue
-        colon = block.kind is BlockKind.BULLET and line.endswith(":")
-        if _HIGHLIGHTS.search(line) and (block.kind is BlockKind.HEADING or line.endswith(":")):
+        colon = bullet and block.line.endswith(":")
+        if _HIGHLIGHTS.search(block.line) and (heading or block.line.endswith(":")):
             below = True
-        elif block.kind is not BlockKind.HEADING:
-            below = below and not _TERMINAL.search(line)
-        elif below and _TELLS_FIGURE.match(line):
+        elif not heading:
+            below = below and not _TERMINAL.search(block.line)
+        elif below and _TELLS_FIGURE.match(block.line):
             points.add(n)
         else:
             below = False
@@ -147,42 +147,40 @@ _HIGHLIGHTS = re.compile(r"\bhighlights\b|\bkey (?:figures|points|results)\b|\ba
 _TELLS_FIGURE = re.compile(  # "Applicant: 40 ferries" is a name and its value
     r"(?!\W*[A-Z][^:]{0,60}:\s|\d+\s[a-z])[^?]*(?:[$€£¥]\s?\d|\d\s?%)"
 )
-
-
 _QUANTITY = re.compile(r"\d[\d,.]*\s?[a-z%]+\b")
 
 
-def is_row(line: str) -> bool:
+def _is_row(line: str) -> bool:
     """Whether a line is a row of figures: two cells of three are, or are parted by marks; years do not count."""
     if len(_CELLS.findall(line)) > 1:
         return True
     if _TERMINAL.search(line):
         return False
-    mark = find_mark(line)
+    mark = _find_mark(line)
     cells = line[mark:].split()
     figures = sum(_FIGURE.fullmatch(cell) is not None and not _YEAR.fullmatch(cell) for cell in cells)
     ends = len(cells) > 2 and all(_FIGURE.fullmatch(cell) for cell in cells[-2:])
-    return figures >= 2 and (ends or (figures >= _FIGURES * len(cells) and not mark) or line.count("\t") > 1)
+    return figures >= 2 and (ends or (figures >= _FIGURES * len(cells) and not mark))
 
 
-def _with_headings(text: str, blocks: list[Block]) -> list[Block]:
+def _with_headings(blocks: list[Block]) -> list[Block]:
     """A short numbered line without a full stop heads the paragraph that stands below it."""
 
-    def heads(n: int) -> bool:
-        line = text[blocks[n].start : blocks[n].end]
-        below = blocks[n + 1].kind if n + 1 < len(blocks) else None
-        return (
-            blocks[n].kind is BlockKind.BULLET
-            and (number := _NUMBERED.match(line)) is not None
-            and len(line.split()) <= 12
-            and not _TERMINAL.search(line)
-            and (below is BlockKind.PARAGRAPH or (number["part"] is not None and below is BlockKind.BULLET))
-        )
+    def heads(block: Block, below: Block | None) -> bool:
+        number = _NUMBERED.match(block.line)
+        if not number or below is None or block.kind is not BlockKind.BULLET:
+            return False
+        short = len(block.line.split()) <= 12 and not _TERMINAL.search(block.line)
+        point = number["part"] is not None and below.kind is BlockKind.BULLET
+        return short and (point or below.kind is BlockKind.PARAGRAPH)
 
-    return [replace(b, kind=BlockKind.HEADING) if heads(n) else b for n, b in enumerate(blocks)]
+    return [
+        replace(block, kind=BlockKind.HEADING) if heads(block, below) else block
+        for block, below in zip_longest(blocks, blocks[1:])
+    ]
 
 
-def find_mark(block: str) -> int:
+def _find_mark(block: str) -> int:
     """Where the text of a point of a list begins behind its mark; 0 where it has none."""
     mark = _BULLET.match(block)
     return mark.end() if mark else 0
@@ -222,17 +220,11 @@ def _ends_boilerplate(heading: str) -> bool:
     return len(heading.split()) >= 3 and not re.search(r"[@|]|https?:|\d{3}", heading)
 
 
-def opens_boilerplate(block: Block, text: str, *, within: bool) -> bool:
+def opens_boilerplate(block: Block, *, within: bool) -> bool:
     """Whether small print begins with ``block``, or goes on through it where it is ``within`` some."""
-    words = text[block.start : block.end]
     if block.kind is BlockKind.HEADING:
-        return matches("small print begins", words) or (within and not _ends_boilerplate(words))
-    return within or matches("about the firm", words)
-
-
-def is_boilerplate(sentence: str) -> bool:
-    """Whether a sentence is small print wherever it stands."""
-    return matches("small print", sentence)
+        return matches("small print begins", block.line) or (within and not _ends_boilerplate(block.line))
+    return within or matches("about the firm", block.line)
 
 
 _LONGEST_ASIDE = 60  # words

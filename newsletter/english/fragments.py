@@ -20,11 +20,6 @@ _CUT_SHORT = re.compile(
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"))
 
 
-def is_misprint(text: str) -> bool:
-    """Whether it states a sum that is no well-formed number."""
-    return matches("misprint", text)
-
-
 def is_fragment(text: str) -> bool:
     """Whether ``text`` is no whole sentence: it is cut short."""
     return _CUT_SHORT.search(text) is not None

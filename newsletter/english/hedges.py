@@ -35,24 +35,19 @@ _NAMES = re.compile(r"M[Aa][Yy]\b|Will\s[A-Z]")  # the month, a person
 
 # A hedge of one class may stand for one of another where the meaning is kept or weakened.
 _K = HedgeKind
-STANDS_FOR: dict[HedgeKind, frozenset[HedgeKind]] = {
-    kind: frozenset({kind, *others})
-    for kind, others in {
-        _K.ATTRIBUTION: (_K.REPORTED,),
-        _K.REPORTED: (_K.ATTRIBUTION,),
-        _K.LIKELY: (_K.POSSIBLE, _K.REPORTED),
-        _K.POSSIBLE: (_K.LIKELY, _K.PLAN),
-        _K.PLAN: (_K.POSSIBLE, _K.CONDITION),
-        _K.FUTURE: (_K.PLAN, _K.POSSIBLE),
-        _K.NON_BINDING: (),
-        _K.CONDITION: (_K.POSSIBLE,),
-        _K.STAGE: (),
-        _K.PARTLY: (_K.ABOUT, _K.POSSIBLE),
-        _K.ABOUT: (_K.PARTLY,),
-        _K.UPPER: (),
-        _K.LOWER: (_K.ABOUT,),
-    }.items()
+_OTHERS = {
+    _K.ATTRIBUTION: (_K.REPORTED,),
+    _K.REPORTED: (_K.ATTRIBUTION,),
+    _K.LIKELY: (_K.POSSIBLE, _K.REPORTED),
+    _K.POSSIBLE: (_K.LIKELY, _K.PLAN),
+    _K.PLAN: (_K.POSSIBLE, _K.CONDITION),
+    _K.FUTURE: (_K.PLAN, _K.POSSIBLE),
+    _K.CONDITION: (_K.POSSIBLE,),
+    _K.PARTLY: (_K.ABOUT, _K.POSSIBLE),
+    _K.ABOUT: (_K.PARTLY,),
+    _K.LOWER: (_K.ABOUT,),
 }
+STANDS_FOR = {kind: frozenset({kind, *_OTHERS.get(kind, ())}) for kind in HedgeKind}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,20 +63,14 @@ class Hedge:
 @remembered(4096)
 def find_hedges(text: str) -> tuple[Hedge, ...]:
     """Find every hedge in ``text``, in order; of two in one place the one whose rule comes first."""
-    found = [
-        Hedge(
-            kind=HedgeKind[rule.kind.upper()],
-            text=text[match.start() : match.end()],
-            start=match.start(),
-            end=match.end(),
-        )
-        for rule, match in scan("hedge", text)
-        if not _NAMES.match(text, match.start())
-    ]
     kept: list[Hedge] = []
-    for hedge in sorted(found, key=lambda hedge: hedge.start):  # rules of one place stay in their order
-        if not kept or hedge.start >= kept[-1].end:
-            kept.append(hedge)
+    found = sorted(
+        scan("hedge", text), key=lambda pair: pair[1].start()
+    )  # rules of one place stay in their order
+    for rule, match in found:
+        start, end = match.span()
+        if not _NAMES.match(text, start) and (not kept or start >= kept[-1].end):
+            kept.append(Hedge(kind=HedgeKind[rule.kind.upper()], text=text[start:end], start=start, end=end))
     return tuple(kept)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import codecs
 import re
 import unicodedata
+from contextlib import suppress
 from urllib.parse import unquote
 
 from newsletter.english.rules import find
@@ -41,15 +41,11 @@ def _read_forms(text: str) -> list[str]:
         forms.append(codecs.encode(plain, "rot13"))
     for match in _BASE64.finditer(plain):
         body = match.group().rstrip("=").replace("-", "+").replace("_", "/")
-        try:
+        with suppress(ValueError):  # an ordinary long word, or an address
             forms.append(base64.b64decode(body + "=" * (-len(body) % 4), validate=True).decode("utf-8"))
-        except (binascii.Error, UnicodeDecodeError, ValueError):
-            continue  # an ordinary long word, or an address
     for match in _HEX.finditer(plain):
-        try:
-            forms.append(bytes.fromhex(match.group().replace(" ", "")).decode("utf-8"))
-        except (UnicodeDecodeError, ValueError):
-            continue
+        with suppress(ValueError):
+            forms.append(bytes.fromhex(match.group()).decode("utf-8"))
     return forms
 
 

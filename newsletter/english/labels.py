@@ -1,7 +1,7 @@
 """What stands before a sentence in its block and is no part of it: a time, a speaker, a heading run in. Pure.
 
 Told by its form and by the blocks around it: one "Smith:" is a label only where others take turns with it, a time
-only where other blocks begin with one, a heading that may be a sentence only where most paragraphs have one.
+only where other blocks begin with one, a heading with a full stop only where three stand in a row.
 """
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
@@ -10,26 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from math import ceil
 
-from newsletter.english.blocks import Block, BlockKind, find_mark
+from newsletter.english.blocks import Block, BlockKind
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.rules import compile_pattern
-from newsletter.english.stems import COUNTRIES, STOP
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """A label at the head of a block: text[start:end] as it is shown; the text goes on at ``rest``."""
-
-    kind: BlockKind
-    start: int
-    end: int
-    rest: int
-
+from newsletter.english.stems import STOP
 
 _CAP = r"[A-Z][\w.’'&/-]*"
 _TIME = re.compile(
@@ -54,9 +41,6 @@ _TURN = re.compile(
     r"\s?[.:–—]\s+(?=\S)"
 )
 _ASKED = re.compile(r"\?[”\"’' ]*(?:\s\([^()]*\))?\s*$")  # "Is there any? (M.P., Leeds)"
-_CAPS = re.compile(
-    r"(?P<label>[A-Z][A-Z\d&’'()/-]*(?:\s[A-Z\d&’'()/-]+)*)\s?[:–—-]\s+(?=[“\"]?(?:[A-Z][a-z]|A\s[a-z]))"
-)
 _COLON = re.compile(
     r"(?P<label>[A-Z][^\s:.!?;“”\"]*(?:\s[^\s:.!?;“”\"]+){0,6}):[*•]?(?:\s+(?=\S)|(?=[A-Z][a-z]))"
 )
@@ -64,53 +48,39 @@ _DASH = re.compile(r"(?P<label>[A-Z][\w&’'()/-]*(?:\s[\w&’'()/-]+){0,5})\s[�
 # "South Africa. Acme will …", "Magnets? Not yet. …": one that ends with a mark.
 _WORD = r"(?:(?:[A-Z]\.){2,}|[^\s.!?:;“”\"()]+)"
 _STOPPED = re.compile(rf"(?P<label>(?=[A-Z]){_WORD}(?:\s{_WORD}){{0,6}})[.?!]\s+(?=[“\"]?[A-Z\d$€£¥])")
-_MOST = 0.6  # of the paragraphs that begin with a heading where it may be a sentence: "Finland extends Kemi."
-_MOST_POINTS = 0.8  # of the points of a list
-_CLAUSE, _TOPIC = 5, 4  # words of a heading that is one, and of one that is none
+_TOPIC = 4  # words of a heading with a full stop
+_IN_A_ROW = 3  # such headings at least
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|says?|said|told|adds?|added|asks?"
     r"|asked|writes?|wrote|rose|fell|shall|include[sd]?|(?<!-)[a-z]{3,}ed)\b"
 )
-_HEADLINE = 4  # words
 _Heads = Mapping[int, str]  # what stands in each block that may have a label
-
-
-def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, Label]:
-    """Find the label of each block of ``text`` that has one, by the number of the block."""
-    prose = {
-        n: text[b.start + (find_mark(text[b.start : b.end]) if b.kind is BlockKind.BULLET else 0) : b.end]
-        for n, b in enumerate(blocks)
-        if b.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.HEADING}
-    }
-    bullets = {n for n in prose if blocks[n].kind is BlockKind.BULLET}
-    found: dict[int, Label] = {}
-    for kind, matches in (
-        (BlockKind.SPEAKER, _find_turns(prose)),  # of a transcript, which may have times as well
-        (BlockKind.TIME, _several(_match(_TIME, prose), 2)),
-        (BlockKind.DATELINE, _several(_apart(_match(_DATED, _only_paragraphs(prose))), 4)),
-        (
-            BlockKind.LABEL,
-            _find_heads({n: t for n, t in prose.items() if blocks[n].kind is not BlockKind.HEADING}, bullets),
-        ),
-    ):
-        for n, match in matches.items():
-            begin = blocks[n].end - len(prose[n])
-            label = Label(
-                kind=kind,
-                start=begin + match.start("label"),
-                end=begin + match.end("label"),
-                rest=begin + match.end(),
-            )
-            found.setdefault(n, label)
-    return found
-
-
 _Matches = dict[int, re.Match[str]]
 
 
-def _only_paragraphs(prose: _Heads) -> _Heads:
-    """What has more words than a heading."""
-    return {n: words for n, words in prose.items() if len(words.split()) > _HEADLINE + 1}
+def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, tuple[BlockKind, re.Match[str]]]:
+    """Find the label of each block of ``text`` that has one, by the number of the block.
+
+    Group ``label`` is what is shown of it, the text goes on behind the match; both are counted from where the block's
+    text begins.
+    """
+    prose = {
+        n: text[block.begin : block.end]
+        for n, block in enumerate(blocks)
+        if block.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.HEADING}
+    }
+    bullets = {n for n in prose if blocks[n].kind is BlockKind.BULLET}
+    no_headings = {n: words for n, words in prose.items() if blocks[n].kind is not BlockKind.HEADING}
+    found: dict[int, tuple[BlockKind, re.Match[str]]] = {}
+    for kind, matches in (
+        (BlockKind.SPEAKER, _find_turns(prose)),  # of a transcript, which may have times as well
+        (BlockKind.TIME, _several(_match(_TIME, prose), 2)),
+        (BlockKind.DATELINE, _several(_match(_DATED, prose), 4)),
+        (BlockKind.LABEL, _find_heads(no_headings, bullets)),
+    ):
+        for n, match in matches.items():
+            found.setdefault(n, (kind, match))
+    return found
 
 
 def _match(pattern: re.Pattern[str], prose: _Heads) -> _Matches:
@@ -119,11 +89,6 @@ def _match(pattern: re.Pattern[str], prose: _Heads) -> _Matches:
 
 def _several(matches: _Matches, least: int) -> _Matches:
     return matches if len(matches) >= least else {}
-
-
-def _apart(matches: _Matches) -> _Matches:
-    """``matches``, where most are different: the days of a timeline, and no speaker who is called March."""
-    return matches if 2 * len({m["label"] for m in matches.values()}) > len(matches) else {}
 
 
 def _find_turns(prose: _Heads) -> _Matches:
@@ -139,18 +104,10 @@ def is_question(block: str) -> bool:
 
 def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
     """Headings that were run into the text of their block."""
-    points = {n: words for n, words in prose.items() if n in bullets}
-    headed = _several(_match(_STOPPED, points), max(3, ceil(_MOST_POINTS * len(points))))
-    caps = {n: m for n, m in _match(_CAPS, prose).items() if len(re.findall(r"[A-Z]", m["label"])) >= 4}
-    places = {n: m for n, m in caps.items() if strip_dateline(prose[n])[1]}
-    countries = {m["label"] for m in places.values() if m["label"].lower() in COUNTRIES}
-    if len(countries) < 3:  # "CHILE – …", "PERU – …": in towns reporters sit
-        caps = {n: m for n, m in caps.items() if n not in places}
     colons, dashes = _find_marked(_COLON, prose), _find_marked(_DASH, prose)
     titled = {n: m for n, m in colons.items() if n in bullets or _is_titled(m["label"])}
     several = _find_several(colons, prose, bullets) | _find_several(dashes, prose, bullets)
-    stopped = _find_stopped({n: words for n, words in prose.items() if n not in bullets})
-    return stopped | headed | titled | several | caps
+    return _find_stopped(prose) | titled | several
 
 
 def _find_marked(pattern: re.Pattern[str], prose: _Heads) -> _Matches:
@@ -181,20 +138,17 @@ _ABBREVIATED = re.compile(
 
 
 def _find_stopped(prose: _Heads) -> _Matches:
-    """Headings with a full stop: before most paragraphs, or three in a row that are no sentences."""
+    """Headings with a full stop: three in a row that are no sentences."""
     heads = {
         n: m
         for n, m in _match(_STOPPED, prose).items()
-        if m["label"].split()[0].lower() not in STOP
+        if _is_topic(m["label"])
+        and m["label"].split()[0].lower() not in STOP
         and not _ABBREVIATED.search(m["label"])
-        and (m["label"].isupper() or len(m["label"].split()) <= _CLAUSE)
         and not strip_dateline(prose[n])[1]
     }
-    topics = {n for n, m in heads.items() if _is_topic(m["label"])}
-    if len(topics) >= 3 and len(heads) >= _MOST * len(prose):
-        return heads
-    runs = [list(run) for found, run in groupby(prose, key=topics.__contains__) if found]
-    return {n: heads[n] for run in runs if len(run) >= 3 for n in run}
+    runs = [list(run) for found, run in groupby(prose, key=heads.__contains__) if found]
+    return {n: heads[n] for run in runs if len(run) >= _IN_A_ROW for n in run}
 
 
 def _is_topic(head: str) -> bool:

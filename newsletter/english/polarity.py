@@ -39,20 +39,17 @@ DENIES = re.compile(r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)|refus(?:e|es|ed)|exem
 OF_THINGS = frozenset(("without", "no", "none", "nothing", "nobody", "lack", "lacks", "lacked", "lacking"))
 
 
-def _read_opposites(lines: Sequence[str]) -> dict[str, frozenset[str]]:
+def _read_opposites(lines: Sequence[str]) -> dict[str, set[str]]:
     sides: dict[str, set[str]] = {}
     for line in lines:
         left, right = (half.split() for half in line.split("|"))
-        for word in left:
-            sides.setdefault(word, set()).update(right)
-        for word in right:
-            sides.setdefault(word, set()).update(left)
-    return {word: frozenset(others) for word, others in sides.items()}
+        for word in (*left, *right):
+            sides.setdefault(word, set()).update(right if word in left else left)
+    return sides
 
 
-MOVES = frozenset(
-    _read_opposites(read_class("moving"))
-)  # what goes up or down, is won or lost, comes or goes
-_UP, _DOWN = (frozenset(half.split()) for half in read_class("moving")[0].split("|"))
+# What goes up or down, is won or lost, comes or goes.
+MOVES = frozenset(_read_opposites(read_class("moving")))
+_UP, _DOWN = (half.split() for half in read_class("moving")[0].split("|"))
 COURSE = {**dict.fromkeys(_UP, 1), **dict.fromkeys(_DOWN, -1)}  # which way a word says that a figure went
 OPPOSITES = _read_opposites((*read_class("moving"), *read_class("opposite")))

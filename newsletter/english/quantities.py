@@ -88,7 +88,7 @@ _MONEY = re.compile(
 _PHRASES = "|".join(sorted((*SIZED, *_UNITS), key=len, reverse=True)).replace("-", r"[\s-]")
 _UNIT = re.compile(rf"[\s-]?(?P<unit>{_PHRASES})(?:-old)?(?![\w&])", re.IGNORECASE)
 _QUALITY = re.compile(r"\s(?:of\s)?(?P<quality>[A-Z][a-z]?[A-Z]\w*)")
-_YEAR = re.compile(r"(?:19|20)\d\d")  # "the June 2026 year"
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PLAIN_WORDS = frozenset("one first second half hundreds thousands millions billions dozens zero".split())
 
 
@@ -156,8 +156,8 @@ def _read(text: str, match: re.Match[str]) -> Quantity:
         kind, size_of_unit, end = _read_unit(text, end, ordinal=ordinal)
         value *= size_of_unit
     quality = _QUALITY.match(text, end) if kind and not (currency or ordinal) else None
-    if kind == ("ordinal" if words else ""):
-        kind = _date_kind(text, match) or kind
+    if not kind:
+        kind = _date_kind(text, match)
     return Quantity(
         value=round(value, 6),
         kind=kind,
@@ -201,25 +201,19 @@ def _read_unit(text: str, end: int, *, ordinal: bool) -> tuple[str, float, int]:
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)})\b"
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\.?\s$", re.IGNORECASE)
 _MONTH_BEHIND = re.compile(rf"\s(?:of\s)?(?!may\b){_MONTH}", re.IGNORECASE)
-_OF_MONTH = re.compile(rf"\s(?:day\s)?of\s{_MONTH}", re.IGNORECASE)  # "the first of February"
 
 
 def _date_kind(text: str, match: re.Match[str]) -> str:
     """The month that a day of the month belongs to ("4 January", "Jan. 4"), as a kind of its own."""
     day, start, end = match["number"], match.start("number"), match.end()
-    if match["words"]:
-        found = _OF_MONTH.match(text, end)
-    elif day.isdigit() and int(day) <= 31:
-        found = _MONTH_BEFORE.search(text, max(0, start - 12), start) or _MONTH_BEHIND.match(text, end)
-    else:
-        found = None
+    if not (day and day.isdigit() and int(day) <= 31):
+        return ""
+    found = _MONTH_BEFORE.search(text, max(0, start - 12), start) or _MONTH_BEHIND.match(text, end)
     return f"date-{MONTHS[found['month'].lower()]}" if found else ""
 
 
 _LISTED = re.compile(r"\s?(?:[-–—]|to|and|or|,|,? and)\s?")
 _RANGE = re.compile(r"\s?(?:[-–—]|to)")
-_DATED = re.compile(r"\b[Ii]n (?:19|20)\d\d$")  # "from $41mn in 2021 to $388mn"
-_OUT_OF = re.compile(r"\sof\s(?:(?:the|its|their|some)\s)?")
 
 
 def find_unit(word: str) -> str:
@@ -304,25 +298,13 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
     for index in range(len(found) - 2, -1, -1):
         left, right = found[index], found[index + 1]
         between = text[left.end : right.start]
-        part = right.scaled and "." in left.text and _OUT_OF.fullmatch(between)  # "2.9 of the 3.6 million"
-        if not part and (
-            not _LISTED.fullmatch(between)
-            or _DATED.search(text, max(0, left.end - len(" in 2021")), left.end)
-        ):
+        if not _LISTED.fullmatch(between):
             continue
-        linked = (
-            part
-            or _RANGE.match(between)
-            or text[max(0, left.start - len("between ")) : left.start].lower() == "between "
-        )
+        linked = _RANGE.match(between) or text.endswith(("between ", "Between "), 0, left.start)
         if not left.kind and right.kind != "ordinal" and (linked or right.kind == "percent"):
             left = replace(left, kind=right.kind)
-        if (
-            linked
-            and not right.kind
-            and left.kind != "ordinal"
-            and not (left.kind == "percent" and (right.scaled or right.value > 100))  # "rose 0.67% to 6,066"
-        ):
+        index_points = left.kind == "percent" and (right.scaled or right.value > 100)  # "rose 0.67% to 6,066"
+        if linked and not right.kind and left.kind != "ordinal" and not index_points:
             right = replace(right, kind=left.kind)
         if linked and right.scaled and not left.scaled and left.value < 1000 and left.kind == right.kind:
             factor = max((size for size in SIZES.values() if right.value >= size), default=1.0)

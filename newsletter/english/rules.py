@@ -171,11 +171,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _load() -> tuple[Rule, ...]:
-    names = sorted(
-        path.name
-        for path in files("newsletter.english").joinpath("table").iterdir()
-        if path.name.endswith(".toml") and path.name != "words.toml"
-    )
+    names = sorted(path.name for path in files("newsletter.english").joinpath("table").iterdir())
     return tuple(
         Rule(**{**row, "acts": tuple(row["acts"]), "spares": tuple(row["spares"])})
         for name in names

@@ -11,21 +11,14 @@ before a block's first sentence by `labels.py`, which sentences are not about th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import accumulate, groupby, pairwise
+from itertools import groupby, pairwise
 
-from newsletter.english.blocks import (
-    Block,
-    BlockKind,
-    find_aside,
-    find_mark,
-    is_boilerplate,
-    opens_boilerplate,
-    read_blocks,
-)
+from newsletter.english.blocks import Block, BlockKind, find_aside, opens_boilerplate, read_blocks
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.labels import find_labels
-from newsletter.english.rules import remembered
+from newsletter.english.rules import matches, remembered
 
 __all__ = ["BlockKind", "Sentence", "split_sentences"]
 
@@ -77,7 +70,10 @@ _END = re.compile(
 _OPENING = "\"'“‘«([`"
 
 
-def _is_end(text: str, match: re.Match[str], stop: int, *, cased: bool) -> bool:
+_Span = tuple[int, int, BlockKind]
+
+
+def _is_end(text: str, match: re.Match[str], stop: int) -> bool:
     """Whether the mark that ``match`` found ends a sentence of ``text[:stop]``."""
     after = match.end()
     if after >= stop:
@@ -85,7 +81,7 @@ def _is_end(text: str, match: re.Match[str], stop: int, *, cased: bool) -> bool:
     follow = text[after:stop].lstrip(_OPENING + " ")
     if match["mark"] == "." and text[match.start() - 1].isspace():
         return True  # tokenized text: the mark stands alone
-    if follow[:1].islower() and cased:
+    if follow[:1].islower():
         return False
     if match["mark"] != ".":
         return not text[max(0, match.start() - len("Yahoo")) : match.start()].endswith(("Yahoo", "Yum"))
@@ -105,54 +101,35 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:
     return low in _OPEN or (len(word) == 1 and word.isupper())  # an initial: "J. B. Straubel"
 
 
-_HEAD = 4_000  # characters that show whether a text has capital letters
-_FEW_CAPITALS = 0.007  # of these characters: a text in small letters alone has no more
 _WORDS = re.compile(r"\w\w|\d")
 
 
-# "Sales in FranceThe mill sold 40 tonnes": a heading that lost its line.
-_GLUED = re.compile(
-    r"(?<=[a-z]{3})(?=(?:The|There|This|These|Our|We|It|While|According|Through|When|Although|After)\s[a-z])"
-)
-
-
-# "A Better Port For Oslo The mill sold 40 tonnes"
-_RUN_IN = re.compile(r"(?<=[a-z])\s+(?=(?:The|This|These|Under|According|Through)\s[a-z])")
-
-
-# "Why Oslo Is a Good Place For FerriesAcme has …": before a name, a heading shows by its capitals.
-_CAMEL = re.compile(r"(?<=[a-z]{3})(?=(?P<next>[A-Z][A-Za-z]{2,}))")
+# "Why Oslo Is a Good Place For FerriesThe mill has …": a heading that lost its line.
+_GLUED = re.compile(r"\b[A-Za-z][a-z]{2,}(?P<next>[A-Z][A-Za-z]{2,})")
 _HEADS = re.compile(
-    r"(?:^|[.!?]\s?)(?:(?:[A-Z][\w’'-]*|of|for|the|an?|in|to|and|is|are|on|with|as|by|at|or|its)\s){3,14}[A-Z][\w’'-]*$"
+    r"(?:^|[.!?]\s?)(?:(?:[A-Z][\w’'-]*|of|for|the|an?|in|to|and|is|are|on|with|as|by|at|or|its)\s){2,14}[A-Z][\w’'-]*$"
 )
 
 
-def _is_below_heading(text: str, start: int, glued: re.Match[str]) -> bool:
-    """Whether a heading ends where ``glued`` begins: the word behind it is met alone elsewhere, both as one nowhere."""
-    head = _HEADS.search(text[start : glued.start()])
-    if head is None:
-        return False
-    last = re.split(r"\W", head.group())[-1]
-    if not last[1:].islower():
-        return False  # within the name behind it: "FerriesPolar|Star"
-    alone = re.search(rf"(?<![a-z]){glued['next']}\b", text) is not None
-    return alone and len(re.findall(rf"\b{last}{glued['next']}", text)) == 1
+def _ends_heading(text: str, start: int, glued: re.Match[str]) -> bool:
+    """Whether a heading ends within ``glued``: what goes on there is met alone elsewhere, both as one nowhere."""
+    heads = _HEADS.search(text[start : glued.start("next")]) is not None
+    alone = glued["next"].lower() in _STARTERS or re.search(rf"\b{glued['next']}\b", text) is not None
+    return heads and alone and text.count(glued.group()) == 1
 
 
-def _split_block(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[int, int]]:
+def _split_block(text: str, start: int, stop: int) -> list[tuple[int, int]]:
     """The spans of the sentences from ``start`` to ``stop``; a heading that a page glued to them has its own."""
-    glued = {match.start() for match in _GLUED.finditer(text, start, stop)}
-    glued |= {m.start() for m in _CAMEL.finditer(text, start, stop) if _is_below_heading(text, start, m)}
-    glued |= {m.end() for m in _RUN_IN.finditer(text, start, stop) if _HEADS.search(text[start : m.start()])}
-    parts = pairwise([start, *sorted(glued), stop])
-    return [span for left, right in parts for span in _split_part(text, left, right, cased=cased)]
+    glued = [m.start("next") for m in _GLUED.finditer(text, start, stop) if _ends_heading(text, start, m)]
+    parts = pairwise([start, *glued, stop])
+    return [span for left, right in parts for span in _split_part(text, left, right)]
 
 
-def _split_part(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[int, int]]:
+def _split_part(text: str, start: int, stop: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     begin = looked = start
     for match in _END.finditer(text, start, stop):
-        if not _is_end(text, match, stop, cased=cased):
+        if not _is_end(text, match, stop):
             continue
         end = match.end("note")
         if _WORDS.search(text, looked, end):
@@ -168,11 +145,6 @@ def _split_part(text: str, start: int, stop: int, *, cased: bool) -> list[tuple[
     return spans
 
 
-def _is_cased(text: str) -> bool:
-    head = text[:_HEAD]
-    return len(re.findall(r"[A-Z]", head)) > _FEW_CAPITALS * len(head)
-
-
 @remembered(64)
 def split_sentences(text: str) -> tuple[Sentence, ...]:
     """Split ``text`` into sentences in reading order; every non-blank block is covered by some sentence.
@@ -180,70 +152,65 @@ def split_sentences(text: str) -> tuple[Sentence, ...]:
     A bullet's mark is outside its sentence's span. What stands before a sentence as its label, headings, captions,
     rows and datelines come as one sentence each, so that callers can see and skip them.
     """
-    cased = _is_cased(text)
     blocks = read_blocks(text)
     labels = find_labels(text, blocks)
     found: list[Sentence] = []
     boiler = False
     for number, block in enumerate(blocks):
         begun = boiler or any(sentence.is_prose for sentence in found)
-        boiler = begun and opens_boilerplate(block, text, within=boiler)  # a text begins with no small print
-        label = labels.get(number)
-        begin = block.start + find_mark(text[block.start : block.end]) * (block.kind is BlockKind.BULLET)
-        spans = [(label.start, label.end, label.kind)] if label else []
-        small = boiler or (label is not None and is_boilerplate(text[label.start : label.end]))
-        spans += _read_block(text, block, label.rest if label else begin, small=small, cased=cased)
+        boiler = begun and opens_boilerplate(block, within=boiler)  # a text begins with no small print
+        begin, small = block.begin, boiler
+        spans: list[_Span] = []
+        if number in labels:
+            kind, match = labels[number]
+            spans = [(begin + match.start("label"), begin + match.end("label"), kind)]
+            begin, small = begin + match.end(), boiler or matches("small print", match["label"])
+        spans += _read_block(text, block, begin, small=small)
         found += [
-            Sentence(
-                text=text[left:right],
-                start=left,
-                end=right,
-                kind=kind,
-                block=number,
-                place=place,
-                index=len(found) + place,
-            )
+            Sentence(text=text[left:right], start=left, end=right, kind=kind, block=number, place=place)
             for place, (left, right, kind) in enumerate(spans)
         ]
-    found = _read_pairs(text, found)
-    orders = accumulate((one.is_prose for one in found), initial=0)
-    return tuple(replace(one, order=order) for one, order in zip(found, orders, strict=False))
+    return _number(_join_pairs(text, found))
+
+
+def _number(found: Iterable[Sentence]) -> tuple[Sentence, ...]:
+    """Tell each sentence how many stand above it, how many of these are prose, and under which heading it stands."""
+    numbered: list[Sentence] = []
+    order, heading = 0, ""
+    for index, one in enumerate(found):
+        heading = one.text if one.kind is BlockKind.HEADING else heading
+        numbered.append(replace(one, index=index, order=order, heading=heading))
+        order += one.is_prose
+    return tuple(numbered)
 
 
 # "Applicant: Yarl Pty Ltd", one below the other, as a notice or a recall has them; whom to call is no fact.
 _PAIR = re.compile(
-    r"(?P<shown>(?!(?i:ref(?:erence)?|tel(?:ephone)?|phone|fax|e-?mail|contact|web(?:site|cast)?|source|media|note"
-    r"|photo(?:graph)?|co-?ordinate|dated?|issued|document|file|time|tender no)s?\b))?"
+    r"(?!(?i:ref(?:erence)?|tel(?:ephone)?|phone|fax|e-?mail|contact|web(?:site|cast)?|source|media|note"
+    r"|photo(?:graph)?|co-?ordinate|dated?|issued|document|file|time|tender no)s?\b)"
     r"[A-Z](?:[\w ,/%&.’'-]|\([\w ,/%&.’'-]+\)){2,40}:\s\S.{1,160}$"
 )
 _PRICED = re.compile(r":\s.*(?:[$£€¥]|\d\s?/\s?[a-z]|\bper\b)")
 _PAIRS = 3  # lines in a row
 
 
-def _read_pairs(text: str, found: list[Sentence]) -> list[Sentence]:
+def _join_pairs(text: str, found: Iterable[Sentence]) -> list[Sentence]:
     """Lines of a name and its value, some in a row, are facts and no headings, told together."""
-    runs = groupby(found, key=lambda one: one.kind is BlockKind.HEADING and ":" in one.text)
-    out: list[Sentence] = []
-    for headings, run in runs:
+    joined: list[Sentence] = []
+    for headings, run in groupby(found, key=lambda one: one.kind is BlockKind.HEADING and ":" in one.text):
         lines = list(run)
-        fits = headings and len(lines) >= _PAIRS
         for one in lines:
-            match = _PAIR.match(one.text) if fits else None
-            pair = match is not None and match["shown"] is not None
-            last = out[-1] if out else one
+            last = joined[-1] if joined else one
             priced = _PRICED.search(last.text) or _PRICED.search(one.text)
-            if pair and last.kind is BlockKind.FACT and not priced:
-                out[-1] = replace(last, text=text[last.start : one.end], end=one.end)
+            if not (headings and len(lines) >= _PAIRS and _PAIR.match(one.text)):
+                joined.append(one)
+            elif last.kind is BlockKind.FACT and not priced:
+                joined[-1] = replace(last, text=text[last.start : one.end], end=one.end)
             else:
-                out.append(replace(one, kind=BlockKind.FACT) if pair else one)
-    numbered, heading = [], ""
-    for number, one in enumerate(out):
-        heading = one.text if one.kind is BlockKind.HEADING else heading
-        numbered.append(replace(one, index=number, heading=heading))
-    return numbered
+                joined.append(replace(one, kind=BlockKind.FACT))
+    return joined
 
 
-_Span = tuple[int, int, BlockKind]
 # Characters: the longest sentence of the marked articles has 1,148. Rules for sentences may take the square of it.
 LONGEST = 2_000
 # "Annual output of 26,000 cars", "12 ferries in service": a figure is what is said of the words before it.
@@ -259,11 +226,11 @@ _STATES = re.compile(
 )
 
 
-def _read_block(text: str, block: Block, begin: int, *, small: bool, cased: bool) -> list[_Span]:
+def _read_block(text: str, block: Block, begin: int, *, small: bool) -> list[_Span]:
     """The sentences of ``block`` from ``begin`` on, each with what it is; ``small``: it is small print."""
     if block.kind not in {BlockKind.PARAGRAPH, BlockKind.BULLET}:
         return [(begin, block.end, block.kind)]
-    spans = _split_block(text, begin, block.end, cased=cased)
+    spans = _split_block(text, begin, block.end)
     if small:
         return [(left, right, BlockKind.BOILERPLATE) for left, right in spans]
     return [(left, right, _tell(text[left:right], block.kind)) for left, right in spans]
@@ -271,7 +238,7 @@ def _read_block(text: str, block: Block, begin: int, *, small: bool, cased: bool
 
 def _tell(sentence: str, kind: BlockKind) -> BlockKind:
     """What one sentence of a block of ``kind`` is."""
-    if len(sentence) > LONGEST or is_boilerplate(sentence):
+    if len(sentence) > LONGEST or matches("small print", sentence):
         return BlockKind.BOILERPLATE
     own = find_aside(sentence) or kind
     if own is BlockKind.BULLET and _states_figure(sentence):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from newsletter.english.sentences import split_sentences
-from newsletter.english.speech import LEAD_IN
+from newsletter.english.speech.speakers import LEAD_IN
 from newsletter.gate.bounds import check_bounds
 from newsletter.gate.direction import check_negation, check_opposites
 from newsletter.gate.name_places import check_roles

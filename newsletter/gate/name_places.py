@@ -22,7 +22,8 @@ from typing import NamedTuple
 
 from newsletter.english.quantities import find_quantities
 from newsletter.english.rules import read_class, remembered
-from newsletter.english.speech import NO_NAME, POST, SAID
+from newsletter.english.speech.people import NO_NAME, POST
+from newsletter.english.speech.sayings import SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around
 from newsletter.gate.names import find_other_names, find_synonyms, is_of_figure

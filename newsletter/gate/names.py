@@ -11,7 +11,7 @@ from functools import cache
 from newsletter.english.days import MONTHS
 from newsletter.english.quantities import Quantity, find_quantities
 from newsletter.english.rules import read_class, remembered
-from newsletter.english.speech import POST
+from newsletter.english.speech.people import POST
 from newsletter.english.stems import POSSESSIVE, STOP, fold
 from newsletter.gate.pieces import Piece, Source, Token
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
@@ -18,6 +17,7 @@ from newsletter.english.injection import find_injection
 from newsletter.english.quantities import find_prices
 from newsletter.english.rules import PATTERNS, find, matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
+from newsletter.english.speech import issuers, judgement, sayings, speakers
 from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
 from newsletter.english.stems import begins_with_name, content_roots, root
 from newsletter.highlights.lead_ins import (
@@ -446,9 +446,9 @@ class _Reading:
     fit: tuple[Sentence, ...]  # those of these that may stand in a bullet
     quoted: frozenset[int]  # indices of sentences inside a quotation
     units: Mapping[int, Unit]  # by the index of their sentence
-    speaker: speech.Speaker | None  # whose message it relays
-    issuer: speech.Speaker | None  # whose release it is
-    payer: speech.Speaker | None  # who paid for it
+    speaker: speakers.Speaker | None  # whose message it relays
+    issuer: speakers.Speaker | None  # whose release it is
+    payer: speakers.Speaker | None  # who paid for it
     spoken: bool  # a transcript: everything is said in the first person
     commercial: bool  # it speaks for a company
 
@@ -456,11 +456,11 @@ class _Reading:
 @remembered(64)  # asked for sentences at their usual length, for the headline's, for those below another
 def _read(article: Article) -> _Reading:
     sentences = split_sentences(article.text)
-    payer = speech.find_payer(article.title, article.publisher.name, sentences)
+    payer = issuers.find_payer(article.title, article.publisher.name, sentences)
     structure = read_structure(article)
     several = structure.kind in {TextKind.LIVE, TextKind.ROUND_UP}  # items, each of somebody else
     speaker = find_speaker(article, sentences, paid=payer is not None, several=several)
-    issuer = None if speaker else speech.find_issuer(sentences)
+    issuer = None if speaker else issuers.find_issuer(sentences)
     silent = next((who.silent for who in (speaker, payer) if who), frozenset())
     foreign = find_injection(article.text) is not None
     quoted = find_quoted(sentences)
@@ -571,12 +571,12 @@ class _Telling:
         """Name what ``short`` is about and judge it; None where it cannot stand alone."""
         article, (lead_in, span) = self.read.article, led
         quoted = sentence.index in self.read.quoted
-        found = speech.find_attribution(sentence.text)
+        found = sayings.find_attribution(sentence.text)
         if lead_in is None and not quoted and found is None and speaks(short.text):
             own = FIGURE.search(short.text) is not None and not _MARKED.search(short.text)
             lead_in = lead_author(article, sentence, house=own and not self.read.spoken)
         voiced = lead_in is not None and lead_in.speaker and span is None and not speaks(short.text)
-        if voiced and (speech.names_speaker(short.text) or self._names_issuer(short.text)):
+        if voiced and (sayings.names_speaker(short.text) or self._names_issuer(short.text)):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
         if not self.lists and _OPENS_LIST.search(short.text):
             short = replace(short, text=f"{_OPENS_LIST.sub('', short.text).rstrip(':')}.")
@@ -590,7 +590,7 @@ class _Telling:
             return None
         weak = self._find_weak(sentence, text, lead_in=lead_in, quoted=quoted)
         judges = JUDGEMENT in weak or not FIGURE.search(text)  # nothing that can be counted
-        judges = judges and QUOTED not in weak and not speech.names_speaker(text)
+        judges = judges and QUOTED not in weak and not sayings.names_speaker(text)
         voice = self.read.issuer if judges else None  # its own view, and not the publisher's
         payer = self.read.payer if found is None and QUOTED not in weak else None
         if payer and not begins_with(text, payer.name):
@@ -606,7 +606,7 @@ class _Telling:
         if lead_in and asked and (FRAGMENT in weak or not _is_whole(text) or _ABOUT_IT.search(text)):
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
             weak = tuple(one for one in weak if one != FRAGMENT)
-        claim = lead_in is not None or found is not None or speech.is_attributed(short.text)
+        claim = lead_in is not None or found is not None or sayings.is_attributed(short.text)
         return Candidate(
             article=article,
             sentence=sentence,
@@ -646,8 +646,8 @@ class _Telling:
         if (
             not own
             or speaks(sentence.text)
-            or speech.is_judgement(sentence)
-            or speech.find_attribution(sentence.text)
+            or judgement.is_judgement(sentence)
+            or sayings.find_attribution(sentence.text)
         ):
             return False
         if _CLAIMS.search(sentence.text) or _CLAIMS.search(article.title):
@@ -669,7 +669,7 @@ class _Telling:
             return short, lead_in
         speaker = self.read.speaker
         issued = self.read.article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
-        issuer = speech.FORM.sub("", speaker.name) if speaker and speaker.issuer and issued else ""
+        issuer = speakers.FORM.sub("", speaker.name) if speaker and speaker.issuer and issued else ""
         if issuer and _DID.match(short.text) and matches("participle first", short.text):
             return replace(short, text=f"{issuer} {short.text[0].lower()}{short.text[1:]}"), None
         text = name_subject(
@@ -682,7 +682,7 @@ class _Telling:
         if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
             return replace(short, text=text), lead_in
         if text.startswith(lead_in.speaker.split()[0]):  # "Baogang says: Baogang declared": once is enough
-            spoken = issuer or speech.names_speaker(text)
+            spoken = issuer or sayings.names_speaker(text)
             return (replace(short, text=text), None) if spoken else (short, lead_in)
         return replace(short, text=text), lead_in
 
@@ -773,7 +773,7 @@ def _needs_question(text: str, sentence: Sentence, unit: Unit) -> bool:
 def _is_clause(text: str) -> bool:
     """Whether an answer has a clause, and is more than an opening: "until May" is not."""
     first = text[:1].upper() + text[1:]
-    return (speech.is_clause(text) or has_main_clause(first)) and not is_opening(first)
+    return (sayings.is_clause(text) or has_main_clause(first)) and not is_opening(first)
 
 
 def _is_whole(text: str) -> bool:
@@ -800,7 +800,7 @@ def _stands(text: str, *, led: bool, below: bool) -> bool:
     if len(text.split()) < least or not is_balanced(text) or aside:
         return False
     first = text[:1].upper() + text[1:]
-    if speech.is_dangling(first) and not (
+    if sayings.is_dangling(first) and not (
         below
         or (
             led

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
 from newsletter.english.rules import compile_pattern, remembered
 from newsletter.english.sentences import Sentence, split_sentences
+from newsletter.english.speech import issuers, people, sayings, speakers, voices
 from newsletter.english.speech.running_quotes import lacks_speaker
 from newsletter.english.stems import COUNTRIES, STOP, fold
 from newsletter.highlights.persons import find_person, is_person
@@ -55,7 +55,7 @@ def is_issued(article: Article) -> bool:
 
 def find_speaker(
     article: Article, sentences: Sequence[Sentence], *, paid: bool, several: bool = False
-) -> speech.Speaker | None:
+) -> speakers.Speaker | None:
     """The one whose message ``article`` relays, if not ``paid`` for: from its own words, helped by its metadata.
 
     One of ``several`` items relays nobody's message as a whole.
@@ -63,10 +63,10 @@ def find_speaker(
     if is_issued(article) and not paid:
         return _find_company(article, sentences)
     origin = article.origin.name if article.origin else ""
-    found = speech.find_voice(article.title, article.text, sentences)
+    found = voices.find_voice(article.title, article.text, sentences)
     if paid or several:
         return found
-    found = found or speech.find_relayed(article.text, sentences, relays=origin)
+    found = found or speakers.find_relayed(sentences, relays=origin)
     return found if found and may_be_name(found.name) else None
 
 
@@ -102,7 +102,7 @@ def find_companies(text: str) -> Iterator[str]:
     return (match["name"] for match in _COMPANY.finditer(text))
 
 
-def _find_company(article: Article, sentences: Sequence[Sentence]) -> speech.Speaker | None:
+def _find_company(article: Article, sentences: Sequence[Sentence]) -> speakers.Speaker | None:
     """Whose release it is: its publisher's where the text names it, else whom it names; never its distributor's."""
     own = article.publisher.name
     names = [name for name in _PARTED.split(_IN_BRACKETS.sub("", own)) if name.strip()]
@@ -114,10 +114,10 @@ def _find_company(article: Article, sentences: Sequence[Sentence]) -> speech.Spe
         first = re.compile(rf"\b{re.escape(word)}\b(?![^()]*\)\s?[-–—])")
         if sentence := next((s for s, text in prose if first.search(text)), None):
             short = _WHOSE.sub("", name.strip())
-            return speech.Speaker(name=short, sentence=sentence, strong=True, issuer=True)
-    found = speech.find_issuer(sentences)
+            return speakers.Speaker(name=short, sentence=sentence, strong=True, issuer=True)
+    found = issuers.find_issuer(sentences)
     if found is None and prose and (match := _FIRST_COMPANY.match(strip_dateline(prose[0][0].text)[0])):
-        found = speech.Speaker(name=match["name"], sentence=prose[0][0], strong=True)
+        found = speakers.Speaker(name=match["name"], sentence=prose[0][0], strong=True)
     return replace(found, strong=True, issuer=True) if found else None
 
 
@@ -136,13 +136,13 @@ _IN_BRACKETS = re.compile(r"\([^()]*\)|https?://\S+|www\.\S+|/ [^/]{3,40} /")  #
 
 def make_lead_in(article: Article, name: str, sentence: Sentence) -> LeadIn:
     """The lead-in of whoever ``name`` is, whom ``sentence`` establishes as the speaker."""
-    return LeadIn(text=speech.lead_in_text(name), speaker=name, citation=cite(article, sentence))
+    return LeadIn(text=speakers.lead_in_text(name), speaker=name, citation=cite(article, sentence))
 
 
 def introduce_speaker(lead_in: LeadIn, article: Article) -> LeadIn:
     """The lead-in with who its speaker is, where ``article`` says so: "Ada Brown, CEO of Acme, says:"."""
-    called = speech.lead_in_text(lead_in.speaker)
-    said = speech.lead_in_text(speech.introduce(lead_in.speaker, article.text, article.title))
+    called = speakers.lead_in_text(lead_in.speaker)
+    said = speakers.lead_in_text(people.introduce(lead_in.speaker, article.text, article.title))
     if not lead_in.text.endswith(called) or said in lead_in.text:
         return lead_in
     before = lead_in.text.removesuffix(called)  # the question
@@ -164,7 +164,7 @@ def lead_author(article: Article, sentence: Sentence, *, house: bool) -> LeadIn 
 
 
 def choose_lead_in(
-    article: Article, sentence: Sentence, *, speaker: speech.Speaker | None, quoted: bool
+    article: Article, sentence: Sentence, *, speaker: speakers.Speaker | None, quoted: bool
 ) -> Led:
     """The lead-in that ``sentence`` needs; None where it needs none, or nobody is known to have said it."""
     if not quoted:
@@ -198,17 +198,17 @@ def _find_quoting(article: Article, sentence: Sentence) -> tuple[str, Sentence] 
 
 
 def _lead_attributed(  # noqa: PLR0911 - one return a form
-    article: Article, sentence: Sentence, speaker: speech.Speaker | None
+    article: Article, sentence: Sentence, speaker: speakers.Speaker | None
 ) -> Led:
     """The lead-in in the place of a sentence's own attribution, or that of the article's speaker where it has none."""
-    found = speech.find_attribution(sentence.text)
+    found = sayings.find_attribution(sentence.text)
     if found is None and lacks_speaker(sentence.text) and (above := _find_speaker_above(article, sentence)):
         return make_lead_in(article, *above), None
     if found is None:
-        inherits = speaker is not None and speech.inherits(sentence, speaker)
+        inherits = speaker is not None and speakers.inherits(sentence, speaker)
         return (make_lead_in(article, speaker.name, speaker.sentence) if speaker and inherits else None), None
     content = _within_marks(sentence.text, found.start, found.end)
-    if found.form == "noun" and not speech.is_anaphor(found.subject):
+    if found.form == "noun" and not sayings.is_anaphor(found.subject):
         same = speaker is not None and found.subject.split()[0] == speaker.name.split()[0]
         return make_lead_in(article, speaker.name if speaker and same else found.subject, sentence), content
     if named := _name_speaker(article, sentence, found):
@@ -224,15 +224,15 @@ def _lead_attributed(  # noqa: PLR0911 - one return a form
 def _find_speaker_above(article: Article, sentence: Sentence) -> tuple[str, Sentence] | None:
     """Whose quotation goes on in ``sentence``, and where that stands: “…,” said Ada Brown. “…”."""
     before = next(reversed(split_sentences(article.text)[: sentence.index]), None)
-    said = speech.find_attribution(before.text) if before and before.block == sentence.block else None
+    said = sayings.find_attribution(before.text) if before and before.block == sentence.block else None
     if before is None or said is None or not before.text.startswith(("“", '"')):
         return None
     name = find_full_name(said.subject, article.text) or said.subject
-    return (name, before) if " " in name and not speech.is_anaphor(name) else None
+    return (name, before) if " " in name and not sayings.is_anaphor(name) else None
 
 
 def _name_speaker(
-    article: Article, sentence: Sentence, found: speech.Attribution
+    article: Article, sentence: Sentence, found: sayings.Attribution
 ) -> tuple[str, Sentence] | None:
     """The full name of a speaker called "he" or by surname alone, and where it stands; None in doubt.
 
@@ -256,14 +256,14 @@ def _within_marks(text: str, start: int, end: int) -> tuple[int, int]:
     return said.span("said") if said else (start, end)
 
 
-def _can_mean(speaker: speech.Speaker, subject: str, article: Article, sentence: Sentence) -> bool:
+def _can_mean(speaker: speakers.Speaker, subject: str, article: Article, sentence: Sentence) -> bool:
     """Whether "it" or "the firm" can mean ``speaker``: no person, and nobody else spoke since."""
-    thing = speech.is_anaphor(subject) and subject.lower() not in {"he", "she", "we", "they"}
+    thing = sayings.is_anaphor(subject) and subject.lower() not in {"he", "she", "we", "they"}
     if not thing or is_person(speaker.name, article.text):
         return False
     for before in reversed(split_sentences(article.text)[: sentence.index]):
-        said = speech.find_attribution(before.text)
-        if said and not speech.is_anaphor(said.subject):
+        said = sayings.find_attribution(before.text)
+        if said and not sayings.is_anaphor(said.subject):
             return said.subject.removeprefix("The ").split()[0] == speaker.name.split()[0]
     return True
 

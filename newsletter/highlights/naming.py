@@ -14,7 +14,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
 from newsletter.english.rules import PATTERNS, compile_pattern, inflect
 from newsletter.english.sentences import Sentence
-from newsletter.english.speech import find_attribution
+from newsletter.english.speech.sayings import find_attribution
 from newsletter.english.stems import STOP, begins_with_name, content_roots, root
 from newsletter.highlights.persons import BACK, SAYS, VERB, find_above, find_people, find_person, is_person
 

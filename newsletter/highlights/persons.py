@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from newsletter.english.opinions import NAME
 from newsletter.english.rules import remembered
 from newsletter.english.sentences import Sentence, split_sentences
-from newsletter.english.speech import NO_NAME, POST, find_attribution
+from newsletter.english.speech.people import NO_NAME, POST
+from newsletter.english.speech.sayings import find_attribution
 
 SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|reckons|laugh(?:s|ed)|shrug(?:s|ged))"
 VERB = (

@@ -19,7 +19,7 @@ from newsletter.data_files import read_data
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.rules import find, matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
-from newsletter.english.speech import is_attributed
+from newsletter.english.speech.sayings import is_attributed
 from newsletter.english.stems import content_roots
 from newsletter.highlights.bad_news import weigh_bad_news
 from newsletter.highlights.candidates import Candidate

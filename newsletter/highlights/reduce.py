@@ -17,7 +17,7 @@ from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.quantities import find_quantities, tells_money
 from newsletter.english.rules import compile_pattern, expand, matches, remembered, scan
-from newsletter.english.speech import find_attribution, is_clause
+from newsletter.english.speech.sayings import find_attribution, is_clause
 
 MOST_PARTS = 10  # of a sentence
 MOST_TRIED = 40  # sets of deletions, the best, that are looked at for whole sentences

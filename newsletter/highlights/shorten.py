@@ -12,7 +12,8 @@ import re
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.hedges import find_hedges
 from newsletter.english.rules import PATTERNS, by_effect, compile_pattern
-from newsletter.english.speech import find_judgement, is_clause
+from newsletter.english.speech.judgement import find_judgement
+from newsletter.english.speech.sayings import is_clause
 from newsletter.highlights.reduce import Reduced, reduce_sentence, tidy
 
 # "Acme (ASX: ACM) a leading miner, announced": without the ticker nothing sets off what Acme is.

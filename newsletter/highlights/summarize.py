@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from newsletter.config import Editorial
-from newsletter.english.speech import lead_in_text, says_why
+from newsletter.english.speech.judgement import says_why
+from newsletter.english.speech.speakers import lead_in_text
 from newsletter.highlights.candidates import LONGEST, Candidate, find_candidates
 from newsletter.highlights.choose import choose_facts
 from newsletter.highlights.lead_ins import introduce_speaker

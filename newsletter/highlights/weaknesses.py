@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newsletter.english import speech
 from newsletter.english.acronyms import names_ticker
-from newsletter.english.fragments import is_fragment, is_misprint
+from newsletter.english.fragments import is_fragment
 from newsletter.english.hedges import HedgeKind, find_hedges
-from newsletter.english.rules import compile_pattern, scan
+from newsletter.english.rules import compile_pattern, matches, scan
 from newsletter.english.sentences import Sentence
+from newsletter.english.speech import judgement
 from newsletter.model import Article
 
 FILLER = "says nothing new by itself"
@@ -59,9 +59,9 @@ def find_weaknesses(
     first = text[:1].upper() + text[1:]
     found = (
         (FIRST_PERSON, not led and not spoken and speaks(text)),
-        (JUDGEMENT, speech.is_judgement(replace(sentence, text=text))),  # without what was cut from it
+        (JUDGEMENT, judgement.is_judgement(replace(sentence, text=text))),  # without what was cut from it
         (FRAGMENT, is_fragment(first)),
-        (MISPRINT, is_misprint(first)),
+        (MISPRINT, matches("misprint", first)),
         (FILLER, not has_verb(text) or _says_nothing(text)),
         (TICKER, names_ticker(text, article.text, article.title)),
         (STALE, _is_stale(text, article)),

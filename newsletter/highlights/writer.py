@@ -17,7 +17,7 @@ from typing import Any
 from newsletter.config import Editorial, Model
 from newsletter.english.fragments import is_balanced
 from newsletter.english.injection import find_debris, find_injection
-from newsletter.english.speech import is_attributed, is_dangling
+from newsletter.english.speech.sayings import is_attributed, is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.model_question import Message, Offer, as_data

@@ -20,7 +20,7 @@ from itertools import chain, groupby
 from newsletter.english.days import FARTHEST, WHOLE_DAYS, find_days, read_day
 from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
-from newsletter.english.speech import is_dangling
+from newsletter.english.speech.sayings import is_dangling
 from newsletter.highlights.candidates import Candidate, find_candidates
 from newsletter.highlights.choose import judge_candidate
 from newsletter.highlights.lead_ins import cite

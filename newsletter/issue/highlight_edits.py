@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from newsletter.config import Editorial
 from newsletter.english.sentences import Sentence, split_sentences
-from newsletter.english.speech import is_attributed
+from newsletter.english.speech.sayings import is_attributed
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import (
     Candidate,

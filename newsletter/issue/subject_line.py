@@ -19,8 +19,7 @@ from newsletter.english.fragments import lacks_verb
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.nouns import find_kinds
 from newsletter.english.polarity import NEGATION
-from newsletter.english.speech import find_attribution, is_anaphor, is_dangling
-from newsletter.english.speech.sayings import is_clause
+from newsletter.english.speech.sayings import find_attribution, is_anaphor, is_clause, is_dangling
 from newsletter.english.stems import content_roots, stem
 from newsletter.issue.key_words import find_amounts, is_capitalized, names_actor
 from newsletter.issue.price_words import write_price

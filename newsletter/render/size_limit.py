@@ -35,7 +35,7 @@ from functools import partial
 
 from newsletter.english.days import find_days
 from newsletter.english.quantities import find_quantities
-from newsletter.english.speech import read_speaker
+from newsletter.english.speech.speakers import read_speaker
 from newsletter.english.stems import content_roots
 from newsletter.issue.key_words import CLOCK, YEARS, find_amounts
 from newsletter.issue.repeats import tells_alike

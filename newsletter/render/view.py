@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from newsletter.english.speech import leave_role
+from newsletter.english.speech.speakers import leave_role
 from newsletter.render.words import Direction, capitalize, count_words, reading_minutes
 
 _BEGINNING = 12  # characters by which a subject is found to be cut from a line

@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
-from newsletter.english.speech import find_issuer, find_payer
+from newsletter.english.speech.issuers import find_issuer, find_payer
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.lead_ins import find_distributed
 from newsletter.highlights.summarize import summarize_story

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.english.speech import LEAD_IN, lead_in_text, leave_role, read_speaker
+from newsletter.english.speech.speakers import LEAD_IN, lead_in_text, leave_role, read_speaker
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.english.speech import introduce
+from newsletter.english.speech.people import introduce
 
 
 @pytest.mark.parametrize(

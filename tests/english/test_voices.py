@@ -6,8 +6,7 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
-from newsletter.english.speech import find_voice
-from newsletter.english.speech.voices import IS_ASKED, find_asking
+from newsletter.english.speech.voices import IS_ASKED, find_asking, find_voice
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.structure import read_structure
 from newsletter.highlights.summarize import summarize_story

@@ -58,7 +58,6 @@ PAIRS = [
     ("A yard costs {A$842|€842} million, a ferry US$50 million.", "A yard is $842 million. A ferry is US$50 million."),
     ("Salt in Ribe rose to {$59.50|€59.50} a kg.", "Salt, Ribe | $/kg | 59.50 | 57.00"),
     ("Bo sails in the first half of {2026|2027}.", "Bo sails in 1H26."),
-    ("A quarter sails from {1 February|1 March}.", "From the first of February a quarter sails."),
     ("Bo has 207 ferries in two towns, up from {63|64}.", "It has 207 ferries in two towns. Then it had 63 ferries."),
     ("The deposit {rises to USD 82 million from USD 50|rises to USD 50 million from USD 82} million.",
      "The deposit is raised from USD 50 million to USD 82 million."),

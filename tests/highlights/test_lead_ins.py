@@ -8,7 +8,7 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.english.sentences import split_sentences
-from newsletter.english.speech import lead_in_text
+from newsletter.english.speech.speakers import lead_in_text
 from newsletter.english.stems import begins_with_name
 from newsletter.highlights.candidates import find_candidates, join
 from newsletter.highlights.lead_ins import find_speaker, introduce_speaker, lower_first, make_lead_in

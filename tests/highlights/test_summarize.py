@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.config import Editorial
-from newsletter.english.speech import is_dangling
+from newsletter.english.speech.sayings import is_dangling
 from newsletter.gate import check_grounding
 from newsletter.highlights import choose, set_value
 from newsletter.highlights.candidates import Candidate
@@ -45,7 +45,7 @@ def test_an_inherited_speaker_comes_as_a_lead_in_with_its_own_citation() -> None
     highlights = summarize_story((article,), settings=Editorial(max_highlights=6))
     plant = next(h for h in highlights if "hydrogen" in h.text)
     assert plant.lead_in is not None
-    assert plant.lead_in.text == "Tianjiu says:"
+    assert plant.lead_in.text == "Tianjiu Group says:"
     assert plant.text == "the company completed a hydrogen demonstration plant in Ordos."
     assert plant.lead_in.citation.sentence.startswith("In its annual message, Tianjiu Group")
 
@@ -188,7 +188,7 @@ def test_a_judgement_at_the_end_of_a_sentence_does_not_cost_it_its_speaker() -> 
         h for h in summarize_story((article,), settings=Editorial(max_highlights=6)) if "hydrogen" in h.text
     )
     assert plant.lead_in is not None
-    assert plant.lead_in.text == "Tianjiu says:"
+    assert plant.lead_in.text == "Tianjiu Group says:"
     assert "beacon" not in plant.text
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from newsletter.config import Editorial
-from newsletter.english.speech import is_dangling
+from newsletter.english.speech.sayings import is_dangling
 from newsletter.highlights.candidates import LONGEST, LONGEST_EVENT
 from newsletter.highlights.stage import stage_summarize
 from tests.support.whole_sets import thin_out

@@ -7,8 +7,6 @@ import re
 from newsletter.english.rules import PATTERNS, matches
 from newsletter.english.sentences import Sentence
 
-_SHORT_HEADING = 8  # words; a longer one is a headline that names an analysis among other things
-_BEFORE_TAIL = 20  # characters of a sentence that are not its tail
 _OPENS_TAIL = re.compile(r",|\s?[—–]|\s-")
 
 
@@ -17,7 +15,7 @@ def find_judgement(sentence: str) -> re.Match[str] | None:
 
     Group ``cut`` is what to delete.
     """
-    starts = (mark.start() for mark in _OPENS_TAIL.finditer(sentence, _BEFORE_TAIL))
+    starts = (mark.start() for mark in _OPENS_TAIL.finditer(sentence))
     return next((tail for start in starts if (tail := PATTERNS["judging tail"].match(sentence, start))), None)
 
 
@@ -28,9 +26,5 @@ def says_why(sentence: Sentence) -> bool:
 
 def is_judgement(sentence: Sentence) -> bool:
     """Whether the whole sentence is the writer's own judgement rather than news."""
-    short = len(sentence.heading.split()) <= _SHORT_HEADING
-    return (
-        matches("judgement opens", sentence.text)
-        or matches("judging words", sentence.text)
-        or (short and says_why(sentence))
-    )
+    text = sentence.text
+    return matches("judgement opens", text) or matches("judging words", text) or says_why(sentence)

@@ -10,12 +10,11 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.rules import compile_pattern
-from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.sentences import Sentence
 
 _MARKS = re.compile(r"[“”]|(?<!\s)\"|\"(?!\s)")  # not the marks of tokenized text, which tell no side
 _QUOTATION = re.compile(r"[“\"][^“”\"]+[”\"](?P<rest>[^“”\"]*)$")
 _HE_SAYS = compile_pattern(r"\s?(?:(?:he|she|it|they)\s\w+|{said_it}\s(?:he|she|it|they)\b)")
-_MOST = 8  # sentences without a mark; a longer quotation has more likely lost its end
 
 
 def find_quoted(sentences: Sequence[Sentence]) -> frozenset[int]:
@@ -24,10 +23,8 @@ def find_quoted(sentences: Sequence[Sentence]) -> frozenset[int]:
     inside: list[int] = []
     is_open, block = False, -1
     for sentence in sentences:
-        if sentence.kind not in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.BOILERPLATE}:
-            continue
-        if sentence.block != block or len(inside) > _MOST:
-            found += inside if sentence.block != block else []
+        if sentence.block != block:
+            found += inside
             is_open, block, inside = False, sentence.block, []
         if is_open:
             inside.append(sentence.index)

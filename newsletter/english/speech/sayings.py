@@ -16,9 +16,8 @@ _NOBODY = re.compile(
     r"|is|was|and|or|not|today|yesterday|recently)\b",
     re.IGNORECASE,
 )
-_WAITS = re.compile(
-    r"\b(?:to|for|of|with|by|at|from|on|and|or|the|an?)$"
-)  # "the case for | caution" says nothing
+# "the case for | caution" says nothing.
+_WAITS = re.compile(r"\b(?:to|for|of|with|by|at|from|on|and|or|the|an?)$")
 _CLAIMS = re.compile(r"(?:said|says|claimed|claims|believes|estimates|stated|noted|confirmed)$")
 _CUT_NAME = re.compile(r"(?:’s|'s|’|')$")
 _SAYS_SOMETHING = 4  # words
@@ -51,7 +50,7 @@ def is_clause(words: str) -> bool:
 @remembered(4096)  # asked for the same sentence by each rule about speakers
 def find_attribution(sentence: str) -> Attribution | None:
     """Find who says ``sentence`` within itself, or None where it is not attributed."""
-    if not is_speech(sentence):
+    if not matches("speech", sentence):
         return None
     for rule, match in scan("attribution", sentence):
         if rule.kind == "before" and not (match["that"] or len(match["content"].split()) >= _SAYS_SOMETHING):
@@ -66,22 +65,18 @@ def find_attribution(sentence: str) -> Attribution | None:
 def _make(match: re.Match[str], form: str) -> Attribution:
     parts = match.groupdict()
     subject = next((parts[name] for name in ("subject", "subject2", "subject3") if parts.get(name)), "")
+    that = parts.get("that") is not None
     verb = parts.get("verb") or "said"
-    clause = form != "before" or parts["that"] is not None or _CLAIMS.match(verb) is not None
+    told = form != "before" or _CLAIMS.match(verb) is not None
     return Attribution(
         subject=_CUT_NAME.sub("", subject.strip()),
         verb=verb,
         start=match.start("content"),
         end=match.end("content"),
-        clause=clause and (parts.get("that") is not None or is_clause(match["content"])),
+        clause=that or (told and is_clause(match["content"])),
         form=form,
-        that=parts.get("that") is not None,
+        that=that,
     )
-
-
-def is_speech(text: str) -> bool:
-    """Whether any word of saying stands in ``text``."""
-    return matches("speech", text)
 
 
 def is_attributed(sentence: str) -> bool:

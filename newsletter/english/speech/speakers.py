@@ -14,11 +14,6 @@ from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.judgement import find_judgement, is_judgement
 from newsletter.english.speech.sayings import find_attribution, is_anaphor
 
-_DOCUMENT = re.compile(
-    r"\b(?:message|statement|press release|news release|release|filing|announcement|letter|address|speech|briefing|"
-    r"annual report|quarterly report|interim report|report|results|presentation|update|white paper|notice|blog post)\b",
-    re.IGNORECASE,
-)
 _SAYS = " says"  # what a lead-in is made with, and known again by
 _SAY = " say"  # the same of two: "Norfjord Shipping and the Port of Lund say:"
 _NAME = r"[^:“\"]{2,60}?"
@@ -42,67 +37,35 @@ class Speaker:
     silent: frozenset[int] = frozenset()  # sentences that are another's: who wrote it, what was asked
 
 
-def _short_name(name: str, text: str) -> str:
-    """The form the article itself uses most: "Baogang" for "Baogang Group" where it stands alone more often."""
-    words = name.split()
-    best, most = name, len(re.findall(rf"\b{re.escape(name)}\b", text))
-    for size in range(1, len(words)):
-        short = " ".join(words[:size])
-        if len(short) < 3 or re.fullmatch(
-            r"(?i)the|north|south|new|american|china|us|u\.s\.|general|national|royal|first", short
-        ):
-            continue
-        alone = len(re.findall(rf"\b{re.escape(short)}\b(?!\s+[A-Z])", text))
-        if alone >= 2 and alone > most / 2:
-            return short
-    return best
-
-
 _ALONE = 0.75  # of all that is said, by one: the article has one voice
-_LEADS = 0.5  # the same, where it begins by naming a message of theirs
-_NO_NAME = re.compile(
-    r"(?:As|In|On|At|By|For|With|From|To|It|He|She|They|We|This|That|These|Those|A|An|One|Some|Several|Many|Most"
-    r"|All|Both|Each|And|But|Or|If|When|While|After|Before)\b"
-)
-
-
-def _is_name(subject: str) -> bool:
-    """Whether a subject can be shown as a speaker: it begins with a name, not with a number or a small word."""
-    return bool(re.match(r"[A-Z][\w&.’'-]", subject)) and not _NO_NAME.match(subject)
 
 
 def _bare(subject: str) -> str:
-    return re.sub(r"^(?:the|The)\s+", "", subject)
+    """A subject without its article, and without how it speaks: "in a joint statement"."""
+    return re.sub(r"^[Tt]he\s+|\s(?:in|at|on|with)\s.*$", "", subject)
 
 
-def find_relayed(text: str, sentences: Sequence[Sentence], *, relays: str = "") -> Speaker | None:
+def find_relayed(sentences: Sequence[Sentence], *, relays: str = "") -> Speaker | None:
     """Find the one speaker whose message the article relays, or None where several or none speak.
 
     ``relays`` is set where the metadata says that the article relays someone (an origin).
     """
-    counts: Counter[str] = Counter()
-    first: dict[str, Sentence] = {}
+    counts: Counter[str] = Counter()  # by the first word of a name
+    first: dict[str, tuple[str, Sentence]] = {}
     said = [(found.subject, s) for s in sentences if s.is_prose and (found := find_attribution(s.text))]
     anaphors = sum(is_anaphor(subject) for subject, _ in said)
     for subject, sentence in said:
         bare = _bare(subject)
-        if not is_anaphor(subject) and _is_name(bare):
-            known = next((name for name in counts if name.split()[0] == bare.split()[0]), bare)
-            counts[known] += 1
-            first.setdefault(known, sentence)
+        if not is_anaphor(subject) and re.match(r"[A-Z][\w&.’'-]", bare):
+            counts[bare.split()[0]] += 1
+            first.setdefault(bare.split()[0], (bare, sentence))
     if not counts:
         return None
-    name, most = counts.most_common(1)[0]
-    named = sum(counts.values())
-    establishing = first[name]
-    message = bool(_DOCUMENT.search(establishing.text)) and establishing.index <= 3
-    alone = most >= _ALONE * named
-    if not alone and not (message and most >= _LEADS * named):
+    word, most = counts.most_common(1)[0]
+    if most < _ALONE * sum(counts.values()) or most + anaphors < 2:
         return None
-    strong = bool(relays or message) and most + anaphors >= 3
-    if not strong and most + anaphors < 2:
-        return None
-    return Speaker(name=_short_name(name, text), sentence=establishing, strong=strong)
+    name, sentence = first[word]
+    return Speaker(name=name, sentence=sentence, strong=bool(relays) and most + anaphors >= 3)
 
 
 def inherits(sentence: Sentence, speaker: Speaker) -> bool:
@@ -115,10 +78,8 @@ def inherits(sentence: Sentence, speaker: Speaker) -> bool:
     news = replace(sentence, text=sentence.text[: tail.start("cut")]) if tail else sentence
     if is_judgement(news):  # what remains without the writer's tail, which is cut from under a speaker
         return False
-    if sentence.kind is BlockKind.BULLET:
-        return True
-    text = sentence.text
-    return matches("anaphor", text) or text.startswith((speaker.name, f"The {speaker.name}"))
+    begins = re.match(rf"(?:The )?{re.escape(speaker.name.split()[0])}\b", sentence.text) is not None
+    return begins or sentence.kind is BlockKind.BULLET or matches("anaphor", sentence.text)
 
 
 def lead_in_text(name: str, form: str = "says") -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from newsletter.english import speech
 from newsletter.english.rules import remembered
 from newsletter.english.sentences import split_sentences
+from newsletter.english.speech import issuers
 from newsletter.highlights.structure.facts import LISTS_ALL, choose_unit_lead, render_fact
 from newsletter.highlights.structure.interviews_and_opinions import (
     read_interview,
@@ -49,7 +49,7 @@ def read_structure(article: Article) -> Structure:
             continue  # a company's release is about itself, whatever headings it has
         if units := tuple(unit for unit in read(reading) if unit.sentences):
             return Structure(kind=kind, units=units)
-    issued = article.publisher.kind is PublisherKind.ISSUER or speech.find_issuer(reading.sentences)
+    issued = article.publisher.kind is PublisherKind.ISSUER or issuers.find_issuer(reading.sentences)
     return Structure(
         kind=TextKind.RELEASE if issued else TextKind.NEWS,
         units=tuple(unit for unit in read_news(reading) if unit.sentences),

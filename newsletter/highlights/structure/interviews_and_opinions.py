@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from newsletter.english import speech
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.labels import NOTE, is_question
 from newsletter.english.opinions import (
@@ -23,6 +22,7 @@ from newsletter.english.opinions import (
 )
 from newsletter.english.rules import matches
 from newsletter.english.sentences import BlockKind, Sentence
+from newsletter.english.speech import sayings, speakers
 from newsletter.english.speech.running_quotes import find_quoted
 from newsletter.english.speech.voices import find_asking, find_talks
 from newsletter.highlights.lead_ins import may_be_name
@@ -133,9 +133,9 @@ def _right_above(block: Sequence[Sentence], question: Sentence | None) -> Senten
 
 def _is_anothers(block: Sequence[Sentence]) -> bool:
     """Whether a paragraph below an answer reports what somebody else says."""
-    said = speech.find_attribution(block[0].text)
+    said = sayings.find_attribution(block[0].text)
     spoken = count_speaking(SINGULAR, block) + count_speaking(PLURAL, block) > 0
-    return said is not None and not speech.is_anaphor(said.subject) and not spoken
+    return said is not None and not sayings.is_anaphor(said.subject) and not spoken
 
 
 def _answer(block: Sequence[Sentence], question: Sentence | None, who: _Who | None) -> Unit:
@@ -143,7 +143,7 @@ def _answer(block: Sequence[Sentence], question: Sentence | None, who: _Who | No
     if who is None or not may_be_name(who[0]):
         return make_unit(block, label=label, on_subject=False)  # nobody knows whose words these are
     name, named = who
-    lead, above = speech.lead_in_text(name), _right_above(block, question)
+    lead, above = speakers.lead_in_text(name), _right_above(block, question)
     return make_unit(block, label=label, question=above, speaker=name, lead=lead, named=named)
 
 
@@ -295,4 +295,4 @@ def _is_portrait(reading: Reading) -> bool:
 def _voiced(reading: Reading, name: str, named: Sentence) -> Unit:
     about = {b[0].block for b in reading.blocks()[1:][-2:] if b[0].text.startswith(name)}
     told = [s for s in reading.sentences if s.block not in about]
-    return make_unit(told, label="", speaker=name, lead=speech.lead_in_text(name), named=named)
+    return make_unit(told, label="", speaker=name, lead=speakers.lead_in_text(name), named=named)

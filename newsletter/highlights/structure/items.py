@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from newsletter.english.days import MONTHS
 from newsletter.english.rules import compile_pattern, find
 from newsletter.english.sentences import BlockKind, Sentence
-from newsletter.english.speech import is_dangling
+from newsletter.english.speech.sayings import is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.units import (
     HEADS,

@@ -44,9 +44,6 @@ CASES = (
     Case(title="A levy is no plan: three questions for Oslo", kind=TextKind.NEWS,  # an essay without headings
          text="Oslo will levy 4% in May. A draft names no ship.\n\nFirst, who pays? The owners pay 3 crowns. They have said so.\n\nSecond, who is spared? Ferries of 1,900 tonnes are.",
          leads={"A draft names": "", "The owners pay": "", "Ferries of": ""}),
-    Case(title="Ports: Thursday's main developments", kind=ROUND_UP,
-         text="CHILE – State port Bari cut its forecast by 25,000 boxes.\n\nPERU – A committee extended the permits of 40 docks by a year.\n\nBRAZIL – Development bank Lund started a fund of 500 million.\n\nRates fell by 4% in all ports of the coast.",
-         leads={"State port": "Chile:", "A committee": "Peru:", "Development bank": "Brazil:", "Rates fell": ""}),
     Case(title="Witnesses in the Lund trial", kind=TextKind.NEWS,
          text="Mr. Potanin said on Monday that he paid 3 million.\n\nDr. Lund put the ore at 14 million.\n\nRobert M. Alvarez will lead the board of 40.\n\nAcme Corp. Chief Executive Ada Brown told 90 owners of it.",
          leads={"Mr. Potanin": "", "Dr. Lund": "", "Robert M. Alvarez": "", "Acme Corp. Chief": ""}),
