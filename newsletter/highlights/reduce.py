@@ -26,8 +26,6 @@ STATEMENTS = frozenset({"second clause", "second predicate"})  # which say somet
 LIST_WORDS = 6  # of an item of a list
 MOST_COMMAS = 7  # that an apposition may hold
 _PAIR = 2  # dashes that set off what stands between them
-
-
 _AMOUNT = re.compile(r"[$€£¥%]|\b(?:million|billion|tonnes)\b")
 
 
@@ -224,7 +222,7 @@ def split_clauses(text: str) -> tuple[str, ...]:
             second = f"{subject} {second}"
         elif not (
             _SUBJECT_NEXT.match(second)
-            or (not match["hangs"] and _BARE_SUBJECT.match(second))
+            or (not match["hangs"] and _BARE_SUBJECT.match(second) and not _INNER.search(first))
             or re.search("while|whereas|;", match.group())
         ):
             continue
@@ -279,9 +277,6 @@ _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins
     ("clause beside it", re.compile(_SUBORDINATE), True),
     ("apposition", re.compile(_NOUN_PHRASE), False),
 )
-_NAMES_NEXT = re.compile(
-    r"(?:[A-Z][\w’'-]*\s){1,4}and\s[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*\.?$"
-)  # "…, Lund and Acme."
 _NAMED = re.compile(r"(?:(?:the|an?)\s)?[A-Z]")
 # Which are no part of a name, nor of "paragraph (1)" or "points (a) and (b)".
 _BRACKETS = re.compile(
@@ -301,10 +296,6 @@ _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|then\s|today\s|later\s
 _SUBJECT_RESUMES = compile_pattern(
     r"\s?(?:\w+ly\s|also\s|today\s|later\s)?{finite}\b"
     r"|\sand (?:[a-z]+ ){0,4}[A-Z][^,]*(?:,\s[A-Z]{2,4})?(?:\b{finite}\b|,\s(?:an?|the|who|which|whose)\b)"
-)
-# "has approved, under the rules on aid, a measure": a verb and what it acts on.
-_ACTS_ON = re.compile(
-    r"\b(?:ha[sd]|have) [a-z]+ed(?P<first>,)\s[^,;]+(?P<last>,)\s(?:an?|the|its|their|[A-Z]{0,3}[$€£]?\d)"
 )
 _OF_FORM = compile_pattern(r",(?=\s{legal_form}(?!\w))")  # "Acme, Inc."
 _CUT_THROUGH = re.compile(r"\b(?:that|which|who|and|or|but|of|to|the|an?)$")  # "a quay that, in May, …"
@@ -352,7 +343,6 @@ def _find_openings(text: str) -> list[Part]:
 def _find_middles(text: str) -> list[Part]:
     """Parts between two commas, after which its verb ("Acme, a miner, said") or another part follows."""
     commas, found = _commas(text), []
-    acts_on = _find_acts(text)
     for index, place in enumerate(commas[:-1]):
         if text[place] != "," or _in_list(text, commas, index):
             continue
@@ -365,9 +355,6 @@ def _find_middles(text: str) -> list[Part]:
                 before = _OF_FORM.sub(" ", text[:place])
                 open_part = len(_commas(before)) % 2  # another one: "Ada Brown, 56, a miner, said"
                 found.append(Part(start=place, end=stop + 1 - open_part, kind=kind[0], own=True))
-                break
-            if kind[0] == "circumstance" and acts_on.get(place) == stop:
-                found.append(Part(start=place, end=stop + 1, kind=kind[0]))
                 break
             goes_on = None if before_verb else _GOES_ON.match(text, stop + 1)
             if goes_on is None or (kind[1] and not goes_on["turn"]):
@@ -402,11 +389,8 @@ def _find_ends(text: str) -> list[Part]:
 def _find_from_commas(text: str, stop: int) -> list[Part]:
     """The parts that begin at a comma or semicolon and go on to ``stop``."""
     commas = _commas(text[:stop])
-    acts_on = {place for both in _find_acts(text).items() for place in both}
     found = []
     for index, place in enumerate(commas):
-        if place in acts_on:
-            continue  # "has approved, under the rules"
         joined = re.match(r"(?:and|or)\s", text[place + 2 :])
         if _in_list(text, commas, index) or (
             index and joined and _opens_list(text, commas[index - 1], place)
@@ -415,15 +399,12 @@ def _find_from_commas(text: str, stop: int) -> list[Part]:
         end = commas[index + 1] if index + 1 < len(commas) else stop
         clause = _kind_of_clause(text[place], text[place + 2 : stop])
         kind = clause if clause and text[place] == ";" else _kind_of(text, place + 2, end) or clause
-        goes_on = end < stop and (_VERB_NEXT.match(text, end + 1) or _NAMES_NEXT.match(text, end + 2))
+        if kind and kind[0] in STATEMENTS and stop < len(text) - 1 and _SPOKEN.search(text, 0, place):
+            continue  # "Two traders spoke of 9 tonnes, and the mill runs, according to its owner"
+        goes_on = end < stop and _VERB_NEXT.match(text, end + 1)
         if kind and not goes_on:
             found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
     return found
-
-
-def _find_acts(text: str) -> dict[int, int]:
-    """Where the two commas stand between a verb and what it acts on: the second by the first."""
-    return {match.start("first"): match.start("last") for match in _ACTS_ON.finditer(text)}
 
 
 def _commas(text: str) -> list[int]:
@@ -513,8 +494,7 @@ _SPEAKER_OPENS = re.compile(
     r",\s(?:(?:the\s)?[A-Z][\w’'-]*\s(?:of|for|on)\s[A-Z][\w’' -]*(?:,\s[A-Z][\w’' -]*)*"
     r"|(?:the|both|all|its|their)(?:\s[\w’'-]+){0,4})$"
 )
-# "…, even as the minister said …"
-_WITHIN_CLAUSE = re.compile(r"\b(?:even|as|while|after|because|which|and|but)\b")
+_SPOKEN = re.compile(r"\b(?:sa(?:id|ys?)|spoke|told|reported|estimate[sd])\b")
 
 
 def _find_stop(text: str) -> int:
@@ -526,8 +506,6 @@ def _find_stop(text: str) -> int:
     else:
         found = find_attribution(text)
         if found is None or found.form != "after":
-            return last
-        if _WITHIN_CLAUSE.search(f"{text[: found.end].rsplit(maxsplit=1)[-1]} {found.subject}"):
             return last
         stop = found.end
     opens = _SPEAKER_OPENS.search(text[:stop])
@@ -551,6 +529,8 @@ _OTHER_HALF = re.compile(
     r".;\s(?:and|or)\s|,\sand\s(?:the (?:rest|remain\w+|others?|balance)|another|a further)\b"
 )
 
+# "subject to a vote, the consent of the court and a permit": each of them counts.
+_CONDITIONS = re.compile(r"\b(?:subject to|(?:conditional|contingent) (?:up)?on)\b[^;:]*$")
 # "on a vote, on a permit, and on a loan"
 _SERIES = re.compile(r",\s(?P<word>on|of|to|by|for|that|whether)\s[^;]*,\s(?:and|or)\s(?P=word)\s")
 
@@ -564,6 +544,7 @@ def _may_go(text: str, part: Part) -> bool:
     if (
         matches("binds", gone)
         or _SERIES.match(text, part.start)
+        or (part.kind == "apposition" and _CONDITIONS.search(text, 0, part.start))
         or _OTHER_HALF.search(gone)
         or _measures(gone, rest, part.kind)
     ):

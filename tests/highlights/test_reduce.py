@@ -21,10 +21,6 @@ from newsletter.highlights.reduce import find_parts, is_whole, reduce_sentence, 
             "The port will double its cranes by 2031 at the latest.",
         ),
         (
-            "The council has approved, under its rules on noise, a pier in Wick, just north of the old harbour of the town.",
-            "The council has approved a pier in Wick.",
-        ),
-        (
             "By the end of a meeting, which went on for nearly three hours, the council had voted to close the pier in Wick.",
             "The council had voted to close the pier in Wick.",
         ),
@@ -167,13 +163,6 @@ def test_what_somebody_says_as_a_whole_is_not_parted() -> None:
 )
 def test_what_waits_for_more_is_no_sentence(broken: str) -> None:
     assert not is_whole(broken)
-
-
-def test_what_tells_more_of_a_whole_sentence_goes_from_its_end() -> None:
-    text = (
-        "The oldest ferry line raised its fares, even as the minister said that a new tax would come on top."
-    )
-    assert reduce_sentence(text, max_words=7).text == "The oldest ferry line raised its fares."
 
 
 @pytest.mark.parametrize(
@@ -539,19 +528,33 @@ def test_no_list_of_names_ends_in_the_middle() -> None:
     assert "at night." not in reduce_sentence(text, max_words=22).text
 
 
-def test_neither_a_place_in_an_order_nor_the_names_behind_an_aside_go() -> None:
+def test_a_place_in_an_order_does_not_go() -> None:
     among = "Among the largest markets for ferries, Norway led with 31 orders, a rise of 9%, before Denmark with 12 of them."
     assert (
         "Among" in reduce_sentence(among, max_words=14).text
         or "led" not in reduce_sentence(among, max_words=14).text
     )
-    names = "The yard has closed a round of $7 million led by Oslo Capital Group, formerly known as Fjord Cash, Lund and Acme."
-    assert reduce_sentence(names, max_words=16).text.endswith("Lund and Acme.")
 
 
 def test_no_opening_is_cut_from_before_the_verb_of_its_own_clause() -> None:
     text = "Where an owner gives a false name, sails without a permit or fails to report, the Ministry of Ports may revoke it."
     assert reduce_sentence(text, max_words=18).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # the second one's speaker said nothing of the first
+        "Three traders spoke of 250 tonnes of metal from Bari that have arrived in Wick since May, and the mill of producer Lund reached 70% of its capacity this month, according to its owner.",
+        # each condition counts
+        "The sale is expected to close in May, subject to approval by holders of a majority of the shares of Lund, the expiration of the waiting period under the Ports Act, clearance by the council and others.",
+        # a list in a clause is no statement
+        "Owners wonder if higher fares, promises of better access to the ports of the coast, and pledges to protect the crews are enough to ask of them.",
+    ],
+)
+def test_no_statement_takes_what_is_of_another(text: str) -> None:
+    assert reduce_sentence(text, max_words=24).text == text
+    assert split_clauses(text) == ()
 
 
 def test_what_is_counted_before_a_colon_stays_whole() -> None:

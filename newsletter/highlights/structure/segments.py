@@ -94,11 +94,15 @@ def _name_segment(heading: str) -> str:
     return re.sub(r"\s\(\d{1,3}%[^()]*\)$", "", heading)
 
 
+_TURN = re.compile(r"(?:An?|How|Why|What|Who|Where|When)\s")  # "A crowded field": a heading of the story
+
+
 def _is_segment(heading: str) -> bool:
     name = _name_segment(heading)
     return (
         0 < len(name.split()) <= NAMES
         and heading[0].isupper()
+        and not _TURN.match(heading)
         and not re.search(rf"\d|,|\b{_MEASURE}\b", name)  # a place and a day, "Net sales: 754 million"
         and not PARTS.search(re.sub(r"\s(?i:segment|division|business)$", "", heading))
     )

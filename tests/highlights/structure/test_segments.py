@@ -37,6 +37,9 @@ CASES = (
     Case(title="Brenna Dairy: first quarter", kind=FIGURES,
          text="Brenna sold milk for EUR 754 million.\n\nFresh Milk\n\nNet sales rose 3.5% to EUR 412 million. Volumes were 2% higher.\n\nCheese and Butter\n\nNet sales were EUR 155 million, as cheese exports outweighed dearer butter. The margin was 14%.\n\nCorporate costs were EUR 11 million.\n\nThe company's net income was EUR 31 million. Total sales were EUR 566 million.",
          leads={"Net sales rose": "Fresh Milk:", "Volumes were": "Fresh Milk:", "Net sales were": "Cheese and Butter:", "The margin was": "Cheese and Butter:", "Corporate costs": "", "Brenna sold": "", "The company's net": "", "Total sales": ""}),
+    Case(title="Stores to close in Wick", kind=TextKind.NEWS,  # headings of a story, and no segments
+         text="Brook plans to close two stores.\n\nA crowded field\n\nVolumes fell 4% in all stores.\n\nWhat comes next\n\nSales of 31 million are expected in May.",
+         leads={"Volumes fell": "", "Sales of": ""}),
     Case(title="Lund Ferries: record quarter", kind=FIGURES,
          text="Lund Ferries sold 40 ships.\n\nShort Sea segment\n\nRevenue was 151 million euros. The quay ran at 93%.\n\nCargo division\n\nEBIT declined to 11 million euros.\n\nNet debt was 2.1 times EBITDA.",
          leads={"Revenue was": "Short Sea segment:", "The quay ran": "Short Sea segment:", "EBIT declined": "Cargo division:"}),
