@@ -25,6 +25,8 @@ _REQUIRED = re.compile(
 _BY_HOW_MUCH = re.compile(
     r"(?:\d\s?%|\b(?:per\s?cent|points?|times|tonnes?|tons|[mb]illion|cents))\s$|[$€£¥][\d.,]+\s$"
 )
+# "more than the two older sites": compared with what is known, and no number.
+_SAID_BEFORE = re.compile(r"\s(?:the|these|those|its|both)\s$")
 _CLAUSE = re.compile(r"[,;:—]|\b(?:and|but|or)\b")
 _APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|(?<!\ball\s)but)\s")
 
@@ -57,7 +59,11 @@ def check_bounds(piece: Piece, origin: Piece) -> list[str]:
 
 def _find_figure(piece: Piece, hedge: Hedge) -> Quantity | None:
     """The figure that a hedge speaks of: between the two stands nothing that tells of another thing."""
-    behind = (one for one in find_quantities(piece.text) if one.start >= hedge.end)
+    behind = (
+        one
+        for one in find_quantities(piece.text)
+        if one.start >= hedge.end and not _SAID_BEFORE.search(piece.text, hedge.end, one.start)
+    )
     return next((one for one in behind if _joins(piece.text[hedge.end : one.start])), None)
 
 

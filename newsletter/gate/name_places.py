@@ -195,7 +195,8 @@ def _is_name(piece: Piece, place: int, *, amid: bool, known: frozenset[str]) -> 
     """Whether a word with a capital letter is one of a name."""
     token = piece.tokens[place]
     low = fold(token.text)
-    if place == 0 and (low not in known or POST.fullmatch(token.text)):
+    joined = re.match(r"-[a-z]", piece.text[token.end : token.end + 2]) is not None  # "Exchange-registered"
+    if place == 0 and (low not in known or joined or POST.fullmatch(token.text)):
         return False
     if len(low) == 1:
         return amid and not piece.text.startswith("$", token.end)

@@ -68,6 +68,11 @@ CASES = (
         "The operating profit was £160.9bn.",
     ),
     (
+        "The new quay has 72,000 places, more than the two older sites, which have 61,000.",
+        "The new quay has 72,000 places against 61,000 at the two older sites.",
+        "The new quay has 62,000 places against 61,000 at the two older sites.",
+    ),
+    (
         "The sales of the line fell by 28% and its result turned from 9.2% to a loss of 5.8%.",
         "Sales of the line fell by 28% and its result turned from 9.2% to a loss of 5.8%.",
         "Sales of the line fell by 28% and its result turned from 9.6% to a loss of 5.8%.",
