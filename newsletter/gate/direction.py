@@ -224,6 +224,9 @@ def _find_undenied(
         least = SAME if _DENYING.match(match.group()) else BARE if bare else same
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         delays = _UNTIL.match(denying.text, match.end())  # "is not due until May": "is due in May"
+        awaited = _NOT_YET.search(
+            denying.text, 0, match.end()
+        )  # "has not made a choice": "targets a choice in May"
         for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else 2]):
             around = look_around(denying, at, at)
             there = [
@@ -237,6 +240,7 @@ def _find_undenied(
             if there and not any(
                 (limits and _AT_MOST.search(other.text))
                 or (delays and "until" not in other.stems)
+                or (awaited and _PLANS.search(other.text, 0, other.tokens[place].start))
                 or _is_softened(other, place, known, denied - {_tell_denied(denying, match)})
                 or _stands_without(other, place, own, score)
                 for other, place, score in there
@@ -324,6 +328,8 @@ _CONDITION = re.compile(
     r"\b(?:must|or|unless|otherwise|until|conditions?|conditional|requires?|has to|have to)\b"
 )
 _UNTIL = re.compile(r"(?:\s[\w’'-]+){0,6}?\suntil\b")
+_NOT_YET = re.compile(r"\b(?:has|have|had)\snot$")
+_PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?)\s(?:\w+\s){,3}$")
 _AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
 _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
