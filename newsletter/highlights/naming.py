@@ -192,6 +192,8 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
     source = " ".join(other.text for other in sentences)
     for before in find_above(sentence, sentences, BACK):
         said = find_attribution(before.text)
+        if issuer[:1].isupper() and COMPANY.match(before.text):  # "The Company has sold a mill. It expects …"
+            return "" if is_below_another(before, sentences, issuer) else issuer
         match = _SUBJECT.match(strip_dateline(before.text)[0])
         if match is None or (said is not None and said.form == "after"):
             return ""  # nobody, or two
