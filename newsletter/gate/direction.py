@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
-from newsletter.english.quantities import NUMBER_WORDS, SIZES
+from newsletter.english.quantities import SIZES
 from newsletter.english.rules import read_class, remembered
 from newsletter.english.stems import STOP, fold, root
 from newsletter.gate.context import Around, alike, look_around
@@ -31,11 +31,7 @@ _ORDER = frozenset(("before", "after"))
 _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
-_DURING = re.compile(
-    r"\s(?:the|that|this|an?|those|these)\s(?:\w+\s){0,2}(?:period|years?|quarters?|months?|weeks?|days?|decade)\b"
-)
 _BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
-_COUNTED = re.compile(rf"(?:\d|\b(?:{'|'.join(NUMBER_WORDS[1:13])}|dozen|several|some|many))\s$")
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 
@@ -129,16 +125,8 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
 def _tells_direction(piece: Piece, token: Token) -> bool:
     """Whether a word tells a direction where it stands: "down 4%", "4% below last year", not "set up", "or more"."""
     before = piece.text[max(0, token.start - 14) : token.start]
-    if (
-        token.text.lower() == "more"
-        and _COUNTED.search(before)
-        and not piece.text.startswith(" than", token.end)
-    ):
-        return False  # "12 more were annulled"
     if token.text.lower() in _PARTICLES:
         if before.endswith(("made ", "make ", "makes ")):
-            return False
-        if token.text.lower() == "over" and _DURING.match(piece.text, token.end):
             return False
         return _BY.match(piece.text, token.end) is not None or _SO_MUCH.search(before) is not None
     return not before.endswith((" at ", " or ", " no ", " not "))
@@ -214,10 +202,8 @@ def _find_undenied(
     )
     for match in NEGATION.finditer(denying.text):
         verb = _DENYING.match(match.group()) is not None
-        if (
-            match.group().lower() in _WHOLE
-            or (verb and any(root(match.group()) in other.stems for other in others))
-            or (conditional and _IF.search(denying.text, 0, match.start()))
+        if (verb and any(root(match.group()) in other.stems for other in others)) or (
+            conditional and _IF.search(denying.text, 0, match.start())
         ):
             continue
         thing = match.group().lower() in OF_THINGS
@@ -312,7 +298,6 @@ _DENIED_THAT = re.compile(
 _DAYS = frozenset((*read_class("month"), *read_class("weekday"))) - {
     "may"
 }  # "not completed by 22 April": on no day
-_WHOLE = frozenset(("nothing", "nobody", "none"))  # what they deny is in them
 _SIZES = frozenset("million billion thousand hundred cent".split())
 # Neither "sails, not the hulls that it lists" nor "no more than" nor "not yet" turns anything round.
 _GAINED = re.compile(

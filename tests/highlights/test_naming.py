@@ -169,7 +169,10 @@ def test_no_person_stands_for_a_thing() -> None:
         ("The stockpile of Norfjord is kept. It holds 31 tonnes.", "It holds 31 tonnes."),
         ("Norfjord has sold two ferries. It plans to buy three.", "Norfjord plans to buy three."),
         ("The stockpile of Norfjord is kept. The company holds it.", "Norfjord holds it."),
-        ("The Company is updating its guidance. It now expects 31 ferries.", "Norfjord now expects 31 ferries."),
+        (
+            "The Company is updating its guidance. It now expects 31 ferries.",
+            "Norfjord now expects 31 ferries.",
+        ),
     ],
 )
 def test_in_a_release_it_is_the_issuer_only_where_the_sentence_before_begins_with_it(
