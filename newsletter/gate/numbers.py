@@ -290,7 +290,7 @@ def _check_places(bound: Sequence[_Bound], near: Sequence[Piece]) -> list[str]:
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations(bound, 2):
-        if _keep_ends(left, right):
+        if _keep_ends(left, right) or _keep_ways(left, right):
             continue
         gains = (left.gain_as(right), right.gain_as(left))
         if sum(gains) > (CROSSED if min(gains) > EITHER else CLEARLY):
@@ -305,6 +305,20 @@ def _keep_ends(left: _Bound, right: _Bound) -> bool:
     if start != "from" or own == "from":
         return False
     return ("from" in origins and (not own or own in there)) or ("to" in there and "to" not in origins)
+
+
+def _keep_ways(left: _Bound, right: _Bound) -> bool:
+    """Whether one of two figures went up and the other down, each as in the source: "rose 2.0%, but fell 0.8%"."""
+    ways = [(_tell_way(Spot(one.quantity, one.piece)), {*map(_tell_way, one.same)}) for one in (left, right)]
+    return ways[0][0] * ways[1][0] < 0 and all(own in there for own, there in ways)
+
+
+def _tell_way(spot: Spot) -> int:
+    """Whether the last words before a figure say that it went up (1) or down (-1); else 0."""
+    before = re.findall(
+        r"[a-z]+", spot.piece.text[max(0, spot.quantity.start - FAR_BEFORE) : spot.quantity.start]
+    )
+    return next((COURSE[word] for word in reversed(before[-3:]) if word in COURSE), 0)
 
 
 def _tell_end(spot: Spot) -> str:

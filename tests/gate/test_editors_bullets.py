@@ -73,6 +73,11 @@ CASES = (
         "The new quay has 62,000 places against 61,000 at the two older sites.",
     ),
     (
+        "Net sales of the line of $1,284 million increased 2.0% on the quarter; organic net sales decreased 0.8%",
+        "Net sales rose 2.0% to $1,284 million but fell 0.8% organically.",
+        "Net sales rose 0.8% to $1,284 million but fell 2.0% organically.",
+    ),
+    (
         "The sales of the line fell by 28% and its result turned from 9.2% to a loss of 5.8%.",
         "Sales of the line fell by 28% and its result turned from 9.2% to a loss of 5.8%.",
         "Sales of the line fell by 28% and its result turned from 9.6% to a loss of 5.8%.",
