@@ -402,8 +402,9 @@ class _Choosing:
         return self._has_room(whole, rest) and self._passes(whole)
 
     def _tell_hurt(self, chosen: list[Scored]) -> list[Scored]:
-        """The set with whom the event killed or hurt, where the top of the text says so and no bullet does."""
-        return self._tell_one_of("casualties", chosen, Beside.HURT, within=HURT_WITHIN, least=0.0)
+        """The set with whom the event killed or hurt, or whose job it costs, where the text says so."""
+        chosen = self._tell_one_of("casualties", chosen, Beside.HURT, within=HURT_WITHIN, least=0.0)
+        return self._tell_one_of("jobs", chosen, Beside.JOBS, least=0.0)
 
     def _tell_one_of(
         self,

@@ -53,6 +53,7 @@ class Beside(StrEnum):
     DENIAL = "an accusation is not told without its denial"
     BEGINS = "an order is not told without when it begins"
     HURT = "an accident is not told without whom it hurt"
+    JOBS = "a closure is not told without the jobs that it costs"
 
 
 WHY_IT_MATTERS = "it is where the publisher says why this matters"  # the reason of such a highlight

@@ -253,3 +253,16 @@ def test_a_limit_is_told_though_its_reader_may_ask_of_what() -> None:
     article = make_article(title="Quillback cuts 46 metres of copper ore at Ridge", text=text)
     told = [highlight.text for highlight in summarize_story((article,), settings=Editorial())]
     assert any("true width" in one for one in told), told
+
+
+def test_a_closure_is_told_with_the_jobs_that_it_costs() -> None:
+    text = (
+        "Quillback Ferries will close its dock in Bergen in May and move the work to its yard in Stavanger.\n\n"
+        "The new yard cost $210 million, has 12 cranes and will build 31 ferries a year, the company said on Monday.\n\n"
+        "Its order book stood at 31 ferries at the end of June, up from 22 ferries a year earlier, the company reported.\n\n"
+        "The yard will use 9,000 tonnes of steel a year, which Quillback buys from two mills in Sweden and Finland.\n\n"
+        "The council of Stavanger granted the permit in March, and the state pays $14 million of the cost.\n\n"
+        "A total of 310 jobs are at risk."
+    )
+    told = tell(text, title="Quillback to close dock in Bergen")
+    assert any("310 jobs" in one for one in told), told
