@@ -13,6 +13,8 @@ FARTHEST_WITH_YEAR = timedelta(days=3 * 366)
 MONTHS = {"sept": 9} | {
     form: number for number, name in enumerate(read_class("month"), 1) for form in (name, name[:3])
 }
+# Months and weekdays, small; "may" is a verb more often.
+DATES = frozenset((*read_class("month"), *read_class("weekday"))) - {"may"}
 _MONTH = expand(r"(?P<month>{Month}|{Month_short})\.?")
 _DAY = r"(?P<day>[12]\d|3[01]|0?[1-9])"
 _YEAR = r"(?P<year>20\d\d)"

@@ -108,6 +108,7 @@ _SIBILANT = re.compile(r"(?:s|x|z|ch|sh|o)$")
 _CONSONANT_Y = re.compile(r"(?<=[^aeiou])y$")
 
 
+@cache
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files("newsletter.english").joinpath("table", name).read_text("utf-8"))
 
@@ -171,7 +172,8 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _load() -> tuple[Rule, ...]:
-    names = sorted(path.name for path in files("newsletter.english").joinpath("table").iterdir())
+    folder = files("newsletter.english").joinpath("table").iterdir()
+    names = sorted(path.name for path in folder if path.name.endswith(".toml"))
     return tuple(
         Rule(**{**row, "acts": tuple(row["acts"]), "spares": tuple(row["spares"])})
         for name in names

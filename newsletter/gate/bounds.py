@@ -22,7 +22,7 @@ _REQUIRED = re.compile(
     r"|only (?:with|if))\b"
 )
 # "more than the two older sites": compared with what is known, and no number.
-_SAID_BEFORE = re.compile(r"\s(?:the|these|those|its|both)\s$")
+_POINTS_AT = re.compile(r"\s(?:the|these|those|its|both)\s$")
 _CLAUSE = re.compile(r"[,;:—]|\b(?:and|but|or)\b")
 _APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|(?<!\ball\s)but)\s")
 
@@ -54,11 +54,7 @@ def check_bounds(piece: Piece, origin: Piece) -> list[str]:
 
 def _find_figure(piece: Piece, hedge: Hedge) -> Quantity | None:
     """The figure that a hedge speaks of: between the two stands nothing that tells of another thing."""
-    behind = (
-        one
-        for one in find_quantities(piece.text)
-        if one.start >= hedge.end and not _SAID_BEFORE.search(piece.text, hedge.end, one.start)
-    )
+    behind = (one for one in find_quantities(piece.text) if one.start >= hedge.end)
     return next((one for one in behind if _joins(piece.text[hedge.end : one.start])), None)
 
 
@@ -69,7 +65,7 @@ def _is_denied(text: str, hedge: Hedge) -> bool:
 
 
 def _joins(between: str) -> bool:
-    return all(fold(word) in STOP for word in WORD.findall(between))
+    return not _POINTS_AT.search(between) and all(fold(word) in STOP for word in WORD.findall(between))
 
 
 def _is_hedged(piece: Piece, figure: Quantity, hedge: Hedge) -> bool:

@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from newsletter.english.days import DATES
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
 from newsletter.english.quantities import SIZES
-from newsletter.english.rules import read_class, remembered
+from newsletter.english.rules import remembered
 from newsletter.english.stems import STOP, fold, root
 from newsletter.gate.context import Around, alike, look_around
 from newsletter.gate.pieces import WORD, Piece, Token
@@ -194,12 +195,9 @@ def _find_undenied(
     rest = [piece for piece in own if piece is not denying] if cited else []
     known = _find_beside_denials(denying).union(*(one.words for one in rest)) if cited else frozenset[str]()
     denied = frozenset[str]().union(*map(_find_denied, own)) if cited else frozenset[str]()
-    conditional = cited and any(
-        _CONDITION.search(other.text) or NEGATION.search(other.text) for other in others
-    )
-    bare = cited and not any(
-        NEGATION.search(other.text) or _denies(KEEPS_DENIAL, other.text, known) for other in others
-    )
+    denies = any(NEGATION.search(other.text) for other in others)
+    conditional = cited and (denies or any(_CONDITION.search(other.text) for other in others))
+    bare = cited and not (denies or any(_denies(KEEPS_DENIAL, other.text, known) for other in others))
     for match in NEGATION.finditer(denying.text):
         verb = _DENYING.match(match.group()) is not None
         if (verb and any(root(match.group()) in other.stems for other in others)) or (
@@ -207,12 +205,12 @@ def _find_undenied(
         ):
             continue
         thing = match.group().lower() in OF_THINGS
-        least = SAME if _DENYING.match(match.group()) else BARE if bare else same
+        least = SAME if verb else BARE if bare else same
+        foreign = denied - {_tell_denied(denying, match)}
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         delays = _UNTIL.match(denying.text, match.end())  # "is not due until May": "is due in May"
-        awaited = _NOT_YET.search(
-            denying.text, 0, match.end()
-        )  # "has not made a choice": "targets a choice in May"
+        # "has not made a choice": "targets a choice in May"
+        awaited = _NOT_YET.search(denying.text, 0, match.end())
         for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else 2]):
             around = look_around(denying, at, at)
             there = [
@@ -227,7 +225,7 @@ def _find_undenied(
                 (limits and _AT_MOST.search(other.text))
                 or (delays and "until" not in other.stems)
                 or (awaited and _PLANS.search(other.text, 0, other.tokens[place].start))
-                or _is_softened(other, place, known, denied - {_tell_denied(denying, match)})
+                or _is_softened(other, place, known, foreign)
                 or _stands_without(other, place, own, score)
                 for other, place, score in there
             ):
@@ -249,7 +247,7 @@ def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
         and t.text not in _SIZES
         and not t.text.endswith("ly")
         and not t.text[0].isdigit()
-        and fold(t.text) not in _DAYS
+        and fold(t.text) not in DATES  # "not completed by 22 April": on no day
     ]
 
 
@@ -295,9 +293,6 @@ _DENYING = re.compile(r"(?:den|lack|refus|reject|ruled|declin|fail)", re.IGNOREC
 _DENIED_THAT = re.compile(
     r"\s(?:(?:\w+\s){0,2}?(?:reports?|claims?|rumou?rs?|allegations?|suggestions?)\b[^,;]*?\s)?that\b"
 )
-_DAYS = frozenset((*read_class("month"), *read_class("weekday"))) - {
-    "may"
-}  # "not completed by 22 April": on no day
 _SIZES = frozenset("million billion thousand hundred cent".split())
 # Neither "sails, not the hulls that it lists" nor "no more than" nor "not yet" turns anything round.
 _GAINED = re.compile(

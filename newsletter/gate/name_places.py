@@ -20,6 +20,7 @@ from importlib.resources import files
 from itertools import combinations, pairwise, takewhile, zip_longest
 from typing import NamedTuple
 
+from newsletter.english.days import DATES
 from newsletter.english.quantities import find_quantities
 from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech.people import NO_NAME, POST
@@ -293,7 +294,7 @@ class Scene:
             if not (
                 _is_told(name.words, piece.words)
                 or publisher.issuperset(name.words)
-                or _is_spelled(name.words, piece)
+                or _spells_letters(name.words, piece)
             )
         ]
         texts = {origin.text for origin in cited}
@@ -346,13 +347,13 @@ def find_weighed(scene: Scene) -> list[Name]:
 
 def _is_place_of(name: Name, scene: Scene) -> bool:
     """Whether the article says that a place that is cited lies there: "Clark County, Nevada"."""
-    return any(
-        one.first > 1
-        and one.piece.text[(before := one.piece.tokens[one.first - 1]).end : one.start] == ", "
-        and before.text[0].isupper()
-        and fold(before.text) in scene.read.words
-        for one in _find_known(scene.article, name.words)
-    )
+    for one in _find_known(scene.article, name.words):
+        before = one.piece.tokens[one.first - 1] if one.first > 1 else None
+        if before is None or one.piece.text[before.end : one.start] != ", ":
+            continue
+        if before.text[0].isupper() and fold(before.text) in scene.read.words:
+            return True
+    return False
 
 
 def _is_misdated(measured: Mapping[str, float]) -> bool:
@@ -461,6 +462,7 @@ def measure_name(name: Name, scene: Scene) -> dict[str, float]:
         one for one in known if one.piece.text in scene.texts
     ]
     rivals = scene.find_rivals(name)
+    held = [one.posts for one in known]
     others = [one for one in index.names if not one.is_same(words)]
     longer = [one.words for one in known if len(one.words) > len(words)]
     return {
@@ -485,7 +487,7 @@ def measure_name(name: Name, scene: Scene) -> dict[str, float]:
         "gap first": float(name.first == 0),
         "gap size": sum(name.around.values()),
         "gap post": float(bool(posts)),
-        "same post": float(any(posts & one.posts for one in known)),
+        "same post": float(any(posts & own for own in held)),
         "post of another": float(any(posts & one.posts for one in others)),
         "words": float(len(words)),
         "date": float(name.is_date),
@@ -498,6 +500,8 @@ def measure_name(name: Name, scene: Scene) -> dict[str, float]:
         "head": sum(words == one[: len(words)] for one in longer) / count,
         "tail": sum(words == one[-len(words) :] for one in longer) / count,
         "share": len(known) / index.most,
+        "gap after post": float(POST.fullmatch(name.beside.before) is not None),
+        "posted": sum(map(bool, held)) / count,
         **_measure_sides(name, known, rivals, index),
     }
 
@@ -505,7 +509,7 @@ def measure_name(name: Name, scene: Scene) -> dict[str, float]:
 def _measure_sides(
     name: Name, known: Sequence[Name], rivals: Sequence[Name], index: _Index
 ) -> dict[str, float]:
-    """What stands right beside the name: a post, "the", another name; and whether the article has it there."""
+    """What stands right beside the name: "the", a small word, another name; and whether the article has it there."""
     side, count = name.beside, max(1, len(known))
     there = [one.beside for one in known]
     others = [one.beside for one in rivals]
@@ -515,8 +519,6 @@ def _measure_sides(
         if all(pair)
     )
     return {
-        "gap after post": float(POST.fullmatch(side.before) is not None),
-        "posted": sum(bool(one.posts) for one in known) / count,
         "gap the": float(side.before == "the"),
         "the": sum(one.before == "the" for one in there) / count,
         "gap goes on": float(side.goes_on),
@@ -597,7 +599,7 @@ def _is_told(name: tuple[str, ...], words: frozenset[str]) -> bool:
 
 
 @remembered(4096)
-def _is_spelled(name: tuple[str, ...], piece: Piece) -> bool:
+def _spells_letters(name: tuple[str, ...], piece: Piece) -> bool:
     """Whether a bullet spells what the letters of a name stand for: "LoI", "letter of intent"; "TMRC", "Texas M R"."""
     initials = "".join(fold(token.text)[:1] for token in piece.tokens)
     letters = name[0]
@@ -608,7 +610,6 @@ def _is_spelled(name: tuple[str, ...], piece: Piece) -> bool:
     )
 
 
-DATES = frozenset((*read_class("month"), *read_class("weekday"))) - {"may"}
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _BODIES = frozenset(("company", "board", "group"))
 _PLACING = frozenset("in at near from around outside".split())

@@ -79,8 +79,8 @@ def name_subject(
         known = name.split(" ")[0] in title and not _TELLS_NOTHING.match(text, match.end())
         sure = match["word"] != "It" or _ACTS.match(text, match.end()) or known
         partner = _PARTNER.match(match["word"]) and issuer and name == issuer  # with whom it deals
-        called = _is_called(name, match["word"], sentences)
-        return _put(text, match, name if sure and called and not partner else "")
+        fits = name and sure and not partner and _is_called(name, match["word"], sentences)
+        return _put(text, match, name if fits else "")
     if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)):
         return _put(text, match, f"{match['of'] or ''}{name}’s")
     return _name_in_full(text, sentences, title)
