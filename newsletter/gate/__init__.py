@@ -86,7 +86,7 @@ def _judge(
             reasons += check_speaker(lead["name"] or lead["other"] or "", article)
         reasons += check_names(text, whole, article) + check_quotations(text, article)
         reasons += check_numbers(piece, read, near, article)
-        reasons += check_negation(piece, near, cited=cited is not None)
+        reasons += check_negation(piece, near, cited)
         reasons += check_opposites(piece, near, near if cited is None else cited)
         for origin in close:
             reasons += check_bounds(piece, origin)

@@ -33,6 +33,7 @@ _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
 _BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
+_OF_SAME = re.compile(r"\s(?:it|them)\b")  # "bought a stake and sold it": both are told of the stake
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 
@@ -89,6 +90,8 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
                 side = True  # "it closed lower after falling 14%": "it fell 14% before closing lower"
             if figure and figure == _find_figure(origin, at):
                 score += OF_ONE
+            if side and _OF_SAME.match(origin.text, other.end):
+                score = max(score, best[False])
             if score > best[side]:
                 best[side] = score
                 shown = shown if side else other.text
@@ -106,6 +109,10 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
     low = piece.tokens[place].text.lower()
     if low in MOVES and low not in _PLACED:
         return ""  # "rose" may be said of another thing of the same name
+    if any(
+        t.text.lower() == low and _OF_SAME.match(origin.text, t.end) for origin in near for t in origin.tokens
+    ):
+        return ""
     for step in (-1, 1):
         mate = piece.tokens[place + step] if 0 <= place + step < len(piece.tokens) else None
         if mate is None or fold(mate.text) in STOP or low in SIZES:
@@ -165,12 +172,13 @@ def _is_below_nothing(low: str, piece: Piece) -> bool:
 _CLAUSE = re.compile(r"[;:—]|, |\b(?:and|but)\b")
 
 
-def check_negation(piece: Piece, near: Sequence[Piece], *, cited: bool) -> list[str]:
+def check_negation(piece: Piece, near: Sequence[Piece], cited: Sequence[Piece] | None) -> list[str]:
     """Give the negations that a bullet lost from what they deny, or gained.
 
-    A bullet that is ``cited`` may deny in words of its own: only one of which nothing is denied there has gained it.
+    It loses none of the headline's, which stands above it. One with sentences that are ``cited`` may deny in words of
+    its own: only one of which nothing is denied there has gained it.
     """
-    for origin in near:
+    for origin in near if cited is None else cited:
         if found := _find_undenied(origin, [piece], near, SAME_CITED if cited else SAME):
             return [f"the source says “{found}”, which the summary leaves out"]
     found = "" if cited else _find_undenied(piece, near, [piece], SAME)
@@ -198,10 +206,14 @@ def _find_undenied(
     denies = any(NEGATION.search(other.text) for other in others)
     conditional = cited and (denies or any(_CONDITION.search(other.text) for other in others))
     bare = cited and not (denies or any(_denies(KEEPS_DENIAL, other.text, known) for other in others))
+    needed = [one.span() for one in _NEEDED.finditer(denying.text)]
+    needed = needed if any(_MUST.search(other.text) for other in others) else []
     for match in NEGATION.finditer(denying.text):
         verb = _DENYING.match(match.group()) is not None
-        if (verb and any(root(match.group()) in other.stems for other in others)) or (
-            conditional and _IF.search(denying.text, 0, match.start())
+        if (
+            (verb and any(root(match.group()) in other.stems for other in others))
+            or (conditional and _IF.search(denying.text, 0, match.start()))
+            or any(start <= match.start() < end for start, end in needed)
         ):
             continue
         thing = match.group().lower() in OF_THINGS
@@ -308,8 +320,11 @@ _CONDITION = re.compile(
     r"\b(?:must|or|unless|otherwise|until|conditions?|conditional|requires?|has to|have to)\b"
 )
 _UNTIL = re.compile(r"(?:\s[\w’'-]+){0,6}?\suntil\b")
-_NOT_YET = re.compile(r"\b(?:has|have|had)\snot$")
-_PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?)\s(?:\w+\s){,3}$")
+_NOT_YET = re.compile(r"\b(?:(?:has|have|had)\snot|yet\sto)$")
+_PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?|must)\s(?:\w+\s){,3}$")
+# "cannot be built without the mill's consent": the mill must consent.
+_NEEDED = re.compile(r"\b(?:cannot|can[’']t|could not|not|never|no)\b[^.;]*?\bwithout\b")
+_MUST = re.compile(r"\b(?:must|needs?|requir\w+|depends?|only)\b")
 _AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
 _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"

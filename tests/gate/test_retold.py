@@ -114,6 +114,13 @@ PENNSYLVANIA = ("Halden Line has retained Pennsylvania Mining for a campaign.",)
 BERTHS = ("The yard is to take up to 40 tonnes a year and build up to 300 berths.",)
 OPENED = ("The line opened the quay.",)
 ESTIMATE = ("Moss had measured the tide.", "She estimated that a fifth of the quay had sunk.")
+CONSENT = ("The pier cannot be built without the owners of the land being asked.",)
+ASKED = (
+    "Two of the three towns have yet to be asked, and the law says that must happen before any dredging.",
+)
+STAKE = (
+    "Halden bought a 4.9% stake in Ribe Quay two years ago and sold it in June, at a loss of 8 million.",
+)
 SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast.",)
 
 
@@ -162,6 +169,9 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("The licences remain suspended until the Board passes fresh orders.", LEASES),
         ("Ostmark proposes that hulls over 40 metres be concrete-stabilized and moored.", HULLS),
         ("The pier would, the line estimates, cost 64 million crowns to build.", COST),
+        ("The owners of the land must be asked if the pier is built.", CONSENT),
+        ("The towns must be asked before any dredging.", ASKED),
+        ("Halden sold its 4.9% stake in Ribe Quay in June, at a loss.", STAKE),
     ],
 )
 def test_what_is_told_in_other_words_passes(text: str, cited: tuple[str, ...]) -> None:
@@ -174,6 +184,13 @@ def test_a_headline_of_another_figure_turns_no_bullet_round() -> None:
         reasons("Its mills produced 10.3 million tonnes, 0.4 million above forecast.", SUGAR, headline) == ()
     )
     assert reasons("Its mills produced 10.3 million tonnes, 0.4 million less than forecast.", SUGAR, headline)
+
+
+def test_a_bullet_need_not_repeat_the_denial_of_the_headline_above_it() -> None:
+    cited = ("Halden had ropes for 19 of the 60 ferries of its second quay.",)
+    headline = "We will not build a quay that we cannot rope: Riemer of Halden"
+    assert reasons("Halden had ropes for 19 of the 60 ferries of its quay.", cited, headline) == ()
+    assert reasons("Halden had ropes for 60 ferries.", ("Halden had no ropes for 60 ferries.",), headline)
 
 
 def test_a_number_that_is_part_of_a_name_may_stand_elsewhere_in_the_article() -> None:
@@ -266,6 +283,12 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("The line opened the quay, without a permit.", OPENED),
         ("The line did not disclose a leak.", OPENED),
         ("The line did not name a price.", OPENED),
+        ("The pier can be built without the owners of the land being asked.", CONSENT),
+        ("Two of the three towns have been asked.", ASKED),
+        (
+            "Halden sold a 4.9% stake in Ribe Quay two years ago.",
+            ("Halden bought a 4.9% stake in Ribe Quay two years ago.",),
+        ),
     ],
 )
 def test_what_is_changed_beside_it_is_refused(text: str, cited: tuple[str, ...]) -> None:
