@@ -4,7 +4,7 @@
 
 CASES are articles with bullets and the sentences that each rests on (``{"id", "title", "text", "bullets": [{"text",
 "rests_on"}]}``, maybe with ``publisher``; the bullets may stand under ``answer``), or bullets of one of the articles of
-the FILEs (``{"article": id, "bullets": [[text, numbers of sentences as split_sentences counts them], …]}``), or
+the FILEs (``{"article": id, "bullets": [[text, places in the article where its sentences begin], …]}``), or
 articles with ``highlights``, of which those are taken whose words stand in a few sentences, another being the headline.
 A copy of a bullet has one name exchanged for another of the article. Each fold is tried on cases that it was not fitted
 on: the share of bullets refused, faithful and changed, by the limit that refuses one, two, … in a hundred of the
@@ -96,8 +96,11 @@ def join(row: Row, article: Row) -> Row:
     """An article with the bullets of ``row`` and the sentences that they rest on."""
     sentences = split_sentences(article["text"])
     bullets = [
-        {"text": text, "rests_on": [sentences[number].text for number in rests_on]}
-        for text, rests_on in row["bullets"]
+        {
+            "text": text,
+            "rests_on": [one.text for one in sentences if any(one.start <= at < one.end for at in places)],
+        }
+        for text, places in row["bullets"]
     ]
     return {**article, "bullets": bullets}
 

@@ -212,7 +212,8 @@ def _date_kind(text: str, match: re.Match[str]) -> str:
     return f"date-{MONTHS[found['month'].lower()]}" if found else ""
 
 
-_LISTED = re.compile(r"\s?(?:[-–—]|to|and|or|,|,? and)\s?")
+_LISTED = re.compile(r"\s?(?:[-–—]|to|and|or|,|,? and)\s?(?:(?:plus|minus)\s)?")
+_BETWEEN_BOTH = re.compile(r"[Bb]etween (?:plus |minus )?$")
 _RANGE = re.compile(r"\s?(?:[-–—]|to)")
 
 
@@ -300,7 +301,7 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
         between = text[left.end : right.start]
         if not _LISTED.fullmatch(between):
             continue
-        linked = _RANGE.match(between) or text.endswith(("between ", "Between "), 0, left.start)
+        linked = _RANGE.match(between) or _BETWEEN_BOTH.search(text, 0, left.start)
         if not left.kind and right.kind != "ordinal" and (linked or right.kind == "percent"):
             left = replace(left, kind=right.kind)
         index_points = left.kind == "percent" and (right.scaled or right.value > 100)  # "rose 0.67% to 6,066"

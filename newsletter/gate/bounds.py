@@ -6,7 +6,7 @@ import re
 
 from newsletter.english.hedges import STANDS_FOR, Hedge, HedgeKind, find_hedges, stands_in
 from newsletter.english.polarity import NEGATION
-from newsletter.english.quantities import Quantity, find_quantities
+from newsletter.english.quantities import SPANS, Quantity, find_quantities
 from newsletter.english.stems import STOP, fold
 from newsletter.gate.pieces import WORD, Piece
 
@@ -21,8 +21,8 @@ _REQUIRED = re.compile(
     r"\b(?:must|need\w*|requir\w+|condition\w*|threshold|minimum|wants?|ask\w* for|depends? on|provided"
     r"|only (?:with|if))\b"
 )
-# "more than the two older sites": compared with what is known, and no number.
-_POINTS_AT = re.compile(r"\s(?:the|these|those|its|both)\s$")
+# "more than the two older sites", "more than on 24 June": compared with what is known, and no number.
+_POINTS_AT = re.compile(r"\s(?:the|these|those|its|both|on|in|at)\s$")
 _CLAUSE = re.compile(r"[,;:—]|\b(?:and|but|or)\b")
 _APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|(?<!\ball\s)but)\s")
 
@@ -42,7 +42,8 @@ def check_bounds(piece: Piece, origin: Piece) -> list[str]:
         kept = [
             one
             for one in find_quantities(piece.text)
-            if one.value == figure.value and one.kind in {figure.kind, ""}
+            if one.value == figure.value
+            and (one.kind == figure.kind or not (one.kind or figure.kind in SPANS))
         ]
         if kept and not any(_is_hedged(piece, one, hedge) for one in kept):
             shown = origin.text[hedge.start : hedge.end + SHOWN].split(",")[0].strip()

@@ -34,6 +34,10 @@ _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under th
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
 _BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
 _OF_SAME = re.compile(r"\s(?:it|them)\b")  # "bought a stake and sold it": both are told of the stake
+_THEN = re.compile(
+    r"\s(?:which|that)\b"
+)  # "until May, after which it goes to the cabinet": in May, before that
+_ENDS = re.compile(r"(?:\s[\w’'-]+){0,4}?\suntil\b")  # "open until May": it closes in May
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 
@@ -81,7 +85,13 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
                 continue
             side = _side(low, word, same=token.stem == other.stem)
             if side is None or (
-                not side and (_is_negated(origin, other.start) or _is_below_nothing(low, origin))
+                not side
+                and (
+                    _is_negated(origin, other.start)
+                    or _is_below_nothing(low, origin)
+                    or _THEN.match(origin.text, other.end)
+                    or (_ENDS.match(origin.text, other.end) and not _ENDS.match(piece.text, token.end))
+                )
             ):
                 continue
             there = look_around(origin, at, at)

@@ -206,6 +206,8 @@ def _is_name(piece: Piece, place: int, *, amid: bool, known: frozenset[str]) -> 
 
 def _is_joined(piece: Piece, place: int) -> bool:
     before, token = piece.tokens[place - 1], piece.tokens[place]
+    if fold(before.text) in COUNTRIES and fold(before.text) != before.text.lower():
+        return False  # "Thai Commerce Ministry"
     joint = r"\.?\s" if len(before.text) == 1 else r"[\s&-]*"  # "Frank J. Basa"
     return (
         not POSSESSIVE.search(before.text)
@@ -342,7 +344,15 @@ def find_weighed(scene: Scene) -> list[Name]:
         and not any(set(name.words) < set(other.words) for other in scene.names)
         and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
         and not _is_place_of(name, scene)
+        and not (name.first == 0 and name.beside.goes_on and _is_small(name, scene.index))
     ]
+
+
+def _is_small(name: Name, index: _Index) -> bool:
+    """Whether one word is also written small, and says what the next is: "Packaging supplier"; or is of many."""
+    word = name.words[0]
+    is_thing = word.endswith("s") or not SAID.fullmatch(name.beside.behind)
+    return len(name.words) == 1 and word in index.small and is_thing
 
 
 def _is_place_of(name: Name, scene: Scene) -> bool:

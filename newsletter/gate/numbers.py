@@ -127,6 +127,7 @@ def _find_same(
         and (
             _agrees(quantity, spot.quantity, kinds, read, told)
             or (plain and spot.quantity.text.startswith("$"))
+            or (quantity.kind in known & DOLLARS and spot.quantity.text.endswith(" dollars"))
             or (spot in headed and (quantity.kind in known))
             or (quantity.kind in known - MONEY and not spot.quantity.kind and _is_row(spot.piece))
         )
@@ -278,8 +279,10 @@ _OWN_YEAR = re.compile(r"\b(?:this|next|last|current|coming)\s(?:\w+\s)?year\b")
 def _check_places(bound: Sequence[_Bound], near: Sequence[Piece]) -> list[str]:
     """Figures that stand where the source has another one, or that have changed places."""
     stated = {one.quantity.value for one in bound}
-    for before, one in zip((None, *bound), bound, strict=False):
-        if before and _follows(before, one):
+    for place, one in enumerate(bound):
+        kind = _tell_kind(one.quantity)
+        behind = (other for other in bound[place + 1 :] if _tell_kind(other.quantity) == kind)
+        if (place and _follows(bound[place - 1], one)) or any(_follows(one, other) for other in behind):
             continue  # the two stand together there, too
         if _is_year(one.quantity) and not one.near and any(_OWN_YEAR.search(p.text) for p in near):
             continue  # "this year" is that year

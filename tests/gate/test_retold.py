@@ -121,6 +121,18 @@ ASKED = (
 STAKE = (
     "Halden bought a 4.9% stake in Ribe Quay two years ago and sold it in June, at a loss of 8 million.",
 )
+ROPE = (
+    "Consolidated rope output of 31,420 metres, compared with 36,870 metres in spring and 35,190 metres a year ago.",
+    "Ribe Works made 24,610 metres of rope, 18% less than in spring.",
+)
+PLANKS = ('"At seven dollars, with a ten-year lease for our people, we would sell," Moss said.',)
+SINCE = ("Rope stood at 450 crowns a metre last night, which is 41% more than on 24 June.",)
+COOLED = (
+    "The plates keep fish cool for 9 hours, not for the 14 that Moss advertises.",
+    "Moss is to end within 14 months.",
+)
+CONSENT_TO = ("The Ribe Council does not consent to the pier.",)
+REVIEWED = ("The draft is open to comments until May 14, after which it goes to the Board.",)
 SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast.",)
 
 
@@ -171,6 +183,12 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("The pier would, the line estimates, cost 64 million crowns to build.", COST),
         ("The owners of the land must be asked if the pier is built.", CONSENT),
         ("The towns must be asked before any dredging.", ASKED),
+        ("The draft is open to comments until May 14 before it goes to the Board.", REVIEWED),
+        ("After comments close on May 14, the draft goes to the Board.", REVIEWED),
+        ("Halden made 31,420 metres of rope in summer, against 36,870 metres in spring.", ROPE),
+        ("Rope, up 41% since 24 June to 450 crowns a metre, stood still last night.", SINCE),
+        ("The plates keep fish cool for 9 hours, not the advertised 14.", COOLED),
+        ("The pier is to be built despite the refusal of the Ribe Council to consent.", CONSENT_TO),
         ("Halden sold its 4.9% stake in Ribe Quay in June, at a loss.", STAKE),
     ],
 )
@@ -285,6 +303,10 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("The line did not name a price.", OPENED),
         ("The pier can be built without the owners of the land being asked.", CONSENT),
         ("Two of the three towns have been asked.", ASKED),
+        ("Halden made 36,870 metres of rope in summer, against 31,420 metres in spring.", ROPE),
+        ("The draft is closed to comments until May 14.", REVIEWED),
+        ("The plates keep fish cool for 14 hours, not the advertised 9.", COOLED),
+        ("The pier is to be built with the consent of the Ribe Council.", CONSENT_TO),
         (
             "Halden sold a 4.9% stake in Ribe Quay two years ago.",
             ("Halden bought a 4.9% stake in Ribe Quay two years ago.",),
@@ -293,3 +315,36 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
 )
 def test_what_is_changed_beside_it_is_refused(text: str, cited: tuple[str, ...]) -> None:
     assert reasons(text, cited)
+
+
+@pytest.mark.parametrize(
+    ("said", "passes"), [("NZ$7", True), ("NZ$8", False), ("A$7", False)], ids=["its own", "more", "another"]
+)
+def test_plain_dollars_are_those_that_the_article_counts_in(said: str, passes: bool) -> None:
+    verdict = check_bullet(
+        f"Moss said it would sell at {said} with a ten-year lease.",
+        headline="",
+        publisher="",
+        cited=PLANKS,
+        source=f"The offer is worth NZ$6.40 a share. {PLANKS[0]}",
+    )
+    assert verdict.grounded is passes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rope supplier Halden Line had sales of 142 million crowns.",
+        "Unions reported sales of 142 million crowns at Halden Line.",
+        "Halden Line had sales of 142 million crowns, unions of the Thai Harbour Ministry said.",
+    ],
+)
+def test_a_common_word_at_the_head_and_a_nation_before_a_name_are_no_other_names(text: str) -> None:
+    cited = (
+        "Halden Line had sales of 142 million crowns, the unions of the Harbour Ministry of Thailand said.",
+    )
+    source = (
+        f"{cited[0]} The Ship Rope segment of Moss Rope is the largest supplier of rope. The Seamen's Unions met "
+        "in Thailand. The Harbour Ministry published a draft. The Thai minister signed it for Halden Line in Ribe."
+    )
+    assert check_bullet(text, headline="", publisher="", cited=cited, source=source).reasons == ()
