@@ -347,11 +347,11 @@ class Model(Table):
     name: str = ""
     api_key: SecretStr = SecretStr("")
     timeout: Seconds = 60
-    max_attempts: Positive = 2
+    max_attempts: Positive = 2  # with 1 no set is reviewed
     max_tokens_answer: Positive = 1_000  # one that thinks first needs more
     max_tokens_item: Positive = 16_000
-    max_tokens_run: Positive = 150_000
-    max_tokens_month: Positive = 4_000_000
+    max_tokens_run: Positive = 300_000
+    max_tokens_month: Positive = 9_000_000
     price_in: Annotated[float, Field(ge=0)] = 0.0  # of a million tokens
     price_out: Annotated[float, Field(ge=0)] = 0.0
     max_cost_month: Annotated[float, Field(ge=0)] = 0.0  # 0 means no limit

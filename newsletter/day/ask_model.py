@@ -69,10 +69,6 @@ class Asker:
         tokens, cost = spent_since(store, month)
         self._budget = model_budget.Budget(month=tokens, cost=cost)
 
-    def begin_item(self) -> None:
-        """Let the ceiling of an item count anew."""
-        self._budget = replace(self._budget, item=0)
-
     async def ask(
         self,
         client: HTTPClient,
@@ -92,9 +88,7 @@ class Asker:
         tokens_in = model_budget.estimate_tokens(messages)
         if self._open or seconds <= 0:
             return None
-        if reason := model_budget.why_not_ask(
-            self._budget, self._model, tokens_in=tokens_in, attempt=attempt
-        ):
+        if reason := model_budget.why_not_ask(self._budget, self._model, tokens_in=tokens_in):
             self.report.note(reason)
             return None
         call = ModelCall(

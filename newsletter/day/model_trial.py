@@ -20,7 +20,6 @@ from newsletter.model import Article, ArticleId, Publisher, PublisherKind, Sourc
 from newsletter.store.engine import Store
 from newsletter.store.model_calls import ModelCall
 
-AGAIN = 1.25  # of the stories about a quarter are asked about twice
 WHAT = "language model"
 
 
@@ -71,7 +70,7 @@ def _failed(detail: str) -> Examined:
 
 def _estimate(call: ModelCall, model: Model, stories: int) -> tuple[str, str]:
     """What an issue of ``stories`` would take by this one answer, in words; and which limit it would pass, or ""."""
-    asked = stories * AGAIN
+    asked = stories * min(2, model.max_attempts)  # each set is reviewed
     tokens, seconds = asked * (call.tokens_in + call.tokens_out), asked * call.seconds
     money = f", {asked * call.cost:.2f} in your money" if call.cost else ""
     slow = f"they need {seconds / 60:.0f} minutes of {RUN_SECONDS / 60:.0f}" if seconds > RUN_SECONDS else ""

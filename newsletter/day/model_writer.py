@@ -20,7 +20,7 @@ from newsletter.day.ask_model import Asker, Report
 from newsletter.day.past_faults import BROKE
 from newsletter.day.shared_work import SharedWork
 from newsletter.highlights import model_budget, writer
-from newsletter.highlights.model_question import make_offer, write_question
+from newsletter.highlights.model_question import Offer, make_offer, write_question
 from newsletter.highlights.summarize import summarize_story
 from newsletter.http import HTTPClient
 from newsletter.logs import get_log
@@ -68,6 +68,17 @@ class Extractive:
 
 
 @dataclass(slots=True, kw_only=True)
+class _Written:
+    """A story and how far it is written."""
+
+    articles: Sequence[Article]
+    extract: Summary
+    offer: Offer | None = None
+    drafts: writer.Drafts | None = None
+    done: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
 class ModelWriter:
     """Bullets that a model writes from all of a story's sentences, where the gate passes them; else the extract."""
 
@@ -91,49 +102,53 @@ class ModelWriter:
     async def _write_all(
         self, stories: Sequence[Sequence[Article]], extracts: Sequence[Summary]
     ) -> tuple[Summary, ...]:
+        """Ask about each story, then have each set reviewed: a slow model or a small budget costs reviews first."""
         asker = Asker(self.model, self.store, self.clock, report=self.report)
         over = time.monotonic() + RUN_SECONDS
+        written = [
+            _Written(articles=one, extract=extract) for one, extract in zip(stories, extracts, strict=True)
+        ]
         async with HTTPClient(self.collect, contact=self.contact) as client:
-            written = []
-            for articles, extract in zip(stories, extracts, strict=True):
-                try:
-                    told = await self._write(client, asker, articles, extract, over=over)
-                except Exception:  # the loop over stories must live on: the extract stands in
-                    log.exception("a rule broke", step="writing", on=[article.id for article in articles])
-                    told = extract
-                written.append(told)
-            return tuple(written)
+            for attempt in range(1, self.model.max_attempts + 1):
+                for story in written:
+                    await self._ask(client, asker, story, attempt=attempt, seconds=over - time.monotonic())
+        return tuple(map(self._tell, written))
 
-    async def _write(
-        self, client: HTTPClient, asker: Asker, articles: Sequence[Article], extract: Summary, *, over: float
-    ) -> Summary:
-        room = model_budget.room_for_question(self.model)
-        offer = make_offer(articles, self.editorial, tokens=room)
-        if not offer.sentences:
-            return extract
-        asker.begin_item()
-        question = write_question(offer, self.editorial)
-        drafts: writer.Drafts | None = None
-        for attempt in range(1, self.model.max_attempts + 1):
-            messages = writer.ask_again(question, drafts) if drafts else question
+    async def _ask(
+        self, client: HTTPClient, asker: Asker, story: _Written, *, attempt: int, seconds: float
+    ) -> None:
+        if story.done:
+            return
+        try:
+            offer = story.offer or make_offer(
+                story.articles, self.editorial, tokens=model_budget.room_for_question(self.model)
+            )
+            story.offer, story.done = offer, not offer.sentences
+            if story.done:
+                return
+            question = write_question(offer, self.editorial)
+            before = story.drafts
+            messages = writer.ask_again(question, before, self.editorial) if before else question
             new = await asker.ask(
-                client,
-                messages,
-                attempt=attempt,
-                most=self.editorial.max_highlights,
-                seconds=over - time.monotonic(),
+                client, messages, attempt=attempt, most=self.editorial.max_highlights, seconds=seconds
             )
             if new is None:
-                continue
-            drafts = writer.check_drafts(writer.put_in(drafts, new) if drafts else new, offer, self.editorial)
-            self._note(drafts)
-            if not drafts.refused:
-                break
-        if drafts is None:
-            self.report.skipped += 1
-            return extract
+                return
+            new = writer.check_drafts(new, offer, self.editorial)
+            self._note(new)
+            story.drafts = writer.put_in(before, new) if before else new
+            story.done = before is not None and not story.drafts.refused
+        except Exception:  # the loop over stories must live on: the extract stands in
+            log.exception("a rule broke", step="writing", on=[article.id for article in story.articles])
+            story.drafts, story.done = None, True
+
+    def _tell(self, story: _Written) -> Summary:
+        drafts, offer = story.drafts, story.offer
+        if drafts is None or offer is None:
+            self.report.skipped += bool(offer and offer.sentences)
+            return story.extract
         self.report.written += len(drafts.bullets) - len(drafts.refused)
-        return writer.summarize(drafts, offer, extract, self.editorial)
+        return writer.summarize(drafts, offer, story.extract, self.editorial)
 
     def _note(self, drafts: writer.Drafts) -> None:
         self.report.refused += len(drafts.refused)

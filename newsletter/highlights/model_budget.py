@@ -8,8 +8,7 @@ from math import ceil
 
 from newsletter.config import Model
 
-RESERVE = 0.1  # of the ceilings of run and month, kept for second questions: the last step always runs
-AGAIN = 500  # tokens of a first answer and its faults, in a second question
+AGAIN = 1_000  # tokens of a first answer, its faults and the task, in a second question
 
 
 def estimate_tokens(messages: Iterable[Mapping[str, str]]) -> int:
@@ -29,31 +28,28 @@ def price(tokens_in: int, tokens_out: int, settings: Model) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """What was spent so far, on this item, in this run, in this month."""
+    """What was spent so far, in this run, in this month."""
 
-    item: int = 0
     run: int = 0
     month: int = 0
     cost: float = 0.0
 
     def spend(self, tokens: int, cost: float) -> Budget:
         """The same after one more question."""
-        spent = {name: getattr(self, name) + tokens for name in ("item", "run", "month")}
-        return Budget(**spent, cost=self.cost + cost)
+        return Budget(run=self.run + tokens, month=self.month + tokens, cost=self.cost + cost)
 
 
-def why_not_ask(budget: Budget, settings: Model, *, tokens_in: int, attempt: int) -> str | None:
-    """Return which ceiling forbids the question, or None. A first question may not touch the reserve."""
-    share = 1 - RESERVE if attempt == 1 and settings.max_attempts > 1 else 1.0
+def why_not_ask(budget: Budget, settings: Model, *, tokens_in: int) -> str | None:
+    """Return which ceiling forbids the question, or None."""
     tokens = tokens_in + settings.max_tokens_answer
     ceilings = (
-        ("max_tokens_item", budget.item + tokens, settings.max_tokens_item),
-        ("max_tokens_run", budget.run + tokens, settings.max_tokens_run * share),
-        ("max_tokens_month", budget.month + tokens, settings.max_tokens_month * share),
+        ("max_tokens_item", tokens * settings.max_attempts, settings.max_tokens_item),
+        ("max_tokens_run", budget.run + tokens, settings.max_tokens_run),
+        ("max_tokens_month", budget.month + tokens, settings.max_tokens_month),
         (
             "max_cost_month",
             budget.cost + price(tokens_in, settings.max_tokens_answer, settings),
-            settings.max_cost_month * share or float("inf"),
+            settings.max_cost_month or float("inf"),
         ),
     )
     return next((f"model.{name} would be passed" for name, sum_, most in ceilings if sum_ > most), None)

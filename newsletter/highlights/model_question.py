@@ -22,9 +22,9 @@ from newsletter.highlights.structure import Unit, read_structure
 from newsletter.highlights.structure.units import MARKS
 from newsletter.model import Article, Citation
 
-PROMPT_VERSION = "3"
+PROMPT_VERSION = "4"
 FIRST = 8  # sentences that no budget cuts away
-SPARE_WORDS = 3  # models count words badly: they are told fewer than may stand
+SPARE_WORDS = 1  # models count words badly: they are told fewer than may stand
 Message = dict[str, str]
 
 _PROMPT = Template(files(__package__).joinpath("writer_prompt.txt").read_text("utf-8"))

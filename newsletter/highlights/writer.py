@@ -1,7 +1,8 @@
 """What a language model wrote about a story: read, checked bullet by bullet, put together with the extract. Pure.
 
-One bad bullet costs that bullet, never the answer: it is asked for once more, and where it is still refused the
-extract's bullet stands there. The question is ``model_question.py``; asking is ``newsletter/day/model_writer.py``.
+One bad bullet costs that bullet, never the answer. The second question says what was refused and has the set reviewed;
+where a bullet is still refused the extract's stands. The question is ``model_question.py``; asking is
+``newsletter/day/model_writer.py``.
 """
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
@@ -12,6 +13,9 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib.resources import files
+from itertools import islice
+from string import Template
 from typing import Any
 
 from newsletter.config import Editorial, Model
@@ -20,10 +24,13 @@ from newsletter.english.injection import find_debris, find_injection
 from newsletter.english.speech.sayings import is_attributed, is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
-from newsletter.highlights.model_question import Message, Offer, as_data
+from newsletter.highlights.model_question import SPARE_WORDS, Message, Offer, as_data
 from newsletter.highlights.same_facts import tells_same
 from newsletter.model import Author, Highlight, HighlightKind, Summary
 
+_REVIEW = Template(files(__package__).joinpath("review_prompt.txt").read_text("utf-8"))
+_REFUSED = "A check against the sentences that each bullet cites refused:"
+_INSTEAD = "Tell each without the fault, with all the sentences that it rests on, or else other news.\n"
 SUPPORTED = 0.5  # share of a bullet's content words that headline and cited sentences must have
 
 _FIXED = frozenset({HighlightKind.VIEW, HighlightKind.DIFFERS})  # they stand in the extract's own set alone
@@ -194,9 +201,9 @@ def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, .
     return (*own, *verdict.reasons)
 
 
-# "Each motor", "Both sides", "Either party", "This week's auction": what stands above such a bullet has told which.
+# "Other mills", "Each motor", "Both sides", "Either party", "This week's auction": what stands above it has told which.
 _TELLS_WHICH = re.compile(
-    r"Each\s(?!of\b|will\b|would\b|\w+(?:s|ed)\b)\w|Both\s(?!was|has)\w+s\b"
+    r"Other\s[a-z]+s\s|Each\s(?!of\b|will\b|would\b|\w+(?:s|ed)\b)\w|Both\s(?!was|has)\w+s\b"
     r"|(?:Either|Neither)\s(?!of\b|way\b|is\b|was\b|has\b|had\b|will\b|would\b|can\b|could\b|may\b)[a-z]+\s"
     r"|This (?:week|month|quarter|season|year)[’']s\s"
 )
@@ -228,10 +235,10 @@ def _find_own_faults(text: str, settings: Editorial, *, names: str, told: str) -
     return (fault for fault, holds in faults if holds)
 
 
-def ask_again(question: Sequence[Message], drafts: Drafts) -> list[Message]:
-    """Write the question after ``drafts`` some of which were refused.
+def ask_again(question: Sequence[Message], drafts: Drafts, settings: Editorial) -> list[Message]:
+    """Write the question after ``drafts``: what was refused of them and why, and to go through the set as its readers.
 
-    It shows the answer and asks for replacements of what was refused, with the reasons, and of nothing else.
+    The whole set is asked for, since a reader who knows the headline alone asks of the bullets that passed, too.
     """
     answer: dict[str, object] = {"bullets": [_as_answered(draft) for draft in drafts.bullets]}
     named = {f"bullet {n}": draft for n, draft in enumerate(drafts.bullets, 1)}
@@ -239,18 +246,15 @@ def ask_again(question: Sequence[Message], drafts: Drafts) -> list[Message]:
         answer["line"] = _as_answered(drafts.line)
         named["line"] = drafts.line
     why = [f"- {what}: {as_data('; '.join(draft.faults))}" for what, draft in named.items() if draft.faults]
-    bullets = len(drafts.refused)
+    content = _REVIEW.substitute(
+        refused="\n".join((_REFUSED, *why, _INSTEAD, "")) if why else "",
+        most=settings.max_highlights,
+        words=settings.max_words - SPARE_WORDS,
+    )
     return [
         *question,
         {"role": "assistant", "content": json.dumps(answer, ensure_ascii=False)},
-        {
-            "role": "user",
-            "content": "All of this is used but what is named here, which was refused by a check against the "
-            "sentences it cites:\n" + "\n".join(why) + "\n"
-            f"Answer in the same form with replacements alone: {bullets} in `bullets`, in the same order"
-            f"{', and `line`' if bullets < len(why) else ''}. Each tells the same news without the fault, with all "
-            "the sentences that it rests on; where that cannot be, other news that is not told yet.",
-        },
+        {"role": "user", "content": content},
     ]
 
 
@@ -258,14 +262,20 @@ def _as_answered(draft: Draft) -> dict[str, object]:
     return {"text": draft.text, "sentences": [place + 1 for place in draft.sentences]}
 
 
-def put_in(drafts: Drafts, replacements: Drafts) -> Drafts:
-    """Put replacements, in their order, where bullets were refused, and the new line where that one was."""
-    fresh = iter(replacements.bullets)
-    told = [draft.text for draft in drafts.bullets if not draft.faults]
-    new = (draft for draft in fresh if draft.text not in told)  # all bullets again, the good ones as well
+def put_in(drafts: Drafts, reviewed: Drafts) -> Drafts:
+    """Take the checked set as reviewed; for a bullet that may not stand one of before that may and is untold."""
+    passed = [new for new in reviewed.bullets if not new.faults]
+    before = iter(
+        old
+        for old in drafts.bullets
+        if not (old.faults or any(tells_same(old.text, new.text) for new in passed))
+    )
+    bullets = tuple(next(before, new) if new.faults else new for new in reviewed.bullets)
+    missing = islice(before, max(0, len(drafts.bullets) - len(bullets)))
+    lines = [line for line in (reviewed.line, drafts.line) if line]
     return Drafts(
-        bullets=tuple(next(new, draft) if draft.faults else draft for draft in drafts.bullets),
-        line=replacements.line if replacements.line and drafts.line and drafts.line.faults else drafts.line,
+        bullets=(*bullets, *missing),
+        line=next((line for line in lines if not line.faults), lines[0] if lines else None),
     )
 
 

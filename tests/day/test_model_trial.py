@@ -46,8 +46,8 @@ def test_a_model_that_works_is_told_with_what_an_issue_takes(tmp_path: Path) -> 
         again, calls = look(tmp_path, server.endpoint)
     assert found.ok, found
     assert "small answered in 0 s, 1 of 2 bullets passed" in found.detail
-    # 14 stories, a quarter of them twice, of 700 and 90 tokens
-    assert "an issue of 14 stories takes about 13,825 tokens, 0.03 in your money, 0 minutes" in found.detail
+    # 14 stories, each twice, of 700 and 90 tokens
+    assert "an issue of 14 stories takes about 22,120 tokens, 0.04 in your money, 0 minutes" in found.detail
     assert "your money" not in again.detail
     assert calls == 2, "it is asked anew each time, and each question is in the ledger"
 

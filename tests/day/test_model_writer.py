@@ -80,9 +80,10 @@ def test_a_model_that_behaves_rewords_and_is_labelled_and_paid_for(data: Path) -
     assert day.composed.rendered.text.count("reworded by a language model") == 2
     assert "reworded by a language model" in day.composed.rendered.html
     assert server.asked[0].headers["authorization"] == "Bearer secret"
-    (call,) = calls_of(app)
-    assert (call.outcome, call.tokens_in, call.tokens_out) == ("used", 700, 90)
-    assert call.cost == pytest.approx(0.00088)
+    for call in calls_of(app):
+        assert (call.outcome, call.tokens_in, call.tokens_out) == ("used", 700, 90)
+        assert call.cost == pytest.approx(0.00088)
+    assert [call.attempt for call in calls_of(app)] == [1, 2], "written, and reviewed"
     (run,) = installation.list_runs(app.store)
     assert run.counts["model_written"] == 2
     app.close()
@@ -122,11 +123,11 @@ def test_the_same_question_is_not_asked_twice(data: Path) -> None:
     with model_server(well) as server:
         app, first = compose(data, server.endpoint)
         again = asyncio.run(compose_today(app.making, KEY, save=False))
-        assert len(server.asked) == 1
+        assert len(server.asked) == 2
     assert first.composed is not None
     assert again.composed is not None
     assert again.composed.model is not None
-    assert again.composed.model.cached == 1
+    assert again.composed.model.cached == 2
     app.close()
 
 
@@ -197,7 +198,7 @@ def test_a_bullet_that_the_gate_refuses_is_retried_with_the_reason_then_replaced
     with model_server(behaviour) as server:
         app, day = compose(data, server.endpoint)
         assert len(server.asked) == 2
-        assert "was refused" in server.asked[1].payload["messages"][-1]["content"]
+        assert "cites refused:" in server.asked[1].payload["messages"][-1]["content"]
     told = highlights(day)
     assert not any(h.author is Author.MODEL for h in told)
     assert {h.text for h in told} <= set(extract)
@@ -241,6 +242,43 @@ def test_one_bad_bullet_costs_that_bullet_alone_and_the_order_is_the_models(
     app.close()
 
 
+def shorten(asked: Asked) -> Said:
+    return bullets(
+        ([find(asked, "62%")], "Baogang said it makes 62% of Baotou’s rare earth industry output.")
+    )
+
+
+@pytest.mark.parametrize(
+    ("review", "told"),
+    [
+        (shorten, "rare earth industry output."),
+        (hallucinate, "with an 85% local conversion rate."),
+        (lambda _: Said(status=500), "with an 85% local conversion rate."),
+        (lambda _: chat("It is good as it is."), "with an 85% local conversion rate."),
+    ],
+    ids=["better", "untrue", "no answer", "no JSON"],
+)
+def test_a_set_is_reviewed_and_stays_where_that_fails(data: Path, review: Behaviour, told: str) -> None:
+    def answer(asked: Asked) -> Said:
+        return review(asked) if len(asked.payload["messages"]) > 2 else well(asked)
+
+    with model_server(answer) as server:
+        app, day = compose(data, server.endpoint)
+        assert len(server.asked) == 2
+    first, second = highlights(day)
+    assert first.text.endswith(told)
+    assert {first.author, second.author} == {Author.MODEL}
+    app.close()
+
+
+def test_one_attempt_is_not_reviewed(data: Path) -> None:
+    with model_server(well) as server:
+        app, day = compose(data, server.endpoint, max_attempts=1)
+        assert len(server.asked) == 1
+    assert {highlight.author for highlight in highlights(day)} == {Author.MODEL}
+    app.close()
+
+
 @pytest.mark.parametrize(("behaviour", "outcome"), FAILED.values(), ids=FAILED)
 def test_a_model_that_fails_leaves_the_extract_and_a_line_in_the_ledger(
     data: Path, extract: list[str], behaviour: Behaviour, outcome: str
@@ -281,10 +319,9 @@ def test_a_ceiling_forbids_the_question(data: Path, extract: list[str], ceiling:
     app.close()
 
 
-def test_after_three_failures_in_a_row_the_model_is_left_alone(tmp_path: Path) -> None:
+def four_stories(tmp_path: Path) -> Path:
     folder = tmp_path / "seeds"
     folder.mkdir()
-    text = SEED.read_text("utf-8")
     for number, name in enumerate(("Lynas Rare Earths", "MP Materials", "Iluka Resources", "Arafura")):
         body = (
             f"{name} opens a rare earth plant number {number}\n\n{name} opened a rare earth separation "
@@ -295,11 +332,35 @@ def test_after_three_failures_in_a_row_the_model_is_left_alone(tmp_path: Path) -
             f"The plant processes ore of a mine in region {number}, where {name} has mined rare earths for years.\n"
         )
         (folder / f"{number}.txt").write_text(body, "utf-8")
-    assert text
+    return folder
+
+
+@pytest.mark.parametrize("budget", [{}, {"max_tokens_run": 7_000}], ids=["enough", "for first questions"])
+def test_a_small_budget_costs_reviews_before_it_costs_a_story(tmp_path: Path, budget: dict[str, int]) -> None:
+    def answer(asked: Asked) -> Said:
+        return bullets(([1], asked.sentences[0]))
+
+    with model_server(answer) as server:
+        app = make_app(
+            tmp_path / "data",
+            sources=[make_seed_source(four_stories(tmp_path))],
+            model={"endpoint": server.endpoint, "name": "small", **budget},
+        )
+        day = asyncio.run(compose_today(app.making, KEY))
+    attempts = [len(asked.payload["messages"]) > 2 for asked in server.asked]
+    first = attempts.count(False)
+    assert first >= 2
+    assert attempts == [False] * first + [True] * (len(attempts) - first)
+    assert (attempts.count(True) == first) is not bool(budget)
+    assert all(story.highlights[0].author is Author.MODEL for story in day.composed.issue.stories)  # type: ignore[union-attr]
+    app.close()
+
+
+def test_after_three_failures_in_a_row_the_model_is_left_alone(tmp_path: Path) -> None:
     with model_server(lambda _: Said(status=503)) as server:
         app = make_app(
             tmp_path / "data",
-            sources=[make_seed_source(folder)],
+            sources=[make_seed_source(four_stories(tmp_path))],
             model={"endpoint": server.endpoint, "name": "small", "timeout": 20},
         )
         day = asyncio.run(compose_today(app.making, KEY))

@@ -14,11 +14,19 @@ import pytest
 
 from newsletter.day.ask_model import Report
 from newsletter.model import Author, Summary
-from tests.support.recorded_answers import Case, Recorded, Replay, check_first, digest_prompt, replay, squeeze
+from tests.support.recorded_answers import (
+    Case,
+    Replay,
+    check_first,
+    digest_prompt,
+    read_record,
+    replay,
+    squeeze,
+)
 
 DATA = Path(__file__).parents[1] / "data" / "model_answers.jsonl"
 CASES: list[Case] = [json.loads(line) for line in DATA.read_text("utf-8").splitlines()]
-RECORDS = [Recorded(**case["answer"]) for case in CASES]
+RECORDS = [read_record(case["answer"]) for case in CASES]
 
 # Nearly every bullet of a first answer is faithful, so what is refused of them is refused wrongly: .03 is the aim.
 MOST_REFUSED_AT_FIRST = 0.03

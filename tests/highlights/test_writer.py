@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 import pytest
 
@@ -12,6 +13,7 @@ from newsletter.highlights.model_budget import estimate_tokens, room_for_questio
 from newsletter.highlights.model_question import FIRST, make_offer, write_question
 from newsletter.highlights.writer import (
     AnswerError,
+    Drafts,
     ask_again,
     check_drafts,
     put_in,
@@ -193,30 +195,59 @@ def test_where_nothing_passes_it_is_the_extract() -> None:
     assert summarize(drafts, OFFER, extract, SETTINGS) == extract
 
 
-def test_the_second_question_shows_the_answer_and_asks_for_replacements_alone() -> None:
-    content = answer(
-        ("1,500", "Lynas separated 9,900 tonnes of feed in its first month."),
-        ("opened", "Lynas opened a circuit for heavy rare earths in Kuantan on Monday."),
-        line=("opened", "Lynas opened a circuit in Vietnam on Monday."),
-    )
-    drafts = check_drafts(read_drafts(content, most=4), OFFER, SETTINGS)
-    *_, shown, again = ask_again(write_question(OFFER, SETTINGS), drafts)
+GOOD = ("opened", "Lynas opened a circuit for heavy rare earths in Kuantan on Monday.")
+FALSE = ("1,500", "Lynas separated 9,900 tonnes of feed in its first month.")
+MENDED = ("1,500", "Lynas separated 1,500 tonnes of feed in the first month.")
+OTHER = ("200", "The Lynas plant in Kuantan employs 200 people.")
+
+
+def check(content: str) -> Drafts:
+    return check_drafts(read_drafts(content, most=4), OFFER, SETTINGS)
+
+
+def test_the_second_question_shows_the_answer_tells_what_was_refused_and_has_the_set_reviewed() -> None:
+    content = answer(FALSE, GOOD, line=("opened", "Lynas opened a circuit in Vietnam on Monday."))
+    *_, shown, again = ask_again(write_question(OFFER, SETTINGS), check(content), SETTINGS)
     assert json.loads(shown["content"]) == json.loads(content)
-    assert "- bullet 1: " in again["content"]
+    assert "- bullet 1: the number “9,900 tonnes”" in again["content"]
     assert "- line: " in again["content"]
     assert "bullet 2" not in again["content"]
-    assert "1 in `bullets`, in the same order, and `line`" in again["content"]
+    assert "As its reader" in again["content"]
+    *_, again = ask_again(write_question(OFFER, SETTINGS), check(answer(GOOD)), SETTINGS)
+    assert "refused" not in again["content"]
+    assert again["content"].startswith("Now go through this set twice.")
+    assert "$" not in again["content"], "all that changes is filled in"
 
 
-def test_replacements_take_the_places_of_what_was_refused_even_where_all_is_answered_again() -> None:
-    good = ("opened", "Lynas opened a circuit for heavy rare earths in Kuantan on Monday.")
-    first = check_drafts(
-        read_drafts(answer(("1,500", "Lynas separated 9,900 tonnes."), good), most=4), OFFER, SETTINGS
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ([FALSE, GOOD], [MENDED, GOOD], [MENDED, GOOD]),
+        ([GOOD, MENDED], [OTHER, GOOD], [OTHER, GOOD]),
+        ([GOOD, MENDED], [GOOD, FALSE], [GOOD, MENDED]),
+        ([GOOD, MENDED, OTHER], [OTHER, GOOD, FALSE], [OTHER, GOOD, MENDED]),
+        ([FALSE, GOOD], [MENDED], [MENDED, GOOD]),
+        ([FALSE], [FALSE], [FALSE]),
+    ],
+    ids=["mended", "another", "worse", "moved", "replacements alone", "as before"],
+)
+def test_a_reviewed_set_is_taken_but_for_what_may_not_stand(
+    first: Sequence[tuple[str, str]], second: Sequence[tuple[str, str]], told: Sequence[tuple[str, str]]
+) -> None:
+    taken = put_in(check(answer(*first)), check(answer(*second)))
+    assert [draft.text for draft in taken.bullets] == [text for _, text in told]
+
+
+def test_a_reviewed_line_is_taken_where_it_may_stand() -> None:
+    true, false = (
+        ("opened", "Lynas opened a circuit on Monday."),
+        ("opened", "Lynas opened a mine on Friday."),
     )
-    mended = ("1,500", "Lynas separated 1,500 tonnes of feed in the first month.")
-    for second in (answer(mended), answer(good, mended)):
-        texts = [draft.text for draft in put_in(first, read_drafts(second, most=4)).bullets]
-        assert texts == [mended[1], good[1]]
+    for first, second in ((true, false), (false, true)):
+        taken = put_in(check(answer(GOOD, line=first)), check(answer(GOOD, line=second)))
+        assert taken.line is not None
+        assert taken.line.text == true[1]
+    assert put_in(check(answer(GOOD)), check(answer(GOOD))).line is None
 
 
 def test_a_company_may_be_called_like_its_site_and_no_other_site_is_named() -> None:

@@ -5,10 +5,9 @@
 
 A case: id, title, text, publisher, kind. ``write`` puts the very messages about each into FOLDER/ID.txt; the answer
 to it belongs into FOLDER/ID.json. ``replay`` asks through HTTP, as an installation does, writes each second question as
-FOLDER/ID.2.txt, tells what was refused, and with a scorer what a reader learns with and without the gate. Answers to
-second questions belong into FOLDER/ID.again.json: a bullet for each one refused, by its text. ``--save`` keeps it all
-as one line a case, with the words of the cited sentences for their numbers, so that it outlives another way of
-numbering.
+FOLDER/ID.2.txt, tells what was refused, and with a scorer what a reader learns with and without the gate and the second
+answer. That belongs into FOLDER/ID.2.json. ``--save`` keeps it all as one line a case, with the words of the cited
+sentences for their numbers, so that it outlives another way of numbering.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ import json
 import random
 import re
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -44,11 +43,16 @@ EDITORIAL = Editorial()
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """What a model answered about one case, and in place of each bullet that was refused."""
+    """What a model answered about one case, and to the second question; nothing where it was not asked that."""
 
     bullets: list[Bullet]
     line: Bullet | None = None
-    again: dict[str, Bullet] = field(default_factory=dict)
+    again: Recorded | None = None
+
+    def answer(self, asked: Sequence[str]) -> dict[str, Any]:
+        """The answer with the numbers under which its sentences were now given."""
+        bullets = [renumber(one, asked) for one in self.bullets]
+        return {"bullets": bullets} | ({"line": renumber(self.line, asked)} if self.line else {})
 
 
 def article_of(case: Case) -> Article:
@@ -101,37 +105,26 @@ def squeeze(text: str) -> str:
 
 
 class Replay:
-    """A model that answers as it did, by the headline of the question; nothing where it was not asked."""
+    """A model that answers as it did, by the headline of the question; the same again where no second was recorded.
 
-    def __init__(self, records: dict[str, Recorded], *, folder: Path | None = None) -> None:
+    ``keep`` is given the headline and each second question.
+    """
+
+    def __init__(
+        self, records: dict[str, Recorded], *, keep: Callable[[str, str], object] = lambda *_: None
+    ) -> None:
         self.records = records  # by headline
-        self._folder = folder
+        self._keep = keep
 
     def __call__(self, asked: Asked) -> Said:
         """Answer a first or a second question."""
         messages = asked.payload["messages"]
-        headline = re.findall(r"^Headline: (.*)$", messages[1]["content"], re.MULTILINE)[0]
-        record = self.records[squeeze(headline)]
-        if len(messages) == 2:
-            answer = {"bullets": [renumber(one, asked.sentences) for one in record.bullets]}
-            return chat(
-                json.dumps(answer | ({"line": renumber(record.line, asked.sentences)} if record.line else {}))
-            )
-        if self._folder:
-            name = sha256(headline.encode()).hexdigest()[:8]
-            (self._folder / f"again-{name}.txt").write_text(spell(messages[2:]), "utf-8")
-        return chat(json.dumps(self._replace(record, json.loads(messages[2]["content"]), asked)))
-
-    def _replace(self, record: Recorded, shown: dict[str, Any], asked: Asked) -> dict[str, Any]:
-        faults = re.findall(
-            r"^- (?:bullet (\d+)|line):", asked.payload["messages"][3]["content"], re.MULTILINE
-        )
-        texts = [shown["bullets"][int(n) - 1]["text"] if n else shown["line"]["text"] for n in faults]
-        found = [
-            renumber(record.again[text], asked.sentences) if text in record.again else {} for text in texts
-        ]
-        bullets = [one for one, n in zip(found, faults, strict=True) if n]
-        return {"bullets": bullets} | ({"line": found[-1]} if not faults[-1] and found[-1] else {})
+        headline = squeeze(re.findall(r"^Headline: (.*)$", messages[1]["content"], re.MULTILINE)[0])
+        record = self.records[headline]
+        if len(messages) > 2:
+            self._keep(headline, spell(messages))
+            record = record.again or record
+        return chat(json.dumps(record.answer(asked.sentences)))
 
 
 def replay(cases: Sequence[Case], model: Replay, data: Path) -> tuple[tuple[Summary, ...], Report]:
@@ -158,12 +151,14 @@ def replay(cases: Sequence[Case], model: Replay, data: Path) -> tuple[tuple[Summ
 def check_first(case: Case, record: Recorded) -> Drafts:
     """What the check says of a first answer."""
     offer = offer_of(case)
-    asked = [one.sentence.text for one in offer.sentences]
-    answer = {
-        "bullets": [renumber(one, asked) for one in record.bullets],
-        "line": renumber(record.line or record.bullets[0], asked),
-    }
-    return check_drafts(read_drafts(json.dumps(answer), most=EDITORIAL.max_highlights), offer, EDITORIAL)
+    content = json.dumps(record.answer([one.sentence.text for one in offer.sentences]))
+    return check_drafts(read_drafts(content, most=EDITORIAL.max_highlights), offer, EDITORIAL)
+
+
+def read_record(answer: dict[str, Any]) -> Recorded:
+    """A record as it was saved."""
+    again = answer.get("again")
+    return Recorded(**{**answer, "again": read_record(again) if again else None})
 
 
 def load_scorer(path: Path) -> Any:
@@ -188,20 +183,27 @@ def _read_folder(folder: Path, case: Case) -> Recorded:
     def cite(bullet: Bullet) -> Bullet:
         return {"text": bullet["text"], "rests_on": [texts[n] for n in bullet["sentences"]]}
 
-    answer = json.loads((folder / f"{case['id']}.json").read_text("utf-8"))
-    path = folder / f"{case['id']}.again.json"
-    again = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    return Recorded(
-        bullets=[cite(one) for one in answer["bullets"]],
-        line=cite(answer["line"]) if answer.get("line") else None,
-        again={refused: cite(one) for refused, one in again.items()},
-    )
+    def read(name: str, again: Recorded | None = None) -> Recorded | None:
+        path = folder / f"{case['id']}{name}.json"
+        if not path.exists():
+            return None
+        answer = json.loads(path.read_text("utf-8"))
+        line = cite(answer["line"]) if answer.get("line") else None
+        return Recorded(bullets=[cite(one) for one in answer["bullets"]], line=line, again=again)
+
+    record = read("", read(".2"))
+    assert record is not None
+    return record
 
 
 def _replay(cases: Sequence[Case], options: argparse.Namespace) -> None:
     cases = [case for case in cases if (options.folder / f"{case['id']}.json").exists()]
     records = {case["id"]: _read_folder(options.folder, case) for case in cases}
-    model = Replay({squeeze(case["title"]): records[case["id"]] for case in cases}, folder=options.folder)
+    names = {squeeze(case["title"]): case["id"] for case in cases}
+    model = Replay(
+        {title: records[name] for title, name in names.items()},
+        keep=lambda title, question: (options.folder / f"{names[title]}.2.txt").write_text(question, "utf-8"),
+    )
     with tempfile.TemporaryDirectory() as data:
         found, report = replay(cases, model, Path(data))
     checked = [check_first(case, records[case["id"]]) for case in cases]
@@ -216,18 +218,25 @@ def _replay(cases: Sequence[Case], options: argparse.Namespace) -> None:
     )
     if options.scorer:
         module = load_scorer(options.scorer)
-        before = [[one["text"] for one in records[case["id"]].bullets] for case in cases]
-        for name, sets in (("before the gate", before), ("after the gate", [show(one) for one in found])):
+        first = [records[case["id"]] for case in cases]
+        second = [record.again or record for record in first]
+        answered = [
+            [[one["text"] for one in record.bullets] for record in answers] for answers in (first, second)
+        ]
+        shown = [show(one) for one in found]
+        for name, sets in zip(
+            ("first answer", "second answer", "after the gate"), (*answered, shown), strict=True
+        ):
             print(
                 module.line(
-                    name, [module.judge(case, shown)[0] for case, shown in zip(cases, sets, strict=True)]
+                    name, [module.judge(case, told)[0] for case, told in zip(cases, sets, strict=True)]
                 )
             )
     if options.save:
         lines = [
             json.dumps(
                 {name: case[name] for name in ("id", "title", "text", "publisher", "kind")}
-                | {"prompt": digest_prompt(), "answer": vars(records[case["id"]])},
+                | {"prompt": digest_prompt(), "answer": asdict(records[case["id"]])},
                 ensure_ascii=False,
             )
             for case in cases
