@@ -110,6 +110,11 @@ def tidy(text: str, *, like: str = "") -> str:
 
 # ── whole sentences ──────────────────────────────────────────────────────────────────────────────
 
+# A verb with what it was done to, and no participle: "the board opened a review", no "a firm called The Mill".
+_ACTS = re.compile(
+    r"\b(?!(?:called|named|dubbed|considered|titled|deemed|used|based|owned)\b)[a-z]+ed\s(?:an?|the|its|their|his|her)\s[a-z]"
+)
+_IS_DONE = compile_pattern(r"\b{auxiliary}\s(?:not\s|\w+ly\s)?$")
 _DASH = r"\s(?:[—–]|--?)\s"
 _FINITE = compile_pattern(r"\b{finite}\b")
 _SURE = compile_pattern(r"\b(?:{auxiliary}|{irregular})\b")
@@ -334,9 +339,11 @@ def _find_openings(text: str) -> list[Part]:
     rest = text[start:]
     opens, *others = rest.split(", ")
     named = _SUBJECT_NEXT.match(rest) and any(_VERB_NEXT.match(words) for words in others)
-    verb = _FINITE.search(opens)
+    verbs = [one.start() for one in _FINITE.finditer(opens) if not _IS_DONE.search(opens, 0, one.start())]
+    # None of its own has "a wheat that is widely sown in May, the lines yielded".
+    acts = len(verbs) > len(_INNER.findall(opens)) and verbs[0] > 0
     goes_on = _IF.match(text) and re.match(r"[a-z]+s\s", rest)  # "Where it lies, sails or sinks, the Board …"
-    stands = (named or (verb and verb.start() > 0)) and not (_NO_SUBJECT.match(rest) or goes_on)
+    stands = (named or acts) and not (_NO_SUBJECT.match(rest) or goes_on)
     return parts if stands and has_main_clause(rest) else []
 
 
@@ -425,7 +432,7 @@ def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
         if pattern.match(segment) and (kind != "relative clause" or _FINITE.search(segment)):
             if kind == "apposition":
                 head, *more = re.split(r"\s(?:that|which|who)\s", segment, maxsplit=1)
-                return None if _SURE.search(head) else (kind, bool(more))
+                return None if _SURE.search(head) or _ACTS.search(head) else (kind, bool(more))
             if kind == "circumstance" and _SURE.search(segment) and not _INNER.search(segment):
                 return None  # the verb of what stands before it: "…, under a law of May have been mended"
             return kind, own

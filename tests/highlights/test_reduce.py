@@ -178,11 +178,24 @@ def test_what_waits_for_more_is_no_sentence(broken: str) -> None:
         "The port listed 31 crates of old ferry parts, most of which, the owner said, ended up on the north quay.",
         # what a change is measured by
         "Sales of the ferry line in the north rose to $40 million in the year, compared with $31 million.",
+        (
+            "When the hull was fitted to Ada, a wide ferry that is sailed in the north by two of the lines, the two boats burned "
+            "11 percent less oil than before in harbours that were heated by lamps in the months of the last winter."
+        ),
     ],
 )
 def test_no_cut_takes_what_another_part_hangs_on(text: str) -> None:
     for words in range(8, len(text.split())):
         assert reduce_sentence(text, max_words=words).text == text
+
+
+def test_a_statement_between_commas_is_no_apposition() -> None:
+    text = (
+        "On May 6, a week after the report came out, the port opened a review of the ferries of Acme, and ordered that no "
+        "more than 31 of them sail in a month between June and September until it is over."
+    )
+    for words in range(8, len(text.split())):
+        assert "the port opened a review" in reduce_sentence(text, max_words=words).text
 
 
 @pytest.mark.parametrize(
