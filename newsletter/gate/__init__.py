@@ -16,21 +16,18 @@ from newsletter.english.speech.speakers import LEAD_IN
 from newsletter.gate.bounds import check_bounds
 from newsletter.gate.direction import check_negation, check_opposites
 from newsletter.gate.name_places import check_roles
-from newsletter.gate.names import check_names
+from newsletter.gate.names import check_names, check_speaker
 from newsletter.gate.numbers import check_numbers
 from newsletter.gate.pieces import (
     Piece,
     Source,
     find_nearest,
     is_verbatim,
-    read_article,
-    read_part,
     read_source,
     spell_days,
     take_apart,
 )
 from newsletter.gate.quotations import check_quotations
-from newsletter.gate.speakers import check_speaker
 from newsletter.model import Verdict
 
 __all__ = ["check_bullet", "check_grounding"]
@@ -56,12 +53,12 @@ def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[st
     and direction. A name may also come from the headline or the publisher, or from elsewhere in the article where the
     article shows that it is meant. Without ``cited`` the nearest sentences of the whole article are looked at.
     """
-    article = read_article(headline, publisher, source)
+    article = read_source(headline, publisher, source)
     if not cited:
         return _judge(text, article, article, None)
     if all(is_verbatim(sentence.text, article) for sentence in split_sentences(text)):
         return Verdict(grounded=True, reasons=())  # and what it cites need not be read
-    read = read_part(article, (headline, publisher, *cited))
+    read = read_source(headline, publisher, *cited, article=article)
     above = (spell_days(headline), spell_days(publisher))
     return _judge(text, read, article, [p for p in read.pieces if p.text not in above], publisher)
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import combinations, pairwise, takewhile, zip_longest
@@ -98,14 +98,13 @@ class Name(NamedTuple):
     def beside(self) -> _Beside:
         """The words right before and behind it."""
         text, (before, behind) = self.piece.text, self.sides
-        joined = bool(behind) and text[self.end : behind[0].start].strip(" ") == ""
-        led = bool(before) and text[before[0].end : self.start].strip(" ") == ""
+        led = before[0].text if before and not text[before[0].end : self.start].strip(" ") else ""
+        joined = behind[0].text if behind and not text[self.end : behind[0].start].strip(" ") else ""
         return _Beside(
-            before=fold(before[0].text) if led else "",
-            behind=fold(behind[0].text) if joined else "",
-            goes_on=joined and behind[0].text[0].islower(),
-            named=(joined and behind[0].text[0].isupper())
-            or (led and before[0].text[0].isupper() and self.first > 1),
+            before=fold(led),
+            behind=fold(joined),
+            goes_on=joined[:1].islower(),
+            named=joined[:1].isupper() or (self.first > 1 and led[:1].isupper()),
         )
 
     @property
@@ -330,7 +329,7 @@ def check_roles(
             doubt += POSTED
         if doubt > limit or _is_misdated(measured):
             reasons.append(_explain(name, measured, scene))
-    return reasons or _check_exchanged(scene) or _check_parts(scene)
+    return reasons or _check_exchanged(scene) or _check_speaking(scene)
 
 
 def find_weighed(scene: Scene) -> list[Name]:
@@ -357,13 +356,13 @@ def _is_small(name: Name, index: _Index) -> bool:
 
 def _is_place_of(name: Name, scene: Scene) -> bool:
     """Whether the article says that a place that is cited lies there: "Clark County, Nevada"."""
-    for one in _find_known(scene.article, name.words):
-        before = one.piece.tokens[one.first - 1] if one.first > 1 else None
-        if before is None or one.piece.text[before.end : one.start] != ", ":
-            continue
-        if before.text[0].isupper() and fold(before.text) in scene.read.words:
-            return True
-    return False
+    return any(
+        one.first > 1
+        and (before := one.piece.tokens[one.first - 1]).text[0].isupper()
+        and one.piece.text[before.end : one.start] == ", "
+        and fold(before.text) in scene.read.words
+        for one in _find_known(scene.article, name.words)
+    )
 
 
 def _is_misdated(measured: Mapping[str, float]) -> bool:
@@ -382,61 +381,65 @@ def _speaks_as_thing(measured: Mapping[str, float]) -> bool:
 
 
 def _check_exchanged(scene: Scene) -> list[str]:
-    """Two names that stand each where the cited sentences have the other: who buys and who sells."""
+    """Two names that stand each where the cited sentences have the other: who buys and who sells.
+
+    What stands around them tells it, or what the parts of the bullet say that they stand in.
+    """
+    there = {name: [one for one in scene.named if one.is_same(name.words)] for name in scene.names}
+    parts = _find_parts(scene)
+
+    def sum_gains(left: Name, right: Name, measure: Callable[[Name, Iterable[Name]], float]) -> float:
+        crossed = measure(left, there[right]) + measure(right, there[left])
+        return crossed - measure(left, there[left]) - measure(right, there[right])
+
     for left, right in combinations(scene.names, 2):
-        if right.first - left.last <= len(("of", "the")) or not _may_change(left, right):
-            continue  # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
-        there = [[name for name in scene.named if name.is_same(one.words)] for one in (left, right)]
-        if not all(there):
+        if not (there[left] and there[right] and _may_change(left, right)):
             continue
-        own, crossed = (
-            sum(
-                max(alike(one.all_around, name.all_around) for name in names)
-                for one, names in zip((left, right), side, strict=True)
-            )
-            for side in (there, there[::-1])
-        )
-        if crossed > own + CROSSED:
+        # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
+        apart = right.first - left.last > len(("of", "the"))
+        told = left in parts and right in parts and parts[left] != parts[right]
+        if (apart and sum_gains(left, right, _find_most_alike) > CROSSED) or (
+            told
+            and sum_gains(left, right, lambda name, names: _find_share(parts[name], names, scene)) > PARTED
+        ):
             return [f"“{left.text}” and “{right.text}” have changed places"]
     return []
 
 
-def _check_parts(scene: Scene) -> list[str]:
-    """Two names, each in the part of the bullet that the cited sentences have of the other; one that says another's.
+def _find_most_alike(name: Name, names: Iterable[Name]) -> float:
+    """How much of the words and figures around a name stands around the most alike of ``names``."""
+    return max(alike(name.all_around, one.all_around) for one in names)
 
-    A name that the sentence of its part leaves out, where nobody else speaks there, is written for a pronoun.
+
+def _check_speaking(scene: Scene) -> list[str]:
+    """A name that says what the cited sentences have of another.
+
+    One that the sentence of its part leaves out, where nobody else speaks there, is written for a pronoun.
     """
-    own_stems = {
-        token.stem for name in scene.names for token in scene.piece.tokens[name.first : name.last + 1]
-    }
-    told = {name: part for name in scene.names if len(part := _find_part(name, own_stems)) >= FEW}
-    there = {name: [one.piece for one in scene.named if one.is_same(name.words)] for name in told}
-
-    def share(part: frozenset[str], pieces: Iterable[Piece]) -> float:
-        weight = scene.article.weight
-        total = sum(weight.get(word, 1.0) for word in part)
-        return max((sum(weight.get(w, 1.0) for w in part & one.stems) / total for one in pieces), default=0.0)
-
-    for left, right in combinations(told, 2):
-        parts = told[left], told[right]
-        if parts[0] == parts[1] or not (there[left] and there[right]) or not _may_change(left, right):
-            continue
-        gains = [
-            share(part, there[other]) - share(part, there[own])
-            for part, own, other in zip(parts, (left, right), (right, left), strict=True)
-        ]
-        if min(gains) > 0 and sum(gains) > PARTED:
-            return [f"“{left.text}” and “{right.text}” have changed places"]
-    for name, part in told.items():
-        if name.use.speaks and there[name] and (own := share(part, there[name])) <= UNSAID:
-            of_others = (
-                one.piece
-                for one in scene.find_rivals(name)
-                if one.use.speaks and one.piece not in there[name]
-            )
-            if share(part, of_others) - own > SAID_BY:
+    for name, part in _find_parts(scene).items():
+        there = [one for one in scene.named if one.is_same(name.words)]
+        own = _find_share(part, there, scene)
+        if name.use.speaks and there and own <= UNSAID:
+            pieces = {one.piece for one in there}
+            others = (one for one in scene.find_rivals(name) if one.use.speaks and one.piece not in pieces)
+            if _find_share(part, others, scene) - own > SAID_BY:
                 return [f"the source has of somebody else what “{name.text}” says here"]
     return []
+
+
+def _find_share(part: Collection[str], names: Iterable[Name], scene: Scene) -> float:
+    """The share of a part's words, as they weigh, in the sentence of ``names`` that has most of them."""
+
+    def weigh(words: Iterable[str]) -> float:
+        return sum(scene.article.weight.get(word, 1.0) for word in words)
+
+    return max((weigh(one.piece.stems.intersection(part)) for one in names), default=0.0) / weigh(part)
+
+
+def _find_parts(scene: Scene) -> dict[Name, frozenset[str]]:
+    """The part of the bullet that each name stands in, where it has enough words to be found again."""
+    stems = {token.stem for name in scene.names for token in scene.piece.tokens[name.first : name.last + 1]}
+    return {name: part for name in scene.names if len(part := _find_part(name, stems)) >= FEW}
 
 
 def _find_part(name: Name, names: Collection[str]) -> frozenset[str]:

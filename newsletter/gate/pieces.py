@@ -40,7 +40,6 @@ class Piece:
     content: tuple[str, ...]  # stems of its content words, in order
     stems: frozenset[str]
     words: frozenset[str]  # folded
-    capitals: frozenset[str]  # its words with a capital letter, folded
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The first and the last token between two places of the text."""
@@ -87,7 +86,6 @@ def take_apart(text: str) -> Piece:
         content=content,
         stems=frozenset(token.stem for token in tokens),
         words=frozenset(fold(token.text) for token in tokens),
-        capitals=frozenset(fold(token.text) for token in tokens if token.text[0].isupper()),
     )
 
 
@@ -114,28 +112,16 @@ LONGEST_ACRONYM = 10  # letters
 
 
 @remembered(64)
-def read_source(text: str) -> Source:
-    """Read a source; the last ones are kept."""
-    return _gather(text, [_read(sentence.text) for sentence in split_sentences(text)])
+def read_source(*texts: str, article: Source | None = None) -> Source:
+    """Read a source, or an article with what stands above it; the last ones are kept.
 
-
-@remembered(64)
-def read_article(headline: str, publisher: str, text: str) -> Source:
-    """Read an article with what stands above it; whoever split its text before has it split."""
-    return _gather(
-        f"{headline}\n{publisher}\n{text}",
-        [_read(s.text) for part in (headline, publisher, text) for s in split_sentences(part)],
-    )
-
-
-@remembered(64)
-def read_part(article: Source, texts: tuple[str, ...]) -> Source:
-    """Read what is cited of an ``article`` that was read: its own sentences are not split again."""
-    own = {piece.text: piece for piece in article.pieces}
+    The sentences of an ``article`` that was read are not split again.
+    """
+    own = {piece.text: [piece] for piece in article.pieces} if article else {}
     pieces = [
         piece
         for text in texts
-        for piece in ([own[text]] if text in own else [_read(s.text) for s in split_sentences(text)])
+        for piece in own.get(text) or [take_apart(spell_days(s.text)) for s in split_sentences(text)]
     ]
     return _gather("\n".join(texts), pieces)
 
@@ -156,10 +142,6 @@ def spell_days(text: str) -> str:
     text = _NEGATIVE.sub(r"-\g<sign>\g<number>", text)
     text = _PERIOD.sub(lambda m: f"{m['fiscal'] or m['span'] + m['nth']} 20{m['year']}", text)
     return _DAY.sub(lambda m: f"{m['day']} {month_name[int(m['month'])]} {m['year']}", text)
-
-
-def _read(text: str) -> Piece:
-    return take_apart(spell_days(text))
 
 
 def _gather(text: str, pieces: Sequence[Piece]) -> Source:
