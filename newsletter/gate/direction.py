@@ -157,14 +157,10 @@ def _find_figure(piece: Piece, place: int) -> str:
 
 def _side(low: str, word: str, *, same: bool) -> bool | None:
     """Whether ``word`` says the same as ``low`` (True), the opposite (False), or nothing of the kind."""
-    if same:
-        return True
-    others = OPPOSITES.get(word)
-    if others is None:
-        return None
-    if low in others:
+    others = OPPOSITES.get(word, set())
+    if not same and low in others:
         return False
-    return True if others & OPPOSITES[low] else None
+    return True if same or others & OPPOSITES[low] else None
 
 
 def _is_negated(piece: Piece, start: int) -> bool:
@@ -189,9 +185,9 @@ def check_negation(piece: Piece, near: Sequence[Piece], cited: Sequence[Piece] |
     its own: only one of which nothing is denied there has gained it.
     """
     for origin in near if cited is None else cited:
-        if found := _find_undenied(origin, [piece], near, SAME_CITED if cited else SAME):
+        if found := _find_undenied(origin, [piece], near, cited=bool(cited)):
             return [f"the source says “{found}”, which the summary leaves out"]
-    found = "" if cited else _find_undenied(piece, near, [piece], SAME)
+    found = "" if cited else _find_undenied(piece, near, [piece], cited=False)
     if found and not _DENYING.match(found):
         return [f"“{found}” turns round what the source says"]
     gained = _GAINED.search(piece.text)
@@ -202,14 +198,11 @@ def check_negation(piece: Piece, near: Sequence[Piece], cited: Sequence[Piece] |
     return []
 
 
-def _find_undenied(
-    denying: Piece, others: Sequence[Piece], own: Sequence[Piece], same: Sequence[float]
-) -> str:
+def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece], *, cited: bool) -> str:
     """A negation of ``denying`` whose words stand in the same place among ``others`` without one, else "".
 
     Where the words stand without negation among ``own`` as well, they are those.
     """
-    cited = same is SAME_CITED
     rest = [piece for piece in own if piece is not denying] if cited else []
     known = _find_beside_denials(denying).union(*(one.words for one in rest)) if cited else frozenset[str]()
     denied = frozenset[str]().union(*map(_find_denied, own)) if cited else frozenset[str]()
@@ -227,7 +220,7 @@ def _find_undenied(
         ):
             continue
         thing = match.group().lower() in OF_THINGS
-        least = SAME if verb else BARE if bare else same
+        least = BARE if bare and not verb else SAME_CITED if cited and not verb else SAME
         foreign = denied - {_tell_denied(denying, match)}
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         delays = _UNTIL.match(denying.text, match.end())  # "is not due until May": "is due in May"
