@@ -92,7 +92,7 @@ def _judge(
 
 def _find_origins(piece: Piece, read: Source) -> tuple[list[Piece], list[Piece]]:
     """The sentences that a bullet without citations draws on, and the one that it nearly copies, if any."""
-    near = [read.pieces[number] for number in find_nearest(read, piece)]
+    near = find_nearest(read, piece)
     if not near or len(piece.content) < FEW:
         return near, []
     covered = sum(name in near[0].stems for name in piece.content) / len(piece.content)
