@@ -45,8 +45,6 @@ def read_structure(article: Article) -> Structure:
     """Tell what ``article`` is and cut it into units; sentences that are not about its subject are in none of them."""
     reading = Reading(article=article, sentences=split_sentences(article.text))
     for kind, read in _READERS:
-        if kind is TextKind.ROUND_UP and article.publisher.kind is PublisherKind.ISSUER:
-            continue  # a company's release is about itself, whatever headings it has
         if units := tuple(unit for unit in read(reading) if unit.sentences):
             return Structure(kind=kind, units=units)
     issued = article.publisher.kind is PublisherKind.ISSUER or issuers.find_issuer(reading.sentences)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.labels import NOTE, is_question
@@ -69,7 +70,7 @@ def read_interview(reading: Reading) -> list[Unit]:
         return []
     known = talk or _find_asked_person(reading, above, [s for n in asked for s in blocks[n]])
     if not turns and len(asked) >= _QUESTIONS and _explains(blocks, asked, known):
-        return _read_explainer(blocks, asked)
+        return list(_read_explainer(blocks, asked))
     spoken = max(count_speaking(SINGULAR, reading.prose), count_speaking(PLURAL, reading.prose))
     if not turns and spoken <= 1:
         return []
@@ -102,7 +103,12 @@ def _read_answers(
             yield make_unit(block)
         elif turn or not (below and marked):  # else editors add it below the last answer
             who = _name_in_full(turn, reading) if turn and not _ANSWERS.fullmatch(turn.text) else who
-            yield _answer(block, question, who)
+            if who and may_be_name(who[0]):
+                name, named = who
+                lead = speakers.lead_in_text(name)
+                yield _answer(block, question, speaker=name, lead=lead, named=named)
+            else:
+                yield _answer(block, question, on_subject=False)  # nobody knows whose words these are
 
 
 def _explains(blocks: Sequence[Sequence[Sentence]], asked: set[int], known: _Who | None) -> bool:
@@ -114,21 +120,13 @@ def _explains(blocks: Sequence[Sequence[Sentence]], asked: set[int], known: _Who
     return (singular if known is None else spoken) <= _SPOKEN * len(below)
 
 
-def _read_explainer(blocks: Sequence[Sequence[Sentence]], asked: set[int]) -> list[Unit]:
-    units: list[Unit] = []
+def _read_explainer(blocks: Sequence[Sequence[Sentence]], asked: set[int]) -> Iterator[Unit]:
     question: Sentence | None = None
     for number, block in enumerate(blocks):
         if number in asked:
             question = block[-1]
         else:
-            label = question.text if question else ""
-            units.append(make_unit(block, label=label, question=_right_above(block, question)))
-    return units
-
-
-def _right_above(block: Sequence[Sentence], question: Sentence | None) -> Sentence | None:
-    """``question`` where its answer begins with ``block``."""
-    return question if question and block[0].index == question.index + 1 else None
+            yield _answer(block, question)
 
 
 def _is_anothers(block: Sequence[Sentence]) -> bool:
@@ -138,13 +136,10 @@ def _is_anothers(block: Sequence[Sentence]) -> bool:
     return said is not None and not sayings.is_anaphor(said.subject) and not spoken
 
 
-def _answer(block: Sequence[Sentence], question: Sentence | None, who: _Who | None) -> Unit:
-    label = question.text if question else ""
-    if who is None or not may_be_name(who[0]):
-        return make_unit(block, label=label, on_subject=False)  # nobody knows whose words these are
-    name, named = who
-    lead, above = speakers.lead_in_text(name), _right_above(block, question)
-    return make_unit(block, label=label, question=above, speaker=name, lead=lead, named=named)
+def _answer(block: Sequence[Sentence], question: Sentence | None, **about: Any) -> Unit:
+    """The unit of an answer, with its question where that stands right above it; ``about``: its other fields."""
+    above = question if question and block[0].index == question.index + 1 else None
+    return make_unit(block, label=question.text if question else "", question=above, **about)
 
 
 def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
