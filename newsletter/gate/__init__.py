@@ -10,6 +10,7 @@ refused, and each refusal says why in words a person understands. What it cannot
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech.speakers import LEAD_IN
@@ -42,8 +43,7 @@ def check_grounding(source: str, summary: str) -> Verdict:
 
     Both are plain text; a lead-in ("Baogang says:") counts as attribution and its name must be in the source.
     """
-    read = read_source(source)
-    return _judge(summary, read, read, None)
+    return check_bullet(summary, headline="", publisher="", cited=(), source=source)
 
 
 def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[str], source: str) -> Verdict:
@@ -53,41 +53,39 @@ def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[st
     and direction. A name may also come from the headline or the publisher, or from elsewhere in the article where the
     article shows that it is meant. Without ``cited`` the nearest sentences of the whole article are looked at.
     """
-    article = read_source(headline, publisher, source)
-    if not cited:
-        return _judge(text, article, article, None)
-    if all(is_verbatim(sentence.text, article) for sentence in split_sentences(text)):
-        return Verdict(grounded=True, reasons=())  # and what it cites need not be read
-    read = read_source(headline, publisher, *cited, article=article)
-    above = (spell_days(headline), spell_days(publisher))
-    return _judge(text, read, article, [p for p in read.pieces if p.text not in above], publisher)
+    article = read = read_source(headline, publisher, source)
+    sentences = [one.text for one in split_sentences(text) if not is_verbatim(one.text, article)]
+    rests_on = None
+    if cited and sentences:
+        read = read_source(headline, publisher, *cited, article=article)
+        above = (spell_days(headline), spell_days(publisher))
+        rests_on = [piece for piece in read.pieces if piece.text not in above]
+    found = (_check_sentence(spell_days(one), read, article, rests_on, publisher) for one in sentences)
+    reasons = tuple(dict.fromkeys(chain.from_iterable(found)))
+    return Verdict(grounded=not reasons, reasons=reasons)
 
 
-def _judge(
-    summary: str, read: Source, article: Source, cited: list[Piece] | None, publisher: str = ""
-) -> Verdict:
+def _check_sentence(
+    text: str, read: Source, article: Source, cited: list[Piece] | None, publisher: str
+) -> list[str]:
     """Check against ``read``; ``cited`` are its sentences that a bullet names, None where it names none."""
     reasons: list[str] = []
-    for text in (sentence.text for sentence in split_sentences(summary)):
-        if is_verbatim(text, article):
-            continue
-        text = spell_days(text)  # noqa: PLW2901 - the same sentence
-        lead = LEAD_IN.match(text)
-        piece, whole = take_apart(text[lead.end() :] if lead else text), take_apart(text)
-        if cited is None:
-            near, close = _find_origins(piece, read)
-        else:
-            near, close = list(read.pieces), cited
-            reasons += check_roles(whole, cited, read, article, publisher)
-        if lead:
-            reasons += check_speaker(lead["name"] or lead["other"] or "", article)
-        reasons += check_names(text, whole, article) + check_quotations(text, article)
-        reasons += check_numbers(piece, read, near, article)
-        reasons += check_negation(piece, near, cited)
-        reasons += check_opposites(piece, near, near if cited is None else cited)
-        for origin in close:
-            reasons += check_bounds(piece, origin)
-    return Verdict(grounded=not reasons, reasons=tuple(dict.fromkeys(reasons)))
+    lead = LEAD_IN.match(text)
+    piece, whole = take_apart(text[lead.end() :] if lead else text), take_apart(text)
+    if cited is None:
+        near, close = _find_origins(piece, read)
+    else:
+        near, close = list(read.pieces), cited
+        reasons += check_roles(whole, cited, read, article, publisher)
+    if lead:
+        reasons += check_speaker(lead["name"] or lead["other"] or "", article)
+    reasons += check_names(text, whole, article) + check_quotations(text, article)
+    reasons += check_numbers(piece, read, near, article)
+    reasons += check_negation(piece, near, cited)
+    reasons += check_opposites(piece, near, near if cited is None else cited)
+    for origin in close:
+        reasons += check_bounds(piece, origin)
+    return reasons
 
 
 def _find_origins(piece: Piece, read: Source) -> tuple[list[Piece], list[Piece]]:

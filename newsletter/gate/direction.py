@@ -59,13 +59,12 @@ def check_opposites(piece: Piece, near: Sequence[Piece], close: Sequence[Piece])
 def _tells_as_often(piece: Piece, near: Sequence[Piece], word: str) -> bool:
     """Whether a bullet has a word of a direction as often as what it draws on: it is told elsewhere in the bullet."""
     low = word.lower()
-    return _count(piece, low) >= sum(_count(origin, low) for origin in near)
 
+    def count(one: Piece) -> int:
+        words = [token.text.lower() for token in one.tokens]
+        return sum(_side(low, other, same=other == low) is True for other in words)
 
-def _count(piece: Piece, low: str) -> int:
-    return sum(
-        _side(low, token.text.lower(), same=token.text.lower() == low) is True for token in piece.tokens
-    )
+    return count(piece) >= sum(map(count, near))
 
 
 def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:

@@ -28,12 +28,7 @@ from newsletter.english.speech.running_quotes import find_quoted
 from newsletter.english.speech.voices import find_asking, find_talks
 from newsletter.highlights.lead_ins import may_be_name
 from newsletter.highlights.persons import is_person
-from newsletter.highlights.structure.units import (
-    USABLE,
-    Reading,
-    Unit,
-    make_unit,
-)
+from newsletter.highlights.structure.units import USABLE, Reading, Unit, make_unit
 from newsletter.model import PublisherKind
 
 _ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
@@ -209,10 +204,10 @@ def _find_asked_person(
     paper = reading.article.publisher.name
     asking = {name for s in sentences for name in find_asking(s.text, paper)}
     named = [
-        (name, s)
+        (match.group(), s)
         for s in sentences
-        for name in _find_names(s.text)
-        if name not in paper and name not in asking
+        for match in re.finditer(AUTHOR, s.text)
+        if not (_PART.search(s.text[: match.start()]) or match.group() in paper or match.group() in asking)
     ]
     speaking = {match["name"] for s in sentences for match in _SPEAKS.finditer(s.text)}
     called = {match["name"] for s in questions for match in _CALLED.finditer(s.text)}
@@ -226,12 +221,6 @@ def _find_asked_person(
     found = next((pair for sign in signs for pair in named if sign(*pair)), None)
     quoted = re.match(rf"(?P<name>{AUTHOR}):\s[“\"‘']", reading.article.title)
     return found or ((quoted["name"], sentences[0]) if quoted and sentences else None)
-
-
-def _find_names(text: str) -> Iterator[str]:
-    for match in re.finditer(AUTHOR, text):
-        if not _PART.search(text[: match.start()]):
-            yield match.group()
 
 
 def _name_in_full(turn: Sentence, reading: Reading) -> _Who | None:
