@@ -95,34 +95,28 @@ class Name(NamedTuple):
         return before[::-1], tokens[self.last + 1 : self.last + 1 + COPIED]
 
     @property
-    def beside(self) -> _Beside:
-        """The words right before and behind it."""
+    def setting(self) -> _Setting:
+        """What stands right beside it, and how it is used there."""
         text, (before, behind) = self.piece.text, self.sides
         led = before[0].text if before and not text[before[0].end : self.start].strip(" ") else ""
         joined = behind[0].text if behind and not text[self.end : behind[0].start].strip(" ") else ""
-        return _Beside(
+        back, ahead = ([fold(token.text) for token in side[:2]] or [""] for side in (before, behind))
+        speaks = SAID.fullmatch(back[0]) or SAID.fullmatch(ahead[0]) or back == ["to", "according"]
+        return _Setting(
             before=fold(led),
             behind=fold(joined),
             goes_on=joined[:1].islower(),
             named=joined[:1].isupper() or (self.first > 1 and led[:1].isupper()),
+            speaks=bool(speaks),
+            placed=back[0] in _PLACING,
+            owns=POSSESSIVE.search(self.text) is not None,
+            titled=back[0] in _TITLES,
         )
 
     @property
     def all_around(self) -> Around:
         """The words and figures around it."""
         return look_around(self.piece, self.first, self.last)
-
-    @property
-    def use(self) -> _Use:
-        """How it is used there."""
-        before, behind = ([fold(token.text) for token in side] + [""] * COPIED for side in self.sides)
-        speaks = SAID.fullmatch(before[0]) or SAID.fullmatch(behind[0]) or before[:2] == ["to", "according"]
-        return _Use(
-            speaks=bool(speaks),
-            placed=before[0] in _PLACING,
-            owns=POSSESSIVE.search(self.text) is not None,
-            titled=before[0] in _TITLES,
-        )
 
     @property
     def posts(self) -> set[str]:
@@ -145,22 +139,20 @@ class Name(NamedTuple):
         return self.words[-1] == words[-1] or own.issubset(words) or own.issuperset(words)
 
 
-class _Beside(NamedTuple):
-    """What stands right beside a name, no comma between."""
+class _Setting(NamedTuple):
+    """What stands right beside a name, no comma between, and how the name is used there."""
 
     before: str
     behind: str
     goes_on: bool  # "Ribe trader": a small word behind
     named: bool  # "Chief Brown", "Tuesday Brown": a capital beside
-
-
-class _Use(NamedTuple):
-    """How a name is used where it stands."""
-
     speaks: bool  # "Brown said", "according to Brown"
     placed: bool  # "in Ribe"
     owns: bool  # "Acme's"
     titled: bool  # "Mr Brown"
+
+
+_USES = ("speaks", "placed", "owns", "titled")
 
 
 @remembered(4096)
@@ -343,14 +335,14 @@ def find_weighed(scene: Scene) -> list[Name]:
         and not any(set(name.words) < set(other.words) for other in scene.names)
         and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
         and not _is_place_of(name, scene)
-        and not (name.first == 0 and name.beside.goes_on and _is_small(name, scene.index))
+        and not (name.first == 0 and name.setting.goes_on and _is_small(name, scene.index))
     ]
 
 
 def _is_small(name: Name, index: _Index) -> bool:
     """Whether one word is also written small, and says what the next is: "Packaging supplier"; or is of many."""
     word = name.words[0]
-    is_thing = word.endswith("s") or not SAID.fullmatch(name.beside.behind)
+    is_thing = word.endswith("s") or not SAID.fullmatch(name.setting.behind)
     return len(name.words) == 1 and word in index.small and is_thing
 
 
@@ -419,9 +411,11 @@ def _check_speaking(scene: Scene) -> list[str]:
     for name, part in _find_parts(scene).items():
         there = [one for one in scene.named if one.is_same(name.words)]
         own = _find_share(part, there, scene)
-        if name.use.speaks and there and own <= UNSAID:
+        if name.setting.speaks and there and own <= UNSAID:
             pieces = {one.piece for one in there}
-            others = (one for one in scene.find_rivals(name) if one.use.speaks and one.piece not in pieces)
+            others = (
+                one for one in scene.find_rivals(name) if one.setting.speaks and one.piece not in pieces
+            )
             if _find_share(part, others, scene) - own > SAID_BY:
                 return [f"the source has of somebody else what “{name.text}” says here"]
     return []
@@ -513,7 +507,7 @@ def measure_name(name: Name, scene: Scene) -> dict[str, float]:
         "head": sum(words == one[: len(words)] for one in longer) / count,
         "tail": sum(words == one[-len(words) :] for one in longer) / count,
         "share": len(known) / index.most,
-        "gap after post": float(POST.fullmatch(name.beside.before) is not None),
+        "gap after post": float(POST.fullmatch(name.setting.before) is not None),
         "posted": sum(map(bool, held)) / count,
         **_measure_sides(name, known, rivals, index),
     }
@@ -523,9 +517,9 @@ def _measure_sides(
     name: Name, known: Sequence[Name], rivals: Sequence[Name], index: _Index
 ) -> dict[str, float]:
     """What stands right beside the name: "the", a small word, another name; and whether the article has it there."""
-    side, count = name.beside, max(1, len(known))
-    there = [one.beside for one in known]
-    others = [one.beside for one in rivals]
+    side, count = name.setting, max(1, len(known))
+    there = [one.setting for one in known]
+    others = [one.setting for one in rivals]
     new = any(
         pair not in index.pairs
         for pair in ((side.before, name.words[0]), (name.words[-1], side.behind))
@@ -548,12 +542,12 @@ def _measure_sides(
 
 def _measure_use(name: Name, known: Sequence[Name], rivals: Sequence[Name]) -> dict[str, float]:
     """How the name is used in the bullet, its share of such uses in the article, and whether a rival has one."""
-    there, others = [one.use for one in known], [one.use for one in rivals]
+    there, others = [one.setting for one in known], [one.setting for one in rivals]
     measured = {}
-    for nth, kind in enumerate(_Use._fields):
-        measured[f"gap {kind}"] = float(name.use[nth])
-        measured[kind] = sum(use[nth] for use in there) / max(1, len(there))
-        measured[f"rival {kind}"] = float(any(use[nth] for use in others))
+    for kind in _USES:
+        measured[f"gap {kind}"] = float(getattr(name.setting, kind))
+        measured[kind] = sum(getattr(one, kind) for one in there) / max(1, len(there))
+        measured[f"rival {kind}"] = float(any(getattr(one, kind) for one in others))
     return measured
 
 
