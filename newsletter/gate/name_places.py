@@ -380,20 +380,20 @@ def _check_exchanged(scene: Scene) -> list[str]:
     there = {name: [one for one in scene.named if one.is_same(name.words)] for name in scene.names}
     parts = _find_parts(scene)
 
-    def sum_gains(left: Name, right: Name, measure: Callable[[Name, Iterable[Name]], float]) -> float:
-        crossed = measure(left, there[right]) + measure(right, there[left])
-        return crossed - measure(left, there[left]) - measure(right, there[right])
+    def compare(left: Name, right: Name, measure: Callable[[Name, Iterable[Name]], float]) -> list[float]:
+        pairs = ((left, right), (right, left))
+        return [measure(one, there[other]) - measure(one, there[one]) for one, other in pairs]
 
     for left, right in combinations(scene.names, 2):
         if not (there[left] and there[right] and _may_change(left, right)):
             continue
         # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
         apart = right.first - left.last > len(("of", "the"))
-        told = left in parts and right in parts and parts[left] != parts[right]
-        if (apart and sum_gains(left, right, _find_most_alike) > CROSSED) or (
-            told
-            and sum_gains(left, right, lambda name, names: _find_share(parts[name], names, scene)) > PARTED
-        ):
+        crossed = apart and sum(compare(left, right, _find_most_alike)) > CROSSED
+        if not crossed and left in parts and right in parts and parts[left] != parts[right]:
+            gains = compare(left, right, lambda name, names: _find_share(parts[name], names, scene))
+            crossed = min(gains) > 0 and sum(gains) > PARTED
+        if crossed:
             return [f"“{left.text}” and “{right.text}” have changed places"]
     return []
 
