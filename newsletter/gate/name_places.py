@@ -271,22 +271,17 @@ class Scene:
     """What the names of one sentence of a bullet are held against."""
 
     def __init__(
-        self,
-        piece: Piece,
-        cited: Sequence[Piece],
-        read: Source,
-        article: Source,
-        publisher: frozenset[str] = frozenset(),
+        self, piece: Piece, cited: Sequence[Piece], read: Source, article: Source, publisher: str = ""
     ) -> None:
-        self.piece, self.article, self.index = piece, article, _read_names(article)
-        self.read, self.cited, self.publisher = read, cited, publisher
+        self.piece, self.read, self.article, self.index = piece, read, article, _read_names(article)
+        self.publisher = frozenset(fold(word) for word in WORD.findall(publisher))
         self.named = [name for origin in cited for name in find_names(origin, article.named)]
         self.rivals = [
             name
             for name in self.named
             if not (
                 _is_told(name.words, piece.words)
-                or publisher.issuperset(name.words)
+                or self.publisher.issuperset(name.words)
                 or _spells_letters(name.words, piece)
             )
         ]
@@ -311,7 +306,7 @@ def check_roles(
     """Names that the source does not have where the bullet has them. Its publisher's stands for nobody in the news."""
     if not article.named:
         return []  # written without capitals: its names cannot be told
-    scene = Scene(piece, cited, read, article, frozenset(fold(word) for word in WORD.findall(publisher)))
+    scene = Scene(piece, cited, read, article, publisher)
     trees, limit = load_model()
     reasons = []
     for name in find_weighed(scene):

@@ -229,7 +229,7 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
             if quote := _make_quote(article, item, citation, dated=shared):
                 yield quote
         elif line and not (rows and _heads_some_rows(line)) and not _has_figures(line):
-            is_head = len(line) <= _HEAD and (is_row or not line.endswith(".") or line.startswith("**"))
+            is_head = len(line) <= _HEAD and (is_row or not line.endswith("."))
             above, rows = [*([] if rows else above), line] if is_head else [], 0
         blank = not line
 
