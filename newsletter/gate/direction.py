@@ -80,18 +80,16 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
     for origin in near:
         for at, other in enumerate(origin.tokens):
             word = other.text.lower()
-            if not _tells_direction(origin, other):
-                continue
             side = _side(low, word, same=token.stem == other.stem)
-            if side is None or (
-                not side
-                and (
-                    _is_negated(origin, other.start)
-                    or _is_below_nothing(low, origin)
-                    or _THEN.match(origin.text, other.end)
-                    or (_ENDS.match(origin.text, other.end) and not _ENDS.match(piece.text, token.end))
-                )
-            ):
+            if side is None or not _tells_direction(origin, other):
+                continue
+            undone = (
+                _is_negated(origin, other.start)
+                or _is_below_nothing(low, origin)
+                or _THEN.match(origin.text, other.end)
+                or (_ENDS.match(origin.text, other.end) and not _ENDS.match(piece.text, token.end))
+            )
+            if undone and not side:
                 continue
             there = look_around(origin, at, at)
             score = alike(around, there) + SAME_WORD * (word == low)
