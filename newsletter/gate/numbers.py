@@ -323,14 +323,9 @@ def _tell_way(spot: Spot) -> int:
 
 def _tell_end(spot: Spot) -> str:
     match = _END.search(spot.piece.text, max(0, spot.quantity.start - FAR_BEFORE), spot.quantity.start)
-    if not match and _AGO.match(spot.piece.text, spot.quantity.end):
-        return "from"
     return match[1] if match else ""
 
 
-_AGO = re.compile(
-    r"(?:\s?/\w+|\s(?:an?|per)\s\w+)?,?\s(?:a|one)\s(?:year|quarter|month|week)\s(?:ago|earlier|before)\b"
-)
 _END = re.compile(r"\b(from|to)\s(?:(?:an?|about|around|only|just|some|approximately|nearly)\s)?$")
 
 
