@@ -31,7 +31,7 @@ from train_reader_value import write_trees
 
 from newsletter.english.sentences import split_sentences
 from newsletter.gate.name_places import Scene, find_weighed, measure_name
-from newsletter.gate.pieces import Piece, Source, is_verbatim, read_part, read_source, take_apart
+from newsletter.gate.pieces import Piece, Source, is_verbatim, read_source, take_apart
 
 FOLDS = 5
 COPIES = 8  # changed copies of a bullet
@@ -151,7 +151,7 @@ def measure(bullets: Iterator[Bullet]) -> Design:
         article = read_source(bullet.source)
         if not article.named:
             continue
-        read = read_part(article, (bullet.headline, *bullet.cited))
+        read = read_source(bullet.headline, *bullet.cited, article=article)
         cited = [one for one in read.pieces if one.text != bullet.headline]
         end = 0
         for sentence in split_sentences(bullet.text):

@@ -10,27 +10,25 @@ refused, and each refusal says why in words a person understands. What it cannot
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech.speakers import LEAD_IN
 from newsletter.gate.bounds import check_bounds
 from newsletter.gate.direction import check_negation, check_opposites
 from newsletter.gate.name_places import check_roles
-from newsletter.gate.names import check_names
+from newsletter.gate.names import check_names, check_speaker
 from newsletter.gate.numbers import check_numbers
 from newsletter.gate.pieces import (
     Piece,
     Source,
     find_nearest,
     is_verbatim,
-    read_article,
-    read_part,
     read_source,
     spell_days,
     take_apart,
 )
 from newsletter.gate.quotations import check_quotations
-from newsletter.gate.speakers import check_speaker
 from newsletter.model import Verdict
 
 __all__ = ["check_bullet", "check_grounding"]
@@ -45,8 +43,7 @@ def check_grounding(source: str, summary: str) -> Verdict:
 
     Both are plain text; a lead-in ("Baogang says:") counts as attribution and its name must be in the source.
     """
-    read = read_source(source)
-    return _judge(summary, read, read, None)
+    return check_bullet(summary, headline="", publisher="", cited=(), source=source)
 
 
 def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[str], source: str) -> Verdict:
@@ -56,46 +53,44 @@ def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[st
     and direction. A name may also come from the headline or the publisher, or from elsewhere in the article where the
     article shows that it is meant. Without ``cited`` the nearest sentences of the whole article are looked at.
     """
-    article = read_article(headline, publisher, source)
-    if not cited:
-        return _judge(text, article, article, None)
-    if all(is_verbatim(sentence.text, article) for sentence in split_sentences(text)):
-        return Verdict(grounded=True, reasons=())  # and what it cites need not be read
-    read = read_part(article, (headline, publisher, *cited))
-    above = (spell_days(headline), spell_days(publisher))
-    return _judge(text, read, article, [p for p in read.pieces if p.text not in above], publisher)
+    article = read = read_source(headline, publisher, source)
+    sentences = [one.text for one in split_sentences(text) if not is_verbatim(one.text, article)]
+    rests_on = None
+    if cited and sentences:
+        read = read_source(headline, publisher, *cited, article=article)
+        above = (spell_days(headline), spell_days(publisher))
+        rests_on = [piece for piece in read.pieces if piece.text not in above]
+    found = (_check_sentence(spell_days(one), read, article, rests_on, publisher) for one in sentences)
+    reasons = tuple(dict.fromkeys(chain.from_iterable(found)))
+    return Verdict(grounded=not reasons, reasons=reasons)
 
 
-def _judge(
-    summary: str, read: Source, article: Source, cited: list[Piece] | None, publisher: str = ""
-) -> Verdict:
+def _check_sentence(
+    text: str, read: Source, article: Source, cited: list[Piece] | None, publisher: str
+) -> list[str]:
     """Check against ``read``; ``cited`` are its sentences that a bullet names, None where it names none."""
     reasons: list[str] = []
-    for text in (sentence.text for sentence in split_sentences(summary)):
-        if is_verbatim(text, article):
-            continue
-        text = spell_days(text)  # noqa: PLW2901 - the same sentence
-        lead = LEAD_IN.match(text)
-        piece, whole = take_apart(text[lead.end() :] if lead else text), take_apart(text)
-        if cited is None:
-            near, close = _find_origins(piece, read)
-        else:
-            near, close = list(read.pieces), cited
-            reasons += check_roles(whole, cited, read, article, publisher)
-        if lead:
-            reasons += check_speaker(lead["name"] or lead["other"] or "", article)
-        reasons += check_names(text, whole, article) + check_quotations(text, article)
-        reasons += check_numbers(piece, read, near, article)
-        reasons += check_negation(piece, near, cited)
-        reasons += check_opposites(piece, near, near if cited is None else cited)
-        for origin in close:
-            reasons += check_bounds(piece, origin)
-    return Verdict(grounded=not reasons, reasons=tuple(dict.fromkeys(reasons)))
+    lead = LEAD_IN.match(text)
+    piece, whole = take_apart(text[lead.end() :] if lead else text), take_apart(text)
+    if cited is None:
+        near, close = _find_origins(piece, read)
+    else:
+        near, close = list(read.pieces), cited
+        reasons += check_roles(whole, cited, read, article, publisher)
+    if lead:
+        reasons += check_speaker(lead["name"] or lead["other"] or "", article)
+    reasons += check_names(text, whole, article) + check_quotations(text, article)
+    reasons += check_numbers(piece, read, near, article)
+    reasons += check_negation(piece, near, cited)
+    reasons += check_opposites(piece, near, near if cited is None else cited)
+    for origin in close:
+        reasons += check_bounds(piece, origin)
+    return reasons
 
 
 def _find_origins(piece: Piece, read: Source) -> tuple[list[Piece], list[Piece]]:
     """The sentences that a bullet without citations draws on, and the one that it nearly copies, if any."""
-    near = [read.pieces[number] for number in find_nearest(read, piece)]
+    near = find_nearest(read, piece)
     if not near or len(piece.content) < FEW:
         return near, []
     covered = sum(name in near[0].stems for name in piece.content) / len(piece.content)

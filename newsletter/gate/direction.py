@@ -59,13 +59,12 @@ def check_opposites(piece: Piece, near: Sequence[Piece], close: Sequence[Piece])
 def _tells_as_often(piece: Piece, near: Sequence[Piece], word: str) -> bool:
     """Whether a bullet has a word of a direction as often as what it draws on: it is told elsewhere in the bullet."""
     low = word.lower()
-    return _count(piece, low) >= sum(_count(origin, low) for origin in near)
 
+    def count(one: Piece) -> int:
+        words = [token.text.lower() for token in one.tokens]
+        return sum(_side(low, other, same=other == low) is True for other in words)
 
-def _count(piece: Piece, low: str) -> int:
-    return sum(
-        _side(low, token.text.lower(), same=token.text.lower() == low) is True for token in piece.tokens
-    )
+    return count(piece) >= sum(map(count, near))
 
 
 def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
@@ -81,18 +80,16 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
     for origin in near:
         for at, other in enumerate(origin.tokens):
             word = other.text.lower()
-            if not _tells_direction(origin, other):
-                continue
             side = _side(low, word, same=token.stem == other.stem)
-            if side is None or (
-                not side
-                and (
-                    _is_negated(origin, other.start)
-                    or _is_below_nothing(low, origin)
-                    or _THEN.match(origin.text, other.end)
-                    or (_ENDS.match(origin.text, other.end) and not _ENDS.match(piece.text, token.end))
-                )
-            ):
+            if side is None or not _tells_direction(origin, other):
+                continue
+            undone = (
+                _is_negated(origin, other.start)
+                or _is_below_nothing(low, origin)
+                or _THEN.match(origin.text, other.end)
+                or (_ENDS.match(origin.text, other.end) and not _ENDS.match(piece.text, token.end))
+            )
+            if undone and not side:
                 continue
             there = look_around(origin, at, at)
             score = alike(around, there) + SAME_WORD * (word == low)
@@ -157,14 +154,10 @@ def _find_figure(piece: Piece, place: int) -> str:
 
 def _side(low: str, word: str, *, same: bool) -> bool | None:
     """Whether ``word`` says the same as ``low`` (True), the opposite (False), or nothing of the kind."""
-    if same:
-        return True
-    others = OPPOSITES.get(word)
-    if others is None:
-        return None
-    if low in others:
+    others = OPPOSITES.get(word, set())
+    if not same and low in others:
         return False
-    return True if others & OPPOSITES[low] else None
+    return True if same or others & OPPOSITES[low] else None
 
 
 def _is_negated(piece: Piece, start: int) -> bool:
@@ -189,9 +182,9 @@ def check_negation(piece: Piece, near: Sequence[Piece], cited: Sequence[Piece] |
     its own: only one of which nothing is denied there has gained it.
     """
     for origin in near if cited is None else cited:
-        if found := _find_undenied(origin, [piece], near, SAME_CITED if cited else SAME):
+        if found := _find_undenied(origin, [piece], near, cited=bool(cited)):
             return [f"the source says “{found}”, which the summary leaves out"]
-    found = "" if cited else _find_undenied(piece, near, [piece], SAME)
+    found = "" if cited else _find_undenied(piece, near, [piece], cited=False)
     if found and not _DENYING.match(found):
         return [f"“{found}” turns round what the source says"]
     gained = _GAINED.search(piece.text)
@@ -202,14 +195,11 @@ def check_negation(piece: Piece, near: Sequence[Piece], cited: Sequence[Piece] |
     return []
 
 
-def _find_undenied(
-    denying: Piece, others: Sequence[Piece], own: Sequence[Piece], same: Sequence[float]
-) -> str:
+def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece], *, cited: bool) -> str:
     """A negation of ``denying`` whose words stand in the same place among ``others`` without one, else "".
 
     Where the words stand without negation among ``own`` as well, they are those.
     """
-    cited = same is SAME_CITED
     rest = [piece for piece in own if piece is not denying] if cited else []
     known = _find_beside_denials(denying).union(*(one.words for one in rest)) if cited else frozenset[str]()
     denied = frozenset[str]().union(*map(_find_denied, own)) if cited else frozenset[str]()
@@ -227,7 +217,7 @@ def _find_undenied(
         ):
             continue
         thing = match.group().lower() in OF_THINGS
-        least = SAME if verb else BARE if bare else same
+        least = BARE if bare and not verb else SAME_CITED if cited and not verb else SAME
         foreign = denied - {_tell_denied(denying, match)}
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         delays = _UNTIL.match(denying.text, match.end())  # "is not due until May": "is due in May"

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import combinations, pairwise, takewhile, zip_longest
@@ -95,35 +95,28 @@ class Name(NamedTuple):
         return before[::-1], tokens[self.last + 1 : self.last + 1 + COPIED]
 
     @property
-    def beside(self) -> _Beside:
-        """The words right before and behind it."""
+    def setting(self) -> _Setting:
+        """What stands right beside it, and how it is used there."""
         text, (before, behind) = self.piece.text, self.sides
-        joined = bool(behind) and text[self.end : behind[0].start].strip(" ") == ""
-        led = bool(before) and text[before[0].end : self.start].strip(" ") == ""
-        return _Beside(
-            before=fold(before[0].text) if led else "",
-            behind=fold(behind[0].text) if joined else "",
-            goes_on=joined and behind[0].text[0].islower(),
-            named=(joined and behind[0].text[0].isupper())
-            or (led and before[0].text[0].isupper() and self.first > 1),
+        led = before[0].text if before and not text[before[0].end : self.start].strip(" ") else ""
+        joined = behind[0].text if behind and not text[self.end : behind[0].start].strip(" ") else ""
+        back, ahead = ([fold(token.text) for token in side[:2]] or [""] for side in (before, behind))
+        speaks = SAID.fullmatch(back[0]) or SAID.fullmatch(ahead[0]) or back == ["to", "according"]
+        return _Setting(
+            before=fold(led),
+            behind=fold(joined),
+            goes_on=joined[:1].islower(),
+            named=joined[:1].isupper() or (self.first > 1 and led[:1].isupper()),
+            speaks=bool(speaks),
+            placed=back[0] in _PLACING,
+            owns=POSSESSIVE.search(self.text) is not None,
+            titled=back[0] in _TITLES,
         )
 
     @property
     def all_around(self) -> Around:
         """The words and figures around it."""
         return look_around(self.piece, self.first, self.last)
-
-    @property
-    def use(self) -> _Use:
-        """How it is used there."""
-        before, behind = ([fold(token.text) for token in side] + [""] * COPIED for side in self.sides)
-        speaks = SAID.fullmatch(before[0]) or SAID.fullmatch(behind[0]) or before[:2] == ["to", "according"]
-        return _Use(
-            speaks=bool(speaks),
-            placed=before[0] in _PLACING,
-            owns=POSSESSIVE.search(self.text) is not None,
-            titled=before[0] in _TITLES,
-        )
 
     @property
     def posts(self) -> set[str]:
@@ -146,22 +139,20 @@ class Name(NamedTuple):
         return self.words[-1] == words[-1] or own.issubset(words) or own.issuperset(words)
 
 
-class _Beside(NamedTuple):
-    """What stands right beside a name, no comma between."""
+class _Setting(NamedTuple):
+    """What stands right beside a name, no comma between, and how the name is used there."""
 
     before: str
     behind: str
     goes_on: bool  # "Ribe trader": a small word behind
     named: bool  # "Chief Brown", "Tuesday Brown": a capital beside
-
-
-class _Use(NamedTuple):
-    """How a name is used where it stands."""
-
     speaks: bool  # "Brown said", "according to Brown"
     placed: bool  # "in Ribe"
     owns: bool  # "Acme's"
     titled: bool  # "Mr Brown"
+
+
+_USES = ("speaks", "placed", "owns", "titled")
 
 
 @remembered(4096)
@@ -280,22 +271,17 @@ class Scene:
     """What the names of one sentence of a bullet are held against."""
 
     def __init__(
-        self,
-        piece: Piece,
-        cited: Sequence[Piece],
-        read: Source,
-        article: Source,
-        publisher: frozenset[str] = frozenset(),
+        self, piece: Piece, cited: Sequence[Piece], read: Source, article: Source, publisher: str = ""
     ) -> None:
-        self.piece, self.article, self.index = piece, article, _read_names(article)
-        self.read, self.cited, self.publisher = read, cited, publisher
+        self.piece, self.read, self.article, self.index = piece, read, article, _read_names(article)
+        self.publisher = frozenset(fold(word) for word in WORD.findall(publisher))
         self.named = [name for origin in cited for name in find_names(origin, article.named)]
         self.rivals = [
             name
             for name in self.named
             if not (
                 _is_told(name.words, piece.words)
-                or publisher.issuperset(name.words)
+                or self.publisher.issuperset(name.words)
                 or _spells_letters(name.words, piece)
             )
         ]
@@ -320,7 +306,7 @@ def check_roles(
     """Names that the source does not have where the bullet has them. Its publisher's stands for nobody in the news."""
     if not article.named:
         return []  # written without capitals: its names cannot be told
-    scene = Scene(piece, cited, read, article, frozenset(fold(word) for word in WORD.findall(publisher)))
+    scene = Scene(piece, cited, read, article, publisher)
     trees, limit = load_model()
     reasons = []
     for name in find_weighed(scene):
@@ -330,7 +316,7 @@ def check_roles(
             doubt += POSTED
         if doubt > limit or _is_misdated(measured):
             reasons.append(_explain(name, measured, scene))
-    return reasons or _check_exchanged(scene) or _check_parts(scene)
+    return reasons or _check_exchanged(scene) or _check_speaking(scene)
 
 
 def find_weighed(scene: Scene) -> list[Name]:
@@ -344,26 +330,26 @@ def find_weighed(scene: Scene) -> list[Name]:
         and not any(set(name.words) < set(other.words) for other in scene.names)
         and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
         and not _is_place_of(name, scene)
-        and not (name.first == 0 and name.beside.goes_on and _is_small(name, scene.index))
+        and not (name.first == 0 and name.setting.goes_on and _is_small(name, scene.index))
     ]
 
 
 def _is_small(name: Name, index: _Index) -> bool:
     """Whether one word is also written small, and says what the next is: "Packaging supplier"; or is of many."""
     word = name.words[0]
-    is_thing = word.endswith("s") or not SAID.fullmatch(name.beside.behind)
+    is_thing = word.endswith("s") or not SAID.fullmatch(name.setting.behind)
     return len(name.words) == 1 and word in index.small and is_thing
 
 
 def _is_place_of(name: Name, scene: Scene) -> bool:
     """Whether the article says that a place that is cited lies there: "Clark County, Nevada"."""
-    for one in _find_known(scene.article, name.words):
-        before = one.piece.tokens[one.first - 1] if one.first > 1 else None
-        if before is None or one.piece.text[before.end : one.start] != ", ":
-            continue
-        if before.text[0].isupper() and fold(before.text) in scene.read.words:
-            return True
-    return False
+    return any(
+        one.first > 1
+        and (before := one.piece.tokens[one.first - 1]).text[0].isupper()
+        and one.piece.text[before.end : one.start] == ", "
+        and fold(before.text) in scene.read.words
+        for one in _find_known(scene.article, name.words)
+    )
 
 
 def _is_misdated(measured: Mapping[str, float]) -> bool:
@@ -382,61 +368,67 @@ def _speaks_as_thing(measured: Mapping[str, float]) -> bool:
 
 
 def _check_exchanged(scene: Scene) -> list[str]:
-    """Two names that stand each where the cited sentences have the other: who buys and who sells."""
+    """Two names that stand each where the cited sentences have the other: who buys and who sells.
+
+    What stands around them tells it, or what the parts of the bullet say that they stand in.
+    """
+    there = {name: [one for one in scene.named if one.is_same(name.words)] for name in scene.names}
+    parts = _find_parts(scene)
+
+    def compare(left: Name, right: Name, measure: Callable[[Name, Iterable[Name]], float]) -> list[float]:
+        pairs = ((left, right), (right, left))
+        return [measure(one, there[other]) - measure(one, there[one]) for one, other in pairs]
+
     for left, right in combinations(scene.names, 2):
-        if right.first - left.last <= len(("of", "the")) or not _may_change(left, right):
-            continue  # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
-        there = [[name for name in scene.named if name.is_same(one.words)] for one in (left, right)]
-        if not all(there):
+        if not (there[left] and there[right] and _may_change(left, right)):
             continue
-        own, crossed = (
-            sum(
-                max(alike(one.all_around, name.all_around) for name in names)
-                for one, names in zip((left, right), side, strict=True)
-            )
-            for side in (there, there[::-1])
-        )
-        if crossed > own + CROSSED:
+        # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
+        apart = right.first - left.last > len(("of", "the"))
+        crossed = apart and sum(compare(left, right, _find_most_alike)) > CROSSED
+        if not crossed and left in parts and right in parts and parts[left] != parts[right]:
+            gains = compare(left, right, lambda name, names: _find_share(parts[name], names, scene))
+            crossed = min(gains) > 0 and sum(gains) > PARTED
+        if crossed:
             return [f"“{left.text}” and “{right.text}” have changed places"]
     return []
 
 
-def _check_parts(scene: Scene) -> list[str]:
-    """Two names, each in the part of the bullet that the cited sentences have of the other; one that says another's.
+def _find_most_alike(name: Name, names: Iterable[Name]) -> float:
+    """How much of the words and figures around a name stands around the most alike of ``names``."""
+    return max(alike(name.all_around, one.all_around) for one in names)
 
-    A name that the sentence of its part leaves out, where nobody else speaks there, is written for a pronoun.
+
+def _check_speaking(scene: Scene) -> list[str]:
+    """A name that says what the cited sentences have of another.
+
+    One that the sentence of its part leaves out, where nobody else speaks there, is written for a pronoun.
     """
-    own_stems = {
-        token.stem for name in scene.names for token in scene.piece.tokens[name.first : name.last + 1]
-    }
-    told = {name: part for name in scene.names if len(part := _find_part(name, own_stems)) >= FEW}
-    there = {name: [one.piece for one in scene.named if one.is_same(name.words)] for name in told}
-
-    def share(part: frozenset[str], pieces: Iterable[Piece]) -> float:
-        weight = scene.article.weight
-        total = sum(weight.get(word, 1.0) for word in part)
-        return max((sum(weight.get(w, 1.0) for w in part & one.stems) / total for one in pieces), default=0.0)
-
-    for left, right in combinations(told, 2):
-        parts = told[left], told[right]
-        if parts[0] == parts[1] or not (there[left] and there[right]) or not _may_change(left, right):
-            continue
-        gains = [
-            share(part, there[other]) - share(part, there[own])
-            for part, own, other in zip(parts, (left, right), (right, left), strict=True)
-        ]
-        if min(gains) > 0 and sum(gains) > PARTED:
-            return [f"“{left.text}” and “{right.text}” have changed places"]
-    for name, part in told.items():
-        if name.use.speaks and there[name] and (own := share(part, there[name])) <= UNSAID:
-            of_others = (
-                one.piece
-                for one in scene.find_rivals(name)
-                if one.use.speaks and one.piece not in there[name]
+    for name, part in _find_parts(scene).items():
+        there = [one for one in scene.named if one.is_same(name.words)]
+        own = _find_share(part, there, scene)
+        if name.setting.speaks and there and own <= UNSAID:
+            pieces = {one.piece for one in there}
+            others = (
+                one for one in scene.find_rivals(name) if one.setting.speaks and one.piece not in pieces
             )
-            if share(part, of_others) - own > SAID_BY:
+            if _find_share(part, others, scene) - own > SAID_BY:
                 return [f"the source has of somebody else what “{name.text}” says here"]
     return []
+
+
+def _find_share(part: Collection[str], names: Iterable[Name], scene: Scene) -> float:
+    """The share of a part's words, as they weigh, in the sentence of ``names`` that has most of them."""
+
+    def weigh(words: Iterable[str]) -> float:
+        return sum(scene.article.weight.get(word, 1.0) for word in words)
+
+    return max((weigh(one.piece.stems.intersection(part)) for one in names), default=0.0) / weigh(part)
+
+
+def _find_parts(scene: Scene) -> dict[Name, frozenset[str]]:
+    """The part of the bullet that each name stands in, where it has enough words to be found again."""
+    stems = {token.stem for name in scene.names for token in scene.piece.tokens[name.first : name.last + 1]}
+    return {name: part for name in scene.names if len(part := _find_part(name, stems)) >= FEW}
 
 
 def _find_part(name: Name, names: Collection[str]) -> frozenset[str]:
@@ -510,7 +502,7 @@ def measure_name(name: Name, scene: Scene) -> dict[str, float]:
         "head": sum(words == one[: len(words)] for one in longer) / count,
         "tail": sum(words == one[-len(words) :] for one in longer) / count,
         "share": len(known) / index.most,
-        "gap after post": float(POST.fullmatch(name.beside.before) is not None),
+        "gap after post": float(POST.fullmatch(name.setting.before) is not None),
         "posted": sum(map(bool, held)) / count,
         **_measure_sides(name, known, rivals, index),
     }
@@ -520,9 +512,9 @@ def _measure_sides(
     name: Name, known: Sequence[Name], rivals: Sequence[Name], index: _Index
 ) -> dict[str, float]:
     """What stands right beside the name: "the", a small word, another name; and whether the article has it there."""
-    side, count = name.beside, max(1, len(known))
-    there = [one.beside for one in known]
-    others = [one.beside for one in rivals]
+    side, count = name.setting, max(1, len(known))
+    there = [one.setting for one in known]
+    others = [one.setting for one in rivals]
     new = any(
         pair not in index.pairs
         for pair in ((side.before, name.words[0]), (name.words[-1], side.behind))
@@ -545,12 +537,12 @@ def _measure_sides(
 
 def _measure_use(name: Name, known: Sequence[Name], rivals: Sequence[Name]) -> dict[str, float]:
     """How the name is used in the bullet, its share of such uses in the article, and whether a rival has one."""
-    there, others = [one.use for one in known], [one.use for one in rivals]
+    there, others = [one.setting for one in known], [one.setting for one in rivals]
     measured = {}
-    for nth, kind in enumerate(_Use._fields):
-        measured[f"gap {kind}"] = float(name.use[nth])
-        measured[kind] = sum(use[nth] for use in there) / max(1, len(there))
-        measured[f"rival {kind}"] = float(any(use[nth] for use in others))
+    for kind in _USES:
+        measured[f"gap {kind}"] = float(getattr(name.setting, kind))
+        measured[kind] = sum(getattr(one, kind) for one in there) / max(1, len(there))
+        measured[f"rival {kind}"] = float(any(getattr(one, kind) for one in others))
     return measured
 
 

@@ -13,7 +13,7 @@ from newsletter.english.quantities import Quantity, find_quantities
 from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech.people import POST
 from newsletter.english.stems import POSSESSIVE, STOP, fold
-from newsletter.gate.pieces import Piece, Source, Token
+from newsletter.gate.pieces import WORD, Piece, Source, Token
 
 
 def check_names(text: str, piece: Piece, source: Source) -> list[str]:
@@ -38,6 +38,12 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
         ):
             reasons.append(f"the name “{word}” is not in the source")
     return reasons
+
+
+def check_speaker(name: str, source: Source) -> list[str]:
+    """A speaker whom a lead-in names must be named by the source."""
+    unknown = [word for word in WORD.findall(name) if word[:1].isupper() and not is_known(fold(word), source)]
+    return [f"the speaker “{name}” is not in the source"] if unknown else []
 
 
 def is_of_figure(token: Token, figures: Iterable[Quantity]) -> bool:
@@ -109,12 +115,7 @@ def find_other_names(low: str, source: Source) -> bool:
 
 def is_known(low: str, source: Source) -> bool:
     """Whether the source has a folded word, in singular or plural, or it is too small a word to tell."""
-    return (
-        low in source.words
-        or low in STOP
-        or low + "s" in source.words
-        or (low.endswith("s") and low[:-1] in source.words)
-    )
+    return low in STOP or not source.words.isdisjoint((low, f"{low}s", low.removesuffix("s")))
 
 
 def _expands(low: str, source: Source) -> bool:

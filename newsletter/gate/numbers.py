@@ -223,8 +223,8 @@ class _Bound:
     """A figure of the bullet and how alike its place is to those of the same figure and of others."""
 
     def __init__(self, own: Spot, same: Sequence[Spot], others: Sequence[Spot]) -> None:
-        self.quantity, self.same, self.piece = own.quantity, same, own.piece
-        self._spot, self._around = own, _look(own)
+        self.spot, self.quantity, self.same = own, own.quantity, same
+        self._around = _look(own)
         self.own = max(self.compare(spot) for spot in same)
         self.near = any(spot in others for spot in same)
         kinds = {_tell_kind(one) for one in (own.quantity, same[0].quantity)}
@@ -241,7 +241,8 @@ class _Bound:
 
     def touches(self, spot: Spot) -> bool:
         """Whether it has a neighbour in common with another figure."""
-        return bool(_look_beside(self._spot) & _look_beside(spot))
+        own, other = (look_beside(p, *p.span(q.start, q.end)) for q, p in (self.spot, spot))
+        return not own.isdisjoint(other)
 
     def gain_as(self, other: _Bound) -> float:
         """How much more alike its place is to where the source has ``other``; far below nothing where it has not.
@@ -249,7 +250,7 @@ class _Bound:
         The figures beside them count as words do ("62% on 300 mm, 93% on 200 mm"), but for these two.
         """
         values = frozenset((self.quantity.value, other.quantity.value))
-        around = _look(self._spot, values)
+        around = _look(self.spot, values)
 
         def find_best(spots: Iterable[Spot]) -> float:
             return max((alike(around, _look(spot, values)) for spot in spots), default=-99.0)
@@ -267,10 +268,6 @@ def _look(spot: Spot, but: frozenset[float] = frozenset()) -> Around:
     left = [one.text for one in find_quantities(spot.piece.text) if one.value in but]
     skip = {root(token) for text in left for token in re.findall(r"\d[\d.,]*", text)}
     return {key: weight for key, weight in found.items() if key[0] not in skip} if skip else found
-
-
-def _look_beside(spot: Spot) -> frozenset[tuple[str, int]]:
-    return look_beside(spot.piece, *spot.piece.span(spot.quantity.start, spot.quantity.end))
 
 
 _OWN_YEAR = re.compile(r"\b(?:this|next|last|current|coming)\s(?:\w+\s)?year\b")
@@ -303,7 +300,7 @@ def _check_places(bound: Sequence[_Bound], near: Sequence[Piece]) -> list[str]:
 
 def _keep_ends(left: _Bound, right: _Bound) -> bool:
     """Whether the one of two figures came "from" the other, or went "to" it, as in the source: "to 4 from 5"."""
-    ends = [(_tell_end(Spot(one.quantity, one.piece)), {*map(_tell_end, one.same)}) for one in (left, right)]
+    ends = [(_tell_end(one.spot), {*map(_tell_end, one.same)}) for one in (left, right)]
     (own, there), (start, origins) = sorted(ends, key=lambda one: one[0] == "from")
     if start != "from" or own == "from":
         return False
@@ -312,7 +309,7 @@ def _keep_ends(left: _Bound, right: _Bound) -> bool:
 
 def _keep_ways(left: _Bound, right: _Bound) -> bool:
     """Whether one of two figures went up and the other down, each as in the source: "rose 2.0%, but fell 0.8%"."""
-    ways = [(_tell_way(Spot(one.quantity, one.piece)), {*map(_tell_way, one.same)}) for one in (left, right)]
+    ways = [(_tell_way(one.spot), {*map(_tell_way, one.same)}) for one in (left, right)]
     return ways[0][0] * ways[1][0] < 0 and all(own in there for own, there in ways)
 
 
@@ -326,14 +323,9 @@ def _tell_way(spot: Spot) -> int:
 
 def _tell_end(spot: Spot) -> str:
     match = _END.search(spot.piece.text, max(0, spot.quantity.start - FAR_BEFORE), spot.quantity.start)
-    if not match and _AGO.match(spot.piece.text, spot.quantity.end):
-        return "from"
     return match[1] if match else ""
 
 
-_AGO = re.compile(
-    r"(?:\s?/\w+|\s(?:an?|per)\s\w+)?,?\s(?:a|one)\s(?:year|quarter|month|week)\s(?:ago|earlier|before)\b"
-)
 _END = re.compile(r"\b(from|to)\s(?:(?:an?|about|around|only|just|some|approximately|nearly)\s)?$")
 
 
@@ -403,7 +395,7 @@ def _check_course(piece: Piece) -> list[str]:
 def _check_rates(bound: Sequence[_Bound]) -> list[str]:
     """Figures "a month" that the source has "a year"."""
     for one in bound:
-        read = [read_rate(p.text, q.end, across=True) for q, p in ((one.quantity, one.piece), *one.same)]
+        read = [read_rate(p.text, q.end, across=True) for q, p in (one.spot, *one.same)]
         own, *rates = [find_unit(rate.per).replace("tonne", "ton") if rate else "" for rate in read]
         if own and all(rates) and own not in rates:
             return [f"“{one.quantity.text}” is told by another unit in the source"]

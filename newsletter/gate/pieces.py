@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import NamedTuple
 
 from newsletter.english.quantities import Quantity, find_quantities
@@ -19,6 +20,7 @@ WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*", re.UNICODE)
 
 UNCASED = 0.02  # share of words with a capital letter up to which a source is written without
 AROUND = 80  # characters about a number that a tool took apart, in which its unit stands
+NEAREST = 3  # sentences at most that a sentence draws on
 LEAST_WEIGHT = 0.2  # of a word that stands in every sentence; one that stands in a single one weighs 1
 
 
@@ -40,7 +42,6 @@ class Piece:
     content: tuple[str, ...]  # stems of its content words, in order
     stems: frozenset[str]
     words: frozenset[str]  # folded
-    capitals: frozenset[str]  # its words with a capital letter, folded
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The first and the last token between two places of the text."""
@@ -63,7 +64,6 @@ class Source:
     stems: frozenset[str]
     words: frozenset[str]  # folded
     weight: dict[str, float]  # of a stem: rarer in this source counts more
-    where: dict[str, tuple[int, ...]]  # stem to pieces
     quantities: dict[float, tuple[Spot, ...]]
     text: str
     flat: str  # with plain marks and single spaces
@@ -87,7 +87,6 @@ def take_apart(text: str) -> Piece:
         content=content,
         stems=frozenset(token.stem for token in tokens),
         words=frozenset(fold(token.text) for token in tokens),
-        capitals=frozenset(fold(token.text) for token in tokens if token.text[0].isupper()),
     )
 
 
@@ -114,30 +113,34 @@ LONGEST_ACRONYM = 10  # letters
 
 
 @remembered(64)
-def read_source(text: str) -> Source:
-    """Read a source; the last ones are kept."""
-    return _gather(text, [_read(sentence.text) for sentence in split_sentences(text)])
+def read_source(*texts: str, article: Source | None = None) -> Source:
+    """Read a source, or an article with what stands above it; the last ones are kept.
 
-
-@remembered(64)
-def read_article(headline: str, publisher: str, text: str) -> Source:
-    """Read an article with what stands above it; whoever split its text before has it split."""
-    return _gather(
-        f"{headline}\n{publisher}\n{text}",
-        [_read(s.text) for part in (headline, publisher, text) for s in split_sentences(part)],
-    )
-
-
-@remembered(64)
-def read_part(article: Source, texts: tuple[str, ...]) -> Source:
-    """Read what is cited of an ``article`` that was read: its own sentences are not split again."""
-    own = {piece.text: piece for piece in article.pieces}
+    The sentences of an ``article`` that was read are not split again.
+    """
+    own = {piece.text: [piece] for piece in article.pieces} if article else {}
     pieces = [
         piece
         for text in texts
-        for piece in ([own[text]] if text in own else [_read(s.text) for s in split_sentences(text)])
+        for piece in own.get(text) or [take_apart(spell_days(s.text)) for s in split_sentences(text)]
     ]
-    return _gather("\n".join(texts), pieces)
+    text, total = "\n".join(texts), len(pieces)
+    found = Counter(stem for piece in pieces for stem in piece.stems)
+    words = frozenset[str]().union(*(piece.words for piece in pieces))
+    amid = Counter((fold(t.text), t.text[0].isupper()) for piece in pieces for t in piece.tokens[1:])
+    named = frozenset(word for (word, capital), n in amid.items() if capital and n > amid[word, False])
+    return Source(
+        pieces=tuple(pieces),
+        stems=frozenset(found),
+        words=words,
+        weight={stem: 1.0 if n == 1 else max(LEAST_WEIGHT, 1 - n / total) for stem, n in found.items()},
+        quantities=_find_figures(text, pieces),
+        text=text,
+        flat=flatten(text),
+        plain=f" {plain_words(text)} ",
+        initials=frozenset(_find_initials(text)),
+        named=named if len(named) > UNCASED * len(words) else frozenset(),
+    )
 
 
 _DAY = re.compile(
@@ -158,17 +161,8 @@ def spell_days(text: str) -> str:
     return _DAY.sub(lambda m: f"{m['day']} {month_name[int(m['month'])]} {m['year']}", text)
 
 
-def _read(text: str) -> Piece:
-    return take_apart(spell_days(text))
-
-
-def _gather(text: str, pieces: Sequence[Piece]) -> Source:
-    """What ``pieces``, the sentences of ``text``, hold."""
-    where: dict[str, list[int]] = {}
-    for number, piece in enumerate(pieces):
-        for name in piece.stems:
-            where.setdefault(name, []).append(number)
-    words = frozenset[str]().union(*(piece.words for piece in pieces))
+def _find_figures(text: str, pieces: Sequence[Piece]) -> dict[float, tuple[Spot, ...]]:
+    """The figures of ``pieces``, the sentences of ``text``, by their value."""
     spots = [Spot(quantity, piece) for piece in pieces for quantity in find_quantities(piece.text)]
     if _DECIMAL_COMMA.search(text):  # "2,31%", "14,726 million tons": either may be meant
         spots += [
@@ -176,63 +170,43 @@ def _gather(text: str, pieces: Sequence[Piece]) -> Source:
             for piece in pieces
             for quantity in find_quantities(_COMMA.sub(".", piece.text))
         ]
-    quantities: dict[float, list[Spot]] = {}
+    figures: dict[float, tuple[Spot, ...]] = {}
     for spot in spots:
-        quantities.setdefault(spot.quantity.value, []).append(spot)
+        figures[spot.quantity.value] = (*figures.get(spot.quantity.value, ()), spot)
     for split in _SPLIT_NUMBER.finditer(text):
-        mended = take_apart(
-            _SPLIT_NUMBER.sub("", text[max(0, split.start() - AROUND) : split.end() + AROUND])
-        )
+        around = text[max(0, split.start() - AROUND) : split.end() + AROUND]
+        mended = take_apart(_SPLIT_NUMBER.sub("", around))
         for quantity in find_quantities(mended.text):
-            quantities.setdefault(quantity.value, [Spot(quantity, mended)])
-    amid = Counter((fold(t.text), t.text[0].isupper()) for piece in pieces for t in piece.tokens[1:])
-    named = frozenset(word for (word, capital), n in amid.items() if capital and n > amid[word, False])
-    total = max(1, len(pieces))
-    return Source(
-        pieces=tuple(pieces),
-        stems=frozenset(where),
-        words=words,
-        weight={
-            name: 1.0 if len(found) == 1 else max(LEAST_WEIGHT, 1 - len(found) / total)
-            for name, found in where.items()
-        },
-        where={name: tuple(found) for name, found in where.items()},
-        quantities={value: tuple(found) for value, found in quantities.items()},
-        text=text,
-        flat=flatten(text),
-        plain=f" {plain_words(text)} ",
-        initials=frozenset(_initials(text)),
-        named=named if len(named) > UNCASED * len(words) else frozenset(),
-    )
+            figures.setdefault(quantity.value, (Spot(quantity, mended),))
+    return figures
 
 
-def _initials(text: str) -> set[str]:
+def _find_initials(text: str) -> Iterator[str]:
     """Acronyms that the source's own capitalised runs would make."""
-    found = set()
     for match in re.finditer(
         r"\b[A-Z][\w’'-]*(?:\s+(?:of|and|for|the|&)\s+[A-Z][\w’'-]*|\s+[A-Z][\w’'-]*)+", text
     ):
-        heads = [word[0] for word in re.split(r"[\s-]+", match.group()) if word[:1].isupper()]
-        for size in range(2, min(len(heads), LONGEST_ACRONYM) + 1):
-            for start in range(len(heads) - size + 1):
-                found.add("".join(heads[start : start + size]).lower())
-    return found
+        heads = "".join(word[0] for word in re.split(r"[\s-]+", match.group()) if word[:1].isupper())
+        for start, end in combinations(range(len(heads) + 1), 2):
+            if 1 < end - start <= LONGEST_ACRONYM:
+                yield heads[start:end].lower()
 
 
-def find_nearest(source: Source, piece: Piece, limit: int = 3) -> list[int]:
+def find_nearest(source: Source, piece: Piece) -> list[Piece]:
     """The sentences of the source that ``piece`` draws on, the best first."""
     left = set(piece.content)
-    chosen: list[int] = []
-    while left and len(chosen) < limit:
-        scores: Counter[int] = Counter()
-        for name in sorted(left):  # sums of floats are the same only in one order
-            for number in source.where.get(name, ()):
-                scores[number] += source.weight[name]  # type: ignore[assignment]
-        if not scores:
+    chosen: list[Piece] = []
+
+    def weigh(one: Piece) -> tuple[float, int]:
+        shared = sorted(left & one.stems)  # sums of floats are the same only in one order
+        return sum(source.weight[stem] for stem in shared), -len(one.content)
+
+    while source.pieces and len(chosen) < NEAREST:
+        best = max(source.pieces, key=weigh)
+        if left.isdisjoint(best.stems):
             break
-        best = max(scores, key=lambda number: (scores[number], -len(source.pieces[number].content), -number))
         chosen.append(best)
-        left -= source.pieces[best].stems
+        left -= best.stems
     return chosen
 
 

@@ -202,11 +202,11 @@ def _lead_attributed(  # noqa: PLR0911 - one return a form
 ) -> Led:
     """The lead-in in the place of a sentence's own attribution, or that of the article's speaker where it has none."""
     found = sayings.find_attribution(sentence.text)
-    if found is None and lacks_speaker(sentence.text) and (above := _find_speaker_above(article, sentence)):
-        return make_lead_in(article, *above), None
+    own = make_lead_in(article, speaker.name, speaker.sentence) if speaker else None
     if found is None:
-        inherits = speaker is not None and speakers.inherits(sentence, speaker)
-        return (make_lead_in(article, speaker.name, speaker.sentence) if speaker and inherits else None), None
+        if lacks_speaker(sentence.text) and (above := _find_speaker_above(article, sentence)):
+            return make_lead_in(article, *above), None
+        return (own if speaker and speakers.inherits(sentence, speaker) else None), None
     content = _within_marks(sentence.text, found.start, found.end)
     if found.form == "noun" and not sayings.is_anaphor(found.subject):
         same = speaker is not None and found.subject.split()[0] == speaker.name.split()[0]
@@ -215,9 +215,9 @@ def _lead_attributed(  # noqa: PLR0911 - one return a form
         return make_lead_in(article, *named), content
     if speaker and _can_mean(speaker, found.subject, article, sentence):
         if found.clause and found.form == "before":
-            return make_lead_in(article, speaker.name, speaker.sentence), content
+            return own, content
         if speaker.strong:
-            return make_lead_in(article, speaker.name, speaker.sentence), None
+            return own, None
     return None, None
 
 

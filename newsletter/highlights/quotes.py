@@ -229,7 +229,7 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
             if quote := _make_quote(article, item, citation, dated=shared):
                 yield quote
         elif line and not (rows and _heads_some_rows(line)) and not _has_figures(line):
-            is_head = len(line) <= _HEAD and (is_row or not line.endswith(".") or line.startswith("**"))
+            is_head = len(line) <= _HEAD and (is_row or not line.endswith("."))
             above, rows = [*([] if rows else above), line] if is_head else [], 0
         blank = not line
 
@@ -255,11 +255,7 @@ def _split_cells(line: str) -> list[str]:
 
 def _heads_some_rows(line: str) -> bool:
     """Whether a row has one cell that says of what the next rows are, and nothing of their figures."""
-    return (
-        line.startswith("|")
-        and len(_split_cells(line)) == 1
-        and not re.search(rf"\d|{_ON_TERMS.pattern}", line)
-    )
+    return re.fullmatch(r"\|[^|\d]*\|?", line) is not None and not _ON_TERMS.search(line)
 
 
 def _has_figures(line: str) -> bool:
@@ -450,12 +446,11 @@ def _read_change(item: _Item, quote: Quote) -> tuple[Decimal | None, bool, str]:
     if _find_near(_ONE_END, behind) or (flat and moves):
         return None, False, ""  # "down $5 at the low end and unchanged at the high end"
     if moves:
-        match = moves[0]
-        group = "" if match["by"] else "2"
-        by = _number(match[f"by{group}"]) * (1 if _UP.match(match["mark"] or match[f"way{group}"]) else -1)
-        cents = (match[f"money{group}"] or "").startswith(("cent", "pence"))
-        whole = not quote.currency.startswith(("cent", "pence"))
-        return (by / 100 if cents and whole else by), bool(match[f"cent{group}"]), against
+        move = {name.rstrip("2"): words for name, words in moves[0].groupdict("").items() if words}
+        by = _number(move["by"]) * (1 if _UP.match(move.get("mark") or move["way"]) else -1)
+        small = ("cent", "pence")
+        cents = move.get("money", "").startswith(small) and not quote.currency.startswith(small)
+        return (by / 100 if cents else by), "cent" in move, against
     told = _find_near(_WAS, behind)
     was = _PRICE.match(behind, told.end()) if told else _BRACKETED.match(behind)
     if flat or was is None:

@@ -13,10 +13,7 @@ from newsletter.english.rules import remembered
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import issuers
 from newsletter.highlights.structure.facts import LISTS_ALL, choose_unit_lead, render_fact
-from newsletter.highlights.structure.interviews_and_opinions import (
-    read_interview,
-    read_opinion,
-)
+from newsletter.highlights.structure.interviews_and_opinions import read_interview, read_opinion
 from newsletter.highlights.structure.items import read_live, read_round_up
 from newsletter.highlights.structure.segments import (
     find_headline_products,
@@ -37,6 +34,7 @@ _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
     (TextKind.ROUND_UP, read_round_up),
     (TextKind.OPINION, read_opinion),
     (TextKind.FIGURES, read_figures),
+    (TextKind.NEWS, read_news),
 )
 
 
@@ -44,13 +42,9 @@ _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
 def read_structure(article: Article) -> Structure:
     """Tell what ``article`` is and cut it into units; sentences that are not about its subject are in none of them."""
     reading = Reading(article=article, sentences=split_sentences(article.text))
-    for kind, read in _READERS:
-        if kind is TextKind.ROUND_UP and article.publisher.kind is PublisherKind.ISSUER:
-            continue  # a company's release is about itself, whatever headings it has
-        if units := tuple(unit for unit in read(reading) if unit.sentences):
-            return Structure(kind=kind, units=units)
-    issued = article.publisher.kind is PublisherKind.ISSUER or issuers.find_issuer(reading.sentences)
-    return Structure(
-        kind=TextKind.RELEASE if issued else TextKind.NEWS,
-        units=tuple(unit for unit in read_news(reading) if unit.sentences),
-    )
+    found = ((kind, tuple(unit for unit in read(reading) if unit.sentences)) for kind, read in _READERS)
+    kind, units = next((pair for pair in found if pair[1]), (TextKind.NEWS, ()))
+    if kind is TextKind.NEWS:
+        issued = article.publisher.kind is PublisherKind.ISSUER or issuers.find_issuer(reading.sentences)
+        kind = TextKind.RELEASE if issued else kind
+    return Structure(kind=kind, units=units)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.labels import NOTE, is_question
@@ -27,12 +28,7 @@ from newsletter.english.speech.running_quotes import find_quoted
 from newsletter.english.speech.voices import find_asking, find_talks
 from newsletter.highlights.lead_ins import may_be_name
 from newsletter.highlights.persons import is_person
-from newsletter.highlights.structure.units import (
-    USABLE,
-    Reading,
-    Unit,
-    make_unit,
-)
+from newsletter.highlights.structure.units import USABLE, Reading, Unit, make_unit
 from newsletter.model import PublisherKind
 
 _ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
@@ -69,7 +65,7 @@ def read_interview(reading: Reading) -> list[Unit]:
         return []
     known = talk or _find_asked_person(reading, above, [s for n in asked for s in blocks[n]])
     if not turns and len(asked) >= _QUESTIONS and _explains(blocks, asked, known):
-        return _read_explainer(blocks, asked)
+        return list(_read_explainer(blocks, asked))
     spoken = max(count_speaking(SINGULAR, reading.prose), count_speaking(PLURAL, reading.prose))
     if not turns and spoken <= 1:
         return []
@@ -102,7 +98,12 @@ def _read_answers(
             yield make_unit(block)
         elif turn or not (below and marked):  # else editors add it below the last answer
             who = _name_in_full(turn, reading) if turn and not _ANSWERS.fullmatch(turn.text) else who
-            yield _answer(block, question, who)
+            if who and may_be_name(who[0]):
+                name, named = who
+                lead = speakers.lead_in_text(name)
+                yield _answer(block, question, speaker=name, lead=lead, named=named)
+            else:
+                yield _answer(block, question, on_subject=False)  # nobody knows whose words these are
 
 
 def _explains(blocks: Sequence[Sequence[Sentence]], asked: set[int], known: _Who | None) -> bool:
@@ -114,21 +115,13 @@ def _explains(blocks: Sequence[Sequence[Sentence]], asked: set[int], known: _Who
     return (singular if known is None else spoken) <= _SPOKEN * len(below)
 
 
-def _read_explainer(blocks: Sequence[Sequence[Sentence]], asked: set[int]) -> list[Unit]:
-    units: list[Unit] = []
+def _read_explainer(blocks: Sequence[Sequence[Sentence]], asked: set[int]) -> Iterator[Unit]:
     question: Sentence | None = None
     for number, block in enumerate(blocks):
         if number in asked:
             question = block[-1]
         else:
-            label = question.text if question else ""
-            units.append(make_unit(block, label=label, question=_right_above(block, question)))
-    return units
-
-
-def _right_above(block: Sequence[Sentence], question: Sentence | None) -> Sentence | None:
-    """``question`` where its answer begins with ``block``."""
-    return question if question and block[0].index == question.index + 1 else None
+            yield _answer(block, question)
 
 
 def _is_anothers(block: Sequence[Sentence]) -> bool:
@@ -138,22 +131,17 @@ def _is_anothers(block: Sequence[Sentence]) -> bool:
     return said is not None and not sayings.is_anaphor(said.subject) and not spoken
 
 
-def _answer(block: Sequence[Sentence], question: Sentence | None, who: _Who | None) -> Unit:
-    label = question.text if question else ""
-    if who is None or not may_be_name(who[0]):
-        return make_unit(block, label=label, on_subject=False)  # nobody knows whose words these are
-    name, named = who
-    lead, above = speakers.lead_in_text(name), _right_above(block, question)
-    return make_unit(block, label=label, question=above, speaker=name, lead=lead, named=named)
+def _answer(block: Sequence[Sentence], question: Sentence | None, **about: Any) -> Unit:
+    """The unit of an answer, with its question where that stands right above it; ``about``: its other fields."""
+    above = question if question and block[0].index == question.index + 1 else None
+    return make_unit(block, label=question.text if question else "", question=above, **about)
 
 
 def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
     """Which blocks are questions; where questions and answers alternate, also what is asked without a mark."""
     named = {n: _name_turn(block[0]) for n, block in enumerate(blocks) if block[0].kind is BlockKind.SPEAKER}
     turns = {n: _shorten_turn(name, named.values()) for n, name in named.items()}
-    spoken: Counter[str] = Counter()
-    for n, name in turns.items():
-        spoken[name] += sum(len(s.text) for s in blocks[n])
+    spoken = Counter(name for n, name in turns.items() for s in blocks[n] for _ in s.text)  # letters
     most = next((name for name, _ in spoken.most_common(1)), "")
     opens = next((name for n, name in turns.items() if _is_question(blocks[n])), "")
     answers = {most} - {opens}  # who says most may ask back now and then, but does not ask first
@@ -214,10 +202,10 @@ def _find_asked_person(
     paper = reading.article.publisher.name
     asking = {name for s in sentences for name in find_asking(s.text, paper)}
     named = [
-        (name, s)
+        (match.group(), s)
         for s in sentences
-        for name in _find_names(s.text)
-        if name not in paper and name not in asking
+        for match in re.finditer(AUTHOR, s.text)
+        if not (_PART.search(s.text[: match.start()]) or match.group() in paper or match.group() in asking)
     ]
     speaking = {match["name"] for s in sentences for match in _SPEAKS.finditer(s.text)}
     called = {match["name"] for s in questions for match in _CALLED.finditer(s.text)}
@@ -231,12 +219,6 @@ def _find_asked_person(
     found = next((pair for sign in signs for pair in named if sign(*pair)), None)
     quoted = re.match(rf"(?P<name>{AUTHOR}):\s[“\"‘']", reading.article.title)
     return found or ((quoted["name"], sentences[0]) if quoted and sentences else None)
-
-
-def _find_names(text: str) -> Iterator[str]:
-    for match in re.finditer(AUTHOR, text):
-        if not _PART.search(text[: match.start()]):
-            yield match.group()
 
 
 def _name_in_full(turn: Sentence, reading: Reading) -> _Who | None:

@@ -67,11 +67,6 @@ def _lead_of(mark: Sentence | None, sentences: Sequence[Sentence]) -> str:
     return f"{show_label(mark.text, sentences)}:" if listed or runs_on else ""
 
 
-def _is_small_talk(words: str) -> bool:
-    """Whether nobody is named in it, nothing is counted and nobody quoted."""
-    return not re.search(r"\d|[“\"%]|[a-z,]\s[A-Z][a-z]", words)
-
-
 def read_live(reading: Reading) -> list[Unit]:
     """Entries under their times, of which the later half has the news; the others are told with their time.
 
@@ -166,30 +161,27 @@ def _when(day: Sentence, other: Sentence) -> tuple[int, int]:
 
 
 def _on_subject(unit: Unit, title: str) -> Unit:
-    """Take small talk that shares nothing with the headline off the subject."""
+    """Take small talk that shares nothing with the headline off the subject: none named, counted or quoted in it."""
     words = " ".join(s.text for s in unit.sentences)
-    return replace(unit, on_subject=shares(title, words) or not _is_small_talk(words))
+    tells = shares(title, words) or re.search(r"\d|[“\"%]|[a-z,]\s[A-Z][a-z]", words)
+    return replace(unit, on_subject=bool(tells))
 
 
 def read_round_up(reading: Reading) -> list[Unit]:
-    """Items that the headline announces, or that stand under numbers or headings without a mark."""
-    heads = reading.of_kind(*HEADS)
-    numbered = [s for s in heads if NUMBERED.match(s.text)]
-    run_in = [
-        s for s in reading.of_kind(BlockKind.LABEL) if reading.article.text[s.end : s.end + 1].isspace()
-    ]
-    found = find("round-up", reading.article.title)
-    headed = sum(s.index > reading.start for s in heads) >= _ITEMS
-    announced = found and (found[0].kind != "counted" or headed)
-    return _read_items(reading) if announced or max(len(numbered), len(run_in)) >= _ITEMS else []
+    """Items that the headline announces, or that stand under numbers or headings without a mark; else paragraphs.
 
-
-def _read_items(reading: Reading) -> list[Unit]:
-    """Items under their names, else paragraphs. The numbered parts of a notice are none."""
-    if reading.article.publisher.kind is PublisherKind.REGULATOR:
+    A company's release is about itself, whatever headings it has, and the numbered parts of a notice are no items.
+    """
+    if reading.article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}:
         return []
     heads = reading.of_kind(*HEADS)
     numbered = sum(NUMBERED.match(s.text) is not None for s in heads) >= _ITEMS
+    unmarked = (reading.article.text[s.end : s.end + 1] for s in heads if s.kind is BlockKind.LABEL)
+    found = find("round-up", reading.article.title)
+    headed = sum(s.index > reading.start for s in heads) >= _ITEMS
+    announced = found and (found[0].kind != "counted" or headed)
+    if not (announced or numbered or sum(map(str.isspace, unmarked)) >= _ITEMS):
+        return []
     points = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET]
     labels = {s.block for s in heads if s.kind is BlockKind.LABEL}
     # Nothing tells that the item of a label goes on in the next paragraph.
