@@ -1,4 +1,4 @@
-"""``newsletter init``: six questions, a newsletter.toml, and what is still to do. I/O (terminal, files, network)."""
+"""``newsletter init``: a few questions, a newsletter.toml, and what is still to do. I/O (terminal, files, network)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def init(
     test: Annotated[bool, typer.Option("--test/--no-test", help="Try relay, DNS and language model.")] = True,
     yes: Annotated[bool, typer.Option("--yes", help="Change a newsletter.toml that is there.")] = False,
 ) -> None:
-    """Ask six questions, write newsletter.toml into your config folder, try relay and DNS, say what to publish.
+    """Ask a few questions, write newsletter.toml into your config folder, try relay and DNS, say what to publish.
 
     Your folder is --config or NEWSLETTER_CONFIG, outside the checkout; it is made where it is missing, and what you
     edited in the checkout's config/ is copied there. Run it again to change an answer. Without a terminal (or with

@@ -30,6 +30,7 @@ async def try_model(
     model, editorial = settings.model, settings.editorial
     if not model.endpoint:
         return Examined(what=WHAT, ok=True, detail="none: highlights are sentences of the articles")
+    called = model.name or f"the model without a name at {model.endpoint}"
     store = open_store()
     asker = Asker(model, store, clock)
     offer = make_offer([_sample(clock())], editorial, tokens=model_budget.room_for_question(model))
@@ -43,16 +44,16 @@ async def try_model(
             anew=True,
         )
     if drafts is None or asker.last is None:
-        return _failed(f"{model.name}: {'; '.join(asker.report.why)}")
+        return _failed(f"{called}: {'; '.join(asker.report.why)}")
     checked = writer.check_drafts(drafts, offer, editorial)
     if len(checked.refused) == len(checked.bullets):
-        return _failed(f"{model.name} answers, but no bullet passed: {checked.refused[0].faults[0]}")
+        return _failed(f"{called} answers, but no bullet passed: {checked.refused[0].faults[0]}")
     passed = len(checked.bullets) - len(checked.refused)
     cost, slow = _estimate(asker.last, model, editorial.max_stories)
     return Examined(
         what=WHAT,
         ok=not slow,
-        detail=f"{model.name} answered in {asker.last.seconds:.0f} s, {passed} of {len(checked.bullets)} "
+        detail=f"{called} answered in {asker.last.seconds:.0f} s, {passed} of {len(checked.bullets)} "
         f"bullets passed; {cost}",
         hint=f"Not all stories would be asked about: {slow}." if slow else "",
     )

@@ -72,6 +72,12 @@ def test_a_model_that_does_not_is_told_in_its_words_and_where_to_look(
     assert "[model]" in found.hint
 
 
+def test_a_model_without_a_name_is_told_by_where_it_is(tmp_path: Path) -> None:
+    with model_server(lambda _: Said(status=401)) as server:
+        found, _ = look(tmp_path, server.endpoint, name="")
+    assert found.detail.startswith(f"the model without a name at {server.endpoint}: ")
+
+
 def test_a_ceiling_that_an_issue_would_pass_is_told(tmp_path: Path) -> None:
     with model_server(good) as server:
         found, _ = look(tmp_path, server.endpoint, max_tokens_run=9_000)
