@@ -73,6 +73,7 @@ class _Written:
 
     articles: Sequence[Article]
     extract: Summary
+    told: Summary  # the extract, until the model told it
     offer: Offer | None = None
     drafts: writer.Drafts | None = None
     done: bool = False
@@ -106,13 +107,15 @@ class ModelWriter:
         asker = Asker(self.model, self.store, self.clock, report=self.report)
         over = time.monotonic() + RUN_SECONDS
         written = [
-            _Written(articles=one, extract=extract) for one, extract in zip(stories, extracts, strict=True)
+            _Written(articles=one, extract=extract, told=extract)
+            for one, extract in zip(stories, extracts, strict=True)
         ]
         async with HTTPClient(self.collect, contact=self.contact) as client:
             for attempt in range(1, self.model.max_attempts + 1):
                 for story in written:
                     await self._ask(client, asker, story, attempt=attempt, seconds=over - time.monotonic())
-        return tuple(map(self._tell, written))
+        self._count(written)
+        return tuple(story.told for story in written)
 
     async def _ask(
         self, client: HTTPClient, asker: Asker, story: _Written, *, attempt: int, seconds: float
@@ -136,19 +139,19 @@ class ModelWriter:
                 return
             new = writer.check_drafts(new, offer, self.editorial)
             self._note(new)
-            story.drafts = writer.put_in(before, new) if before else new
-            story.done = before is not None and not story.drafts.refused
-        except Exception:  # the loop over stories must live on: the extract stands in
+            drafts = writer.put_in(before, new) if before else new
+            story.told = writer.summarize(drafts, offer, story.extract, self.editorial)
+            story.drafts, story.done = drafts, before is not None and not drafts.refused
+        except Exception:  # the loop over stories must live on: what was told before stands
             log.exception("a rule broke", step="writing", on=[article.id for article in story.articles])
-            story.drafts, story.done = None, True
+            story.done = True
 
-    def _tell(self, story: _Written) -> Summary:
-        drafts, offer = story.drafts, story.offer
-        if drafts is None or offer is None:
-            self.report.skipped += bool(offer and offer.sentences)
-            return story.extract
-        self.report.written += len(drafts.bullets) - len(drafts.refused)
-        return writer.summarize(drafts, offer, story.extract, self.editorial)
+    def _count(self, written: Sequence[_Written]) -> None:
+        for story in written:
+            if story.drafts:
+                self.report.written += len(story.drafts.bullets) - len(story.drafts.refused)
+            elif not story.done:
+                self.report.skipped += 1
 
     def _note(self, drafts: writer.Drafts) -> None:
         self.report.refused += len(drafts.refused)

@@ -271,6 +271,23 @@ def test_a_set_is_reviewed_and_stays_where_that_fails(data: Path, review: Behavi
     app.close()
 
 
+@pytest.mark.parametrize(
+    ("rule", "author"),
+    [("put_in", Author.MODEL), ("summarize", Author.EXTRACT), ("check_drafts", Author.EXTRACT)],
+)
+def test_a_rule_that_breaks_on_an_answer_costs_that_answer_alone(
+    data: Path, monkeypatch: pytest.MonkeyPatch, rule: str, author: Author
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(f"newsletter.day.model_writer.writer.{rule}", broken)
+    with model_server(well) as server:
+        app, day = compose(data, server.endpoint)
+    assert {highlight.author for highlight in highlights(day)} == {author}
+    app.close()
+
+
 def test_one_attempt_is_not_reviewed(data: Path) -> None:
     with model_server(well) as server:
         app, day = compose(data, server.endpoint, max_attempts=1)
