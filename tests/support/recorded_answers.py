@@ -30,7 +30,7 @@ from newsletter.day.ask_model import Report
 from newsletter.day.model_writer import Extractive, ModelWriter
 from newsletter.highlights import model_budget
 from newsletter.highlights.model_question import Message, Offer, make_offer, write_question
-from newsletter.highlights.writer import Drafts, check_drafts, read_drafts
+from newsletter.highlights.writer import Drafts, ask_again, check_drafts, read_drafts
 from newsletter.model import Article, PublisherKind, Summary
 from tests.support.app_factory import MORNING, make_app
 from tests.support.factories import make_article, make_publisher
@@ -75,10 +75,10 @@ def offer_of(case: Case) -> Offer:
 
 
 def digest_prompt() -> str:
-    """The digest of what a model is told to do, whatever the story."""
-    return sha256(
-        write_question(Offer(articles=(make_article(),), sentences=()), EDITORIAL)[0]["content"].encode()
-    ).hexdigest()[:16]
+    """The digest of what a model is told to do in both questions, whatever the story."""
+    question = write_question(Offer(articles=(make_article(),), sentences=()), EDITORIAL)
+    review = ask_again(question, Drafts(bullets=()), EDITORIAL)
+    return sha256(f"{question[0]['content']}\n{review[-1]['content']}".encode()).hexdigest()[:16]
 
 
 def spell(messages: Sequence[Message]) -> str:
