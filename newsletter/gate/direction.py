@@ -34,9 +34,8 @@ _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under th
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
 _BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
 _OF_SAME = re.compile(r"\s(?:it|them)\b")  # "bought a stake and sold it": both are told of the stake
-_THEN = re.compile(
-    r"\s(?:which|that)\b"
-)  # "until May, after which it goes to the cabinet": in May, before that
+# "until May, after which it goes to the cabinet": in May, before that
+_THEN = re.compile(r"\s(?:which|that)\b")
 _ENDS = re.compile(r"(?:\s[\w’'-]+){0,4}?\suntil\b")  # "open until May": it closes in May
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
@@ -181,10 +180,10 @@ def check_negation(piece: Piece, near: Sequence[Piece], cited: Sequence[Piece] |
     It loses none of the headline's, which stands above it. One with sentences that are ``cited`` may deny in words of
     its own: only one of which nothing is denied there has gained it.
     """
-    for origin in near if cited is None else cited:
-        if found := _find_undenied(origin, [piece], near, cited=bool(cited)):
+    for origin in cited or near:  # where the headline alone is cited, it counts
+        if found := _find_undenied(origin, [piece], near, cited=cited is not None):
             return [f"the source says “{found}”, which the summary leaves out"]
-    found = "" if cited else _find_undenied(piece, near, [piece], cited=False)
+    found = "" if cited is not None else _find_undenied(piece, near, [piece], cited=False)
     if found and not _DENYING.match(found):
         return [f"“{found}” turns round what the source says"]
     gained = _GAINED.search(piece.text)

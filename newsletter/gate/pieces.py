@@ -170,15 +170,15 @@ def _find_figures(text: str, pieces: Sequence[Piece]) -> dict[float, tuple[Spot,
             for piece in pieces
             for quantity in find_quantities(_COMMA.sub(".", piece.text))
         ]
-    figures: dict[float, tuple[Spot, ...]] = {}
+    figures: dict[float, list[Spot]] = {}
     for spot in spots:
-        figures[spot.quantity.value] = (*figures.get(spot.quantity.value, ()), spot)
+        figures.setdefault(spot.quantity.value, []).append(spot)
     for split in _SPLIT_NUMBER.finditer(text):
         around = text[max(0, split.start() - AROUND) : split.end() + AROUND]
         mended = take_apart(_SPLIT_NUMBER.sub("", around))
         for quantity in find_quantities(mended.text):
-            figures.setdefault(quantity.value, (Spot(quantity, mended),))
-    return figures
+            figures.setdefault(quantity.value, [Spot(quantity, mended)])
+    return {value: tuple(found) for value, found in figures.items()}
 
 
 def _find_initials(text: str) -> Iterator[str]:

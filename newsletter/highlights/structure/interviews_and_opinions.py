@@ -141,7 +141,9 @@ def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
     """Which blocks are questions; where questions and answers alternate, also what is asked without a mark."""
     named = {n: _name_turn(block[0]) for n, block in enumerate(blocks) if block[0].kind is BlockKind.SPEAKER}
     turns = {n: _shorten_turn(name, named.values()) for n, name in named.items()}
-    spoken = Counter(name for n, name in turns.items() for s in blocks[n] for _ in s.text)  # letters
+    spoken: Counter[str] = Counter()  # letters
+    for n, name in turns.items():
+        spoken[name] += sum(len(s.text) for s in blocks[n])
     most = next((name for name, _ in spoken.most_common(1)), "")
     opens = next((name for n, name in turns.items() if _is_question(blocks[n])), "")
     answers = {most} - {opens}  # who says most may ask back now and then, but does not ask first
