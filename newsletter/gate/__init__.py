@@ -84,7 +84,7 @@ def _check_sentence(
     reasons += check_negation(piece, near, cited)
     reasons += check_opposites(piece, near, near if cited is None else cited)
     for origin in close:
-        reasons += check_bounds(piece, origin)
+        reasons += check_bounds(piece, origin, close)
     return reasons
 
 

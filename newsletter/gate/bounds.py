@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from newsletter.english.hedges import STANDS_FOR, Hedge, HedgeKind, find_hedges, stands_in
 from newsletter.english.polarity import NEGATION
@@ -27,9 +28,13 @@ _CLAUSE = re.compile(r"[,;:—]|\b(?:and|but|or)\b")
 _APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|(?<!\ball\s)but)\s")
 
 
-def check_bounds(piece: Piece, origin: Piece) -> list[str]:
-    """Hedges of figures of a sentence that a bullet draws on, which it lost while keeping the figures."""
+def check_bounds(piece: Piece, origin: Piece, close: Sequence[Piece]) -> list[str]:
+    """Hedges of figures of a sentence that a bullet draws on, which it lost while keeping the figures.
+
+    Not where another of the sentences ``close`` to it gives the figure without one: "drops below 280".
+    """
     reasons = []
+    others = [one for one in close if one is not origin]
     for hedge in find_hedges(origin.text):
         figure = _find_figure(origin, hedge) if hedge.kind in OF_FIGURES else None
         if (
@@ -39,18 +44,22 @@ def check_bounds(piece: Piece, origin: Piece) -> list[str]:
             or _is_denied(origin.text, hedge)
         ):
             continue
-        kept = [
-            one
-            for one in find_quantities(piece.text)
-            if one.value == figure.value
-            and (one.kind == figure.kind or not (one.kind or figure.kind in SPANS))
-        ]
-        if kept and not any(_is_hedged(piece, one, hedge) for one in kept):
+        if _tells_bare(piece, figure, hedge) and not any(_tells_bare(one, figure, hedge) for one in others):
             shown = origin.text[hedge.start : hedge.end + SHOWN].split(",")[0].strip()
             reasons.append(
                 f"the source says “{shown}…”: it gives this as {hedge.kind.value}, and “{hedge.text}” is missing"
             )
     return reasons
+
+
+def _tells_bare(piece: Piece, figure: Quantity, hedge: Hedge) -> bool:
+    """Whether a sentence has the figure, and never with such a hedge."""
+    same = [
+        one
+        for one in find_quantities(piece.text)
+        if one.value == figure.value and (one.kind == figure.kind or not (one.kind or figure.kind in SPANS))
+    ]
+    return bool(same) and not any(_is_hedged(piece, one, hedge) for one in same)
 
 
 def _find_figure(piece: Piece, hedge: Hedge) -> Quantity | None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.days import DATES
+from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
 from newsletter.english.quantities import SIZES
 from newsletter.english.rules import remembered
@@ -206,6 +207,7 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
     conditional = cited and (denies or any(_CONDITION.search(other.text) for other in others))
     bare = cited and not (denies or any(_denies(KEEPS_DENIAL, other.text, known) for other in others))
     needed = [one.span() for one in _NEEDED.finditer(denying.text)]
+    possible = any(one.kind is HedgeKind.POSSIBLE for other in others for one in find_hedges(other.text))
     needed = needed if any(_MUST.search(other.text) for other in others) else []
     for match in NEGATION.finditer(denying.text):
         verb = _DENYING.match(match.group()) is not None
@@ -213,10 +215,12 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
             (verb and any(root(match.group()) in other.stems for other in others))
             or (conditional and _IF.search(denying.text, 0, match.start()))
             or any(start <= match.start() < end for start, end in needed)
+            or (possible and _RULES_OUT.match(denying.text, match.start()))
         ):
             continue
         thing = match.group().lower() in OF_THINGS
-        least = BARE if bare and not verb else SAME_CITED if cited and not verb else SAME
+        beside = denying.text.startswith(", ", match.start() - 2)  # "the hull, not the mast": the hull
+        least = BARE if bare and not (verb or beside) else SAME_CITED if cited and not verb else SAME
         foreign = denied - {_tell_denied(denying, match)}
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         delays = _UNTIL.match(denying.text, match.end())  # "is not due until May": "is due in May"
@@ -323,6 +327,8 @@ _NOT_YET = re.compile(r"\b(?:(?:has|have|had)\snot|yet\sto)$")
 _PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?|must)\s(?:\w+\s){,3}$")
 # "cannot be built without the mill's consent": the mill must consent.
 _NEEDED = re.compile(r"\b(?:cannot|can[’']t|could not|not|never|no)\b[^.;]*?\bwithout\b")
+# "could not rule out a loss": a loss is possible.
+_RULES_OUT = re.compile(r"(?:can)?not\s(?:been\s|yet\s)*rul(?:e|ed|ing)\sout\b", re.IGNORECASE)
 _MUST = re.compile(r"\b(?:must|needs?|requir\w+|depends?|only)\b")
 _AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
 _STOP = re.compile(

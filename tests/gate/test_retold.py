@@ -133,6 +133,20 @@ COOLED = (
 )
 CONSENT_TO = ("The Ribe Council does not consent to the pier.",)
 REVIEWED = ("The draft is open to comments until May 14, after which it goes to the Board.",)
+STRETCH = (
+    "Rope held 14.2 tonnes over 61 metres, with 11 tonnes over 0.6 metres.",
+    "Rope of over 31 tonnes broke.",
+)
+OFTENER = ("Ropes broke more often in May than in June, in 11.9 percent against 7.2 percent.",)
+CREW = (
+    "The grant asks that it keep at least 280 sailors until June.",
+    "The town may have it back when the number drops below 280.",
+    "It pays at least 90 crowns.",
+)
+CHARGE = ("The line could not rule out a further charge, and has not paid the first one.",)
+MAST = (
+    '"The yard is 55% built, so what storms would hit is the hull, not the yard that stands on the quay."',
+)
 SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast.",)
 
 
@@ -152,6 +166,11 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("Ministers should buy rope and sails, not the hulls their paper lists.", BUY),
         ("First sailing is now planned for May instead of June.", LATER),
         ("Halden Line has retained Moss Media of Boca Raton, Florida, for a campaign.", FLA),
+        ("Rope held 14.2 tonnes, 11 tonnes of it in one piece of 0.6 metres.", STRETCH),
+        ("In May 11.9 percent of the ropes broke, against 7.2 percent in June.", OFTENER),
+        ("The town may reclaim the grant if sailors fall below 280.", CREW),
+        ("A further charge is possible, the line said.", CHARGE),
+        ("The yard is 55% built, and storms would hit the hull.", MAST),
         ("The hold period of the shares ends on April 12.", HOLD),
         ("He signs no lease beyond 12 months.", FREE),
         ("The court annulled the permit over salty waste water.", SALT),
@@ -299,6 +318,11 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("The yard sold 500 berths.", ("The yard did not close and sold more than 500 berths.",)),
         ("The yard is to take up to 40 tonnes a year and build 300 berths.", BERTHS),
         ("The line opened the quay, without a permit.", OPENED),
+        ("Rope of 31 tonnes broke.", STRETCH),
+        ("It pays 90 crowns, and the town may reclaim the grant if sailors fall below 280.", CREW),
+        ("A further charge has been made, the line said.", CHARGE),
+        ("A further charge is possible, and the line has paid the first one.", CHARGE),
+        ("Storms would hit the yard that stands on the quay.", MAST),
         ("The line did not disclose a leak.", OPENED),
         ("The line did not name a price.", OPENED),
         ("The pier can be built without the owners of the land being asked.", CONSENT),
