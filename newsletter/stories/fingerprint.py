@@ -17,7 +17,7 @@ from newsletter.english.rules import read_class
 
 TEXT_CHARS = 2_500  # of the text that is read
 LEAD_CHARS = 400  # of the text, what is read as its beginning
-LONG = 50  # words that mean something, from which an article is told by its text and not by its headline
+LONG = 40  # words that mean something, from which an article is told by its text and not by its headline
 SAME = 0.42  # from here on two fingerprints are of one event
 _TITLE, _WORDS, _NAMES = 0.5, 0.3, 0.2  # what each part of a fingerprint counts
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from newsletter.english.quantities import find_prices
 from newsletter.model import Article, PublisherKind
 from newsletter.stories.fingerprint import Fingerprint, take_fingerprint
-from newsletter.stories.happenings import QUOTES, find_happenings
+from newsletter.stories.happenings import MOVE, QUOTES, find_happenings
 from newsletter.stories.headline import read_claim
 from newsletter.stories.lexicon import Lexicon
 from newsletter.stories.linkage import attach_small, link_average
@@ -31,6 +31,7 @@ RELATED = 0.5  # likelihood from which two stories are of one matter
 SURE = 0.95  # of the text of a numbered act and what tells of it under its number
 # What the headline of a price report says, and what the house says in it of a price.
 _PRICE_REPORT = re.compile(r"\b(?:prices?|weekly|daily|assessments?|markets?)\b", re.IGNORECASE)
+_HOUSES = frozenset({PublisherKind.ANALYST, PublisherKind.TRADE_PRESS})
 _ASSESSED = re.compile(r"\bassess(?:ed|es|ments?)\b", re.IGNORECASE)
 _ACT = re.compile(
     r"\b(?:announcement|notice|decree|order|regulation|directive|circular|proclamation|resolution|bill|rule|decision)"
@@ -49,7 +50,7 @@ def group_articles(
     With a lexicon, articles whose titles name different things of one kind (two elements, two mines)
     are kept apart too. An opinion, and an article of several things, is a story of its own. The text of a numbered act
     ("Announcement No. 71") and what tells of it under its number are one. The price reports of two houses are two:
-    each has figures of its own, of which none bears out the other's.
+    each has figures of its own, of which none bears out the other's. And none is one with what it names as the reason.
 
     Groups and their members come in an order that does not depend on the order given.
     """
@@ -58,7 +59,17 @@ def group_articles(
     prints = [_read(article, claim) for article, claim in zip(ordered, claims, strict=True)]
     alone = {number for number, article in enumerate(ordered) if stands_alone(article)}
     links = rate_pairs(prints) | dict.fromkeys(_pair_acts(ordered), SURE)
-    links = {pair: odds for pair, odds in links.items() if not alone.intersection(pair)}
+    reports = {number for number, article in enumerate(ordered) if _reports_prices(article)}
+    reasons = {  # of what a price did
+        number
+        for number, article in enumerate(ordered)
+        if reports and find_happenings(article).isdisjoint((QUOTES, MOVE))
+    }
+    links = {
+        pair: odds
+        for pair, odds in links.items()
+        if alone.isdisjoint(pair) and (reports.isdisjoint(pair) or reasons.isdisjoint(pair))
+    }
     slots = [
         read_slots(claim, article.text, item, lexicon)
         for article, claim, item in zip(ordered, claims, prints, strict=True)
@@ -117,11 +128,16 @@ def _part_houses(group: Sequence[Article]) -> Iterator[tuple[Article, ...]]:
 
 def _assesses_prices(article: Article) -> bool:
     """Whether an article gives prices that its publisher itself found out."""
-    if article.publisher.kind not in {PublisherKind.ANALYST, PublisherKind.TRADE_PRESS}:
+    if article.publisher.kind not in _HOUSES:
         return False
-    if _PRICE_REPORT.search(article.title) and QUOTES in find_happenings(article):
-        return True
-    return any(_ASSESSED.search(part) and find_prices(part) for part in article.text.split("\n\n"))
+    assessed = any(_ASSESSED.search(part) and find_prices(part) for part in article.text.split("\n\n"))
+    return assessed or _reports_prices(article)
+
+
+def _reports_prices(article: Article) -> bool:
+    """Whether it is the price report of a house, by its headline and the prices that it gives."""
+    is_house = article.publisher.kind in _HOUSES
+    return is_house and bool(_PRICE_REPORT.search(article.title)) and QUOTES in find_happenings(article)
 
 
 def _order(article: Article) -> tuple[str, ...]:

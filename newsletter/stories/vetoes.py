@@ -38,6 +38,7 @@ TITLE_CASED = 0.7  # share of capitalized words from which capitals in a title p
 _FEW = 2  # words of which capitals tell nothing
 _FIRST_CHARS = 200  # of a text, in which it says whom it is about
 _AGAIN = 2  # times that it names whom it is about
+_AT_LENGTH = 50  # words that mean something
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER_WORDS = {word: str(number) for number, word in enumerate(NUMBER_WORDS[1:13], 1)}
 _COUNTED = re.compile(
@@ -193,8 +194,7 @@ def name_different_things(one: Slots, other: Slots) -> bool:
 def _are_of_others(one: Slots, other: Slots) -> bool:
     """Whether each, told at length, is about somebody whom the other does not name: two firms halt for one reason."""
     return (
-        one.print_.is_long
-        and other.print_.is_long
+        min(one.print_.words.total(), other.print_.words.total()) >= _AT_LENGTH
         and _differ(one.subjects, other.subjects)
         and one.subjects.isdisjoint(other.everywhere)
         and other.subjects.isdisjoint(one.everywhere)

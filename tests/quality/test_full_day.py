@@ -38,6 +38,17 @@ def test_a_full_day_is_light_and_tells_its_four_stories_first(issue: Issue) -> N
 
 
 @pytest.mark.quality
+def test_a_story_of_a_full_day_has_the_outlets_of_its_event_and_no_other(issue: Issue) -> None:
+    told = {story.headline: {one.publisher.name for one in story.references} for story in issue.stories}
+    assert {title[:13]: outlets for title, outlets in told.items() if len(outlets) > 1} == {
+        "Malaysia to e": {"Strategic Metals Wire", "Rare Earth Review"},
+        "China raises ": {"Strategic Metals Wire", "Magnet & Motor Weekly"},
+        "Pentagon puts": {"Rare Earth Review", "US Government Newsroom"},
+    }
+    assert [one.price.product for one in issue.prices] == ["Dysprosium oxide", "Terbium oxide", "NdPr oxide"]
+
+
+@pytest.mark.quality
 def test_nothing_is_wrong_with_the_mail_of_a_full_day(issue: Issue) -> None:
     assert [finding for finding in look(write_mail(render(issue), issue)) if finding.check != "date"] == []
 

@@ -78,6 +78,35 @@ def test_the_price_reports_of_two_houses_are_two_stories() -> None:
     assert keys(group_articles([lanthis, again, wire])) == [["again", "lanthis", "reuters"]]
 
 
+def test_a_price_report_is_no_part_of_the_news_that_it_names_as_the_reason() -> None:
+    def tell(name: str, title: str, text: str, kind: PublisherKind) -> Article:
+        return make_article(name, title=title, text=text, publisher=make_publisher(name, kind=kind))
+
+    quota = "China left its mining quota for heavy rare earths unchanged and raised that of light ones by 6% on Friday"
+    report = tell(
+        "lanthis",
+        "Rare earth prices 27 November: dysprosium gains on quota notice",
+        f"Dysprosium rose after {quota}.\n\nDysprosium oxide was assessed at $640-720 per kg. Terbium oxide was"
+        " assessed at $2,950-3,150 per kg. NdPr oxide was assessed at $79-80 per kg. Buyers cited the quota notice.",
+        PublisherKind.ANALYST,
+    )
+    wire = tell(
+        "wire",
+        "China raises rare earth mining quota by 6%, leaves dysprosium quota unchanged",
+        f"{quota}, a notice says. The quota notice sets 147,000 tonnes of rare earth oxide for the half-year.",
+        PublisherKind.WIRE,
+    )
+    other = tell("paper", "Beijing lifts rare earth quota by 6%", wire.text, PublisherKind.PRESS)
+    assert keys(group_articles([report, wire, other])) == [["lanthis"], ["paper", "wire"]]
+    price = tell(
+        "courier",
+        "Dysprosium prices gain on quota notice",
+        f"{report.text} Traders in Europe said so.",
+        PublisherKind.WIRE,
+    )
+    assert keys(group_articles([report, price])) == [["courier", "lanthis"]]
+
+
 def test_a_price_report_is_known_by_its_body_too() -> None:
     rows = "\n\n".join(
         f"| {name} | {low} | {low + 6} | yuan/kg | +4 |" for name, low in (("NdPr", 612), ("Nd", 624))

@@ -15,7 +15,7 @@ from typing import Any
 from newsletter.stories.stage import stage_group
 
 MARKED = Path(__file__).parents[2] / "benchmarks" / "marked"
-JOINED, OF_ONE_FIRM = 20, 3  # of 36 pairs of one event; pairs that are joined though they are only near
+JOINED, OF_ONE_FIRM = 17, 1  # of 36 pairs of one event; pairs that are joined though they are only near
 
 
 def read(name: str) -> list[dict[str, Any]]:
