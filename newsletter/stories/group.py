@@ -27,7 +27,7 @@ from newsletter.stories.vetoes import Slots, read_slots, tell_apart
 # Chances that two articles tell one event, as pairs.py gives them.
 THRESHOLD = 0.5  # the mean of all pairs of two groups, from which these are one story
 ATTACH = 0.2  # the mean over a large story's nearest articles, from which one or two join it
-RELATED = 0.5  # likelihood from which two stories are of one matter
+RELATED = 0.4  # likelihood from which two stories are of one matter
 SURE = 0.95  # of the text of a numbered act and what tells of it under its number
 # What the headline of a price report says, and what the house says in it of a price.
 _PRICE_REPORT = re.compile(r"\b(?:prices?|weekly|daily|assessments?|markets?)\b", re.IGNORECASE)

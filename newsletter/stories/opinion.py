@@ -45,6 +45,13 @@ _SEVERAL = re.compile(
     r"(?:things|stories|headlines|takeaways|charts)\b|\bitems from the (?:day|week|month)\b",
     re.IGNORECASE,
 )
+# "Australia shares end lower as miners retreat": a day of trading names the news of many.
+_SESSION = re.compile(
+    r"\b(?:shares|stocks|equities|miners|markets?|index|indices|indexes|bourses?|FTSE(?: 100)?|ASX(?: 200)?|TSX|Nikkei"
+    r"|Hang Seng|Wall Street)(?: \w+)? (?:end|close|finish|open)(?:e?s|ed)? (?:\w+ )?(?:higher|lower|up|down|flat|mixed"
+    r"|firmer|weaker|steady|little changed)\b",
+    re.IGNORECASE,
+)
 # "AGENCY: …", "WHEN: …" are the parts of one notice.
 _FIELD = (
     r"(?:AGENCY|AGENCIES|ACTION|SUBJECT|SUMMARY|DATES?|EFFECTIVE DATE|ADDRESS(?:ES)?|FOR (?:FURTHER|MORE) INFORMATION"
@@ -95,9 +102,10 @@ def tell_genre(headline: str, url: str | None) -> str | None:
 
 
 def stands_alone(article: Article) -> bool:
-    """Whether an article is no report of one event that others tell, too: an opinion, or several things at once."""
+    """Whether an article is no report of one event that others tell, too: an opinion, several things, a day's trading."""
+    several = is_round_up(article) or _SESSION.search(article.title) is not None
     told = tell_genre(article.title, article.url)
-    return is_round_up(article) or told == OPINION or _is_labelled(article, opinions.read_top(article.text))
+    return several or told == OPINION or _is_labelled(article, opinions.read_top(article.text))
 
 
 def label_genre(article: Article) -> str:

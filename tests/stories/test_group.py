@@ -15,6 +15,7 @@ from newsletter.model import Article, PublisherKind
 from newsletter.stories.group import count_publishers, group_articles
 from newsletter.stories.lexicon import build_lexicon
 from newsletter.stories.linkage import link_average
+from newsletter.stories.opinion import stands_alone
 from newsletter.stories.stage import stage_group
 from tests.support.factories import NOW, TEXT, make_article, make_publisher
 
@@ -105,6 +106,19 @@ def test_a_price_report_is_no_part_of_the_news_that_it_names_as_the_reason() -> 
         PublisherKind.WIRE,
     )
     assert keys(group_articles([report, price])) == [["courier", "lanthis"]]
+
+
+@pytest.mark.parametrize(
+    ("title", "alone"),
+    [
+        ("London miners close lower, Brixholm weighs", True),
+        ("Australia shares end slightly lower as Brixholm slides", True),
+        ("Brixholm shares close mine in London", False),
+        ("Brixholm to end lower-grade shares of Teraval", False),
+    ],
+)
+def test_a_report_of_a_day_of_trading_stands_alone(title: str, alone: bool) -> None:
+    assert stands_alone(make_article("trading", title=title, text=TEXT)) is alone
 
 
 def test_a_price_report_is_known_by_its_body_too() -> None:
