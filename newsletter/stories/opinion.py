@@ -102,7 +102,7 @@ def tell_genre(headline: str, url: str | None) -> str | None:
 
 
 def stands_alone(article: Article) -> bool:
-    """Whether an article is no report of one event that others tell, too: an opinion, several things, a day's trading."""
+    """Whether an article is no report of one event that others tell: an opinion, several things, a day of trading."""
     several = is_round_up(article) or _SESSION.search(article.title) is not None
     told = tell_genre(article.title, article.url)
     return several or told == OPINION or _is_labelled(article, opinions.read_top(article.text))
