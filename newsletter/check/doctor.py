@@ -264,7 +264,8 @@ async def _processes(it: Examining) -> Examined:
         f"{name} since {beat:%Y-%m-%d %H:%M} UTC" for name, beat in known.items() if now - beat > _SILENT
     ]
     if not silent:
-        return Examined(ok=True, detail=f"alive: {', '.join(known)}" if known else "serve does not run here")
+        seen = (f"{name} {max(0, round((now - beat).total_seconds()))} s ago" for name, beat in known.items())
+        return Examined(ok=True, detail=f"seen: {', '.join(seen)}" if known else "serve does not run here")
     hint = "Does newsletter serve run? It ends by itself what hangs for two hours; start it anew now."
     return Examined(ok=False, detail=f"no sign of life of {', '.join(silent)}", hint=hint)
 

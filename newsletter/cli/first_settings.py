@@ -41,7 +41,11 @@ def _one(table: str, name: str, *, none: str = "") -> Callable[[str], Values]:
 def read_url(answer: str) -> Values:
     """Read a public address; https where no scheme is given."""
     url = answer if "://" in answer else f"https://{answer}"
-    if not urlsplit(url).hostname:
+    host = urlsplit(url).hostname or ""
+    is_word = (
+        "." not in host and host != "localhost" and url != answer
+    )  # a machine's name has its https:// said
+    if not host or is_word:
         raise ValueError(f"{answer!r} is no address: write it as https://news.example.org")
     return {"newsletter": {"base_url": url}}
 

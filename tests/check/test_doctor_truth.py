@@ -49,9 +49,11 @@ def test_a_missed_day_has_no_tick(app: Installation) -> None:
 
 def test_a_scheduler_that_hangs_has_no_tick(app: Installation) -> None:
     """Its day was due and nothing happened, and every line was green."""
-    for name in ("scheduler", "sender"):
-        installation.beat(app.store, name, app.clock())
-    assert ask_doctor(app)["processes"].ok
+    for name, minutes in (("scheduler", 3), ("sender", 0)):
+        installation.beat(app.store, name, app.clock() - timedelta(minutes=minutes))
+    processes = ask_doctor(app)["processes"]
+    assert processes.ok
+    assert processes.detail == "seen: scheduler 180 s ago, sender 0 s ago"
     installation.beat(app.store, "scheduler", app.clock() - timedelta(minutes=16))
     processes = ask_doctor(app)["processes"]
     assert not processes.ok

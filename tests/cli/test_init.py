@@ -117,6 +117,7 @@ def test_a_relay_is_read_with_how_its_port_is_protected(
         ("sender", "daily", "is no mail address"),
         ("mail_to", "ann@example.org, bob", "is no mail address"),
         ("base_url", "ftp://example.org", "must begin with https://"),
+        ("base_url", "notanaddress", "write it as https://news.example.org"),
         ("name", "", "at least 1 character"),
     ],
 )
