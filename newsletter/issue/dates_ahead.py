@@ -334,13 +334,15 @@ def _add_condition(ahead: DateAhead, articles: Sequence[Article], today: date) -
 def _say(highlight: Highlight, day: date, today: date) -> str:
     """Return what takes effect that day, and whose it is: who says so where the highlight does not.
 
-    Of sentences that were joined ("Comments are due by 4 May; a hearing is held on 9 May") the one with the day.
+    Of sentences that were joined ("Comments are due by 4 May; a hearing is held on 9 May") the one with the day, if it
+    points at nothing in the other ("It has until 9 May").
     """
     text = highlight.text
     if len(highlight.citations) > 1:
         parts = [part for part in text.split("; ") if any(read_day(m, today) == day for m in find_days(part))]
-        if len(parts) == 1 and not find_condition(text.replace(parts[0], "")):
-            text = f"{parts[0][0].upper()}{parts[0][1:].rstrip('.')}."
+        own = [f"{part[0].upper()}{part[1:].rstrip('.')}." for part in parts]
+        if len(own) == 1 and not is_dangling(own[0]) and not find_condition(text.replace(parts[0], "")):
+            text = own[0]
     return spell(replace(highlight, text=text))
 
 

@@ -600,20 +600,21 @@ def test_a_date_keeps_the_condition_that_another_report_of_the_story_gives() -> 
     assert alone.dates_ahead[0].condition is None
 
 
+def _join(first: str, second: str) -> Highlight:
+    article = make_article("one", text=f"{first} {second}")
+    one, other = (quote(article, sentence) for sentence in (first, second))
+    text = f"{first.rstrip('.')}; {second[0].lower()}{second[1:]}"
+    return replace(one, text=text, citations=one.citations + other.citations)
+
+
 def test_sentences_that_were_joined_are_told_each_for_its_own_day() -> None:
-    article = make_article("one", text="Comments are due by 4 May. A hearing will be held on 9 May.")
-    due, held = (
-        quote(article, sentence)
-        for sentence in ("Comments are due by 4 May.", "A hearing will be held on 9 May.")
-    )
-    joined = replace(
-        due,
-        text="Comments are due by 4 May; a hearing will be held on 9 May.",
-        citations=due.citations + held.citations,
-    )
+    joined = _join("Comments are due by 4 May.", "A hearing will be held on 9 May.")
     assert [one.text for one in find_dates_ahead([("a", joined)], today=TODAY)] == [
         "Comments are due by 4 May.", "A hearing will be held on 9 May.",
     ]  # fmt: skip
+    pointing = _join("The Bureau opened a review.", "It has until 9 May to report.")
+    (ahead,) = find_dates_ahead([("a", pointing)], today=TODAY)
+    assert ahead.text == "The Bureau opened a review; it has until 9 May to report."
 
 
 def test_what_an_advertisement_awaits_is_no_date_ahead() -> None:
