@@ -25,7 +25,6 @@ from newsletter.highlights.lead_ins import (
     begins_with,
     choose_lead_in,
     cite,
-    find_companies,
     find_speaker,
     is_issued,
     lead_author,
@@ -64,7 +63,6 @@ TOP = 2  # sentences that open an article
 EARLY = 4  # sentences from the top within which the headline's news is told
 DENIED = 3  # words of a cut that may be what a short denial is of
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
-NEAR = 2  # sentences below an accusation, within which its denial stands
 NAMED = 2  # words of the headline that a cut took
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_ALONE = 4  # words of a sentence that stands by itself
@@ -97,12 +95,7 @@ _OPENS_LIST = re.compile(
 )
 _COUNTS = re.compile(r":\s?1\.?$")  # "the winners: 1." of a list that follows
 _ABOUT_IT = re.compile(r"\b(?:at|of|for|on|with|about|do|did|want|need)\s(?:it|them|that|so)\b(?!\s\w+ing\b)")
-_DATED = re.compile(r"(?:In|On|From|Since|By|At)\s[^,]{2,40},\s")  # "From 1 March, …"
 _MARKED = re.compile(r"(?:^|\s)['‘]|^[a-z]")  # somebody else's words, or a text without capitals
-_ANSWERS = re.compile(  # which needs its question
-    r"(?:(?:almost certainly|probably|perhaps|possibly)\s)?(?:because|so|yes|no|not|but|and)\b|[a-z]+ly[:.]",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,8 +259,7 @@ def _find(
     """Give the sentences that can stand, all or those ``of``, their final words."""
     read = _read(article)
     telling = _Telling(read=read, max_words=max_words, leads=leads)
-    alone = (s for s in (read.fit if of is None else of) if s.index not in read.units[s.index].leaning)
-    return [one for sentence in alone for one in telling.word(sentence)]
+    return [one for sentence in (read.fit if of is None else of) for one in telling.word(sentence)]
 
 
 def join_neighbours(
@@ -321,20 +313,6 @@ def join_denial(first: Candidate, *, max_words: int) -> Candidate:
     own_voice = told[0].lead_in == first.lead_in or (first.lead_in is None and is_issued(article))
     unfit = UNFIT - {FRAGMENT} if below.text.endswith(" not.") else UNFIT  # "It will not."
     return _join(first, told[0]) if own_voice and unfit.isdisjoint(told[0].weak) else first
-
-
-def follow_with_denial(first: Candidate, *, max_words: int) -> Candidate | None:
-    """The denial that stands below an accusation in its paragraph, as the bullet below it; None where none does."""
-    if not matches("accuses", first.text):
-        return None
-    read, at = _read(first.article), max(first.indices)
-    telling = _Telling(read=read, max_words=max_words, below=True)
-    for sentence in read.fit:
-        near = at < sentence.index <= at + NEAR and sentence.block == first.sentence.block
-        if near and matches("denies", sentence.text):
-            told = telling.word(sentence)
-            return replace(told[0], after=first) if told and UNFIT.isdisjoint(told[0].weak) else None
-    return None
 
 
 def _lost_clause(cuts: Iterable[str], words: int) -> bool:
@@ -442,8 +420,7 @@ class _Reading:
 
     article: Article
     sentences: tuple[Sentence, ...]
-    allowed: tuple[Sentence, ...]  # those that may be told: no foreign orders, nobody who is silent
-    fit: tuple[Sentence, ...]  # those of these that may stand in a bullet
+    fit: tuple[Sentence, ...]  # those that may be told: no foreign orders, nobody who is silent
     quoted: frozenset[int]  # indices of sentences inside a quotation
     units: Mapping[int, Unit]  # by the index of their sentence
     speaker: speakers.Speaker | None  # whose message it relays
@@ -466,18 +443,18 @@ def _read(article: Article) -> _Reading:
     quoted = find_quoted(sentences)
     official = article.publisher.kind is PublisherKind.REGULATOR
     units = structure.by_sentence()
-    allowed = tuple(
+    fit = tuple(
         sentence
         for sentence in sentences
         if sentence.index in units
+        and _is_eligible(sentence, official=official)
         and sentence.index not in silent
         and not (foreign and find_injection(sentence.text))
     )
     return _Reading(
         article=article,
         sentences=sentences,
-        allowed=allowed,
-        fit=tuple(one for one in allowed if _is_eligible(one, official=official)),
+        fit=fit,
         quoted=quoted,
         units=units,
         speaker=speaker,
@@ -488,17 +465,9 @@ def _read(article: Article) -> _Reading:
     )
 
 
-_AND = re.compile(r"\s(?:and|&)\s")
-
-
-def find_allowed(article: Article) -> tuple[Sentence, ...]:
-    """The sentences that may be told, also those that cannot stand in a bullet alone: the line above a list."""
-    return _read(article).allowed
-
-
-def word_line(article: Article, line: Sentence, *, max_words: int) -> Candidate | None:
-    """The line above a list, one of the allowed sentences, in its final words; None where it cannot be told."""
-    return next(iter(_Telling(read=_read(article), max_words=max_words, lists=True).word(line)), None)
+def find_fit(article: Article) -> tuple[Sentence, ...]:
+    """The sentences that may be told."""
+    return _read(article).fit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -509,7 +478,6 @@ class _Telling:
     max_words: int
     below: bool = False  # each sentence stands below the one before it
     leads: bool = True  # its article leads the story
-    lists: bool = False  # a line stays the line above its list
 
     def word(self, sentence: Sentence) -> list[Candidate]:
         """Give ``sentence`` its final words and its speaker: one bullet, or two of the two statements of a long one."""
@@ -578,7 +546,7 @@ class _Telling:
         voiced = lead_in is not None and lead_in.speaker and span is None and not speaks(short.text)
         if voiced and (sayings.names_speaker(short.text) or self._names_issuer(short.text)):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
-        if not self.lists and _OPENS_LIST.search(short.text):
+        if _OPENS_LIST.search(short.text):
             short = replace(short, text=f"{_OPENS_LIST.sub('', short.text).rstrip(':')}.")
         short, lead_in = self._name(short, lead_in, sentence)
         paper = (article.origin or article.publisher).name
@@ -603,7 +571,7 @@ class _Telling:
         if named and not (speaks(own_name) or judges):
             text, lead_in = own_name, None
         asked = unit.asks_for(sentence)
-        if lead_in and asked and (FRAGMENT in weak or not _is_whole(text) or _ABOUT_IT.search(text)):
+        if lead_in and asked and (FRAGMENT in weak or _ABOUT_IT.search(text)):
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
             weak = tuple(one for one in weak if one != FRAGMENT)
         claim = lead_in is not None or found is not None or sayings.is_attributed(short.text)
@@ -675,9 +643,8 @@ class _Telling:
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
-        company = COMPANY.match(text) if issuer and not speaks(text) else None
-        named = company is not None and (lead_in is not None or self._calls_itself(issuer))
-        if company and named and not is_below_another(sentence, self.read.sentences, issuer):
+        company = COMPANY.match(text) if issuer and lead_in is not None and not speaks(text) else None
+        if company and not is_below_another(sentence, self.read.sentences, issuer):
             text = f"{issuer}{text[company.end() :]}"
         if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
             return replace(short, text=text), lead_in
@@ -685,21 +652,6 @@ class _Telling:
             spoken = issuer or sayings.names_speaker(text)
             return (replace(short, text=text), None) if spoken else (short, lead_in)
         return replace(short, text=text), lead_in
-
-    def _calls_itself(self, issuer: str) -> bool:
-        """Whether "the Company" of its release is ``issuer``: "Acme Metals Inc. (“Acme” or the “Company”)".
-
-        Or the headline begins with that name, and no other company stands in the text in full: a rating agency or a
-        law firm tells of another's doings.
-        """
-        article, name = self.read.article, issuer.partition(" ")[0]
-        before = (
-            rf"\b{re.escape(name)}\b[^.;()]{{0,60}}(?:\.?\s?\([^()]{{1,60}}\))*[^.;()]{{0,9}}\([^()]{{0,60}}"
-        )
-        if re.search(rf"{before}[“\"](?:[Tt]he )?(?:Company|Group)\b", article.text):
-            return True
-        named = (part for names in find_companies(article.text) for part in _AND.split(names))
-        return article.title.startswith(name) and {one.split()[0] for one in named} <= {name}
 
     def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""
@@ -753,33 +705,16 @@ class _Telling:
             weak = tuple(one for one in weak if one != FILLER)
         if unit.past:
             weak = (*weak, PAST)
-        if _needs_question(text, sentence, unit):
+        if unit.label and unit.speaker and not _is_whole(text):
             weak = (*weak, FRAGMENT)
         return weak
-
-
-def _needs_question(text: str, sentence: Sentence, unit: Unit) -> bool:
-    """Whether it is an answer that says too little by itself: "Yes, in May", "until May"."""
-    if not unit.label or not (unit.speaker or unit.question):
-        return False
-    if _ANSWERS.match(text):
-        return True
-    if unit.speaker:
-        return not _is_clause(text)
-    whole = _is_whole(text) or (_DATED.match(text) is not None and _is_clause(text))
-    return sentence is unit.sentences[0] and not whole
-
-
-def _is_clause(text: str) -> bool:
-    """Whether an answer has a clause, and is more than an opening: "until May" is not."""
-    first = text[:1].upper() + text[1:]
-    return (sayings.is_clause(text) or has_main_clause(first)) and not is_opening(first)
 
 
 def _is_whole(text: str) -> bool:
     """Whether an answer says something without its question: "A floor at 75" does not."""
     first = re.split(r",\s(?:and|but|so)\s", text[:1].upper() + text[1:], maxsplit=1)[0]
-    return has_main_clause(first) and (matches("main verb", first) or _DOES.search(first) is not None)
+    acts = matches("main verb", first) or _DOES.search(first) is not None
+    return acts and has_main_clause(first) and not is_opening(first)
 
 
 # "In the prior quarter it was 2,003 tonnes."
