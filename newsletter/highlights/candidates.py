@@ -15,7 +15,7 @@ from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
 from newsletter.english.quantities import find_prices
-from newsletter.english.rules import PATTERNS, find, matches, remembered
+from newsletter.english.rules import PATTERNS, matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import issuers, judgement, sayings, speakers
 from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
@@ -86,16 +86,12 @@ _THINKS = re.compile(
     r"|reckon)\b|My (?:advice|estimate|forecast|guess|proposal|view)\b"
 )
 _DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|re|ve|s|d)\b)", re.IGNORECASE)
-# "Shipped a record 214 tonnes": a point of an issuer's list, which is about him.
-_DID = re.compile(r"[A-Z][a-z]+ed\s(?:(?:an?|the|its)\s|[A-Z]{0,3}[$€£¥]?\d)")
 # "A duty is imposed, at the following rates:", "It is approved on the following conditions:": the list stays away.
 _OPENS_LIST = re.compile(
     r"(?:,?\s(?:at|in)\sthe\sfollowing\s(?:rates?|amounts?|levels?|quantities)\b"
     r"|\bthe\sfollowing\s(?!(?:is|are|was|were|has|have|shall)\b)(?=\w))(?=[^:]*:$)"
 )
-_COUNTS = re.compile(r":\s?1\.?$")  # "the winners: 1." of a list that follows
 _ABOUT_IT = re.compile(r"\b(?:at|of|for|on|with|about|do|did|want|need)\s(?:it|them|that|so)\b(?!\s\w+ing\b)")
-_MARKED = re.compile(r"(?:^|\s)['‘]|^[a-z]")  # somebody else's words, or a text without capitals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,25 +290,20 @@ def join_neighbours(
 def join_denial(first: Candidate, *, max_words: int) -> Candidate:
     """``first`` with the sentence right below it that takes it back ("It was not"), in its own voice.
 
-    Not where a clause was cut that may be what is taken back, nor where a speaker's own words are in quotation marks.
+    Not where a clause was cut that may be what is taken back.
     """
-    article = first.article
-    read, at = _read(article), max(first.indices) + 1
+    read, at = _read(first.article), max(first.indices) + 1
     below = next((one for one in read.fit if one.index == at and one.block == first.sentence.block), None)
-    found = find("takes back", below.text) if below and not first.place else None
-    if below is None or found is None:
+    if below is None or first.place or not matches("takes back", below.text):
         return first
-    told = _Telling(read=read, max_words=LONGEST, below=True).word(below)
+    told = next(iter(_Telling(read=read, max_words=LONGEST, below=True).word(below)), None)
     fits = len(first.shown.split()) + len(below.text.split()) <= max_words
     dateline = strip_dateline(first.sentence.text)[1]
     lost = _lost_clause((one for one in first.cut if one not in dateline), DENIED)
-    quoted = found[0].name == "short denial" and re.search(r"[“”\"]", first.text + below.text)
-    spoken = quoted or (first.lead_in and speaks(first.text))
-    if not told or not fits or lost or spoken:
+    if told is None or lost or not fits:
         return first
-    own_voice = told[0].lead_in == first.lead_in or (first.lead_in is None and is_issued(article))
-    unfit = UNFIT - {FRAGMENT} if below.text.endswith(" not.") else UNFIT  # "It will not."
-    return _join(first, told[0]) if own_voice and unfit.isdisjoint(told[0].weak) else first
+    own_voice = told.lead_in == first.lead_in or (first.lead_in is None and is_issued(first.article))
+    return _join(first, told) if own_voice else first
 
 
 def _lost_clause(cuts: Iterable[str], words: int) -> bool:
@@ -408,7 +399,7 @@ def _is_eligible(sentence: Sentence, *, official: bool) -> bool:
     if not sentence.is_prose:
         return False
     text = sentence.text.rstrip("\"”’')")
-    waits = text.endswith(("?", ":", "…", "...")) or _COUNTS.search(text) is not None
+    waits = text.endswith(("?", ":", "…", "..."))
     if waits and not (official and _OPENS_LIST.search(text) and is_decision(text)):
         return False
     return len(text.split()) >= MIN_WORDS
@@ -541,8 +532,8 @@ class _Telling:
         quoted = sentence.index in self.read.quoted
         found = sayings.find_attribution(sentence.text)
         if lead_in is None and not quoted and found is None and speaks(short.text):
-            own = FIGURE.search(short.text) is not None and not _MARKED.search(short.text)
-            lead_in = lead_author(article, sentence, house=own and not self.read.spoken)
+            house = FIGURE.search(short.text) is not None and not self.read.spoken
+            lead_in = lead_author(article, sentence, house=house)
         voiced = lead_in is not None and lead_in.speaker and span is None and not speaks(short.text)
         if voiced and (sayings.names_speaker(short.text) or self._names_issuer(short.text)):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
@@ -638,8 +629,6 @@ class _Telling:
         speaker = self.read.speaker
         issued = self.read.article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
         issuer = speakers.FORM.sub("", speaker.name) if speaker and speaker.issuer and issued else ""
-        if issuer and _DID.match(short.text) and matches("participle first", short.text):
-            return replace(short, text=f"{issuer} {short.text[0].lower()}{short.text[1:]}"), None
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
@@ -671,23 +660,18 @@ class _Telling:
 
     def _is_point(self, sentence: Sentence) -> bool:
         """Whether it is one of several points that go on from a line above them, by its small first letter."""
-        small = self.read.article.text[:200].islower()  # a text without capital letters
-        return sentence.text[:1].islower() and sentence.place == 0 and not small
+        return sentence.text[:1].islower() and sentence.place == 0
 
     def _names_issuer(self, text: str) -> bool:
         """Whether the one whose release it is stands in ``text`` as its subject: no lead-in need name it once more."""
         speaker = self.read.speaker
         if speaker is None or not speaker.issuer:
             return False
-        first, _, rest = speaker.name.partition(" ")
+        first = speaker.name.partition(" ")[0]
         letters = "".join(word[0] for word in speaker.name.split() if word[0].isupper())
         names = (first, first.upper(), *([letters] if len(letters) > LETTERS else []))
         name = "|".join(map(re.escape, names))
-        head = strip_dateline(text)[0]
-        long = len(re.findall(r"[A-Z]", rest)) >= LETTERS  # "Ministry of Ports" of "UK Ministry of Ports"
-        if long and re.match(rf"(?:The\s)?{re.escape(rest)}\b(?!\s(?:and|&|of)\b)", head):
-            return True
-        return re.match(rf"(?:[\w’'$,.-]+\s){{0,5}}?(?:{name})\b", head) is not None
+        return re.match(rf"(?:[\w’'$,.-]+\s){{0,5}}?(?:{name})\b", strip_dateline(text)[0]) is not None
 
     def _find_weak(
         self, sentence: Sentence, text: str, *, lead_in: LeadIn | None, quoted: bool
