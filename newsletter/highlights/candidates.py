@@ -632,8 +632,9 @@ class _Telling:
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
-        company = COMPANY.match(text) if issuer and lead_in is not None and not speaks(text) else None
-        if company and not is_below_another(sentence, self.read.sentences, issuer):
+        company = COMPANY.match(text) if issuer and not speaks(text) else None
+        named = company is not None and (lead_in is not None or self._calls_itself(issuer))
+        if company and named and not is_below_another(sentence, self.read.sentences, issuer):
             text = f"{issuer}{text[company.end() :]}"
         if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
             return replace(short, text=text), lead_in
@@ -641,6 +642,12 @@ class _Telling:
             spoken = issuer or sayings.names_speaker(text)
             return (replace(short, text=text), None) if spoken else (short, lead_in)
         return replace(short, text=text), lead_in
+
+    def _calls_itself(self, issuer: str) -> bool:
+        """Whether ``issuer`` is "the Company" of its release: "Acme Metals Inc. (“Acme” or the “Company”)"."""
+        name = re.escape(issuer.partition(" ")[0])
+        before = rf"\b{name}\b[^.;()]{{0,60}}(?:\.?\s?\([^()]{{1,60}}\))*[^.;()]{{0,9}}\([^()]{{0,60}}"
+        return re.search(rf"{before}[“\"](?:[Tt]he )?(?:Company|Group)\b", self.read.article.text) is not None
 
     def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""

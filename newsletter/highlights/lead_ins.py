@@ -63,7 +63,7 @@ def find_speaker(
     if is_issued(article) and not paid:
         return _find_company(article, sentences)
     origin = article.origin.name if article.origin else ""
-    found = voices.find_voice(article.text, sentences)
+    found = voices.find_voice(article.title, article.text, sentences)
     if paid or several:
         return found
     found = found or speakers.find_relayed(sentences, relays=origin)

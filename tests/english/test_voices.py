@@ -33,13 +33,13 @@ INTERVIEW = (
 )
 
 
-def voice(text: str) -> str:
-    found = find_voice(text, split_sentences(text))
+def voice(title: str, text: str) -> str:
+    found = find_voice(title, text, split_sentences(text))
     return found.name if found else ""
 
 
 def test_an_author_who_speaks_for_a_firm_of_the_article_is_its_voice() -> None:
-    assert voice(OP_ED) == "Ada Brown of Larkspur Metals"
+    assert voice("Why the world needs Larkspur Metals", OP_ED) == "Ada Brown of Larkspur Metals"
 
 
 def test_everything_in_such_an_article_stands_under_the_author_and_none_of_it_as_the_publishers_view() -> (
@@ -56,12 +56,12 @@ def test_everything_in_such_an_article_stands_under_the_author_and_none_of_it_as
 
 def test_an_author_at_a_firm_of_which_the_article_does_not_speak_is_no_voice() -> None:
     text = OP_ED.replace("Officer of Larkspur Metals", "Officer of Quillback Advisers")
-    assert voice(text) == ""
+    assert voice("Why the world needs Larkspur Metals", text) == ""
 
 
 def test_a_report_about_somebody_has_no_voice() -> None:
     text = "Ada Brown is the chief executive of Larkspur Metals. Brown said the mill opened in May. The mill is new."
-    assert voice(text) == ""
+    assert voice("Larkspur opens mill", text) == ""
 
 
 def test_every_answer_of_an_interview_is_the_interviewees() -> None:
@@ -70,6 +70,17 @@ def test_every_answer_of_an_interview_is_the_interviewees() -> None:
     leads = {c.text: c.lead_in.text if c.lead_in else "" for c in found}
     assert {lead for text, lead in leads.items() if "$40 million" in text} == {"Ada Brown says:"}
     assert not any("Let us turn" in text for text in leads)
+
+
+def test_a_brokers_note_is_the_brokers() -> None:
+    text = (
+        "Harrow Partners initiates coverage on Larkspur Metals. Larkspur raised $85 million in March. "
+        "Stage one is expected to give 300 tonnes of oxides a year from 2027."
+    )
+    title = "Harrow Partners Initiates Coverage on Larkspur Metals"
+    assert voice(title, text) == "Harrow Partners"
+    found = summarize_story([make_article(title=title, text=text)], settings=Editorial())
+    assert any(h.lead_in and h.lead_in.text == "Harrow Partners says:" for h in found)
 
 
 ANSWERS_TITLE = "Q&A with Ada Brown, Chief Executive of Acme Metals"
