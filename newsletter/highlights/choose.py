@@ -309,11 +309,8 @@ class _Choosing:
             rest = [one for one in chosen if one is not item]
             longest = LONGEST_EVENT if item is chosen[0] else LONGEST
             whole = replace(item, candidate=join_denial(item.candidate, max_words=longest)).because(why)
-            spare = _find_spare(rest, chosen[0])
-            if not self._has_room(whole, rest) and spare and matches("denies", whole.candidate.text):
-                rest.remove(min(spare, key=lambda one: one.worth))
             if whole.candidate is not item.candidate and self._may_grow(item, whole, rest):
-                chosen = [whole if one is item else one for one in chosen if one is item or one in rest]
+                chosen = [whole if one is item else one for one in chosen]
         return chosen
 
     def _may_grow(self, item: Scored, whole: Scored, rest: Sequence[Scored]) -> bool:
@@ -373,15 +370,13 @@ class _Choosing:
                 return [*rest, item] if chosen[0] in rest else [item, *rest]
         return chosen
 
-    def _make_room(self, chosen: Sequence[Scored], spare: Sequence[Scored]) -> list[Scored]:
-        """The set without what is worth least of ``spare``, where it is full."""
-        out = min(spare, key=lambda one: one.worth) if spare and len(chosen) >= self.count else None
-        return [one for one in chosen if one is not out]
-
     def _make_room_for(self, item: Scored, chosen: Sequence[Scored], spare: Sequence[Scored]) -> list[Scored]:
         """The set without those of ``spare`` worth least whose place and words ``item`` needs."""
-        rest = self._make_room(chosen, spare)
-        while not self._has_room(item, rest) and (left := [one for one in spare if one in rest]):
+        rest = list(chosen)
+        while len(rest) >= self.count or not self._has_room(item, rest):
+            left = [one for one in spare if one in rest]
+            if not left:
+                break
             rest.remove(min(left, key=lambda one: one.worth))
         return rest
 
