@@ -15,7 +15,6 @@ from itertools import groupby
 from newsletter.english.blocks import Block, BlockKind
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import lacks_verb
-from newsletter.english.rules import compile_pattern
 from newsletter.english.stems import STOP
 
 _CAP = r"[A-Z][\w.’'&/-]*"
@@ -25,11 +24,6 @@ _TIME = re.compile(
     r"|\d{1,2}(?:\.[0-5]\d)?\s?[ap]\.?m\b\.?)(?:\s(?:GMT|UTC"
     r"|[A-Z]{1,3}[SD]?T)\b)?(?:,\s[a-z]+(?=\]))?)(?:\]|(?:\s\([a-z]+\))?\s?[-–—:|,.]?)\s+"
     r"(?:[A-Z]{4,}(?:\s[A-Z]{3,})?:\s+)?(?=[A-Z“\"\d$£€])"
-)
-# "March 2019. A junior finds it", "24 November – The court", "2020 The steelmaker": an entry of a timeline.
-_DATED = compile_pattern(
-    r"(?P<label>{timeline_day}(?:\s\([^()]{3,20}\)|,\s[A-Za-z]+)?)"
-    r"(?:\s?[:.–—·|]\s+|(?<=\d)\s+(?=[A-Z]))(?=[\w“\"$£€])"
 )
 NOTE = (  # by editors
     r"(?:Clarification|Correction|Update|Note|Related|Read more|Sources?|Attachments?|Editor[’']?s?[’']? [Nn]ote)\b"
@@ -75,7 +69,6 @@ def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, tuple[BlockKind
     for kind, matches in (
         (BlockKind.SPEAKER, _find_turns(prose)),  # of a transcript, which may have times as well
         (BlockKind.TIME, _several(_match(_TIME, prose), 2)),
-        (BlockKind.DATELINE, _several(_match(_DATED, prose), 4)),
         (BlockKind.LABEL, _find_heads(no_headings, bullets)),
     ):
         for n, match in matches.items():

@@ -15,7 +15,7 @@ from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
 from newsletter.english.quantities import find_prices
-from newsletter.english.rules import PATTERNS, find, matches, remembered
+from newsletter.english.rules import PATTERNS, matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import issuers, judgement, sayings, speakers
 from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
@@ -25,7 +25,6 @@ from newsletter.highlights.lead_ins import (
     begins_with,
     choose_lead_in,
     cite,
-    find_companies,
     find_speaker,
     is_issued,
     lead_author,
@@ -64,7 +63,6 @@ TOP = 2  # sentences that open an article
 EARLY = 4  # sentences from the top within which the headline's news is told
 DENIED = 3  # words of a cut that may be what a short denial is of
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
-NEAR = 2  # sentences below an accusation, within which its denial stands
 NAMED = 2  # words of the headline that a cut took
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_ALONE = 4  # words of a sentence that stands by itself
@@ -88,21 +86,12 @@ _THINKS = re.compile(
     r"|reckon)\b|My (?:advice|estimate|forecast|guess|proposal|view)\b"
 )
 _DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|re|ve|s|d)\b)", re.IGNORECASE)
-# "Shipped a record 214 tonnes": a point of an issuer's list, which is about him.
-_DID = re.compile(r"[A-Z][a-z]+ed\s(?:(?:an?|the|its)\s|[A-Z]{0,3}[$€£¥]?\d)")
 # "A duty is imposed, at the following rates:", "It is approved on the following conditions:": the list stays away.
 _OPENS_LIST = re.compile(
     r"(?:,?\s(?:at|in)\sthe\sfollowing\s(?:rates?|amounts?|levels?|quantities)\b"
     r"|\bthe\sfollowing\s(?!(?:is|are|was|were|has|have|shall)\b)(?=\w))(?=[^:]*:$)"
 )
-_COUNTS = re.compile(r":\s?1\.?$")  # "the winners: 1." of a list that follows
 _ABOUT_IT = re.compile(r"\b(?:at|of|for|on|with|about|do|did|want|need)\s(?:it|them|that|so)\b(?!\s\w+ing\b)")
-_DATED = re.compile(r"(?:In|On|From|Since|By|At)\s[^,]{2,40},\s")  # "From 1 March, …"
-_MARKED = re.compile(r"(?:^|\s)['‘]|^[a-z]")  # somebody else's words, or a text without capitals
-_ANSWERS = re.compile(  # which needs its question
-    r"(?:(?:almost certainly|probably|perhaps|possibly)\s)?(?:because|so|yes|no|not|but|and)\b|[a-z]+ly[:.]",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,8 +255,7 @@ def _find(
     """Give the sentences that can stand, all or those ``of``, their final words."""
     read = _read(article)
     telling = _Telling(read=read, max_words=max_words, leads=leads)
-    alone = (s for s in (read.fit if of is None else of) if s.index not in read.units[s.index].leaning)
-    return [one for sentence in alone for one in telling.word(sentence)]
+    return [one for sentence in (read.fit if of is None else of) for one in telling.word(sentence)]
 
 
 def join_neighbours(
@@ -302,39 +290,20 @@ def join_neighbours(
 def join_denial(first: Candidate, *, max_words: int) -> Candidate:
     """``first`` with the sentence right below it that takes it back ("It was not"), in its own voice.
 
-    Not where a clause was cut that may be what is taken back, nor where a speaker's own words are in quotation marks.
+    Not where a clause was cut that may be what is taken back.
     """
-    article = first.article
-    read, at = _read(article), max(first.indices) + 1
+    read, at = _read(first.article), max(first.indices) + 1
     below = next((one for one in read.fit if one.index == at and one.block == first.sentence.block), None)
-    found = find("takes back", below.text) if below and not first.place else None
-    if below is None or found is None:
+    if below is None or first.place or not matches("takes back", below.text):
         return first
-    told = _Telling(read=read, max_words=LONGEST, below=True).word(below)
+    told = next(iter(_Telling(read=read, max_words=LONGEST, below=True).word(below)), None)
     fits = len(first.shown.split()) + len(below.text.split()) <= max_words
     dateline = strip_dateline(first.sentence.text)[1]
     lost = _lost_clause((one for one in first.cut if one not in dateline), DENIED)
-    quoted = found[0].name == "short denial" and re.search(r"[“”\"]", first.text + below.text)
-    spoken = quoted or (first.lead_in and speaks(first.text))
-    if not told or not fits or lost or spoken:
+    if told is None or lost or not fits:
         return first
-    own_voice = told[0].lead_in == first.lead_in or (first.lead_in is None and is_issued(article))
-    unfit = UNFIT - {FRAGMENT} if below.text.endswith(" not.") else UNFIT  # "It will not."
-    return _join(first, told[0]) if own_voice and unfit.isdisjoint(told[0].weak) else first
-
-
-def follow_with_denial(first: Candidate, *, max_words: int) -> Candidate | None:
-    """The denial that stands below an accusation in its paragraph, as the bullet below it; None where none does."""
-    if not matches("accuses", first.text):
-        return None
-    read, at = _read(first.article), max(first.indices)
-    telling = _Telling(read=read, max_words=max_words, below=True)
-    for sentence in read.fit:
-        near = at < sentence.index <= at + NEAR and sentence.block == first.sentence.block
-        if near and matches("denies", sentence.text):
-            told = telling.word(sentence)
-            return replace(told[0], after=first) if told and UNFIT.isdisjoint(told[0].weak) else None
-    return None
+    own_voice = told.lead_in == first.lead_in or (first.lead_in is None and is_issued(first.article))
+    return _join(first, told) if own_voice else first
 
 
 def _lost_clause(cuts: Iterable[str], words: int) -> bool:
@@ -430,7 +399,7 @@ def _is_eligible(sentence: Sentence, *, official: bool) -> bool:
     if not sentence.is_prose:
         return False
     text = sentence.text.rstrip("\"”’')")
-    waits = text.endswith(("?", ":", "…", "...")) or _COUNTS.search(text) is not None
+    waits = text.endswith(("?", ":", "…", "..."))
     if waits and not (official and _OPENS_LIST.search(text) and is_decision(text)):
         return False
     return len(text.split()) >= MIN_WORDS
@@ -442,8 +411,7 @@ class _Reading:
 
     article: Article
     sentences: tuple[Sentence, ...]
-    allowed: tuple[Sentence, ...]  # those that may be told: no foreign orders, nobody who is silent
-    fit: tuple[Sentence, ...]  # those of these that may stand in a bullet
+    fit: tuple[Sentence, ...]  # those that may be told: no foreign orders, nobody who is silent
     quoted: frozenset[int]  # indices of sentences inside a quotation
     units: Mapping[int, Unit]  # by the index of their sentence
     speaker: speakers.Speaker | None  # whose message it relays
@@ -466,18 +434,18 @@ def _read(article: Article) -> _Reading:
     quoted = find_quoted(sentences)
     official = article.publisher.kind is PublisherKind.REGULATOR
     units = structure.by_sentence()
-    allowed = tuple(
+    fit = tuple(
         sentence
         for sentence in sentences
         if sentence.index in units
+        and _is_eligible(sentence, official=official)
         and sentence.index not in silent
         and not (foreign and find_injection(sentence.text))
     )
     return _Reading(
         article=article,
         sentences=sentences,
-        allowed=allowed,
-        fit=tuple(one for one in allowed if _is_eligible(one, official=official)),
+        fit=fit,
         quoted=quoted,
         units=units,
         speaker=speaker,
@@ -488,17 +456,9 @@ def _read(article: Article) -> _Reading:
     )
 
 
-_AND = re.compile(r"\s(?:and|&)\s")
-
-
-def find_allowed(article: Article) -> tuple[Sentence, ...]:
-    """The sentences that may be told, also those that cannot stand in a bullet alone: the line above a list."""
-    return _read(article).allowed
-
-
-def word_line(article: Article, line: Sentence, *, max_words: int) -> Candidate | None:
-    """The line above a list, one of the allowed sentences, in its final words; None where it cannot be told."""
-    return next(iter(_Telling(read=_read(article), max_words=max_words, lists=True).word(line)), None)
+def find_fit(article: Article) -> tuple[Sentence, ...]:
+    """The sentences that may be told."""
+    return _read(article).fit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -509,7 +469,6 @@ class _Telling:
     max_words: int
     below: bool = False  # each sentence stands below the one before it
     leads: bool = True  # its article leads the story
-    lists: bool = False  # a line stays the line above its list
 
     def word(self, sentence: Sentence) -> list[Candidate]:
         """Give ``sentence`` its final words and its speaker: one bullet, or two of the two statements of a long one."""
@@ -573,12 +532,12 @@ class _Telling:
         quoted = sentence.index in self.read.quoted
         found = sayings.find_attribution(sentence.text)
         if lead_in is None and not quoted and found is None and speaks(short.text):
-            own = FIGURE.search(short.text) is not None and not _MARKED.search(short.text)
-            lead_in = lead_author(article, sentence, house=own and not self.read.spoken)
+            house = FIGURE.search(short.text) is not None and not self.read.spoken
+            lead_in = lead_author(article, sentence, house=house)
         voiced = lead_in is not None and lead_in.speaker and span is None and not speaks(short.text)
         if voiced and (sayings.names_speaker(short.text) or self._names_issuer(short.text)):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
-        if not self.lists and _OPENS_LIST.search(short.text):
+        if _OPENS_LIST.search(short.text):
             short = replace(short, text=f"{_OPENS_LIST.sub('', short.text).rstrip(':')}.")
         short, lead_in = self._name(short, lead_in, sentence)
         paper = (article.origin or article.publisher).name
@@ -603,7 +562,7 @@ class _Telling:
         if named and not (speaks(own_name) or judges):
             text, lead_in = own_name, None
         asked = unit.asks_for(sentence)
-        if lead_in and asked and (FRAGMENT in weak or not _is_whole(text) or _ABOUT_IT.search(text)):
+        if lead_in and asked and (FRAGMENT in weak or _ABOUT_IT.search(text)):
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
             weak = tuple(one for one in weak if one != FRAGMENT)
         claim = lead_in is not None or found is not None or sayings.is_attributed(short.text)
@@ -670,8 +629,6 @@ class _Telling:
         speaker = self.read.speaker
         issued = self.read.article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
         issuer = speakers.FORM.sub("", speaker.name) if speaker and speaker.issuer and issued else ""
-        if issuer and _DID.match(short.text) and matches("participle first", short.text):
-            return replace(short, text=f"{issuer} {short.text[0].lower()}{short.text[1:]}"), None
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
@@ -687,19 +644,10 @@ class _Telling:
         return replace(short, text=text), lead_in
 
     def _calls_itself(self, issuer: str) -> bool:
-        """Whether "the Company" of its release is ``issuer``: "Acme Metals Inc. (“Acme” or the “Company”)".
-
-        Or the headline begins with that name, and no other company stands in the text in full: a rating agency or a
-        law firm tells of another's doings.
-        """
-        article, name = self.read.article, issuer.partition(" ")[0]
-        before = (
-            rf"\b{re.escape(name)}\b[^.;()]{{0,60}}(?:\.?\s?\([^()]{{1,60}}\))*[^.;()]{{0,9}}\([^()]{{0,60}}"
-        )
-        if re.search(rf"{before}[“\"](?:[Tt]he )?(?:Company|Group)\b", article.text):
-            return True
-        named = (part for names in find_companies(article.text) for part in _AND.split(names))
-        return article.title.startswith(name) and {one.split()[0] for one in named} <= {name}
+        """Whether ``issuer`` is "the Company" of its release: "Acme Metals Inc. (“Acme” or the “Company”)"."""
+        name = re.escape(issuer.partition(" ")[0])
+        before = rf"\b{name}\b[^.;()]{{0,60}}(?:\.?\s?\([^()]{{1,60}}\))*[^.;()]{{0,9}}\([^()]{{0,60}}"
+        return re.search(rf"{before}[“\"](?:[Tt]he )?(?:Company|Group)\b", self.read.article.text) is not None
 
     def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""
@@ -719,23 +667,18 @@ class _Telling:
 
     def _is_point(self, sentence: Sentence) -> bool:
         """Whether it is one of several points that go on from a line above them, by its small first letter."""
-        small = self.read.article.text[:200].islower()  # a text without capital letters
-        return sentence.text[:1].islower() and sentence.place == 0 and not small
+        return sentence.text[:1].islower() and sentence.place == 0
 
     def _names_issuer(self, text: str) -> bool:
         """Whether the one whose release it is stands in ``text`` as its subject: no lead-in need name it once more."""
         speaker = self.read.speaker
         if speaker is None or not speaker.issuer:
             return False
-        first, _, rest = speaker.name.partition(" ")
+        first = speaker.name.partition(" ")[0]
         letters = "".join(word[0] for word in speaker.name.split() if word[0].isupper())
         names = (first, first.upper(), *([letters] if len(letters) > LETTERS else []))
         name = "|".join(map(re.escape, names))
-        head = strip_dateline(text)[0]
-        long = len(re.findall(r"[A-Z]", rest)) >= LETTERS  # "Ministry of Ports" of "UK Ministry of Ports"
-        if long and re.match(rf"(?:The\s)?{re.escape(rest)}\b(?!\s(?:and|&|of)\b)", head):
-            return True
-        return re.match(rf"(?:[\w’'$,.-]+\s){{0,5}}?(?:{name})\b", head) is not None
+        return re.match(rf"(?:[\w’'$,.-]+\s){{0,5}}?(?:{name})\b", strip_dateline(text)[0]) is not None
 
     def _find_weak(
         self, sentence: Sentence, text: str, *, lead_in: LeadIn | None, quoted: bool
@@ -753,33 +696,16 @@ class _Telling:
             weak = tuple(one for one in weak if one != FILLER)
         if unit.past:
             weak = (*weak, PAST)
-        if _needs_question(text, sentence, unit):
+        if unit.label and unit.speaker and not _is_whole(text):
             weak = (*weak, FRAGMENT)
         return weak
-
-
-def _needs_question(text: str, sentence: Sentence, unit: Unit) -> bool:
-    """Whether it is an answer that says too little by itself: "Yes, in May", "until May"."""
-    if not unit.label or not (unit.speaker or unit.question):
-        return False
-    if _ANSWERS.match(text):
-        return True
-    if unit.speaker:
-        return not _is_clause(text)
-    whole = _is_whole(text) or (_DATED.match(text) is not None and _is_clause(text))
-    return sentence is unit.sentences[0] and not whole
-
-
-def _is_clause(text: str) -> bool:
-    """Whether an answer has a clause, and is more than an opening: "until May" is not."""
-    first = text[:1].upper() + text[1:]
-    return (sayings.is_clause(text) or has_main_clause(first)) and not is_opening(first)
 
 
 def _is_whole(text: str) -> bool:
     """Whether an answer says something without its question: "A floor at 75" does not."""
     first = re.split(r",\s(?:and|but|so)\s", text[:1].upper() + text[1:], maxsplit=1)[0]
-    return has_main_clause(first) and (matches("main verb", first) or _DOES.search(first) is not None)
+    acts = matches("main verb", first) or _DOES.search(first) is not None
+    return acts and has_main_clause(first) and not is_opening(first)
 
 
 # "In the prior quarter it was 2,003 tonnes."

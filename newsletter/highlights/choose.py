@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heappush
 from operator import attrgetter
 
 from newsletter.config import Editorial
-from newsletter.english.rules import PATTERNS, matches, scan
+from newsletter.english.rules import matches, scan
 from newsletter.english.sentences import BlockKind
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
@@ -24,7 +24,6 @@ from newsletter.highlights.candidates import (
     TOP,
     Candidate,
     find_story_candidates,
-    follow_with_denial,
     is_decision,
     join,
     join_denial,
@@ -35,7 +34,7 @@ from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.point_lists import join_points
 from newsletter.highlights.same_facts import Fact, are_one_fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
-from newsletter.highlights.structure import TextKind, find_headline_products, find_priced, read_structure
+from newsletter.highlights.structure import TextKind, read_structure
 from newsletter.highlights.weaknesses import PAST, UNFIT
 from newsletter.model import Article, Beside, Citation, PublisherKind, Verdict
 
@@ -54,16 +53,11 @@ DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside 
 OWN_WORDS = 0.5  # of its points, which what an issuer says of itself keeps beside a report of it
 HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
 MILDER = 0.5  # of its gravity, by which bad news gives way to worse
+ANSWERED = 2  # sentences above a denial, within which what it denies stands
 SAYS = 0.5  # points of a sentence that may be told for another's sake
 
-# "Acme opens its mill, but output falls", "Acme opens its mill; owners sue"
-HALF = 0.3  # of the roots of a headline’s second half that tell it
-_SECOND_HALF = re.compile(
-    r"(?:;|,?\s(?:[–—-]\s)?(?:but|though|although|despite|yet))\s(?P<half>[^;]+)$", re.IGNORECASE
-)
 SHORTLIST = 40  # candidates that are tried, the best alone
 _VIEWS = frozenset({TextKind.INTERVIEW, TextKind.OPINION})  # texts without an event that could be limited
-_ANYWHERE = _VIEWS | {TextKind.LIVE, TextKind.ROUND_UP}  # where the news may stand anywhere
 
 
 def choose_facts(
@@ -88,8 +82,6 @@ def choose_facts(
         words=settings.max_verbatim_words,
         most=settings.max_words,
         title=frozenset(content_roots(articles[0].title)),
-        opening=read_structure(articles[0]).kind not in _ANYWHERE
-        and articles[0].publisher.kind is not PublisherKind.REGULATOR,  # whose notices open with a formula
     )
     return [
         (facts.get(id(item.candidate)) or Fact(candidate=item.candidate), item) for item in choosing.choose()
@@ -125,11 +117,11 @@ def _best_first(scored: Sequence[Scored]) -> list[Scored]:
 class _Choosing:
     """What there is to choose from for one story. Each step takes a set and gives one.
 
-    In this order: the event (with the rest of its sentence), the best beside it, two neighbours in one bullet,
-    a price of each product that the headline names, the headline's second half, what went wrong, the limit of the
-    news, the day from which an order holds, the denial of an accusation, the dead and the hurt; then the order of
-    reading. What must hold of a set: ``count`` bullets and ``words`` of one article at most, no fact twice, one view,
-    nothing that points at what is not told above it (``limit``), nothing that the gate refuses.
+    In this order: the event, the best beside it, two neighbours in one bullet,
+    what went wrong, the limit of the news, the day from which an order holds, the denial of an accusation, the dead
+    and the hurt; then the order of reading. What must hold of a set: ``count`` bullets and ``words`` of one article at
+    most, no fact twice, one view, nothing that points at what is not told above it (``limit``), nothing that the gate
+    refuses.
     """
 
     articles: Sequence[Article]
@@ -139,7 +131,6 @@ class _Choosing:
     words: int  # verbatim from one article at most
     most: int  # words of a bullet
     title: frozenset[str]  # roots of the headline
-    opening: bool  # whether the first sentence is where the event is looked for
     limit: float = LOST  # chance that its reader asks who or what is meant, from which a bullet cannot stand
     # What the gate said, by id of a candidate, which is kept so that no other gets its id: it is asked once.
     verdicts: dict[int, tuple[Candidate, bool]] = field(default_factory=dict)
@@ -147,28 +138,17 @@ class _Choosing:
 
     def choose(self) -> list[Scored]:
         """The event, then what says most beside it, in reading order."""
-        chosen = self._tell_rest(self._find_event())
         fit = (item for item in self._fit() if not _is_refused(item))
         pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
-        chosen = self._grow_with_pairs(chosen, pool)
+        chosen = self._grow_with_pairs(self._find_event(), pool)
         for fewest, limit in LOST_OF_FEW:
             if len(chosen) < fewest:
                 self.limit = limit
                 chosen = self._grow(chosen, pool, count=fewest)
-        chosen = self._tell_second_half(self._tell_prices(chosen, pool))
         self.limit = LOST_FIRST  # rather a question than a wrong picture
         chosen = self._tell_limit(self._tell_setback(chosen))
         chosen = self._tell_hurt(self._tell_denial(self._tell_beginning(chosen)))
         return self._arrange(_without_orphans(self._tell_denied(chosen)))
-
-    def _tell_rest(self, event: list[Scored]) -> list[Scored]:
-        """The event with the other statement of its sentence, where that makes two: its cause, or what came too."""
-        for item in self._fit() if event and self.count > 1 else ():
-            one, told = item.candidate, event[0].candidate
-            other = one.sentence is told.sentence and one.place > 0 and one.place != told.place
-            if other and not _is_refused(item) and self._may_stand(item, event):
-                return [*event, item]
-        return event
 
     def _grow_with_pairs(self, chosen: Sequence[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Add the best of ``pool``, two neighbours in one bullet where the room so made is worth it."""
@@ -269,50 +249,6 @@ class _Choosing:
                 if lost < limit:
                     heappush(heap, (worth * (1 - lost), place, True))
 
-    def _tell_prices(self, chosen: list[Scored], pool: Sequence[Scored]) -> list[Scored]:
-        """The set with a price of each product that the headline names, in the place of what is worth least."""
-        lead = self.articles[0]
-        named = find_headline_products(lead, read_structure(lead))
-        if not named:
-            return chosen
-
-        def products(item: Scored) -> frozenset[str]:
-            return named & find_priced(item.candidate.shown)
-
-        def told(items: Iterable[Scored]) -> frozenset[str]:
-            return frozenset[str]().union(*map(products, items))
-
-        for item in pool:
-            if products(item) <= told(chosen):
-                continue
-            spare = [
-                one
-                for one in chosen[1:]
-                if products(one) <= told(other for other in chosen if other is not one)
-            ]
-            rest = self._make_room(chosen, spare)
-            if len(rest) < self.count and self._may_join(item, rest):
-                chosen = [*rest, item.because("the headline names what it gives the price of")]
-        return chosen
-
-    def _tell_second_half(self, chosen: list[Scored]) -> list[Scored]:
-        """The set with what the headline says behind "but" or a semicolon: the sentence with most of its words."""
-        match = _SECOND_HALF.search(self.articles[0].title)
-        if match is None or not chosen:
-            return chosen
-        half = frozenset(content_roots(match["half"])) - frozenset(
-            content_roots(match.string[: match.start()])
-        )
-        told = max(len(half & item.roots) for item in chosen)
-        found = [item for item in self._find_in_lead() if item.candidate.lead_in is None]
-        most = max((len(half & item.roots) for item in found), default=0)
-        if most <= max(told, 1, HALF * len(half)):
-            return chosen
-        best = (item for item in found if len(half & item.roots) == most)
-        return self._tell_best(
-            [item.because("the headline tells it, too") for item in best], chosen, least=0.0
-        )
-
     def _tell_setback(self, chosen: list[Scored]) -> list[Scored]:
         """The set of a company's own release with what is bad of it, the worst first, in the place of what is not."""
         if not chosen or self.articles[0].publisher.kind is not PublisherKind.ISSUER:
@@ -373,24 +309,8 @@ class _Choosing:
             rest = [one for one in chosen if one is not item]
             longest = LONGEST_EVENT if item is chosen[0] else LONGEST
             whole = replace(item, candidate=join_denial(item.candidate, max_words=longest)).because(why)
-            spare = _find_spare(rest, chosen[0])
-            if not self._has_room(whole, rest) and spare and matches("denies", whole.candidate.text):
-                rest.remove(min(spare, key=lambda one: one.worth))
             if whole.candidate is not item.candidate and self._may_grow(item, whole, rest):
-                chosen = [whole if one is item else one for one in chosen if one is item or one in rest]
-        return self._tell_denials(chosen)
-
-    def _tell_denials(self, chosen: list[Scored]) -> list[Scored]:
-        """The set in which below each accusation stands the denial that its paragraph has."""
-        for item in chosen:
-            denial = follow_with_denial(item.candidate, max_words=self.most)
-            if denial is None or item not in chosen or any(denial.overlaps(one.candidate) for one in chosen):
-                continue
-            told = replace(item, candidate=denial).because(Beside.DENIAL)
-            spare = [one for one in _find_spare(chosen, chosen[0]) if one is not item]
-            rest = self._make_room_for(told, chosen, spare)
-            if len(rest) < self.count and self._has_room(told, rest) and self._passes(told):
-                chosen = [*rest, told]
+                chosen = [whole if one is item else one for one in chosen]
         return chosen
 
     def _may_grow(self, item: Scored, whole: Scored, rest: Sequence[Scored]) -> bool:
@@ -450,21 +370,15 @@ class _Choosing:
                 return [*rest, item] if chosen[0] in rest else [item, *rest]
         return chosen
 
-    def _make_room(self, chosen: Sequence[Scored], spare: Sequence[Scored]) -> list[Scored]:
-        """The set without what is worth least of ``spare``, where it is full."""
-        out = min(spare, key=lambda one: one.worth) if spare and len(chosen) >= self.count else None
-        return [one for one in chosen if one is not out]
-
     def _make_room_for(self, item: Scored, chosen: Sequence[Scored], spare: Sequence[Scored]) -> list[Scored]:
         """The set without those of ``spare`` worth least whose place and words ``item`` needs."""
-        rest = self._make_room(chosen, spare)
-        while not self._has_room(item, rest) and (left := [one for one in spare if one in rest]):
+        rest = list(chosen)
+        while len(rest) >= self.count or not self._has_room(item, rest):
+            left = [one for one in spare if one in rest]
+            if not left:
+                break
             rest.remove(min(left, key=lambda one: one.worth))
         return rest
-
-    def _may_join(self, item: Scored, chosen: Sequence[Scored]) -> bool:
-        """Whether ``item`` says something, points at nothing untold, and fits the set."""
-        return item.worth >= SAYS and self._may_stand(item, chosen)
 
     def _may_stand(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether ``item`` points at nothing untold, and fits the set."""
@@ -474,21 +388,11 @@ class _Choosing:
         """Whether ``item`` fits the set: no fact twice, no second view, grounded."""
         if _overlaps(item, chosen) or _repeats(item, chosen) or not self._has_room(item, chosen):
             return False
-        if _is_orphan(item, chosen) or self._is_of_told_item(item, chosen):
+        if _is_orphan(item, chosen):
             return False
         if item.candidate.is_view and any(other.candidate.is_view for other in chosen):
             return False
         return self._passes(item)
-
-    def _is_of_told_item(self, item: Scored, chosen: Sequence[Scored]) -> bool:
-        """Whether its paragraph of a round-up is told: there are others, and each is a story."""
-        article, block = item.candidate.article, item.candidate.sentence.block
-        told = any(
-            (one.candidate.article.id, one.candidate.sentence.block) == (article.id, block) for one in chosen
-        )
-        return (
-            told and read_structure(article).kind is TextKind.ROUND_UP and matches("round-up", article.title)
-        )
 
     def _lost(self, item: Scored, chosen: Sequence[Scored]) -> float:
         """The chance that a reader of headline and bullets above ``item`` asks who or what it is about."""
@@ -509,7 +413,6 @@ class _Choosing:
 
     def _arrange(self, chosen: Sequence[Scored]) -> list[Scored]:
         """The event first, then by article and place, what goes on from another right below it; the view last."""
-        chosen = self._open(chosen)
         order = {article.id: place for place, article in enumerate(self.articles)}
         rest = sorted(
             chosen[1:],
@@ -525,24 +428,6 @@ class _Choosing:
             leader = next((n for n, one in enumerate(placed) if one.candidate is item.candidate.after), None)
             placed.insert(len(placed) if leader is None else leader + 1, item)
         return placed
-
-    def _open(self, chosen: Sequence[Scored]) -> Sequence[Scored]:
-        """The set with its article's first sentence first, where that tells the event too: readers meet it there.
-
-        Or with what stands right above an event of "the company", and names it.
-        """
-        if chosen and PATTERNS["actor first"].match(chosen[0].candidate.text):
-            above = [one for one in chosen[1:] if one.candidate.stands_above(chosen[0].candidate)]
-            if above:
-                return [*above, *(one for one in chosen if one not in above)]
-        for item in chosen[1:] if self.opening else ():
-            event, candidate = chosen[0], item.candidate
-            opens = candidate.article.id == event.candidate.article.id and candidate.sentence.order == 0
-            if not opens or candidate.after or candidate.place > 1:
-                continue
-            if item.value.news >= event.value.news:
-                return [item, *(one for one in chosen if one is not item)]
-        return chosen
 
     def _passes(self, item: Scored) -> bool:
         """Whether the gate passes it, and whoever tells its fact with another figure."""
@@ -618,16 +503,16 @@ def _limits(item: Scored) -> bool:
 def _is_orphan(item: Scored, chosen: Sequence[Scored]) -> bool:
     """Whether it goes on from a bullet that ``chosen`` does not hold, or denies what stands right above it there."""
     candidate = item.candidate
-    if candidate.alone and (answers := _ANSWERS.search(candidate.text)):  # "Acme rejected that."
-        index, far = candidate.sentence.index, 1 if answers["one"] else 2
+    if candidate.alone and _ANSWERS.search(candidate.text):  # "Acme rejected that."
+        index = candidate.sentence.index
         told = frozenset().union(*(other.candidate.indices for other in chosen))
-        return told.isdisjoint(range(index - far, index))
+        return told.isdisjoint(range(index - ANSWERED, index))
     return candidate.after is not None and all(other.candidate is not candidate.after for other in chosen)
 
 
 _ANSWERS = re.compile(
     r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|disput(?:es|ed)|contest(?:s|ed)|dismiss(?:es|ed))\s"
-    r"(?:(?P<one>that|this|it)|both|these|those)(?:\s(?:claims?|charges?|accusations?|allegations?))?(?=[,.;]|\sand\b)"
+    r"(?:that|this|it|both|these|those)(?:\s(?:claims?|charges?|accusations?|allegations?))?(?=[,.;]|\sand\b)"
 )
 
 

@@ -121,6 +121,9 @@ def _find_company(article: Article, sentences: Sequence[Sentence]) -> speakers.S
     return replace(found, strong=True, issuer=True) if found else None
 
 
+_COMPANY = compile_pattern(
+    r"(?P<name>{capital}(?:\s(?:of\s|and\s|&\s)?{capital}){0,6}?)(?:,?\s{legal_form}\b(?!\.?[’'])|\s\([A-Z]{2}[\w\s.-]*:\s?\w+)"
+)
 # Of what another distributes the first sentence begins with its company: "Acme Ltd (ASX: ACM) has agreed".
 _FIRST_COMPANY = compile_pattern(
     r"(?P<name>{capital}(?:\s(?:of\s|and\s|&\s)?{capital}){0,6}?)(?:,?\s{legal_form}\b(?!\.?[’'])|\s\([A-Z]{2}[\w\s.-]*:\s?\w+)"
@@ -197,9 +200,7 @@ def _find_quoting(article: Article, sentence: Sentence) -> tuple[str, Sentence] 
     return None
 
 
-def _lead_attributed(  # noqa: PLR0911 - one return a form
-    article: Article, sentence: Sentence, speaker: speakers.Speaker | None
-) -> Led:
+def _lead_attributed(article: Article, sentence: Sentence, speaker: speakers.Speaker | None) -> Led:
     """The lead-in in the place of a sentence's own attribution, or that of the article's speaker where it has none."""
     found = sayings.find_attribution(sentence.text)
     own = make_lead_in(article, speaker.name, speaker.sentence) if speaker else None
@@ -208,9 +209,6 @@ def _lead_attributed(  # noqa: PLR0911 - one return a form
             return make_lead_in(article, *above), None
         return (own if speaker and speakers.inherits(sentence, speaker) else None), None
     content = _within_marks(sentence.text, found.start, found.end)
-    if found.form == "noun" and not sayings.is_anaphor(found.subject):
-        same = speaker is not None and found.subject.split()[0] == speaker.name.split()[0]
-        return make_lead_in(article, speaker.name if speaker and same else found.subject, sentence), content
     if named := _name_speaker(article, sentence, found):
         return make_lead_in(article, *named), content
     if speaker and _can_mean(speaker, found.subject, article, sentence):

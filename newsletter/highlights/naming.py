@@ -56,7 +56,6 @@ _SUBJECT = re.compile(
     rf"All)\s){_NAME})(?:,[^,]{{2,80}},)?{VERB}"
 )
 _ANY_FIRM = frozenset(("it", "company", "group", "firm"))
-_PARTNER = re.compile(r"The (?:bank|lender|fund|supplier)$")
 
 
 def acts(text: str) -> bool:
@@ -78,8 +77,7 @@ def name_subject(
         name = _find_actor(sentence, sentences, issuer, title)
         known = name.split(" ")[0] in title and not _TELLS_NOTHING.match(text, match.end())
         sure = match["word"] != "It" or _ACTS.match(text, match.end()) or known
-        partner = _PARTNER.match(match["word"]) and issuer and name == issuer  # with whom it deals
-        fits = name and sure and not partner and _is_called(name, match["word"], sentences)
+        fits = name and sure and _is_called(name, match["word"], sentences)
         return _put(text, match, name if fits else "")
     if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)):
         return _put(text, match, f"{match['of'] or ''}{name}’s")

@@ -170,9 +170,7 @@ def _seems_person(name: str, source: str) -> bool:
 
 
 def is_person(name: str, source: str) -> bool:
-    """Whether it begins with a title, or ``source`` has a post, an age or a turn of speech beside the name."""
-    if _TITLE.match(name):
-        return True
+    """Whether ``source`` has a post, an age or a turn of speech beside the name."""
     for match in re.finditer(re.escape(name), source):
         after = source[match.end() : match.end() + _BESIDE]
         before = source[max(0, match.start() - _BESIDE) : match.start()]

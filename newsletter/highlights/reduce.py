@@ -15,7 +15,7 @@ from itertools import pairwise, takewhile
 
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
-from newsletter.english.quantities import find_quantities, tells_money
+from newsletter.english.quantities import tells_money
 from newsletter.english.rules import compile_pattern, expand, matches, remembered, scan
 from newsletter.english.speech.sayings import find_attribution, is_clause
 
@@ -96,7 +96,7 @@ def _delete(text: str, parts: tuple[Part, ...]) -> str:
 def tidy(text: str, *, like: str = "") -> str:
     """Collapse white space and the marks that a deletion leaves; begin with a capital and end as ``like`` does."""
     text = re.sub(r"\s+", " ", text).strip()
-    text = re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", text) if " ." not in text[:-2] else text
+    text = re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", text)
     text = re.sub(r",\s*(?=[,.;])", "", text)
     text = re.sub(r"(?<!\.)\.\.$", ".", text)
     text = re.sub(r"^[,;:—–-]+\s*", "", text)
@@ -241,8 +241,8 @@ def split_clauses(text: str) -> tuple[str, ...]:
 
 def _find_subject(clause: str) -> str:
     """The words before the first verb of a clause, where they are a plain subject; else ""."""
-    verb = next((one for one in _FINITE.finditer(clause) if clause[one.start() - 1] != "-"), None)
-    if verb is None or ":" in clause:  # "He says: the buyer came"
+    verb = _FINITE.search(clause)
+    if verb is None:
         return ""
     subject = re.sub(rf"\s(?:on )?{expand('{Weekday}')}$", "", clause[: verb.start()].strip())
     plain = re.search(r"[,;:()“”\"]|\b(?:who|which|that|and|or)\b", subject) is None
@@ -332,10 +332,9 @@ def _find_openings(text: str) -> list[Part]:
     parts: list[Part] = []
     start = 0
     while match := _OPENING.match(text, start):
-        of_last = parts and text.startswith("to be ", start)  # "In its report, to be filed today, …"
-        first = parts.pop().start if of_last else start
-        start = beside.end() if (beside := _OF_OPENING.match(text, match.end())) else match.end()
-        parts.append(Part(start=first, end=start, kind="opening", own=True))
+        end = (_OF_OPENING.match(text, match.end()) or match).end()
+        parts.append(Part(start=start, end=end, kind="opening", own=True))
+        start = end
     rest = text[start:]
     opens, *others = rest.split(", ")
     named = _SUBJECT_NEXT.match(rest) and any(_VERB_NEXT.match(words) for words in others)
@@ -382,14 +381,8 @@ def _find_ends(text: str) -> list[Part]:
     if stop < (last := len(text.rstrip(".!"))):
         found += [part for part in _find_from_commas(text, last) if part.start > stop]
     dashes = list(re.finditer(rf"{_DASH}|—", text[:stop]))
-    if len(dashes) == _PAIR:  # "the fall — the first since May — has ended"
-        first, second = dashes
-        spaced = first.group() != "—"
-        return (
-            [*found, Part(start=first.start() + 1, end=second.end(), kind="aside", own=True)]
-            if spaced
-            else found
-        )
+    if len(dashes) == _PAIR and " " in dashes[0].group():  # "the fall — the first since May — has ended"
+        return [*found, Part(start=dashes[0].start() + 1, end=dashes[1].end(), kind="aside", own=True)]
     return found + [Part(start=match.start(), end=stop, kind="aside", own=True) for match in dashes]
 
 
@@ -453,11 +446,6 @@ def _kind_of_clause(mark: str, segment: str) -> tuple[str, bool] | None:
     return None
 
 
-_ANNOUNCED = re.compile(
-    r"\b(?:two|three|four|five|six|seven|several|following)\s(?:[\w’'-]+\s){0,4}?[\w’'-]+:\s", re.IGNORECASE
-)
-
-
 def _in_list(text: str, commas: list[int], index: int) -> bool:
     """Whether the comma stands in a list: "A, B and C", "to find ore, rank targets and plan holes"."""
     bounds = [-2, *commas, len(text), len(text)]
@@ -467,8 +455,6 @@ def _in_list(text: str, commas: list[int], index: int) -> bool:
     names = [*takewhile(_NAMED.match, segments[1:])]
     if len(names) > 1 and _JOINS.match(segments[len(names) + 1]) and not any(map(_FINITE.search, names)):
         return True  # "from the Port of Oslo, the Bank of Lund, and Acme"
-    if _ANNOUNCED.search(text, 0, commas[index]):
-        return True  # "about three markets: the sale of ferries, the hire of yards and the like"
     if len(here.split()) > LIST_WORDS or _FINITE.search(here):
         return False
     joins = re.search(r"\b(?:and|or)\s", here) and len(before.split()) <= LIST_WORDS
@@ -538,6 +524,8 @@ _OTHER_HALF = re.compile(
 
 # "subject to a vote, the consent of the court and a permit": each of them counts.
 _CONDITIONS = re.compile(r"\b(?:subject to|(?:conditional|contingent) (?:up)?on)\b[^;:]*$")
+
+
 # "on a vote, on a permit, and on a loan"
 _SERIES = re.compile(r",\s(?P<word>on|of|to|by|for|that|whether)\s[^;]*,\s(?:and|or)\s(?P=word)\s")
 
@@ -572,11 +560,7 @@ def _may_go(text: str, part: Part) -> bool:
 
 def _is_hedged(gone: str) -> bool:
     """Whether ``gone`` has a hedge of what stays, and not of its own figures ("nearly 31 tonnes")."""
-    figures = {one.start for one in find_quantities(gone)}
-    return any(
-        hedge.kind not in _OF_FIGURES and not (hedge.kind is HedgeKind.PARTLY and hedge.end + 1 in figures)
-        for hedge in find_hedges(gone)
-    )
+    return any(hedge.kind not in _OF_FIGURES for hedge in find_hedges(gone))
 
 
 def _measures(gone: str, rest: str, kind: str) -> bool:

@@ -120,28 +120,6 @@ def test_the_issuer_is_named_once_and_its_lead_in_counts_where_words_are_few() -
     )
 
 
-@pytest.mark.parametrize(
-    ("text", "lead"),
-    [
-        ("The Ministry of Ports will probably build 40 ferries by May 2028 in Turku.", None),
-        (
-            "China’s Ministry of Ports and Rails will probably refuse 40 ferries from Turku.",
-            "UK Ministry of Ports says:",
-        ),
-    ],
-)
-def test_an_authority_that_its_text_calls_without_its_country_needs_no_lead_in(
-    text: str, lead: str | None
-) -> None:
-    article = make_article(
-        title="Ministry of Ports to build ferries",
-        text=f"The UK Ministry of Ports today spoke of ferries and of yards.\n\n{text}",
-        publisher=make_publisher("UK Ministry of Ports", kind=PublisherKind.REGULATOR),
-    )
-    (told,) = (one for one in summarize_story((article,), settings=Editorial()) if "40 ferries" in one.text)
-    assert (told.lead_in.text if told.lead_in else None) == lead
-
-
 def test_a_cut_that_takes_most_of_the_lead_and_what_the_headline_names_is_not_made() -> None:
     lead = (
         "The Ministry of Ports will set up a Ferry Reserve, beginning with 160 million crowns over three years to buy and "
@@ -461,20 +439,14 @@ def test_an_accident_is_not_told_without_whom_it_killed() -> None:
     assert any("has lost his life" in one for one in told)
 
 
-@pytest.mark.parametrize("of", ["Norhavn", "Tallin Ratings"])
-def test_the_company_has_a_name_only_where_it_is_the_one_that_speaks(of: str) -> None:
+def test_the_company_has_no_name_where_another_speaks_of_it() -> None:
     text = (
         "Tallin Ratings today lowered its rating of Norhavn Mining Inc. by two steps to B.\n\n"
         "The Company reported a loss of $90 million in 2025 and has bonds of $400 million that fall due in March."
     )
-    if of == "Norhavn":
-        text = text.replace(
-            "Tallin Ratings today lowered its rating of Norhavn Mining Inc. by", "Norhavn today cut pay by"
-        )
-    publisher = make_publisher(of, kind=PublisherKind.ISSUER)
-    article = make_article(title=f"{of} announces a cut", text=text, publisher=publisher)
+    publisher = make_publisher("Tallin Ratings", kind=PublisherKind.ISSUER)
+    article = make_article(title="Tallin Ratings announces a cut", text=text, publisher=publisher)
     told = " ".join(one.text for one in summarize_story((article,), settings=Editorial()))
-    assert ("Norhavn reported a loss" in told) is (of == "Norhavn")
     assert "Tallin Ratings reported" not in told
 
 

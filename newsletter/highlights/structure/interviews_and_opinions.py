@@ -66,9 +66,6 @@ def read_interview(reading: Reading) -> list[Unit]:
     known = talk or _find_asked_person(reading, above, [s for n in asked for s in blocks[n]])
     if not turns and len(asked) >= _QUESTIONS and _explains(blocks, asked, known):
         return list(_read_explainer(blocks, asked))
-    spoken = max(count_speaking(SINGULAR, reading.prose), count_speaking(PLURAL, reading.prose))
-    if not turns and spoken <= 1:
-        return []
     if official and all(_MARKS.fullmatch(turn.text) for turn in turns):
         known = reading.article.publisher.name.partition(",")[0], blocks[min(asked)][0]  # it answers
     units = [make_unit(s for s in above if not matches("biography", s.text))]  # who he is, his lead-in says
@@ -198,7 +195,7 @@ def _find_asked_person(
     """Who is interviewed, of all whom the lines above the first question name and do not say to ask.
 
     Whom a question addresses ("Ms Brown, when …?"); else who speaks; else the only one who has a post; else with whom
-    the text opens; else whose words the headline gives ("Ada Brown: “We sold it”").
+    the text opens.
     """
     sentences = [*above, *reading.of_kind(BlockKind.STUDIO)]
     paper = reading.article.publisher.name
@@ -218,9 +215,7 @@ def _find_asked_person(
         lambda name, _: {name.rsplit(maxsplit=1)[-1]} == people,
         lambda name, s: strip_dateline(s.text)[0].startswith(name),
     )
-    found = next((pair for sign in signs for pair in named if sign(*pair)), None)
-    quoted = re.match(rf"(?P<name>{AUTHOR}):\s[“\"‘']", reading.article.title)
-    return found or ((quoted["name"], sentences[0]) if quoted and sentences else None)
+    return next((pair for sign in signs for pair in named if sign(*pair)), None)
 
 
 def _name_in_full(turn: Sentence, reading: Reading) -> _Who | None:

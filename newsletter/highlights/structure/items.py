@@ -6,23 +6,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby, pairwise
 
-from newsletter.english.days import MONTHS
-from newsletter.english.rules import compile_pattern, find
+from newsletter.english.rules import find
 from newsletter.english.sentences import BlockKind, Sentence
-from newsletter.english.speech.sayings import is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.units import (
     HEADS,
     NUMBERED,
     PARTS,
-    USABLE,
     Reading,
     Unit,
     make_unit,
-    shares,
     show_label,
     split_at,
 )
@@ -31,11 +26,7 @@ from newsletter.model import PublisherKind
 _MOST_LEAD = 12  # words of a lead
 _SHORT = 2  # words of an item's name that stands before its sentences
 _TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
-_DAY = compile_pattern(r"{timeline_day}(?=[:,]|\s\(|$)")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_DAYS = HEADS | {BlockKind.DATELINE}
 _ITEMS = 3  # so many items make a round-up
-_HEADLINE = 10  # words of a first sentence that may be the item's headline
 
 
 def read_plain(sentences: Sequence[Sentence]) -> list[Unit]:
@@ -64,65 +55,44 @@ def _lead_of(mark: Sentence | None, sentences: Sequence[Sentence]) -> str:
     below = [s for s in sentences if s.block == mark.block and s.index > mark.index]
     listed = any(s.kind in {BlockKind.BULLET, BlockKind.FACT} for s in below)
     runs_on = mark.text.endswith(":") or any(s.text[:1].islower() for s in below[:1])
-    return f"{show_label(mark.text, sentences)}:" if listed or runs_on else ""
+    return f"{show_label(mark.text)}:" if listed or runs_on else ""
 
 
 def read_live(reading: Reading) -> list[Unit]:
     """Entries under their times, of which the later half has the news; the others are told with their time.
 
-    What another corrects is left out of it. Small talk that shares nothing with the headline is off the subject. What
-    stands under days long past is told with its day: "March 2021: Acme announces a mill".
+    What another corrects is left out of it.
     """
     times = reading.of_kind(BlockKind.TIME)
     timed = sum(s.index > times[0].index for s in reading.prose) if times else 0
-    beside = times and times[0].index > reading.start and all(_AGO.match(s.text) for s in times)
-    # No times, the ages of what stands beside the text, or the day's calendar.
-    if len(times) < 2 or beside or 2 * timed < len(reading.prose):
-        return _read_timeline(reading)
-    since = _count_minutes(times)
-    news = sorted(since.values())[-max(2, len(times) // 2)]
+    ages = all(_AGO.match(s.text) for s in times)  # of what stands beside the text
+    if len(times) < 2 or ages or 2 * timed < len(reading.prose):  # or the day's calendar
+        return []
+    earlier = _find_earlier(times)
     parts = split_at(reading.sentences, lambda s: s in times)
     corrections = [part for _, part in parts if any(_CORRECTS.search(s.text) for s in part)]
     corrected = frozenset(content_roots(" ".join(s.text for part in corrections for s in part)))
     units = []
     for head, part in parts:
         right = [s for s in part if part in corrections or not _holds(s, corrected)]
-        past = head is not None and since[head.index] < news
+        past = head in earlier
         lead = f"{head.text}:" if head and past else ""
         units.append(make_unit(right, named=head, lead=lead, past=past))
-    return [_on_subject(unit, reading.article.title) for unit in units]
-
-
-_DAY_LONG = 24 * 60
-_JUMP = 8 * 60  # minutes back between two entries that are a day later, or the other half of it
-
-
-def _count_minutes(times: Sequence[Sentence]) -> dict[int, int]:
-    """When each entry was written, by its index: past midnight the minutes go on."""
-    minutes = [(_minute(s.text), s.index) for s in times]
-    steps = [two - one for (one, _), (two, _) in pairwise(minutes)]
-    if sum(step < 0 for step in steps) > sum(step > 0 for step in steps):
-        minutes.reverse()  # the page begins with the latest
-    counted, passed = {}, 0
-    for (before, _), (minute, index) in pairwise([minutes[0], *minutes]):
-        passed += before - minute > _JUMP
-        counted[index] = minute + passed * _DAY_LONG
-    return counted
+    return units
 
 
 _AGO = re.compile(r"\d+\s(?:min|h)")
-_CLOCK = re.compile(r"\b(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?!\d))?(?:\s?(?P<half>[ap])\.?m)?")
+_CLOCK = re.compile(r"\b(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?!\d))?")
 
 
-def _minute(time: str) -> int:
-    """Minutes after midnight: "4:48 p.m." is 1,008; 0 for an age, of which none is long past."""
-    clock = _CLOCK.search(time)
-    if clock is None or _AGO.match(time):
-        return 0
-    hour = int(clock["hour"])
-    if clock["half"]:
-        hour = hour % 12 + 12 * (clock["half"] == "p")
-    return 60 * hour + int(clock["minute"] or 0)
+def _find_earlier(times: Sequence[Sentence]) -> Sequence[Sentence]:
+    """The earlier half of the entries: the first ones, or the last of a page whose times run back."""
+    clocks = filter(None, (_CLOCK.search(s.text) for s in times))
+    minutes = [60 * int(clock["hour"]) + int(clock["minute"] or 0) for clock in clocks]
+    steps = [two - one for one, two in pairwise(minutes)]
+    back = sum(step < 0 for step in steps) > sum(step > 0 for step in steps)
+    latest = max(2, len(times) // 2)
+    return times[latest:] if back else times[:-latest]
 
 
 _CORRECTS = re.compile(
@@ -134,37 +104,6 @@ def _holds(sentence: Sentence, corrected: frozenset[str]) -> bool:
     """Whether most of what it says is what another entry corrects."""
     own = set(content_roots(sentence.text))
     return 2 * len(own & corrected) > len(own)
-
-
-def _read_timeline(reading: Reading) -> list[Unit]:
-    """Entries under their days; the news is the latest of them, or what stands outside of all."""
-    parts = split_at(reading.sentences, lambda s: s.kind in _DAYS)
-    told = (head for head, part in parts if head and any(s.is_prose for s in part))  # no calendar of meetings
-    days = [head for head in told if _DAY.match(head.text)]
-    if len(days) < _ITEMS:
-        return []
-    latest = days[0] if _when(days[0], days[-1]) > _when(days[-1], days[0]) else days[-1]
-    units = []
-    for opener, part in parts:
-        day = _DAY.match(opener.text) if opener in days and opener else None
-        lead = f"{day.group()}:" if day else ""
-        past = day is not None and opener is not latest
-        units.append(make_unit(part, named=opener if day else None, lead=lead, past=past))
-    return [_on_subject(unit, reading.article.title) for unit in units]
-
-
-def _when(day: Sentence, other: Sentence) -> tuple[int, int]:
-    """The year and the month of a day, without a year that of the ``other`` end; without a month it begins the year."""
-    year = _YEAR.search(day.text) or _YEAR.search(other.text)
-    month = next((n for name, n in MONTHS.items() if name in day.text.lower()), 0)
-    return (int(year.group()) if year else 0, month)
-
-
-def _on_subject(unit: Unit, title: str) -> Unit:
-    """Take small talk that shares nothing with the headline off the subject: none named, counted or quoted in it."""
-    words = " ".join(s.text for s in unit.sentences)
-    tells = shares(title, words) or re.search(r"\d|[“\"%]|[a-z,]\s[A-Z][a-z]", words)
-    return replace(unit, on_subject=bool(tells))
 
 
 def read_round_up(reading: Reading) -> list[Unit]:
@@ -192,28 +131,16 @@ def read_round_up(reading: Reading) -> list[Unit]:
     for head, part in split_at(reading.sentences, lambda s: s in opening):
         above = head if head in heads else above
         item = above if head in heads or head in points else None
-        name = _name_item(item, reading)
+        name = _name_item(item)
         label = name.removesuffix(":") or (item.text if item else "")
-        told = [s for s in part if s.kind in USABLE and head is not None and not numbered]
-        leaning = _find_leaning(told, named=bool(name), point=head in points)
-        units.append(make_unit(part, label=label, named=item, lead=name, leaning=leaning))
-    return [_on_subject(unit, reading.article.title) for unit in units]
+        units.append(make_unit(part, label=label, named=item, lead=name))
+    return units
 
 
-def _find_leaning(sentences: Sequence[Sentence], *, named: bool, point: bool) -> frozenset[int]:
-    """Which sentences of an item lean on its first: all that dangle, and in one without a name all but its news.
-
-    The news is the first sentence, and the one below where that is a headline. That of a bullet point is its first.
-    """
-    below = sentences[1:]
-    headline = sentences and len(sentences[0].text.split()) < _HEADLINE
-    stand = 0 if point else len(below) if named else int(bool(headline))
-    return frozenset(s.index for n, s in enumerate(below) if n >= stand or is_dangling(s.text))
-
-
-def _name_item(item: Sentence | None, reading: Reading) -> str:
+def _name_item(item: Sentence | None) -> str:
     """The name of an item where it is one: "Lithium:", and no headline of its own."""
     if item is None or NUMBERED.match(item.text) or PARTS.search(item.text):
         return ""
     name = _TICKER.sub("", item.text).partition(":")[0]  # "Madagascar: graphite royalties"
-    return "" if len(name.split()) > _SHORT or "," in name else f"{show_label(name, reading.sentences)}:"
+    shown = "" if len(name.split()) > _SHORT or "," in name else show_label(name)
+    return f"{shown}:" if shown else ""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from newsletter.english.quantities import MONEY, find_prices, find_quantities, tells_money
+from newsletter.english.quantities import find_prices, tells_money
 from newsletter.english.rules import compile_pattern, matches
-from newsletter.english.sentences import BlockKind, Sentence, split_sentences
+from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.items import read_plain
 from newsletter.highlights.structure.units import (
@@ -16,13 +16,11 @@ from newsletter.highlights.structure.units import (
     NAMES,
     PARTS,
     Reading,
-    Structure,
     Unit,
     make_unit,
     shares,
     show_label,
 )
-from newsletter.model import Article
 
 _SEGMENT = re.compile(
     r"\b(?P<name>(?:[A-Z][\w&’'-]*\s)(?:(?:and\s|&\s)?[A-Z][\w&’'-]*\s){0,3})(?:[Ss]egment|[Dd]ivision"
@@ -45,7 +43,6 @@ _GOES_ON = re.compile(
     rf"(?:And |In addition, |Also, )?(?:(?:[Ss]egment|[Aa]djusted|[Oo]perating|[Gg]ross|[Ii]ts"
     rf"|[Tt]he)\s){{0,3}}{_MEASURE}\b"
 )
-_ROWS = 2  # of a table: more make a text one of figures
 _PRICES = 3  # sentences with a price of a unit, or from one sum to another, that a report on prices has
 _MONEY = 0.3  # of its sentences that tell any sum
 _PRODUCTS = 2  # paragraphs that each price another product make a price report
@@ -82,11 +79,9 @@ def read_segments(reading: Reading) -> list[Unit]:
 
 
 def read_figures(reading: Reading) -> list[Unit]:
-    """Results whose sentences name their segments, or a text of tables."""
+    """Results whose sentences name their segments."""
     named = {match["name"] for s in reading.prose if (match := _SEGMENT.search(s.text))}
-    if len(named) > 1:
-        return _follow_segments(reading, set())
-    return read_news(reading) if len(reading.of_kind(BlockKind.TABLE)) > _ROWS else []
+    return _follow_segments(reading, set()) if len(named) > 1 else []
 
 
 def _name_segment(heading: str) -> str:
@@ -136,7 +131,7 @@ def _follow_segments(reading: Reading, parts: set[str], *, products: bool = Fals
         elif _is_of_all(sentence, headed=end is not None, products=products):
             source = end = None
         leads = source and (end is not None or _GOES_ON.match(sentence.text))
-        lead = f"{show_label(label, reading.sentences)}:" if leads else ""
+        lead = f"{show_label(label)}:" if leads else ""
         units.append(make_unit([sentence], label=label if source else "", named=source, lead=lead))
     return units
 
@@ -170,26 +165,12 @@ _SETS = (
     r"|asked)\b"
 )
 _STANDS = compile_pattern(rf"\s(?!{_SETS}){{finite}}\b")
-_VERB = compile_pattern(r"\s{finite}\b")
 
 
 # "Dysprosium oxide, min 99.5%, fell to $610-690/kg": what the prices of its paragraph are of.
 _PRODUCT = re.compile(
     rf"(?P<name>[A-Z][\w-]*(?:\s[a-z]+){{0,2}}?)(?:\sprices?)?(?:,\s[^,;]{{2,40}}){{0,3}},?{_STANDS.pattern}"
 )
-
-
-def find_priced(text: str) -> frozenset[str]:
-    """What its statements give a sum of money of, as roots: "gallium" of "Gallium eased to $1,480/kg"."""
-    found: set[str] = set()
-    for statement in re.split(r"[;.]\s", text):
-        money = next((one for one in find_quantities(statement) if one.kind in MONEY), None)
-        if money is None:
-            continue
-        verb = _VERB.search(statement[: money.start])
-        if verb is None or _STANDS.match(statement, verb.start()):
-            found.update(content_roots(statement[: verb.start() if verb else money.start]))
-    return frozenset(found)
 
 
 _RANGE = re.compile(r"\d[-–]\d")
@@ -201,15 +182,6 @@ def _reports_prices(sentences: Sequence[Sentence]) -> bool:
     money = [text for text in prose if tells_money(text)]
     prices = [text for text in money if _RANGE.search(text) or find_prices(text)]
     return len(prices) >= _PRICES and len(money) >= _MONEY * len(prose)
-
-
-def find_headline_products(article: Article, structure: Structure) -> frozenset[str]:
-    """What of its headline a report on prices gives prices of, as roots; none where it is no such report."""
-    if not _reports_prices(split_sentences(article.text)):
-        return frozenset()
-    told = ((unit, s) for unit in structure.units for s in unit.sentences if tells_money(s.text))
-    priced = (find_priced(f"{unit.lead_for(s)} {s.text}".strip()) for unit, s in told)
-    return frozenset(content_roots(article.title)) & frozenset[str]().union(*priced)
 
 
 def read_news(reading: Reading) -> list[Unit]:

@@ -252,13 +252,6 @@ CASES = (
         leads={"We booked": "Bo Lund says:", "The yard loses": "Ida Berg says:", "We keep": "Ida Berg says:"},
         out=("The next question", "Edited transcript"),
     ),
-    Case(  # the headline has the speaker, and a credit who asked
-        title="Ida Moe: ‘The quay did not sink. We sank it’",
-        text="The new head of the port sits in a hut. Interview: Greta Holm.\n\nHow deep is the quay?\n\nWe measured 3 metres in May.\n\n"
-        "And who pays?\n\nWe ask the town for 2 million crowns.\n\nWhat comes next?\n\nI expect a new crane by 2028.",
-        kind=TextKind.INTERVIEW,
-        leads={"We measured": "Ida Moe says:", "I expect": "Ida Moe says:"},
-    ),
 )  # fmt: skip
 
 
