@@ -303,7 +303,8 @@ def join_denial(first: Candidate, *, max_words: int) -> Candidate:
     if told is None or lost or not fits:
         return first
     own_voice = told.lead_in == first.lead_in or (first.lead_in is None and is_issued(first.article))
-    return _join(first, told) if own_voice else first
+    stands = (UNFIT - {FRAGMENT}).isdisjoint(told.weak)  # "It will not."
+    return _join(first, told) if own_voice and stands else first
 
 
 def _lost_clause(cuts: Iterable[str], words: int) -> bool:

@@ -53,9 +53,13 @@ DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside 
 OWN_WORDS = 0.5  # of its points, which what an issuer says of itself keeps beside a report of it
 HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
 MILDER = 0.5  # of its gravity, by which bad news gives way to worse
-ANSWERED = 2  # sentences above a denial, within which what it denies stands
 SAYS = 0.5  # points of a sentence that may be told for another's sake
 
+# "Acme opens its mill, but output falls", "Acme opens its mill; owners sue"
+HALF = 0.3  # of the roots of a headline’s second half that tell it
+_SECOND_HALF = re.compile(
+    r"(?:;|,?\s(?:[–—-]\s)?(?:but|though|although|despite|yet))\s(?P<half>[^;]+)$", re.IGNORECASE
+)
 SHORTLIST = 40  # candidates that are tried, the best alone
 _VIEWS = frozenset({TextKind.INTERVIEW, TextKind.OPINION})  # texts without an event that could be limited
 
@@ -117,11 +121,10 @@ def _best_first(scored: Sequence[Scored]) -> list[Scored]:
 class _Choosing:
     """What there is to choose from for one story. Each step takes a set and gives one.
 
-    In this order: the event, the best beside it, two neighbours in one bullet,
-    what went wrong, the limit of the news, the day from which an order holds, the denial of an accusation, the dead
-    and the hurt; then the order of reading. What must hold of a set: ``count`` bullets and ``words`` of one article at
-    most, no fact twice, one view, nothing that points at what is not told above it (``limit``), nothing that the gate
-    refuses.
+    In this order: the event, the best beside it, two neighbours in one bullet, the headline's second half, what went
+    wrong, the limit of the news, the day from which an order holds, the denial of an accusation, the dead and the hurt;
+    then the order of reading. What must hold of a set: ``count`` bullets and ``words`` of one article at most, no fact
+    twice, one view, nothing that points at what is not told above it (``limit``), nothing that the gate refuses.
     """
 
     articles: Sequence[Article]
@@ -145,6 +148,7 @@ class _Choosing:
             if len(chosen) < fewest:
                 self.limit = limit
                 chosen = self._grow(chosen, pool, count=fewest)
+        chosen = self._tell_second_half(chosen)
         self.limit = LOST_FIRST  # rather a question than a wrong picture
         chosen = self._tell_limit(self._tell_setback(chosen))
         chosen = self._tell_hurt(self._tell_denial(self._tell_beginning(chosen)))
@@ -248,6 +252,24 @@ class _Choosing:
                 limit = max(self.limit, LOST_WEIGHTY) if pool[place].worth >= WEIGHTY else self.limit
                 if lost < limit:
                     heappush(heap, (worth * (1 - lost), place, True))
+
+    def _tell_second_half(self, chosen: list[Scored]) -> list[Scored]:
+        """The set with what the headline says behind "but" or a semicolon: the sentence with most of its words."""
+        match = _SECOND_HALF.search(self.articles[0].title)
+        if match is None or not chosen:
+            return chosen
+        half = frozenset(content_roots(match["half"])) - frozenset(
+            content_roots(match.string[: match.start()])
+        )
+        told = max(len(half & item.roots) for item in chosen)
+        found = [item for item in self._find_in_lead() if item.candidate.lead_in is None]
+        most = max((len(half & item.roots) for item in found), default=0)
+        if most <= max(told, 1, HALF * len(half)):
+            return chosen
+        best = (item for item in found if len(half & item.roots) == most)
+        return self._tell_best(
+            [item.because("the headline tells it, too") for item in best], chosen, least=0.0
+        )
 
     def _tell_setback(self, chosen: list[Scored]) -> list[Scored]:
         """The set of a company's own release with what is bad of it, the worst first, in the place of what is not."""
@@ -503,16 +525,16 @@ def _limits(item: Scored) -> bool:
 def _is_orphan(item: Scored, chosen: Sequence[Scored]) -> bool:
     """Whether it goes on from a bullet that ``chosen`` does not hold, or denies what stands right above it there."""
     candidate = item.candidate
-    if candidate.alone and _ANSWERS.search(candidate.text):  # "Acme rejected that."
-        index = candidate.sentence.index
+    if candidate.alone and (answers := _ANSWERS.search(candidate.text)):  # "Acme rejected that."
+        index, far = candidate.sentence.index, 1 if answers["one"] else 2
         told = frozenset().union(*(other.candidate.indices for other in chosen))
-        return told.isdisjoint(range(index - ANSWERED, index))
+        return told.isdisjoint(range(index - far, index))
     return candidate.after is not None and all(other.candidate is not candidate.after for other in chosen)
 
 
 _ANSWERS = re.compile(
     r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|disput(?:es|ed)|contest(?:s|ed)|dismiss(?:es|ed))\s"
-    r"(?:that|this|it|both|these|those)(?:\s(?:claims?|charges?|accusations?|allegations?))?(?=[,.;]|\sand\b)"
+    r"(?:(?P<one>that|this|it)|both|these|those)(?:\s(?:claims?|charges?|accusations?|allegations?))?(?=[,.;]|\sand\b)"
 )
 
 
