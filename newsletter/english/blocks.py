@@ -101,7 +101,7 @@ def read_blocks(text: str) -> list[Block]:
         Block(line=line.group(), start=line.start(), kind=_kind(line.group()))
         for line in _LINE.finditer(text)
     ]
-    return _with_points(_with_headings(_with_tables(found)))
+    return _with_headings(_with_tables(found))
 
 
 def _with_tables(blocks: list[Block]) -> list[Block]:
@@ -118,36 +118,6 @@ def _with_tables(blocks: list[Block]) -> list[Block]:
     }
     table |= {n - 1 for n in table if n and not _TERMINAL.search(lines[n - 1]) and lines[n][0] != "|"}
     return [replace(b, kind=BlockKind.TABLE) if n in table else b for n, b in enumerate(blocks)]
-
-
-def _with_points(blocks: list[Block]) -> list[Block]:
-    """Short lines with amounts or shares, below a heading "Highlights", are points of a list that lost its marks.
-
-    So are lines that begin with a quantity below a point that ends with a colon.
-    """
-    below, colon, points = False, False, set()
-    for n, block in enumerate(blocks):
-        bullet, heading = block.kind is BlockKind.BULLET, block.kind is BlockKind.HEADING
-        if colon and not bullet and not _TERMINAL.search(block.line) and _QUANTITY.match(block.line):
-            points.add(n)
-            continue
-        colon = bullet and block.line.endswith(":")
-        if _HIGHLIGHTS.search(block.line) and (heading or block.line.endswith(":")):
-            below = True
-        elif not heading:
-            below = below and not _TERMINAL.search(block.line)
-        elif below and _TELLS_FIGURE.match(block.line):
-            points.add(n)
-        else:
-            below = False
-    return [replace(b, kind=BlockKind.BULLET) if n in points else b for n, b in enumerate(blocks)]
-
-
-_HIGHLIGHTS = re.compile(r"\bhighlights\b|\bkey (?:figures|points|results)\b|\bat a glance\b", re.IGNORECASE)
-_TELLS_FIGURE = re.compile(  # "Applicant: 40 ferries" is a name and its value
-    r"(?!\W*[A-Z][^:]{0,60}:\s|\d+\s[a-z])[^?]*(?:[$€£¥]\s?\d|\d\s?%)"
-)
-_QUANTITY = re.compile(r"\d[\d,.]*\s?[a-z%]+\b")
 
 
 def _is_row(line: str) -> bool:

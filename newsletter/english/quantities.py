@@ -88,7 +88,6 @@ _MONEY = re.compile(
 _PHRASES = "|".join(sorted((*SIZED, *_UNITS), key=len, reverse=True)).replace("-", r"[\s-]")
 _UNIT = re.compile(rf"[\s-]?(?P<unit>{_PHRASES})(?:-old)?(?![\w&])", re.IGNORECASE)
 _QUALITY = re.compile(r"\s(?:of\s)?(?P<quality>[A-Z][a-z]?[A-Z]\w*)")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _PLAIN_WORDS = frozenset("one first second half hundreds thousands millions billions dozens zero".split())
 
 
@@ -193,8 +192,6 @@ def _read_unit(text: str, end: int, *, ordinal: bool) -> tuple[str, float, int]:
         return "ordinal" if ordinal else "", 1.0, end
     word = unit["unit"].replace(" ", "-")
     size, kind = SIZED.get(word) or SIZED.get(word.lower()) or (1.0, find_unit(word))
-    if kind in SPANS and _YEAR.fullmatch(text[:end].rpartition(" ")[2]):
-        return "", 1.0, end  # "the June 2026 year"
     return "ordinal" if ordinal else kind, size, unit.end()
 
 

@@ -32,11 +32,8 @@ Around = dict[tuple[str, int], float]
 
 
 @remembered(8192)
-def look_around(piece: Piece, first: int, last: int, *, figures: bool = True, apart: bool = False) -> Around:
-    """The content words around the tokens ``first`` to ``last`` and their weight, by stem and side; maybe figures.
-
-    ``apart`` leaves out what stands before them in another part of the sentence.
-    """
+def look_around(piece: Piece, first: int, last: int, *, figures: bool = True) -> Around:
+    """The content words around the tokens ``first`` to ``last`` and their weight, by stem and side; maybe figures."""
     words, breaks = _read_words(piece)
     found: Around = {}
     for side, places in ((-1, range(first - 1, -1, -1)), (1, range(last + 1, len(words)))):
@@ -44,8 +41,6 @@ def look_around(piece: Piece, first: int, last: int, *, figures: bool = True, ap
         for place in places:
             mark = breaks[place if side < 0 else place - 1]
             if mark:
-                if apart and side < 0 and mark != ";":
-                    break
                 weight *= _CLAUSE if mark == "," else _CLAUSE * _CLAUSE
             low, stem = words[place]
             if low in _JOINS:

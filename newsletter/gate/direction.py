@@ -7,13 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from newsletter.english.days import DATES
-from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
-from newsletter.english.quantities import SIZES
 from newsletter.english.rules import remembered
 from newsletter.english.stems import STOP, fold, root
-from newsletter.gate.context import Around, alike, look_around
+from newsletter.gate.context import alike, look_around
 from newsletter.gate.pieces import WORD, Piece, Token
 
 ALIKE = 1.1  # from which a place with the opposite word is the same statement
@@ -27,17 +24,11 @@ NEAR = 48  # characters before a word within which its clause may deny it
 REACH = 14  # words before a word within which its clause may deny it
 OF_ONE = 0.8  # how much more alike two words are that have one figure behind them ("a loss of 4.1 million")
 BEHIND = 4  # words behind it
-SAME_WORD = 0.2  # how much more alike a place is that has the very word, not its opposite or another form
 DENIED_AS_WELL = 0.3  # how much less alike a place may be that has the word without negation
-_ORDER = frozenset(("before", "after"))
 _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
-_BUT = re.compile(r", (?:but|while|whereas)\s[^,;]*$")  # begins what is told of another subject
 _OF_SAME = re.compile(r"\s(?:it|them)\b")  # "bought a stake and sold it": both are told of the stake
-# "until May, after which it goes to the cabinet": in May, before that
-_THEN = re.compile(r"\s(?:which|that)\b")
-_ENDS = re.compile(r"(?:\s[\w’'-]+){0,4}?\suntil\b")  # "open until May": it closes in May
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 
@@ -73,7 +64,7 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
     low = token.text.lower()
     if not _tells_direction(piece, token):
         return ""
-    around = look_around(piece, place, place, apart=_BUT.search(piece.text, 0, token.start) is not None)
+    around = look_around(piece, place, place)
     figure = _find_figure(piece, place)
     best = {True: 0.0, False: 0.0}
     shown = ""
@@ -83,18 +74,9 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             side = _side(low, word, same=token.stem == other.stem)
             if side is None or not _tells_direction(origin, other):
                 continue
-            undone = (
-                _is_negated(origin, other.start)
-                or _is_below_nothing(low, origin)
-                or _THEN.match(origin.text, other.end)
-                or (_ENDS.match(origin.text, other.end) and not _ENDS.match(piece.text, token.end))
-            )
-            if undone and not side:
-                continue
-            there = look_around(origin, at, at)
-            score = alike(around, there) + SAME_WORD * (word == low)
-            if not side and low in _ORDER and alike(_turn(around), there) >= score:
-                side = True  # "it closed lower after falling 14%": "it fell 14% before closing lower"
+            if not side and _is_negated(origin, other.start):
+                continue  # "does not resume": "stays suspended"
+            score = alike(around, look_around(origin, at, at))
             if figure and figure == _find_figure(origin, at):
                 score += OF_ONE
             if side and _OF_SAME.match(origin.text, other.end):
@@ -104,11 +86,6 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
                 shown = shown if side else other.text
     enough = ALIKE if low in MOVES else LIKE
     return shown if best[False] >= enough and best[False] > best[True] + CLEAR else ""
-
-
-def _turn(around: Around) -> Around:
-    """The same with what stands before behind, and the reverse."""
-    return {(word, -side): weight for (word, side), weight in around.items()}
 
 
 def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
@@ -122,15 +99,13 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
         return ""
     for step in (-1, 1):
         mate = piece.tokens[place + step] if 0 <= place + step < len(piece.tokens) else None
-        if mate is None or fold(mate.text) in STOP or low in SIZES:
-            continue  # "84 million" beside "3.1 billion euros"
+        if mate is None or fold(mate.text) in STOP:
+            continue
         beside = {
             origin.tokens[at - step].text.lower()
             for origin in near
             for at, token in enumerate(origin.tokens)
-            if token.stem == mate.stem
-            and 0 <= at - step < len(origin.tokens)
-            and not _is_negated(origin, origin.tokens[at - step].start)
+            if token.stem == mate.stem and 0 <= at - step < len(origin.tokens)
         }
         if low not in beside and (found := beside & OPPOSITES[low]):
             return min(found)
@@ -167,11 +142,6 @@ def _is_negated(piece: Piece, start: int) -> bool:
     return NEGATION.search(piece.text, begin, start) is not None
 
 
-def _is_below_nothing(low: str, piece: Piece) -> bool:
-    """Whether a figure is below nothing: a profit of that is a loss."""
-    return low.startswith("los") and re.search(r"(?<![\w)])[-–−][$€£¥]?\d", piece.text) is not None
-
-
 _CLAUSE = re.compile(r"[;:—]|, |\b(?:and|but)\b")
 
 
@@ -206,24 +176,15 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
     denies = any(NEGATION.search(other.text) for other in others)
     conditional = cited and (denies or any(_CONDITION.search(other.text) for other in others))
     bare = cited and not (denies or any(_denies(KEEPS_DENIAL, other.text, known) for other in others))
-    needed = [one.span() for one in _NEEDED.finditer(denying.text)]
-    possible = any(one.kind is HedgeKind.POSSIBLE for other in others for one in find_hedges(other.text))
-    needed = needed if any(_MUST.search(other.text) for other in others) else []
     for match in NEGATION.finditer(denying.text):
         verb = _DENYING.match(match.group()) is not None
-        if (
-            (verb and any(root(match.group()) in other.stems for other in others))
-            or (conditional and _IF.search(denying.text, 0, match.start()))
-            or any(start <= match.start() < end for start, end in needed)
-            or (possible and _RULES_OUT.match(denying.text, match.start()))
-        ):
+        if conditional and _IF.search(denying.text, 0, match.start()):
             continue
         thing = match.group().lower() in OF_THINGS
         beside = denying.text.startswith(", ", match.start() - 2)  # "the hull, not the mast": the hull
         least = BARE if bare and not (verb or beside) else SAME_CITED if cited and not verb else SAME
         foreign = denied - {_tell_denied(denying, match)}
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
-        delays = _UNTIL.match(denying.text, match.end())  # "is not due until May": "is due in May"
         # "has not made a choice": "targets a choice in May"
         awaited = _NOT_YET.search(denying.text, 0, match.end())
         for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else 2]):
@@ -238,7 +199,6 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
             ]
             if there and not any(
                 (limits and _AT_MOST.search(other.text))
-                or (delays and "until" not in other.stems)
                 or (awaited and _PLANS.search(other.text, 0, other.tokens[place].start))
                 or _is_softened(other, place, known, foreign)
                 or _stands_without(other, place, own, score)
@@ -260,9 +220,7 @@ def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
         if start <= t.start < limit
         and fold(t.text) not in STOP
         and t.text not in _SIZES
-        and not t.text.endswith("ly")
         and not t.text[0].isdigit()
-        and fold(t.text) not in DATES  # "not completed by 22 April": on no day
     ]
 
 
@@ -322,14 +280,8 @@ _IF = re.compile(r"\b(?:[Ii]f|[Ww]here|[Ss]hould)\s[^,;]*$")
 _CONDITION = re.compile(
     r"\b(?:must|or|unless|otherwise|until|conditions?|conditional|requires?|has to|have to)\b"
 )
-_UNTIL = re.compile(r"(?:\s[\w’'-]+){0,6}?\suntil\b")
 _NOT_YET = re.compile(r"\b(?:(?:has|have|had)\snot|yet\sto)$")
 _PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?|must)\s(?:\w+\s){,3}$")
-# "cannot be built without the mill's consent": the mill must consent.
-_NEEDED = re.compile(r"\b(?:cannot|can[’']t|could not|not|never|no)\b[^.;]*?\bwithout\b")
-# "could not rule out a loss": a loss is possible.
-_RULES_OUT = re.compile(r"(?:can)?not\s(?:been\s|yet\s)*rul(?:e|ed|ing)\sout\b", re.IGNORECASE)
-_MUST = re.compile(r"\b(?:must|needs?|requir\w+|depends?|only)\b")
 _AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
 _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"

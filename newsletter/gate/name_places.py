@@ -329,7 +329,6 @@ def find_weighed(scene: Scene) -> list[Name]:
         and not scene.publisher.issuperset(name.words)
         and not any(set(name.words) < set(other.words) for other in scene.names)
         and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
-        and not _is_place_of(name, scene)
         and not (name.first == 0 and name.setting.goes_on and _is_small(name, scene.index))
     ]
 
@@ -339,17 +338,6 @@ def _is_small(name: Name, index: _Index) -> bool:
     word = name.words[0]
     is_thing = word.endswith("s") or not SAID.fullmatch(name.setting.behind)
     return len(name.words) == 1 and word in index.small and is_thing
-
-
-def _is_place_of(name: Name, scene: Scene) -> bool:
-    """Whether the article says that a place that is cited lies there: "Clark County, Nevada"."""
-    return any(
-        one.first > 1
-        and (before := one.piece.tokens[one.first - 1]).text[0].isupper()
-        and one.piece.text[before.end : one.start] == ", "
-        and fold(before.text) in scene.read.words
-        for one in _find_known(scene.article, name.words)
-    )
 
 
 def _is_misdated(measured: Mapping[str, float]) -> bool:

@@ -10,21 +10,6 @@ def kinds(*lines: str) -> list[BlockKind]:
     return [block.kind for block in read_blocks("\n\n".join(lines))]
 
 
-def test_lines_with_amounts_below_highlights_are_points_of_a_list_that_lost_its_marks() -> None:
-    found = kinds(
-        "Highlights",
-        "Net sales of $318 million, up 9%",
-        "Orders of $352 million, a record",
-        "The yard said on Monday that it had sold its ferries.",
-    )
-    assert found == [BlockKind.HEADING, BlockKind.BULLET, BlockKind.BULLET, BlockKind.PARAGRAPH]
-
-
-def test_quantities_below_a_point_with_a_colon_are_points_as_well() -> None:
-    text = "- First holes return broad zones, including:\n22 m at 4% tin from 3 m\n18 m at 2% tin from 5 m\n- All holes are open."
-    assert [block.kind for block in read_blocks(text)] == [BlockKind.BULLET] * 4
-
-
 def test_elsewhere_such_lines_are_heads_of_what_stands_below() -> None:
     assert BlockKind.BULLET not in kinds(
         "Bull case", "Zinc rises 40% to $3,200", "Bear case", "Zinc falls 30% to $1,600"

@@ -8,9 +8,6 @@ from newsletter.gate import check_bullet
 
 PAIRS = [
     # the bullet, with what is faithful and what is changed, and what it rests on
-    ("Bo wants {25%|35%} of the yards, and 40% in 2033.", "A quarter of the yards should be Bo's, and 40% in 2033."),
-    ("Salt went up by {$0.70|$0.80} within a year.", "Salt went up 70 cents within a year."),
-    ("The rate of Bo is {0%|1%}.", "The rate of Bo is zero."),
     ("Sales rose to {NGN 412.6|USD 412.6} billion.", "Revenue grew to ₦412.6 billion."),
     ("The yard costs $486m, 62% above {$300m|$310m}.",
      "The yard costs $486 million, which is 62 percent more than the $300 million of 2023."),
@@ -20,7 +17,6 @@ PAIRS = [
      "Nine yards are sold. The auction of the other 12 stands annulled, as fewer than three bidders were found."),
     ("Salt slipped to $118-126 from {$124-131|$134-131} as ferries came.",
      "Salt gave way, to $118-126 from $124-131 a week ago, as ferries came."),
-    ("The yard is split {60:40|60:30} between Bo and Al.", "Bo is to hold 60% of the yard and Al 40%."),
     ("The court cleared the sale {4-2|5-2}.", "By four votes to two the court approved the sale."),
     ("Bo sells {Mozambican|Zambian} salt.", "Bo sells salt from Mozambique."),
     ("Bo sells {Turkish|Bulgarian} salt.", "Bo sells salt from Türkiye."),
@@ -31,13 +27,8 @@ PAIRS = [
     ("Salt was cut {2.31%|2.41%} to 14.726 million tons.", "Salt is set at 14,726 million tons, 2,31% less."),
     ("The yard is worth minus {C$212|C$213} million.", "| Price ($) | Value (C$ million) |. | 80 | (212) |"),
     ("Salt cost {$36/t|$37/t}.", "Salt was $36 a ton."),
-    ("Bo sees {3.7-3.8|3.7-3.9} million tonnes instead of 4.0-4.2 million.",
-     "Bo guides for 3.7 to 3.8 million tonnes, where we had said 4.0 to 4.2, and is glad."),
-    ("Bo earned {19 cents|18 cents} a share.", "Bo earned $0.19 per share."),
     ("It may be revised {within five|in five} working days.", "It may be revised by up to five working days later."),
     ("Repairs may last {as long as six|six} weeks.", "Repairs could take up to six weeks."),
-    ("Shares ended down 9.3% after losing {as much as 14%|14.5%}.",
-     "Shares fell as much as 14% before closing 9.3% lower."),
     ("{It rules out|It was} an attack.", "It was not an attack."),
     ("Following Bo's sale the yard is {shut|open}.", "Bo's yard is shut after its sale."),
     ("Sales of cut flowers {rose|fell} 46%.", "Bo's sales of cut flowers rose 46%, and that of salt fell."),
@@ -49,16 +40,13 @@ PAIRS = [
     ("If sailors reject {the offer|a salt offer of 9%}, the strike could be in June.",
      "The ballot runs until May, and if sailors reject the offer the strike could be held in June."),
     ("Bo ran for {1,100 hours|1,200 hours}.", "Over 1,100 hours it ran for Bo."),
-    ("Bo shipped 9,840 tonnes in {nine|eight} months.", "Bo shipped 9,840 tonnes from January to September."),
     ("Sales rose to CZK 1.1 billion from {0.4|0.5} billion.", "Sales rose to CZK 1.1 billion from CZK 0.4 billion."),
     ("Rejects run at 11 percent against {4|5}.", "Rejects run at 11 percent. On wet lines it is 4 percent."),
     ("The ferry costs $70 million, not {$110|€110} million.", "It costs 70 million dollars. We had said 110 million."),
     ("Bo carries {1,200 tons|1,200 pounds} of salt.", "Bo carries 1,200 metric tons of salt."),
     ("The well found salt over {12.3 m|12.4 m}.", "The well found salt over 12.3m (from the deck)."),
     ("A yard costs {A$842|€842} million, a ferry US$50 million.", "A yard is $842 million. A ferry is US$50 million."),
-    ("Salt in Ribe rose to {$59.50|€59.50} a kg.", "Salt, Ribe | $/kg | 59.50 | 57.00"),
     ("Bo sails in the first half of {2026|2027}.", "Bo sails in 1H26."),
-    ("Bo has 207 ferries in two towns, up from {63|64}.", "It has 207 ferries in two towns. Then it had 63 ferries."),
     ("The deposit {rises to USD 82 million from USD 50|rises to USD 50 million from USD 82} million.",
      "The deposit is raised from USD 50 million to USD 82 million."),
     ("Bids are due {by|after} 5 p.m. on 24 April.", "Bids must be received no later than 5 p.m. on 24 April."),
@@ -71,13 +59,8 @@ PAIRS = [
     ("Bo's notice says it sails {in|not in} May.", "It may sail in May, not later than Bo's notice says."),
     ("Ferries fell {40%|40 tonnes}, yards rose 19%.", "Ferries 9.1 15.2 -40. Yards 8.8 7.4 +19. Change in %."),
     ("Bo made a loss of {$1.2|$1.3} million.", "The result was $(1.2) million."),
-    ("Bo had a loss of {SEK 57|SEK 58} million.", "Operating profit was SEK –57 million (38)."),
     ("Sales rose 12% to $85 million and the loss narrowed to {$22|$23} million from $31 million.",
      "Sales of $85 million, up 12%. Net loss of $22 million, compared to $31 million."),
-    ("The ferry is expected in {late January|3 days}.", "The ferry isn't expected until late January."),
-    ("Profit fell to SEK 21.4 million from {37.9|38.9} million.", "Profit amounted to SEK 21.4 million (37.9)."),
-    ("Bo sees EUR 375-390 million (previously {400-420|400-440}).",
-     "Bo sees EUR 375 to 390 million (previously EUR 400 to 420 million)."),
     ("Bo sees sales of {SEK 1.70-1.85|SEK 1.70-1.86} billion no more, but of SEK 1.75-1.85 billion.",
      "Bo now sees sales of SEK 1.75-1.85 billion (previously: 1.70-1.85)."),
     ("The margin of Bo is {96.12%|96.13%}.", "Bo | 96.12. Of others the margin is 41.25 percent."),
@@ -90,8 +73,6 @@ PAIRS = [
     ("Parting them has {not been|been} tried yet.", "To separate them has not been tried yet."),
     ("Bo makes 118 of {346 metric tons|346 pounds}.", "Bo, of 900 metric tons, makes 118 of the 346 tons."),
     ("Bo pays in two {$60|$61} million parts.", "Bo pays the second and third parts, of $60 million each."),
-    ("Bo cut its June 2026 year {goal to 30|goal to 31} ferries.",
-     "Bo cut its goal to 30 ferries for the year to June 2026."),
     ("Staff voted {82 per cent against|82 per cent for} the offer.", "Staff rejected the offer by 82 per cent."),
     ("A rule {caps|puts} ferries from countries that border Bo at 60% of all.",
      "Ferries from Bo may be no more than 60% of all."),
@@ -151,20 +132,6 @@ BOTH = "{} said the value would be close to double the base case at today's salt
 ONE = (
     "{} said that at today's salt price the value would be close to double the base case, and {} covers salt."
 )
-
-
-def test_the_state_of_a_county_that_is_cited_may_be_added() -> None:
-    cited = ("Bo Lund will open the Mesa Flats yard in Clark County in May.",)
-    rest = (
-        "The yard in Clark County, Nevada, is the first of Bo Lund. Bo Lund sails from Ribe. Ribe has a port."
-    )
-    source = f"{cited[0]} {rest}"
-    for state, holds in (("Nevada", True), ("Utah", False)):
-        text = f"Bo Lund will open its Mesa Flats yard in {state} in May."
-        assert (
-            check_bullet(text, headline="Bo opens", publisher="", cited=cited, source=source).grounded
-            is holds
-        )
 
 
 HEADS = (
