@@ -668,7 +668,8 @@ class _Telling:
 
     def _is_point(self, sentence: Sentence) -> bool:
         """Whether it is one of several points that go on from a line above them, by its small first letter."""
-        return sentence.text[:1].islower() and sentence.place == 0
+        small = self.read.article.text[:200].islower()  # a text without capital letters
+        return sentence.text[:1].islower() and sentence.place == 0 and not small
 
     def _names_issuer(self, text: str) -> bool:
         """Whether the one whose release it is stands in ``text`` as its subject: no lead-in need name it once more."""

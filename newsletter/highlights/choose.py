@@ -53,6 +53,7 @@ DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside 
 OWN_WORDS = 0.5  # of its points, which what an issuer says of itself keeps beside a report of it
 HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
 MILDER = 0.5  # of its gravity, by which bad news gives way to worse
+ANSWERED = 2  # sentences above a denial, within which what it denies stands
 SAYS = 0.5  # points of a sentence that may be told for another's sake
 
 # "Acme opens its mill, but output falls", "Acme opens its mill; owners sue"
@@ -525,16 +526,16 @@ def _limits(item: Scored) -> bool:
 def _is_orphan(item: Scored, chosen: Sequence[Scored]) -> bool:
     """Whether it goes on from a bullet that ``chosen`` does not hold, or denies what stands right above it there."""
     candidate = item.candidate
-    if candidate.alone and (answers := _ANSWERS.search(candidate.text)):  # "Acme rejected that."
-        index, far = candidate.sentence.index, 1 if answers["one"] else 2
+    if candidate.alone and _ANSWERS.search(candidate.text):  # "Acme rejected that."
+        index = candidate.sentence.index
         told = frozenset().union(*(other.candidate.indices for other in chosen))
-        return told.isdisjoint(range(index - far, index))
+        return told.isdisjoint(range(index - ANSWERED, index))
     return candidate.after is not None and all(other.candidate is not candidate.after for other in chosen)
 
 
 _ANSWERS = re.compile(
     r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|disput(?:es|ed)|contest(?:s|ed)|dismiss(?:es|ed))\s"
-    r"(?:(?P<one>that|this|it)|both|these|those)(?:\s(?:claims?|charges?|accusations?|allegations?))?(?=[,.;]|\sand\b)"
+    r"(?:that|this|it|both|these|those)(?:\s(?:claims?|charges?|accusations?|allegations?))?(?=[,.;]|\sand\b)"
 )
 
 
