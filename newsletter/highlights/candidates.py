@@ -25,6 +25,7 @@ from newsletter.highlights.lead_ins import (
     begins_with,
     choose_lead_in,
     cite,
+    find_companies,
     find_speaker,
     is_issued,
     lead_author,
@@ -412,7 +413,8 @@ class _Reading:
 
     article: Article
     sentences: tuple[Sentence, ...]
-    fit: tuple[Sentence, ...]  # those that may be told: no foreign orders, nobody who is silent
+    allowed: tuple[Sentence, ...]  # those that may be told: no foreign orders, nobody who is silent
+    fit: tuple[Sentence, ...]  # those of these that may stand in a bullet
     quoted: frozenset[int]  # indices of sentences inside a quotation
     units: Mapping[int, Unit]  # by the index of their sentence
     speaker: speakers.Speaker | None  # whose message it relays
@@ -435,18 +437,18 @@ def _read(article: Article) -> _Reading:
     quoted = find_quoted(sentences)
     official = article.publisher.kind is PublisherKind.REGULATOR
     units = structure.by_sentence()
-    fit = tuple(
+    allowed = tuple(
         sentence
         for sentence in sentences
         if sentence.index in units
-        and _is_eligible(sentence, official=official)
         and sentence.index not in silent
         and not (foreign and find_injection(sentence.text))
     )
     return _Reading(
         article=article,
         sentences=sentences,
-        fit=fit,
+        allowed=allowed,
+        fit=tuple(one for one in allowed if _is_eligible(one, official=official)),
         quoted=quoted,
         units=units,
         speaker=speaker,
@@ -457,9 +459,17 @@ def _read(article: Article) -> _Reading:
     )
 
 
-def find_fit(article: Article) -> tuple[Sentence, ...]:
-    """The sentences that may be told."""
-    return _read(article).fit
+_AND = re.compile(r"\s(?:and|&)\s")
+
+
+def find_allowed(article: Article) -> tuple[Sentence, ...]:
+    """The sentences that may be told, also those that cannot stand in a bullet alone: the line above a list."""
+    return _read(article).allowed
+
+
+def word_line(article: Article, line: Sentence, *, max_words: int) -> Candidate | None:
+    """The line above a list, one of the allowed sentences, in its final words; None where it cannot be told."""
+    return next(iter(_Telling(read=_read(article), max_words=max_words, lists=True).word(line)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -470,6 +480,7 @@ class _Telling:
     max_words: int
     below: bool = False  # each sentence stands below the one before it
     leads: bool = True  # its article leads the story
+    lists: bool = False  # a line stays the line above its list
 
     def word(self, sentence: Sentence) -> list[Candidate]:
         """Give ``sentence`` its final words and its speaker: one bullet, or two of the two statements of a long one."""
@@ -538,7 +549,7 @@ class _Telling:
         voiced = lead_in is not None and lead_in.speaker and span is None and not speaks(short.text)
         if voiced and (sayings.names_speaker(short.text) or self._names_issuer(short.text)):
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
-        if _OPENS_LIST.search(short.text):
+        if not self.lists and _OPENS_LIST.search(short.text):
             short = replace(short, text=f"{_OPENS_LIST.sub('', short.text).rstrip(':')}.")
         short, lead_in = self._name(short, lead_in, sentence)
         paper = (article.origin or article.publisher).name
@@ -645,10 +656,19 @@ class _Telling:
         return replace(short, text=text), lead_in
 
     def _calls_itself(self, issuer: str) -> bool:
-        """Whether ``issuer`` is "the Company" of its release: "Acme Metals Inc. (“Acme” or the “Company”)"."""
-        name = re.escape(issuer.partition(" ")[0])
-        before = rf"\b{name}\b[^.;()]{{0,60}}(?:\.?\s?\([^()]{{1,60}}\))*[^.;()]{{0,9}}\([^()]{{0,60}}"
-        return re.search(rf"{before}[“\"](?:[Tt]he )?(?:Company|Group)\b", self.read.article.text) is not None
+        """Whether "the Company" of its release is ``issuer``: "Acme Metals Inc. (“Acme” or the “Company”)".
+
+        Or the headline begins with that name, and no other company stands in the text in full: a rating agency or a
+        law firm tells of another's doings.
+        """
+        article, name = self.read.article, issuer.partition(" ")[0]
+        before = (
+            rf"\b{re.escape(name)}\b[^.;()]{{0,60}}(?:\.?\s?\([^()]{{1,60}}\))*[^.;()]{{0,9}}\([^()]{{0,60}}"
+        )
+        if re.search(rf"{before}[“\"](?:[Tt]he )?(?:Company|Group)\b", article.text):
+            return True
+        named = (part for names in find_companies(article.text) for part in _AND.split(names))
+        return article.title.startswith(name) and {one.split()[0] for one in named} <= {name}
 
     def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""

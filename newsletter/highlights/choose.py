@@ -411,11 +411,21 @@ class _Choosing:
         """Whether ``item`` fits the set: no fact twice, no second view, grounded."""
         if _overlaps(item, chosen) or _repeats(item, chosen) or not self._has_room(item, chosen):
             return False
-        if _is_orphan(item, chosen):
+        if _is_orphan(item, chosen) or self._is_of_told_item(item, chosen):
             return False
         if item.candidate.is_view and any(other.candidate.is_view for other in chosen):
             return False
         return self._passes(item)
+
+    def _is_of_told_item(self, item: Scored, chosen: Sequence[Scored]) -> bool:
+        """Whether its paragraph of a round-up is told: there are others, and each is a story."""
+        article, block = item.candidate.article, item.candidate.sentence.block
+        told = any(
+            (one.candidate.article.id, one.candidate.sentence.block) == (article.id, block) for one in chosen
+        )
+        return (
+            told and read_structure(article).kind is TextKind.ROUND_UP and matches("round-up", article.title)
+        )
 
     def _lost(self, item: Scored, chosen: Sequence[Scored]) -> float:
         """The chance that a reader of headline and bullets above ``item`` asks who or what it is about."""

@@ -1,59 +1,135 @@
-"""Several points of one list in one bullet. Pure.
+"""Several points of one list in one bullet, below the line that they go on from. Pure.
 
 "Post-tax NPV: $612 million; IRR: 24.1%; payback: 3.9 years": each alone says too little for a bullet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise, takewhile
 
-from newsletter.english.sentences import BlockKind, Sentence
-from newsletter.highlights.candidates import Candidate, find_fit
-from newsletter.highlights.structure import render_fact
-from newsletter.highlights.weaknesses import UNFIT
+from newsletter.english.fragments import lacks_verb
+from newsletter.english.injection import find_injection
+from newsletter.english.sentences import BlockKind, Sentence, split_sentences
+from newsletter.highlights.candidates import Candidate, find_allowed, word_line
+from newsletter.highlights.structure import LISTS_ALL, render_fact
+from newsletter.highlights.weaknesses import FRAGMENT, UNFIT
 from newsletter.model import Article
 
-MOST = 5  # points that others stand beside
-POINT = 16  # words of such a one
+MOST = 5  # points of a bullet
+POINT = 16  # words of a point that others stand beside
+MARK_CHARS = 8
+_MARK = re.compile(r"(?:^|(?<=\s))(?P<mark>\(?(?:[IVX]{1,4}|\d{1,2}|[a-z])[.)])\s*(?=$|\S)(?!\d)")
+# A line below which an authority or a company names what it is about.
+_NAMES = re.compile(r"\bthe following \w+(?: \w+)?[^.;:]{0,50}:$", re.IGNORECASE)
+_ORDERS = re.compile(r"\b(?:shall|must|may|will|should)\b")
 
 
 def join_points(
     articles: Sequence[Article], found: Sequence[Candidate], *, max_words: int
 ) -> tuple[Candidate, ...]:
-    """Points next to each other that state figures, as many as a bullet holds."""
+    """Points next to each other that state figures, as many as a bullet holds; and lines that end with a colon.
+
+    Such a line stands with the first of its points, or with all.
+    """
     joined = []
     for article in articles:
         mine = {c.sentence.index: c for c in found if c.article.id == article.id}
-        sentences = find_fit(article)
+        sentences = find_allowed(article)
         for number, sentence in enumerate(sentences):
+            below = _follow(sentences, number)
             first = mine.get(sentence.index)
             if first and sentence.kind is BlockKind.FACT and UNFIT.isdisjoint(first.weak):
-                joined += _gather(first, _find_like(sentences, number), max_words)
+                joined += _gather(first, _find_like(sentence, below), max_words)
+            elif sentence.text.endswith(":"):
+                joined += _go_on(article, sentence, [*takewhile(_goes_on, below)], max_words)
     return tuple(joined)
 
 
-def _find_like(sentences: Sequence[Sentence], number: int) -> list[Sentence]:
+def _go_on(article: Article, line: Sentence, points: Sequence[Sentence], max_words: int) -> list[Candidate]:
+    """A line that ends with a colon and what goes on from it: the parts that it names, or points of a list."""
+    parts = _find_parts(article, line) if _NAMES.search(line.text) else []
+    if not (parts or points):
+        return []
+    worded = word_line(article, line, max_words=max_words)
+    if worded is None:
+        return []
+    if not parts:
+        return _gather(worded, points, max_words, every=LISTS_ALL.search(line.text) is not None)
+    text = f"{worded.text.rstrip(' .:')}: {'; '.join(map(_trim, parts))}."
+    one = replace(worded, text=text, joined=tuple(parts), weak=())
+    return [one] if len(one.shown.split()) <= max_words else []
+
+
+def _find_parts(article: Article, line: Sentence) -> list[Sentence]:
+    """What stands below a line under marks of one kind ("I.", "(1)"), up to where something else is told."""
+    allowed = {one.index for one in find_allowed(article)}
+    parts: list[Sentence] = []
+    kind = ""
+    for one in split_sentences(article.text)[line.index + 1 :]:
+        mark = _MARK.match(one.text) or _MARK.search(article.text, max(0, one.start - MARK_CHARS), one.start)
+        if mark is None:
+            if one.place == 0:
+                break
+            continue
+        own = re.sub(r"\w+", lambda word: "1" if word.group().isdigit() else "I", mark["mark"])
+        kind = kind or own
+        if own == kind:
+            if one.index not in allowed and (one.kind is not BlockKind.HEADING or find_injection(one.text)):
+                return []
+            if _ORDERS.search(one.text):
+                break
+            parts.append(one)
+    return parts
+
+
+def _trim(part: Sentence) -> str:
+    """A part without its mark, what stands in brackets and its end."""
+    text = re.sub(r"\s\([^()]*\)", "", _MARK.sub("", part.text, count=1)).strip(" ;.:")
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _follow(sentences: Sequence[Sentence], number: int) -> Iterator[Sentence]:
+    """The sentences below one of them, up to the first that may not be told."""
+    for above, below in pairwise(sentences[number:]):
+        if below.index != above.index + 1:
+            return
+        yield below
+
+
+def _find_like(sentence: Sentence, below: Iterable[Sentence]) -> list[Sentence]:
     """The short points of the same list next below one that states a figure."""
-    like = []
-    for above, below in pairwise(sentences[number : number + MOST + 1]):
-        follows = below.index == above.index + 1 and below.heading == above.heading
-        if not follows or below.kind is not BlockKind.FACT or len(below.text.split()) > POINT:
-            break
-        like.append(below)
-    return like
+
+    def is_like(one: Sentence) -> bool:
+        same = one.kind is BlockKind.FACT and one.heading == sentence.heading
+        return same and len(one.text.split()) <= POINT
+
+    return [*takewhile(is_like, islice(below, MOST))]
 
 
-def _gather(first: Candidate, points: Sequence[Sentence], max_words: int) -> list[Candidate]:
-    """``first`` with as many of ``points`` as there is room for, where that is one or more."""
+def _goes_on(point: Sentence) -> bool:
+    """Whether it is a point of a list that is no sentence, and goes on from the line above it."""
+    bare = point.kind is BlockKind.BULLET and (point.text[:1].islower() or lacks_verb(point.text))
+    return bare or point.kind is BlockKind.FACT
+
+
+def _gather(
+    first: Candidate, points: Sequence[Sentence], max_words: int, *, every: bool = False
+) -> list[Candidate]:
+    """``first`` with as many of ``points`` as there is room for, where that is one or more, or ``every`` one."""
     text, run = first.text.rstrip("."), []
     room = max_words - len(first.shown.split())
-    for point in points:
+    for point in points[:MOST]:
         words = render_fact(point, led=False).rstrip(".")
+        words = point.text[0] + words[1:]  # "will: build 12 ferries"
         room -= len(words.split())
         if room < 0:
             break
-        text += f"; {point.text[0]}{words[1:]}"
+        text += f"{' ' if text.endswith(':') else '; '}{words}"
         run.append(point)
-    return [replace(first, text=f"{text}.", joined=tuple(run))] if run else []
+    if not run or (every and len(run) < len(points)):
+        return []
+    weak = tuple(one for one in first.weak if one != FRAGMENT)
+    return [replace(first, text=f"{text}.", joined=tuple(run), weak=weak)]

@@ -439,14 +439,20 @@ def test_an_accident_is_not_told_without_whom_it_killed() -> None:
     assert any("has lost his life" in one for one in told)
 
 
-def test_the_company_has_no_name_where_another_speaks_of_it() -> None:
+@pytest.mark.parametrize("of", ["Norhavn", "Tallin Ratings"])
+def test_the_company_has_a_name_only_where_it_is_the_one_that_speaks(of: str) -> None:
     text = (
         "Tallin Ratings today lowered its rating of Norhavn Mining Inc. by two steps to B.\n\n"
         "The Company reported a loss of $90 million in 2025 and has bonds of $400 million that fall due in March."
     )
-    publisher = make_publisher("Tallin Ratings", kind=PublisherKind.ISSUER)
-    article = make_article(title="Tallin Ratings announces a cut", text=text, publisher=publisher)
+    if of == "Norhavn":
+        text = text.replace(
+            "Tallin Ratings today lowered its rating of Norhavn Mining Inc. by", "Norhavn today cut pay by"
+        )
+    publisher = make_publisher(of, kind=PublisherKind.ISSUER)
+    article = make_article(title=f"{of} announces a cut", text=text, publisher=publisher)
     told = " ".join(one.text for one in summarize_story((article,), settings=Editorial()))
+    assert ("Norhavn reported a loss" in told) is (of == "Norhavn")
     assert "Tallin Ratings reported" not in told
 
 

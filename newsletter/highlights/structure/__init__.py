@@ -12,7 +12,7 @@ from collections.abc import Callable
 from newsletter.english.rules import remembered
 from newsletter.english.sentences import split_sentences
 from newsletter.english.speech import issuers
-from newsletter.highlights.structure.facts import choose_unit_lead, render_fact
+from newsletter.highlights.structure.facts import LISTS_ALL, choose_unit_lead, render_fact
 from newsletter.highlights.structure.interviews_and_opinions import read_interview, read_opinion
 from newsletter.highlights.structure.items import read_live, read_round_up
 from newsletter.highlights.structure.segments import (

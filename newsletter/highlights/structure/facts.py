@@ -34,7 +34,7 @@ def render_fact(sentence: Sentence, *, led: bool) -> str:
 
 
 # "The package consists of: a letter of intent": one item of several is not all of it.
-_LISTS_ALL = re.compile(
+LISTS_ALL = re.compile(
     r"\b(?:consists? of|comprises?|following|as follows|parts|either|any of)\b[^:]{0,40}:$"
 )
 # "Findings include:", "Key takeaways:": a heading that says no more than that points follow.
@@ -51,7 +51,7 @@ _GOES_ON = re.compile(r"\b(?:to|that|by|of|from):$")
 def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn | None:
     """The lead-in that ``sentence`` needs for its unit's subject or speaker; it cites where that stands."""
     lead = unit.lead_for(sentence)
-    if not lead or unit.named is None or _LISTS_ALL.search(unit.label) or _SAYS_NOTHING.match(lead):
+    if not lead or unit.named is None or LISTS_ALL.search(unit.label) or _SAYS_NOTHING.match(lead):
         return None
     above = unit.named.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING} and unit.label.endswith(":")
     if above and not (sentence.kind is BlockKind.FACT or sentence.text[:1].islower()):

@@ -55,7 +55,7 @@ def _lead_of(mark: Sentence | None, sentences: Sequence[Sentence]) -> str:
     below = [s for s in sentences if s.block == mark.block and s.index > mark.index]
     listed = any(s.kind in {BlockKind.BULLET, BlockKind.FACT} for s in below)
     runs_on = mark.text.endswith(":") or any(s.text[:1].islower() for s in below[:1])
-    return f"{show_label(mark.text)}:" if listed or runs_on else ""
+    return f"{show_label(mark.text, sentences)}:" if listed or runs_on else ""
 
 
 def read_live(reading: Reading) -> list[Unit]:
@@ -131,16 +131,16 @@ def read_round_up(reading: Reading) -> list[Unit]:
     for head, part in split_at(reading.sentences, lambda s: s in opening):
         above = head if head in heads else above
         item = above if head in heads or head in points else None
-        name = _name_item(item)
+        name = _name_item(item, reading.sentences)
         label = name.removesuffix(":") or (item.text if item else "")
         units.append(make_unit(part, label=label, named=item, lead=name))
     return units
 
 
-def _name_item(item: Sentence | None) -> str:
+def _name_item(item: Sentence | None, sentences: Sequence[Sentence]) -> str:
     """The name of an item where it is one: "Lithium:", and no headline of its own."""
     if item is None or NUMBERED.match(item.text) or PARTS.search(item.text):
         return ""
     name = _TICKER.sub("", item.text).partition(":")[0]  # "Madagascar: graphite royalties"
-    shown = "" if len(name.split()) > _SHORT or "," in name else show_label(name)
+    shown = "" if len(name.split()) > _SHORT or "," in name else show_label(name, sentences)
     return f"{shown}:" if shown else ""

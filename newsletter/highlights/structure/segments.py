@@ -131,7 +131,7 @@ def _follow_segments(reading: Reading, parts: set[str], *, products: bool = Fals
         elif _is_of_all(sentence, headed=end is not None, products=products):
             source = end = None
         leads = source and (end is not None or _GOES_ON.match(sentence.text))
-        lead = f"{show_label(label)}:" if leads else ""
+        lead = f"{show_label(label, reading.sentences)}:" if leads else ""
         units.append(make_unit([sentence], label=label if source else "", named=source, lead=lead))
     return units
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from newsletter.english.sentences import BlockKind, Sentence
-from newsletter.english.stems import content_roots
+from newsletter.english.stems import STOP, content_roots
 from newsletter.model import Article
 
 
@@ -88,7 +88,6 @@ PARTS = re.compile(
     re.IGNORECASE,
 )
 NUMBERED = re.compile(r"\(?\d{1,2}[.)]\s*")
-ACRONYM = 3  # letters of a label that stays in capitals: "LNG"
 NAMES = 4  # words of an item's name
 SAYS_NO = 2  # words of an answer that says no more than that
 ASKED = 12  # words of a question that is told
@@ -148,7 +147,27 @@ def shares(title: str, text: str) -> bool:
     return not set(content_roots(title)).isdisjoint(content_roots(text))
 
 
-def show_label(label: str) -> str:
-    """A label without its marks, and not in capitals: "PERTH FERRY TERMINAL," is "Perth Ferry Terminal"."""
+def show_label(label: str, sentences: Sequence[Sentence]) -> str:
+    """A label without its marks, and not in capitals: "PERTH FERRY TERMINAL," is "Perth Ferry Terminal".
+
+    It stays where other labels among ``sentences`` are in small letters. A word stays that their prose has in capitals
+    as well ("LLDPE"), or that is none ("EU", "LNG").
+    """
     shown = label.strip(" :–—-.,")
-    return shown.title() if shown.isupper() and len(shown) > ACRONYM else shown
+    labels = [s.text for s in sentences if s.kind is BlockKind.LABEL]
+    if not all(map(str.isupper, [shown, *labels])):
+        return shown
+    kept = {word for s in sentences if s.kind in USABLE for word in _LETTERS.findall(s.text)}
+
+    def put(match: re.Match[str]) -> str:
+        word = match.group()
+        if match.start() and word.lower() in STOP:
+            return word.lower()  # "Sales and Marketing"
+        stays = word in kept or len(word) <= _LETTERS_OF_NONE or not re.search("[AEIOUY]", word)
+        return word if stays else word.title()
+
+    return _LETTERS.sub(put, shown)
+
+
+_LETTERS_OF_NONE = 2  # "EU"
+_LETTERS = re.compile(r"[^\W\d_]+")

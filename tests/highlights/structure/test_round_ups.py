@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from newsletter.config import Editorial
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.structure import TextKind
+from newsletter.highlights.summarize import summarize_story
 from tests.highlights.structure.reading import Case, check
 from tests.support.factories import make_article
 
@@ -91,3 +93,15 @@ def test_an_item_is_named_also_where_somebody_says_it() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
 def test_an_item_is_told_under_its_name(case: Case) -> None:
     check(case)
+
+
+def test_a_round_up_tells_each_item_once() -> None:
+    text = (
+        "Bari. The first crane has slipped from May to June. The port of Bari said that it would cost 2 million.\n\n"
+        "Oslo. Dockers in Oslo won a rise of 5.5%. The strike in Oslo had cost 40 million crowns.\n\n"
+        "Riga. The court of Riga has fined Lund Ferries 61 million euros. Lund Ferries said that it would appeal."
+    )
+    article = make_article(title="Port week: Bari slips, Oslo ends its strike, Riga fines", text=text)
+    told = summarize_story((article,), settings=Editorial())
+    blocks = [text[: one.citation.start].count("\n\n") for one in told]
+    assert sorted(blocks) == [0, 1, 2]
