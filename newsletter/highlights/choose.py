@@ -122,10 +122,11 @@ def _best_first(scored: Sequence[Scored]) -> list[Scored]:
 class _Choosing:
     """What there is to choose from for one story. Each step takes a set and gives one.
 
-    In this order: the event, the best beside it, two neighbours in one bullet, the headline's second half, what went
-    wrong, the limit of the news, the day from which an order holds, the denial of an accusation, the dead and the hurt;
-    then the order of reading. What must hold of a set: ``count`` bullets and ``words`` of one article at most, no fact
-    twice, one view, nothing that points at what is not told above it (``limit``), nothing that the gate refuses.
+    In this order: the event (with the rest of its sentence), the best beside it, two neighbours in one bullet, the
+    headline's second half, what went wrong, the limit of the news, the day from which an order holds, the denial of
+    an accusation, the dead and the hurt; then the order of reading. What must hold of a set: ``count`` bullets and
+    ``words`` of one article at most, no fact twice, one view, nothing that points at what is not told above it
+    (``limit``), nothing that the gate refuses.
     """
 
     articles: Sequence[Article]
@@ -144,7 +145,7 @@ class _Choosing:
         """The event, then what says most beside it, in reading order."""
         fit = (item for item in self._fit() if not _is_refused(item))
         pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
-        chosen = self._grow_with_pairs(self._find_event(), pool)
+        chosen = self._grow_with_pairs(self._tell_rest(self._find_event()), pool)
         for fewest, limit in LOST_OF_FEW:
             if len(chosen) < fewest:
                 self.limit = limit
@@ -154,6 +155,15 @@ class _Choosing:
         chosen = self._tell_limit(self._tell_setback(chosen))
         chosen = self._tell_hurt(self._tell_denial(self._tell_beginning(chosen)))
         return self._arrange(_without_orphans(self._tell_denied(chosen)))
+
+    def _tell_rest(self, event: list[Scored]) -> list[Scored]:
+        """The event with the other statement of its sentence, where that makes two: its cause, or what came too."""
+        for item in self._fit() if event and self.count > 1 else ():
+            one, told = item.candidate, event[0].candidate
+            other = one.sentence is told.sentence and one.place > 0 and one.place != told.place
+            if other and not _is_refused(item) and self._may_stand(item, event):
+                return [*event, item]
+        return event
 
     def _grow_with_pairs(self, chosen: Sequence[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Add the best of ``pool``, two neighbours in one bullet where the room so made is worth it."""
