@@ -63,6 +63,7 @@ _SECOND_HALF = re.compile(
 )
 SHORTLIST = 40  # candidates that are tried, the best alone
 _VIEWS = frozenset({TextKind.INTERVIEW, TextKind.OPINION})  # texts without an event that could be limited
+_ANYWHERE = _VIEWS | {TextKind.LIVE, TextKind.ROUND_UP}  # where the news may stand anywhere
 
 
 def choose_facts(
@@ -87,6 +88,8 @@ def choose_facts(
         words=settings.max_verbatim_words,
         most=settings.max_words,
         title=frozenset(content_roots(articles[0].title)),
+        opening=read_structure(articles[0]).kind not in _ANYWHERE
+        and articles[0].publisher.kind is not PublisherKind.REGULATOR,  # whose notices open with a formula
     )
     return [
         (facts.get(id(item.candidate)) or Fact(candidate=item.candidate), item) for item in choosing.choose()
@@ -136,6 +139,7 @@ class _Choosing:
     words: int  # verbatim from one article at most
     most: int  # words of a bullet
     title: frozenset[str]  # roots of the headline
+    opening: bool  # whether the first sentence is where the event is looked for
     limit: float = LOST  # chance that its reader asks who or what is meant, from which a bullet cannot stand
     # What the gate said, by id of a candidate, which is kept so that no other gets its id: it is asked once.
     verdicts: dict[int, tuple[Candidate, bool]] = field(default_factory=dict)
@@ -456,6 +460,7 @@ class _Choosing:
 
     def _arrange(self, chosen: Sequence[Scored]) -> list[Scored]:
         """The event first, then by article and place, what goes on from another right below it; the view last."""
+        chosen = self._open(chosen)
         order = {article.id: place for place, article in enumerate(self.articles)}
         rest = sorted(
             chosen[1:],
@@ -471,6 +476,16 @@ class _Choosing:
             leader = next((n for n, one in enumerate(placed) if one.candidate is item.candidate.after), None)
             placed.insert(len(placed) if leader is None else leader + 1, item)
         return placed
+
+    def _open(self, chosen: Sequence[Scored]) -> Sequence[Scored]:
+        """The set with its article's first sentence first, where that tells the event too: readers meet it there."""
+        for item in chosen[1:] if self.opening else ():
+            event, candidate = chosen[0], item.candidate
+            opens = candidate.article.id == event.candidate.article.id and candidate.sentence.order == 0
+            opens = opens and not candidate.after and candidate.place <= 1
+            if opens and item.value.news >= event.value.news:
+                return [item, *(one for one in chosen if one is not item)]
+        return chosen
 
     def _passes(self, item: Scored) -> bool:
         """Whether the gate passes it, and whoever tells its fact with another figure."""

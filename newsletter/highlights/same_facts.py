@@ -18,6 +18,7 @@ from newsletter.stories.fingerprint import read_names, read_numbers, read_stems
 
 SAME = 0.6  # share of content words in common, across articles
 REPEATED = 0.75  # the same within one article
+REPEATED_FIGURES, REPEATED_BESIDE = 2, 0.5  # or so many figures, and this share of words
 _MIN_WORDS = 4  # content words of the shorter one: fewer in common show nothing
 
 
@@ -77,7 +78,8 @@ def are_one_fact(one: Candidate, other: Candidate) -> bool:
     share = _share_words(one.text, other.text)
     if one.article.id != other.article.id:
         return share >= SAME
-    return share >= REPEATED and not have_own_figures(one.text, other.text)
+    repeats = share >= REPEATED or (share >= REPEATED_BESIDE and _share_amounts(one.text, other.text))
+    return repeats and not have_own_figures(one.text, other.text)
 
 
 def tells_same(left: str, right: str) -> bool:
@@ -116,6 +118,16 @@ def _agree(ours: Iterable[float], theirs: Collection[float]) -> bool:
         for one in ours
         for other in theirs
     )
+
+
+def _share_amounts(left: str, right: str) -> bool:
+    """Whether both give several figures, in one order: the other way round is another fact."""
+    ours, theirs = (
+        [(one.kind, one.value) for one in find_quantities(text) if one.kind and not one.soft]
+        for text in (left, right)
+    )
+    both = [one for one in ours if one in theirs]
+    return len(set(both)) >= REPEATED_FIGURES and both == [one for one in theirs if one in ours]
 
 
 def _has_both(one: Candidate, other: Candidate) -> bool:
