@@ -1,7 +1,7 @@
 """Whole texts of one day: outlets that tell one event in their own words are one story, what looks like it is not.
 
-The events and their near misses (another firm's news of the same kind, other news of the same firm) were written by
-somebody who had not seen the program, and have fitted nothing.
+The events and their near misses (another firm's news of the same kind, other news of the same firm), and three mornings
+of one trade, were written by people who had not seen the program, and have fitted nothing.
 """
 
 from __future__ import annotations
@@ -12,9 +12,16 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from newsletter.stories.stage import stage_group
 
 MARKED = Path(__file__).parents[2] / "benchmarks" / "marked"
+MORNINGS = {
+    "d1": (7, 0),
+    "d2": (7, 0),
+    "d3": (11, 9),
+}  # pairs of one story that are joined, at least; wrong ones
 JOINED, OF_ONE_FIRM = 17, 1  # of 36 pairs of one event; pairs that are joined though they are only near
 
 
@@ -34,6 +41,19 @@ def test_outlets_with_words_of_their_own_tell_one_story() -> None:
     assert counts["one event"] >= JOINED
     assert counts["near"] <= OF_ONE_FIRM
     assert not counts["other"]
+
+
+@pytest.mark.parametrize("morning", MORNINGS)
+def test_a_morning_of_one_trade_is_grouped_by_its_events(morning: str) -> None:
+    """Policy of two governments, price reports, a day's trading: all of one subject, with its words and names."""
+    rows = [row for row in read("unseen_mornings.jsonl") if row["id"].startswith(morning)]
+    lines = [{name: row[name] for name in ("id", "title", "text", "publisher", "published")} for row in rows]
+    story = {answer["id"]: answer["story"] for answer in stage_group(lines)}
+    joined = [pair for pair in combinations(rows, 2) if story[pair[0]["id"]] == story[pair[1]["id"]]]
+    right = [pair for pair in joined if pair[0]["event"] == pair[1]["event"]]
+    least, wrong = MORNINGS[morning]
+    assert len(right) >= least
+    assert len(joined) - len(right) <= wrong
 
 
 def test_two_firms_with_the_same_news_are_two_stories() -> None:
