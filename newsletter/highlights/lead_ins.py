@@ -121,9 +121,6 @@ def _find_company(article: Article, sentences: Sequence[Sentence]) -> speakers.S
     return replace(found, strong=True, issuer=True) if found else None
 
 
-_COMPANY = compile_pattern(
-    r"(?P<name>{capital}(?:\s(?:of\s|and\s|&\s)?{capital}){0,6}?)(?:,?\s{legal_form}\b(?!\.?[’'])|\s\([A-Z]{2}[\w\s.-]*:\s?\w+)"
-)
 # Of what another distributes the first sentence begins with its company: "Acme Ltd (ASX: ACM) has agreed".
 _FIRST_COMPANY = compile_pattern(
     r"(?P<name>{capital}(?:\s(?:of\s|and\s|&\s)?{capital}){0,6}?)(?:,?\s{legal_form}\b(?!\.?[’'])|\s\([A-Z]{2}[\w\s.-]*:\s?\w+)"
