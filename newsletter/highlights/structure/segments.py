@@ -43,6 +43,7 @@ _GOES_ON = re.compile(
     rf"(?:And |In addition, |Also, )?(?:(?:[Ss]egment|[Aa]djusted|[Oo]perating|[Gg]ross|[Ii]ts"
     rf"|[Tt]he)\s){{0,3}}{_MEASURE}\b"
 )
+_ROWS = 2  # of a table: more make a text one of figures
 _PRICES = 3  # sentences with a price of a unit, or from one sum to another, that a report on prices has
 _MONEY = 0.3  # of its sentences that tell any sum
 _PRODUCTS = 2  # paragraphs that each price another product make a price report
@@ -79,9 +80,11 @@ def read_segments(reading: Reading) -> list[Unit]:
 
 
 def read_figures(reading: Reading) -> list[Unit]:
-    """Results whose sentences name their segments."""
+    """Results whose sentences name their segments, or a text of tables."""
     named = {match["name"] for s in reading.prose if (match := _SEGMENT.search(s.text))}
-    return _follow_segments(reading, set()) if len(named) > 1 else []
+    if len(named) > 1:
+        return _follow_segments(reading, set())
+    return read_news(reading) if len(reading.of_kind(BlockKind.TABLE)) > _ROWS else []
 
 
 def _name_segment(heading: str) -> str:
