@@ -27,7 +27,7 @@ from newsletter.store import migrate, subscribers
 from newsletter.store.alerts import list_alerts
 from newsletter.store.engine import Store
 from newsletter.store.folder_rights import explain_denied, find_denied_data
-from newsletter.store.installation import last_beat
+from newsletter.store.installation import last_beat, say_ago
 from newsletter.store.issues import find_record
 from newsletter.store.paused_sources import list_paused
 from newsletter.store.private_files import list_open
@@ -264,7 +264,7 @@ async def _processes(it: Examining) -> Examined:
         f"{name} since {beat:%Y-%m-%d %H:%M} UTC" for name, beat in known.items() if now - beat > _SILENT
     ]
     if not silent:
-        seen = (f"{name} {max(0, round((now - beat).total_seconds()))} s ago" for name, beat in known.items())
+        seen = (f"{name} {say_ago(now - beat)}" for name, beat in known.items())
         return Examined(ok=True, detail=f"seen: {', '.join(seen)}" if known else "serve does not run here")
     hint = "Does newsletter serve run? It ends by itself what hangs for two hours; start it anew now."
     return Examined(ok=False, detail=f"no sign of life of {', '.join(silent)}", hint=hint)

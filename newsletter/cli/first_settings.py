@@ -42,10 +42,8 @@ def read_url(answer: str) -> Values:
     """Read a public address; https where no scheme is given."""
     url = answer if "://" in answer else f"https://{answer}"
     host = urlsplit(url).hostname or ""
-    is_word = (
-        "." not in host and host != "localhost" and url != answer
-    )  # a machine's name has its https:// said
-    if not host or is_word:
+    is_name = "." in host or host == "localhost" or url == answer  # "https://intranet" is one
+    if not (host and is_name):
         raise ValueError(f"{answer!r} is no address: write it as https://news.example.org")
     return {"newsletter": {"base_url": url}}
 

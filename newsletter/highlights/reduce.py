@@ -524,8 +524,6 @@ _OTHER_HALF = re.compile(
 
 # "subject to a vote, the consent of the court and a permit": each of them counts.
 _CONDITIONS = re.compile(r"\b(?:subject to|(?:conditional|contingent) (?:up)?on)\b[^;:]*$")
-
-
 # "on a vote, on a permit, and on a loan"
 _SERIES = re.compile(r",\s(?P<word>on|of|to|by|for|that|whether)\s[^;]*,\s(?:and|or)\s(?P=word)\s")
 
@@ -559,7 +557,7 @@ def _may_go(text: str, part: Part) -> bool:
 
 
 def _is_hedged(gone: str) -> bool:
-    """Whether ``gone`` has a hedge of what stays, and not of its own figures ("nearly 31 tonnes")."""
+    """Whether ``gone`` has a hedge of what stays, and not of its own figures ("about 31 tonnes")."""
     return any(hedge.kind not in _OF_FIGURES for hedge in find_hedges(gone))
 
 

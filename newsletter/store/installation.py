@@ -60,6 +60,11 @@ def last_beat(store: Store, process: str) -> datetime | None:
     return read_moment(store, f"{BEAT}{process}")
 
 
+def say_ago(age: timedelta) -> str:
+    """Say how long ago a sign of life was: "40 s ago"."""
+    return f"{max(0, round(age.total_seconds()))} s ago"
+
+
 def was_done(store: Store, fact: str, now: datetime, *, within: timedelta) -> bool:
     """Whether the moment kept as ``fact`` was less than ``within`` ago; one to come (a clock set back) is none."""
     moment = read_moment(store, fact)

@@ -6,6 +6,7 @@ A section may count votes for each, beside those of words and publishers (``vote
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newsletter.english.quantities import NUMBER_WORDS, PRICE_HEAD, find_prices, find_unit
 from newsletter.model import Article, PublisherKind
@@ -79,6 +80,7 @@ _STUDIED = 4  # signs of a study: fewer are its background
 _ET_AL = "et al"  # is sign enough: only those who tell of a study name its authors like that
 
 
+@lru_cache(maxsize=512)  # asked for its section and for its story
 def find_happenings(article: Article) -> frozenset[str]:
     """Return which of ``HAPPENINGS`` an article tells."""
     signs = {found[0].lower() for found in _SCIENCE.finditer(article.text)}

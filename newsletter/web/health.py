@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from newsletter.errors import NewsletterError
 from newsletter.logs import get_log
 from newsletter.store.engine import Store
-from newsletter.store.installation import last_beat
+from newsletter.store.installation import last_beat, say_ago
 from newsletter.store.migrate import is_current
 from newsletter.web.services import Finding, Look, WebServices
 
@@ -95,4 +95,4 @@ def check_beat(store: Store, process: str, now: Callable[[], datetime]) -> Findi
     if beat is None:
         return Finding(ok=False, detail="never seen")
     age = now() - beat
-    return Finding(ok=age <= STALE_BEAT, detail=f"seen {max(0, round(age.total_seconds()))} s ago")
+    return Finding(ok=age <= STALE_BEAT, detail=f"seen {say_ago(age)}")

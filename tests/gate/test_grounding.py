@@ -44,6 +44,7 @@ def test_what_the_source_says_in_other_forms_is_grounded(summary: str) -> None:
             "The mine moved 120, 000 tonnes and had 1. 4 million hours of work.",
             "The mine moved 120,000 tonnes in 1.4 million hours of work.",
         ),
+        ("Output should grow by 4% to 7% this year.", "Output should grow by 4-7% this year."),
         ("The plant cost about £15m to build.", "The plant cost about £ 15 m to build."),
     ],
 )
@@ -59,6 +60,7 @@ def test_a_figure_written_in_another_way_is_the_same_figure(source: str, summary
             "The mine moved 121,000 tonnes of rock.",
             "121,000 tonnes",
         ),
+        ("Output should grow by 4% to 7% this year.", "Output should grow by 4-9% this year.", "9%"),
     ],
 )
 def test_another_figure_is_refused_however_the_source_writes_it(source: str, summary: str, word: str) -> None:

@@ -80,12 +80,14 @@ def test_that_a_deal_binds_nobody_is_told_however_little_else_is_said() -> None:
 
 def test_the_other_statement_of_the_events_sentence_is_told_right_below_it() -> None:
     text = (
-        "Under rules which the Ministry of Ports made public on Monday, sellers of 23 kinds of hull, among them tankers, barges "
-        "and four kinds of ferry, will from October 1 need approval for each sale abroad, and the harbour master of Bergen will "
-        "hand out the forms for it.\n\n"
-        "Companies can apply for a new kind, valid for a year, but only for customers in 29 countries on a list annexed to the "
-        "rules. Norway, which takes about 28 percent of Denmark’s exports of such hulls, is not for the time being.\n\n"
-        "The rules may cost the five listed yards 60 million crowns in yearly sales, or roughly 7 percent, a broker said.\n\n"
+        "Under rules which the Ministry of Ports made public on Monday, sellers of 23 kinds of hull, among them tankers, "
+        "barges and four kinds of ferry, will from October 1 need approval for each sale abroad, and the harbour master "
+        "of Bergen will hand out the forms for it.\n\n"
+        "Companies can apply for a new kind, valid for a year, but only for customers in 29 countries on a list annexed "
+        "to the rules. Norway, which takes about 28 percent of Denmark’s exports of such hulls, is not for the time "
+        "being.\n\n"
+        "The rules may cost the five listed yards 60 million crowns in yearly sales, or roughly 7 percent, a broker "
+        "said.\n\n"
         "Shares in Quillback Ferries, which gets 71 percent of its sales from abroad, fell 9.3 percent on Monday."
     )
     told = tell(text, title="In Bergen, hulls wait for a stamp")
