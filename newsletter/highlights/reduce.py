@@ -131,6 +131,11 @@ _HANGS = re.compile(
     r"(?:and|or|but|also|that|which|who|whose|whom|where|when|while|as|after|before|since|because|although|though|if"
     r"|once|until|unless|than)\b|[a-z]+ing\b"
 )
+# "On Monday evening the board …": such an opening has no verb that is not the sentence's.
+_WHEN = compile_pattern(
+    r"(?:On|By|Late on|Early on|Last)\s(?:{Weekday}|\d\d?\s{Month}|{Month}\s\d\d?|week|month|year)"
+    r"(?:\s(?:morning|afternoon|evening|night))?,?\s(?=(?:the|an?|its|their)\s|[A-Z])"
+)
 _WE_ACT = re.compile(r"\s(?:we|I|they|you)\s[a-z]+\b")  # "At 60 dollars we lose money"
 _JOINS = re.compile(r"^(?:and|or)\s")
 _INNER = re.compile(
@@ -165,7 +170,7 @@ def is_opening(body: str) -> bool:
 def has_main_clause(body: str) -> bool:
     """Whether one of the parts between commas has a subject and a finite verb, and hangs on no other part."""
     subject = False  # a part without a verb that may be one
-    for number, words in enumerate(re.split(r"[,;:]\s|\s[—–-]\s", body)):
+    for number, words in enumerate(re.split(r"[,;:]\s|\s[—–-]\s", _WHEN.sub("", body, count=1))):
         part = _JOINS.sub("", words) if subject else words  # "Acme, a miner, and the council said …"
         opening = _OPENING_WORD.match(part[:1].upper() + part[1:])
         if _HANGS.match(part) or (opening and opening["clause"]):
@@ -200,6 +205,9 @@ _POINTS = compile_pattern(
 _DEED = compile_pattern(r"(?!\w+ed (?:by|in|at|on|from|to)\b){finite}\b")  # no "hired by the town"
 
 
+# What follows, with a subject of its own.
+_BOTH_SAID = re.compile(r",?\sand\sthat\s(?!(?:it|they|he|she|this|these|those|one|is|was|are|were)\b)")
+_TOLD_THAT = re.compile(r"[^,;:“”\"]{4,60}\b(?:told|warned|informed|assured)\s(?:[\w’'-]+\s){1,4}that\s")
 _NO_VERB = re.compile(r"\bto (?:before|until|after)\b")  # "has not ruled, and is not expected to before May"
 
 
@@ -209,6 +217,10 @@ def split_clauses(text: str) -> tuple[str, ...]:
     What "but" or "though" adds turns a statement round and stays with it. Each has a verb of its own; where both have
     one subject ("Acme opened the mill, and expects to …"), each gets it.
     """
+    return _split_said(text) or _split_joined(text)
+
+
+def _split_joined(text: str) -> tuple[str, ...]:
     found = find_attribution(text)
     commas = _commas(text)
     for index, place in enumerate(commas):
@@ -237,6 +249,17 @@ def split_clauses(text: str) -> tuple[str, ...]:
         if all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in both):
             return both
     return ()
+
+
+def _split_said(text: str) -> tuple[str, ...]:
+    """Each of what somebody says: "The firm said that output fell and that its mill would close"."""
+    found, told = find_attribution(text), _TOLD_THAT.match(text)
+    start = told.end() if told else found.start if found and found.form == "before" else len(text)
+    match = _BOTH_SAID.search(text, start)
+    if match is None or "," in text[:start] or re.search(r"[:“”\"]|\bprovided that\b", text):
+        return ()  # "provided that A and that B" is one condition
+    both = f"{text[: match.start()]}.", f"{text[:start]}{text[match.end() :]}"
+    return both if all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in both) else ()
 
 
 def _find_subject(clause: str) -> str:
@@ -427,7 +450,9 @@ def _kind_of(text: str, start: int, end: int) -> tuple[str, bool] | None:
                 head, *more = re.split(r"\s(?:that|which|who)\s", segment, maxsplit=1)
                 return None if _SURE.search(head) or _ACTS.search(head) else (kind, bool(more))
             if kind == "circumstance" and _SURE.search(segment) and not _INNER.search(segment):
-                return None  # the verb of what stands before it: "…, under a law of May have been mended"
+                # Else the verb is that of what stands before it: "…, under a law of May have been mended".
+                clause = re.match(rf"{_SUBORDINATE}\s(?=.)", segment)
+                return ("clause beside it", True) if clause and is_clause(segment[clause.end() :]) else None
             return kind, own
     return None
 

@@ -37,6 +37,14 @@ from newsletter.highlights.reduce import find_parts, is_whole, reduce_sentence, 
             "The line put off its new ferry by a year.",
         ),
         (
+            "The port will pay for 31 more cranes, since the navy had closed one berth, let two and sold four to the yard.",
+            "The port will pay for 31 more cranes.",
+        ),
+        (
+            "On Monday evening the board voted to close the pier, ending seven decades of trips to the isles of the north.",
+            "On Monday evening the board voted to close the pier.",
+        ),
+        (
             "The port will pay for 31 more cranes, on the model of the deal that the navy struck last year with its yards.",
             "The port will pay for 31 more cranes.",
         ),
@@ -96,6 +104,16 @@ def test_no_side_of_a_list_goes() -> None:
             "The first ferry will sail in March of 2027.",
             "Output of 4,200 tonnes a year is expected to be reached in 2028.",
         ),
+        (
+            "Acme said fares had risen by a fifth in the year to May and that its yard in Oslo had been shut since June.",
+            "Acme said fares had risen by a fifth in the year to May.",
+            "Acme said its yard in Oslo had been shut since June.",
+        ),
+        (
+            "The line told its crews that the new ferry will not sail before 2028, and that the old one will be kept.",
+            "The line told its crews that the new ferry will not sail before 2028.",
+            "The line told its crews that the old one will be kept.",
+        ),
     ],
 )
 def test_a_sentence_of_two_statements_is_told_as_two(text: str, first: str, second: str) -> None:
@@ -108,6 +126,8 @@ def test_a_sentence_of_two_statements_is_told_as_two(text: str, first: str, seco
         "A bench heard a farmers' body, which alleged that cattle had died after effluent of a mill was let into a brook.",
         "The Commission has received a complaint of the yards in Oslo, alleging that ferries from Bari were sold below cost.",
         "The directors of Acme have had their gifts published in May, after the company refused to allow a vote on them.",
+        "Acme said ferries may sail without a licence in May, provided that they are small and that the sea is calm.",
+        "Acme said that ferries are safe and that they will sail in May when the yard has mended the four that leak.",
         "Ferries are sold as a safe way to travel at night; however, figures that show how safe they are have not been kept.",
     ],
 )
