@@ -738,6 +738,18 @@ _POINTS_LATE = re.compile(
 )
 
 
+# "Exports under such terms": under which? But "the first such deal".
+_SUCH = re.compile(
+    r"(?<!\bno\s)(?<!\bany\s)(?<!\ball\s)(?<!first\s)(?<!\bone\s)\bsuch\s(?!an?\b|as\b)(?P<thing>[a-z]+)"
+)
+
+
+def _points_with_such(text: str) -> bool:
+    """Whether it speaks of "such" things as it has not named."""
+    match = _SUCH.search(text)
+    return match is not None and root(match["thing"]) not in content_roots(text[: match.start()])
+
+
 def _stands(text: str, *, led: bool, below: bool) -> bool:
     """Whether it is not too short, and its first words and its marks need nothing before them.
 
@@ -755,5 +767,7 @@ def _stands(text: str, *, led: bool, below: bool) -> bool:
             and (re.match(r"(?:its|their|they)\b", text, re.IGNORECASE) or _SPEAKS.match(text) or acts(text))
         )
     ):
+        return False
+    if not below and _points_with_such(first):
         return False
     return not _POINTS_LATE.match(first) and bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))

@@ -45,6 +45,9 @@ LOST_OF_FEW = ((3, 0.45), (2, 0.6))  # that of a bullet of a set that would have
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
 WEIGHTY = 1.7  # points of a bullet that readers would rather ask about than miss
 LOST_WEIGHTY = 0.5  # the limit of such a one
+LOST_IN_ITEM = (
+    0.35  # that of a later sentence of a round-up's item, above which nothing tells what it is about
+)
 LOST_EVENT = 0.2  # what that chance counts against it
 SPARED = 36  # words of a bullet above which it must be worth its length
 LONG, LONG_TURN = 3.0, 1.5  # points that it must have; that what turns the news must have
@@ -107,6 +110,13 @@ def _leave_news_to(lead: Article, item: Scored) -> Scored:
     is_issuer, leads_issuer = (one.publisher.kind is PublisherKind.ISSUER for one in (article, lead))
     factor = item.factor * (OWN_WORDS if is_issuer and not leads_issuer else 1)
     return replace(item, value=item.value.without_news(), factor=factor)
+
+
+def _goes_on_in_item(item: Scored) -> bool:
+    """Whether it is a later sentence of an item of a round-up."""
+    structure, sentence = read_structure(item.candidate.article), item.candidate.sentence
+    first = structure.by_sentence()[sentence.index].sentences[0]
+    return structure.kind is TextKind.ROUND_UP and sentence.index != first.index
 
 
 def _best_first(scored: Sequence[Scored]) -> list[Scored]:
@@ -445,7 +455,8 @@ class _Choosing:
         """The chance that a reader of headline and bullets above ``item`` asks who or what it is about."""
         placed = self._arrange([*chosen, item])
         above = [self._clues(one) for one in placed[: placed.index(item)]]
-        return find_loose_end(self._clues(item), self.articles[0].title, above)
+        lost = find_loose_end(self._clues(item), self.articles[0].title, above)
+        return 1.0 if lost >= LOST_IN_ITEM and _goes_on_in_item(item) else lost
 
     def _clues(self, item: Scored) -> Clues:
         key = id(item.candidate)

@@ -22,8 +22,10 @@ from newsletter.english.speech.sayings import find_attribution, is_clause
 MOST_PARTS = 10  # of a sentence
 MOST_TRIED = 40  # sets of deletions, the best, that are looked at for whole sentences
 LEAST_WORDS = 7  # that are left
+LEAST_BESIDE = 10  # of a clause that hangs on another and is told alone
 STATEMENTS = frozenset({"second clause", "second predicate"})  # which say something of their own
 LIST_WORDS = 6  # of an item of a list
+AMOUNT = 6  # words that an amount counts as
 MOST_COMMAS = 7  # that an apposition may hold
 _PAIR = 2  # dashes that set off what stands between them
 _AMOUNT = re.compile(r"[$€£¥%]|\b(?:million|billion|tonnes)\b")
@@ -61,7 +63,9 @@ def reduce_sentence(text: str, *, max_words: int) -> Reduced:
     def rank(chosen: tuple[Part, ...]) -> tuple[int, int]:
         """Short enough first; then what loses fewest words and amounts."""
         lost = sum(len(gone[part].split()) for part in chosen)
-        return max(0, total - lost - max_words), lost + sum(len(_AMOUNT.findall(gone[one])) for one in chosen)
+        return max(0, total - lost - max_words), lost + AMOUNT * sum(
+            len(_AMOUNT.findall(gone[one])) for one in chosen
+        )
 
     shortest = Reduced(text=text)
     for chosen in sorted(_combine(parts), key=rank)[:MOST_TRIED]:
@@ -217,7 +221,7 @@ def split_clauses(text: str) -> tuple[str, ...]:
     What "but" or "though" adds turns a statement round and stays with it. Each has a verb of its own; where both have
     one subject ("Acme opened the mill, and expects to …"), each gets it.
     """
-    return _split_said(text) or _split_joined(text)
+    return _split_said(text) or _split_joined(text) or _split_aside(text)
 
 
 def _split_joined(text: str) -> tuple[str, ...]:
@@ -246,7 +250,8 @@ def _split_joined(text: str) -> tuple[str, ...]:
         if _NO_VERB.search(second):
             continue
         both = f"{first}.", second[:1].upper() + second[1:]
-        if all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in both):
+        least = LEAST_BESIDE if match["hangs"] else LEAST_WORDS
+        if all(map(is_whole, both)) and len(both[0].split()) >= LEAST_WORDS and len(both[1].split()) >= least:
             return both
     return ()
 
@@ -260,6 +265,19 @@ def _split_said(text: str) -> tuple[str, ...]:
         return ()  # "provided that A and that B" is one condition
     both = f"{text[: match.start()]}.", f"{text[:start]}{text[match.end() :]}"
     return both if all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in both) else ()
+
+
+def _split_aside(text: str) -> tuple[str, ...]:
+    """What limits a subject is told beside it: "The rule, which still needs approval, bans ferries"."""
+    for part in _find_middles(text):
+        start, aside = part.start, text[part.start : part.end].strip(" ,")
+        word, _, told = aside.partition(" ")
+        if word not in {"which", "who"} or _FINITE.search(text[:start]) or not matches("limit", aside):
+            continue
+        both = tidy(f"{text[:start]} {text[part.end :]}"), f"{text[:start]} {told}."
+        if _VERB_NEXT.match(told) and all(is_whole(one) for one in both):
+            return both
+    return ()
 
 
 def _find_subject(clause: str) -> str:
@@ -319,8 +337,13 @@ _OPENING = re.compile(
 # "By the end of the meeting, which went on for three hours, …"
 _OF_OPENING = re.compile(rf"{_RELATIVE}[^,;:]{{2,90}},\s(?!and\b|or\b)")
 _IF = re.compile(r"(?:Where|If|When|Unless|Once)\b")
+# "For the full year, revenue reached $4 million": of which its figures are.
+_PERIOD = re.compile(
+    r"(?:For|In|During|Over)\s(?:the\s)?(?:[\w-]+\s){0,3}?(?:quarter|half|months|fiscal|year|Q[1-4]|H[12])\b",
+    re.IGNORECASE,
+)
 _NO_SUBJECT = re.compile(rf"{_HANGS.pattern}|{_RELATIVE}|(?:it|he|she|we|they|there)\b")
-_VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|then\s|today\s|later\s)?{finite}\b")
+_VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|still\s|then\s|today\s|later\s)?{finite}\b")
 _SUBJECT_RESUMES = compile_pattern(
     r"\s?(?:\w+ly\s|also\s|today\s|later\s)?{finite}\b"
     r"|\sand (?:[a-z]+ ){0,4}[A-Z][^,]*(?:,\s[A-Z]{2,4})?(?:\b{finite}\b|,\s(?:an?|the|who|which|whose)\b)"
@@ -356,6 +379,8 @@ def _find_openings(text: str) -> list[Part]:
     start = 0
     while match := _OPENING.match(text, start):
         end = (_OF_OPENING.match(text, match.end()) or match).end()
+        if _PERIOD.match(text, start) and _AMOUNT.search(text, end):
+            break
         parts.append(Part(start=start, end=end, kind="opening", own=True))
         start = end
     rest = text[start:]
@@ -365,7 +390,9 @@ def _find_openings(text: str) -> list[Part]:
     # None of its own has "a wheat that is widely sown in May, the lines yielded".
     acts = len(verbs) > len(_INNER.findall(opens)) and verbs[0] > 0
     goes_on = _IF.match(text) and re.match(r"[a-z]+s\s", rest)  # "Where it lies, sails or sinks, the Board …"
-    stands = (named or acts) and not (_NO_SUBJECT.match(rest) or goes_on)
+    # "In May a trial in Wick, the first of its kind, failed": the subject stands before what seems to be it.
+    beside = others and _VERB_NEXT.match(others[0]) and _kind_of(others[0], 0, len(others[0])) is None
+    stands = (named or acts) and not (_NO_SUBJECT.match(rest) or goes_on or beside)
     return parts if stands and has_main_clause(rest) else []
 
 
@@ -375,13 +402,13 @@ def _find_middles(text: str) -> list[Part]:
     for index, place in enumerate(commas[:-1]):
         if text[place] != "," or _in_list(text, commas, index):
             continue
-        before_verb = not _FINITE.search(text[:place])
+        before_verb = not _FINITE.search(text[:place].rpartition(" that ")[2])  # of its clause
         for number, stop in enumerate(commas[index + 1 : index + MOST_COMMAS], index + 1):
             kind = _kind_of(text, place + 2, stop)
             if kind is None or text[stop] != "," or _CUT_THROUGH.search(text[:stop]):
                 continue
             if before_verb and _SUBJECT_RESUMES.match(text, stop + 1):
-                before = _OF_FORM.sub(" ", text[:place])
+                before = _OF_FORM.sub(" ", text[:place]).rpartition(" that ")[2]
                 open_part = len(_commas(before)) % 2  # another one: "Ada Brown, 56, a miner, said"
                 found.append(Part(start=place, end=stop + 1 - open_part, kind=kind[0], own=True))
                 break
@@ -499,7 +526,7 @@ def _opens_list(text: str, start: int, end: int) -> bool:
 _SAID_AT_END = re.compile(
     r",\s(?:according to\s[^;“”\"]{3,140}|(?!(?:even|as|while|after|because|which|who|although|though|but|and|when"
     r"|where)\s)"
-    r"[^,;“”\"]{2,70}(?<!\bthe)(?<!\bwas)\s(?:sa(?:id|ys)|reported|added|showed|warned|estimated"
+    r"[^,;“”\"]{2,70}(?<!\bthe)(?<!\bwas)(?<!\bbe)\s(?:sa(?:id|ys)|reported|added|showed|warned|estimated"
     r"|told [\w’'.]+)(?!\sthat\b)(?:\s[^,;“”\"]{1,90})?[.]?)$"
 )
 # "…, the owner said, taking …", "…, according to two people who know of it, in a shift …"
@@ -561,6 +588,7 @@ def _may_go(text: str, part: Part) -> bool:
         return False
     if (
         matches("binds", gone)
+        or ("(ii)" in text and ("(i)" in gone) is not ("(ii)" in gone))
         or _SERIES.match(text, part.start)
         or (part.kind == "apposition" and _CONDITIONS.search(text, 0, part.start))
         or _OTHER_HALF.search(gone)

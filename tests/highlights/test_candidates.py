@@ -179,6 +179,8 @@ def test_what_went_wrong_may_be_long() -> None:
         ("On both, the jury found Rex Hill guilty in May.", False),
         ("The owners of these mills sold 400 looms in May.", True),
         ("The largest of them sold 400 looms to Oslo in May.", False),
+        ("Looms that fall under such terms need a permit in May.", False),
+        ("Terms of May and other such terms bind 400 looms.", True),
     ],
 )
 def test_what_points_back_does_not_stand_and_what_has_its_noun_does(text: str, stands: bool) -> None:

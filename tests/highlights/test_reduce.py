@@ -135,6 +135,27 @@ def test_what_says_who_alleges_it_or_turns_it_round_stays_with_it(text: str) -> 
     assert split_clauses(text) == ()
 
 
+def test_what_limits_a_subject_is_told_beside_it() -> None:
+    text = (
+        "The draft rule, which still needs the approval of the council, covers ferries of more than 40 metres that burn oil "
+        "and were built before 1990."
+    )
+    limit = "The draft rule still needs the approval of the council."
+    assert split_clauses(text)[1:] == (limit,)
+    assert split_clauses(text.replace("still needs the approval of", "was drawn up by")) == ()
+
+
+def test_the_period_of_a_figure_is_no_opening() -> None:
+    text = "For the full year, sales came to $4 million, up from $3 million in 2025, in line with what was expected in May."
+    assert reduce_sentence(text, max_words=12).text.startswith("For the full year, sales")
+
+
+def test_no_list_of_conditions_ends_after_its_first() -> None:
+    text = "The sale needs, among others, (i) a vote of the council on the price, and (ii) a loan from the bank of the north."
+    for part in find_parts(text):
+        assert ("(i)" in text[part.start : part.end]) is ("(ii)" in text[part.start : part.end])
+
+
 def test_what_stands_before_a_colon_keeps_its_parts() -> None:
     parts = "lend to the yard now; the town buys a fifth of its ferries for ten years; the owners hold a stock of 30 days"
     assert split_clauses(f"A better plan has three parts: {parts}.") == ()
@@ -480,6 +501,14 @@ def test_the_mark_of_a_point_that_is_spoken_of_is_no_aside() -> None:
             "With the return of the cold that has closed the port of Luleå, daily landings were on track to fall by 4%.",
             "Daily landings were on track to fall by 4%.",
         ),
+        (  # what is beside a name in what somebody reports
+            "The yard reported that Acme Lines, the ferry company of the north, has given notice to sell its fleet in May.",
+            "The yard reported that Acme Lines has given notice to sell its fleet in May.",
+        ),
+        (  # "be said" names no speaker
+            "The plea of the yard, which had built ferries in the old north, failed: sailors cannot be said to know of it.",
+            "The plea of the yard failed: sailors cannot be said to know of it.",
+        ),
     ],
 )
 def test_a_part_goes_with_all_that_belongs_to_it(text: str, left: str) -> None:
@@ -491,6 +520,7 @@ def test_a_part_goes_with_all_that_belongs_to_it(text: str, left: str) -> None:
     [
         "Bluespring Ferries, a leading buyer of",  # no participle
         "With a mill, two yards, and a port, Acme",  # a list that the opening begins
+        "In June a trial in Wick, the first of its kind with",  # what it is about stands in it
     ],
 )
 def test_no_opening_goes_that_is_none(kept: str) -> None:

@@ -64,7 +64,6 @@ def test_a_column_is_told_by_what_it_asks_for() -> None:
 @pytest.mark.parametrize(
     ("text", "vague"),
     [
-        ("Looking ahead, Acme plans to grow.", True),
         ("Looking ahead, Acme expects sales of $40 million.", False),
         ("Ada Brown discussed the progress of her yard.", True),
         ("The article also stated that 40% of the ferries had sunk.", True),  # it had not

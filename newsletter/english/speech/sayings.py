@@ -13,11 +13,11 @@ _PHRASE = re.compile(r"(?:to|by|with|on|in|at|for|from)\b")
 # What stands between a sentence and its verb of saying is no speaker.
 _NOBODY = re.compile(
     r"(?:who|which|when|where|while|after|before|because|if|since|until|that|by|below|above|as|also|has|have|had"
-    r"|is|was|and|or|not|today|yesterday|recently)\b",
+    r"|is|was|were|and|or|not|today|yesterday|recently)\b",
     re.IGNORECASE,
 )
 # "the case for | caution" says nothing.
-_WAITS = re.compile(r"\b(?:to|for|of|with|by|at|from|on|and|or|the|an?)$")
+_WAITS = re.compile(r"\b(?:to|for|of|with|by|at|from|on|and|or|the|an?|be|been|is|are|was|were)$")
 _CLAIMS = re.compile(r"(?:said|says|claimed|claims|believes|estimates|stated|noted|confirmed)$")
 _CUT_NAME = re.compile(r"(?:’s|'s|’|')$")
 _SAYS_SOMETHING = 4  # words
