@@ -22,7 +22,7 @@ from newsletter.english.speech.sayings import find_attribution, is_clause
 MOST_PARTS = 10  # of a sentence
 MOST_TRIED = 40  # sets of deletions, the best, that are looked at for whole sentences
 LEAST_WORDS = 7  # that are left
-LEAST_BESIDE = 10  # of a clause that hangs on another and is told alone
+WORTH_TWO = 44  # of what somebody says, above which it is told as two
 STATEMENTS = frozenset({"second clause", "second predicate"})  # which say something of their own
 LIST_WORDS = 6  # of an item of a list
 AMOUNT = 6  # words that an amount counts as
@@ -122,6 +122,10 @@ _IS_DONE = compile_pattern(r"\b{auxiliary}\s(?:not\s|\w+ly\s)?$")
 _DASH = r"\s(?:[—–]|--?)\s"
 _FINITE = compile_pattern(r"\b{finite}\b")
 _SURE = compile_pattern(r"\b(?:{auxiliary}|{irregular})\b")
+# What shows a verb behind an opening without a comma: "In May Acme informed Lund that …".
+_SURE_BEHIND = compile_pattern(
+    r"\b(?:{auxiliary}|{irregular}|(?!(?:called|named|dubbed|titled|based|owned)\b)[a-z]+ed(?=\s(?:that\b|[A-Z][a-z])))\b"
+)
 _SAID_LAST = compile_pattern(
     r"[,”\"]\s[^,“\"]{2,70}\s(?:sa(?:id|ys)|reported|showed|warned|told \w+)(?:\s(?:on\s)?{Weekday})?$"
 )
@@ -181,7 +185,7 @@ def has_main_clause(body: str) -> bool:
             continue
         if (subject and _FINITE.match(part)) or (opening and _WE_ACT.search(part)):
             return True
-        for verb in (_SURE if opening else _FINITE).finditer(part):
+        for verb in (_SURE_BEHIND if opening else _FINITE).finditer(part):
             before = part[: verb.start()].split()
             if before and before[-1] != "to" and not _INNER.search(" ".join(before)):
                 return True
@@ -192,7 +196,7 @@ def has_main_clause(body: str) -> bool:
 # ── two statements ───────────────────────────────────────────────────────────────────────────────
 
 _SECOND = re.compile(
-    r"(?:;|,)\s(?:(?:and|then|and then|(?P<hangs>while|whereas|as|after|because|since))\s)?"
+    r"(?:;|,)\s(?:(?:and|then|and then|(?P<hangs>while|whereas))\s)?"
     r"(?!(?:however|but|yet|still|instead|nevertheless|nonetheless)\b)"  # which turns the first round
 )
 _SUBJECT_NEXT = re.compile(
@@ -210,9 +214,12 @@ _DEED = compile_pattern(r"(?!\w+ed (?:by|in|at|on|from|to)\b){finite}\b")  # no 
 
 
 # What follows, with a subject of its own.
-_BOTH_SAID = re.compile(r",?\sand\sthat\s(?!(?:it|they|he|she|this|these|those|one|is|was|are|were)\b)")
+_BOTH_SAID = re.compile(
+    r",?\sand\sthat\s(?!(?:it|they|he|she|this|these|those|one|is|was|are|were)\b)(?!.*\b(?:them|they|both)\b)"
+)
 _TOLD_THAT = re.compile(r"[^,;:“”\"]{4,60}\b(?:told|warned|informed|assured)\s(?:[\w’'-]+\s){1,4}that\s")
 _NO_VERB = re.compile(r"\bto (?:before|until|after)\b")  # "has not ruled, and is not expected to before May"
+_OF_FIRST = re.compile(r"\b(?:of|for|to|from|with|by|in|on|at)\s(?:it|them)\b")  # "and kept a third of it"
 
 
 def split_clauses(text: str) -> tuple[str, ...]:
@@ -247,11 +254,10 @@ def _split_joined(text: str) -> tuple[str, ...]:
             or re.search("while|whereas|;", match.group())
         ):
             continue
-        if _NO_VERB.search(second):
+        if _NO_VERB.search(second) or _OF_FIRST.search(second):
             continue
         both = f"{first}.", second[:1].upper() + second[1:]
-        least = LEAST_BESIDE if match["hangs"] else LEAST_WORDS
-        if all(map(is_whole, both)) and len(both[0].split()) >= LEAST_WORDS and len(both[1].split()) >= least:
+        if all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in both):
             return both
     return ()
 
@@ -260,7 +266,7 @@ def _split_said(text: str) -> tuple[str, ...]:
     """Each of what somebody says: "The firm said that output fell and that its mill would close"."""
     found, told = find_attribution(text), _TOLD_THAT.match(text)
     start = told.end() if told else found.start if found and found.form == "before" else len(text)
-    match = _BOTH_SAID.search(text, start)
+    match = _BOTH_SAID.search(text, start) if len(text.split()) > WORTH_TWO else None
     if match is None or "," in text[:start] or re.search(r"[:“”\"]|\bprovided that\b", text):
         return ()  # "provided that A and that B" is one condition
     both = f"{text[: match.start()]}.", f"{text[:start]}{text[match.end() :]}"
@@ -337,9 +343,13 @@ _OPENING = re.compile(
 # "By the end of the meeting, which went on for three hours, …"
 _OF_OPENING = re.compile(rf"{_RELATIVE}[^,;:]{{2,90}},\s(?!and\b|or\b)")
 _IF = re.compile(r"(?:Where|If|When|Unless|Once)\b")
-# "For the full year, revenue reached $4 million": of which its figures are.
+_IS_DOING = compile_pattern(
+    r"[A-Z][a-z]+ing\s[^,]*\b{auxiliary}\b(?!\s(?:that|which|who)\b)"
+)  # "Closing it will take years, she said"
+# "For the full year, revenue reached $4 million", "In the second half Acme expects $4 million": of which figures are.
 _PERIOD = re.compile(
-    r"(?:For|In|During|Over)\s(?:the\s)?(?:[\w-]+\s){0,3}?(?:quarter|half|months|fiscal|year|Q[1-4]|H[12])\b",
+    r"(?:For|In|During|Over)\s(?:the\s)?(?:[\w-]+\s){0,3}?(?:(?:fiscal|year)\b|(?:quarter|half|months|Q[1-4]|H[12])\b"
+    r"(?=.*\b(?:expect|forecast|anticipat|guid|outlook|sees\b)))",
     re.IGNORECASE,
 )
 _NO_SUBJECT = re.compile(rf"{_HANGS.pattern}|{_RELATIVE}|(?:it|he|she|we|they|there)\b")
@@ -380,6 +390,8 @@ def _find_openings(text: str) -> list[Part]:
     while match := _OPENING.match(text, start):
         end = (_OF_OPENING.match(text, match.end()) or match).end()
         if _PERIOD.match(text, start) and _AMOUNT.search(text, end):
+            break
+        if _IS_DOING.match(text, start, end):
             break
         parts.append(Part(start=start, end=end, kind="opening", own=True))
         start = end

@@ -34,6 +34,8 @@ from newsletter.english.speech.people import introduce
         ),
         ("Ada Brown became chair of Polar Lines three weeks before the strike.", "Ada Brown, chair of Polar Lines,"),
         ("Ada Brown ran Polar Lines until May.", "Ada Brown"),
+        ("Ada Brown has run Polar Lines, the ferry company, since 2020.", "Ada Brown of Polar Lines"),
+        ("Ada Brown, who founded Borealis, spoke.", "Ada Brown"),  # which the headline has
         ("We met managing director Ada Brown, 46, in Lund.", "Managing director Ada Brown"),
         ("Its chief executive, Ada Brown, said no.", "Chief executive Ada Brown"),
         ("The founder of Nordlys Metals, Ada Brown, said no.", "Ada Brown, founder of Nordlys Metals,"),

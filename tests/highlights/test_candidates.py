@@ -73,6 +73,7 @@ def test_what_points_at_the_sentence_before_stands_in_one_bullet_with_it() -> No
     [
         "Sales of ferries fell by 9% in the north last year. This report was first published in March.",
         "The minister of the islands spoke about ferries in May. The company may appeal within 30 days.",
+        "About 400 workers of the north are out of work. Its shares fell by 3% in Oslo on Friday.",
         "The mill in Turku makes 40 tonnes of steel a day. Shares in banks fell by 3% in Oslo on Friday.",
     ],
 )
@@ -181,6 +182,7 @@ def test_what_went_wrong_may_be_long() -> None:
         ("The largest of them sold 400 looms to Oslo in May.", False),
         ("Looms that fall under such terms need a permit in May.", False),
         ("Terms of May and other such terms bind 400 looms.", True),
+        ("Looms at such high rates need a permit in May.", True),
     ],
 )
 def test_what_points_back_does_not_stand_and_what_has_its_noun_does(text: str, stands: bool) -> None:

@@ -82,7 +82,7 @@ def test_the_other_statement_of_the_events_sentence_is_told_right_below_it() -> 
     text = (
         "Under rules which the Ministry of Ports made public on Monday, sellers of 23 kinds of hull, among them tankers, "
         "barges and four kinds of ferry, will from October 1 need approval for each sale abroad, and the harbour master "
-        "of Bergen will hand out the forms for it.\n\n"
+        "of Bergen will hand out the forms.\n\n"
         "Companies can apply for a new kind, valid for a year, but only for customers in 29 countries on a list annexed "
         "to the rules. Norway, which takes about 28 percent of Denmark’s exports of such hulls, is not for the time "
         "being.\n\n"
@@ -91,7 +91,7 @@ def test_the_other_statement_of_the_events_sentence_is_told_right_below_it() -> 
         "Shares in Quillback Ferries, which gets 71 percent of its sales from abroad, fell 9.3 percent on Monday."
     )
     told = tell(text, title="In Bergen, hulls wait for a stamp")
-    assert told[1] == "The harbour master of Bergen will hand out the forms for it."
+    assert told[1] == "The harbour master of Bergen will hand out the forms."
 
 
 def test_the_second_half_of_a_headline_is_told() -> None:

@@ -40,6 +40,11 @@ _BEHIND = re.compile(
     rf"(?:,\s\d\d)?(?:,?\s(?:who\s)?(?:is|became)\s|,\s){_ROLE}"
     rf"(?={_STOPS}|\s(?:since|in|on|(?:[a-z]+\s)?(?:day|week|month|year)s?)\b|$)"
 )
+# " has run Acme since 2020", ", who heads Acme": in the present.
+_LEADS = re.compile(
+    r"(?:,\swho)?\s(?:has\s(?:run|led|headed|chaired)|runs|leads|heads|chairs|owns|founded)\s"
+    rf"(?P<firm>{_FIRM})(?={_STOPS}|\s(?:since|for)\b)"
+)
 # What may stand before a role: else it goes on to the left ("auction house partner"), nobody knows how far.
 _BEFORE = re.compile(
     r"(?:^|[.,;:“”\"(—]\s*|\b(?:[Tt]he|an?|its|his|her|their|our|[Ss]a(?:id|ys)|and|by|with|from|to|of|[Aa]s"
@@ -77,6 +82,9 @@ def introduce(name: str, text: str, title: str) -> str:
         before = _BETWEEN.search(text[max(0, place.start() - _FAR) : place.start()])
         if after := _BEHIND.match(text, place.end()) or (before if _ENDS.match(text, place.end()) else None):
             return _compose(name, after, title)
+        leads = _LEADS.match(text, place.end())
+        if leads and not _names(title, leads["firm"]):
+            return f"{name} of {leads['firm']}"
     return name
 
 
