@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from newsletter.english.days import DATES
 from newsletter.english.quantities import find_quantities
-from newsletter.english.rules import read_class, remembered
+from newsletter.english.rules import PATTERNS, read_class, remembered
 from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
@@ -283,6 +283,7 @@ class Scene:
                 _is_told(name.words, piece.words)
                 or self.publisher.issuperset(name.words)
                 or _spells_letters(name.words, piece)
+                or any(code.start() <= name.start < code.end() for code in _find_codes(name.piece))
             )
         ]
         texts = {origin.text for origin in cited}
@@ -575,6 +576,12 @@ def _begin_alike(one: str, other: str) -> bool:
     """Whether two words begin alike: "Mali" and "Malian"."""
     short, long = sorted((one, other), key=len)
     return one[:AKIN] == other[:AKIN] or (len(short) == AKIN - 1 and long.startswith(short))
+
+
+@remembered(4096)
+def _find_codes(piece: Piece) -> tuple[re.Match[str], ...]:
+    """Where a sentence has a company's codes at exchanges, "(ASX: ACM)": no names that a bullet could leave out."""
+    return tuple(PATTERNS["ticker"].finditer(piece.text))
 
 
 @remembered(4096)

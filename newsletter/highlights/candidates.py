@@ -33,7 +33,14 @@ from newsletter.highlights.lead_ins import (
     make_lead_in,
 )
 from newsletter.highlights.loose_ends import Clues, find_clues
-from newsletter.highlights.naming import COMPANY, acts, is_below_another, name_paper, name_subject
+from newsletter.highlights.naming import (
+    COMPANY,
+    COMPANY_BEHIND,
+    acts,
+    is_below_another,
+    name_paper,
+    name_subject,
+)
 from newsletter.highlights.persons import opens_with_person
 from newsletter.highlights.reduce import Reduced, has_main_clause, is_opening, split_clauses
 from newsletter.highlights.shorten import shorten
@@ -191,16 +198,21 @@ def find_story_candidates(
 
 
 def _find_spared(article: Article, max_words: int, *, leads: bool) -> list[Candidate]:
-    """The candidates of ``article``; of a sentence that no cut makes short enough one of ``LONGEST`` words at most."""
+    """The candidates of ``article``; of a sentence that no cut makes short enough one of ``LONGEST`` words at most.
+
+    What limits the news may be as long as the news itself.
+    """
     found = _find(article, max_words, leads=leads)
     found += _find(article, max(LONGEST, max_words), of=_find_untold(article, found), leads=leads)
+    limits = [one for one in _find_untold(article, found) if matches("limit", one.text)]
+    found += _find(article, LONGEST_EVENT, of=limits, leads=leads)
     return sorted(found, key=lambda c: c.sentence.start)
 
 
 @remembered(4096)  # asked anew for each bullet that is added to a set
 def turns_news(text: str) -> bool:
     """Whether ``text`` limits the news, or tells what went wrong."""
-    return matches("limit", text) or matches("setback", text)
+    return any(matches(effect, text) for effect in ("limit", "setback", "grave"))
 
 
 def is_decision(text: str) -> bool:
@@ -648,13 +660,16 @@ class _Telling:
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
-        company = COMPANY.match(text) if issuer and not speaks(text) else None
+        behind = COMPANY_BEHIND.match(text)
+        company = (COMPANY.match(text) or behind) if issuer and not speaks(text) else None
         named = company is not None and (lead_in is not None or self._calls_itself(issuer))
         if company and named and not is_below_another(sentence, self.read.sentences, issuer):
-            text = f"{issuer}{text[company.end() :]}"
+            text = f"{behind['opening'] if behind else ''}{issuer}{text[company.end() :]}"
         if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
             return replace(short, text=text), lead_in
-        if text.startswith(lead_in.speaker.split()[0]):  # "Baogang says: Baogang declared": once is enough
+        if (company and behind) or text.startswith(
+            lead_in.speaker.split()[0]
+        ):  # "Baogang says: Baogang declared": once is enough
             spoken = issuer or sayings.names_speaker(text)
             return (replace(short, text=text), None) if spoken else (short, lead_in)
         return replace(short, text=text), lead_in

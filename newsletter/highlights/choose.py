@@ -214,7 +214,7 @@ class _Choosing:
             for item in self.items
             if UNFIT.isdisjoint(item.candidate.weak)
             and not _is_listed_thing(item.candidate)
-            and len(item.candidate.text.split()) <= longest
+            and len(item.candidate.text.split()) <= (LONGEST_EVENT if _limits(item) else longest)
             and (longest > LONGEST or self._is_worth_its_length(item))
         ]
 

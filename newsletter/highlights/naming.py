@@ -153,6 +153,13 @@ COMPANY = compile_pattern(
 )
 
 
+# "Based on its plan, the Company has concluded": behind an opening.
+COMPANY_BEHIND = compile_pattern(
+    r"(?P<opening>[A-Z][^,.;:“”\"]{3,90},\s)the (?:[Cc]ompany|[Gg]roup)"
+    r"(?=[’']s\b|\s(?:\w+ly\s|also\s|now\s|still\s|today\s)?{finite}\b)"
+)
+
+
 def is_below_another(sentence: Sentence, sentences: Sequence[Sentence], issuer: str) -> bool:
     """Whether the sentence right above is about another firm than ``issuer``: "The Company" is the issuer anyhow."""
     above = "".join(before.text for before in find_above(sentence, sentences, 1))

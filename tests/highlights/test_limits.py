@@ -250,6 +250,35 @@ def test_a_deal_is_told_with_that_it_binds_nobody_beside_another_limit() -> None
     assert any("non-binding" in one for one in told), told
 
 
+def test_a_list_of_conditions_is_told_at_length() -> None:
+    conditions = (
+        "The deal is subject to conditions that are usual for a contract of this kind, among which are a decision of the "
+        "board of Borealis to build the yard, a loan by the end of August, the consent of the port of Oslo, and a permit "
+        "for the second quay at Bergen, which the council has yet to grant."
+    )
+    text = (
+        "Quillback Ferries announces a contract with Borealis for 12 ferries over 15 years, worth 418 million euros.\n\n"
+        "Under it Borealis will buy 70% of the berths of each ferry, and may buy half of the others in summer.\n\n"
+        f"Quillback owns 31 ferries and sails to Oslo. It had sales of 90 million euros last year.\n\n{conditions}"
+    )
+    assert conditions in tell(text, title="Quillback and Borealis sign 15-year contract for 12 ferries")
+
+
+def test_a_company_is_named_behind_an_opening_of_its_own_release() -> None:
+    text = (
+        "Acme Docks Inc. (“Acme Docks” or the “Company”) today announced a plan to sell 4 yards in Bari and Oslo.\n\n"
+        "Based on its current plan, the Company has concluded that there is substantial doubt about its ability to go on."
+    )
+    article = make_article(
+        title="Acme Docks announces plan",
+        text=text,
+        publisher=make_publisher("Acme Docks", kind=PublisherKind.ISSUER),
+    )
+    (told,) = (one for one in summarize_story((article,), settings=Editorial()) if "doubt" in one.text)
+    assert told.text.startswith("Based on its current plan, Acme Docks has concluded")
+    assert told.lead_in is None
+
+
 def test_a_limit_is_told_though_its_reader_may_ask_of_what() -> None:
     text = (
         "Quillback Metals cut 46 metres of 3.1% copper in hole 41 at its Ridge project, its deepest so far.\n\n"
