@@ -37,6 +37,7 @@ from newsletter.english.days import find_days
 from newsletter.english.quantities import find_quantities
 from newsletter.english.speech.speakers import read_speaker
 from newsletter.english.stems import content_roots
+from newsletter.highlights.bad_news import BAD, find_gravity
 from newsletter.issue.key_words import CLOCK, YEARS, find_amounts
 from newsletter.issue.repeats import tells_alike
 from newsletter.model import FIRST_STORIES, PublisherKind
@@ -67,13 +68,6 @@ _OF_ONE = 2  # dates of one story
 _SHORT = 30  # words of a highlight in one line, or of two that belong together
 _MORE = 12  # words more, where there is nothing shorter, and of what a company would rather not say
 # A forecast that was changed, a loss, what came late, stopped or was not found.
-_SETBACK = re.compile(
-    r"\((?:previously|formerly|earlier)[^)]*\)|\b(?:net loss|write-?down|impairment|outage|delay(?:s|ed)?|later than"
-    r"|slower|below (?:the|plan|guidance|budget)|lowered|cut (?:its|the|to)|changed to|moved to"
-    r"|postponed|pushed back|suspend(?:s|ed)|abandoned|waive[rd]?"
-    r"|no significant (?:values?|results?|miner\w+)|not (?:yet )?(?:met|reached|secured|financed))\b",
-    re.IGNORECASE,
-)
 _SAYS_SO = re.compile(r", according to [^,;:]+\.|, [^,;:]+ (?:said|says)(?: on \w+)?\.")
 _EFFECT = re.compile(
     r"\b(?:appl(?:y|ies)|takes? effect|in(?:to)? (?:force|effect)|expires?|votes?|auction|closes?|decides?|deposits?"
@@ -360,20 +354,27 @@ def _count(bullet: Bullet) -> int:
 
 
 def _tells_setback(bullets: Sequence[Bullet]) -> bool:
-    return any(_SETBACK.search(bullet.text) for bullet in bullets)
+    return _gravity(bullets) >= BAD
+
+
+def _gravity(bullets: Sequence[Bullet]) -> float:
+    """How bad the worst is that they tell of the company itself."""
+    return max((find_gravity(bullet.text) for bullet in bullets), default=0.0)
 
 
 def _choose_short(story: StoryView) -> tuple[Bullet, ...]:
     """Return what an editor worded, else the event or the first short one with a figure that the headline has not.
 
-    Else the first short one. Of a company's own release one that tells of a setback comes before those; and then the
-    first with what limits its news, which stands alone, below the headline, where both are long.
+    Else the first short one. Of a company's own release the worst setback comes before those; and then the first with
+    what limits its news, which stands alone, below the headline, where both are long.
     """
     units = _list_units(story.bullets)
     first = units[0] if units else ()
     limited = [unit for unit in (first, first[1:]) if first[1:] and not _points_back(unit)]
     units = sorted(units, key=_points_back)
-    bad = [*(unit for unit in units if story.is_released and _tells_setback(unit)), *limited]
+    alone = [(bullet,) for bullet in story.bullets if story.is_released and not _points_back((bullet,))]
+    worst = sorted((unit for unit in alone if _tells_setback(unit)), key=_gravity, reverse=True)
+    bad = [*worst, *limited]
     long = [unit for unit in (*bad, *units) if sum(map(_count, unit)) <= _SHORT + _MORE]
     short = [unit for unit in units if sum(map(_count, unit)) <= _SHORT]
     event = [unit for unit in long if unit is first]
