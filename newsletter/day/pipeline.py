@@ -19,7 +19,7 @@ from newsletter.errors import ConfigError
 from newsletter.extract.language import detect_language
 from newsletter.issue.also_noted import label_release
 from newsletter.issue.compose import begin_issue, compose_issue, compose_quiet, drop_copies
-from newsletter.issue.price_strip import choose_prices, choose_week_prices, quote_stories
+from newsletter.issue.price_strip import choose_prices, choose_week_prices, leave_bare, quote_stories
 from newsletter.issue.repeats import drop_repeats
 from newsletter.issue.story_faults import LeftOut, leave_out_faults
 from newsletter.issue.week import compose_week
@@ -151,7 +151,7 @@ def compose_day(
     number, covers_since = _find_place(composing, key)
     quoting = frozenset(rule.key for rule in composing.lexicon.sections if rule.quotes)
     told, prices_of_own, wrong = _find_prices(composing, kept, quoting)
-    quoted = tuple(one for one in told if one.price.basis)
+    quoted = leave_bare(told)
     left_out = (*left_out, *wrong)
     kept_prices = (*prices_of_own, *_choose_series(composing, stories, quoted))
     series = (*load_price_history(composing.store, key.date), *kept_prices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from newsletter.model import IssuePrice, Price, Story
 
 MOST = 5  # prices in an issue
 _FEWEST = 2  # quoted prices: one of a report that has more would stand for the market
+_ROWS = 3  # of prices that make a table
 _FRESH = timedelta(days=7)  # an older price is not today's news
 
 
@@ -54,6 +56,23 @@ def _leave_lone_change(one: IssuePrice, quoted: Sequence[IssuePrice]) -> IssuePr
     if sum(known) * 2 > len(known):
         return one
     return replace(one, price=replace(one.price, change=None, against=""))
+
+
+def leave_bare(quoted: Sequence[IssuePrice]) -> tuple[IssuePrice, ...]:
+    """Return what of the prices that articles quote is fit for the strip: each with its basis, or a row of a table.
+
+    A sentence without one may be about anything, a floor of a contract; a table of prices gives what its publisher has.
+    """
+
+    def is_row(one: IssuePrice) -> bool:
+        return one.citation is not None and " | " in one.citation.sentence
+
+    rows = Counter(one.citation.article for one in quoted if one.citation and is_row(one))
+    return tuple(
+        one
+        for one in quoted
+        if one.price.basis or (one.citation and is_row(one) and rows[one.citation.article] >= _ROWS)
+    )
 
 
 def choose_week_prices(

@@ -12,7 +12,7 @@ from newsletter import links
 from newsletter.config import load_prices
 from newsletter.day.pipeline import Composed, compose_day
 from newsletter.errors import ConfigError
-from newsletter.issue.price_strip import MOST, choose_prices, quote_stories
+from newsletter.issue.price_strip import MOST, choose_prices, leave_bare, quote_stories
 from newsletter.model import ArticleId, Citation, Issue, IssueKey, IssuePrice, Price
 from newsletter.render.present import present_issue
 from newsletter.render.view import PriceLine
@@ -99,6 +99,22 @@ def test_a_report_is_quoted_with_its_sentence() -> None:
     assert (one.price.product, one.price.basis, one.story) == ("Dysprosium oxide", "cif Rotterdam", "s")
     assert one.citation is not None
     assert one.citation.sentence == TEXT.partition(". ")[0] + "."
+
+
+def test_a_price_without_its_basis_needs_a_table_of_prices_around_it() -> None:
+    rows = ["Product | Price | Change | Unit"]
+    rows += [f"{one} oxide | 1,410-1,430 | -20 | yuan/kg" for one in ("Dysprosium", "Terbium", "Cerium")]
+
+    def quote(*given: str) -> int:
+        text = f"Prices held today, the bulletin said.\n\n{chr(10).join(given)}\n\n{TEXT}"
+        story = make_story("s", section="prices", articles=(make_article(text=text),))
+        told = quote_stories(
+            [story], sections=frozenset({"prices"}), weigh=lambda text: float("oxide" in text)
+        )
+        return len(leave_bare(told))
+
+    assert quote(*rows) == 4  # its rows, and the sentence with a basis
+    assert quote(*rows[:3]) == 1  # too few for a table
 
 
 def test_a_quoted_price_leads_to_its_sentence_on_the_storys_page() -> None:
