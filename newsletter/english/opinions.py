@@ -28,7 +28,12 @@ _NO_REPORTER = re.compile(
 )
 SINGULAR = re.compile(r"(?<![\w.])(?:I|my|My|me|I’m|I'm|I’ve|I've)(?![\w.])")
 PLURAL = re.compile(r"(?<![\w.])(?:[Ww]e|[Oo]ur)(?![\w.])")
-_SAYS_I = re.compile(r"\bI(?:[’'](?:m|ve|d|ll))? [a-z]|\b[Mm]y [a-z]")
+# But for what a reporter did: "I had come to the mill", "on my last day".
+_SAYS_I = re.compile(
+    r"\bI(?:[’'](?:m|ve|d|ll))? (?!(?:had|was|went|came|met|asked|followed|saw|heard|visited|kept|sat|watched|drove"
+    r"|walked|spoke|talked|arrived|said|called|found|stood|joined)\b)[a-z]"
+    r"|\b[Mm]y (?!(?:last|first|second) (?:day|visit)\b)[a-z]"
+)
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|(?<!\w)‘[^’]*’(?!\w)")
 _MARK = r"(?:\s?[:|–—]|\s-\s|-(?=(?-i:[A-Z]))|$)"
 _HEADLINE = re.compile(rf"(?:{OPINION}){_MARK}", re.IGNORECASE)

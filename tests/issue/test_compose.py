@@ -476,6 +476,10 @@ def test_remarks_on_story_and_date_reach_the_reader() -> None:
             None,
         ),
         ({"text": "Ann Lee\n\nLynas rose.\n\nAnn Lee is a reporter in Perth."}, None),
+        (
+            {"text": "I had come to Lund to see a mill. On my last day I met Bo, and I asked him why."},
+            None,  # a reporter's trip
+        ),
     ],
 )
 def test_opinion_and_paid_content_say_what_they_are(changes: dict[str, Any], genre: str | None) -> None:
