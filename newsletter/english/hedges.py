@@ -33,22 +33,6 @@ class HedgeKind(StrEnum):
 
 _NAMES = re.compile(r"M[Aa][Yy]\b|Will\s[A-Z]")  # the month, a person
 
-# A hedge of one class may stand for one of another where the meaning is kept or weakened.
-_K = HedgeKind
-_OTHERS = {
-    _K.ATTRIBUTION: (_K.REPORTED,),
-    _K.REPORTED: (_K.ATTRIBUTION,),
-    _K.LIKELY: (_K.POSSIBLE, _K.REPORTED),
-    _K.POSSIBLE: (_K.LIKELY, _K.PLAN),
-    _K.PLAN: (_K.POSSIBLE, _K.CONDITION),
-    _K.FUTURE: (_K.PLAN, _K.POSSIBLE),
-    _K.CONDITION: (_K.POSSIBLE,),
-    _K.PARTLY: (_K.ABOUT, _K.POSSIBLE),
-    _K.ABOUT: (_K.PARTLY,),
-    _K.LOWER: (_K.ABOUT,),
-}
-STANDS_FOR = {kind: frozenset({kind, *_OTHERS.get(kind, ())}) for kind in HedgeKind}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hedge:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from newsletter.english.hedges import STANDS_FOR, Hedge, HedgeKind, find_hedges, stands_in
+from newsletter.english.hedges import Hedge, HedgeKind, find_hedges, stands_in
 from newsletter.english.polarity import NEGATION
 from newsletter.english.quantities import SPANS, Quantity, find_quantities
 from newsletter.english.stems import STOP, fold
 from newsletter.gate.pieces import WORD, Piece
 
-OF_FIGURES = frozenset(
-    {HedgeKind.LOWER, HedgeKind.UPPER, HedgeKind.ABOUT, HedgeKind.PARTLY}
-)  # "nearly" is the last
+# The hedges of figures, and which ones keep as much of the meaning or less.
+KEPT_BY = {
+    HedgeKind.LOWER: {HedgeKind.LOWER, HedgeKind.ABOUT},
+    HedgeKind.UPPER: {HedgeKind.UPPER},
+    HedgeKind.ABOUT: {HedgeKind.ABOUT, HedgeKind.PARTLY, HedgeKind.PLAN},
+    HedgeKind.PARTLY: {HedgeKind.PARTLY, HedgeKind.ABOUT, HedgeKind.POSSIBLE},  # "nearly"
+}
 SHOWN = 30  # characters behind a hedge that are quoted where it is missing
 BESIDE = 8  # words on either side of a figure among which its hedge stands
 _EXACT = re.compile(r"\d{2,}\.\d|\d\.\d\d")  # "around 36.2 million" is 36.2 million
@@ -36,7 +40,7 @@ def check_bounds(piece: Piece, origin: Piece, close: Sequence[Piece]) -> list[st
     reasons = []
     others = [one for one in close if one is not origin]
     for hedge in find_hedges(origin.text):
-        figure = _find_figure(origin, hedge) if hedge.kind in OF_FIGURES else None
+        figure = _find_figure(origin, hedge) if hedge.kind in KEPT_BY else None
         if (
             figure is None
             or (hedge.kind is HedgeKind.ABOUT and _EXACT.search(figure.text))
@@ -87,7 +91,6 @@ def _is_hedged(piece: Piece, figure: Quantity, hedge: Hedge) -> bool:
     start = max((one.end() for one in _APART.finditer(text, start, figure.start)), default=start)
     apart = _APART.search(text, figure.end, end)
     end = apart.start() if apart else end
-    kinds = STANDS_FOR[hedge.kind] | ({HedgeKind.PLAN} if hedge.kind is HedgeKind.ABOUT else set())
     return any(
-        one.kind in kinds and one.end > start and one.start < end for one in find_hedges(text)
+        one.kind in KEPT_BY[hedge.kind] and one.end > start and one.start < end for one in find_hedges(text)
     ) or stands_in(hedge.kind, text[start:end])

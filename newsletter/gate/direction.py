@@ -188,15 +188,8 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
         # "has not made a choice": "targets a choice in May"
         awaited = _NOT_YET.search(denying.text, 0, match.end())
         for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else 2]):
-            around = look_around(denying, at, at)
-            there = [
-                (other, place, score)
-                for other in others
-                for place, token in enumerate(other.tokens)
-                if token.stem == denying.tokens[at].stem
-                and (score := alike(around, look_around(other, place, place)))
-                >= (least[-1] if thing else least[nth])
-            ]
+            enough = least[-1] if thing else least[nth]
+            there = [one for one in _find_alike(denying, at, others) if one[-1] >= enough]
             if there and not any(
                 (limits and _AT_MOST.search(other.text))
                 or (awaited and _PLANS.search(other.text, 0, other.tokens[place].start))
@@ -292,11 +285,18 @@ _BREAK = re.compile(r"[;:—]|,\s|\band\s(?=(?:has|have|is|are|was|were|will|did
 
 def _stands_without(piece: Piece, place: int, near: Sequence[Piece], score: float) -> bool:
     """Whether the source has the word of ``piece`` without negation as well, in a place as much alike."""
-    around = look_around(piece, place, place)
     return any(
-        token.stem == piece.tokens[place].stem
-        and not _is_negated(origin, token.start)
-        and alike(around, look_around(origin, at, at)) >= score - DENIED_AS_WELL
-        for origin in near
-        for at, token in enumerate(origin.tokens)
+        alike_there >= score - DENIED_AS_WELL and not _is_negated(origin, origin.tokens[at].start)
+        for origin, at, alike_there in _find_alike(piece, place, near)
     )
+
+
+def _find_alike(piece: Piece, place: int, others: Sequence[Piece]) -> list[tuple[Piece, int, float]]:
+    """Where ``others`` have the word of ``piece`` that stands at ``place``, and how much alike each place is."""
+    around = look_around(piece, place, place)
+    return [
+        (other, at, alike(around, look_around(other, at, at)))
+        for other in others
+        for at, token in enumerate(other.tokens)
+        if token.stem == piece.tokens[place].stem
+    ]
