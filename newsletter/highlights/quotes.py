@@ -143,7 +143,6 @@ _WHEN = re.compile(
 _TIME = re.compile(
     r"\s(?:in|at|during)\s(?:early|late|mid|the\s(?:end|start|peak)|[JFMASOND][a-z]{2,8}(?=[\s,.;]))"
 )
-_BRACKETED = re.compile(rf"(?:\s[A-Z]+)?\s?\((?P<low>{_NUMBER})(?:\s?[-–]\s?(?P<high>{_NUMBER}))?\)")
 # "from 5 March", "the record of 6 November": no day of this price.
 _BEFORE = re.compile(
     r"\b(?:(?:from|since|than|against|with|versus)(?: [^\s\d]{0,8}\d\S{0,20}(?: [a-z]+(?:/\w+)?)?(?: on)?)?"
@@ -330,8 +329,6 @@ def _read_row(line: str, above: Sequence[str], shared: str) -> _Item | None:
     if not name or not prices or (heads and len(by_head) < len(found)) or _RESULT_COLUMNS.search(heads):
         return None
     behind = _choose_move([pair for pair in figures if _is_move(*pair)])
-    if len(figures) > len(prices) and not heads and not behind and not prices[0]["high"]:
-        return None  # two figures, and nobody says of what
     return _Item(name=name, prices=prices, behind=behind, above=shared)
 
 
@@ -452,12 +449,12 @@ def _read_change(item: _Item, quote: Quote) -> tuple[Decimal | None, bool, str]:
         cents = move.get("money", "").startswith(small) and not quote.currency.startswith(small)
         return (by / 100 if cents else by), "cent" in move, against
     told = _find_near(_WAS, behind)
-    was = _PRICE.match(behind, told.end()) if told else _BRACKETED.match(behind)
+    was = _PRICE.match(behind, told.end()) if told else None
     if flat or was is None:
         return (Decimal(0) if flat else None), False, against
-    when = _WHEN.match(behind, was.end()) if told else None
-    other_time = told and not when and _TIME.match(behind, was.end())
-    other_money = told and quote.currency not in was.groups()
+    when = _WHEN.match(behind, was.end())
+    other_time = not when and _TIME.match(behind, was.end())
+    other_money = quote.currency not in was.groups()
     if other_time or other_money or bool(was["high"]) != (quote.low != quote.high):
         return None, False, ""
     before = (_number(was["low"]) + _number(was["high"] or was["low"])) / 2
