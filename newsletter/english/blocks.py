@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import zip_longest
 
 from newsletter.english.rules import find, matches
 
@@ -67,10 +66,7 @@ _BULLET = re.compile(
     r"(?=(?:[A-Z][a-z]{2,}|I[nft]|O[nf]|A[nst]?|By|To|No)[,\s])"
     r"|[A-K]\.[^\S\n]+(?=(?:The|An?|No|If|Any|All|Each|Every|Where|This|These|In|On|For)\s))(?=\S)"
 )
-_TIME_ONLY = re.compile(
-    r"\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?|\d{1,2} (?:min(?:ute)?|hr|hour)s? ago"
-)
-_NUMBERED = re.compile(r"\(?(?:\d{1,2}|(?P<part>[IVX]{2,5}))[.)]\s")
+_TIME_ONLY = re.compile(r"\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?")
 _FIGURE = re.compile(
     r"[([]?[+−–-]?[A-Z]{0,3}[$£€¥]?\d[\d,.]*(?:[–-]\d[\d,.]*)?%?[)\]]?|[–—-]|n/?a|unch(?:anged)?",
     re.IGNORECASE,
@@ -101,7 +97,7 @@ def read_blocks(text: str) -> list[Block]:
         Block(line=line.group(), start=line.start(), kind=_kind(line.group()))
         for line in _LINE.finditer(text)
     ]
-    return _with_headings(_with_tables(found))
+    return _with_tables(found)
 
 
 def _with_tables(blocks: list[Block]) -> list[Block]:
@@ -131,23 +127,6 @@ def _is_row(line: str) -> bool:
     figures = sum(_FIGURE.fullmatch(cell) is not None and not _YEAR.fullmatch(cell) for cell in cells)
     ends = len(cells) > 2 and all(_FIGURE.fullmatch(cell) for cell in cells[-2:])
     return figures >= 2 and (ends or (figures >= _FIGURES * len(cells) and not mark))
-
-
-def _with_headings(blocks: list[Block]) -> list[Block]:
-    """A short numbered line without a full stop heads the paragraph that stands below it."""
-
-    def heads(block: Block, below: Block | None) -> bool:
-        number = _NUMBERED.match(block.line)
-        if not number or below is None or block.kind is not BlockKind.BULLET:
-            return False
-        short = len(block.line.split()) <= 12 and not _TERMINAL.search(block.line)
-        point = number["part"] is not None and below.kind is BlockKind.BULLET
-        return short and (point or below.kind is BlockKind.PARAGRAPH)
-
-    return [
-        replace(block, kind=BlockKind.HEADING) if heads(block, below) else block
-        for block, below in zip_longest(blocks, blocks[1:])
-    ]
 
 
 def _find_mark(block: str) -> int:

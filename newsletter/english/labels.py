@@ -4,8 +4,6 @@ Told by its form and by the blocks around it: one "Smith:" is a label only where
 only where other blocks begin with one, a heading with a full stop only where three stand in a row.
 """
 
-# ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
-
 from __future__ import annotations
 
 import re
@@ -63,13 +61,12 @@ def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, tuple[BlockKind
         for n, block in enumerate(blocks)
         if block.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.HEADING}
     }
-    bullets = {n for n in prose if blocks[n].kind is BlockKind.BULLET}
     no_headings = {n: words for n, words in prose.items() if blocks[n].kind is not BlockKind.HEADING}
     found: dict[int, tuple[BlockKind, re.Match[str]]] = {}
     for kind, matches in (
         (BlockKind.SPEAKER, _find_turns(prose)),  # of a transcript, which may have times as well
         (BlockKind.TIME, _several(_match(_TIME, prose), 2)),
-        (BlockKind.LABEL, _find_heads(no_headings, bullets)),
+        (BlockKind.LABEL, _find_heads(no_headings)),
     ):
         for n, match in matches.items():
             found.setdefault(n, (kind, match))
@@ -95,32 +92,24 @@ def is_question(block: str) -> bool:
     return _ASKED.search(block) is not None
 
 
-def _find_heads(prose: _Heads, bullets: set[int]) -> _Matches:
+def _find_heads(prose: _Heads) -> _Matches:
     """Headings that were run into the text of their block."""
-    colons, dashes = _find_marked(_COLON, prose), _find_marked(_DASH, prose)
-    titled = {n: m for n, m in colons.items() if n in bullets or _is_titled(m["label"])}
-    several = _find_several(colons, prose, bullets) | _find_several(dashes, prose, bullets)
-    return _find_stopped(prose) | titled | several
+    return _find_stopped(prose) | _find_marked(_COLON, prose) | _find_marked(_DASH, prose)
 
 
 def _find_marked(pattern: re.Pattern[str], prose: _Heads) -> _Matches:
-    """Words before a mark that can be a heading: no verb, no half of a parenthesis."""
-    return {
+    """Words before a mark that can be a heading, where there are several and not all the same.
+
+    They hold no verb and no half of a parenthesis, and are no dateline.
+    """
+    found = {
         n: m
         for n, m in _match(pattern, prose).items()
-        if not _VERB.search(m["label"]) and m["label"].count("(") == m["label"].count(")")
+        if not _VERB.search(m["label"])
+        and m["label"].count("(") == m["label"].count(")")
+        and not strip_dateline(prose[n])[1]
     }
-
-
-def _find_several(matches: _Matches, prose: _Heads, bullets: set[int]) -> _Matches:
-    """``matches`` that are no datelines, where there are several and not all the same."""
-    found = {n: m for n, m in matches.items() if n in bullets or not strip_dateline(prose[n])[1]}
     return found if len({m["label"] for m in found.values()}) > 1 else {}
-
-
-def _is_titled(label: str) -> bool:
-    """Whether a heading stands in title case: "Advanced Execution Profile"."""
-    return " " in label and all(word[0].isupper() for word in label.split() if len(word) > 3)
 
 
 # "Mr. Potanin", "Robert M. Alvarez", "Alcoa Corp. Chief Executive …": a stop that ends no heading.
@@ -135,15 +124,10 @@ def _find_stopped(prose: _Heads) -> _Matches:
     heads = {
         n: m
         for n, m in _match(_STOPPED, prose).items()
-        if _is_topic(m["label"])
+        if len(m["label"].split()) <= _TOPIC
+        and lacks_verb(f"{m['label']}.")
         and m["label"].split()[0].lower() not in STOP
         and not _ABBREVIATED.search(m["label"])
-        and not strip_dateline(prose[n])[1]
     }
     runs = [list(run) for found, run in groupby(prose, key=heads.__contains__) if found]
     return {n: heads[n] for run in runs if len(run) >= _IN_A_ROW for n in run}
-
-
-def _is_topic(head: str) -> bool:
-    """Whether a heading is no sentence."""
-    return head.isupper() or (len(head.split()) <= _TOPIC and lacks_verb(f"{head}."))

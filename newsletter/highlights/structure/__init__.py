@@ -15,12 +15,7 @@ from newsletter.english.speech import issuers
 from newsletter.highlights.structure.facts import LISTS_ALL, choose_unit_lead, render_fact
 from newsletter.highlights.structure.interviews_and_opinions import read_interview, read_opinion
 from newsletter.highlights.structure.items import read_live, read_round_up
-from newsletter.highlights.structure.segments import (
-    read_figures,
-    read_news,
-    read_prices,
-    read_segments,
-)
+from newsletter.highlights.structure.segments import read_news, read_prices, read_segments
 from newsletter.highlights.structure.units import FIGURE, Reading, Structure, TextKind, Unit
 from newsletter.model import Article, PublisherKind
 
@@ -31,7 +26,6 @@ _READERS: tuple[tuple[TextKind, Callable[[Reading], list[Unit]]], ...] = (
     (TextKind.FIGURES, read_segments),
     (TextKind.ROUND_UP, read_round_up),
     (TextKind.OPINION, read_opinion),
-    (TextKind.FIGURES, read_figures),
     (TextKind.NEWS, read_news),
 )
 

@@ -13,7 +13,6 @@ from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.units import (
     HEADS,
-    NUMBERED,
     PARTS,
     Reading,
     Unit,
@@ -65,8 +64,7 @@ def read_live(reading: Reading) -> list[Unit]:
     """
     times = reading.of_kind(BlockKind.TIME)
     timed = sum(s.index > times[0].index for s in reading.prose) if times else 0
-    ages = all(_AGO.match(s.text) for s in times)  # of what stands beside the text
-    if len(times) < 2 or ages or 2 * timed < len(reading.prose):  # or the day's calendar
+    if len(times) < 2 or 2 * timed < len(reading.prose):  # or the day's calendar
         return []
     earlier = _find_earlier(times)
     parts = split_at(reading.sentences, lambda s: s in times)
@@ -81,7 +79,6 @@ def read_live(reading: Reading) -> list[Unit]:
     return units
 
 
-_AGO = re.compile(r"\d+\s(?:min|h)")
 _CLOCK = re.compile(r"\b(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)(?!\d))?")
 
 
@@ -107,25 +104,20 @@ def _holds(sentence: Sentence, corrected: frozenset[str]) -> bool:
 
 
 def read_round_up(reading: Reading) -> list[Unit]:
-    """Items that the headline announces, or that stand under numbers or headings without a mark; else paragraphs.
+    """Items that the headline announces: what stands under headings, else paragraphs.
 
-    A company's release is about itself, whatever headings it has, and the numbered parts of a notice are no items.
+    A company's release is about itself, whatever headings it has, and the parts of a notice are no items.
     """
     if reading.article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}:
         return []
     heads = reading.of_kind(*HEADS)
-    numbered = sum(NUMBERED.match(s.text) is not None for s in heads) >= _ITEMS
-    unmarked = (reading.article.text[s.end : s.end + 1] for s in heads if s.kind is BlockKind.LABEL)
     found = find("round-up", reading.article.title)
     headed = sum(s.index > reading.start for s in heads) >= _ITEMS
     announced = found and (found[0].kind != "counted" or headed)
-    if not (announced or numbered or sum(map(str.isspace, unmarked)) >= _ITEMS):
+    if not announced:
         return []
     points = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET]
-    labels = {s.block for s in heads if s.kind is BlockKind.LABEL}
-    # Nothing tells that the item of a label goes on in the next paragraph.
-    apart = [s for s in reading.prose if s.place == 0 and s.block - 1 in labels]
-    opening = [*heads, *points, *apart] if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
+    opening = [*heads, *points] if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
     units = []
     above: Sentence | None = None
     for head, part in split_at(reading.sentences, lambda s: s in opening):
@@ -139,7 +131,7 @@ def read_round_up(reading: Reading) -> list[Unit]:
 
 def _name_item(item: Sentence | None, sentences: Sequence[Sentence]) -> str:
     """The name of an item where it is one: "Lithium:", and no headline of its own."""
-    if item is None or NUMBERED.match(item.text) or PARTS.search(item.text):
+    if item is None or PARTS.search(item.text):
         return ""
     name = _TICKER.sub("", item.text).partition(":")[0]  # "Madagascar: graphite royalties"
     shown = "" if len(name.split()) > _SHORT or "," in name else show_label(name, sentences)

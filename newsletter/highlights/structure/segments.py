@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from newsletter.english.quantities import find_prices, tells_money
-from newsletter.english.rules import compile_pattern, matches
+from newsletter.english.rules import matches
 from newsletter.english.sentences import BlockKind, Sentence
-from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.items import read_plain
 from newsletter.highlights.structure.units import (
     HEADS,
@@ -43,10 +42,9 @@ _GOES_ON = re.compile(
     rf"(?:And |In addition, |Also, )?(?:(?:[Ss]egment|[Aa]djusted|[Oo]perating|[Gg]ross|[Ii]ts"
     rf"|[Tt]he)\s){{0,3}}{_MEASURE}\b"
 )
-_ROWS = 2  # of a table: more make a text one of figures
 _PRICES = 3  # sentences with a price of a unit, or from one sum to another, that a report on prices has
 _MONEY = 0.3  # of its sentences that tell any sum
-_PRODUCTS = 2  # paragraphs that each price another product make a price report
+_PRODUCTS = 2  # that a headline names make a price report
 
 
 def read_prices(reading: Reading) -> list[Unit]:
@@ -69,22 +67,16 @@ def read_prices(reading: Reading) -> list[Unit]:
 
 
 def read_segments(reading: Reading) -> list[Unit]:
-    """Results below the names of segments: no figure of a segment reads as the company's."""
+    """Results below the names of segments, or of sentences that name them: no figure of one reads as the company's."""
     firsts = {s.block: s for s in reversed(reading.prose)}
     parts = {s.heading for s in firsts.values() if _is_segment(s.heading) and _MEASURES.search(s.text)}
     labels = [s for s in reading.of_kind(BlockKind.LABEL) if _is_segment(s.text) and s.block in firsts]
     if any(_MEASURES.search(firsts[s.block].text) for s in labels):  # the others need none
         parts |= {s.text for s in labels}
-    told = len(parts) > 1 and not matches("round-up", reading.article.title)
-    return _follow_segments(reading, parts) if told else []
-
-
-def read_figures(reading: Reading) -> list[Unit]:
-    """Results whose sentences name their segments, or a text of tables."""
     named = {match["name"] for s in reading.prose if (match := _SEGMENT.search(s.text))}
-    if len(named) > 1:
-        return _follow_segments(reading, set())
-    return read_news(reading) if len(reading.of_kind(BlockKind.TABLE)) > _ROWS else []
+    if matches("round-up", reading.article.title) or max(len(parts), len(named)) <= 1:
+        return []
+    return _follow_segments(reading, parts if len(parts) > 1 else set())
 
 
 def _name_segment(heading: str) -> str:
@@ -162,20 +154,6 @@ def _find_ends(reading: Reading, parts: set[str]) -> dict[int, int]:
     return ends
 
 
-# Who acts, and what is done to a price: its subject is nobody's product.
-_SETS = (
-    r"(?:put|said|says|bought|sold|paid|offered|announced|assessed|quoted|raised|lifted|cut|told|reported|estimated"
-    r"|asked)\b"
-)
-_STANDS = compile_pattern(rf"\s(?!{_SETS}){{finite}}\b")
-
-
-# "Dysprosium oxide, min 99.5%, fell to $610-690/kg": what the prices of its paragraph are of.
-_PRODUCT = re.compile(
-    rf"(?P<name>[A-Z][\w-]*(?:\s[a-z]+){{0,2}}?)(?:\sprices?)?(?:,\s[^,;]{{2,40}}){{0,3}},?{_STANDS.pattern}"
-)
-
-
 _RANGE = re.compile(r"\d[-–]\d")
 
 
@@ -189,26 +167,9 @@ def _reports_prices(sentences: Sequence[Sentence]) -> bool:
 
 def read_news(reading: Reading) -> list[Unit]:
     """Units of plain prose without what is only said beside the news."""
-    opening = _find_opening_prices(reading)
-    named = content_roots(" ".join(opening.values()))
     title = reading.article.title
 
     def is_beside(sentence: Sentence) -> bool:
-        below = sentence.block in opening and sentence.place > 0 and find_prices(sentence.text)
-        leans = bool(below) and set(named).isdisjoint(content_roots(sentence.text))
-        return leans or (matches("also today", sentence.heading) and not shares(title, sentence.text))
+        return matches("also today", sentence.heading) and not shares(title, sentence.text)
 
     return read_plain([s for s in reading.sentences if not is_beside(s)])
-
-
-def _find_opening_prices(reading: Reading) -> dict[int, str]:
-    """The product whose price opens a paragraph, by its block, in a report whose paragraphs each open with another's.
-
-    What they say below of a price and names no product leans on them: a single deal.
-    """
-    opening = {
-        s.block: match["name"]
-        for s in reading.prose
-        if s.place == 0 and find_prices(s.text) and (match := _PRODUCT.match(s.text))
-    }
-    return opening if len(opening) >= _PRODUCTS else {}

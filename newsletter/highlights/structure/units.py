@@ -83,11 +83,10 @@ FIGURE = re.compile(r"\d[\d.,]*")
 PARTS = re.compile(
     r"\b(?:results?|outlook|highlights?|review|performance|overview|summary|guidance|dividends?|balance|cash"
     r"|liquidity|financials?|quarter|year|half|20\d\d|events?|"
-    r"conference|call|position|developments?|operations|update|conclusion|background|next|about|risks?|key|statement"
+    r"conference|call|position|developments?|operations|update|introduction|conclusion|background|next|about|risks?|key|statement"
     r"|segments?)\b",
     re.IGNORECASE,
 )
-NUMBERED = re.compile(r"\(?\d{1,2}[.)]\s*")
 NAMES = 4  # words of an item's name
 SAYS_NO = 2  # words of an answer that says no more than that
 ASKED = 12  # words of a question that is told
