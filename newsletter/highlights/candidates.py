@@ -692,7 +692,7 @@ class _Telling:
     def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""
         lead_in = choose_unit_lead(self.read.article, unit, sentence)
-        text = render_fact(sentence, led=lead_in is not None)
+        text = render_fact(sentence)
         if lead_in is None and self._is_point(sentence):
             return None
         fits = MIN_ALONE <= len(text.split()) <= self.max_words and is_balanced(text)

@@ -122,7 +122,7 @@ def _gather(
     text, run = first.text.rstrip("."), []
     room = max_words - len(first.shown.split())
     for point in points[:MOST]:
-        words = render_fact(point, led=False).rstrip(".")
+        words = render_fact(point).rstrip(".")
         words = point.text[0] + words[1:]  # "will: build 12 ferries"
         room -= len(words.split())
         if room < 0:

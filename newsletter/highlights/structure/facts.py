@@ -9,27 +9,12 @@ from newsletter.highlights.lead_ins import cite
 from newsletter.highlights.structure.units import Unit
 from newsletter.model import Article, LeadIn
 
-# "After-tax value of $439 million": the thing, and its figure; not "Acme files after a $4 million round".
-_OF = re.compile(
-    r"(?P<name>[A-Z](?:(?!\s(?:with|after|that|which|while|as)\s)[^\d:,;]){2,70}?)(?<!\sfor)(?<!\sto)(?<!\sby)\s"
-    r"(?:(?=[A-Z]{0,3}[$£€¥]\d|[A-Z]{3}\s\d)"
-    r"|(?:of|at|:)\s(?!(?:19|20)\d\d\b|\d\d?\s[A-Z][a-z])"
-    r"(?=(?:(?:approximately|about|around|up to|over|more than|less than|an? estimated)\s)?"
-    r"(?:[A-Z]{1,3}\s?)?[$£€¥]?\d))"
-)
-
 _END = re.compile(r"(?:;|,)?(?:\s(?:and|or))?[.;,]?(?:\s[–—-])?\s*$")
 
 
-def render_fact(sentence: Sentence, *, led: bool) -> str:
-    """A point of a list as a bullet: "Annual output of 26,000 cars; and" is "Annual output: 26,000 cars.".
-
-    Only marks and the small word between a thing and its figure are exchanged. ``led``: a lead-in stands before it,
-    and one colon is enough.
-    """
+def render_fact(sentence: Sentence) -> str:
+    """A point of a list as a bullet: "annual output of 26,000 cars; and" is "Annual output of 26,000 cars."."""
     text = re.sub(r"[;,]?\s*\n\s*", "; ", _END.sub("", sentence.text.strip()))
-    match = None if led else _OF.match(text)
-    text = f"{match['name']}: {text[match.end() :]}" if match else text
     return f"{text[:1].upper()}{text[1:]}."
 
 
@@ -37,21 +22,13 @@ def render_fact(sentence: Sentence, *, led: bool) -> str:
 LISTS_ALL = re.compile(
     r"\b(?:consists? of|comprises?|following|as follows|parts|either|any of)\b[^:]{0,40}:$"
 )
-# "Findings include:", "Key takeaways:": a heading that says no more than that points follow.
-_SAYS_NOTHING = re.compile(
-    r"(?:\w+\s){0,3}(?:findings|results|highlights|takeaways|points|statistics|figures|insights)"
-    r"(?:\s(?:include|are|were))?\W*$",
-    re.IGNORECASE,
-)
-
-
 _GOES_ON = re.compile(r"\b(?:to|that|by|of|from):$")
 
 
 def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn | None:
     """The lead-in that ``sentence`` needs for its unit's subject or speaker; it cites where that stands."""
     lead = unit.lead_for(sentence)
-    if not lead or unit.named is None or LISTS_ALL.search(unit.label) or _SAYS_NOTHING.match(lead):
+    if not lead or unit.named is None or LISTS_ALL.search(unit.label):
         return None
     above = unit.named.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING} and unit.label.endswith(":")
     if above and not (sentence.kind is BlockKind.FACT or sentence.text[:1].islower()):

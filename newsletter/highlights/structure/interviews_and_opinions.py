@@ -28,7 +28,7 @@ from newsletter.english.speech.running_quotes import find_quoted
 from newsletter.english.speech.voices import find_asking, find_talks
 from newsletter.highlights.lead_ins import may_be_name
 from newsletter.highlights.persons import is_person
-from newsletter.highlights.structure.units import USABLE, Reading, Unit, make_unit
+from newsletter.highlights.structure.units import Reading, Unit, make_unit
 from newsletter.model import PublisherKind
 
 _ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
@@ -47,8 +47,6 @@ _INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _OFTEN = 2  # sentences in the first person
 _THIRD = re.compile(r"\b(?:[Hh]e|[Ss]he)\s(?:says|thinks|tells|told|said|explains|reckons|asks|counted)\b")
-_SPOKEN = 0.1  # share of the sentences of answers in the first person, above which they may be somebody’s
-_QUOTES = 0.3  # share of a text's sentences that hold a mark of quotation, above which others speak in it
 
 
 _Who = tuple[str, Sentence]  # who answers, and the sentence that tells it
@@ -64,7 +62,7 @@ def read_interview(reading: Reading) -> list[Unit]:
     if len(asked) < _QUESTIONS - bool(talk or turns) or (official and not turns):
         return []
     known = talk or _find_asked_person(reading, above, [s for n in asked for s in blocks[n]])
-    if not turns and len(asked) >= _QUESTIONS and _explains(blocks, asked, known):
+    if not (turns or known) and len(asked) >= _QUESTIONS:
         return list(_read_explainer(blocks, asked))
     if official and all(_MARKS.fullmatch(turn.text) for turn in turns):
         known = reading.article.publisher.name.partition(",")[0], blocks[min(asked)][0]  # it answers
@@ -101,15 +99,6 @@ def _read_answers(
                 yield _answer(block, question, speaker=name, lead=lead, named=named)
             else:
                 yield _answer(block, question, on_subject=False)  # nobody knows whose words these are
-
-
-def _explains(blocks: Sequence[Sequence[Sentence]], asked: set[int], known: _Who | None) -> bool:
-    """Whether nobody answers: few sentences below the first question say "I", and "we" only where nobody is asked."""
-    answers = (block for n, block in enumerate(blocks) if n > min(asked) and n not in asked)
-    below = [s for block in answers for s in block if s.kind in USABLE]
-    singular = count_speaking(SINGULAR, below)
-    spoken = singular + count_speaking(PLURAL, below)
-    return (singular if known is None else spoken) <= _SPOKEN * len(below)
 
 
 def _read_explainer(blocks: Sequence[Sequence[Sentence]], asked: set[int]) -> Iterator[Unit]:
@@ -264,11 +253,9 @@ def read_opinion(reading: Reading) -> list[Unit]:
 
 
 def _is_portrait(reading: Reading) -> bool:
-    """Whether "I" is whom it is about: much is quoted, or he "says" more often than somebody says "I"."""
-    quoting = sum(re.search(r"[“\"]", s.text) is not None for s in reading.prose)
+    """Whether "I" is whom it is about: he "says" more often than somebody says "I"."""
     third = len(_THIRD.findall(reading.article.text))
-    told = third >= _QUESTIONS and third > count_speaking(SINGULAR, reading.prose)
-    return told or quoting > _QUOTES * len(reading.prose)
+    return third >= _QUESTIONS and third > count_speaking(SINGULAR, reading.prose)
 
 
 def _voiced(reading: Reading, name: str, named: Sentence) -> Unit:
