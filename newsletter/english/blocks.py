@@ -117,16 +117,14 @@ def _with_tables(blocks: list[Block]) -> list[Block]:
 
 
 def _is_row(line: str) -> bool:
-    """Whether a line is a row of figures: two cells of three are, or are parted by marks; years do not count."""
+    """Whether a line is a row of figures: three of ten cells are, or bars part them; years do not count."""
     if len(_CELLS.findall(line)) > 1:
         return True
     if _TERMINAL.search(line):
         return False
-    mark = _find_mark(line)
-    cells = line[mark:].split()
+    cells = line.split()
     figures = sum(_FIGURE.fullmatch(cell) is not None and not _YEAR.fullmatch(cell) for cell in cells)
-    ends = len(cells) > 2 and all(_FIGURE.fullmatch(cell) for cell in cells[-2:])
-    return figures >= 2 and (ends or (figures >= _FIGURES * len(cells) and not mark))
+    return figures >= 2 and figures >= _FIGURES * len(cells) and not _find_mark(line)
 
 
 def _find_mark(block: str) -> int:

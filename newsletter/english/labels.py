@@ -1,7 +1,7 @@
 """What stands before a sentence in its block and is no part of it: a time, a speaker, a heading run in. Pure.
 
-Told by its form and by the blocks around it: one "Smith:" is a label only where others take turns with it, a time
-only where other blocks begin with one, a heading with a full stop only where three stand in a row.
+Told by its form and by the blocks around it: one "Smith:" is a label only where others take turns with it, a heading
+only where others stand in the text, one with a full stop only where three stand in a row.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, tuple[BlockKind
     found: dict[int, tuple[BlockKind, re.Match[str]]] = {}
     for kind, matches in (
         (BlockKind.SPEAKER, _find_turns(prose)),  # of a transcript, which may have times as well
-        (BlockKind.TIME, _several(_match(_TIME, prose), 2)),
+        (BlockKind.TIME, _match(_TIME, prose)),
         (BlockKind.LABEL, _find_heads(no_headings)),
     ):
         for n, match in matches.items():
@@ -75,10 +75,6 @@ def find_labels(text: str, blocks: Sequence[Block]) -> dict[int, tuple[BlockKind
 
 def _match(pattern: re.Pattern[str], prose: _Heads) -> _Matches:
     return {n: match for n, words in prose.items() if (match := pattern.match(words))}
-
-
-def _several(matches: _Matches, least: int) -> _Matches:
-    return matches if len(matches) >= least else {}
 
 
 def _find_turns(prose: _Heads) -> _Matches:
