@@ -47,6 +47,7 @@ _INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _OFTEN = 2  # sentences in the first person
 _THIRD = re.compile(r"\b(?:[Hh]e|[Ss]he)\s(?:says|thinks|tells|told|said|explains|reckons|asks|counted)\b")
+_QUOTES = 0.3  # share of a text's sentences that hold a mark of quotation, above which others speak in it
 
 
 _Who = tuple[str, Sentence]  # who answers, and the sentence that tells it
@@ -253,9 +254,11 @@ def read_opinion(reading: Reading) -> list[Unit]:
 
 
 def _is_portrait(reading: Reading) -> bool:
-    """Whether "I" is whom it is about: he "says" more often than somebody says "I"."""
+    """Whether "I" is whom it is about: much is quoted, or he "says" more often than somebody says "I"."""
+    quoting = sum(re.search(r"[“\"]", s.text) is not None for s in reading.prose)
     third = len(_THIRD.findall(reading.article.text))
-    return third >= _QUESTIONS and third > count_speaking(SINGULAR, reading.prose)
+    told = third >= _QUESTIONS and third > count_speaking(SINGULAR, reading.prose)
+    return told or quoting > _QUOTES * len(reading.prose)
 
 
 def _voiced(reading: Reading, name: str, named: Sentence) -> Unit:
