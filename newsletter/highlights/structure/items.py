@@ -117,7 +117,10 @@ def read_round_up(reading: Reading) -> list[Unit]:
     if not announced:
         return []
     points = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET]
-    opening = [*heads, *points] if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
+    labels = {s.block for s in heads if s.kind is BlockKind.LABEL}
+    # Nothing tells that the item of a label goes on in the next paragraph.
+    apart = [s for s in reading.prose if s.place == 0 and s.block - 1 in labels]
+    opening = [*heads, *points, *apart] if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
     units = []
     above: Sentence | None = None
     for head, part in split_at(reading.sentences, lambda s: s in opening):

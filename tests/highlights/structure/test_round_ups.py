@@ -109,6 +109,21 @@ def test_what_goes_on_in_an_item_is_not_told_where_it_needs_what_stands_above_it
     assert not any("contract means" in one for one in told), told
 
 
+def test_the_name_of_an_item_goes_no_further_than_its_paragraph() -> None:
+    text = (
+        "Our round-up of the week.\n\nManganese: Gabon has kept its ban on exports of raw ore from May.\n\n"
+        "The Korean maker Daehwa has ended its contract with Silver Basin of Nevada, which missed a deadline in May.\n\n"
+        "Tin: the port of Callao has sold 31 tonnes to Lund."
+    )
+    article = make_article(title="The week: seven things that moved raw materials", text=text)
+    told = [
+        f"{one.lead_in.text if one.lead_in else ''} {one.text}"
+        for one in summarize_story((article,), settings=Editorial())
+    ]
+    assert any("Daehwa" in one for one in told)
+    assert not any("Manganese" in one and "Daehwa" in one for one in told), told
+
+
 def test_a_round_up_tells_each_item_once() -> None:
     text = (
         "Bari. The first crane has slipped from May to June. The port of Bari said that it would cost 2 million.\n\n"
