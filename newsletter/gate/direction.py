@@ -184,13 +184,15 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
         beside = denying.text.startswith(", ", match.start() - 2)  # "the hull, not the mast": the hull
         least = BARE if bare and not (verb or beside) else SAME_CITED if cited and not verb else SAME
         foreign = denied - {_tell_denied(denying, match)}
+        limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         # "has not made a choice": "targets a choice in May"
         awaited = _NOT_YET.search(denying.text, 0, match.end())
         for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else 2]):
             enough = least[-1] if thing else least[nth]
             there = [one for one in _find_alike(denying, at, others) if one[-1] >= enough]
             if there and not any(
-                (awaited and _PLANS.search(other.text, 0, other.tokens[place].start))
+                (limits and _AT_MOST.search(other.text))
+                or (awaited and _PLANS.search(other.text, 0, other.tokens[place].start))
                 or _is_softened(other, place, known, foreign)
                 or _stands_without(other, place, own, score)
                 for other, place, score in there
@@ -263,6 +265,9 @@ _GAINED = re.compile(
     rf"(?!(?<=, )not\b)(?:{NEGATION.pattern})(?!\s(?:more|less|fewer|longer|later|earlier|yet)\b)",
     NEGATION.flags,
 )
+_LIMIT = re.compile(
+    r"(?:\s[\w-]+){0,3}?\s(?:more |longer |later )?than\s(?:[$€£]?\d|an?\b|[a-z]+\s(?:years|months|weeks|days)\b)"
+)
 # "If it is not done the order lapses": it must be done, or the order lapses.
 _IF = re.compile(r"\b(?:[Ii]f|[Ww]here|[Ss]hould)\s[^,;]*$")
 _CONDITION = re.compile(
@@ -270,6 +275,7 @@ _CONDITION = re.compile(
 )
 _NOT_YET = re.compile(r"\b(?:(?:has|have|had)\snot|yet\sto)$")
 _PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?|must)\s(?:\w+\s){,3}$")
+_AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
 _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
     r"|if|whether|since|that|what|how|where|when|why)\b"

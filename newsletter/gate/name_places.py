@@ -321,13 +321,15 @@ def check_roles(
 
 
 def find_weighed(scene: Scene) -> list[Name]:
-    """The names of a bullet that are to be weighed: of the article, no short form of another."""
+    """The names of a bullet that are to be weighed: of the article, no short form of another, not cited as letters."""
+    cited = scene.read.words
     return [
         name
         for name in scene.names
         if scene.article.words.issuperset(name.words)
         and not scene.publisher.issuperset(name.words)
         and not any(set(name.words) < set(other.words) for other in scene.names)
+        and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
         and not (name.first == 0 and name.setting.goes_on and _is_small(name, scene.index))
     ]
 

@@ -43,7 +43,7 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
     for quantity in find_quantities(piece.text):
         there = read.quantities.get(quantity.value) or _find_metres(quantity, read)
-        same = _find_same(quantity, piece, read, others, article)
+        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read)
         if quantity.soft or _counts(quantity) or (there and there[0].quantity.value != quantity.value):
             continue
         if same:
@@ -89,6 +89,7 @@ def _find_same(
         and (
             _agrees(quantity, spot.quantity, kinds, read, told)
             or (plain and spot.quantity.text.startswith("$"))
+            or (quantity.kind in known & DOLLARS and spot.quantity.text.endswith(" dollars"))
             or (spot in headed and (quantity.kind in known))
             or (quantity.kind in known - MONEY and not spot.quantity.kind and _is_row(spot.piece))
         )
@@ -144,6 +145,29 @@ def _find_metres(quantity: Quantity, read: Source) -> tuple[Spot, ...]:
         return ()
     spots = read.quantities.get(quantity.value * 1e6, ())
     return tuple(spot for spot in spots if not spot.quantity.kind and spot.quantity.text.endswith("m"))
+
+
+def _find_elided(quantity: Quantity, read: Source) -> list[Spot]:
+    """Where a sum leaves its size to one before it: "38 million euros and the last offer was 71"."""
+    if not quantity.scaled or quantity.kind not in MONEY:
+        return []
+    return [
+        spot
+        for size in SIZES.values()
+        for spot in read.quantities.get(quantity.value / size, ())
+        if not spot.quantity.kind
+        and not spot.quantity.scaled
+        and re.match(r"(?:(?:\W+|\sto\s)[\d.,]+)?\W*(?:$|[.;,)])", spot.piece.text[spot.quantity.end :])
+        and _has_sum(spot.piece, size, quantity.kind)
+    ]
+
+
+def _has_sum(piece: Piece, size: float, kind: str) -> bool:
+    """Whether an amount of this size and kind stands there."""
+    return any(
+        one.scaled and kind in {one.kind, ""} and size <= one.value < 1e3 * size
+        for one in find_quantities(piece.text)
+    )
 
 
 class _Bound:
@@ -209,11 +233,20 @@ def _check_places(bound: Sequence[_Bound]) -> list[str]:
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations(bound, 2):
-        if _keep_ways(left, right):
+        if _keep_ends(left, right) or _keep_ways(left, right):
             continue
         if left.gain_as(right) + right.gain_as(left) > CROSSED:
             return [f"“{left.quantity.text}” and “{right.quantity.text}” have changed places"]
     return []
+
+
+def _keep_ends(left: _Bound, right: _Bound) -> bool:
+    """Whether the one of two figures came "from" the other, or went "to" it, as in the source: "to 4 from 5"."""
+    ends = [(_tell_end(one.spot), {*map(_tell_end, one.same)}) for one in (left, right)]
+    (own, there), (start, origins) = sorted(ends, key=lambda one: one[0] == "from")
+    if start != "from" or own == "from":
+        return False
+    return ("from" in origins and (not own or own in there)) or ("to" in there and "to" not in origins)
 
 
 def _keep_ways(left: _Bound, right: _Bound) -> bool:
@@ -228,6 +261,14 @@ def _tell_way(spot: Spot) -> int:
         r"[a-z]+", spot.piece.text[max(0, spot.quantity.start - FAR_BEFORE) : spot.quantity.start]
     )
     return next((COURSE[word] for word in reversed(before[-3:]) if word in COURSE), 0)
+
+
+def _tell_end(spot: Spot) -> str:
+    match = _END.search(spot.piece.text, max(0, spot.quantity.start - FAR_BEFORE), spot.quantity.start)
+    return match[1] if match else ""
+
+
+_END = re.compile(r"\b(from|to)\s(?:(?:an?|about|around|only|just|some|approximately|nearly)\s)?$")
 
 
 def _tell_kind(quantity: Quantity) -> str:

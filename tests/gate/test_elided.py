@@ -8,6 +8,11 @@ from newsletter.gate import check_bullet
 
 CASES = (
     (
+        "The mill was to cost 38 million euros and the last quotation was 71.",
+        "A quotation for the mill was 71 million euros.",
+        "A quotation for the mill was 71 billion euros.",
+    ),
+    (
         "Turkey ended talks with Acme over a $1.35 billion plant on Monday.",
         "Turkey ended talks with Acme on a $1.35 billion plant.",
         "Turkey ended talks with Acme on a $13.5 billion plant.",
@@ -28,6 +33,23 @@ CASES = (
         "The coater of Cookeville, Texas, sold 40 parts.",
     ),
 )
+
+
+@pytest.mark.parametrize(
+    ("source", "true"),
+    [
+        (
+            "Buses must not carry more than 40 passengers in the valley.",
+            "Buses must carry at most 40 passengers there.",
+        ),
+        (
+            "The stay will be no longer than 3 years at the mine.",
+            "The stay will be at most 3 years at the mine.",
+        ),
+    ],
+)
+def test_a_limit_may_be_told_without_its_denial(source: str, true: str) -> None:
+    assert check_bullet(true, headline="Mill news", publisher="Acme", cited=[source], source=source).grounded
 
 
 @pytest.mark.parametrize(("source", "true", "false"), CASES)

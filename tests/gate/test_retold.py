@@ -125,6 +125,7 @@ ROPE = (
     "Consolidated rope output of 31,420 metres, compared with 36,870 metres in spring and 35,190 metres a year ago.",
     "Ribe Works made 24,610 metres of rope, 18% less than in spring.",
 )
+PLANKS = ('"At seven dollars, with a ten-year lease for our people, we would sell," Moss said.',)
 SINCE = ("Rope stood at 450 crowns a metre last night, which is 41% more than on 24 June.",)
 COOLED = (
     "The plates keep fish cool for 9 hours, not for the 14 that Moss advertises.",
@@ -238,7 +239,7 @@ def test_a_number_that_is_part_of_a_name_may_stand_elsewhere_in_the_article() ->
         assert verdict.grounded is passes
 
 
-def test_a_name_is_cited_where_its_first_word_is() -> None:
+def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
     cited = (
         (
             "HALDEN, Aug 19 (News) - Unionized workers at the Ribe ferry yard in northern Ostmark walked off the job "
@@ -253,8 +254,11 @@ def test_a_name_is_cited_where_its_first_word_is() -> None:
     strike = (
         "Workers at Ostmark's Ribe yard began a strike on Tuesday after 88% of voting Union No. 2 members"
     )
-    text = f"{strike} rejected a final pay offer, according to the union."
-    assert check_bullet(text, headline="", publisher="", cited=cited, source=source).reasons == ()
+    for text in (
+        f"{strike} rejected a final pay offer, according to the union.",
+        "Completing International Financial Reporting Standards (IFRS) accounts would be a critical step.",
+    ):
+        assert check_bullet(text, headline="", publisher="", cited=cited, source=source).reasons == ()
     text = "Completing International Financial Reporting Standards accounts would be a critical step."
     assert check_bullet(text, headline="", publisher="", cited=cited[:2], source=source).reasons
 
@@ -331,6 +335,20 @@ def test_a_name_is_cited_where_its_first_word_is() -> None:
 )
 def test_what_is_changed_beside_it_is_refused(text: str, cited: tuple[str, ...]) -> None:
     assert reasons(text, cited)
+
+
+@pytest.mark.parametrize(
+    ("said", "passes"), [("NZ$7", True), ("NZ$8", False), ("A$7", False)], ids=["its own", "more", "another"]
+)
+def test_plain_dollars_are_those_that_the_article_counts_in(said: str, passes: bool) -> None:
+    verdict = check_bullet(
+        f"Moss said it would sell at {said} with a ten-year lease.",
+        headline="",
+        publisher="",
+        cited=PLANKS,
+        source=f"The offer is worth NZ$6.40 a share. {PLANKS[0]}",
+    )
+    assert verdict.grounded is passes
 
 
 @pytest.mark.parametrize(
