@@ -42,7 +42,7 @@ from newsletter.highlights.naming import (
     name_subject,
 )
 from newsletter.highlights.persons import opens_with_person
-from newsletter.highlights.reduce import Reduced, has_main_clause, is_opening, split_clauses
+from newsletter.highlights.reduce import LONGEST, Reduced, has_main_clause, is_opening, split_clauses
 from newsletter.highlights.shorten import shorten
 from newsletter.highlights.structure import (
     FIGURE,
@@ -65,7 +65,6 @@ from newsletter.highlights.weaknesses import (
 )
 from newsletter.model import Article, Citation, HighlightKind, LeadIn, PublisherKind
 
-LONGEST = 44  # words that a highlight may have
 LONGEST_EVENT = 60  # that of the event, where no cut of its sentence is shorter
 TOP = 2  # sentences that open an article
 EARLY = 4  # sentences from the top within which the headline's news is told
@@ -660,16 +659,16 @@ class _Telling:
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
-        behind = COMPANY_BEHIND.match(text)
-        company = (COMPANY.match(text) or behind) if issuer and not speaks(text) else None
-        named = company is not None and (lead_in is not None or self._calls_itself(issuer))
-        if company and named and not is_below_another(sentence, self.read.sentences, issuer):
-            text = f"{behind['opening'] if behind else ''}{issuer}{text[company.end() :]}"
+        found = (COMPANY.match(text) or COMPANY_BEHIND.match(text)) if issuer and not speaks(text) else None
+        named = found is not None and (lead_in is not None or self._calls_itself(issuer))
+        named = named and not is_below_another(sentence, self.read.sentences, issuer)
+        company = found if named else None
+        if company:
+            text = f"{text[: company.start('who')]}{issuer}{text[company.end() :]}"
         if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
             return replace(short, text=text), lead_in
-        if (company and behind) or text.startswith(
-            lead_in.speaker.split()[0]
-        ):  # "Baogang says: Baogang declared": once is enough
+        # "Baogang says: Baogang declared", "… says: in May, Baogang declared": once is enough
+        if (company and company.start("who")) or text.startswith(lead_in.speaker.split()[0]):
             spoken = issuer or sayings.names_speaker(text)
             return (replace(short, text=text), None) if spoken else (short, lead_in)
         return replace(short, text=text), lead_in
@@ -759,7 +758,8 @@ _POINTS_LATE = re.compile(
 
 # "Exports under such terms": under which? But "the first such deal".
 _SUCH = re.compile(
-    r"(?<!\bno\s)(?<!\bany\s)(?<!\ball\s)(?<!first\s)(?<!\bone\s)\bsuch\s(?!an?\b|as\b|(?:high|low|large|small|great|short|long|strong)\b)(?P<thing>[a-z]+)"
+    r"(?<!\bno\s)(?<!\bany\s)(?<!\ball\s)(?<!first\s)(?<!\bone\s)\bsuch\s"
+    r"(?!(?:an?|as|high|low|large|small|great|short|long|strong)\b)(?P<thing>[a-z]+)"
 )
 
 

@@ -19,7 +19,6 @@ from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.bad_news import BAD, WORSE, find_gravity
 from newsletter.highlights.candidates import (
-    LONGEST,
     LONGEST_EVENT,
     TOP,
     Candidate,
@@ -32,6 +31,7 @@ from newsletter.highlights.candidates import (
 )
 from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
 from newsletter.highlights.point_lists import join_points
+from newsletter.highlights.reduce import LONGEST
 from newsletter.highlights.same_facts import Fact, are_one_fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.structure import TextKind, read_structure
@@ -45,9 +45,7 @@ LOST_OF_FEW = ((3, 0.45), (2, 0.6))  # that of a bullet of a set that would have
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
 WEIGHTY = 1.7  # points of a bullet that readers would rather ask about than miss
 LOST_WEIGHTY = 0.5  # the limit of such a one
-LOST_IN_ITEM = (
-    0.35  # that of a later sentence of a round-up's item, above which nothing tells what it is about
-)
+LOST_IN_ITEM = 0.35  # that of a later sentence of a round-up's item: nothing above tells what it is about
 LOST_EVENT = 0.2  # what that chance counts against it
 SPARED = 36  # words of a bullet above which it must be worth its length
 LONG, LONG_TURN = 3.0, 1.5  # points that it must have; that what turns the news must have
@@ -115,8 +113,9 @@ def _leave_news_to(lead: Article, item: Scored) -> Scored:
 def _goes_on_in_item(item: Scored) -> bool:
     """Whether it is a later sentence of an item of a round-up."""
     structure, sentence = read_structure(item.candidate.article), item.candidate.sentence
-    first = structure.by_sentence()[sentence.index].sentences[0]
-    return structure.kind is TextKind.ROUND_UP and sentence.index != first.index
+    if structure.kind is not TextKind.ROUND_UP:
+        return False
+    return sentence.index != structure.by_sentence()[sentence.index].sentences[0].index
 
 
 def _best_first(scored: Sequence[Scored]) -> list[Scored]:

@@ -148,15 +148,11 @@ def _put(text: str, match: re.Match[str], name: str) -> str:
     return f"{name}{text[match.end('word') :]}" if name else text
 
 
-COMPANY = compile_pattern(
-    r"The (?:[Cc]ompany|[Gg]roup|[Ff]irm)(?=[’']s\b|\s(?:\w+ly\s|also\s|now\s|still\s|today\s)?(?:{finite}|[a-z]+s)\b)"
-)
-
-
+_ACTS_NEXT = r"(?=[’']s\b|\s(?:\w+ly\s|also\s|now\s|still\s|today\s)?(?:{finite}%s)\b)"
+COMPANY = compile_pattern(rf"(?P<who>The (?:[Cc]ompany|[Gg]roup|[Ff]irm)){_ACTS_NEXT % '|[a-z]+s'}")
 # "Based on its plan, the Company has concluded": behind an opening.
 COMPANY_BEHIND = compile_pattern(
-    r"(?P<opening>[A-Z][^,.;:“”\"]{3,90},\s)the (?:[Cc]ompany|[Gg]roup)"
-    r"(?=[’']s\b|\s(?:\w+ly\s|also\s|now\s|still\s|today\s)?{finite}\b)"
+    rf"[A-Z][^,.;:“”\"]{{3,90}},\s(?P<who>the (?:[Cc]ompany|[Gg]roup)){_ACTS_NEXT % ''}"
 )
 
 

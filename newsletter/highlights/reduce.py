@@ -19,10 +19,10 @@ from newsletter.english.quantities import tells_money
 from newsletter.english.rules import compile_pattern, expand, matches, remembered, scan
 from newsletter.english.speech.sayings import find_attribution, is_clause
 
+LONGEST = 44  # words that a highlight may have
 MOST_PARTS = 10  # of a sentence
 MOST_TRIED = 40  # sets of deletions, the best, that are looked at for whole sentences
 LEAST_WORDS = 7  # that are left
-WORTH_TWO = 44  # of what somebody says, above which it is told as two
 STATEMENTS = frozenset({"second clause", "second predicate"})  # which say something of their own
 LIST_WORDS = 6  # of an item of a list
 AMOUNT = 6  # words that an amount counts as
@@ -63,9 +63,8 @@ def reduce_sentence(text: str, *, max_words: int) -> Reduced:
     def rank(chosen: tuple[Part, ...]) -> tuple[int, int]:
         """Short enough first; then what loses fewest words and amounts."""
         lost = sum(len(gone[part].split()) for part in chosen)
-        return max(0, total - lost - max_words), lost + AMOUNT * sum(
-            len(_AMOUNT.findall(gone[one])) for one in chosen
-        )
+        amounts = sum(len(_AMOUNT.findall(gone[part])) for part in chosen)
+        return max(0, total - lost - max_words), lost + AMOUNT * amounts
 
     shortest = Reduced(text=text)
     for chosen in sorted(_combine(parts), key=rank)[:MOST_TRIED]:
@@ -124,7 +123,8 @@ _FINITE = compile_pattern(r"\b{finite}\b")
 _SURE = compile_pattern(r"\b(?:{auxiliary}|{irregular})\b")
 # What shows a verb behind an opening without a comma: "In May Acme informed Lund that …".
 _SURE_BEHIND = compile_pattern(
-    r"\b(?:{auxiliary}|{irregular}|(?!(?:called|named|dubbed|titled|based|owned)\b)[a-z]+ed(?=\s(?:that\b|[A-Z][a-z])))\b"
+    r"\b(?:{auxiliary}|{irregular}"
+    r"|(?!(?:called|named|dubbed|titled|based|owned)\b)[a-z]+ed(?=\s(?:that\b|[A-Z][a-z])))\b"
 )
 _SAID_LAST = compile_pattern(
     r"[,”\"]\s[^,“\"]{2,70}\s(?:sa(?:id|ys)|reported|showed|warned|told \w+)(?:\s(?:on\s)?{Weekday})?$"
@@ -141,7 +141,7 @@ _HANGS = re.compile(
 )
 # "On Monday evening the board …": such an opening has no verb that is not the sentence's.
 _WHEN = compile_pattern(
-    r"(?:On|By|Late on|Early on|Last)\s(?:{Weekday}|\d\d?\s{Month}|{Month}\s\d\d?|week|month|year)"
+    r"^(?:On|By|Late on|Early on|Last)\s(?:{Weekday}|\d\d?\s{Month}|{Month}\s\d\d?|week|month|year)"
     r"(?:\s(?:morning|afternoon|evening|night))?,?\s(?=(?:the|an?|its|their)\s|[A-Z])"
 )
 _WE_ACT = re.compile(r"\s(?:we|I|they|you)\s[a-z]+\b")  # "At 60 dollars we lose money"
@@ -211,8 +211,6 @@ _POINTS = compile_pattern(
     r"(?i:(?:it|its|they|their|he|his|she|her|this|that|these|those)\b|(?:the|both|all)\s(?:{company}|two)\b)"
 )
 _DEED = compile_pattern(r"(?!\w+ed (?:by|in|at|on|from|to)\b){finite}\b")  # no "hired by the town"
-
-
 # What follows, with a subject of its own.
 _BOTH_SAID = re.compile(
     r",?\sand\sthat\s(?!(?:it|they|he|she|this|these|those|one|is|was|are|were)\b)(?!.*\b(?:them|they|both)\b)"
@@ -232,6 +230,7 @@ def split_clauses(text: str) -> tuple[str, ...]:
 
 
 def _split_joined(text: str) -> tuple[str, ...]:
+    """Two statements with a comma or semicolon between them."""
     found = find_attribution(text)
     commas = _commas(text)
     for index, place in enumerate(commas):
@@ -257,7 +256,7 @@ def _split_joined(text: str) -> tuple[str, ...]:
         if _NO_VERB.search(second) or _OF_FIRST.search(second):
             continue
         both = f"{first}.", second[:1].upper() + second[1:]
-        if all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in both):
+        if _stand_alone(both):
             return both
     return ()
 
@@ -266,11 +265,15 @@ def _split_said(text: str) -> tuple[str, ...]:
     """Each of what somebody says: "The firm said that output fell and that its mill would close"."""
     found, told = find_attribution(text), _TOLD_THAT.match(text)
     start = told.end() if told else found.start if found and found.form == "before" else len(text)
-    match = _BOTH_SAID.search(text, start) if len(text.split()) > WORTH_TWO else None
+    match = _BOTH_SAID.search(text, start) if len(text.split()) > LONGEST else None
     if match is None or "," in text[:start] or re.search(r"[:“”\"]|\bprovided that\b", text):
         return ()  # "provided that A and that B" is one condition
     both = f"{text[: match.start()]}.", f"{text[:start]}{text[match.end() :]}"
-    return both if all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in both) else ()
+    return both if _stand_alone(both) else ()
+
+
+def _stand_alone(statements: Sequence[str]) -> bool:
+    return all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in statements)
 
 
 def _split_aside(text: str) -> tuple[str, ...]:
@@ -343,9 +346,8 @@ _OPENING = re.compile(
 # "By the end of the meeting, which went on for three hours, …"
 _OF_OPENING = re.compile(rf"{_RELATIVE}[^,;:]{{2,90}},\s(?!and\b|or\b)")
 _IF = re.compile(r"(?:Where|If|When|Unless|Once)\b")
-_IS_DOING = compile_pattern(
-    r"[A-Z][a-z]+ing\s[^,]*\b{auxiliary}\b(?!\s(?:that|which|who)\b)"
-)  # "Closing it will take years, she said"
+# "Closing it will take years, she said": no opening, but who does it.
+_IS_DOING = compile_pattern(r"[A-Z][a-z]+ing\s[^,]*\b{auxiliary}\b(?!\s(?:that|which|who)\b)")
 # "For the full year, revenue reached $4 million", "In the second half Acme expects $4 million": of which figures are.
 _PERIOD = re.compile(
     r"(?:For|In|During|Over)\s(?:the\s)?(?:[\w-]+\s){0,3}?(?:(?:fiscal|year)\b|(?:quarter|half|months|Q[1-4]|H[12])\b"
@@ -389,9 +391,8 @@ def _find_openings(text: str) -> list[Part]:
     start = 0
     while match := _OPENING.match(text, start):
         end = (_OF_OPENING.match(text, match.end()) or match).end()
-        if _PERIOD.match(text, start) and _AMOUNT.search(text, end):
-            break
-        if _IS_DOING.match(text, start, end):
+        is_period = _PERIOD.match(text, start) and _AMOUNT.search(text, end)
+        if is_period or _IS_DOING.match(text, start, end):
             break
         parts.append(Part(start=start, end=end, kind="opening", own=True))
         start = end

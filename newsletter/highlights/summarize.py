@@ -14,9 +14,10 @@ from dataclasses import replace
 from newsletter.config import Editorial
 from newsletter.english.speech.judgement import says_why
 from newsletter.english.speech.speakers import lead_in_text
-from newsletter.highlights.candidates import LONGEST, Candidate, find_candidates
+from newsletter.highlights.candidates import Candidate, find_candidates
 from newsletter.highlights.choose import choose_facts
 from newsletter.highlights.lead_ins import introduce_speaker
+from newsletter.highlights.reduce import LONGEST
 from newsletter.highlights.same_facts import Fact
 from newsletter.highlights.set_value import Scored
 from newsletter.highlights.weaknesses import speaks

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from newsletter.highlights.quotes import find_quotes
-from newsletter.model import IssuePrice, Price, Story
+from newsletter.model import ArticleId, IssuePrice, Price, Story
 
 MOST = 5  # prices in an issue
 _FEWEST = 2  # quoted prices: one of a report that has more would stand for the market
@@ -63,16 +63,15 @@ def leave_bare(quoted: Sequence[IssuePrice]) -> tuple[IssuePrice, ...]:
 
     A sentence without one may be about anything, a floor of a contract; a table of prices gives what its publisher has.
     """
+    tables = Counter(map(_find_table, quoted))
+    of_table = {article for article, rows in tables.items() if article and rows >= _ROWS}
+    return tuple(one for one in quoted if one.price.basis or _find_table(one) in of_table)
 
-    def is_row(one: IssuePrice) -> bool:
-        return one.citation is not None and " | " in one.citation.sentence
 
-    rows = Counter(one.citation.article for one in quoted if one.citation and is_row(one))
-    return tuple(
-        one
-        for one in quoted
-        if one.price.basis or (one.citation and is_row(one) and rows[one.citation.article] >= _ROWS)
-    )
+def _find_table(one: IssuePrice) -> ArticleId | None:
+    """Return the article of whose table a price is a row."""
+    cited = one.citation
+    return cited.article if cited and " | " in cited.sentence else None
 
 
 def choose_week_prices(

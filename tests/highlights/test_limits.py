@@ -9,7 +9,7 @@ from newsletter.english.sentences import split_sentences
 from newsletter.highlights.candidates import LONGEST_EVENT, find_candidates, join_denial, join_neighbours
 from newsletter.highlights.naming import name_subject
 from newsletter.highlights.summarize import summarize_story
-from newsletter.model import Article, Beside, PublisherKind
+from newsletter.model import Article, Beside, Highlight, PublisherKind
 from tests.support.factories import make_article, make_publisher
 
 LOAN = (
@@ -33,6 +33,12 @@ def tell(text: str, kind: PublisherKind = PublisherKind.OTHER, *, title: str = L
         publisher=make_publisher("The Bergen Herald", kind=kind),
     )
     return [highlight.text for highlight in summarize_story((article,), settings=Editorial())]
+
+
+def read_release(text: str, *, title: str) -> tuple[Highlight, ...]:
+    """The highlights of a release of Acme Docks."""
+    publisher = make_publisher("Acme Docks", kind=PublisherKind.ISSUER)
+    return summarize_story((make_article(title=title, text=text, publisher=publisher),), settings=Editorial())
 
 
 @pytest.mark.parametrize(
@@ -228,12 +234,7 @@ def test_what_limits_a_companys_own_news_needs_no_lead_in() -> None:
         "Acme Docks today announced an offering of 4 million shares. Acme Docks owns 31 ferries in Bari and in Oslo. "
         "The offering is subject to market conditions, and there can be no assurance that it may be completed."
     )
-    article = make_article(
-        title="Acme Docks announces offering",
-        text=text,
-        publisher=make_publisher("Acme Docks", kind=PublisherKind.ISSUER),
-    )
-    told = {one.text: one.lead_in for one in summarize_story((article,), settings=Editorial())}
+    told = {one.text: one.lead_in for one in read_release(text, title="Acme Docks announces offering")}
     limit = next(lead for words, lead in told.items() if "no assurance" in words)
     assert limit is None
 
@@ -269,12 +270,7 @@ def test_a_company_is_named_behind_an_opening_of_its_own_release() -> None:
         "Acme Docks Inc. (“Acme Docks” or the “Company”) today announced a plan to sell 4 yards in Bari and Oslo.\n\n"
         "Based on its current plan, the Company has concluded that there is substantial doubt about its ability to go on."
     )
-    article = make_article(
-        title="Acme Docks announces plan",
-        text=text,
-        publisher=make_publisher("Acme Docks", kind=PublisherKind.ISSUER),
-    )
-    (told,) = (one for one in summarize_story((article,), settings=Editorial()) if "doubt" in one.text)
+    (told,) = (one for one in read_release(text, title="Acme Docks announces plan") if "doubt" in one.text)
     assert told.text.startswith("Based on its current plan, Acme Docks has concluded")
     assert told.lead_in is None
 

@@ -15,7 +15,8 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.english.speech.sayings import is_dangling
-from newsletter.highlights.candidates import LONGEST, LONGEST_EVENT
+from newsletter.highlights.candidates import LONGEST_EVENT
+from newsletter.highlights.reduce import LONGEST
 from newsletter.highlights.stage import stage_summarize
 from tests.support.whole_sets import thin_out
 

@@ -6,6 +6,7 @@ from newsletter.config import Editorial
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.structure import TextKind
 from newsletter.highlights.summarize import summarize_story
+from newsletter.model import Highlight
 from tests.highlights.structure.reading import Case, check
 from tests.support.factories import make_article
 
@@ -79,6 +80,10 @@ CASES = (
 )  # fmt: skip
 
 
+def summarize(title: str, text: str) -> tuple[Highlight, ...]:
+    return summarize_story((make_article(title=title, text=text),), settings=Editorial())
+
+
 def test_an_item_is_named_also_where_somebody_says_it() -> None:
     text = (
         "Dairy\n\nMinister Ada Brown said that the merger of Mleko and Laka would be cleared in May.\n\n"
@@ -104,8 +109,7 @@ def test_what_goes_on_in_an_item_is_not_told_where_it_needs_what_stands_above_it
         "their own phones to discuss trades. It admitted the facts.\n\n"
         "JOBS: Bindery closes\n\nBari Press will close its bindery in Oslo on 26 May, laying off 215 workers."
     )
-    article = make_article(title="Business in brief: Wednesday, May 2", text=text)
-    told = [one.text for one in summarize_story((article,), settings=Editorial())]
+    told = [one.text for one in summarize("Business in brief: Wednesday, May 2", text)]
     assert not any("contract means" in one for one in told), told
 
 
@@ -115,11 +119,8 @@ def test_the_name_of_an_item_goes_no_further_than_its_paragraph() -> None:
         "The Korean maker Daehwa has ended its contract with Silver Basin of Nevada, which missed a deadline in May.\n\n"
         "Tin: the port of Callao has sold 31 tonnes to Lund."
     )
-    article = make_article(title="The week: seven things that moved raw materials", text=text)
-    told = [
-        f"{one.lead_in.text if one.lead_in else ''} {one.text}"
-        for one in summarize_story((article,), settings=Editorial())
-    ]
+    found = summarize("The week: seven things that moved raw materials", text)
+    told = [f"{one.lead_in.text if one.lead_in else ''} {one.text}" for one in found]
     assert any("Daehwa" in one for one in told)
     assert not any("Manganese" in one and "Daehwa" in one for one in told), told
 
@@ -130,7 +131,6 @@ def test_a_round_up_tells_each_item_once() -> None:
         "Oslo. Dockers in Oslo won a rise of 5.5%. The strike in Oslo had cost 40 million crowns.\n\n"
         "Riga. The court of Riga has fined Lund Ferries 61 million euros. Lund Ferries said that it would appeal."
     )
-    article = make_article(title="Port week: Bari slips, Oslo ends its strike, Riga fines", text=text)
-    told = summarize_story((article,), settings=Editorial())
+    told = summarize("Port week: Bari slips, Oslo ends its strike, Riga fines", text)
     blocks = [text[: one.citation.start].count("\n\n") for one in told]
     assert sorted(blocks) == [0, 1, 2]
