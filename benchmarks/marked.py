@@ -8,7 +8,7 @@ not sentence ``b`` comes away with a wrong picture. All are invented for this. W
 ``learned_sets.jsonl`` has trained the weights that ship, with the marks of real releases and reports (``real.jsonl``,
 without their texts, which are their publishers'); ``unseen.jsonl`` (news), ``unseen_forms.jsonl`` (interviews, columns,
 features, timelines, live pages, corrections), ``unseen_trade.jsonl`` (trade features, price reports, science, notices,
-releases) and ``unseen_sets.jsonl`` (the same, with sets alone) never
+releases), ``unseen_sets.jsonl`` (the same, with sets alone) and ``unseen_facts.jsonl`` (570 in every form) never
 did and never should: a figure on them is what fresh texts would give. ``hard.jsonl`` (news behind a scene, notices with
 recitals, limits far down) trained nothing either, but faults seen there were mended. The sets of
 ``learned_from.jsonl`` trained nothing: an editor chose them among the extract's own candidates, so what they share with
