@@ -11,7 +11,7 @@ from newsletter.highlights.reader_value import Value, value_candidates
 from newsletter.model import HighlightKind
 
 NEWS = 1.0  # points for the chance that it tells the news itself, above those of its facts
-FAULTY = 1.0  # points against it for the chance that an editor refuses it
+FAULTY = 1.5  # points against it for the chance that an editor refuses it
 LEAST = 0.01  # points that every candidate has
 REPEATS = 0.7  # how much of its points a candidate loses that says nothing but what is told
 TERM = 0.03  # more for each point of the newsletter's subject
