@@ -84,7 +84,10 @@ def test_a_line_between_bars_is_no_sentence_whatever_stands_in_it_and_around_it(
 
 
 def test_roman_numbers_count_points_as_others_do() -> None:
-    text = "1. Ferries that are older than 30 years.\n\nIII. Owners shall ask for a permit.\n\nIV. This notice applies from May."
+    text = (
+        "1. Ferries that are older than 30 years.\n\nIII. Owners shall ask for a permit.\n\n"
+        "IV. This notice applies from May."
+    )
     found = split_sentences(text)
     assert [s.kind for s in found] == [BlockKind.BULLET] * 3
     assert found[1].text == "Owners shall ask for a permit."

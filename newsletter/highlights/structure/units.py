@@ -83,8 +83,8 @@ FIGURE = re.compile(r"\d[\d.,]*")
 PARTS = re.compile(
     r"\b(?:results?|outlook|highlights?|review|performance|overview|summary|guidance|dividends?|balance|cash"
     r"|liquidity|financials?|quarter|year|half|20\d\d|events?|"
-    r"conference|call|position|developments?|operations|update|introduction|conclusion|background|next|about|risks?|key|statement"
-    r"|segments?)\b",
+    r"conference|call|position|developments?|operations|update|introduction|conclusion|background|next|about|risks?|key"
+    r"|statement|segments?)\b",
     re.IGNORECASE,
 )
 NAMES = 4  # words of an item's name

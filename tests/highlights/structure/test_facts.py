@@ -11,8 +11,10 @@ from tests.support.factories import make_article
 @pytest.mark.parametrize(
     ("point", "shown"),
     [
-        ("Target annual output of 26,000 buses and 19,000 vans;", "Target annual output of 26,000 buses and 19,000 vans."),
-        ("After-tax value of $439 million at a discount of 5%; and", "After-tax value of $439 million at a discount of 5%."),
+        ("Target annual output of 26,000 buses and 19,000 vans;",
+         "Target annual output of 26,000 buses and 19,000 vans."),
+        ("After-tax value of $439 million at a discount of 5%; and",
+         "After-tax value of $439 million at a discount of 5%."),
         ("Life of Fleet (LOF) of 14 years", "Life of Fleet (LOF) of 14 years."),
         ("Average fare of approximately 6.2 euros a trip,", "Average fare of approximately 6.2 euros a trip."),
         ("Initial cost, with contingency, estimated at US$86 million; and", "Initial cost, with contingency, estimated at US$86 million."),

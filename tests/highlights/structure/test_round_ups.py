@@ -116,8 +116,8 @@ def test_what_goes_on_in_an_item_is_not_told_where_it_needs_what_stands_above_it
 def test_the_name_of_an_item_goes_no_further_than_its_paragraph() -> None:
     text = (
         "Our round-up of the week.\n\nManganese: Gabon has kept its ban on exports of raw ore from May.\n\n"
-        "The Korean maker Daehwa has ended its contract with Silver Basin of Nevada, which missed a deadline in May.\n\n"
-        "Tin: the port of Callao has sold 31 tonnes to Lund."
+        "The Korean maker Daehwa has ended its contract with Silver Basin of Nevada, "
+        "which missed a deadline in May.\n\nTin: the port of Callao has sold 31 tonnes to Lund."
     )
     found = summarize("The week: seven things that moved raw materials", text)
     told = [f"{one.lead_in.text if one.lead_in else ''} {one.text}" for one in found]
