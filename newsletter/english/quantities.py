@@ -55,7 +55,7 @@ _DOLLARS = {
 }
 # "40 bcm", "30 koz", "5 Mt": a size and a unit in one.
 SIZED = {
-    **dict.fromkeys(("Mt", "Mtpa", "Mtpy"), (1e6, "tonne")),
+    **dict.fromkeys(("Mt", "Mtpa", "Mtpy", "mtpa", "mtpy"), (1e6, "tonne")),
     **dict.fromkeys(("kt", "Kt", "ktpa", "kilotonne", "kilotonnes"), (1e3, "tonne")),
     "bcm": (1e9, "cubic-metre"), "mcm": (1e6, "cubic-metre"), "bcf": (1e9, "cubic-foot"), "bcfd": (1e9, "cubic-foot"),
     "tcf": (1e12, "cubic-foot"), "koz": (1e3, "ounce"), "moz": (1e6, "ounce"), "mlb": (1e6, "lb"), "mlbs": (1e6, "lb"),
@@ -88,6 +88,7 @@ _MONEY = re.compile(
 _PHRASES = "|".join(sorted((*SIZED, *_UNITS), key=len, reverse=True)).replace("-", r"[\s-]")
 _UNIT = re.compile(rf"[\s-]?(?P<unit>{_PHRASES})(?:-old)?(?![\w&])", re.IGNORECASE)
 _QUALITY = re.compile(r"\s(?:of\s)?(?P<quality>[A-Z][a-z]?[A-Z]\w*)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _PLAIN_WORDS = frozenset("one first second half hundreds thousands millions billions dozens zero".split())
 
 
@@ -152,8 +153,11 @@ def _read(text: str, match: re.Match[str]) -> Quantity:
         if word == "hundred" and (rest := _REST.match(text, end)):  # "four hundred and eighty"
             value, end = value + _word_value(rest["words"]), rest.end()
     if not currency:
-        kind, size_of_unit, end = _read_unit(text, end, ordinal=ordinal)
-        value *= size_of_unit
+        kind, size_of_unit, behind = _read_unit(text, end, ordinal=ordinal)
+        if kind in SPANS and _YEAR.fullmatch(match.group().strip()):
+            kind = ""  # "the March 2028 quarter"
+        else:
+            value, end = value * size_of_unit, behind
     quality = _QUALITY.match(text, end) if kind and not (currency or ordinal) else None
     if not kind:
         kind = _date_kind(text, match)
@@ -197,7 +201,7 @@ def _read_unit(text: str, end: int, *, ordinal: bool) -> tuple[str, float, int]:
 
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)})\b"
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\.?\s$", re.IGNORECASE)
-_MONTH_BEHIND = re.compile(rf"\s(?:of\s)?(?!may\b){_MONTH}", re.IGNORECASE)
+_MONTH_BEHIND = re.compile(rf"\s(?:of\s)?(?!(?-i:may)\b){_MONTH}", re.IGNORECASE)
 
 
 def _date_kind(text: str, match: re.Match[str]) -> str:
@@ -299,7 +303,8 @@ def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
         if not _LISTED.fullmatch(between):
             continue
         linked = _RANGE.match(between) or _BETWEEN_BOTH.search(text, 0, left.start)
-        if not left.kind and right.kind != "ordinal" and (linked or right.kind == "percent"):
+        shares = right.kind == "percent" and not left.scaled  # "demanded 36 million and 5%"
+        if not left.kind and right.kind != "ordinal" and (linked or shares):
             left = replace(left, kind=right.kind)
         index_points = left.kind == "percent" and (right.scaled or right.value > 100)  # "rose 0.67% to 6,066"
         if linked and not right.kind and left.kind != "ordinal" and not index_points:

@@ -18,6 +18,10 @@ KEPT_BY = {
     HedgeKind.ABOUT: {HedgeKind.ABOUT, HedgeKind.PARTLY, HedgeKind.PLAN},
     HedgeKind.PARTLY: {HedgeKind.PARTLY, HedgeKind.ABOUT, HedgeKind.POSSIBLE},  # "nearly"
 }
+_OF_ITS_OWN = SPANS | {
+    "percent",
+    "ordinal",
+}  # kinds that a figure has not where it is bare: "two mines", "2%"
 SHOWN = 30  # characters behind a hedge that are quoted where it is missing
 BESIDE = 8  # words on either side of a figure among which its hedge stands
 _EXACT = re.compile(r"\d{2,}\.\d|\d\.\d\d")  # "around 36.2 million" is 36.2 million
@@ -61,7 +65,8 @@ def _tells_bare(piece: Piece, figure: Quantity, hedge: Hedge) -> bool:
     same = [
         one
         for one in find_quantities(piece.text)
-        if one.value == figure.value and (one.kind == figure.kind or not (one.kind or figure.kind in SPANS))
+        if one.value == figure.value
+        and (one.kind == figure.kind or not (one.kind or figure.kind in _OF_ITS_OWN))
     ]
     return bool(same) and not any(_is_hedged(piece, one, hedge) for one in same)
 

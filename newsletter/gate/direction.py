@@ -18,7 +18,6 @@ LIKE = 1.8  # the same for words that say how much or of what kind
 CLEAR = 0.5  # by how much it must be more alike than any place with the word itself
 # From which the first and the second word after a negation are the same statement, and what negates a thing alone.
 SAME = (0.9, 2.0, 1.8)
-SAME_CITED = (0.45, 2.0, 1.8)
 BARE = (0.0, 1.0, 0.5)  # where a bullet has no word of denial at all
 NEAR = 48  # characters before a word within which its clause may deny it
 REACH = 14  # words before a word within which its clause may deny it
@@ -182,7 +181,7 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
             continue
         thing = match.group().lower() in OF_THINGS
         beside = denying.text.startswith(", ", match.start() - 2)  # "the hull, not the mast": the hull
-        least = BARE if bare and not (verb or beside) else SAME_CITED if cited and not verb else SAME
+        least = BARE if bare and not (verb or beside) else SAME
         foreign = denied - {_tell_denied(denying, match)}
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         # "has not made a choice": "targets a choice in May"

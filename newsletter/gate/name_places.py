@@ -327,11 +327,21 @@ def find_weighed(scene: Scene) -> list[Name]:
         name
         for name in scene.names
         if scene.article.words.issuperset(name.words)
+        and not (name.is_date and _is_of_day(name))
         and not scene.publisher.issuperset(name.words)
+        and not ("-" in name.text and cited.issuperset(name.words))  # "the Ribe-Oslo road"
         and not any(set(name.words) < set(other.words) for other in scene.names)
         and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
         and not (name.first == 0 and name.setting.goes_on and _is_small(name, scene.index))
     ]
+
+
+def _is_of_day(name: Name) -> bool:
+    """Whether it is the month of a day, which is looked at with its figure: "11 March", "March 11"."""
+    first, last = name.first, name.last
+    beside = name.piece.tokens[max(0, first - 1) : first] + name.piece.tokens[last + 1 : last + 2]
+    days = [one for one in find_quantities(name.piece.text) if one.is_day]
+    return any(day.start <= token.start < day.end for day in days for token in beside)
 
 
 def _is_small(name: Name, index: _Index) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 
+from newsletter.english.days import MONTHS
 from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import (
     DOLLARS,
@@ -27,10 +28,10 @@ from newsletter.english.stems import root
 from newsletter.gate.context import Around, alike, look_around, look_beside
 from newsletter.gate.pieces import Piece, Source, Spot
 
-CLEAR = 0.8  # by how much another figure's place must be more alike than the figure's own
+CLEAR = 1.1  # by how much another figure's place must be more alike than the figure's own
 CROSSED = 0.65  # the same for two figures together, were they exchanged
 ROW = 4  # words for a figure, from which it is no row of a table
-TOP = 3  # headline, publisher and first sentence
+TOP = 5  # headline, publisher, the lines of the dateline and the first sentence
 
 
 def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: Source) -> list[str]:
@@ -39,11 +40,17 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
     ``near`` are the sentences that ``piece`` draws on: what another figure stands for there, this one cannot stand for.
     A unit that they leave out may stand with the same figure elsewhere in the ``article``.
     """
-    reasons, bound = [], []
+    reasons: list[str] = []
+    bound: list[_Bound] = []
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
+    codes = list(_CODE.finditer(piece.text))
+    lost = (code[0] for code in codes if re.search(rf"\b{code[0]}\b", article.text, re.IGNORECASE) is None)
+    reasons += (f"“{code}” is not in the source" for code in lost)
     for quantity in find_quantities(piece.text):
+        if any(code.start() <= quantity.start < code.end() for code in codes):
+            continue
         there = read.quantities.get(quantity.value) or _find_metres(quantity, read)
-        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, read)
+        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, piece, read, near)
         if quantity.soft or _counts(quantity) or (there and there[0].quantity.value != quantity.value):
             continue
         if same:
@@ -61,6 +68,9 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
         *_check_rates(bound),
         *_check_wholes(piece, near),
     ]
+
+
+_CODE = re.compile(r"\b(?:[A-Z]+\d*-\d+|\d+[A-Z]+\d+)\b")  # "KR26-031", "6E114": no figures
 
 
 def _find_same(
@@ -147,25 +157,49 @@ def _find_metres(quantity: Quantity, read: Source) -> tuple[Spot, ...]:
     return tuple(spot for spot in spots if not spot.quantity.kind and spot.quantity.text.endswith("m"))
 
 
-def _find_elided(quantity: Quantity, read: Source) -> list[Spot]:
-    """Where a sum leaves its size to one before it: "38 million euros and the last offer was 71"."""
-    if not quantity.scaled or quantity.kind not in MONEY:
-        return []
+def _find_elided(quantity: Quantity, piece: Piece, read: Source, near: Sequence[Piece]) -> list[Spot]:
+    """Where one of two figures leaves its size to the other: "38 million euros and the last offer was 71".
+
+    In the source, or in the bullet: "14 of 18 kt", "411 of 420 million euros".
+    """
+    if quantity.scaled:
+        return [
+            spot
+            for size in SIZES.values()
+            for spot in read.quantities.get(quantity.value / size, ())
+            if not spot.quantity.kind
+            and not spot.quantity.scaled
+            and _ENDS.match(spot.piece.text, spot.quantity.end)
+            and any(
+                _has_sum(one, size, quantity.kind)
+                for one in (near if quantity.kind in MONEY else [spot.piece])
+            )
+        ]
+    found = find_quantities(piece.text)
+    sizes = {
+        round(other.value / float(number[0].replace(",", "")))
+        for one, other in pairwise(found)
+        if one == quantity and _OF.fullmatch(piece.text, one.end, other.start)
+        if other.value and (number := re.search(r"\d[\d,]*(?:\.\d+)?", other.text))
+    }
     return [
         spot
-        for size in SIZES.values()
-        for spot in read.quantities.get(quantity.value / size, ())
-        if not spot.quantity.kind
-        and not spot.quantity.scaled
-        and re.match(r"(?:(?:\W+|\sto\s)[\d.,]+)?\W*(?:$|[.;,)])", spot.piece.text[spot.quantity.end :])
-        and _has_sum(spot.piece, size, quantity.kind)
+        for size in sizes
+        if size > 1 and not quantity.kind
+        for spot in read.quantities.get(round(quantity.value * size, 6), ())
     ]
+
+
+_ENDS = re.compile(
+    r"(?:(?:\W+|\sto\s)[\d.,]+)?(?:\W*(?:$|[.;,)])|\s(?:and|of (?:it|them|which)|in|for|to|from)\b)"
+)
+_OF = re.compile(r"\s(?:out )?of\s(?:(?:the|its|a)\s)?")
 
 
 def _has_sum(piece: Piece, size: float, kind: str) -> bool:
     """Whether an amount of this size and kind stands there."""
     return any(
-        one.scaled and kind in {one.kind, ""} and size <= one.value < 1e3 * size
+        one.scaled and one.kind in {kind, ""} and size <= one.value < 1e3 * size
         for one in find_quantities(piece.text)
     )
 
@@ -221,7 +255,7 @@ def _look(spot: Spot, but: frozenset[float] = frozenset()) -> Around:
 
 def _check_places(bound: Sequence[_Bound]) -> list[str]:
     """Figures that stand where the source has another one, or that have changed places."""
-    stated = {one.quantity.value for one in bound}
+    stated = {spot.quantity.value for one in bound for spot in (one.spot, *one.same)}
     for place, one in enumerate(bound):
         kind = _tell_kind(one.quantity)
         behind = (other for other in bound[place + 1 :] if _tell_kind(other.quantity) == kind)
@@ -290,16 +324,26 @@ def _follows(before: _Bound, one: _Bound) -> bool:
 
 
 def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
-    """Whether it is a part of a name or date that the article has elsewhere: "April 2026", "Phase 2", "Serena 4"."""
-    if quantity.is_day:  # that of the dateline
-        days = article.quantities.get(quantity.value, ())
-        return any(one.quantity.kind == quantity.kind and one.piece in article.pieces[:TOP] for one in days)
-    before = _NAMED_BEFORE.search(piece.text, 0, quantity.start)
+    """Whether it is a part of a name or date that the article has elsewhere: "April 2026", "Phase 2", "Serena 4".
+
+    Of the days that the bullet does not cite, that of the dateline may be told, with its year: "today".
+    """
+    text, start = piece.text, quantity.start
+    dated = quantity.is_day or (_is_year(quantity) and _DAY_BEFORE.search(text, 0, start))
+    if dated and any(
+        one.quantity.kind == quantity.kind and one.piece in article.pieces[:TOP]
+        for one in article.quantities.get(quantity.value, ())
+    ):
+        return True
+    before = _NAMED_BEFORE.search(text, 0, start)
     shown = re.escape(before.group() + quantity.text) if before else "(?!)"
     return re.search(rf"\b{shown}\b", article.text) is not None
 
 
 _NAMED_BEFORE = re.compile(r"\b[A-Z][A-Za-z]+\s$")
+_DAY_BEFORE = re.compile(
+    rf"(?:\b\d\d?\s(?:{'|'.join(MONTHS)})\.?|\b(?:{'|'.join(MONTHS)})\.?\s\d\d?),?\s$", re.IGNORECASE
+)
 
 _FROM = re.compile(
     r"(?!\s(?:and|or)\b)[^,;]{0,24}?,?\s?(?:\b\w+\s)?\bfrom\s(?:(?:an?|about|around|only|just)\s)?\S?",

@@ -75,7 +75,7 @@ class Source:
 @remembered(1024)
 def take_apart(text: str) -> Piece:
     """Take one sentence apart into its words; a sentence of the source is the same piece wherever it is cited."""
-    text = text.translate(_SMALL_DIGITS)
+    text = _POWER.sub(lambda match: "2" if match[0] == "²" else "3", text).translate(_SMALL_DIGITS)
     tokens = tuple(
         Token(text=match.group(), stem=root(match.group()), start=match.start(), end=match.end())
         for match in WORD.finditer(text)
@@ -90,6 +90,7 @@ def take_apart(text: str) -> Piece:
     )
 
 
+_POWER = re.compile(r"(?<=\d\s[ckm]m)[²³]|(?<=\d\sm)[²³]")  # "539 km²"
 # "U₃O₈" is U3O8, and a footnote mark ("Acme¹") is no part of a name.
 _SMALL_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _QUOTE_MARKS = str.maketrans({"“": '"', "”": '"', "’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})

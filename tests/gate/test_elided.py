@@ -32,6 +32,26 @@ CASES = (
         "The coater of Cookeville, Tennessee, sold 40 parts.",
         "The coater of Cookeville, Texas, sold 40 parts.",
     ),
+    (
+        "The state grants 420 million euros. By May 411 million euros had gone to ferries.",
+        "By May 411 of the 420 million euros had gone to ferries.",
+        "By May 412 of the 420 million euros had gone to ferries.",
+    ),
+    (
+        "The buyer takes 14 kt of the 18 kt that Acme has under contract.",
+        "The buyer takes 14 of 18 kt that Acme has under contract.",
+        "The buyer takes 15 of 18 kt that Acme has under contract.",
+    ),
+    (
+        "The ferries cost £62 million. The insurer has accepted 40 of it so far.",
+        "The ferries cost £62 million, of which the insurer has accepted £40 million.",
+        "The ferries cost £62 million, of which the insurer has accepted £40 billion.",
+    ),
+    (
+        "The mill makes 2.0 mtpa of starch on 539 km² in the March quarter of 2028.",
+        "The mill makes 2.0 million tonnes a year of starch on 539 square kilometres in the March 2028 quarter.",
+        "The mill makes 2.0 million tonnes a year of starch on 539 kilometres in the March 2028 quarter.",
+    ),
 )
 
 
@@ -57,6 +77,47 @@ def test_what_the_source_elides_may_be_said_and_nothing_else(source: str, true: 
     def passes(text: str) -> bool:
         return check_bullet(
             text, headline="Mill news", publisher="Acme", cited=[source], source=source
+        ).grounded
+
+    assert passes(true)
+    assert not passes(false)
+
+
+RELEASE = (
+    "Company announcement no. 14\n\nAarhus, 8 May 2026\n\nAcme has today agreed to buy the Ribe yard.\n\n"
+    "Highlights\n\n- KR26-031: 212.4 m of ore from 96.0 m.\n- KR26-034: nothing.\n\nBatches 6E114 and 6E121 stay."
+)
+
+
+@pytest.mark.parametrize(
+    ("cited", "true", "false"),
+    [
+        (
+            "Acme has today agreed to buy the Ribe yard.",
+            "Acme agreed on 8 May 2026 to buy the Ribe yard.",
+            "Acme agreed on 9 May 2026 to buy the Ribe yard.",
+        ),
+        (
+            "Acme has today agreed to buy the Ribe yard.",
+            "Acme agreed on May 8, 2026, to buy the Ribe yard.",
+            "Acme agreed on May 8, 2027, to buy the Ribe yard.",
+        ),
+        (
+            "212.4 m of ore from 96.0 m.",
+            "KR26-031 met 212.4 m of ore from 96.0 m.",
+            "KR26-039 met 212.4 m of ore from 96.0 m.",
+        ),
+        (
+            "Batches 6E114 and 6E121 stay.",
+            "Batches 6E114 and 6E121 stay there.",
+            "Batches 6E114 and 6E122 stay there.",
+        ),
+    ],
+)
+def test_the_day_of_a_dateline_and_a_code_may_stand_elsewhere(cited: str, true: str, false: str) -> None:
+    def passes(text: str) -> bool:
+        return check_bullet(
+            text, headline="Acme buys a yard", publisher="Acme", cited=[cited], source=RELEASE
         ).grounded
 
     assert passes(true)
