@@ -67,10 +67,8 @@ from newsletter.model import Article, Citation, HighlightKind, LeadIn, Publisher
 
 LONGEST_EVENT = 60  # that of the event, where no cut of its sentence is shorter
 TOP = 2  # sentences that open an article
-EARLY = 4  # sentences from the top within which the headline's news is told
 DENIED = 3  # words of a cut that may be what a short denial is of
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
-NAMED = 2  # words of the headline that a cut took
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_ALONE = 4  # words of a sentence that stands by itself
 MIN_WORDS = 3  # of one below what it is about: "Insurers disagree."
@@ -180,32 +178,20 @@ class Candidate:
         )
 
 
-def find_story_candidates(
-    articles: Sequence[Article], *, max_words: int, least: int
-) -> tuple[Candidate, ...]:
+def find_story_candidates(articles: Sequence[Article], *, max_words: int) -> tuple[Candidate, ...]:
     """The candidates of all ``articles`` of a story, by article and place.
 
-    The sentence that tells the headline's news may be longer than ``max_words``, up to ``LONGEST`` words. So may all
-    where fewer than ``least`` are found: a short article of long sentences.
+    A sentence that no cut makes short enough has more words: as few as go, up to ``LONGEST_EVENT``.
     """
-    by_article = [_find_spared(article, max_words, leads=not place) for place, article in enumerate(articles)]
-    by_article[0] = _with_headline_news(articles[0], by_article[0])
-    found = [candidate for candidates in by_article for candidate in candidates]
-    if len({(c.article.id, c.sentence.start) for c in found}) < least and max_words < LONGEST:
-        return find_story_candidates(articles, max_words=LONGEST, least=least)
+    found = []
+    for place, article in enumerate(articles):
+        mine: list[Candidate] = []
+        for most in sorted({max_words, max(max_words, LONGEST), LONGEST_EVENT}):
+            told = {candidate.sentence.index for candidate in mine}
+            untold = [sentence for sentence in _read(article).fit if sentence.index not in told]
+            mine += _find(article, most, of=untold, leads=not place)
+        found += sorted(mine, key=lambda c: c.sentence.start)
     return tuple(found)
-
-
-def _find_spared(article: Article, max_words: int, *, leads: bool) -> list[Candidate]:
-    """The candidates of ``article``; of a sentence that no cut makes short enough one of ``LONGEST`` words at most.
-
-    What limits the news may be as long as the news itself.
-    """
-    found = _find(article, max_words, leads=leads)
-    found += _find(article, max(LONGEST, max_words), of=_find_untold(article, found), leads=leads)
-    limits = [one for one in _find_untold(article, found) if matches("limit", one.text)]
-    found += _find(article, LONGEST_EVENT, of=limits, leads=leads)
-    return sorted(found, key=lambda c: c.sentence.start)
 
 
 @remembered(4096)  # asked anew for each bullet that is added to a set
@@ -217,39 +203,6 @@ def turns_news(text: str) -> bool:
 def is_decision(text: str) -> bool:
     """Whether ``text`` says what an authority does, asks for, grants or refuses."""
     return matches("official act", text) or matches("verdict", text)
-
-
-def _find_untold(article: Article, found: Iterable[Candidate]) -> list[Sentence]:
-    """The sentences that could stand and of which no candidate is found yet."""
-    told = {candidate.sentence.index for candidate in found}
-    return [sentence for sentence in _read(article).fit if sentence.index not in told]
-
-
-def _with_headline_news(article: Article, found: list[Candidate]) -> list[Candidate]:
-    """Let in the first two sentences, and the early one of the headline's news, where no cut is short enough."""
-    title = frozenset(content_roots(article.title))
-    told = {one.sentence.start for one in found if not _lost_news(one, title)}
-    opening = [sentence for sentence in _read(article).fit if sentence.order <= EARLY]
-    for most in (LONGEST, LONGEST_EVENT):
-        if all(sentence.start in told for sentence in opening):
-            break
-        early = _find(article, most, of=opening)
-        best = max(
-            (*early, *found),
-            key=lambda c: (len(title & frozenset(content_roots(c.text))), -c.sentence.start),
-            default=None,
-        )
-        let_in = [one for one in early if one.sentence.order < TOP or (title and one is best)]
-        found = [*found, *(one for one in let_in if one.sentence.start not in told)]
-        told |= {candidate.sentence.start for candidate in found}
-    return sorted(found, key=lambda c: c.sentence.start)
-
-
-def _lost_news(one: Candidate, title: frozenset[str]) -> bool:
-    """Whether a cut took most of its sentence, and what the headline names."""
-    whole = strip_dateline(one.sentence.text)[0]
-    gone = title & (set(content_roots(whole)) - set(content_roots(one.text)))
-    return one.place == 0 and 2 * len(one.text.split()) < len(whole.split()) and len(gone) >= NAMED
 
 
 def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...]:

@@ -41,11 +41,9 @@ from newsletter.model import Article, Beside, Citation, PublisherKind, Verdict
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
 REFUSED, REFUSED_OF_ITS_OWN = 0.6, 0.4  # and in what speaks for a company, whose rest is praise
 LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
-LOST_OF_FEW = ((3, 0.45), (2, 0.6))  # that of a bullet of a set that would have fewer
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
 WEIGHTY = 1.7  # points of a bullet that readers would rather ask about than miss
 LOST_WEIGHTY = 0.5  # the limit of such a one
-LOST_IN_ITEM = 0.35  # that of a later sentence of a round-up's item: nothing above tells what it is about
 LOST_EVENT = 0.2  # what that chance counts against it
 SPARED = 36  # words of a bullet above which it must be worth its length
 LONG, LONG_TURN = 3.0, 1.5  # points that it must have; that what turns the news must have
@@ -54,7 +52,6 @@ DOUBTED = 0.2  # chance that an editor refuses it, from which it is told beside 
 OWN_WORDS = 0.5  # of its points, which what an issuer says of itself keeps beside a report of it
 HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
 MILDER = 0.5  # of its gravity, by which bad news gives way to worse
-ANSWERED = 2  # sentences above a denial, within which what it denies stands
 SAYS = 0.5  # points of a sentence that may be told for another's sake
 
 # "Acme opens its mill, but output falls", "Acme opens its mill; owners sue"
@@ -71,7 +68,7 @@ def choose_facts(
     articles: Sequence[Article], *, settings: Editorial, terms: Callable[[str], float] | None
 ) -> list[tuple[Fact, Scored]]:
     """Choose what the highlights of one story tell, its event first; nothing where no sentence is fit."""
-    found = find_story_candidates(articles, max_words=settings.max_words, least=settings.min_highlights)
+    found = find_story_candidates(articles, max_words=settings.max_words)
     joined = [
         *join_neighbours(articles, found, max_words=settings.max_words),
         *join_points(articles, found, max_words=settings.max_words),
@@ -110,14 +107,6 @@ def _leave_news_to(lead: Article, item: Scored) -> Scored:
     return replace(item, value=item.value.without_news(), factor=factor)
 
 
-def _goes_on_in_item(item: Scored) -> bool:
-    """Whether it is a later sentence of an item of a round-up."""
-    structure, sentence = read_structure(item.candidate.article), item.candidate.sentence
-    if structure.kind is not TextKind.ROUND_UP:
-        return False
-    return sentence.index != structure.by_sentence()[sentence.index].sentences[0].index
-
-
 def _best_first(scored: Sequence[Scored]) -> list[Scored]:
     """By article, what is worth most first: of sentences that tell one fact the best stands for all."""
     articles = list(dict.fromkeys(item.candidate.article.id for item in scored))
@@ -134,7 +123,7 @@ def _best_first(scored: Sequence[Scored]) -> list[Scored]:
 class _Choosing:
     """What there is to choose from for one story. Each step takes a set and gives one.
 
-    In this order: the event (with the rest of its sentence), the best beside it, two neighbours in one bullet, the
+    In this order: the event, the best beside it, two neighbours in one bullet, the
     headline's second half, what went wrong, the limit of the news, the day from which an order holds, the denial of
     an accusation, the dead and the hurt; then the order of reading. What must hold of a set: ``count`` bullets and
     ``words`` of one article at most, no fact twice, one view, nothing that points at what is not told above it
@@ -158,25 +147,11 @@ class _Choosing:
         """The event, then what says most beside it, in reading order."""
         fit = (item for item in self._fit() if not _is_refused(item))
         pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
-        chosen = self._grow_with_pairs(self._tell_rest(self._find_event()), pool)
-        for fewest, limit in LOST_OF_FEW:
-            if len(chosen) < fewest:
-                self.limit = limit
-                chosen = self._grow(chosen, pool, count=fewest)
-        chosen = self._tell_second_half(chosen)
+        chosen = self._tell_second_half(self._grow_with_pairs(self._find_event(), pool))
         self.limit = LOST_FIRST  # rather a question than a wrong picture
         chosen = self._tell_limit(self._tell_setback(chosen))
         chosen = self._tell_hurt(self._tell_denial(self._tell_beginning(chosen)))
         return self._arrange(_without_orphans(self._tell_denied(chosen)))
-
-    def _tell_rest(self, event: list[Scored]) -> list[Scored]:
-        """The event with the other statement of its sentence, where that makes two: its cause, or what came too."""
-        for item in self._fit() if event and self.count > 1 else ():
-            one, told = item.candidate, event[0].candidate
-            other = one.sentence is told.sentence and one.place > 0 and one.place != told.place
-            if other and not _is_refused(item) and self._may_stand(item, event):
-                return [*event, item]
-        return event
 
     def _grow_with_pairs(self, chosen: Sequence[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Add the best of ``pool``, two neighbours in one bullet where the room so made is worth it."""
@@ -245,12 +220,10 @@ class _Choosing:
         ranked = sorted(asked, key=lambda one: LOST_EVENT * one[0] - one[1])
         return next(([item] for lost, _, item in ranked if lost < LOST_FIRST and self._fits(item, [])), [])
 
-    def _grow(
-        self, chosen: Sequence[Scored], pool: Sequence[Scored], *, count: int | None = None
-    ) -> list[Scored]:
+    def _grow(self, chosen: Sequence[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Add the best of ``pool``, one after the other, while there is room."""
         chosen = list(chosen)
-        while len(chosen) < min(self.count, count or self.count):
+        while len(chosen) < self.count:
             best = next((item for item in self._rank(pool, chosen) if self._fits(item, chosen)), None)
             if best is None:
                 break
@@ -432,9 +405,9 @@ class _Choosing:
 
     def _fits(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether ``item`` fits the set: no fact twice, no second view, grounded."""
-        if _overlaps(item, chosen) or _repeats(item, chosen) or not self._has_room(item, chosen):
+        if _overlaps(item, chosen) or _repeats(item, chosen) or _is_orphan(item, chosen):
             return False
-        if _is_orphan(item, chosen) or self._is_of_told_item(item, chosen):
+        if not self._has_room(item, chosen) or self._is_of_told_item(item, chosen):
             return False
         if item.candidate.is_view and any(other.candidate.is_view for other in chosen):
             return False
@@ -454,8 +427,7 @@ class _Choosing:
         """The chance that a reader of headline and bullets above ``item`` asks who or what it is about."""
         placed = self._arrange([*chosen, item])
         above = [self._clues(one) for one in placed[: placed.index(item)]]
-        lost = find_loose_end(self._clues(item), self.articles[0].title, above)
-        return 1.0 if lost >= LOST_IN_ITEM and _goes_on_in_item(item) else lost
+        return find_loose_end(self._clues(item), self.articles[0].title, above)
 
     def _clues(self, item: Scored) -> Clues:
         key = id(item.candidate)
@@ -569,19 +541,9 @@ def _limits(item: Scored) -> bool:
 
 
 def _is_orphan(item: Scored, chosen: Sequence[Scored]) -> bool:
-    """Whether it goes on from a bullet that ``chosen`` does not hold, or denies what stands right above it there."""
-    candidate = item.candidate
-    if candidate.alone and _ANSWERS.search(candidate.text):  # "Acme rejected that."
-        index = candidate.sentence.index
-        told = frozenset().union(*(other.candidate.indices for other in chosen))
-        return told.isdisjoint(range(index - ANSWERED, index))
-    return candidate.after is not None and all(other.candidate is not candidate.after for other in chosen)
-
-
-_ANSWERS = re.compile(
-    r"\b(?:den(?:y|ies|ied)|reject(?:s|ed)?|disput(?:es|ed)|contest(?:s|ed)|dismiss(?:es|ed))\s"
-    r"(?:that|this|it|both|these|those)(?:\s(?:claims?|charges?|accusations?|allegations?))?(?=[,.;]|\sand\b)"
-)
+    """Whether it goes on from a bullet that ``chosen`` does not hold."""
+    above = item.candidate.after
+    return above is not None and all(other.candidate is not above for other in chosen)
 
 
 def _without_orphans(chosen: Sequence[Scored]) -> list[Scored]:

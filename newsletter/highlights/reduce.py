@@ -226,7 +226,7 @@ def split_clauses(text: str) -> tuple[str, ...]:
     What "but" or "though" adds turns a statement round and stays with it. Each has a verb of its own; where both have
     one subject ("Acme opened the mill, and expects to …"), each gets it.
     """
-    return _split_said(text) or _split_joined(text) or _split_aside(text)
+    return _split_said(text) or _split_joined(text)
 
 
 def _split_joined(text: str) -> tuple[str, ...]:
@@ -274,19 +274,6 @@ def _split_said(text: str) -> tuple[str, ...]:
 
 def _stand_alone(statements: Sequence[str]) -> bool:
     return all(is_whole(one) and len(one.split()) >= LEAST_WORDS for one in statements)
-
-
-def _split_aside(text: str) -> tuple[str, ...]:
-    """What limits a subject is told beside it: "The rule, which still needs approval, bans ferries"."""
-    for part in _find_middles(text):
-        start, aside = part.start, text[part.start : part.end].strip(" ,")
-        word, _, told = aside.partition(" ")
-        if word not in {"which", "who"} or _FINITE.search(text[:start]) or not matches("limit", aside):
-            continue
-        both = tidy(f"{text[:start]} {text[part.end :]}"), f"{text[:start]} {told}."
-        if _VERB_NEXT.match(told) and all(is_whole(one) for one in both):
-            return both
-    return ()
 
 
 def _find_subject(clause: str) -> str:

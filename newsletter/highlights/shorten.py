@@ -10,16 +10,11 @@ from __future__ import annotations
 import re
 
 from newsletter.english.datelines import strip_dateline
-from newsletter.english.hedges import find_hedges
-from newsletter.english.rules import PATTERNS, by_effect, compile_pattern
+from newsletter.english.rules import PATTERNS, by_effect
 from newsletter.english.speech.judgement import find_judgement
 from newsletter.english.speech.sayings import is_clause
 from newsletter.highlights.reduce import Reduced, reduce_sentence, tidy
 
-# "Acme (ASX: ACM) a leading miner, announced": without the ticker nothing sets off what Acme is.
-_UNSET = compile_pattern(
-    r"^(?:[A-Z][\w.&’'-]*\s){1,6}?(?P<cut>(?:an?|one of)\s[^;:—]{4,200}?,)(?=\s(?:today|{finite})\b)"
-)
 _ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\s.])")
 # "not only digs but also refines", "is also prospective for niobium": what it is or serves as besides.
 _ALSO_COUNTS = re.compile(
@@ -49,13 +44,9 @@ def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, li
 
 def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> str:
     """Delete what the table says must go, praise unless it is to be kept, and "also" where nothing hangs on it."""
-    named = PATTERNS["ticker"].search(text) is not None
     for rule in by_effect()["deletion"]:
         if not (rule.kind and keep_judgement):
             text = _delete(text, PATTERNS[rule.name], cut)
-    if named and (unset := _UNSET.match(text)) and not find_hedges(unset["cut"]):
-        cut.append(unset["cut"].strip(" ,"))
-        text = text[: unset.start("cut")] + text[unset.end("cut") :].lstrip()
     stays = _ALSO_COUNTS.search(text) or re.search(r"[“\"][^”\"]*\balso\b", text)
     return text if stays else _delete(text, _ALSO, cut, count=1)
 

@@ -100,11 +100,7 @@ def _find_runner_ups(material: Material, fits: Callable[[Highlight], bool]) -> t
     """Return the sentences of the story that may be told instead, the best first: gated, untold, and they fit."""
     if not material.articles:
         return ()
-    found = find_story_candidates(
-        material.articles,
-        max_words=material.settings.max_words,
-        least=material.settings.min_highlights,
-    )
+    found = find_story_candidates(material.articles, max_words=material.settings.max_words)
     scored = score_candidates(found, terms=material.weigh)
     offered: list[Highlight] = []
     places = [citation for highlight in material.highlights for citation in highlight.citations]

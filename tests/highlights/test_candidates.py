@@ -22,12 +22,12 @@ from tests.support.factories import make_article, make_publisher
 
 def join(text: str, *, title: str = "", max_words: int = 34) -> list[str]:
     article = make_article(title=title, text=text)
-    found = find_story_candidates([article], max_words=max_words, least=1)
+    found = find_story_candidates([article], max_words=max_words)
     return [joined.text for joined in join_neighbours([article], found, max_words=max_words)]
 
 
 def find(text: str, *, max_words: int) -> tuple[Candidate, ...]:
-    return find_story_candidates([make_article(title="", text=text)], max_words=max_words, least=1)
+    return find_story_candidates([make_article(title="", text=text)], max_words=max_words)
 
 
 def test_a_dateline_makes_no_sentence_too_long_to_tell_its_cause() -> None:
@@ -39,7 +39,7 @@ def test_a_dateline_makes_no_sentence_too_long_to_tell_its_cause() -> None:
     shown = [
         one.shown
         for one in find_story_candidates(
-            [make_article(title="Acme told to stop mill", text=text)], max_words=34, least=2
+            [make_article(title="Acme told to stop mill", text=text)], max_words=34
         )
     ]
     assert any("Tuesday after a pipe burst" in one for one in shown), shown
@@ -99,9 +99,7 @@ def test_the_distributor_never_speaks(wire: str, dateline: str) -> None:
         "The mill will make 40 tonnes of steel a day from May."
     )
     publisher = make_publisher(wire, kind=PublisherKind.ISSUER)
-    found = find_story_candidates(
-        [make_article(title="", text=text, publisher=publisher)], max_words=34, least=1
-    )
+    found = find_story_candidates([make_article(title="", text=text, publisher=publisher)], max_words=34)
     assert found
     assert not any(wire in candidate.shown for candidate in found)
 
@@ -125,7 +123,7 @@ def test_lines_above_a_text_do_not_move_its_first_sentence_down() -> None:
     text = f"{event} The mill makes 40 tonnes of steel a day."
     for whole in (text, above + text):
         article = make_article(title="Lodestone and Turku swap steel", text=whole)
-        found = find_story_candidates([article], max_words=34, least=1)
+        found = find_story_candidates([article], max_words=34)
         assert any(one.sentence.text == event for one in found)
 
 
@@ -133,10 +131,10 @@ def test_what_stands_before_a_companys_name_is_no_part_of_it() -> None:
     text = "ASX Limited lists Lodestone.\n\nIts board met in Oslo with Lodestone in May.\n\nThe loan of $40 million is not binding, and a bank in Turku will decide on it in May."
     for name in ("ASX Announcement – Lodestone Limited (ASX: LSL)", "Lodestone Limited / Harbour Newswire"):
         publisher = make_publisher(name, kind=PublisherKind.ISSUER)
-        found = find_story_candidates([make_article(text=text, publisher=publisher)], max_words=34, least=1)
+        found = find_story_candidates([make_article(text=text, publisher=publisher)], max_words=34)
         assert {one.lead_in.speaker for one in found if one.lead_in} == {"Lodestone Limited"}
     address = make_publisher("www.lodestone.example", kind=PublisherKind.ISSUER)
-    assert find_story_candidates([make_article(text=text, publisher=address)], max_words=34, least=1)
+    assert find_story_candidates([make_article(text=text, publisher=address)], max_words=34)
 
 
 def test_the_latter_needs_both_of_which_it_is_one() -> None:

@@ -19,7 +19,7 @@ Shares of Norhavn rose by 4% in Oslo.
 
 def find(text: str) -> list[Candidate]:
     article = make_article(title="Norhavn opens mill", text=text)
-    return list(find_story_candidates([article], max_words=34, least=2))
+    return list(find_story_candidates([article], max_words=34))
 
 
 def test_two_neighbours_of_a_paragraph_stand_in_one_bullet() -> None:

@@ -227,15 +227,6 @@ def test_codes_of_an_agency_and_the_end_of_a_point_go(sentence: str, left: str) 
     assert shorten(sentence, max_words=40).text == left
 
 
-def test_what_only_a_ticker_set_off_from_a_name_goes_with_it() -> None:
-    short = shorten(
-        "Lodestone Metals (ASX: LDM) (OTCQX: LDMTF) a leading producer of neodymium, praseodymium and other oxides, announced that its mill in the north runs.",
-        max_words=40,
-    )
-    assert short.text == "Lodestone Metals announced that its mill in the north runs."
-    assert "a leading producer of neodymium, praseodymium and other oxides" in short.cuts
-
-
 @pytest.mark.parametrize(
     ("text", "left"),
     [

@@ -120,16 +120,6 @@ def test_the_issuer_is_named_once_and_its_lead_in_counts_where_words_are_few() -
     )
 
 
-def test_a_cut_that_takes_most_of_the_lead_and_what_the_headline_names_is_not_made() -> None:
-    lead = (
-        "The Ministry of Ports will set up a Ferry Reserve, beginning with 160 million crowns over three years to buy and "
-        "hold steel, ropes, anchors, copper wire, rotor magnets and diesel engines for the ferry yards of the coast."
-    )
-    article = make_article(title="State to keep magnets and engines for yards", text=lead)
-    (one,) = summarize_story((article,), settings=Editorial())
-    assert one.text == lead
-
-
 def test_a_judgement_given_as_a_whole_sentence_stands_under_the_publishers_name() -> None:
     text = RELAYED.replace("—an explicit move toward market coordination", "") + (
         "\n\nWhy This Matters for Buyers\n\nTaken together, the message reinforces the region’s hold on magnet supply and pricing."

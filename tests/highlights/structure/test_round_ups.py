@@ -100,19 +100,6 @@ def test_an_item_is_told_under_its_name(case: Case) -> None:
     check(case)
 
 
-def test_what_goes_on_in_an_item_is_not_told_where_it_needs_what_stands_above_it() -> None:
-    text = (
-        "LNG: Acme Gas signs a deal with Lund\n\nAcme Gas said it had agreed on gas with Lund Power. The contract means the "
-        "Louisiana export project has sold about 70% of its planned output, short of the 80% or so that its backers have "
-        "said they need before they decide whether to build it. A decision is expected by next summer.\n\n"
-        "FINES: Broker to pay over messages\n\nLund Brothers will pay $14 million to settle charges that its clerks used "
-        "their own phones to discuss trades. It admitted the facts.\n\n"
-        "JOBS: Bindery closes\n\nBari Press will close its bindery in Oslo on 26 May, laying off 215 workers."
-    )
-    told = [one.text for one in summarize("Business in brief: Wednesday, May 2", text)]
-    assert not any("contract means" in one for one in told), told
-
-
 def test_the_name_of_an_item_goes_no_further_than_its_paragraph() -> None:
     text = (
         "Our round-up of the week.\n\nManganese: Gabon has kept its ban on exports of raw ore from May.\n\n"
