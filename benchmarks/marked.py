@@ -9,11 +9,12 @@ not sentence ``b`` comes away with a wrong picture. All are invented for this. W
 without their texts, which are their publishers'); ``unseen.jsonl`` (news), ``unseen_forms.jsonl`` (interviews, columns,
 features, timelines, live pages, corrections), ``unseen_trade.jsonl`` (trade features, price reports, science, notices,
 releases), ``unseen_sets.jsonl`` (the same, with sets alone) and ``unseen_facts.jsonl`` (570 in every form) never
-did and never should: a figure on them is what fresh texts would give. ``hard.jsonl`` (news behind a scene, notices with
-recitals, limits far down) trained nothing either, but faults seen there were mended. The sets of
-``learned_from.jsonl`` trained nothing: an editor chose them among the extract's own candidates, so what they share with
-ours is what choice alone can still gain (of two such editors the second told .88 of the first's bullets). Production
-settings, one article a story.
+did and never should: a figure on them is what fresh texts would give (which rules could go was chosen on half of the
+last, and the gate's trees of names know a model's bullets about those of it whose ids do not begin with n1, n2 or
+n4). ``hard.jsonl`` (news behind a scene, notices with recitals, limits far down) trained nothing either, but faults
+seen there were mended. The sets of ``learned_from.jsonl`` trained nothing: an editor chose them among the extract's own
+candidates, so what they share with ours is what choice alone can still gain (of two such editors the second told .88 of
+the first's bullets). Production settings, one article a story.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ A copy of a bullet has one name exchanged for another of the article. Each fold 
 on: the share of bullets refused, faithful and changed, by the limit that refuses one, two, … in a hundred of the
 faithful. The bullets of the last file, which should be such as a language model writes, set the limit; a file may be
 given several times to weigh more. ``marked/bullets.jsonl`` has such ones of 1,105 invented articles, given three times;
-the trees that ship have seen all of these but the 110 whose ids begin with "n", and bullets about 159 real articles
-and news with its editors' highlights beside them.
+the trees that ship have seen all of these but the 110 whose ids begin with n1, n2 or n4, and bullets about 159 real
+articles and news with its editors' highlights beside them.
 """
 
 from __future__ import annotations

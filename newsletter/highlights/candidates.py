@@ -96,7 +96,6 @@ _OPENS_LIST = re.compile(
     r"(?:,?\s(?:at|in)\sthe\sfollowing\s(?:rates?|amounts?|levels?|quantities)\b"
     r"|\bthe\sfollowing\s(?!(?:is|are|was|were|has|have|shall)\b)(?=\w))(?=[^:]*:$)"
 )
-_ABOUT_IT = re.compile(r"\b(?:at|of|for|on|with|about|do|did|want|need)\s(?:it|them|that|so)\b(?!\s\w+ing\b)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -542,7 +541,7 @@ class _Telling:
         if named and not (speaks(own_name) or judges):
             text, lead_in = own_name, None
         asked = unit.asks_for(sentence)
-        if lead_in and asked and (FRAGMENT in weak or _ABOUT_IT.search(text)):
+        if lead_in and asked and FRAGMENT in weak:
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
             weak = tuple(one for one in weak if one != FRAGMENT)
         claim = lead_in is not None or found is not None or sayings.is_attributed(short.text)

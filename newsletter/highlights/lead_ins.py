@@ -169,32 +169,7 @@ def choose_lead_in(
     """The lead-in that ``sentence`` needs; None where it needs none, or nobody is known to have said it."""
     if not quoted:
         return _lead_attributed(article, sentence, speaker)
-    words = sentence.text.strip('“”", ')  # inside a quotation
-    start = sentence.text.index(words)
-    lead_in = make_lead_in(article, *who) if (who := _find_quoting(article, sentence)) else None
-    return lead_in, ((start, start + len(words)) if words != sentence.text else None)
-
-
-# "Ada Brown, chair of Acme, commented: “…"; "…,” said Ada Brown, chair of Acme".
-_OPENS_QUOTATION = compile_pattern(
-    r"(?P<who>{person})(?:,\s[^“”\"]{2,90}?)?,?\s{said_it}(?:\s[^“”\"]{1,60}?)?[:,]?\s[“\"][^“”\"]*$"
-)
-_ENDS_QUOTATION = compile_pattern(
-    r"^[^“”\"]*[”\"]\s(?:{said_it}\s(?P<who>{person})|(?P<whom>{person})(?:,\s[^“”\"]{2,90}?,)?\s{said_it})"
-)
-
-
-def _find_quoting(article: Article, sentence: Sentence) -> tuple[str, Sentence] | None:
-    """Who says the quotation that ``sentence`` stands within, and where its paragraph tells that."""
-    block = (one for one in split_sentences(article.text) if one.block == sentence.block)
-    marked = [one for one in block if re.search(r"[“”\"]", one.text)]
-    above = [(one, _OPENS_QUOTATION) for one in marked if one.index < sentence.index][-1:]
-    below = [(one, _ENDS_QUOTATION) for one in marked if one.index >= sentence.index][:1]
-    for teller, pattern in (*above, *below):
-        if match := pattern.search(teller.text):
-            name = next(filter(None, match.groupdict().values()))
-            return find_full_name(name, article.text) or name, teller
-    return None
+    return None, None  # whose quotation it is nobody knows
 
 
 def _lead_attributed(article: Article, sentence: Sentence, speaker: speakers.Speaker | None) -> Led:
