@@ -18,10 +18,8 @@ KEPT_BY = {
     HedgeKind.ABOUT: {HedgeKind.ABOUT, HedgeKind.PARTLY, HedgeKind.PLAN},
     HedgeKind.PARTLY: {HedgeKind.PARTLY, HedgeKind.ABOUT, HedgeKind.POSSIBLE},  # "nearly"
 }
-_OF_ITS_OWN = SPANS | {
-    "percent",
-    "ordinal",
-}  # kinds that a figure has not where it is bare: "two mines", "2%"
+# Kinds that a bare figure does not have: "two mines" is no "2%".
+_OF_ITS_OWN = SPANS | {"percent", "ordinal"}
 SHOWN = 30  # characters behind a hedge that are quoted where it is missing
 BESIDE = 8  # words on either side of a figure among which its hedge stands
 _EXACT = re.compile(r"\d{2,}\.\d|\d\.\d\d")  # "around 36.2 million" is 36.2 million

@@ -11,11 +11,12 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.datelines import strip_dateline
+from newsletter.english.full_names import find_full_name
 from newsletter.english.rules import PATTERNS, compile_pattern, inflect
 from newsletter.english.sentences import Sentence
 from newsletter.english.speech.sayings import find_attribution
-from newsletter.english.stems import begins_with_name, content_roots, root
-from newsletter.highlights.persons import BACK, VERB, find_above, find_people, find_person, is_person
+from newsletter.english.stems import STOP, begins_with_name, content_roots, root
+from newsletter.highlights.persons import BACK, SAYS, VERB, find_above, find_people, find_person, is_person
 
 LEAD = 2  # sentences that a reader takes as known
 _CAPITAL = r"[A-Z][\w&’'-]*(?:\.[A-Z]\.)*"
@@ -80,7 +81,7 @@ def name_subject(
         return _put(text, match, name if fits else "")
     if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)):
         return _put(text, match, f"{match['of'] or ''}{name}’s")
-    return text
+    return _name_in_full(text, sentences, title)
 
 
 _THIS_PAPER = re.compile(
@@ -92,6 +93,48 @@ _THIS_PAPER = re.compile(
 def name_paper(text: str, publisher: str) -> str:
     """``text`` with the name of its ``publisher`` for "this newspaper" that was told something."""
     return _THIS_PAPER.sub(lambda match: f"{match['asked']}{publisher}", text)
+
+
+# "Lund's team", "as Lund says": where a surname stands for somebody, and for no firm of that name.
+_PROPER = r"[A-Z][a-zß-ÿ-]{2,}"
+_ALONE = compile_pattern(
+    rf"^{_PROPER}(?=\s(?:also\s)?(?:(?P<said>said|says|told|added|adds|warned|warns|called|calls|argued|argues|expected"
+    rf"|expects|estimated|estimates|noted|notes|wrote)|{{finite}})\b)"
+    rf"|(?<![\w.&’'-]){_PROPER}(?=[’']s?\s[a-z]|,?\s{SAYS}\b)"
+)
+
+
+def _name_in_full(text: str, sentences: Sequence[Sentence], title: str) -> str:
+    """``text`` with the full name of the first person whom it, and not the headline, calls by surname alone."""
+    source = "\n".join(other.text for other in sentences)
+    for match in _ALONE.finditer(text):
+        surname, start = match.group(), match.start()
+        before = text[:start].split()
+        capital = before and before[-1][0].isupper() and before[-1].lower() not in STOP
+        if capital or surname in title or surname.lower() in STOP:
+            continue
+        name = find_full_name(surname, source)
+        if name and name not in text and (match["said"] or _is_sure(surname, name, source)):
+            return f"{text[:start]}{name}{text[match.end() :]}"
+    return text
+
+
+_OF_A_FIRM = r"[’']s?\s(?:shares?|stock|sales|revenues?|profits?|plants?|board|spokes\w+|customers|cars)\b"
+
+
+def _is_sure(surname: str, name: str, source: str) -> bool:
+    """Whether nobody and nothing else of ``source`` is called by the ``surname`` of the person ``name``."""
+    other = (
+        rf"\b{surname.lower()}\b|\b(?!(?:said|says|asked|told|adds)\b)[a-z]+\s\(?{surname}\b|[A-Z]\.\s{surname}\b"
+        rf"|\b[a-z]+,\s\(?{surname}\b(?!\s(?:also\s)?{SAYS}\b)"
+        rf"|\b{surname}\s[A-Z(]|\b{surname}{_OF_A_FIRM}"
+    )
+    bearers = set(re.findall(rf"\b([A-Z][\w’'-]+)\s{surname}\b", source))
+    bearers = {first for first in bearers if first.lower() not in STOP}
+    speaks = rf"\b{SAYS}\s{re.escape(name)}\b|{re.escape(name)}\s(?:{SAYS})\b|{re.escape(name)},\swho\b"
+    bare = source.replace(" of ", " ")  # "Polar Office of Ferries" is nobody
+    person = is_person(name, bare) or is_person(surname, bare) or re.search(speaks, source) is not None
+    return person and re.search(other, source) is None and len(bearers) == 1
 
 
 def _is_told_first(match: re.Match[str], sentences: Sequence[Sentence], title: str) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from newsletter.config import Editorial
+from newsletter.english.sentences import split_sentences
 from newsletter.highlights.candidates import LONGEST_EVENT, find_candidates, join_denial, join_neighbours
+from newsletter.highlights.naming import name_subject
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import Article, Beside, Highlight, PublisherKind
 from tests.support.factories import make_article, make_publisher
@@ -166,6 +168,28 @@ def test_the_bank_is_not_whose_release_it_is() -> None:
     )
     shown = [one.shown for one in find_candidates(article, max_words=34)]
     assert not any("Lund Mills has withdrawn" in text for text in shown)
+
+
+def test_a_person_called_by_surname_alone_is_named_in_full() -> None:
+    text = "Ada Hartman, founder of the yard, showed the dock.\n\nHartman pays ports $40 a hull.\n\nCells are dear. Fuel Cells, a firm, pays."
+    sentences = split_sentences(text)
+    told = [name_subject(s.text, s, sentences, title="A dock") for s in sentences]
+    assert "Ada Hartman pays ports $40 a hull." in told
+    assert "Cells are dear." in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "George Washington was president of the states. It rained.\n\nWashington imposed a tariff in May.\n\nIn Washington it snowed.",
+        "Karl Lund, founder of Lund Mills, retired.\n\nLund makes 40 tonnes.",
+        "Ada Hartman, president, met Karl Hartman.\n\nHartman pays.",
+    ],
+)
+def test_a_surname_that_may_be_another_stays(text: str) -> None:
+    sentences = split_sentences(text)
+    told = [name_subject(s.text, s, sentences, title="A dock") for s in sentences]
+    assert next(s.text for s in sentences if s.text.startswith(("Washington", "Lund", "Hartman"))) in told
 
 
 def test_an_accusation_is_told_with_its_denial() -> None:

@@ -17,6 +17,24 @@ def name_last(text: str, *, title: str = "", issuer: str = "") -> str:
 @pytest.mark.parametrize(
     ("text", "named"),
     [
+        ("“It stops,” says Ada Lund. Lund's team has cut costs by half.", "Ada Lund's team has cut costs by half."),
+        ("Ada Lund, 58, sails. Up to nine ferries a day land near Lund in May.", ""),  # a town of that name
+        ("“It stops,” says Ada Lund. The Lund Ferry has cut costs by half.", ""),
+        ("Executive chair Bill Ford said the mill was good. The mill makes 4,000 cars a year for Ford.", ""),
+        ("Roy Disney, chair of the fund, said so. A lawsuit against Disney was dropped.", ""),
+        ("North Korea said no. Korea's exports of ore rose by 4%.", ""),
+        ("Acme Chairman Smith said no. The bid cost Smith his post.", ""),
+    ],
+)  # fmt: skip
+def test_the_first_surname_of_a_bullet_becomes_the_full_name_where_nobody_else_is_called_so(
+    text: str, named: str
+) -> None:
+    assert name_last(text) == (named or split_sentences(text)[-1].text)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
         (
             "Ada Lund of Polar Bank said rates would fall. She expects two cuts this year.",
             "Ada Lund expects two cuts this year.",
@@ -52,6 +70,10 @@ def name_last(text: str, *, title: str = "", issuer: str = "") -> str:
         (
             "Norfjord Line, an airline, has sold two jets. The airline raised 40 million kroner.",
             "Norfjord Line raised 40 million kroner.",
+        ),
+        (
+            "Ada Lund, an analyst, wrote a note. Lund said rates would fall.",
+            "Ada Lund said rates would fall.",
         ),
     ],
 )
@@ -184,3 +206,10 @@ def test_what_is_done_to_it_is_done_to_anything_told_before(told: str) -> None:
 def test_the_company_of_a_chief_executive_is_no_person() -> None:
     text = "Acme Inc CEO Ada Brown said that sales rose. The company achieved record orders in May."
     assert name_last(text, title="Acme Inc reports sales") == "Acme Inc achieved record orders in May."
+
+
+def test_who_says_it_behind_a_comma_has_the_whole_name() -> None:
+    text = "The line is safe, chief executive Ingrid Lund said. The detour costs $85 million in the quarter, Lund said."
+    assert name_last(text) == "The detour costs $85 million in the quarter, Ingrid Lund said."
+    firm = text.replace("The detour", "The ferry of the builder, Lund, burns. The detour")
+    assert name_last(firm) == "The detour costs $85 million in the quarter, Lund said."
