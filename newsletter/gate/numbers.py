@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 
-from newsletter.english.days import MONTHS
+from newsletter.english.days import find_days
 from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import (
     DOLLARS,
@@ -50,7 +50,11 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
         if any(code.start() <= quantity.start < code.end() for code in codes):
             continue
         there = read.quantities.get(quantity.value) or _find_metres(quantity, read)
-        same = _find_same(quantity, piece, read, others, article) or _find_elided(quantity, piece, read, near)
+        same = (
+            _find_same(quantity, piece, read, others, article)
+            or _find_elided(quantity, read, near)
+            or _find_part(quantity, piece, read)
+        )
         if quantity.soft or _counts(quantity) or (there and there[0].quantity.value != quantity.value):
             continue
         if same:
@@ -157,37 +161,33 @@ def _find_metres(quantity: Quantity, read: Source) -> tuple[Spot, ...]:
     return tuple(spot for spot in spots if not spot.quantity.kind and spot.quantity.text.endswith("m"))
 
 
-def _find_elided(quantity: Quantity, piece: Piece, read: Source, near: Sequence[Piece]) -> list[Spot]:
-    """Where one of two figures leaves its size to the other: "38 million euros and the last offer was 71".
-
-    In the source, or in the bullet: "14 of 18 kt", "411 of 420 million euros".
-    """
-    if quantity.scaled:
-        return [
-            spot
-            for size in SIZES.values()
-            for spot in read.quantities.get(quantity.value / size, ())
-            if not spot.quantity.kind
-            and not spot.quantity.scaled
-            and _ENDS.match(spot.piece.text, spot.quantity.end)
-            and any(
-                _has_sum(one, size, quantity.kind)
-                for one in (near if quantity.kind in MONEY else [spot.piece])
-            )
-        ]
-    found = find_quantities(piece.text)
-    sizes = {
-        round(other.value / float(number[0].replace(",", "")))
-        for one, other in pairwise(found)
-        if one == quantity and _OF.fullmatch(piece.text, one.end, other.start)
-        if other.value and (number := re.search(r"\d[\d,]*(?:\.\d+)?", other.text))
-    }
+def _find_elided(quantity: Quantity, read: Source, near: Sequence[Piece]) -> list[Spot]:
+    """Where a sum leaves its size to another one: "38 million euros and the last offer was 71"."""
+    if not quantity.scaled:
+        return []
     return [
         spot
-        for size in sizes
-        if size > 1 and not quantity.kind
-        for spot in read.quantities.get(round(quantity.value * size, 6), ())
+        for size in SIZES.values()
+        for spot in read.quantities.get(quantity.value / size, ())
+        if not spot.quantity.kind
+        and not spot.quantity.scaled
+        and _ENDS.match(spot.piece.text, spot.quantity.end)
+        and any(
+            _has_sum(one, size, quantity.kind) for one in (near if quantity.kind in MONEY else [spot.piece])
+        )
     ]
+
+
+def _find_part(quantity: Quantity, piece: Piece, read: Source) -> list[Spot]:
+    """Where the source has a figure in full that leaves its size to its whole: "14 of 18 kt"."""
+    whole = next((one for one in find_quantities(piece.text) if one.start > quantity.start), None)
+    if whole is None or quantity.scaled or quantity.kind or not whole.value:
+        return []
+    number = re.search(r"\d[\d,]*(?:\.\d+)?", whole.text)
+    if number is None or _OF.fullmatch(piece.text, quantity.end, whole.start) is None:
+        return []
+    size = round(whole.value / float(number[0].replace(",", "")))
+    return list(read.quantities.get(round(quantity.value * size, 6), ())) if size > 1 else []
 
 
 _ENDS = re.compile(
@@ -329,8 +329,7 @@ def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
     Of the days that the bullet does not cite, that of the dateline may be told, with its year: "today".
     """
     text, start = piece.text, quantity.start
-    dated = quantity.is_day or (_is_year(quantity) and _DAY_BEFORE.search(text, 0, start))
-    if dated and any(
+    if (quantity.is_day or any(day.start("year") == start for day in find_days(text))) and any(
         one.quantity.kind == quantity.kind and one.piece in article.pieces[:TOP]
         for one in article.quantities.get(quantity.value, ())
     ):
@@ -341,9 +340,6 @@ def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:
 
 
 _NAMED_BEFORE = re.compile(r"\b[A-Z][A-Za-z]+\s$")
-_DAY_BEFORE = re.compile(
-    rf"(?:\b\d\d?\s(?:{'|'.join(MONTHS)})\.?|\b(?:{'|'.join(MONTHS)})\.?\s\d\d?),?\s$", re.IGNORECASE
-)
 
 _FROM = re.compile(
     r"(?!\s(?:and|or)\b)[^,;]{0,24}?,?\s?(?:\b\w+\s)?\bfrom\s(?:(?:an?|about|around|only|just)\s)?\S?",

@@ -185,7 +185,7 @@ def find_story_candidates(articles: Sequence[Article], *, max_words: int) -> tup
     found = []
     for place, article in enumerate(articles):
         mine: list[Candidate] = []
-        for most in sorted({max_words, max(max_words, LONGEST), LONGEST_EVENT}):
+        for most in (max_words, LONGEST, LONGEST_EVENT):
             told = {candidate.sentence.index for candidate in mine}
             untold = [sentence for sentence in _read(article).fit if sentence.index not in told]
             mine += _find(article, most, of=untold, leads=not place)
@@ -563,11 +563,12 @@ class _Telling:
         voice = (
             None if unit.label and unit.speaker else self.read.speaker
         )  # who answers, and not who is known best
-        quoted = sentence.index in self.read.quoted
-        lead_in, span = choose_lead_in(self.read.article, sentence, speaker=voice, quoted=quoted)
+        lead_in, span = None, None
+        if sentence.index not in self.read.quoted:  # else nobody knows whose quotation it is
+            lead_in, span = choose_lead_in(self.read.article, sentence, speaker=voice)
         if lead_in is None:
             lead_in = choose_unit_lead(self.read.article, unit, sentence)
-        elif not quoted and not unit.speaker:  # a segment's name before its company's
+        elif not unit.speaker:  # a segment's name before its company's
             own = None if span is None and self._is_plain(sentence) else lead_in
             lead_in = (choose_unit_lead(self.read.article, unit, sentence) if unit.label else None) or own
         named = span is None and not speaks(text) and self._names_issuer(text)

@@ -405,9 +405,9 @@ class _Choosing:
 
     def _fits(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether ``item`` fits the set: no fact twice, no second view, grounded."""
-        if _overlaps(item, chosen) or _repeats(item, chosen) or _is_orphan(item, chosen):
+        if _overlaps(item, chosen) or _repeats(item, chosen) or not self._has_room(item, chosen):
             return False
-        if not self._has_room(item, chosen) or self._is_of_told_item(item, chosen):
+        if _is_orphan(item, chosen) or self._is_of_told_item(item, chosen):
             return False
         if item.candidate.is_view and any(other.candidate.is_view for other in chosen):
             return False

@@ -163,16 +163,7 @@ def lead_author(article: Article, sentence: Sentence, *, house: bool) -> LeadIn 
     return make_lead_in(article, name, sentence) if name else None
 
 
-def choose_lead_in(
-    article: Article, sentence: Sentence, *, speaker: speakers.Speaker | None, quoted: bool
-) -> Led:
-    """The lead-in that ``sentence`` needs; None where it needs none, or nobody is known to have said it."""
-    if not quoted:
-        return _lead_attributed(article, sentence, speaker)
-    return None, None  # whose quotation it is nobody knows
-
-
-def _lead_attributed(article: Article, sentence: Sentence, speaker: speakers.Speaker | None) -> Led:
+def choose_lead_in(article: Article, sentence: Sentence, *, speaker: speakers.Speaker | None) -> Led:
     """The lead-in in the place of a sentence's own attribution, or that of the article's speaker where it has none."""
     found = sayings.find_attribution(sentence.text)
     own = make_lead_in(article, speaker.name, speaker.sentence) if speaker else None

@@ -6,6 +6,14 @@ import pytest
 
 from newsletter.gate import check_bullet
 
+
+def passes(text: str, source: str, *cited: str) -> bool:
+    """Whether the gate passes ``text`` that rests on ``cited`` sentences of ``source``, or on all of it."""
+    return check_bullet(
+        text, headline="Mill news", publisher="Acme", cited=cited or [source], source=source
+    ).grounded
+
+
 CASES = (
     (
         "The mill was to cost 38 million euros and the last quotation was 71.",
@@ -69,18 +77,13 @@ CASES = (
     ],
 )
 def test_a_limit_may_be_told_without_its_denial(source: str, true: str) -> None:
-    assert check_bullet(true, headline="Mill news", publisher="Acme", cited=[source], source=source).grounded
+    assert passes(true, source)
 
 
 @pytest.mark.parametrize(("source", "true", "false"), CASES)
 def test_what_the_source_elides_may_be_said_and_nothing_else(source: str, true: str, false: str) -> None:
-    def passes(text: str) -> bool:
-        return check_bullet(
-            text, headline="Mill news", publisher="Acme", cited=[source], source=source
-        ).grounded
-
-    assert passes(true)
-    assert not passes(false)
+    assert passes(true, source)
+    assert not passes(false, source)
 
 
 RELEASE = (
@@ -115,13 +118,8 @@ RELEASE = (
     ],
 )
 def test_the_day_of_a_dateline_and_a_code_may_stand_elsewhere(cited: str, true: str, false: str) -> None:
-    def passes(text: str) -> bool:
-        return check_bullet(
-            text, headline="Acme buys a yard", publisher="Acme", cited=[cited], source=RELEASE
-        ).grounded
-
-    assert passes(true)
-    assert not passes(false)
+    assert passes(true, RELEASE, cited)
+    assert not passes(false, RELEASE, cited)
 
 
 def test_a_day_in_figures_may_stay_so() -> None:
@@ -179,9 +177,7 @@ def test_the_code_of_an_exchange_is_no_rival_of_a_name(codes: str) -> None:
     ],
 )
 def test_no_figure_takes_a_size_that_is_anothers(source: str, false: str) -> None:
-    assert not check_bullet(
-        false, headline="Mill news", publisher="Acme", cited=[source], source=source
-    ).grounded
+    assert not passes(false, source)
 
 
 def test_all_but_two_keeps_its_but() -> None:

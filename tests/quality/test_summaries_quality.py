@@ -54,7 +54,7 @@ EVERY = {"news": 9, "business": 2, "health": 2, "calls": 2}
 # business 3.24 -> 3.13, ALL 12.8 -> 13.1: what editors refuse counts half as much again against a sentence; of 1,003
 # articles that trained nothing .69 have nothing that misleads, and not .67, and a little more is told.
 # ALL 31.8/13.1 -> 31.2/12.6, business 3.13 -> 2.99, macro 32.0/11.8 -> 32.5/12.5: the event may be any long sentence,
-# and ten rules that nothing missed are gone; of 1,003 articles that trained nothing the news is told in .664 for
+# and eleven rules that nothing missed are gone; of 1,003 articles that trained nothing the news is told in .664 for
 # .653, and of 41 changed sets blind readers preferred 19 new and 17 old, and called 15 serious, and not 20.
 FLOORS = {"ALL": (31.1, 12.5), "macro": (32.4, 12.4), "business over LEAD-3": (2.9, 2.25)}
 
