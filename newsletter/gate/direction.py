@@ -104,7 +104,9 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             origin.tokens[at - step].text.lower()
             for origin in near
             for at, token in enumerate(origin.tokens)
-            if token.stem == mate.stem and 0 <= at - step < len(origin.tokens)
+            if token.stem == mate.stem
+            and 0 <= at - step < len(origin.tokens)
+            and not _is_negated(origin, origin.tokens[at - step].start)  # "does not include": "excludes"
         }
         if low not in beside and (found := beside & OPPOSITES[low]):
             return min(found)
@@ -179,14 +181,17 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
         verb = _DENYING.match(match.group()) is not None
         if conditional and _IF.search(denying.text, 0, match.start()):
             continue
+        negated = _find_negated(denying, match)
+        if cited and any(_is_undone(denying.tokens[at].text, others) for at in negated):
+            continue
         thing = match.group().lower() in OF_THINGS
         beside = denying.text.startswith(", ", match.start() - 2)  # "the hull, not the mast": the hull
         least = BARE if bare and not (verb or beside) else SAME
-        foreign = denied - {_tell_denied(denying, match)}
+        foreign = denied - {denying.tokens[at].stem for at in negated} - {_tell_denied(denying, match)}
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         # "has not made a choice": "targets a choice in May"
         awaited = _NOT_YET.search(denying.text, 0, match.end())
-        for nth, at in enumerate(_find_negated(denying, match)[: 1 if thing else 2]):
+        for nth, at in enumerate(negated[: 1 if thing else 2]):
             enough = least[-1] if thing else least[nth]
             there = [one for one in _find_alike(denying, at, others) if one[-1] >= enough]
             if there and not any(
@@ -198,6 +203,12 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
             ):
                 return f"{match.group()} … {denying.tokens[at].text}"
     return ""
+
+
+def _is_undone(word: str, others: Sequence[Piece]) -> bool:
+    """Whether one of ``others`` has ``word`` with what undoes it before it: "implausible" for "not plausible"."""
+    undone = re.compile(rf"\b(?:un|i[lmnr]|dis|non-?){re.escape(word)}\b", re.IGNORECASE)
+    return any(undone.search(other.text) for other in others)
 
 
 def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:

@@ -368,7 +368,7 @@ def _is_eligible(sentence: Sentence, *, official: bool) -> bool:
     if not sentence.is_prose:
         return False
     text = sentence.text.rstrip("\"”’')")
-    waits = text.endswith(("?", ":", "…", "..."))
+    waits = text.endswith(("?", ":", ": .", "…", "..."))
     if waits and not (official and _OPENS_LIST.search(text) and is_decision(text)):
         return False
     return len(text.split()) >= MIN_WORDS

@@ -101,6 +101,7 @@ def tidy(text: str, *, like: str = "") -> str:
     text = re.sub(r"\s+", " ", text).strip()
     text = re.sub(r"\s+([,.;:!?])(?=\s|$)", r"\1", text)
     text = re.sub(r",\s*(?=[,.;])", "", text)
+    text = re.sub(r"(,\s(?:and|but)),(?=\s)", r"\1", text)
     text = re.sub(r"(?<!\.)\.\.$", ".", text)
     text = re.sub(r"^[,;:—–-]+\s*", "", text)
     if text[-1:].isalnum() and like.rstrip("\"”’')")[-1:] in {".", "!"}:
@@ -301,7 +302,7 @@ _PREPOSITION = (
 )
 _SUBORDINATE = r"(?:as|while|when|after|because|since|before|once|even as|where|so that)\b"
 _PARTICIPLE = (
-    r"(?![a-z]+ing\s(?:and|or)\s(?!\w+(?:ing|ly)\b))(?!during\b|including\b|according\b|excluding\b|pending\b|barring\b|assuming\b|depending\b"
+    r"(?![a-z]+ing\s(?:and|or)\s(?!\w+(?:ing|ly)\b))(?!(?:no|some|any|every)thing\b)(?!during\b|including\b|according\b|excluding\b|pending\b|barring\b|assuming\b|depending\b"
     r"|provid(?:ed|ing)\s(?:that|it|they|the)\b|subject\b)(?:(?:thereby|thus|also|[a-z]+ly)\s)?(?:[a-z]+ing"
     r"|(?:driven|led|helped|hurt|hit|boosted|supported|backed|caused|triggered|fuelled|fueled|weighed|dragged|aided|"
     r"offset|known|based|located|situated|headquartered|listed|owned|made|built|designed|used|aimed|expected|"
@@ -432,6 +433,10 @@ def _find_ends(text: str) -> list[Part]:
         found += [part for part in _find_from_commas(text, last) if part.start > stop]
     dashes = list(re.finditer(rf"{_DASH}|—", text[:stop]))
     if len(dashes) == _PAIR and " " in dashes[0].group():  # "the fall — the first since May — has ended"
+        if is_opening(text[: dashes[0].start()]):
+            return (
+                found  # "If the kiln, old as it is -- it is from 1950 -- fails, …": they part as a comma does
+            )
         return [*found, Part(start=dashes[0].start() + 1, end=dashes[1].end(), kind="aside", own=True)]
     return found + [Part(start=match.start(), end=stop, kind="aside", own=True) for match in dashes]
 

@@ -118,6 +118,9 @@ CONSENT = ("The pier cannot be built without the owners of the land being asked.
 ASKED = (
     "Two of the three towns have yet to be asked, and the law says that must happen before any dredging.",
 )
+COUNT = ("The count does not include Ribe.", "It does not make a merger plausible this year.")
+NEITHER = ("Neither Halden nor the Ribe Council has lost money.",)
+EVERY = ("Hulls are to be looked at at intervals not exceeding 25 days.",)
 STAKE = (
     "Halden bought a 4.9% stake in Ribe Quay two years ago and sold it in June, at a loss of 8 million.",
 )
@@ -205,6 +208,9 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("The plates keep fish cool for 9 hours, not the advertised 14.", COOLED),
         ("The pier is to be built despite the refusal of the Ribe Council to consent.", CONSENT_TO),
         ("Halden sold its 4.9% stake in Ribe Quay in June, at a loss.", STAKE),
+        ("The count excludes Ribe and makes a merger implausible this year.", COUNT),
+        ("Neither Halden, whose count it is, nor the Ribe Council has lost money, it says.", NEITHER),
+        ("Hulls are looked at at least every 25 days.", EVERY),
     ],
 )
 def test_what_is_told_in_other_words_passes(text: str, cited: tuple[str, ...]) -> None:
@@ -327,6 +333,10 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("The draft is closed to comments until May 14.", REVIEWED),
         ("The plates keep fish cool for 14 hours, not the advertised 9.", COOLED),
         ("The pier is to be built with the consent of the Ribe Council.", CONSENT_TO),
+        ("The count includes Ribe and makes a merger implausible this year.", COUNT),
+        ("The count makes a merger plausible this year.", COUNT),
+        ("Halden and the Ribe Council have lost money.", NEITHER),
+        ("Hulls are looked at at least 25 days apart.", EVERY),
         (
             "Halden sold a 4.9% stake in Ribe Quay two years ago.",
             ("Halden bought a 4.9% stake in Ribe Quay two years ago.",),

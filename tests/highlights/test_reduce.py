@@ -61,6 +61,8 @@ def test_a_whole_constituent_goes_from_a_long_sentence(text: str, left: str) -> 
         "subject to approval by the court",
         "though sales were lower than a year ago",
         "a charge the airline denied",
+        "once the new terminal has been paid for",
+        "while it was in fact moved abroad",
         "citing two people who know of it",
     ],
 )
@@ -222,6 +224,8 @@ def test_what_waits_for_more_is_no_sentence(broken: str) -> None:
             "When the hull was fitted to Ada, a wide ferry that is sailed in the north by two of the lines, the two boats burned "
             "11 percent less oil than before in harbours that were heated by lamps in the months of the last winter."
         ),
+        # the comma that a dash stands for
+        "If the ferry had not sailed, with a crew so tired -- it had been up for two days -- it would have been lost.",
     ],
 )
 def test_no_cut_takes_what_another_part_hangs_on(text: str) -> None:
@@ -622,3 +626,21 @@ def test_no_statement_takes_what_is_of_another(text: str) -> None:
 def test_a_second_half_without_its_verb_is_no_statement() -> None:
     text = "The council has yet to rule on the new pier in the north of Wick, and is not expected to before the next summer."
     assert split_clauses(text) == ()
+
+
+def test_states_are_no_speech() -> None:
+    text = (
+        "The port will pay 31 firms 600 crowns each for the storm of May, which was the first in nine years that hit "
+        "the yards of Ogun and Kwara states."
+    )
+    assert reduce_sentence(text, max_words=15).text == (
+        "The port will pay 31 firms 600 crowns each for the storm of May."
+    )
+
+
+@pytest.mark.parametrize("words", range(9, 18))
+def test_what_happened_stays_behind_and(words: int) -> None:
+    text = "The lamp on the old pier has burned each night, and on Friday, for the first time in years, nothing shone."
+    left = reduce_sentence(text, max_words=words).text
+    assert left.endswith("nothing shone.")
+    assert ", and, nothing" not in left

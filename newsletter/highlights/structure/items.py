@@ -67,7 +67,7 @@ def read_live(reading: Reading) -> list[Unit]:
     if len(times) < 2 or 2 * timed < len(reading.prose):  # or the day's calendar
         return []
     earlier = _find_earlier(times)
-    parts = split_at(reading.sentences, lambda s: s in times)
+    parts = split_at(reading.sentences, lambda s: s in times or not re.search(r"\w", s.text))  # a drawn line
     corrections = [part for _, part in parts if any(_CORRECTS.search(s.text) for s in part)]
     corrected = frozenset(content_roots(" ".join(s.text for part in corrections for s in part)))
     units = []
@@ -75,7 +75,7 @@ def read_live(reading: Reading) -> list[Unit]:
         right = [s for s in part if part in corrections or not _holds(s, corrected)]
         past = head in earlier
         lead = f"{head.text}:" if head and past else ""
-        units.append(make_unit(right, named=head, lead=lead, past=past))
+        units.append(make_unit(right, named=head if head in times else None, lead=lead, past=past))
     return units
 
 
