@@ -29,7 +29,7 @@ from newsletter.highlights.candidates import (
     join_neighbours,
     turns_news,
 )
-from newsletter.highlights.loose_ends import LOST, Clues, find_loose_end
+from newsletter.highlights.loose_ends import Clues, find_loose_end
 from newsletter.highlights.point_lists import join_points
 from newsletter.highlights.reduce import LONGEST
 from newsletter.highlights.same_facts import Fact, are_one_fact, find_facts
@@ -40,11 +40,8 @@ from newsletter.model import Article, Beside, Citation, PublisherKind, Verdict
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
 REFUSED, REFUSED_OF_ITS_OWN = 0.6, 0.4  # and in what speaks for a company, whose rest is praise
-LOST_FIRST = 0.6  # chance that its reader asks who or what is meant, from which it cannot tell the event
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
-WEIGHTY = 1.7  # points of a bullet that readers would rather ask about than miss
-LOST_WEIGHTY = 0.5  # the limit of such a one
-LOST_EVENT = 0.2  # what that chance counts against it
+LOST_EVENT = 0.2  # what the chance that its reader asks who or what is meant counts against an event
 SPARED = 36  # words of a bullet above which it must be worth its length
 LONG, LONG_TURN = 3.0, 1.5  # points that it must have; that what turns the news must have
 FILLS = 0.5  # points of a sentence worth telling beside another
@@ -126,8 +123,8 @@ class _Choosing:
     In this order: the event, the best beside it, two neighbours in one bullet, the
     headline's second half, what went wrong, the limit of the news, the day from which an order holds, the denial of
     an accusation, the dead and the hurt; then the order of reading. What must hold of a set: ``count`` bullets and
-    ``words`` of one article at most, no fact twice, one view, nothing that points at what is not told above it
-    (``limit``), nothing that the gate refuses.
+    ``words`` of one article at most, no fact twice, one view, nothing that the gate refuses. What points at something
+    that is not told above it is worth less.
     """
 
     articles: Sequence[Article]
@@ -138,7 +135,6 @@ class _Choosing:
     most: int  # words of a bullet
     title: frozenset[str]  # roots of the headline
     opening: bool  # whether the first sentence is where the event is looked for
-    limit: float = LOST  # chance that its reader asks who or what is meant, from which a bullet cannot stand
     # What the gate said, by id of a candidate, which is kept so that no other gets its id: it is asked once.
     verdicts: dict[int, tuple[Candidate, bool]] = field(default_factory=dict)
     clues: dict[int, Clues] = field(default_factory=dict)  # by id of a candidate
@@ -148,7 +144,6 @@ class _Choosing:
         fit = (item for item in self._fit() if not _is_refused(item))
         pool = sorted(fit, key=lambda item: -item.worth)[:SHORTLIST]
         chosen = self._tell_second_half(self._grow_with_pairs(self._find_event(), pool))
-        self.limit = LOST_FIRST  # rather a question than a wrong picture
         chosen = self._tell_limit(self._tell_setback(chosen))
         chosen = self._tell_hurt(self._tell_denial(self._tell_beginning(chosen)))
         return self._arrange(_without_orphans(self._tell_denied(chosen)))
@@ -176,7 +171,7 @@ class _Choosing:
             if second is None or second.worth < FILLS or second.value.faulty >= DOUBTED:
                 continue
             joined = join(first.candidate, second.candidate, max_words=self.most)
-            if joined and self._lost(second, [first]) < LOST:
+            if joined:
                 both = first.value.add(second.value)
                 whole = replace(first, candidate=joined, roots=first.roots | second.roots, value=both)
                 pairs.append(whole.because("what stands right below it fits beside it"))
@@ -218,7 +213,7 @@ class _Choosing:
 
         asked = [(self._lost(item, []), item.event + DECIDES * decides(item), item) for item in fit]
         ranked = sorted(asked, key=lambda one: LOST_EVENT * one[0] - one[1])
-        return next(([item] for lost, _, item in ranked if lost < LOST_FIRST and self._fits(item, [])), [])
+        return next(([item] for _, _, item in ranked if self._fits(item, [])), [])
 
     def _grow(self, chosen: Sequence[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Add the best of ``pool``, one after the other, while there is room."""
@@ -245,10 +240,7 @@ class _Choosing:
             if whole:
                 yield pool[place]
             else:  # looked at only where it comes first
-                lost = self._lost(pool[place], chosen)
-                limit = max(self.limit, LOST_WEIGHTY) if pool[place].worth >= WEIGHTY else self.limit
-                if lost < limit:
-                    heappush(heap, (worth * (1 - lost), place, True))
+                heappush(heap, (worth * (1 - self._lost(pool[place], chosen)), place, True))
 
     def _tell_second_half(self, chosen: list[Scored]) -> list[Scored]:
         """The set with what the headline says behind "but" or a semicolon: the sentence with most of its words."""
@@ -385,7 +377,7 @@ class _Choosing:
         for item in sorted(found, key=by, reverse=True):
             rest = [one for one in chosen if not one.candidate.indices < item.candidate.indices]
             rest = self._make_room_for(item, rest, _find_spare(rest, chosen[0], grave=grave))
-            if len(rest) < self.count and item.worth >= least and self._may_stand(item, rest):
+            if len(rest) < self.count and item.worth >= least and self._fits(item, rest):
                 return [*rest, item] if chosen[0] in rest else [item, *rest]
         return chosen
 
@@ -398,10 +390,6 @@ class _Choosing:
                 break
             rest.remove(min(left, key=lambda one: one.worth))
         return rest
-
-    def _may_stand(self, item: Scored, chosen: Sequence[Scored]) -> bool:
-        """Whether ``item`` points at nothing untold, and fits the set."""
-        return self._lost(item, chosen) < self.limit and self._fits(item, chosen)
 
     def _fits(self, item: Scored, chosen: Sequence[Scored]) -> bool:
         """Whether ``item`` fits the set: no fact twice, no second view, grounded."""

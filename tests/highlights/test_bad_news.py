@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from newsletter.config import Editorial
-from newsletter.highlights import choose
 from newsletter.highlights.bad_news import BAD, find_gravity, weigh_bad_news
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import PublisherKind
@@ -80,15 +79,3 @@ def test_bad_news_gives_way_to_worse() -> None:
     )
     told = summarize_story((article,), settings=Editorial())
     assert any(one.text.endswith(worst) for one in told)
-
-
-def test_where_no_sentence_can_tell_the_event_nothing_bad_is_told_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(choose, "find_loose_end", lambda *_: 0.9)
-    article = make_article(
-        title="Quillback Ferries reports",
-        text="It was shut in May. The net result amounted to minus $31 million, and 400 positions will be cut.",
-        publisher=make_publisher("Quillback Ferries", kind=PublisherKind.ISSUER),
-    )
-    assert summarize_story((article,), settings=Editorial()) == ()
