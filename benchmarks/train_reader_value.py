@@ -84,7 +84,7 @@ def answer_set(candidates: Sequence[Candidate], row: dict[str, Any]) -> dict[str
 def find_candidates(article: Article) -> list[Candidate]:
     """All candidates of an article that stands alone, as the summarizer finds them."""
     settings = Editorial()
-    alone = find_story_candidates((article,), max_words=settings.max_words, least=settings.min_highlights)
+    alone = find_story_candidates((article,), max_words=settings.max_words)
     return [*alone, *join_neighbours((article,), alone, max_words=settings.max_words)]
 
 

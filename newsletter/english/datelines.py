@@ -20,7 +20,7 @@ _DATELINE = re.compile(
     rf"|[A-Z][A-Z .’'-]{{2,30}}, {_DAY}\.\s{_BODY}"
     r"|(?:(?:[A-Z](?:[\w.’']|-(?=\w))*+|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|&]"
     r"|(?:and|d[aeo]s?|del|la|le|el|der|am|sur)(?=\s[A-Z])"
-    rf"|\([^()]{{2,80}}\))[,./:]*+\s*+){{1,12}}?{_DASH}\s*(?=[a-z]?[A-ZÀ-ÖØ-Þ“\"(0-9])"
+    rf"|\([^()]{{2,80}}\))[,./:]*+\s*+){{1,12}}?{_DASH}\s*(?=[a-z]?[A-ZÀ-ÖØ-Þ“\"(]|(?<=\s)\d)"
     rf"|(?:[A-Z][\w.’'-]+,? ){{0,4}}\((?:CNN|Reuters|AP|AFP)\)\s*(?:{_DASH}\s*)?{_BODY}"
     # Oslo (Newswire) on a "Sunday Dec 7, 2025 @ 7:00 AM America/Phoenix —"
     rf"|[A-Z][\w.,’' -]{{2,60}}\([\w. -]{{2,30}}\)\s[^—–@]{{6,40}}@\s\d{{1,2}}:\d\d\s[AP]M\s[\w/ -]{{2,30}}{_DASH}\s*"

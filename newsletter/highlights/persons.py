@@ -170,7 +170,9 @@ def _seems_person(name: str, source: str) -> bool:
 
 
 def is_person(name: str, source: str) -> bool:
-    """Whether ``source`` has a post, an age or a turn of speech beside the name."""
+    """Whether it is called so, or ``source`` has a post, an age or a turn of speech beside the name."""
+    if re.match(rf"{_HONORIFIC}\s", name):
+        return True
     for match in re.finditer(re.escape(name), source):
         after = source[match.end() : match.end() + _BESIDE]
         before = source[max(0, match.start() - _BESIDE) : match.start()]

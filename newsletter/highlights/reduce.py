@@ -118,9 +118,13 @@ def tidy(text: str, *, like: str = "") -> str:
 _ACTS = re.compile(
     r"\b(?!(?:called|named|dubbed|considered|titled|deemed|used|based|owned)\b)[a-z]+ed\s(?:an?|the|its|their|his|her)\s[a-z]"
 )
+_VERB_LAST = compile_pattern(r"\b{auxiliary}$")
 _IS_DONE = compile_pattern(r"\b{auxiliary}\s(?:not\s|\w+ly\s)?$")
 _DASH = r"\s(?:[—–]|--?)\s"
 _FINITE = compile_pattern(r"\b{finite}\b")
+_TELLS_THAT = compile_pattern(
+    r"\b(?:{telling}|announces)\sthat\s(?P<rest>[^,;—–]+)(?:[—–]\s?(?:which|who)\b[^,;]*)?$"
+)
 _SURE = compile_pattern(r"\b(?:{auxiliary}|{irregular})\b")
 # What shows a verb behind an opening without a comma: "In May Acme informed Lund that …".
 _SURE_BEHIND = compile_pattern(
@@ -135,6 +139,7 @@ _OPENING_WORD = re.compile(
     r"For|From|To|Over|Through|Unlike|Between)\b"
     r"|(?P<clause>After|Before|Since|As|While|Although|Though|When|If|Once|Because|Until)\b"
 )
+_OPENING_PHRASE = re.compile(rf"{_OPENING_WORD.pattern}.*\b[a-z]+$")
 # What opens a part of a sentence that is no main clause.
 _HANGS = re.compile(
     r"(?:and|or|but|also|that|which|who|whose|whom|where|when|while|as|after|before|since|because|although|though|if"
@@ -147,6 +152,8 @@ _WHEN = compile_pattern(
 )
 _WE_ACT = re.compile(r"\s(?:we|I|they|you)\s[a-z]+\b")  # "At 60 dollars we lose money"
 _JOINS = re.compile(r"^(?:and|or)\s")
+_JOINED_NEXT = re.compile(r",\s(?:and|or)\s")
+_JOINED_NAMES = re.compile(r"(?:(?:the|an?)\s)?[A-Z].*?\s(?:and|or)\s[^,]*[A-Z]")
 _INNER = re.compile(
     r"\b(?:that|which|who|whose|whom|what|how|where|when|after|before|because|if|while|as)\b", re.IGNORECASE
 )
@@ -161,8 +168,15 @@ def is_whole(text: str) -> bool:
         and has_main_clause(body)
         and not matches("unfinished", body)
         and not is_opening(body)
+        and not _lacks_verb(body)
         and len(re.findall(_DASH, text)) % 2 == 0
     )
+
+
+def _lacks_verb(body: str) -> bool:
+    """Whether what it says that somebody says has no verb: "The Board announces that the council of Lund"."""
+    told = _TELLS_THAT.search(body)
+    return told is not None and not _FINITE.search(told["rest"])
 
 
 def is_opening(body: str) -> bool:
@@ -294,8 +308,8 @@ _RELATIVE = (
     r"|(?:under|in|at|for|to|by|from|on|with|of|during|after|through) (?:which|whom))\b"
 )
 _PREPOSITION = (
-    r"(?:(?:just|only|mainly|mostly|partly) )?(?:(?:north|south|east|west) of|in|on|at|by|for|from|with|under|over|"
-    r"amid|following|during|through|across|along with|together with|"
+    r"(?:(?:just|only|mainly|mostly|partly) )?(?:(?:north|south|east|west) of|in(?! that\b)|on|at|by|for|from|with|"
+    r"under|over|amid|following|during|through|across|along with|together with|"
     r"as part of|ahead of|compared (?:with|to)|versus|against|up from|down from|based on|because of|due to|owing to|"
     r"thanks to|in line with|followed by|alongside|as well as|after|before|since|between|among|via|into|"
     r"to(?!\s[A-Z]{0,3}[$€£]?\d))\b"
@@ -351,7 +365,7 @@ _SUBJECT_RESUMES = compile_pattern(
 _OF_FORM = compile_pattern(r",(?=\s{legal_form}(?!\w))")  # "Acme, Inc."
 _CUT_THROUGH = re.compile(r"\b(?:that|which|who|and|or|but|of|to|the|an?)$")  # "a quay that, in May, …"
 _GOES_ON = re.compile(
-    r"\s(?:(?P<turn>though|although|but|while|because|unless|if)|(?P<clause>and|as|after|before|since|provided"
+    r"\s(?:(?P<turn>though|although|but(?!\snot\b)|while|because|unless|if)|(?P<clause>and|as|after|before|since|provided"
     r"|(?:under|in|pursuant to) which|(?!including\b)\w+ing)|in|on|at|by|for|from|under|into|to)\s"
 )
 
@@ -406,9 +420,19 @@ def _find_middles(text: str) -> list[Part]:
         before_verb = not _FINITE.search(text[:place].rpartition(" that ")[2])  # of its clause
         for number, stop in enumerate(commas[index + 1 : index + MOST_COMMAS], index + 1):
             kind = _kind_of(text, place + 2, stop)
-            if kind is None or text[stop] != "," or _CUT_THROUGH.search(text[:stop]):
+            if (
+                kind is None
+                or text[stop] != ","
+                or _is_cut_through(text, place, commas[index + 1 : number + 1])
+            ):
                 continue
             if before_verb and _SUBJECT_RESUMES.match(text, stop + 1):
+                if (
+                    kind[0] == "apposition"
+                    and _OPENING_PHRASE.match(text, 0, place)
+                    and _FINITE.search(text, place, stop)
+                ):
+                    break  # "In their letters, the two men used a code of their own, included a map and asked for"
                 before = _OF_FORM.sub(" ", text[:place]).rpartition(" that ")[2]
                 open_part = len(_commas(before)) % 2  # another one: "Ada Brown, 56, a miner, said"
                 found.append(Part(start=place, end=stop + 1 - open_part, kind=kind[0], own=True))
@@ -425,6 +449,13 @@ def _find_middles(text: str) -> list[Part]:
     return found
 
 
+def _is_cut_through(text: str, start: int, commas: Sequence[int]) -> bool:
+    """Whether a part ends within a phrase: "a mill that has a quay and is, under a law of May, | entitled to two"."""
+    return _CUT_THROUGH.search(text, 0, commas[-1]) is not None or any(
+        _VERB_LAST.search(text, start, one) for one in commas[:-1]
+    )
+
+
 def _find_ends(text: str) -> list[Part]:
     """What may go from the end: all from a comma or a dash on, but for who says it."""
     stop = _find_stop(text)
@@ -438,7 +469,8 @@ def _find_ends(text: str) -> list[Part]:
                 found  # "If the kiln, old as it is -- it is from 1950 -- fails, …": they part as a comma does
             )
         return [*found, Part(start=dashes[0].start() + 1, end=dashes[1].end(), kind="aside", own=True)]
-    return found + [Part(start=match.start(), end=stop, kind="aside", own=True) for match in dashes]
+    ends = (match for match in dashes if not _JOINS.match(text[match.end() :]))  # "for life -- or to death"
+    return found + [Part(start=match.start(), end=stop, kind="aside", own=True) for match in ends]
 
 
 def _find_from_commas(text: str, stop: int) -> list[Part]:
@@ -456,6 +488,8 @@ def _find_from_commas(text: str, stop: int) -> list[Part]:
         kind = clause if clause and text[place] == ";" else _kind_of(text, place + 2, end) or clause
         if kind and kind[0] in STATEMENTS and stop < len(text) - 1 and _SPOKEN.search(text, 0, place):
             continue  # "Two traders spoke of 9 tonnes, and the mill runs, according to its owner"
+        if kind and kind[0] in STATEMENTS and _PREDICATE_NEXT.search(text, stop):
+            continue  # "The mill closes; Acme is sure of that, its owner said, but has asked for a loan"
         goes_on = end < stop and _VERB_NEXT.match(text, end + 1)
         if kind and not goes_on:
             found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
@@ -512,6 +546,10 @@ def _in_list(text: str, commas: list[int], index: int) -> bool:
     names = [*takewhile(_NAMED.match, segments[1:])]
     if len(names) > 1 and _JOINS.match(segments[len(names) + 1]) and not any(map(_FINITE.search, names)):
         return True  # "from the Port of Oslo, the Bank of Lund, and Acme"
+    if _NAMED.match(before) and _JOINED_NAMES.match(here):
+        return True  # "None of the owners, Acme, the bank of Lund and Moe Ltd, may sell"
+    if ":" in text[: commas[index]] and _JOINED_NEXT.search(text, commas[index]):
+        return True  # "three conditions: a licence, a loan by the bank of Lund, and a vote"
     if len(here.split()) > LIST_WORDS or _FINITE.search(here):
         return False
     joins = re.search(r"\b(?:and|or)\s", here) and len(before.split()) <= LIST_WORDS
@@ -528,9 +566,9 @@ def _opens_list(text: str, start: int, end: int) -> bool:
 
 # ── what stays ───────────────────────────────────────────────────────────────────────────────────
 
-_SAID_AT_END = re.compile(
+_SAID_AT_END = compile_pattern(
     r",\s(?:according to\s[^;“”\"]{3,140}|(?!(?:even|as|while|after|because|which|who|although|though|but|and|when"
-    r"|where)\s)"
+    r"|where)\s)(?!{finite}\s)"
     r"[^,;“”\"]{2,70}(?<!\bthe)(?<!\bwas)(?<!\bbe)\s(?:sa(?:id|ys)|reported|added|showed|warned|estimated"
     r"|told [\w’'.]+)(?!\sthat\b)(?:\s[^,;“”\"]{1,90})?[.]?)$"
 )
@@ -544,6 +582,7 @@ _SPEAKER_OPENS = re.compile(
     r",\s(?:(?:the\s)?[A-Z][\w’'-]*\s(?:of|for|on)\s[A-Z][\w’' -]*(?:,\s[A-Z][\w’' -]*)*"
     r"|(?:the|both|all|its|their)(?:\s[\w’'-]+){0,4})$"
 )
+_PREDICATE_NEXT = compile_pattern(r",\s(?:and|but)\s{finite}\b")
 _SPOKEN = re.compile(r"\b(?:sa(?:id|ys?)|spoke|told|reported|estimate[sd])\b")
 
 

@@ -46,6 +46,7 @@ from newsletter.english.datelines import strip_dateline
             "Salt Lake City, Utah - March, 14, 2025 -",
         ),
         ("Denver, CO — Acme Ferries has opened a second yard.", "Denver, CO —"),
+        ("From 2013-2018, Acme closed a yard each year.", ""),
         ("In Oslo, 18 February 2026 was the day on which Acme closed its yard.", ""),
     ],
 )

@@ -224,6 +224,22 @@ def test_what_waits_for_more_is_no_sentence(broken: str) -> None:
             "When the hull was fitted to Ada, a wide ferry that is sailed in the north by two of the lines, the two boats burned "
             "11 percent less oil than before in harbours that were heated by lamps in the months of the last winter."
         ),
+        # the subject behind an opening
+        "In their many letters, the former guards used a code of their own, included maps, and talked about the loot.",
+        # one side of "or"
+        "Had he sailed he would be alive, and the owner of the boat would not be facing life in a cell — or death.",
+        # the verb behind an aside within it
+        "The delay hurts the Ostrau Works, the motor maker that has booked two docks and is, under a deed, entitled to two.",
+        # the items of a list behind a colon
+        "It depends on three conditions: a vote by the board of Lund, a permit of the port of Oslo, and a new loan.",
+        # the firms of a list
+        "None of the owners, Deep Harvest Ltd of Oslo, the Norse firm Abyss and the Lund Bank, may sell a boat in May.",
+        # whose predicate follows
+        "A deed asks for 31 boats in May; Palomar is “sure” of that, said its owner, but has asked for a waiver.",
+        # what it is all of
+        "Of the 120 boats lost, 31 went in a storm, of which an estimated 9 are insured by the port, but not before May.",
+        # the second half of what it must do
+        "For the lines there is a cost beyond Lund, in that they must say how old each boat is, and must keep a log.",
         # the comma that a dash stands for
         "If the ferry had not sailed, with a crew so tired -- it had been up for two days -- it would have been lost.",
     ],
@@ -644,3 +660,23 @@ def test_what_happened_stays_behind_and(words: int) -> None:
     left = reduce_sentence(text, max_words=words).text
     assert left.endswith("nothing shone.")
     assert ", and, nothing" not in left
+
+
+def test_whoever_rejected_it_and_said_so_is_no_speaker_at_the_end() -> None:
+    text = "Pakko, which runs 24,700 lockers in all of the north, rejected the findings and said it would appeal in May."
+    assert (
+        reduce_sentence(text, max_words=14).text
+        == "Pakko rejected the findings and said it would appeal in May."
+    )
+
+
+def test_notes_are_no_speech() -> None:
+    text = "The deed now gives 86 cents a share, of which 70 will be in cash and 16 in loan notes of Ostrea."
+    assert "16 in" not in reduce_sentence(text, max_words=9).text.replace("16 in loan notes of Ostrea", "")
+
+
+def test_what_somebody_announces_has_a_verb() -> None:
+    assert not is_whole(
+        "The Board of Cobden announces that the Planning Authority of the Northern Dales Council."
+    )
+    assert is_whole("The Board of Cobden announces that the Planning Authority has met.")

@@ -173,7 +173,7 @@ def _find_talk(reading: Reading, above: Sequence[Sentence]) -> _Who | None:
     """With whom headline or opening say that the talk is: "Q&A with Ada Brown"."""
     paper, texts = reading.article.publisher.name, (reading.article.title, *(s.text for s in above))
     asking = {name for text in texts for name in find_asking(text, paper)}
-    names = (name for text in texts for name in find_talks(text) if not name.endswith(("'", "’")))
+    names = (name for text in texts for name in find_talks(text) if not re.search(r"[’']s?$", name))
     name = next((name for name in names if name not in asking and name not in paper), None)
     naming = next((s for s in reading.sentences if name and name in s.text), reading.sentences[0])
     return (name, naming) if name else None

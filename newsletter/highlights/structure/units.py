@@ -169,4 +169,4 @@ def show_label(label: str, sentences: Sequence[Sentence]) -> str:
 
 
 _LETTERS_OF_NONE = 2  # "EU"
-_LETTERS = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]++(?!\d)")  # no "BNAC114"

@@ -43,6 +43,13 @@ CASES = (
         leads={"We pay half": "Ida Holm says:", "The port opens": "Ida Holm says:"},
         out=("Norway closed",),
     ),
+    Case(  # whose boss it is is not whom the talk is with
+        title="Five minutes with Port Wyndarra's boss",
+        text="Kerensa Maddock has run the port for a year.\n\nWhat is wrong?\n\nWe found a crack in one of the two cranes.\n\n"
+        "What does it cost?\n\nWe call it 70 million euros in fees.\n\nAnd then?\n\nWe ship 31 million tonnes in 2027.",
+        kind=TextKind.INTERVIEW,
+        leads={"We found a crack": "Kerensa Maddock says:", "We ship 31": "Kerensa Maddock says:"},
+    ),
     Case(
         title="“The bolts cost more than the boat”",
         text="Dr. Greta Holm runs the dock of Marrow in Stade. Kurt Eber asked her what the winter had brought.\n\nMs. Holm, how many boats came?\n\n"

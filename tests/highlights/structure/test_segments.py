@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from newsletter.config import Editorial
+from newsletter.english.sentences import split_sentences
 from newsletter.highlights.structure import TextKind
+from newsletter.highlights.structure.units import show_label
 from newsletter.highlights.summarize import summarize_story
 from tests.highlights.structure.reading import Case, check
 from tests.support.factories import make_article
@@ -106,3 +108,8 @@ def test_a_product_may_stand_above_its_prices() -> None:
     title = "Dairy, Turku: cheese firm, cream wakes up"
     told = summarize_story((make_article(title=title, text=text),), settings=Editorial())
     assert {"Cheese:", "Cream:"} <= {one.lead_in.text for one in told if one.lead_in}
+
+
+def test_the_number_of_a_hole_keeps_its_capitals() -> None:
+    sentences = split_sentences("DRILLING AT BARI\n\nThe hole was sunk in May and hit 31 m of ore.")
+    assert show_label("HOLE BNAC114:", sentences) == "Hole BNAC114"
