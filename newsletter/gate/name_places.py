@@ -405,7 +405,8 @@ def _check_speaking(scene: Scene) -> list[str]:
     for name, part in _find_parts(scene).items():
         there = [one for one in scene.named if one.is_same(name.words)]
         own = _find_share(part, there, scene)
-        if name.setting.speaks and there and own <= UNSAID:
+        by_another = name.text.endswith(("'s", "’s"))  # "Brown's counsel denies it, and Moe's says …"
+        if name.setting.speaks and there and own <= UNSAID and not by_another:
             pieces = {one.piece for one in there}
             others = (
                 one for one in scene.find_rivals(name) if one.setting.speaks and one.piece not in pieces

@@ -121,6 +121,11 @@ ASKED = (
 COUNT = ("The count does not include Ribe.", "It does not make a merger plausible this year.")
 NEITHER = ("Neither Halden nor the Ribe Council has lost money.",)
 EVERY = ("Hulls are to be looked at at intervals not exceeding 25 days.",)
+COUNSEL = (
+    "Ada Brown, for Halden, called the 31 million a loan.",
+    "Ms. Moe's stand is another one.",
+    "Her counsel, Olav Roth, told the court that she'd run the yard alone.",
+)
 STAKE = (
     "Halden bought a 4.9% stake in Ribe Quay two years ago and sold it in June, at a loss of 8 million.",
 )
@@ -211,6 +216,7 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("The count excludes Ribe and makes a merger implausible this year.", COUNT),
         ("Neither Halden, whose count it is, nor the Ribe Council has lost money, it says.", NEITHER),
         ("Hulls are looked at at least every 25 days.", EVERY),
+        ("Halden's counsel calls the 31 million a loan, and Moe's says she ran the yard alone.", COUNSEL),
     ],
 )
 def test_what_is_told_in_other_words_passes(text: str, cited: tuple[str, ...]) -> None:
