@@ -185,6 +185,8 @@ def is_opening(body: str) -> bool:
     if match is None:
         return False
     first, *segments = body.split(", ")
+    if match["clause"] and first == match.group():  # "If, in an inspection, a crack is found"
+        segments = segments[2:]
     if match["clause"] is None and _FINITE.search(first):
         return False
     return not any(not _HANGS.match(one) and is_clause(one) for one in segments)
@@ -232,7 +234,9 @@ _BOTH_SAID = re.compile(
 )
 _TOLD_THAT = re.compile(r"[^,;:“”\"]{4,60}\b(?:told|warned|informed|assured)\s(?:[\w’'-]+\s){1,4}that\s")
 _NO_VERB = re.compile(r"\bto (?:before|until|after)\b")  # "has not ruled, and is not expected to before May"
-_OF_FIRST = re.compile(r"\b(?:of|for|to|from|with|by|in|on|at)\s(?:it|them)\b")  # "and kept a third of it"
+_OF_FIRST = re.compile(  # "and kept a third of it", "and has sold them"
+    r"\b(?:of|for|to|from|with|by|in|on|at)\s(?:it|them)\b|\bha(?:s|ve|d)\s\w+(?:ed|en|ld|pt)\s(?:it|them)\b"
+)
 
 
 def split_clauses(text: str) -> tuple[str, ...]:
@@ -362,6 +366,8 @@ _SUBJECT_RESUMES = compile_pattern(
     r"\s?(?:\w+ly\s|also\s|today\s|later\s)?{finite}\b"
     r"|\sand (?:[a-z]+ ){0,4}[A-Z][^,]*(?:,\s[A-Z]{2,4})?(?:\b{finite}\b|,\s(?:an?|the|who|which|whose)\b)"
 )
+_COMMA_LAST = re.compile(r",\s[^,]{1,3}$")
+_THAT_CLAUSE = re.compile(r" that [^,]*")
 _OF_FORM = compile_pattern(r",(?=\s{legal_form}(?!\w))")  # "Acme, Inc."
 _CUT_THROUGH = re.compile(r"\b(?:that|which|who|and|or|but|of|to|the|an?)$")  # "a quay that, in May, …"
 _GOES_ON = re.compile(
@@ -434,8 +440,8 @@ def _find_middles(text: str) -> list[Part]:
                 ):
                     break  # "In their letters, the two men used a code of their own, included a map and asked for"
                 before = _OF_FORM.sub(" ", text[:place]).rpartition(" that ")[2]
-                open_part = len(_commas(before)) % 2  # another one: "Ada Brown, 56, a miner, said"
-                found.append(Part(start=place, end=stop + 1 - open_part, kind=kind[0], own=True))
+                aged = _COMMA_LAST.search(before) is not None  # "Ada Brown, 56, a miner, said"
+                found.append(Part(start=place, end=stop + 1 - aged, kind=kind[0], own=True))
                 break
             goes_on = None if before_verb else _GOES_ON.match(text, stop + 1)
             if goes_on is None or (kind[1] and not goes_on["turn"]):
@@ -647,7 +653,7 @@ def _may_go(text: str, part: Part) -> bool:
     if matches("tells who", gone) and not whole:
         return False
     if part.own:
-        gone = gone.partition(" that ")[0]  # "offering more evidence that it would not cut"
+        gone = _THAT_CLAUSE.sub("", gone)  # "offering more evidence that it would not cut"
     elif matches("bounds", gone) or _is_hedged(gone.partition(" that ")[0]):
         return False
     return not any(matches(effect, gone) for effect in ("limits", "limit", "casualties"))

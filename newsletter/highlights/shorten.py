@@ -15,21 +15,14 @@ from newsletter.english.speech.judgement import find_judgement
 from newsletter.english.speech.sayings import is_clause
 from newsletter.highlights.reduce import Reduced, reduce_sentence, tidy
 
-_ALSO = re.compile(r"(?<=\w)(?:\s+also|,? too(?=[.]?$)|,? as well(?=[.]?$))(?=[\s.])")
-# "not only digs but also refines", "is also prospective for niobium": what it is or serves as besides.
-_ALSO_COUNTS = re.compile(
-    r"\bnot (?:only|just|merely|simply)\b|\b(?:is|are|was|were) also\b(?!\s(?:\w+ly\s)?\w+(?:ing|ed)\b)|\b(?:will|"
-    r"would|may|can|could) also (?:be|serve|act|remain)\b"
-)
 
-
-def _delete(text: str, pattern: re.Pattern[str], cut: list[str], *, count: int = 0) -> str:
+def _delete(text: str, pattern: re.Pattern[str], cut: list[str]) -> str:
     def replace(match: re.Match[str]) -> str:
         cut.append(match.group().strip(" ,"))
         glued = text[match.start() - 1 : match.start()].isalnum() and text[match.end() :][:1].isalnum()
         return " " if glued else ""
 
-    return pattern.sub(replace, text, count=count)
+    return pattern.sub(replace, text)
 
 
 def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, list[str]]:
@@ -43,12 +36,11 @@ def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, li
 
 
 def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> str:
-    """Delete what the table says must go, praise unless it is to be kept, and "also" where nothing hangs on it."""
+    """Delete what the table says must go, praise unless it is to be kept."""
     for rule in by_effect()["deletion"]:
         if not (rule.kind and keep_judgement):
             text = _delete(text, PATTERNS[rule.name], cut)
-    stays = _ALSO_COUNTS.search(text) or re.search(r"[“\"][^”\"]*\balso\b", text)
-    return text if stays else _delete(text, _ALSO, cut, count=1)
+    return text
 
 
 # "marking the first approval since 2019", "a smaller step than economists forecast", "a step that commits Canberra to a

@@ -680,3 +680,29 @@ def test_what_somebody_announces_has_a_verb() -> None:
         "The Board of Cobden announces that the Planning Authority of the Northern Dales Council."
     )
     assert is_whole("The Board of Cobden announces that the Planning Authority has met.")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "If, in any inspection of this kind, a crack deeper than 0.05 mm is found.",
+        "When, on a night in May, the boat sank.",
+    ],
+)
+def test_a_clause_that_is_parted_is_no_sentence(broken: str) -> None:
+    assert not is_whole(broken)
+
+
+def test_who_is_told_of_in_a_clause_leaves_no_comma() -> None:
+    text = (
+        "Experts found that the toy holds an agent that, once eaten, turns into a drug, Ada Wolf, who speaks for the "
+        "Board of Toys and Games, told a paper."
+    )
+    assert "Ada Wolf, told" not in reduce_sentence(text, max_words=20).text
+
+
+def test_how_long_it_holds_stays_behind_a_clause_with_that() -> None:
+    text = "Ondo will stop a line in Lund, a unit that makes up 40% of it, from May until the crop is in, it said in June."
+    assert (
+        "until" in reduce_sentence(text, max_words=14).text or reduce_sentence(text, max_words=14).cuts == ()
+    )

@@ -14,7 +14,7 @@ from newsletter.highlights.shorten import shorten
     ("sentence", "left"),
     [
         (
-            "SYDNEY, May 3 (Reuters) - Lynas (ASX: LYC) also raised its output by a tenth.",
+            "SYDNEY, May 3 (Reuters) - Lynas (ASX: LYC) raised its output by a tenth.",
             "Lynas raised its output by a tenth.",
         ),
         (
@@ -144,18 +144,14 @@ def test_a_list_within_a_relative_clause_is_not_cut_in_two() -> None:
 @pytest.mark.parametrize(
     "kept",
     [
-        "Acme is not only drilling at Tamworth but also testing its ore.",
-        "The Tamworth project is also prospective for niobium.",
-        "Ada Brown will also serve on the safety board of Acme.",
+        "Acme is also preparing a second mill in Ontario.",  # without it the second mill would be all
+        "The deal also depends on clearance in Ohio.",
+        "But for that, Acme would have grown by a tenth.",
+        "So are finished cutting tools of the mill in Ohio.",
     ],
 )
-def test_also_stays_where_something_hangs_on_it(kept: str) -> None:
+def test_what_says_that_there_is_more_or_how_it_hangs_on_it_stays(kept: str) -> None:
     assert shorten(kept, max_words=34).text == kept
-
-
-def test_also_goes_from_what_somebody_did_besides() -> None:
-    found = shorten("Acme is also preparing a second mill in Ontario.", max_words=34)
-    assert found.text == "Acme is preparing a second mill in Ontario."
 
 
 def test_a_second_subject_is_no_aside_of_the_first() -> None:

@@ -466,7 +466,7 @@ def test_a_point_of_a_list_that_has_no_verb_is_told() -> None:
 def test_two_sentences_that_share_one_word_stand_in_one_bullet() -> None:
     text = (
         "Ribe has granted a licence for a new quay to Polar Lines.\n\n"
-        "The yard, of the town of Lund, still needs $310 million and a permit. An owner in Lund must also agree to it."
+        "The yard, of the town of Lund, still needs $310 million and a permit. An owner in Lund must agree to it."
     )
     article = make_article(title="Ribe grants a licence for a quay", text=text)
     shown = [one.text for one in summarize_story([article], settings=Editorial())]
