@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from newsletter.english.opinions import NAME
-from newsletter.english.rules import remembered
+from newsletter.english.rules import compile_pattern, remembered
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import find_attribution
@@ -33,9 +33,9 @@ _QUOTES = re.compile(
 _HONORIFIC = r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?"
 _TITLE = re.compile(rf"{_HONORIFIC}\s")
 _OF_SOMEBODY = re.compile(r"\b(?:(?P<she>[Ss]he|[Hh]er)|[Hh]e|[Hh]is)\b")
-_OF_ANOTHER = re.compile(  # "Her mother died."
+_OF_ANOTHER = compile_pattern(  # "Her mother died.", "Later, the president played, Lund said."
     r"(?:His|Her)\s(?:\w+\s)?(?:mother|father|wife|husband|partner|son|daughter|brother|sister|predecessor|successor|"
-    r"lawyer|deputy|boss|colleague|spokes\w+)\b"
+    r"lawyer|deputy|boss|colleague|spokes\w+)\b|(?:[A-Z]\w+,\s)?[Tt]he\s(?i:{post})\b(?!,?\s[A-Z])"
 )
 # "a talk with Ada Lund", "a tip from Ada Lund": it is not about her.
 _BESIDE_HIM = re.compile(

@@ -471,9 +471,7 @@ def _find_ends(text: str) -> list[Part]:
     dashes = list(re.finditer(rf"{_DASH}|—", text[:stop]))
     if len(dashes) == _PAIR and " " in dashes[0].group():  # "the fall — the first since May — has ended"
         if is_opening(text[: dashes[0].start()]):
-            return (
-                found  # "If the kiln, old as it is -- it is from 1950 -- fails, …": they part as a comma does
-            )
+            return found  # "If the kiln — it is old — fails, …": they part as a comma does
         return [*found, Part(start=dashes[0].start() + 1, end=dashes[1].end(), kind="aside", own=True)]
     ends = (match for match in dashes if not _JOINS.match(text[match.end() :]))  # "for life -- or to death"
     return found + [Part(start=match.start(), end=stop, kind="aside", own=True) for match in ends]

@@ -92,6 +92,7 @@ def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> N
         "The Board met in May. He expects two cuts.",  # no person
         "Ada Berg, chair of Lund, and Ole Moe, its chief, met. He expects two cuts.",  # one of two
         "Ada Berg, chair of Lund, left. She sold it. The dock is shut. Ada Berg, its chair, said so. He expects two cuts.",
+        "Ada Berg, 51, runs the dock. Later, the president played with his dog, Berg said. He lost 9 boats.",
         "A seat is vacant, of which the Upper Docks, who left, had one. Docks said so. His boat is in Bari.",
         "Ada Berg, 51, runs the dock. “It is gone,” said Ole Moe. He lost 9 boats.",  # who spoke is not known
         "Ada Berg, 51, runs the dock. “It is gone,” said the mayor. She lost 9 boats.",
