@@ -181,13 +181,11 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
         verb = _DENYING.match(match.group()) is not None
         if conditional and _IF.search(denying.text, 0, match.start()):
             continue
-        negated = _find_negated(denying, match)
-        if cited and any(_is_undone(denying.tokens[at].text, others) for at in negated):
-            continue
         thing = match.group().lower() in OF_THINGS
         beside = denying.text.startswith(", ", match.start() - 2)  # "the hull, not the mast": the hull
         least = BARE if bare and not (verb or beside) else SAME
-        foreign = denied - {denying.tokens[at].stem for at in negated} - {_tell_denied(denying, match)}
+        negated = _find_negated(denying, match)
+        foreign = denied - ({denying.tokens[at].stem for at in negated} or {root(match.group())})
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         # "has not made a choice": "targets a choice in May"
         awaited = _NOT_YET.search(denying.text, 0, match.end())
@@ -201,6 +199,9 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
                 or _stands_without(other, place, own, score)
                 for other, place, score in there
             ):
+                words = [denying.tokens[one].text for one in negated]
+                if cited and any(_is_undone(word, others) for word in words):
+                    break
                 return f"{match.group()} … {denying.tokens[at].text}"
     return ""
 

@@ -211,9 +211,10 @@ class _Choosing:
             candidate = item.candidate
             return official and (candidate.lists_particulars or is_decision(candidate.text))
 
-        asked = [(self._lost(item, []), item.event + DECIDES * decides(item), item) for item in fit]
-        ranked = sorted(asked, key=lambda one: LOST_EVENT * one[0] - one[1])
-        return next(([item] for _, _, item in ranked if self._fits(item, [])), [])
+        def rank(item: Scored) -> float:
+            return LOST_EVENT * self._lost(item, []) - (item.event + DECIDES * decides(item))
+
+        return next(([item] for item in sorted(fit, key=rank) if self._fits(item, [])), [])
 
     def _grow(self, chosen: Sequence[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Add the best of ``pool``, one after the other, while there is room."""

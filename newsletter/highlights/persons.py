@@ -171,7 +171,7 @@ def _seems_person(name: str, source: str) -> bool:
 
 def is_person(name: str, source: str) -> bool:
     """Whether it is called so, or ``source`` has a post, an age or a turn of speech beside the name."""
-    if re.match(rf"{_HONORIFIC}\s", name):
+    if _TITLE.match(name):
         return True
     for match in re.finditer(re.escape(name), source):
         after = source[match.end() : match.end() + _BESIDE]

@@ -116,7 +116,8 @@ def tidy(text: str, *, like: str = "") -> str:
 
 # A verb with what it was done to, and no participle: "the board opened a review", no "a firm called The Mill".
 _ACTS = re.compile(
-    r"\b(?!(?:called|named|dubbed|considered|titled|deemed|used|based|owned)\b)[a-z]+ed\s(?:an?|the|its|their|his|her)\s[a-z]"
+    r"\b(?!(?:called|named|dubbed|considered|titled|deemed|used|based|owned)\b)"
+    r"[a-z]+ed\s(?:an?|the|its|their|his|her)\s[a-z]"
 )
 _VERB_LAST = compile_pattern(r"\b{auxiliary}$")
 _IS_DONE = compile_pattern(r"\b{auxiliary}\s(?:not\s|\w+ly\s)?$")
@@ -152,8 +153,6 @@ _WHEN = compile_pattern(
 )
 _WE_ACT = re.compile(r"\s(?:we|I|they|you)\s[a-z]+\b")  # "At 60 dollars we lose money"
 _JOINS = re.compile(r"^(?:and|or)\s")
-_JOINED_NEXT = re.compile(r",\s(?:and|or)\s")
-_JOINED_NAMES = re.compile(r"(?:(?:the|an?)\s)?[A-Z].*?\s(?:and|or)\s[^,]*[A-Z]")
 _INNER = re.compile(
     r"\b(?:that|which|who|whose|whom|what|how|where|when|after|before|because|if|while|as)\b", re.IGNORECASE
 )
@@ -320,7 +319,8 @@ _PREPOSITION = (
 )
 _SUBORDINATE = r"(?:as|while|when|after|because|since|before|once|even as|where|so that)\b"
 _PARTICIPLE = (
-    r"(?![a-z]+ing\s(?:and|or)\s(?!\w+(?:ing|ly)\b))(?!(?:no|some|any|every)thing\b)(?!during\b|including\b|according\b|excluding\b|pending\b|barring\b|assuming\b|depending\b"
+    r"(?![a-z]+ing\s(?:and|or)\s(?!\w+(?:ing|ly)\b))(?!(?:no|some|any|every)thing\b)"
+    r"(?!during\b|including\b|according\b|excluding\b|pending\b|barring\b|assuming\b|depending\b"
     r"|provid(?:ed|ing)\s(?:that|it|they|the)\b|subject\b)(?:(?:thereby|thus|also|[a-z]+ly)\s)?(?:[a-z]+ing"
     r"|(?:driven|led|helped|hurt|hit|boosted|supported|backed|caused|triggered|fuelled|fueled|weighed|dragged|aided|"
     r"offset|known|based|located|situated|headquartered|listed|owned|made|built|designed|used|aimed|expected|"
@@ -339,6 +339,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins
     ("apposition", re.compile(_NOUN_PHRASE), False),
 )
 _NAMED = re.compile(r"(?:(?:the|an?)\s)?[A-Z]")
+_JOINED_NAMES = re.compile(rf"{_NAMED.pattern}.*?\s(?:and|or)\s[^,]*[A-Z]")
+_JOINED_NEXT = re.compile(r",\s(?:and|or)\s")
 # Which are no part of a name, nor of "paragraph (1)" or "points (a) and (b)".
 _BRACKETS = re.compile(
     r"(?<!paragraph)(?<!\([a-z]\)\sand)(?<!\([a-z]\)\sor)(?<!\b(?:of|to|at|is))(?<!\bwas)"
@@ -366,13 +368,14 @@ _SUBJECT_RESUMES = compile_pattern(
     r"\s?(?:\w+ly\s|also\s|today\s|later\s)?{finite}\b"
     r"|\sand (?:[a-z]+ ){0,4}[A-Z][^,]*(?:,\s[A-Z]{2,4})?(?:\b{finite}\b|,\s(?:an?|the|who|which|whose)\b)"
 )
-_COMMA_LAST = re.compile(r",\s[^,]{1,3}$")
+_AGED = re.compile(r",\s[^,]{1,3}$")  # "Ada Brown, 56"
 _THAT_CLAUSE = re.compile(r" that [^,]*")
 _OF_FORM = compile_pattern(r",(?=\s{legal_form}(?!\w))")  # "Acme, Inc."
 _CUT_THROUGH = re.compile(r"\b(?:that|which|who|and|or|but|of|to|the|an?)$")  # "a quay that, in May, …"
 _GOES_ON = re.compile(
-    r"\s(?:(?P<turn>though|although|but(?!\snot\b)|while|because|unless|if)|(?P<clause>and|as|after|before|since|provided"
-    r"|(?:under|in|pursuant to) which|(?!including\b)\w+ing)|in|on|at|by|for|from|under|into|to)\s"
+    r"\s(?:(?P<turn>though|although|but(?!\snot\b)|while|because|unless|if)"
+    r"|(?P<clause>and|as|after|before|since|provided|(?:under|in|pursuant to) which|(?!including\b)\w+ing)"
+    r"|in|on|at|by|for|from|under|into|to)\s"
 )
 
 
@@ -440,7 +443,7 @@ def _find_middles(text: str) -> list[Part]:
                 ):
                     break  # "In their letters, the two men used a code of their own, included a map and asked for"
                 before = _OF_FORM.sub(" ", text[:place]).rpartition(" that ")[2]
-                aged = _COMMA_LAST.search(before) is not None  # "Ada Brown, 56, a miner, said"
+                aged = _AGED.search(before) is not None  # whose comma closes the part, too
                 found.append(Part(start=place, end=stop + 1 - aged, kind=kind[0], own=True))
                 break
             goes_on = None if before_verb else _GOES_ON.match(text, stop + 1)
@@ -490,10 +493,17 @@ def _find_from_commas(text: str, stop: int) -> list[Part]:
         end = commas[index + 1] if index + 1 < len(commas) else stop
         clause = _kind_of_clause(text[place], text[place + 2 : stop])
         kind = clause if clause and text[place] == ";" else _kind_of(text, place + 2, end) or clause
-        if kind and kind[0] in STATEMENTS and stop < len(text) - 1 and _SPOKEN.search(text, 0, place):
-            continue  # "Two traders spoke of 9 tonnes, and the mill runs, according to its owner"
-        if kind and kind[0] in STATEMENTS and _PREDICATE_NEXT.search(text, stop):
-            continue  # "The mill closes; Acme is sure of that, its owner said, but has asked for a loan"
+        if (
+            kind
+            and kind[0] in STATEMENTS
+            and (
+                # "Two traders spoke of 9 tonnes, and the mill runs, according to its owner"
+                (stop < len(text) - 1 and _SPOKEN.search(text, 0, place))
+                # "The mill closes; Acme is sure of that, its owner said, but has asked for a loan"
+                or _PREDICATE_NEXT.search(text, stop)
+            )
+        ):
+            continue
         goes_on = end < stop and _VERB_NEXT.match(text, end + 1)
         if kind and not goes_on:
             found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
