@@ -8,7 +8,8 @@ from newsletter.english.rules import expand
 
 MONTHS = expand("{Month}")
 _MONTH = f"(?:{MONTHS}|{expand('{Month_short}')})"
-_DAY = rf"(?:\d{{1,2}}\s{_MONTH}|{_MONTH}\.?\s\d{{1,2}})(?:,?\s\d{{4}})?"  # in either order of day and month
+# Day and month in either order.
+_DAY = rf"(?:\d{{1,2}}\.?\s{_MONTH}|{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s\d{{4}})?"
 _DASH = r"[–—-]{1,2}"
 _BODY = r"(?=[A-ZÀ-ÖØ-Þ“\"])"  # as a sentence begins
 _DATELINE = re.compile(

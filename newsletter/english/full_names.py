@@ -14,6 +14,7 @@ _OF_MANY = re.compile(  # "Congressional Democrats", "North Korea", "Rival Airbu
 )
 _NO_FIRST = STOP | frozenset(read_class("weekday"))  # "Tuesday Acme"
 _PART = r"[A-Z][^\W\dA-Z_]+[^\S\n]"
+_JOINED = re.compile(rf"(?:&|\band|{POST.pattern}\s(?:of|for))\s$")
 _NAMES = 2  # words before a surname
 
 
@@ -30,7 +31,7 @@ def find_full_name(surname: str, source: str) -> str:
         return ""
     words = match["name"].split()
     # "head of Sales & Marketing Ada Brown"
-    joined = match["run"] or re.search(r"(?:&|\band)\s$", source[: match.start()])
+    joined = match["run"] or _JOINED.search(source[: match.start()])
     if len(words) == _NAMES and (joined or POST.fullmatch(words[0])):
         words = words[1:]
     if words[0].lower() in _NO_FIRST or _OF_MANY.fullmatch(words[0]):

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from newsletter.english.blocks import Block, BlockKind, find_aside, opens_boilerplate, read_blocks
+from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.labels import find_labels
 from newsletter.english.rules import matches, remembered
@@ -64,7 +65,8 @@ _STARTERS = frozenset(
     "similarly".split()
 )
 _END = re.compile(
-    r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\]|\\\d+\\)*)(?P<gap>\s+|$"
+    r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\]|\\\d+\\)*"
+    r"|(?:(?<=[a-z]{3}\.)|(?<=[A-Z]{2}\.))\d{1,2}(?=\s+[A-Z“\"]))(?P<gap>\s+|$"
     r"|(?<=[a-z\d]{2}\.)(?=[A-Z][a-z]+(?:[’']s)?\s))"
 )
 _OPENING = "\"'“‘«([`"
@@ -128,8 +130,9 @@ def _split_block(text: str, start: int, stop: int) -> list[tuple[int, int]]:
 def _split_part(text: str, start: int, stop: int) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     begin = looked = start
+    opening = start + len(strip_dateline(text[start:stop])[1])  # "TAMPA, Fla. — " ends none
     for match in _END.finditer(text, start, stop):
-        if not _is_end(text, match, stop):
+        if match.end("mark") <= opening or not _is_end(text, match, stop):
             continue
         end = match.end("note")
         if _WORDS.search(text, looked, end):

@@ -37,6 +37,7 @@ from newsletter.highlights.naming import (
     COMPANY,
     COMPANY_BEHIND,
     acts,
+    did,
     is_below_another,
     name_paper,
     name_subject,
@@ -486,7 +487,6 @@ class _Telling:
             short = shorten(
                 text,
                 max_words=self.max_words - beside,
-                keep_judgement=is_issued(self.read.article),
                 content=span,
             )
             one = self._finish(short, sentence, unit, led=(lead_in, span), place=place)
@@ -524,7 +524,8 @@ class _Telling:
         text = lower_first(short.text, article.text) if lead_in else short.text
         speaks_first = _SPEAKS if unit.label else _THINKS
         own = (not quoted and not unit.speaker) or speaks_first.match(short.text) is not None
-        if not _stands(text, led=lead_in is not None and own, below=self.below):
+        opens = sentence.order == 0 and text.startswith("Another ")  # a text opens with nothing above it
+        if not _stands(text, led=lead_in is not None and own, below=self.below or opens):
             return None
         weak = self._find_weak(sentence, text, lead_in=lead_in, quoted=quoted)
         judges = JUDGEMENT in weak or not FIGURE.search(text)  # nothing that can be counted
@@ -537,9 +538,10 @@ class _Telling:
             lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
         own_name = re.sub(r"\bour\b", "its", text)  # "Acme says: Acme sold our ferry" names it twice
-        named = lead_in is not None and lead_in.speaker and begins_with(text, lead_in.speaker)
-        if named and not (speaks(own_name) or judges):
-            text, lead_in = own_name, None
+        who = lead_in.speaker if lead_in else self._issuer
+        stays = lead_in is not None and judges and not _ANNOUNCES.match(text)
+        if who and begins_with(text, who) and not (speaks(own_name) or stays):
+            text, lead_in = own_name[:1].upper() + own_name[1:], None
         asked = unit.asks_for(sentence)
         if lead_in and asked and FRAGMENT in weak:
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
@@ -606,9 +608,9 @@ class _Telling:
         """Put a name for what points back, unless what it points at stands above; it may take the lead-in's place."""
         if self.below:
             return short, lead_in
-        speaker = self.read.speaker
-        issued = self.read.article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
-        issuer = speakers.FORM.sub("", speaker.name) if speaker and speaker.issuer and issued else ""
+        issuer = self._issuer
+        if sentence.kind is BlockKind.BULLET and (done := self._complete(short.text)):
+            return replace(short, text=done), None
         text = name_subject(
             short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
         )
@@ -625,6 +627,17 @@ class _Telling:
             spoken = issuer or sayings.names_speaker(text)
             return (replace(short, text=text), None) if spoken else (short, lead_in)
         return replace(short, text=text), lead_in
+
+    @property
+    def _issuer(self) -> str:
+        """The company whose own release it is; "" elsewhere."""
+        speaker = self.read.speaker
+        issued = self.read.article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
+        return speakers.FORM.sub("", speaker.name) if speaker and speaker.issuer and issued else ""
+
+    def _complete(self, point: str) -> str:
+        """A point of a release's list that begins with what was done, with who did it; "" where it does not."""
+        return f"{self._issuer} {point[:1].lower()}{point[1:]}" if self._issuer and did(point) else ""
 
     def _calls_itself(self, issuer: str) -> bool:
         """Whether "the Company" of its release is ``issuer``: "Acme Metals Inc. (“Acme” or the “Company”)".
@@ -645,6 +658,8 @@ class _Telling:
         """A point of a list that is no sentence, under what its list is about."""
         lead_in = choose_unit_lead(self.read.article, unit, sentence)
         text = render_fact(sentence)
+        if done := self._complete(text):
+            text, lead_in = done, None
         if lead_in is None and self._is_point(sentence):
             return None
         fits = MIN_ALONE <= len(text.split()) <= self.max_words and is_balanced(text)
@@ -701,6 +716,7 @@ def _is_whole(text: str) -> bool:
     return acts and has_main_clause(first) and not is_opening(first)
 
 
+_ANNOUNCES = re.compile(r".*\b(?:announce[sd]?|report(?:s|ed)?)\b")
 # "In the prior quarter it was 2,003 tonnes."
 _POINTS_LATE = re.compile(
     r"(?:In|At|On|For|During|By|From)\s(?:[a-z]+\s){1,4}(?:it|they|he|she)\s"

@@ -70,9 +70,15 @@ def find_speaker(
     return found if found and may_be_name(found.name) else None
 
 
+# "Following our trip, Acme sailed"
+_OPENING = r"(?:(?i:following|after|as|based on|during|in|on|at|with|since|by|for)\s[^,;:“”]{3,110},\s)?"
+
+
 def begins_with(text: str, speaker: str) -> bool:
     """Whether who says ``text`` is its subject: a lead-in would only name it twice."""
-    return re.match(rf"{re.escape(speaker.split(maxsplit=1)[0])}\b(?![’'])", text) is not None
+    first = speaker.split(maxsplit=1)[0]
+    name = "|".join(map(re.escape, dict.fromkeys((first, first.upper()))))
+    return re.match(rf"{_OPENING}(?:{name})\b(?![’'])", text) is not None
 
 
 def name_publisher(article: Article) -> Publisher:

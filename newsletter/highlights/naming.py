@@ -40,6 +40,15 @@ _FORMS = sorted({form for verb in _DEEDS.split() for form in inflect(verb)}, key
 _ACTS = re.compile(
     rf"(?:(?:also|now|still|later|instead|has|had|will|would|then)\s)*(?:{'|'.join(_FORMS)})\b"
 )
+# "Raised $9 million in May": a point of a release's list.
+_DONE = """
+    acquire appoint close commence complete deliver execute file initiate launch obtain raise receive redeem refinance
+    repay repurchase secure sell ship sign submit win
+"""
+_DID = re.compile(
+    rf"(?:{'|'.join(inflect(verb)[-1].capitalize() for verb in _DONE.split())})\s"
+    r"(?:(?=[A-Z\d$€£])|an?\s|the\s|its\s|all\s|over\s|more\s|[a-z]+\s(?:of|for)\s)"
+)
 # "It goes to show", "It has not been signed": whatever is told before.
 _TELLS_NOTHING = re.compile(
     r"(?:also\s)?(?:goes|comes|marks|means|is|was|takes|follows|makes|gives|brings|would|represents|reflects|"
@@ -61,6 +70,11 @@ _ANY_FIRM = frozenset(("it", "company", "group", "firm"))
 def acts(text: str) -> bool:
     """Whether ``text`` begins with "It" as somebody who acts: "It sold the ferry"."""
     return re.match(r"[Ii]t\s", text) is not None and _ACTS.match(text, 3) is not None
+
+
+def did(text: str) -> bool:
+    """Whether ``text``, a point of a list, begins with what its issuer did: "Raised $9 million in May"."""
+    return _DID.match(text) is not None
 
 
 def name_subject(

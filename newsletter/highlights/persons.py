@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from newsletter.english.opinions import NAME
-from newsletter.english.rules import compile_pattern, remembered
+from newsletter.english.rules import compile_pattern, expand, remembered
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import find_attribution
 
 SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|reckons|laugh(?:s|ed)|shrug(?:s|ged))"
 VERB = (
-    r"(?=\s(?:[a-z]+ly\s)?(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|told|rose|fell|\w+ed|"
-    r"\w+s)\b)"
+    r"(?=\s(?:[a-z]+ly\s)?(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|told|[a-z]+ed|[a-z]+s|"
+    rf"{expand('{irregular}')})\b)"
 )
 _OPENING = 60  # characters before the name of a sentence's subject
 BACK = 4  # sentences before within which a person stands
@@ -41,6 +41,8 @@ _OF_ANOTHER = compile_pattern(  # "Her mother died.", "Later, the president play
 _BESIDE_HIM = re.compile(
     r"\b(?:with|against|to|for|than|about|between|on|by|from|after|and|told|asked)\s(?:[a-z]+\s)*$"
 )
+_POST_OF = compile_pattern(r"\b(?i:{post})\s(?:of|for)\s$")
+_PLAIN = 2  # words of a name behind "Chair of Sales"
 _AT = re.compile(r"\b(?:of|at|for|in|on|the)\s$")  # before what is no person beside one
 _WORDS = 4  # of a person's name
 
@@ -118,9 +120,7 @@ class People:
 def find_people(sentences: tuple[Sentence, ...]) -> People:
     """The persons whom the sentences of a text name, in full; two who share a surname are none."""
     source = "\n".join(s.text for s in sentences)
-    full = {
-        _without_titles(match.group()) for s in sentences for match in _NAMED.finditer(s.text.rstrip("."))
-    }
+    full = {_name_of(match) for s in sentences for match in _NAMED.finditer(s.text.rstrip("."))}
     found: dict[str, set[str]] = {}
     for name in full:
         if 1 < len(name.split()) <= _WORDS and _seems_person(name, source):
@@ -142,9 +142,11 @@ def find_people(sentences: tuple[Sentence, ...]) -> People:
     return People(named=named, said=said)
 
 
-def _without_titles(name: str) -> str:
-    """A name without what it owns, and without posts and titles: "Acme's Chair Ada Lund" is Ada Lund."""
-    words = re.sub(r".*[’']s\s", "", name).split()
+def _name_of(match: re.Match[str]) -> str:
+    """A name without what it owns, and without posts and titles: "Acme's Chair of Sales Ada Lund" is Ada Lund."""
+    words = re.sub(r".*[’']s\s", "", match.group()).split()
+    if _POST_OF.search(match.string, max(0, match.start() - _BESIDE), match.start()):
+        words = words[-_PLAIN:]
     while words and any(word.rstrip(".").lower() in NO_NAME or _TITLE.match(f"{word} ") for word in words):
         del words[0]
     return " ".join(words)

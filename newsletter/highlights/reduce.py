@@ -153,6 +153,7 @@ _WHEN = compile_pattern(
 )
 _WE_ACT = re.compile(r"\s(?:we|I|they|you)\s[a-z]+\b")  # "At 60 dollars we lose money"
 _JOINS = re.compile(r"^(?:and|or)\s")
+_ADDED = re.compile(r"an?\s")  # an apposition
 _INNER = re.compile(
     r"\b(?:that|which|who|whose|whom|what|how|where|when|after|before|because|if|while|as)\b", re.IGNORECASE
 )
@@ -199,6 +200,8 @@ def has_main_clause(body: str) -> bool:
         opening = _OPENING_WORD.match(part[:1].upper() + part[1:])
         if _HANGS.match(part) or (opening and opening["clause"]):
             continue
+        if subject and _ADDED.match(part) and not _SURE.search(part):
+            continue  # "Ada Lund, a seasoned sailor, who lives in Wick"
         if (subject and _FINITE.match(part)) or (opening and _WE_ACT.search(part)):
             return True
         for verb in (_SURE_BEHIND if opening else _FINITE).finditer(part):

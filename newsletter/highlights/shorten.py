@@ -35,14 +35,6 @@ def _strip_head(sentence: str, content: tuple[int, int] | None) -> tuple[str, li
     return text, [dateline] if dateline else []
 
 
-def _delete_what_must_go(text: str, cut: list[str], *, keep_judgement: bool) -> str:
-    """Delete what the table says must go, praise unless it is to be kept."""
-    for rule in by_effect()["deletion"]:
-        if not (rule.kind and keep_judgement):
-            text = _delete(text, PATTERNS[rule.name], cut)
-    return text
-
-
 # "marking the first approval since 2019", "a smaller step than economists forecast", "a step that commits Canberra to a
 # 14% stake": a judgement that holds a fact; a year alone is none.
 _TELLS_FACT = re.compile(r"\bfirst\b|\bthan\b|(?<![\w–-])(?!(?:19|20)\d\d\b|\d{1,2}th\b)\d")
@@ -82,7 +74,6 @@ def shorten(
     sentence: str,
     *,
     max_words: int,
-    keep_judgement: bool = False,
     content: tuple[int, int] | None = None,
 ) -> Reduced:
     """Delete what must go from ``sentence``, then what makes it longer than ``max_words`` or is not worth its words.
@@ -90,8 +81,9 @@ def shorten(
     ``content`` restricts the result to a span (what stands after "X said that"). The result can still be too long.
     """
     text, cut = _strip_head(sentence, content)
-    text = _delete_what_must_go(text, cut, keep_judgement=keep_judgement)
-    found = None if keep_judgement else find_judgement(text)
+    for rule in by_effect()["deletion"]:
+        text = _delete(text, PATTERNS[rule.name], cut)
+    found = find_judgement(text)
     if found and not _TELLS_FACT.search(found["cut"]) and is_clause(text[: found.start("cut")]):
         cut.append(found["cut"].strip(" ,—–-"))
         text = text[: found.start("cut")] + found["end"]

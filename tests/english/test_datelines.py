@@ -45,6 +45,7 @@ from newsletter.english.datelines import strip_dateline
             "Salt Lake City, Utah - March, 14, 2025 - Acme today opened a second yard.",
             "Salt Lake City, Utah - March, 14, 2025 -",
         ),
+        ("Boulder, Colo. – November 5th, 2025 – Acme sailed.", "Boulder, Colo. – November 5th, 2025 –"),
         ("Denver, CO — Acme Ferries has opened a second yard.", "Denver, CO —"),
         ("From 2013-2018, Acme closed a yard each year.", ""),
         ("In Oslo, 18 February 2026 was the day on which Acme closed its yard.", ""),

@@ -28,6 +28,10 @@ def texts(text: str) -> list[str]:
         ["Is that so?", "It is!", "Quotas (see Fig. 2) were cut."],
         ["A Yahoo! Finance report says so!", "Yum! Brands does not."],
         ["Acme has ended Phase I.", "The mill of A. I. Brown is next."],
+        ["TAMPA, Fla. — Acme closed.", "It was old."],
+        ["EDEN, MINN. - March 5, 2026 (NEWSWIRE) - Acme Corp. (ACM) closed.", "It was old."],
+        ["SAN DIEGO, Calif. (Nov. 5, 2025) – Acme closed.", "It was old."],
+        ["Nobody asks what becomes of AI.1", "Today Acme sailed."],
     ],
 )
 def test_sentences_of_news_prose_are_told_apart(sentences: list[str]) -> None:

@@ -89,6 +89,37 @@ def test_a_joined_sentence_never_names_whom_the_cut_took_away() -> None:
     assert all("Wilson of the port police" in joined for joined in join(text, max_words=30))
 
 
+def tell(text: str) -> list[str]:
+    """What Lodestone's own release tells."""
+    publisher = make_publisher("Lodestone Limited", kind=PublisherKind.ISSUER)
+    article = make_article(title="Lodestone opens a mill", text=text, publisher=publisher)
+    return [one.shown for one in find_story_candidates([article], max_words=34)]
+
+
+def test_a_text_opens_with_another_of_its_kind() -> None:
+    text = "Another mill of the north was closed by its owners in May.\n\nAnother yard was closed in June."
+    assert [one.text for one in find(text, max_words=34)] == [text.partition("\n")[0]]
+
+
+def test_a_release_that_names_its_issuer_needs_no_lead_in_and_no_our() -> None:
+    text = "Following our trip to the Court of Oslo, Lodestone announces the sale of our yards by our board."
+    shown = tell(text + " Lodestone Limited sold a mill to a bank in May." * 4)
+    assert (
+        shown[0]
+        == "Following its trip to the Court of Oslo, Lodestone announces the sale of its yards by its board."
+    )
+
+
+def test_a_point_of_what_an_issuer_did_has_its_name() -> None:
+    text = "Lodestone Limited sold 40 ferries.\n\n• Refinanced €15 million of debt in the third quarter of the year"
+    assert tell(text)[-1] == "Lodestone refinanced €15 million of debt in the third quarter of the year."
+
+
+def test_who_steps_into_a_post_is_no_judgement() -> None:
+    text = "Ada Lund spoke to the Daily News after stepping into the interim post at Lodestone in May."
+    assert not any(JUDGEMENT in one.weak for one in find(text, max_words=34))
+
+
 @pytest.mark.parametrize("wire", ["ASX Wire", "Harbour Newswire", "The Newswire"])
 @pytest.mark.parametrize(
     "dateline", ["TURKU, March 3 (Harbour Newswire) –", "TURKU, FI / Harbour Newswire / March 3, 2026 /"]

@@ -75,6 +75,10 @@ def test_the_first_surname_of_a_bullet_becomes_the_full_name_where_nobody_else_i
             "Ada Lund, an analyst, wrote a note. Lund said rates would fall.",
             "Ada Lund said rates would fall.",
         ),
+        (
+            "Polar Vice President of Sales Ada Lund opened the dock. Lund said rates would fall.",
+            "Ada Lund said rates would fall.",
+        ),
     ],
 )
 def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> None:
@@ -112,6 +116,11 @@ def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> N
 )
 def test_where_there_is_doubt_nothing_is_named(text: str) -> None:
     assert name_last(text) == split_sentences(text)[-1].text
+
+
+def test_the_last_word_of_a_name_is_no_verb() -> None:
+    text = "Lund Bay Ventures, begun in 2007 to back “young yards of the far north, and old ones,” grew. It raised $9."
+    assert name_last(text, title="Lund Bay sails") == "It raised $9."
 
 
 @pytest.mark.parametrize("name", ["Justice Department", "Lord Howe Island", "Judge Group"])

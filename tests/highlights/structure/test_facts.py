@@ -54,7 +54,7 @@ def test_a_point_under_a_name_of_no_speaker_is_named_too() -> None:
     )
     article = make_article(title="Acme Ferries signs three routes", text=text)
     shown = [candidate.shown for candidate in find_candidates(article, max_words=34)]
-    assert "Harbour Technology: Acme has invested 4 million euros into quieter engines." in shown
+    assert "Harbour Technology: Acme Ferries has invested 4 million euros into quieter engines." in shown
     assert "Crews: Acme Ferries will train 60 more of them by the end of the year." in shown
 
 
