@@ -81,6 +81,7 @@ _PERCENT = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(
+    r"(?!(?<=\b(?:19|20)\d\d)\swon\b)"  # "in 2023 won a grant"
     rf"[\s-]?(?P<money>(?:{'|'.join(word for word in _CURRENCY if len(word) > 1 and word.isalpha())})(?![\w’'])"
     r"|(?<!-)[$£€](?!\d))|p\b(?!\.m)",  # "15p a share"
     re.IGNORECASE,

@@ -159,9 +159,9 @@ def check_negation(piece: Piece, near: Sequence[Piece], cited: Sequence[Piece] |
     if found and not _DENYING.match(found):
         return [f"“{found}” turns round what the source says"]
     gained = _GAINED.search(piece.text)
-    if gained and not any(
-        NEGATION.search(origin.text) or KEEPS_DENIAL.search(origin.text) for origin in near
-    ):
+    awaited = (_AWAITED,) if gained and gained.group() == "yet to" else ()
+    denies = (NEGATION, KEEPS_DENIAL, *awaited)
+    if gained and not any(pattern.search(origin.text) for origin in near for pattern in denies):
         return [f"“{gained.group()}” turns round what the source says"]
     return []
 
@@ -272,6 +272,8 @@ _DENIED_THAT = re.compile(
 )
 _SIZES = frozenset("million billion thousand hundred cent".split())
 # Neither "sails, not the hulls that it lists" nor "no more than" nor "not yet" turns anything round.
+# What is still to come: "has yet to be heard".
+_AWAITED = re.compile(r"\b(?:will|upcoming|proceeds? to|planned|expected|next step|to be)\b")
 _GAINED = re.compile(
     rf"(?!(?<=, )not\b)(?:{NEGATION.pattern})(?!\s(?:more|less|fewer|longer|later|earlier|yet)\b)",
     NEGATION.flags,

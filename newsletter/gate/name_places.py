@@ -27,7 +27,7 @@ from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around
-from newsletter.gate.names import find_other_names, find_synonyms, is_of_figure
+from newsletter.gate.names import find_other_names, find_synonyms, is_of_figure, is_shortened
 from newsletter.gate.pieces import WORD, Piece, Source, Token
 from newsletter.trees import Trees
 
@@ -192,14 +192,20 @@ def _is_name(piece: Piece, place: int, *, amid: bool, known: frozenset[str]) -> 
         return False
     if len(low) == 1:
         return amid and not piece.text.startswith("$", token.end)
-    return low not in STOP and low not in NO_NAME and not token.text.startswith(("I'", "I’"))  # "I'd"
+    return (
+        low not in STOP
+        and NO_NAME.isdisjoint((low, low.removesuffix("s")))
+        and not token.text.startswith(("I'", "I’"))
+    )  # "I'd"
 
 
 def _is_joined(piece: Piece, place: int) -> bool:
     before, token = piece.tokens[place - 1], piece.tokens[place]
     if fold(before.text) in COUNTRIES and fold(before.text) != before.text.lower():
         return False  # "Thai Commerce Ministry"
-    joint = r"\.?\s" if len(before.text) == 1 else r"[\s&-]*"  # "Frank J. Basa"
+    joint = (
+        r"\.?\s" if len(before.text) == 1 or "." in before.text else r"[\s&-]*"
+    )  # "Frank J. Basa", "U.S. Steel"
     return (
         not POSSESSIVE.search(before.text)
         and re.fullmatch(joint, piece.text[before.end : token.start]) is not None
@@ -234,6 +240,11 @@ class _Index(NamedTuple):
     pairs: frozenset[tuple[str, str]]  # words that stand beside each other
     small: Mapping[str, float]  # the share of small letters among the places of a word amid sentences
     most: int  # places of the name that has the most
+    called: Mapping[str, str]  # the surname of whom the article also calls by the first name alone
+
+    def is_of(self, name: Name, words: Sequence[str]) -> bool:
+        """Whether ``name`` may be one of these ``words``, also the first name alone of whom they name."""
+        return name.is_same(words) or (len(name.words) == 1 and self.called.get(name.words[0]) == words[-1])
 
 
 @remembered(64)
@@ -244,6 +255,8 @@ def _read_names(article: Source) -> _Index:
         folded = [fold(token.text) for token in piece.tokens]
         pairs.update(pairwise(folded))
         pairs.update(pairwise(word for word in folded if len(word) > 1))  # "Ada B. Brown" is "Ada Brown"
+        bare = WORD.findall(_NICKNAME.sub("", piece.text))
+        pairs.update(pairwise(fold(word) for word in bare if len(word) > 1))
         amid.update(folded[1:])
         small.update(fold(token.text) for token in piece.tokens if token.text[0].islower())
     names = tuple(name for piece in article.pieces for name in find_names(piece, article.named))
@@ -253,13 +266,26 @@ def _read_names(article: Source) -> _Index:
         frozenset(pairs),
         {word: min(1.0, count / amid[word]) for word, count in small.items() if amid[word]},
         max(Counter(name.words[-1] for name in names).values(), default=1),
+        _find_called(names, article.text),
     )
+
+
+def _find_called(names: Iterable[Name], text: str) -> dict[str, str]:
+    """By first name or nickname the surname of each, where it is one person's alone."""
+    found: dict[str, set[str]] = {}
+    for name in names:
+        if len(name.words) > 1 and not name.is_date:
+            found.setdefault(name.words[0], set()).add(name.words[-1])
+    for match in _NICKNAME.finditer(text):
+        found.setdefault(fold(match["nick"]), set()).add(fold(match["last"]))
+    return {first: last.pop() for first, last in found.items() if len(last) == 1}
 
 
 @remembered(4096)
 def _find_known(article: Source, words: tuple[str, ...]) -> tuple[Name, ...]:
     """Where an article has a name, in whole or in part; or its last word, where it names nothing there."""
-    return tuple(name for name in _read_names(article).names if name.is_same(words)) or tuple(
+    index = _read_names(article)
+    return tuple(name for name in index.names if index.is_of(name, words)) or tuple(
         Name(piece, place, place, words[-1:])
         for piece in dict.fromkeys(article.pieces)
         for place, token in enumerate(piece.tokens)
@@ -281,6 +307,7 @@ class Scene:
             for name in self.named
             if not (
                 _is_told(name.words, piece.words)
+                or (len(name.words) == 1 and self.index.called.get(name.words[0]) in piece.words)
                 or self.publisher.issuperset(name.words)
                 or _spells_letters(name.words, piece)
                 or any(code.start() <= name.start < code.end() for code in _find_codes(name.piece))
@@ -329,6 +356,7 @@ def find_weighed(scene: Scene) -> list[Name]:
         if scene.article.words.issuperset(name.words)
         and not (name.is_date and _is_of_day(name))
         and not scene.publisher.issuperset(name.words)
+        and not (cited.isdisjoint(name.words) and all(is_shortened(word, scene.read) for word in name.words))
         and not ("-" in name.text and cited.issuperset(name.words))  # "the Ribe-Oslo road"
         and not any(set(name.words) < set(other.words) for other in scene.names)
         and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
@@ -381,8 +409,11 @@ def _check_exchanged(scene: Scene) -> list[str]:
     for left, right in combinations(scene.names, 2):
         if not (there[left] and there[right] and _may_change(left, right)):
             continue
-        # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
-        apart = right.first - left.last > len(("of", "the"))
+        # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"; no "Acme's chief Ada Lund"
+        owns = POSSESSIVE.search(left.text) and re.fullmatch(
+            r"[a-z\s-]+", left.piece.text[left.end : right.start]
+        )
+        apart = right.first - left.last > len(("of", "the")) and not owns
         crossed = apart and sum(compare(left, right, _find_most_alike)) > CROSSED
         if not crossed and left in parts and right in parts and parts[left] != parts[right]:
             gains = compare(left, right, lambda name, names: _find_share(parts[name], names, scene))
@@ -448,6 +479,8 @@ def _find_part(name: Name, names: Collection[str]) -> frozenset[str]:
 
 def _may_change(left: Name, right: Name) -> bool:
     """Whether one of two names could stand for the other: days and countries only for their like."""
+    if any(_OF_AN_OFFICE.match(name.piece.text, name.end) for name in (left, right)):
+        return False
     return not left.is_same(right.words) and all(
         (left.words[-1] in kind) is (right.words[-1] in kind) for kind in (DATES, COUNTRIES)
     )
@@ -460,7 +493,7 @@ def measure_name(name: Name, scene: Scene) -> dict[str, float]:
     at = [index.number[one.piece] for one in known]
     count, sentences = max(1, len(known)), max(1, len(scene.article.pieces))
     rest = [one for one in known if one.piece.text not in scene.texts]
-    cited = [one for one in scene.named if one.is_same(words)] or [
+    cited = [one for one in scene.named if index.is_of(one, words)] or [
         one for one in known if one.piece.text in scene.texts
     ]
     rivals = scene.find_rivals(name)
@@ -618,6 +651,12 @@ def _spells_letters(name: tuple[str, ...], piece: Piece) -> bool:
     )
 
 
+# "the Patent Trial | and Appeal Board"
+_OF_AN_OFFICE = re.compile(
+    r"\sand\s(?:[A-Z][\w’'-]*\s){0,2}(?:Board|Commission|Administration|Agency|Authority|Committee|Department)\b"
+)
+# A nickname: "Hobart (“Bart”) C. Brown".
+_NICKNAME = re.compile(r"\s[(“\"]+(?P<nick>[A-Z][a-z]+)[)”\"]+(?=\s(?:[A-Z]\.\s)?(?P<last>[A-Z][\w’'-]+))")
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _BODIES = frozenset(("company", "board", "group"))
 _PLACING = frozenset("in at near from around outside".split())

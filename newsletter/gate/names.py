@@ -76,41 +76,44 @@ def _looks_named(text: str, token: Token) -> bool:
 
 @cache
 def _read_groups() -> dict[str, tuple[str, ...]]:
-    """Of each word of a name the phrases for one and the same; "fla" may stand for "florida", and not the reverse."""
+    """Of each word of a name the phrases for one and the same."""
     groups = [tuple(line.split(" | ")) for line in read_class("same_name")]
-    return {
-        word: group
-        for group in reversed(groups)
-        for phrase in group
-        if not _is_short_state(phrase, group)
-        for word in phrase.split()
-    }
+    return {word: group for group in reversed(groups) for phrase in group for word in phrase.split()}
 
 
-def _is_short_state(phrase: str, group: tuple[str, ...]) -> bool:
-    """Whether it is the "fla" of "florida": a word of its first letter, second of two."""
-    return phrase == group[-1] and len(group) == 2 and len(phrase) <= 5 and phrase[0] == group[0][0]
+@cache
+def _read_states() -> dict[str, tuple[str, ...]]:
+    """Of each word of a state its short forms, "Fla" and "FL" of "florida", which may stand for it; not it for them."""
+    states: dict[str, tuple[str, ...]] = {}
+    for name, *short in (line.split(" | ") for line in read_class("state")):
+        states |= {word: (*states.get(word, ()), *short) for word in name.split()}
+    return states
 
 
-def _uses(phrase: str, group: tuple[str, ...], source: Source) -> bool:
-    """Whether the source has the phrase; the short form of a state as "Erie, Pa." has it, no "Pa Mining"."""
-    if _is_short_state(phrase, group):
-        return re.search(rf"(?:,|\b[A-Z][\w’'-]+)\s{phrase.capitalize()}\.", source.text) is not None
-    return f" {phrase} " in source.plain or f" {phrase}s " in source.plain or phrase in source.words
+def is_shortened(low: str, source: Source) -> bool:
+    """Whether the source has the short form of a state, as "Erie, Pa." and "Erie, PA" have it; no "Pa Mining"."""
+    return any(
+        re.search(rf",\s{form}\b|\b[A-Z][\w’'-]+\s{form}\.", source.text)
+        for form in map(re.escape, _read_states().get(low, ()))
+    )
 
 
 @remembered(4096)
 def find_synonyms(low: str) -> frozenset[str]:
-    """The words of the other usual names of the same: "beijing" of "china"."""
-    return frozenset(word for phrase in _read_groups().get(low, ()) for word in phrase.split())
+    """The words of the other usual names of the same: "beijing" of "china", "fla" of "florida"."""
+    same = frozenset(word for phrase in _read_groups().get(low, ()) for word in phrase.split())
+    return same.union(map(fold, _read_states().get(low, ())))
 
 
 def find_other_names(low: str, source: Source) -> bool:
     """Whether the source uses another of the usual names of the same, or the acronym of a name that has this word."""
     if month := MONTHS.get(low):
         return any(MONTHS.get(word) == month for word in source.words)
-    group = _read_groups().get(low, ())
-    return any(_uses(phrase, group, source) for phrase in group)
+    phrases = _read_groups().get(low, ())
+    return is_shortened(low, source) or any(
+        f" {phrase} " in source.plain or f" {phrase}s " in source.plain or phrase in source.words
+        for phrase in phrases
+    )
 
 
 def is_known(low: str, source: Source) -> bool:

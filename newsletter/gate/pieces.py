@@ -150,14 +150,20 @@ _DAY = re.compile(
 
 
 _PERIOD = re.compile(r"\b(?:(?P<nth>[1-4])(?P<span>[HQ])|(?P<fiscal>FY))(?P<year>[2-4]\d)\b")
+_MONTHS = re.compile(r"(?<![\w.$€£])(?P<count>[369])M(?=\s?'?(?:20)?\d\d\b)")
+_VERSION = re.compile(r"\b[vV]\.?(?=\d+(?:\.\d+)+\b)")
 
 
 _NEGATIVE = re.compile(r"(?P<sign>[A-Z]{0,3}[$€£¥])\((?P<number>\d[\d.,]*)\)")
 
 
 def spell_days(text: str) -> str:
-    """The same with its days in words: "25 November 2025" for "25.11.2025", "H1 2026" for "1H26"; "-$3" for "$(3)"."""
+    """The same with its days in words: "25 November 2025" for "25.11.2025", "H1 2026" for "1H26"; "-$3" for "$(3)".
+
+    "9 months 2025" for "9M 2025", "version 2.1" for "v2.1".
+    """
     text = _NEGATIVE.sub(r"-\g<sign>\g<number>", text)
+    text = _VERSION.sub("version ", _MONTHS.sub(r"\g<count> months ", text))
     text = _PERIOD.sub(lambda m: f"{m['fiscal'] or m['span'] + m['nth']} 20{m['year']}", text)
     return _DAY.sub(lambda m: f"{m['day']} {month_name[int(m['month'])]} {m['year']}", text)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from newsletter.gate import check_bullet
 from newsletter.gate.name_places import Scene
 from newsletter.gate.pieces import read_source, take_apart
 
@@ -15,3 +18,36 @@ def find_rivals(bullet: str, source: str) -> list[str]:
 def test_codes_of_exchanges_are_no_names_that_a_bullet_leaves_out() -> None:
     source = "Acme Rare Metals (TSX.V: ACM) (OTCQX: ACMRF) sold its yard at Ribe to Borealis."
     assert find_rivals("Acme Rare Metals sold its yard to Borealis.", source) == ["Ribe"]
+
+
+def test_who_is_called_by_a_first_name_is_no_other() -> None:
+    source = "Ada (“Addie”) C. Lund has joined Acme. Ada ran a yard at Ribe. Addie sold it. In May Bo Berg bought it."
+    assert find_rivals("Lund ran a yard at Ribe and sold it to Bo Berg at Acme.", source) == []
+    assert find_rivals("Lund ran a yard at Ribe and sold it at Acme.", source) == ["Bo Berg"]
+
+
+LUND = "Acme said that Ada (“Addie”) C. Lund, who came from Norfjord Line, runs its yard at Ribe."
+BOARD = (
+    "Following its triumph at the Patent Trial and Appeal Board, Acme is pleased: it upheld a patent of ours."
+)
+
+
+@pytest.mark.parametrize(
+    ("cited", "told", "passes"),
+    [
+        (LUND, "Ada Lund runs the yard of Acme at Ribe.", True),
+        (BOARD, "The Patent Trial and Appeal Board upheld a patent of Acme.", True),
+        (
+            "Ada Brown, chief of yards at Lund and an owner of Acme, sold it.",
+            "Lund's chief of yards Ada Brown sold it.",
+            True,
+        ),
+        ("Group 2 and 3 sail from Ribe in May.", "Groups 2 and 3 sail from Ribe in May.", True),
+        ("The Ribe bill now proceeds to the Senate.", "The Ribe bill has yet to pass the Senate.", True),
+        ("The Ribe bill lies before the Senate.", "The Ribe bill has yet to come before the Senate.", False),
+    ],
+)
+def test_names_and_what_is_to_come_in_other_words(cited: str, told: str, passes: bool) -> None:
+    source = f"{cited} Acme and Norfjord Line have yards."
+    verdict = check_bullet(told, headline="Acme has news", publisher="Wire", cited=[cited], source=source)
+    assert verdict.grounded is passes, verdict.reasons

@@ -43,6 +43,32 @@ def is_passed(told: str, source: str) -> bool:
         ("imports rose to 97 000 tonnes", "imports rose to 97,000 tonnes", "imports rose to 97 tonnes"),
         ("allies or the UK closed it", "allies or Britain closed it", "allies or Norway closed it"),
         ("the German government closed it", "Berlin closed it", "Warsaw closed it"),
+        (
+            "revenue for 9M 2025 rose",
+            "revenue for nine months of 2025 rose",
+            "revenue for six months of 2025 rose",
+        ),
+        (
+            "it met the PMT v2.1 norm",
+            "it met version 2.1 of the PMT norm",
+            "it met version 2.2 of the PMT norm",
+        ),
+        (
+            "a mill in Kansas City, Mo., closed",
+            "a mill in Kansas City, Missouri, closed",
+            "a mill in Maine closed",
+        ),
+        (
+            "in 2023, it won a grant",
+            "it had a yard and in 2023 won a grant",
+            "it had a yard and in 2022 won a grant",
+        ),
+        ("no later than one year after, it closed", "within one year it closed", "after one year it closed"),
+        (
+            "a mill in Greenfield, IN, closed",
+            "a mill in Greenfield, Indiana, closed",
+            "a mill in Idaho closed",
+        ),
     ],
 )
 def test_another_notation_is_the_same(source: str, told: str, wrong: str) -> None:
