@@ -30,6 +30,7 @@ _DATELINE = re.compile(
 )
 _DASH_FIRST = re.compile(r"^[–—-]{1,2}\s+(?=\()")  # "- (Newswire) - May 3, 2026 - "
 _DATELINE_SIGN = re.compile(
+    r"^[A-Z][a-z]+, (?:[A-Z][a-z]+ )?[A-Z][a-z]+\s?[–—]\s?$|"
     rf"^[A-Z][A-Z.]{{2,}}|\d\s(?:{MONTHS})\b|^[A-Z][a-z]+, [A-Z]\.?[A-Z]\b|"
     r"\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}"
 )

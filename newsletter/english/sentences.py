@@ -98,6 +98,8 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:
         return False
     if low in {"no", "nos"}:
         return re.match(r"[\d#(]|[A-Z]{1,6}[-/]?\d|[A-Z]{2,6}-", follow) is not None
+    if low in _EITHER and text.startswith(" (", match.end("mark")):
+        return True  # "Acme Ltd. (A-share: 600690)"
     if low in _EITHER or word == "I" or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low):  # "in Phase I. The mill"
         return re.split(r"[^\w'’]", follow, maxsplit=1)[0].lower() not in _STARTERS
     return low in _OPEN or (len(word) == 1 and word.isupper())  # an initial: "J. B. Straubel"

@@ -71,7 +71,7 @@ def find_speaker(
 
 
 # "Following our trip, Acme sailed"
-_OPENING = r"(?:(?i:following|after|as|based on|during|in|on|at|with|since|by|for)\s[^,;:“”]{3,110},\s)?"
+_OPENING = r"(?:(?i:following|after|as|based on|during|in|on|at|with|since|by|for)\s[^;:“”]{3,160},\s)?"
 
 
 def begins_with(text: str, speaker: str) -> bool:
@@ -242,7 +242,7 @@ def lower_first(text: str, article: str) -> str:
         return text
     word, small, rest = head.group(), head.group().lower(), text[head.end() :]
     named = re.match(r"\s[A-Z]", rest) is not None  # "Royalty Management"
-    if _PLAIN.match(word) or (small in STOP and small != "may") or small.endswith("ly"):
+    if _PLAIN.match(word) or (small in STOP and small != "may") or (small.endswith("ly") and not named):
         return text if named and small in _IN_NAMES else small + rest  # "New York"
     common = _NO_NAME.search(small) or re.search(
         rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article
@@ -258,4 +258,6 @@ _NOUN_NEXT = compile_pattern(
 )
 
 _IN_NAMES = frozenset(("new", "first", "lower", "higher"))
-_NO_NAME = re.compile(r"(?:tion|ment|cant|ndent)s$|ional$")
+_NO_NAME = re.compile(
+    r"(?:tion|ment|cant|ndent)s$|ional$|able$|^(?:hundreds|thousands|millions|dozens|today)$"
+)

@@ -342,6 +342,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins
     ("apposition", re.compile(_NOUN_PHRASE), False),
 )
 _NAMED = re.compile(r"(?:(?:the|an?)\s)?[A-Z]")
+_LISTED = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)?")
 _JOINED_NAMES = re.compile(rf"{_NAMED.pattern}.*?\s(?:and|or)\s[^,]*[A-Z]")
 _JOINED_NEXT = re.compile(r",\s(?:and|or)\s")
 # Which are no part of a name, nor of "paragraph (1)" or "points (a) and (b)".
@@ -364,6 +365,12 @@ _PERIOD = re.compile(
     r"(?:For|In|During|Over)\s(?:the\s)?(?:[\w-]+\s){0,3}?(?:(?:fiscal|year)\b|(?:quarter|half|months|Q[1-4]|H[12])\b"
     r"(?=.*\b(?:expect|forecast|anticipat|guid|outlook|sees\b)))",
     re.IGNORECASE,
+)
+# "In emerging markets, sales rose 25%": of what the figures are.
+_OF_WHAT = compile_pattern(
+    r"(?:In|Across|Within|For)\s(?!(?:{Month}|{Weekday})\b)(?:the\s)?"
+    r"(?:(?:[\w’'-]+\s){0,3}?(?:markets?|segments?|divisions?|units?|business(?:es)?|regions?|countries|categor(?:y|ies)"
+    r"|patients|adults|children|women|men|households|participants)|[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,3}),\s"
 )
 _NO_SUBJECT = re.compile(rf"{_HANGS.pattern}|{_RELATIVE}|(?:it|he|she|we|they|there)\b")
 _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|still\s|then\s|today\s|later\s)?{finite}\b")
@@ -405,7 +412,7 @@ def _find_openings(text: str) -> list[Part]:
     start = 0
     while match := _OPENING.match(text, start):
         end = (_OF_OPENING.match(text, match.end()) or match).end()
-        is_period = _PERIOD.match(text, start) and _AMOUNT.search(text, end)
+        is_period = (_PERIOD.match(text, start) or _OF_WHAT.match(text, start)) and _AMOUNT.search(text, end)
         if is_period or _IS_DOING.match(text, start, end):
             break
         parts.append(Part(start=start, end=end, kind="opening", own=True))
@@ -563,6 +570,8 @@ def _in_list(text: str, commas: list[int], index: int) -> bool:
     names = [*takewhile(_NAMED.match, segments[1:])]
     if len(names) > 1 and _JOINS.match(segments[len(names) + 1]) and not any(map(_FINITE.search, names)):
         return True  # "from the Port of Oslo, the Bank of Lund, and Acme"
+    if _LISTED.fullmatch(before) and re.match(r"(?:and|or)\s[A-Z]", here):
+        return True  # "the Fund for Steel Research, Development, and Trade"
     if _NAMED.match(before) and _JOINED_NAMES.match(here):
         return True  # "None of the owners, Acme, the bank of Lund and Moe Ltd, may sell"
     if ":" in text[: commas[index]] and _JOINED_NEXT.search(text, commas[index]):

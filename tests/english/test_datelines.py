@@ -45,6 +45,8 @@ from newsletter.english.datelines import strip_dateline
             "Salt Lake City, Utah - March, 14, 2025 - Acme today opened a second yard.",
             "Salt Lake City, Utah - March, 14, 2025 -",
         ),
+        ("Adelaide, South Australia – Acme Ferries sailed.", "Adelaide, South Australia –"),
+        ("Ada Lund, Bo Berg – Acme has both.", ""),
         ("Boulder, Colo. – November 5th, 2025 – Acme sailed.", "Boulder, Colo. – November 5th, 2025 –"),
         ("Denver, CO — Acme Ferries has opened a second yard.", "Denver, CO —"),
         ("From 2013-2018, Acme closed a yard each year.", ""),

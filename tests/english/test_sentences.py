@@ -118,6 +118,8 @@ def test_a_numbered_figure_is_a_caption() -> None:
 def test_a_form_of_company_in_two_parts_ends_no_sentence() -> None:
     text = "UPC PTE. LTD., a maker of magnets, and Acme Co. Ltd. announced a deal. It is new."
     assert [s.text for s in split_sentences(text)] == [text.removesuffix(" It is new."), "It is new."]
+    text = "Acme Co., Ltd. (A-share: 600690.SH) announced a deal. It is new."
+    assert [s.text for s in split_sentences(text)] == [text.removesuffix(" It is new."), "It is new."]
 
 
 def test_where_a_stock_will_trade_is_news_and_where_it_trades_is_not() -> None:

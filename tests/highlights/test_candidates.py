@@ -102,11 +102,11 @@ def test_a_text_opens_with_another_of_its_kind() -> None:
 
 
 def test_a_release_that_names_its_issuer_needs_no_lead_in_and_no_our() -> None:
-    text = "Following our trip to the Court of Oslo, Lodestone announces the sale of our yards by our board."
+    text = "Following our trip to the Court of Oslo, the oldest of all, Lodestone announces the sale of our yards by our board."
     shown = tell(text + " Lodestone Limited sold a mill to a bank in May." * 4)
     assert (
         shown[0]
-        == "Following its trip to the Court of Oslo, Lodestone announces the sale of its yards by its board."
+        == "Following its trip to the Court of Oslo, the oldest of all, Lodestone announces the sale of its yards by its board."
     )
 
 

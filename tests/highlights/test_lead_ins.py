@@ -43,6 +43,9 @@ ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few a
         ("Korean buyers rang.", "Korean buyers rang."),
         ("New York, NY: a loan.", "New York, NY: a loan."),
         ("New ferries sail.", "new ferries sail."),
+        ("Family Lodestone sails.", "Family Lodestone sails."),
+        ("Hundreds of ferries sail.", "hundreds of ferries sail."),
+        ("Capable of 40 knots, it sails.", "capable of 40 knots, it sails."),
     ],
 )
 def test_only_a_name_keeps_its_capital(text: str, shown: str) -> None:

@@ -159,6 +159,22 @@ def test_the_period_of_a_figure_is_no_opening() -> None:
     assert reduce_sentence(text, max_words=12).text.startswith("For the full year, sales")
 
 
+@pytest.mark.parametrize("opening", ["In emerging markets", "Across South Africa"])
+def test_of_what_a_figure_is_is_no_opening(opening: str) -> None:
+    text = (
+        f"{opening}, sales of the line grew by 25%, which its owners in Turku had said in May of last year."
+    )
+    assert reduce_sentence(text, max_words=12).text.startswith(opening)
+
+
+def test_a_name_is_not_parted_at_the_and_of_its_list() -> None:
+    fund = "the Steel Research, Development, and Trade program administered by Steel Resources Turku"
+    text = (
+        f"Acme has been approved for a grant of $4.9 million from {fund}, bringing its funds to $6.6 million."
+    )
+    assert split_clauses(text) == ()
+
+
 def test_who_does_something_is_no_opening() -> None:
     text = "Closing the pier will take between four and five weeks even with three shifts, Ada Brown said, because it is old."
     assert not [part for part in find_parts(text) if part.kind == "opening"]

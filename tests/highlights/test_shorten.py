@@ -29,6 +29,10 @@ from newsletter.highlights.shorten import shorten
             "PERTH, Australia and TULSA, Okla., March 11, 2025 (GlobeWire) -- Acme Mining Ltd. has opened a mill.",
             "Acme Mining Ltd. has opened a mill.",
         ),
+        (
+            "Acme, an innovative and growing maker of ferries, rose.",
+            "Acme, a growing maker of ferries, rose.",
+        ),
         ("However, output fell by a tenth, underscoring the risks.", "Output fell by a tenth."),
         ("So the mill closed in May, Acme said.", "The mill closed in May, Acme said."),
         ("So far the cut in output has not worked.", "So far the cut in output has not worked."),
