@@ -178,9 +178,14 @@ def find_names(piece: Piece, known: frozenset[str]) -> tuple[Name, ...]:
             begin = place
         else:
             found.pop()
-        found.append(Name(piece, begin, place, tuple(fold(t.text) for t in piece.tokens[begin : place + 1])))
+        found.append(Name(piece, begin, place, tuple(map(_fold, piece.tokens[begin : place + 1]))))
         begin = None if is_date else begin
     return tuple(found)
+
+
+def _fold(token: Token) -> str:
+    """A word of a name as it is compared: "CLO" for "CLOs"."""
+    return fold(token.text.removesuffix("s") if token.text[:-1].isupper() else token.text)
 
 
 def _is_name(piece: Piece, place: int, *, amid: bool, known: frozenset[str]) -> bool:
@@ -276,7 +281,7 @@ def _find_called(names: Iterable[Name], text: str) -> dict[str, str]:
     for name in names:
         if len(name.words) > 1 and not name.is_date:
             found.setdefault(name.words[0], set()).add(name.words[-1])
-    for match in _NICKNAME.finditer(text):
+    for match in (*_NICKNAME.finditer(text), *_LETTERS.finditer(text)):
         found.setdefault(fold(match["nick"]), set()).add(fold(match["last"]))
     return {first: last.pop() for first, last in found.items() if len(last) == 1}
 
@@ -409,11 +414,8 @@ def _check_exchanged(scene: Scene) -> list[str]:
     for left, right in combinations(scene.names, 2):
         if not (there[left] and there[right] and _may_change(left, right)):
             continue
-        # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"; no "Acme's chief Ada Lund"
-        owns = POSSESSIVE.search(left.text) and re.fullmatch(
-            r"[a-z\s-]+", left.piece.text[left.end : right.start]
-        )
-        apart = right.first - left.last > len(("of", "the")) and not owns
+        # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
+        apart = right.first - left.last > len(("of", "the")) and not _belongs(left, right)
         crossed = apart and sum(compare(left, right, _find_most_alike)) > CROSSED
         if not crossed and left in parts and right in parts and parts[left] != parts[right]:
             gains = compare(left, right, lambda name, names: _find_share(parts[name], names, scene))
@@ -421,6 +423,14 @@ def _check_exchanged(scene: Scene) -> list[str]:
         if crossed:
             return [f"“{left.text}” and “{right.text}” have changed places"]
     return []
+
+
+def _belongs(left: Name, right: Name) -> bool:
+    """Whether what stands between says the same of both: "Acme, which works with Bo", "Acme chief Ada Lund"."""
+    between = left.piece.text[left.end : right.start]
+    small = re.fullmatch(r"[a-z\s-]+", between)
+    owns = POSSESSIVE.search(left.text) or POST.search(between)
+    return bool(small and owns) or _WITH.search(between) is not None
 
 
 def _find_most_alike(name: Name, names: Iterable[Name]) -> float:
@@ -655,8 +665,15 @@ def _spells_letters(name: tuple[str, ...], piece: Piece) -> bool:
 _OF_AN_OFFICE = re.compile(
     r"\sand\s(?:[A-Z][\w’'-]*\s){0,2}(?:Board|Commission|Administration|Agency|Authority|Committee|Department)\b"
 )
+_WITH = re.compile(
+    r"\b(?:collaborat|cooperat|partner|work|team|merg|compet|negotiat)\w*\s(?:up\s)?with\s(?:[a-z]+\s)?$"
+)
 # A nickname: "Hobart (“Bart”) C. Brown".
 _NICKNAME = re.compile(r"\s[(“\"]+(?P<nick>[A-Z][a-z]+)[)”\"]+(?=\s(?:[A-Z]\.\s)?(?P<last>[A-Z][\w’'-]+))")
+# What a name is short for: "Ribe water disease (RWD)".
+_LETTERS = re.compile(
+    r"(?P<last>(?P<first>[A-Z])[\w’'-]+)(?:\s[A-Za-z]+){1,3}\s\((?P<nick>(?P=first)[A-Z]{1,5})\)"
+)
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _BODIES = frozenset(("company", "board", "group"))
 _PLACING = frozenset("in at near from around outside".split())

@@ -20,6 +20,11 @@ def test_codes_of_exchanges_are_no_names_that_a_bullet_leaves_out() -> None:
     assert find_rivals("Acme Rare Metals sold its yard to Borealis.", source) == ["Ribe"]
 
 
+def test_the_letters_of_a_name_are_no_other() -> None:
+    source = "Ribe Water Disease (RWD) is rare. In RWD ferries rust."
+    assert find_rivals("In Ribe disease ferries rust.", source) == []
+
+
 def test_who_is_called_by_a_first_name_is_no_other() -> None:
     source = "Ada (“Addie”) C. Lund has joined Acme. Ada ran a yard at Ribe. Addie sold it. In May Bo Berg bought it."
     assert find_rivals("Lund ran a yard at Ribe and sold it to Bo Berg at Acme.", source) == []
@@ -27,6 +32,7 @@ def test_who_is_called_by_a_first_name_is_no_other() -> None:
 
 
 LUND = "Acme said that Ada (“Addie”) C. Lund, who came from Norfjord Line, runs its yard at Ribe."
+WITH = "Ribe Sun is collaborating with Norfjord Yards on the Lund project, which builds ferries in the south."
 BOARD = (
     "Following its triumph at the Patent Trial and Appeal Board, Acme is pleased: it upheld a patent of ours."
 )
@@ -40,6 +46,11 @@ BOARD = (
         (
             "Ada Brown, chief of yards at Lund and an owner of Acme, sold it.",
             "Lund's chief of yards Ada Brown sold it.",
+            True,
+        ),
+        (
+            WITH,
+            "Norfjord Yards, which is collaborating with Ribe Sun on the Lund project, builds ferries.",
             True,
         ),
         ("Group 2 and 3 sail from Ribe in May.", "Groups 2 and 3 sail from Ribe in May.", True),
