@@ -237,7 +237,7 @@ def _can_mean(speaker: speakers.Speaker, subject: str, article: Article, sentenc
 
 def lower_first(text: str, article: str) -> str:
     """Begin in lower case after a lead-in, unless the word is a name, which ``article`` never has in small letters."""
-    head = re.match(r"[A-Z][a-z]*\b(?![-$€£]|\.[A-Z]|\.\s\d)", text)
+    head = re.match(r"[A-Z][a-z]*\b(?![-$€£&]|\.[A-Z]|\.\s\d)", text)
     if head is None or head.group() == "I" or fold(head.group()) in COUNTRIES:
         return text
     word, small, rest = head.group(), head.group().lower(), text[head.end() :]
@@ -248,7 +248,8 @@ def lower_first(text: str, article: str) -> str:
         rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article
     )
     met = re.search(rf"[a-z,]\s{word}\b", article)  # amid a sentence: a name
-    says_what = not met and _NOUN_NEXT.match(rest)  # "Pricing terms"
+    several = small.endswith("s") and re.match(r"\sof\s(?:the|an?|its)\s[a-z]", rest)  # "Terms of the sale"
+    says_what = not met and (several or _NOUN_NEXT.match(rest))  # "Pricing terms"
     return small + rest if not named and (common or says_what) else text
 
 

@@ -14,6 +14,12 @@ from newsletter.english.speech.speakers import LEAD_IN, lead_in_text, leave_role
         (lead_in_text("Aranda Rare Earths Inc."), "Aranda Rare Earths", "Aranda Rare Earths says:"),
         ("Ada Brown, CEO of Acme, says:", "Ada Brown, CEO of Acme,", "Ada Brown says:"),
         (lead_in_text("Baogang and the Port"), "Baogang and the Port", "Baogang and the Port say:"),
+        (
+            lead_in_text("Acme Ferries and Lund Bay"),
+            "Acme Ferries and Lund Bay",
+            "Acme Ferries and Lund Bay say:",
+        ),
+        (lead_in_text("Lund Bay and Ice Center"), "Lund Bay and Ice Center", "Lund Bay and Ice Center says:"),
         (lead_in_text("Mining Weekly", "view"), "", "Mining Weekly’s view:"),
         ("Support Services, north, and south:", "", "Support Services, north, and south:"),
         ("", "", ""),

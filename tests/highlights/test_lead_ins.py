@@ -45,6 +45,8 @@ ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few a
         ("New ferries sail.", "new ferries sail."),
         ("Family Lodestone sails.", "Family Lodestone sails."),
         ("Hundreds of ferries sail.", "hundreds of ferries sail."),
+        ("S&P Ratings rates it.", "S&P Ratings rates it."),
+        ("Terms of the sale stay.", "terms of the sale stay."),
         ("Capable of 40 knots, it sails.", "capable of 40 knots, it sails."),
     ],
 )

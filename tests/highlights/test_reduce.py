@@ -175,6 +175,11 @@ def test_a_name_is_not_parted_at_the_and_of_its_list() -> None:
     assert split_clauses(text) == ()
 
 
+def test_a_sum_of_a_list_is_no_statement() -> None:
+    text = "Of it $212 million has been directed towards ferries, and $6 million into yards deemed beneficial to Lund."
+    assert split_clauses(text) == ()
+
+
 def test_who_does_something_is_no_opening() -> None:
     text = "Closing the pier will take between four and five weeks even with three shifts, Ada Brown said, because it is old."
     assert not [part for part in find_parts(text) if part.kind == "opening"]

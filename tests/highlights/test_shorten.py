@@ -248,6 +248,10 @@ def test_commas_behind_a_ticker_stay_where_they_set_something_off(text: str, lef
             "Acme chief Ada Brown joined Sam Field from Harbour to announce a sale of two yards.",
             "Acme chief Ada Brown announced a sale of two yards.",
         ),
+        (
+            "Acme chief Ada Brown joined Sam Field from Harbour to share positive results of a trial of yards.",
+            "Acme chief Ada Brown announced positive results of a trial of yards.",
+        ),
         ("Acme is pleased to share Ada Brown will be chair.", "Acme announces Ada Brown will be chair."),
         (
             "Ada Brown sits down with Sam Field in the Harbour studio to discuss the sale of two yards for $3 million.",

@@ -82,13 +82,21 @@ def inherits(sentence: Sentence, speaker: Speaker) -> bool:
     return begins or sentence.kind is BlockKind.BULLET or matches("anaphor", sentence.text)
 
 
+# "Acme Ferries and the council", "Acme Ferries and Lund Shipping"; no "Port Health and Safety Board".
+_TWO = re.compile(
+    r".*\sand\sthe\s|(?!.*\s(?:of|for)\s)(?!.*\s(?:Department|Commission|Board|Authority|Agency|Administration|Council"
+    r"|Association|Bank|Cent(?:er|re)|Ministry|Institute|Services?|Fund|Office|Court|Exchange|Group|Company|Partners)$)"
+    r"\S+\s\S+.*\sand\s\S+\s\S"
+)
+
+
 def lead_in_text(name: str, form: str = "says") -> str:
     """A lead-in of the closed set: "Baogang says:", "Mining Weekly’s view:", without "Inc." or "Co., Ltd."."""
-    name = FORM.sub("", name)
+    name = FORM.sub("", " ".join(name.split()))
     if form == "view":
         return f"{name}’{'' if name.endswith('s') else 's'} view:"
     first = name[:1] if name[1:2].isupper() else name[:1].upper()  # "eBay"
-    return f"{first}{name[1:]}{_SAY if ' and the ' in name else _SAYS}:"
+    return f"{first}{name[1:]}{_SAY if _TWO.match(name) else _SAYS}:"
 
 
 def read_speaker(lead_in: str) -> str:
