@@ -274,10 +274,10 @@ def _split_joined(text: str) -> tuple[str, ...]:
             or re.search("while|whereas|;", match.group())
         ):
             continue
-        if _NO_VERB.search(second) or _OF_FIRST.search(second):
+        # "$9 million went to ferries, and $6 million to yards deemed small"
+        sum_alone = re.match(r"\W?\d", second) and not _SURE.search(second)
+        if _NO_VERB.search(second) or _OF_FIRST.search(second) or sum_alone:
             continue
-        if re.match(r"\W?\d", second) and not _SURE.search(second):
-            continue  # "$9 million went to ferries, and $6 million to yards deemed small"
         both = f"{first}.", second[:1].upper() + second[1:]
         if _stand_alone(both):
             return both
