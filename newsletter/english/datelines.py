@@ -10,14 +10,15 @@ MONTHS = expand("{Month}")
 _MONTH = f"(?:{MONTHS}|{expand('{Month_short}')})"
 # Day and month in either order.
 _DAY = rf"(?:\d{{1,2}}\.?\s{_MONTH}|{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s\d{{4}})?"
-_DASH = r"[–—-]{1,2}"
+_DASH = r"(?:[–—‒―-]{1,3}|_(?=\s))"
 _BODY = r"(?=[A-ZÀ-ÖØ-Þ“\"])"  # as a sentence begins
 _DATELINE = re.compile(
     rf"[A-Z][^—–/()]{{2,60}}/[\w.-]+/\s*{_DASH}\s*{_BODY}"  # "/24-7PressRelease/ --"
     # "DELFT, the Netherlands – March 2, 2026 – "
     r"|[A-Z][\w.’' -]{2,30}(?:, (?:the )?[A-Z][\w.’ -]{2,30})?(?:\s?[–—-]\s?|,\s)"
     rf"{_DAY}(?:\s\([^()]{{2,40}}\))?(?:\s?{_DASH}|:)\s*{_BODY}"
-    rf"|[A-Z][\w.’', -]{{2,40}}\s/\s[A-Z][\w ’'-]{{2,30}}\s/\s{_DAY}\s/\s*{_BODY}"
+    rf"|[A-Z][\w.’', -]{{2,40}}(?:\s/\s[A-Z][\w ’'-]{{2,30}})?\s/\s{_DAY}\s/\s*{_BODY}"
+    rf"|\[[^\[\]]{{3,50}}{_DAY}\]\s*{_BODY}|[A-Z][A-Z .’'-]{{2,30}}, [A-Z][\w.]{{1,10}}:\s+{_BODY}"
     rf"|[A-Z][A-Z .’'-]{{2,30}}, {_DAY}\.\s{_BODY}"
     r"|(?:(?:[A-Z](?:[\w.’']|-(?=\w))*+|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|&]"
     r"|(?:and|d[aeo]s?|del|la|le|el|der|am|sur)(?=\s[A-Z])"
