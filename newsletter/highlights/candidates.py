@@ -456,6 +456,8 @@ class _Telling:
         text, whole = strip_dateline(sentence.text)[0], self._word(sentence, unit)
         if sentence.index not in self.read.quoted and len(text.split()) > self.max_words:
             clauses = split_clauses(text)
+            if not clauses and len(text.split()) > LONGEST_EVENT:  # whatever tickers stand in it
+                clauses = split_clauses(shorten(text, max_words=LONGEST_EVENT).text)
             parts = [self._word(sentence, unit, part, place=place) for place, part in enumerate(clauses, 1)]
             stand = [part for part in parts if part and FRAGMENT not in part.weak]
             if parts and stand == parts:

@@ -234,6 +234,7 @@ _DEED = compile_pattern(r"(?!\w+ed (?:by|in|at|on|from|to)\b){finite}\b")  # no 
 _BOTH_SAID = re.compile(
     r",?\sand\sthat\s(?!(?:it|they|he|she|this|these|those|one|is|was|are|were)\b)(?!.*\b(?:them|they|both)\b)"
 )
+_ASIDE = re.compile(r",\s(?:an?|the)\s[^,]+,(?=\s)")  # "Acme, a maker of ferries, said that"
 _TOLD_THAT = re.compile(r"[^,;:“”\"]{4,60}\b(?:told|warned|informed|assured)\s(?:[\w’'-]+\s){1,4}that\s")
 _NO_VERB = re.compile(r"\bto (?:before|until|after)\b")  # "has not ruled, and is not expected to before May"
 _OF_FIRST = re.compile(  # "and kept a third of it", "and has sold them"
@@ -289,7 +290,7 @@ def _split_said(text: str) -> tuple[str, ...]:
     found, told = find_attribution(text), _TOLD_THAT.match(text)
     start = told.end() if told else found.start if found and found.form == "before" else len(text)
     match = _BOTH_SAID.search(text, start) if len(text.split()) > LONGEST else None
-    if match is None or "," in text[:start] or re.search(r"[:“”\"]|\bprovided that\b", text):
+    if match is None or "," in _ASIDE.sub("", text[:start]) or re.search(r"[:“”\"]|\bprovided that\b", text):
         return ()  # "provided that A and that B" is one condition
     both = f"{text[: match.start()]}.", f"{text[:start]}{text[match.end() :]}"
     return both if _stand_alone(both) else ()

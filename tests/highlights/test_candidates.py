@@ -110,6 +110,17 @@ def test_a_release_that_names_its_issuer_needs_no_lead_in_and_no_our() -> None:
     )
 
 
+def test_a_lead_of_two_statements_is_told_however_many_tickers_stand_in_it() -> None:
+    text = (
+        "Lodestone Limited (ASX: LSL) (“Lodestone” or the “Company”), a maker of steel for the yards of the far north, "
+        "today announced that it received a notice dated May 18, 2026, from the Department of Licences of the Board of "
+        "the Port of Turku in Finland notifying it that the depth of the quay at its mill was below nine metres for a "
+        "period of 30 days in a row in the spring and that the mill did not meet the rule of the port on the depth of "
+        "quays set forth in Part 5 of the rules of the port."
+    )
+    assert [one.partition(" announced")[0] for one in tell(text)] == ["Lodestone Limited today"] * 2
+
+
 def test_a_point_of_what_an_issuer_did_has_its_name() -> None:
     text = "Lodestone Limited sold 40 ferries.\n\n• Refinanced €15 million of debt in the third quarter of the year"
     assert tell(text)[-1] == "Lodestone refinanced €15 million of debt in the third quarter of the year."
