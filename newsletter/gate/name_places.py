@@ -197,20 +197,16 @@ def _is_name(piece: Piece, place: int, *, amid: bool, known: frozenset[str]) -> 
         return False
     if len(low) == 1:
         return amid and not piece.text.startswith("$", token.end)
-    return (
-        low not in STOP
-        and NO_NAME.isdisjoint((low, low.removesuffix("s")))
-        and not token.text.startswith(("I'", "I’"))
-    )  # "I'd"
+    common = low in STOP or token.text.startswith(("I'", "I’"))  # "I'd"
+    return not common and NO_NAME.isdisjoint((low, low.removesuffix("s")))
 
 
 def _is_joined(piece: Piece, place: int) -> bool:
     before, token = piece.tokens[place - 1], piece.tokens[place]
     if fold(before.text) in COUNTRIES and fold(before.text) != before.text.lower():
         return False  # "Thai Commerce Ministry"
-    joint = (
-        r"\.?\s" if len(before.text) == 1 or "." in before.text else r"[\s&-]*"
-    )  # "Frank J. Basa", "U.S. Steel"
+    initials = len(before.text) == 1 or "." in before.text  # "Frank J. Basa", "J.P. Morgan"
+    joint = r"\.?\s" if initials else r"[\s&-]*"
     return (
         not POSSESSIVE.search(before.text)
         and re.fullmatch(joint, piece.text[before.end : token.start]) is not None
@@ -307,12 +303,15 @@ class Scene:
         self.piece, self.read, self.article, self.index = piece, read, article, _read_names(article)
         self.publisher = frozenset(fold(word) for word in WORD.findall(publisher))
         self.named = [name for origin in cited for name in find_names(origin, article.named)]
+        names = {name.first: name for name in (*_find_others(piece), *find_names(piece, article.named))}
+        self.names = [names[place] for place in sorted(names)]
+        lasts = {name.words[-1] for name in self.names}
         self.rivals = [
             name
             for name in self.named
             if not (
                 _is_told(name.words, piece.words)
-                or (len(name.words) == 1 and self.index.called.get(name.words[0]) in piece.words)
+                or (len(name.words) == 1 and self.index.called.get(name.words[0]) in lasts)
                 or self.publisher.issuperset(name.words)
                 or _spells_letters(name.words, piece)
                 or any(code.start() <= name.start < code.end() for code in _find_codes(name.piece))
@@ -325,8 +324,6 @@ class Scene:
             if any(text in whole.text or (whole.text in text and len(whole.tokens) > CLOSE) for text in texts)
         ]  # also where a dateline was left out
         self.texts = texts | {article.pieces[number].text for number in self.at}
-        names = {name.first: name for name in (*_find_others(piece), *find_names(piece, article.named))}
-        self.names = [names[place] for place in sorted(names)]
 
     def find_rivals(self, name: Name) -> list[Name]:
         """The names of what is cited that the bullet leaves out: where it has a day, days alone."""

@@ -541,7 +541,7 @@ class _Telling:
             text = lower_first(text, article.text)
         own_name = re.sub(r"\bour\b", "its", text)  # "Acme says: Acme sold our ferry" names it twice
         who = lead_in.speaker if lead_in else self._issuer
-        stays = lead_in is not None and judges and not _ANNOUNCES.match(text)
+        stays = lead_in is not None and judges and not _ANNOUNCES.search(text)
         if who and begins_with(text, who) and not (speaks(own_name) or stays):
             text, lead_in = own_name[:1].upper() + own_name[1:], None
         asked = unit.asks_for(sentence)
@@ -718,7 +718,7 @@ def _is_whole(text: str) -> bool:
     return acts and has_main_clause(first) and not is_opening(first)
 
 
-_ANNOUNCES = re.compile(r".*\b(?:announce[sd]?|report(?:s|ed)?)\b")
+_ANNOUNCES = re.compile(r"\b(?:announce[sd]?|report(?:s|ed)?)\b")
 # "In the prior quarter it was 2,003 tonnes."
 _POINTS_LATE = re.compile(
     r"(?:In|At|On|For|During|By|From)\s(?:[a-z]+\s){1,4}(?:it|they|he|she)\s"

@@ -415,8 +415,8 @@ def _find_openings(text: str) -> list[Part]:
     start = 0
     while match := _OPENING.match(text, start):
         end = (_OF_OPENING.match(text, match.end()) or match).end()
-        is_period = (_PERIOD.match(text, start) or _OF_WHAT.match(text, start)) and _AMOUNT.search(text, end)
-        if is_period or _IS_DOING.match(text, start, end):
+        scopes = _PERIOD.match(text, start) or _OF_WHAT.match(text, start)
+        if (scopes and _AMOUNT.search(text, end)) or _IS_DOING.match(text, start, end):
             break
         parts.append(Part(start=start, end=end, kind="opening", own=True))
         start = end
