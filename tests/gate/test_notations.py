@@ -58,6 +58,7 @@ def is_passed(told: str, source: str) -> bool:
             "a mill in Kansas City, Missouri, closed",
             "a mill in Maine closed",
         ),
+        ("Gov. Ada Lund closed it", "Governor Ada Lund closed it", "Senator Ada Lund closed it"),
         (
             "in 2023, it won a grant",
             "it had a yard and in 2023 won a grant",
