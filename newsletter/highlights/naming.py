@@ -42,12 +42,12 @@ _ACTS = re.compile(
 )
 # "Raised $9 million in May": a point of a release's list.
 _DONE = """
-    acquire appoint close commence complete deliver execute file initiate launch obtain raise receive redeem refinance
-    repay repurchase secure sell ship sign submit win
+    acquire appoint close commence complete deliver execute file generate initiate launch obtain raise receive redeem
+    refinance repay repurchase secure sell ship sign submit win
 """
 _DID = re.compile(
     rf"(?:{'|'.join(inflect(verb)[-1].capitalize() for verb in _DONE.split())})\s"
-    r"(?:(?=[A-Z\d$€£])|an?\s|the\s|its\s|all\s|over\s|more\s|[a-z]+\s(?:of|for)\s)"
+    r"(?:(?=[A-Z\d$€£])|an?\s|the\s|its\s|all\s|over\s|more\s|(?:[a-z]+\s){1,3}(?:of|for)\s)"
 )
 # "It goes to show", "It has not been signed": whatever is told before.
 _TELLS_NOTHING = re.compile(

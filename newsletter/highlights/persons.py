@@ -173,6 +173,8 @@ def _seems_person(name: str, source: str) -> bool:
 
 def is_person(name: str, source: str) -> bool:
     """Whether it is called so, or ``source`` has a post, an age or a turn of speech beside the name."""
+    if name.isupper() and " " not in name:
+        return False  # "the chief of ACA"
     if _TITLE.match(name):
         return True
     for match in re.finditer(re.escape(name), source):

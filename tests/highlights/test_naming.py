@@ -135,6 +135,11 @@ def test_the_company_of_a_release_is_its_issuer() -> None:
     )
 
 
+def test_letters_are_no_person() -> None:
+    text = "Bo Berg is chief of PMR. PMR, a shop, has 40 ferries. The company hired 40 people."
+    assert name_last(text, issuer="Larkspur") == "The company hired 40 people."
+
+
 def test_the_company_below_another_is_not_the_issuer() -> None:
     text = "Larkspur has bought a stake in PMR. PMR operates two shops. The company hired 40 people."
     assert name_last(text, issuer="Larkspur") == "The company hired 40 people."
