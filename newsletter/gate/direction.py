@@ -271,9 +271,9 @@ _DENIED_THAT = re.compile(
     r"\s(?:(?:\w+\s){0,2}?(?:reports?|claims?|rumou?rs?|allegations?|suggestions?)\b[^,;]*?\s)?that\b"
 )
 _SIZES = frozenset("million billion thousand hundred cent".split())
-# Neither "sails, not the hulls that it lists" nor "no more than" nor "not yet" turns anything round.
 # What is still to come: "has yet to be heard".
 _AWAITED = re.compile(r"\b(?:will|upcoming|proceeds? to|planned|expected|next step|to be)\b")
+# Neither "sails, not the hulls that it lists" nor "no more than" nor "not yet" turns anything round.
 _GAINED = re.compile(
     rf"(?!(?<=, )not\b)(?:{NEGATION.pattern})(?!\s(?:more|less|fewer|longer|later|earlier|yet)\b)",
     NEGATION.flags,

@@ -256,8 +256,9 @@ def _read_names(article: Source) -> _Index:
         folded = [fold(token.text) for token in piece.tokens]
         pairs.update(pairwise(folded))
         pairs.update(pairwise(word for word in folded if len(word) > 1))  # "Ada B. Brown" is "Ada Brown"
-        bare = WORD.findall(_NICKNAME.sub("", piece.text))
-        pairs.update(pairwise(fold(word) for word in bare if len(word) > 1))
+        if _NICKNAME.search(piece.text):
+            bare = WORD.findall(_NICKNAME.sub("", piece.text))
+            pairs.update(pairwise(fold(word) for word in bare if len(word) > 1))
         amid.update(folded[1:])
         small.update(fold(token.text) for token in piece.tokens if token.text[0].islower())
     names = tuple(name for piece in article.pieces for name in find_names(piece, article.named))

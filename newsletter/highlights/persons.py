@@ -18,7 +18,7 @@ from newsletter.english.speech.sayings import find_attribution
 
 SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|reckons|laugh(?:s|ed)|shrug(?:s|ged))"
 VERB = (
-    r"(?=\s(?:[a-z]+ly\s)?(?:is|are|was|were|has|have|had|will|would|can|could|may|said|says|told|[a-z]+ed|[a-z]+s|"
+    r"(?=\s(?:[a-z]+ly\s)?(?:are|were|have|had|will|would|can|could|may|[a-z]+ed|[a-z]+s|"
     rf"{expand('{irregular}')})\b)"
 )
 _OPENING = 60  # characters before the name of a sentence's subject

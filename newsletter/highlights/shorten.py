@@ -51,7 +51,8 @@ _PLEASED = re.compile(
 _TOLD_TO = re.compile(
     r"\b(?P<be>joined|joins|sat down with|sits down with|spoke with|speaks with)"
     r"\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}(?:\s(?:from|of|at|in)\s(?:the\s)?[A-Z]\w+(?:\sstudio)?)?\sto\s"
-    r"(?P<verb>announce|reveal|share(?!\s(?:\w+\s){0,2}news\b)|report|confirm|present|unveil|introduce|discuss|mark|outline)\b"
+    r"(?P<verb>announce|reveal|share(?!\s(?:\w+\s){0,2}news\b)|report|confirm|present|unveil|introduce|discuss|mark"
+    r"|outline)\b"
 )
 
 

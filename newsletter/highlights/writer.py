@@ -208,12 +208,24 @@ _TELLS_WHICH = re.compile(
     r"|This (?:week|month|quarter|season|year)[’']s\s"
 )
 _DOMAIN = re.compile(r"\b[\w-]+\.(?:com|org|net)\b", re.IGNORECASE)
+# "Crypto.com is to keep the coins": a company, and no site to be visited.
+_CALLED_LIKE_SITE = re.compile(
+    r"(?<![\w.@/-])(?<!\bvisit\s)(?<!\bsee\s)(?<!\bat\s)(?<!\bon\s)(?<!\bvia\s)(?<!\bgo\sto\s)[A-Z][a-z]+\.com\b(?!/)"
+)
+
+
+def _leave_out(pattern: re.Pattern[str], text: str, known: str) -> str:
+    """``text`` without what ``pattern`` finds in it that it finds in ``known``, too."""
+    found = pattern.findall(known)
+    return pattern.sub(lambda match: "" if match[0] in found else match[0], text)
 
 
 def _find_own_faults(text: str, settings: Editorial, *, names: str, told: str) -> Iterator[str]:
-    """What is wrong whatever the gate says. ``names`` may hold a company that is called like its site: "Debt.com"."""
-    known = _DOMAIN.findall(names)
-    debris = find_debris(_DOMAIN.sub(lambda match: "" if match[0] in known else match[0], text))
+    """What is wrong whatever the gate says.
+
+    ``names`` may hold a company that is called like its site, "Debt.com", and ``told`` one that does something.
+    """
+    debris = find_debris(_leave_out(_CALLED_LIKE_SITE, _leave_out(_DOMAIN, text, names), told))
     words, own, roots = len(text.split()), content_roots(text), set(content_roots(told))
     faults = (
         (f"it {debris}", debris),

@@ -263,6 +263,22 @@ def test_a_company_may_be_called_like_its_site_and_no_other_site_is_named() -> N
 
 
 @pytest.mark.parametrize(
+    ("told", "text", "passes"),
+    [
+        ("Ferries.com is to provide the boats.", "Ferries.com is to provide the boats.", True),
+        ("Ferries.com is to provide the boats.", "The boats for it are at Ferries.com to provide.", False),
+        ("It is to provide the boats at Ferries.com soon.", "Ferries.com is to provide the boats.", False),
+        ("Boats.com is to provide the boats.", "Ferries.com is to provide the boats.", False),
+    ],
+)
+def test_a_company_that_acts_may_be_called_like_its_site(told: str, text: str, passes: bool) -> None:
+    offer = make_offer([make_article(title="Acme buys boats", text=told)], SETTINGS, tokens=9_000)
+    answer = json.dumps({"bullets": [{"text": text, "sentences": [1]}]})
+    refused = check_drafts(read_drafts(answer, most=4), offer, SETTINGS).refused
+    assert any("it holds an address" in draft.faults for draft in refused) is not passes
+
+
+@pytest.mark.parametrize(
     ("text", "passes"),
     [
         ("Each Polar unit holds one share and half a warrant of the line.", True),
