@@ -6,7 +6,7 @@ import re
 
 from newsletter.english.rules import matches
 
-_LABEL = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?P<rest>.+)$", re.DOTALL)
+_LABEL_OR_ASIDE = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?=\S)|\([^()]*\)")  # a label, and what is in brackets
 _AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can|could)"
 _CUT_SHORT = re.compile(
     r"\b(?:such as|including|among|of|the|and|or)\.$"
@@ -27,8 +27,7 @@ def is_fragment(text: str) -> bool:
 
 def lacks_verb(text: str) -> bool:
     """Whether a point of a list has no main verb: "Midstream: expansion of capacity"."""
-    label = _LABEL.match(text)
-    return not matches("main verb", re.sub(r"\([^()]*\)", "", label["rest"] if label else text))
+    return not matches("main verb", _LABEL_OR_ASIDE.sub("", text))
 
 
 def is_balanced(text: str) -> bool:

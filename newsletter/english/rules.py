@@ -14,14 +14,13 @@ other, ``{saying.be}`` is its base and ``{saying.ing}`` its participle. ``{name}
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, ParamSpec, TypeVar
+from typing import TypeVar
 
-from newsletter.english.stems import lower_letters, read_forms
+from newsletter.english.stems import lower_letters, read_forms, read_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +62,13 @@ def by_effect() -> dict[str, tuple[Rule, ...]]:
     return {effect: tuple(rule for rule in RULES if rule.effect == effect) for effect in effects}
 
 
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
+_F = TypeVar("_F", bound=Callable[..., object])
 
 
-def remembered(size: int) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+def remembered(size: int) -> Callable[[_F], _F]:
     """Keep the answers of a function of texts, ``size`` at most, until other words are learned."""
 
-    def keep(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    def keep(function: _F) -> _F:
         kept = lru_cache(maxsize=size)(function)
         _FORGET.append(kept.cache_clear)
         return kept  # type: ignore[return-value]  # it takes what the function takes
@@ -108,12 +106,7 @@ _SIBILANT = re.compile(r"(?:s|x|z|ch|sh|o)$")
 _CONSONANT_Y = re.compile(r"(?<=[^aeiou])y$")
 
 
-@cache
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("newsletter.english").joinpath("table", name).read_text("utf-8"))
-
-
-_WORDS = _read("words.toml")
+_WORDS = read_table("words.toml")
 
 
 @cache
@@ -177,7 +170,7 @@ def _load() -> tuple[Rule, ...]:
     return tuple(
         Rule(**{**row, "acts": tuple(row["acts"]), "spares": tuple(row["spares"])})
         for name in names
-        for row in _read(name).get("rule", ())
+        for row in read_table(name).get("rule", ())
     )
 
 

@@ -9,9 +9,16 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
+
+
+def read_table(name: str) -> dict[str, Any]:
+    """What a file of ``table/`` holds."""
+    return tomllib.loads(files("newsletter.english").joinpath("table", name).read_text("utf-8"))
+
 
 POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
-_FORMS = tomllib.loads(files("newsletter.english").joinpath("table", "forms.toml").read_text("utf-8"))
+_FORMS = read_table("forms.toml")
 STOP = frozenset(_FORMS["stop"].split())
 _WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*")
 _SUFFIXES = (
