@@ -8,7 +8,7 @@ A block is a line: what was wrapped or marked up was put right when the text was
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from newsletter.english.rules import find, matches
@@ -93,27 +93,27 @@ _BYLINE = re.compile(
 
 def read_blocks(text: str) -> list[Block]:
     """Cut ``text`` into blocks and say what each is."""
-    found = [
-        Block(line=line.group(), start=line.start(), kind=_kind(line.group()))
-        for line in _LINE.finditer(text)
+    found = list(_LINE.finditer(text))
+    lines = [line.group() for line in found]
+    table = _find_tables(lines)
+    return [
+        Block(line=line, start=match.start(), kind=BlockKind.TABLE if n in table else _kind(line))
+        for n, (line, match) in enumerate(zip(lines, found, strict=True))
     ]
-    return _with_tables(found)
 
 
-def _with_tables(blocks: list[Block]) -> list[Block]:
+def _find_tables(lines: list[str]) -> set[int]:
     """Two rows of figures on end are a table, and the line above them is its head where it is no sentence.
 
     A line between two bars is a row, whatever stands around it, and so is one with three between its cells.
     """
-    lines = [block.line for block in blocks]
     rows = {n for n, line in enumerate(lines) if _is_row(line)}
     table = {
         n
         for n in rows
         if {n - 1, n + 1} & rows or lines[n][0] == lines[n][-1] == "|" or len(_CELLS.findall(lines[n])) >= 3
     }
-    table |= {n - 1 for n in table if n and not _TERMINAL.search(lines[n - 1]) and lines[n][0] != "|"}
-    return [replace(b, kind=BlockKind.TABLE) if n in table else b for n, b in enumerate(blocks)]
+    return table | {n - 1 for n in table if n and not _TERMINAL.search(lines[n - 1]) and lines[n][0] != "|"}
 
 
 def _is_row(line: str) -> bool:
@@ -133,7 +133,7 @@ def _find_mark(block: str) -> int:
     return mark.end() if mark else 0
 
 
-def _kind(block: str) -> BlockKind:  # noqa: PLR0911 - one return a kind
+def _kind(block: str) -> BlockKind:
     if len(block) < 240 and matches("caption", block):
         return BlockKind.CAPTION
     if _DATE_ONLY.match(block) or _BYLINE.match(block):
@@ -145,11 +145,9 @@ def _kind(block: str) -> BlockKind:  # noqa: PLR0911 - one return a kind
     if _BULLET.match(block):
         return BlockKind.BULLET
     words = len(block.split())
-    if words <= 16 and not _TERMINAL.search(block) and block[-1] != ",":
-        return BlockKind.HEADING
-    if words <= 8 and block.endswith((":", "?")):
-        return BlockKind.HEADING
-    return BlockKind.PARAGRAPH
+    open_end = words <= 16 and not _TERMINAL.search(block) and block[-1] != ","
+    heads = open_end or (words <= 8 and block.endswith((":", "?")))
+    return BlockKind.HEADING if heads else BlockKind.PARAGRAPH
 
 
 def _is_title_case(block: str) -> bool:
@@ -162,16 +160,13 @@ def _is_title_case(block: str) -> bool:
     )
 
 
-def _ends_boilerplate(heading: str) -> bool:
-    """A heading after boilerplate opens the article again only where it looks like one of its own."""
-    return len(heading.split()) >= 3 and not re.search(r"[@|]|https?:|\d{3}", heading)
-
-
 def opens_boilerplate(block: Block, *, within: bool) -> bool:
     """Whether small print begins with ``block``, or goes on through it where it is ``within`` some."""
-    if block.kind is BlockKind.HEADING:
-        return matches("small print begins", block.line) or (within and not _ends_boilerplate(block.line))
-    return within or matches("about the firm", block.line)
+    if block.kind is not BlockKind.HEADING:
+        return within or matches("about the firm", block.line)
+    # A heading opens the article again only where it looks like one of its own.
+    own = len(block.line.split()) >= 3 and not re.search(r"[@|]|https?:|\d{3}", block.line)
+    return matches("small print begins", block.line) or (within and not own)
 
 
 _LONGEST_ASIDE = 60  # words

@@ -111,13 +111,9 @@ def _read_lines(text: str) -> list[str]:
 def _find_signers(lines: Iterable[str]) -> Iterator[str]:
     """The names that ``lines`` above a text are signed with."""
     for line in lines:
-        if match := _SIGNED.match(_drop_kicker(line)):
+        kicker = _LINE.match(line)
+        if match := _SIGNED.match(line[kicker.end() :] if kicker else line):
             yield match["by"] or match["host"] or match["name"]
-
-
-def _drop_kicker(line: str) -> str:
-    match = _LINE.match(line)
-    return line[match.end() :] if match else line
 
 
 def _surname(name: str) -> str:

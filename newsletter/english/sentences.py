@@ -20,6 +20,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.labels import find_labels
 from newsletter.english.rules import matches, remembered
+from newsletter.english.stems import STOP
 
 __all__ = ["BlockKind", "Sentence", "split_sentences"]
 
@@ -56,13 +57,9 @@ _EITHER = frozenset(
     "inc ltd corp co llc plc pty pte sdn bhd l.p n.v s.a a.g jr sr esq a.m p.m u.s u.k u.s.a u.n e.u d.c b.c a.d n.j "
     "n.y n.c s.c n.m n.h l.a etc al m.d b.a m.a b.s m.s ph.d cos pct tel".split()
 )
-_STARTERS = frozenset(
-    "a an the this that these those it its he she they we i you his her their our my in on at by for from with as if "
-    "when while after before since until during although though however but and or so yet not no what who why how "
-    "where which there here then now today meanwhile moreover also both each some many most more all any "
-    "such under over about because once even still only another other one two three according despite "
-    "last next shares officials analysts asked furthermore additionally therefore consequently currently "
-    "similarly".split()
+_STARTERS = STOP | frozenset(
+    "however today meanwhile moreover once two three despite last next shares officials analysts "
+    "asked furthermore additionally therefore consequently currently similarly".split()
 )
 _END = re.compile(
     r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\]|\\\d+\\)*"
@@ -223,7 +220,6 @@ _LONGEST_POINT = 24  # words
 _ESTIMATED = re.compile(r"\b(?:estimated|valued|priced|weighted)\s(?=at\b|of\b)")
 _DID = re.compile(r"(?<![-,])\s[a-z]{2,}ed\s(?!at\b|of\b|by\b)")
 _STATES = re.compile(
-    r"(?:[A-Z]{2,6}-?(?:\d{1,4}-?){1,4}\s?[–—:-]\s)?"  # the name of a hole: "WWRC118 – 62m at 2.3%"
     r"(?:(?:[^\d$£€¥]|(?<=[A-Za-z])\d+%?)*"  # "NPV8% of $612 million"
     r"(?:\b(?:of|at|to|for|from|by|between|was|up|down)\s|[:(–—-]\s?|\s(?=[A-Z]{3}\s\d|[A-Z]{0,3}[$£€¥])))?"
     r"(?:(?:approximately|about|around|over|up to|more than|some|an? (?:estimated|average of))\s)?"
