@@ -96,8 +96,13 @@ def read_blocks(text: str) -> list[Block]:
     found = list(_LINE.finditer(text))
     lines = [line.group() for line in found]
     table = _find_tables(lines)
+    points = {n for n, line in enumerate(lines) if _BULLET.match(line) and not _is_title_case(line)}
     return [
-        Block(line=line, start=match.start(), kind=BlockKind.TABLE if n in table else _kind(line))
+        Block(
+            line=line,
+            start=match.start(),
+            kind=BlockKind.TABLE if n in table else _kind(line, listed=bool({n - 1, n + 1} & points)),
+        )
         for n, (line, match) in enumerate(zip(lines, found, strict=True))
     ]
 
@@ -133,16 +138,18 @@ def _find_mark(block: str) -> int:
     return mark.end() if mark else 0
 
 
-def _kind(block: str) -> BlockKind:
+def _kind(block: str, *, listed: bool) -> BlockKind:
+    """What a line is; ``listed``: it stands beside a point of a list, as "- General Atomics, of Lund" does."""
     if len(block) < 240 and matches("caption", block):
         return BlockKind.CAPTION
     if _DATE_ONLY.match(block) or _BYLINE.match(block):
         return BlockKind.DATELINE
     if _TIME_ONLY.fullmatch(block):
         return BlockKind.TIME
-    if _is_title_case(block):
+    point = _BULLET.match(block)
+    if _is_title_case(block) and not (point and listed):
         return BlockKind.HEADING
-    if _BULLET.match(block):
+    if point:
         return BlockKind.BULLET
     words = len(block.split())
     open_end = words <= 16 and not _TERMINAL.search(block) and block[-1] != ","

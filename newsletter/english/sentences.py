@@ -220,6 +220,7 @@ _LONGEST_POINT = 24  # words
 _ESTIMATED = re.compile(r"\b(?:estimated|valued|priced|weighted)\s(?=at\b|of\b)")
 _DID = re.compile(r"(?<![-,])\s[a-z]{2,}ed\s(?!at\b|of\b|by\b)")
 _STATES = re.compile(
+    r"(?:[A-Z]{2,6}-?(?:\d{1,4}-?){1,4}\s?[–—:-]\s)?"  # the name of a hole: "WWRC118 – 62m at 2.3%"
     r"(?:(?:[^\d$£€¥]|(?<=[A-Za-z])\d+%?)*"  # "NPV8% of $612 million"
     r"(?:\b(?:of|at|to|for|from|by|between|was|up|down)\s|[:(–—-]\s?|\s(?=[A-Z]{3}\s\d|[A-Z]{0,3}[$£€¥])))?"
     r"(?:(?:approximately|about|around|over|up to|more than|some|an? (?:estimated|average of))\s)?"
