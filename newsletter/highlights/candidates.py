@@ -579,10 +579,10 @@ class _Telling:
         return (None if named else lead_in), span
 
     def _is_plain(self, sentence: Sentence) -> bool:
-        """Whether the issuer whose text leads the story tells in it what is, or an authority what it decides.
+        """Whether the issuer or the authority whose text leads the story tells in it what is.
 
-        The label of the story says whose it is. It tells a figure or a condition; not what is expected,
-        estimated, praised or held against somebody, and nothing of a headline that tells of a trial or a study.
+        The label of the story says whose it is. An issuer tells a figure or a condition, and not what is expected or
+        estimated. Praise, and what is held against somebody, is never plain, nor is anything below a headline of such.
         """
         article, speaker = self.read.article, self.read.speaker
         own = self.leads and speaker is not None and speaker.issuer and is_issued(article)
@@ -595,9 +595,10 @@ class _Telling:
             return False
         if _CLAIMS.search(sentence.text) or _CLAIMS.search(article.title):
             return False
-        if article.publisher.kind is PublisherKind.REGULATOR:
-            return is_decision(sentence.text) or matches("duty", sentence.text)
         told = {hedge.kind for hedge in find_hedges(sentence.text)}
+        if article.publisher.kind is PublisherKind.REGULATOR:
+            decides = is_decision(sentence.text) or matches("duty", sentence.text)
+            return decides or told.isdisjoint({HedgeKind.LIKELY, HedgeKind.POSSIBLE})
         if matches("limit", sentence.text):
             return told.isdisjoint(_NOT_YET - {HedgeKind.POSSIBLE})
         told |= {hedge.kind for hedge in find_hedges(article.title)}
@@ -665,6 +666,7 @@ class _Telling:
         if lead_in is None and self._is_point(sentence):
             return None
         fits = MIN_ALONE <= len(text.split()) <= self.max_words and is_balanced(text)
+        fits = fits and not sayings.is_dangling(text)  # "He sails at 12 knots": who?
         one = Candidate(
             article=self.read.article,
             sentence=sentence,

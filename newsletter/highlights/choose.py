@@ -493,7 +493,7 @@ def _is_listed_thing(candidate: Candidate) -> bool:
     """Whether it is a thing that an authority lists: "Steel plates of a width of 6 metres"."""
     official = candidate.article.publisher.kind is PublisherKind.REGULATOR
     listed = candidate.sentence.kind in {BlockKind.BULLET, BlockKind.FACT} and not candidate.lists_particulars
-    return official and listed and not matches("main verb", candidate.text)
+    return official and listed and not (matches("main verb", candidate.text) or is_decision(candidate.text))
 
 
 def _is_refused(item: Scored) -> bool:

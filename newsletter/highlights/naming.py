@@ -109,12 +109,12 @@ def name_paper(text: str, publisher: str) -> str:
     return _THIS_PAPER.sub(lambda match: f"{match['asked']}{publisher}", text)
 
 
-# "Lund's team", "as Lund says": where a surname stands for somebody, and for no firm of that name.
+# "If convicted, Lund faces", "Lund's team", "as Lund says": where a surname stands for somebody, and for no firm of that name.
 _PROPER = r"[A-Z][a-zß-ÿ-]{2,}"
 _ALONE = compile_pattern(
     rf"^{_PROPER}(?=\s(?:also\s)?(?:(?P<said>said|says|told|added|adds|warned|warns|called|calls|argued|argues|expected"
     rf"|expects|estimated|estimates|noted|notes|wrote)|{{finite}})\b)"
-    rf"|(?<![\w.&’'-]){_PROPER}(?=[’']s?\s[a-z]|,?\s{SAYS}\b)"
+    rf"|(?<![\w.&’'-]){_PROPER}(?=[’']s?\s[a-z]|,?\s{SAYS}\b)|(?<=,\s){_PROPER}(?=\s(?:{{finite}}|[a-z]+s)\b)"
 )
 
 
@@ -140,7 +140,7 @@ def _is_sure(surname: str, name: str, source: str) -> bool:
     """Whether nobody and nothing else of ``source`` is called by the ``surname`` of the person ``name``."""
     other = (
         rf"\b{surname.lower()}\b|\b(?!(?:said|says|asked|told|adds)\b)[a-z]+\s\(?{surname}\b|[A-Z]\.\s{surname}\b"
-        rf"|\b[a-z]+,\s\(?{surname}\b(?!\s(?:also\s)?{SAYS}\b)"
+        rf"|\b[a-z]+,\s\(?{surname}\b(?!\s(?!of\b)[a-z])"
         rf"|\b{surname}\s[A-Z(]|\b{surname}{_OF_A_FIRM}"
     )
     bearers = set(re.findall(rf"\b([A-Z][\w’'-]+)\s{surname}\b", source))

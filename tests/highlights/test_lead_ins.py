@@ -179,3 +179,16 @@ def test_the_name_in_an_address_is_no_common_word() -> None:
     assert lower_first("Voltmar contests the claims.", article) == "Voltmar contests the claims."
     assert begins_with_name("Voltmar contests the claims.", article)
     assert not begins_with_name("Voltmar contests the claims.", f"{article} A voltmar is a bird.")
+
+
+def test_what_an_authority_states_is_told_under_its_label_and_what_it_claims_under_its_name() -> None:
+    text = (
+        "The Harbour Office of Bari has let 90 ferries sail in May.\n\n"
+        "The captains of the nine other ferries appeared before a court on Monday.\n\n"
+        "Acme Docks allegedly hid the state of four hulls from the inspectors in April.\n\n"
+        "More ferries may return to the islands in the summer than in the spring."
+    )
+    publisher = make_publisher("Harbour Office", kind=PublisherKind.REGULATOR)
+    found = find_candidates(make_article(title="Ferries sail", text=text, publisher=publisher), max_words=34)
+    led = {one.sentence.text.split()[1]: one.lead_in is not None for one in found}
+    assert led == {"Harbour": False, "captains": False, "Docks": True, "ferries": True}

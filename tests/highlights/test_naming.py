@@ -18,6 +18,7 @@ def name_last(text: str, *, title: str = "", issuer: str = "") -> str:
     ("text", "named"),
     [
         ("“It stops,” says Ada Lund. Lund's team has cut costs by half.", "Ada Lund's team has cut costs by half."),
+        ("“It stops,” says Ada Lund. If she wins, Lund faces no fine.", "If she wins, Ada Lund faces no fine."),
         ("Ada Lund, 58, sails. Up to nine ferries a day land near Lund in May.", ""),  # a town of that name
         ("“It stops,” says Ada Lund. The Lund Ferry has cut costs by half.", ""),
         ("Executive chair Bill Ford said the mill was good. The mill makes 4,000 cars a year for Ford.", ""),
