@@ -130,6 +130,7 @@ def _find_names(text: str, small: frozenset[str]) -> Iterator[tuple[int, list[st
             yield match.start(), words
 
 
+@remembered(1024)  # asked anew for each set that may hold the bullet
 def find_clues(text: str, sentence: Sentence, source: str, *, lead_in: str = "", place: int = 0) -> Clues:
     """What the bullet ``text`` of ``sentence`` of the article ``source`` presumes known.
 

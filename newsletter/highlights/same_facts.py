@@ -7,13 +7,13 @@ their figures of one kind differ, the reports differ, and the story says so inst
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from newsletter.english.quantities import count_digits, find_quantities, is_rounded
 from newsletter.english.rules import remembered
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import Candidate
-from newsletter.model import Citation
+from newsletter.highlights.set_value import Scored
 from newsletter.stories.fingerprint import read_names, read_numbers, read_stems
 
 SAME = 0.6  # share of content words in common, across articles
@@ -22,43 +22,33 @@ REPEATED_FIGURES, REPEATED_BESIDE = 2, 0.5  # or so many figures, and this share
 _MIN_WORDS = 4  # content words of the shorter one: fewer in common show nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One fact: the candidate that tells it, who else tells it, and who tells it with another figure."""
-
-    candidate: Candidate
-    more: tuple[Citation, ...] = ()
-    rival: Candidate | None = None
-
-
-def find_facts(candidates: Sequence[Candidate]) -> tuple[Fact, ...]:
-    """Fold candidates that tell one fact into the first of them, or the fuller; other articles become citations."""
-    facts: list[Fact] = []
-    for candidate in candidates:
+def find_facts(items: Sequence[Scored]) -> tuple[Scored, ...]:
+    """Fold what tells one fact into the first that does, or the fuller; other articles become citations."""
+    facts: list[Scored] = []
+    for item in items:
         for place, fact in enumerate(facts):
-            if folded := _fold(fact, candidate):
+            if folded := _fold(fact, item):
                 facts.pop(place)  # the fuller one stands in its own place
-                facts.insert(len(facts) if folded.candidate is candidate else place, folded)
+                facts.insert(len(facts) if folded.candidate is item.candidate else place, folded)
                 break
         else:
-            facts.append(Fact(candidate=candidate))
+            facts.append(item)
     return tuple(facts)
 
 
-def _fold(fact: Fact, candidate: Candidate) -> Fact | None:
-    """``fact`` with ``candidate``, which stands for both where it is the fuller one; None where it is another fact."""
-    first = fact.candidate
-    if not are_one_fact(first, candidate):
+def _fold(fact: Scored, item: Scored) -> Scored | None:
+    """``fact`` with ``item``, which stands for both where it is the fuller one; None where it is another fact."""
+    first, other = fact.candidate, item.candidate
+    if not are_one_fact(first, other):
         return None
-    ours, theirs = first.article, candidate.article
+    ours, theirs = first.article, other.article
     if ours.id == theirs.id:
-        is_fuller = _words(first.text) < _words(candidate.text)
-        return Fact(candidate=candidate, more=fact.more) if is_fuller else fact
-    if not figures_differ(first.text, candidate.text):
-        return replace(fact, more=(*fact.more, candidate.citation))
-    if ours.publisher.independence == theirs.publisher.independence or _has_both(first, candidate):
+        return replace(item, more=fact.more) if _words(first.text) < _words(other.text) else fact
+    if not figures_differ(first.text, other.text):
+        return replace(fact, more=(*fact.more, other.citation))
+    if ours.publisher.independence == theirs.publisher.independence or _has_both(first, other):
         return None
-    return replace(fact, rival=fact.rival or candidate)
+    return replace(fact, rival=fact.rival or other)
 
 
 @remembered(1024)

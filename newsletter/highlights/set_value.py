@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from newsletter.english.stems import content_roots
 from newsletter.highlights.candidates import Candidate, turns_news
 from newsletter.highlights.reader_value import Value, value_candidates
-from newsletter.model import HighlightKind
+from newsletter.model import Citation, HighlightKind
 
 NEWS = 1.0  # points for the chance that it tells the news itself, above those of its facts
 FAULTY = 1.5  # points against it for the chance that an editor refuses it
@@ -23,13 +23,15 @@ LIKELY = 0.3  # chance that is worth telling about
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
-    """A candidate with what it brings to a set."""
+    """A candidate with what it brings to a set, who else tells its fact, and who tells it with another figure."""
 
     candidate: Candidate
     value: Value
     roots: frozenset[str]
     factor: float
     reasons: tuple[str, ...]
+    more: tuple[Citation, ...] = ()
+    rival: Candidate | None = None
 
     @property
     def worth(self) -> float:

@@ -18,7 +18,6 @@ from newsletter.highlights.candidates import Candidate, find_candidates
 from newsletter.highlights.choose import choose_facts
 from newsletter.highlights.lead_ins import introduce_speaker
 from newsletter.highlights.reduce import LONGEST
-from newsletter.highlights.same_facts import Fact
 from newsletter.highlights.set_value import Scored
 from newsletter.highlights.weaknesses import speaks
 from newsletter.model import WHY_IT_MATTERS, Article, Highlight, HighlightKind, LeadIn
@@ -33,14 +32,11 @@ def summarize_story(
     ``settings.max_highlights`` besides the view; fewer where fewer sentences are fit, none where none is.
     """
     chosen = choose_facts(articles, settings=settings, terms=terms)
-    told = _introduce_speakers([fact.candidate for fact, _ in chosen])
-    chosen = [
-        (replace(fact, candidate=bullet), item) for bullet, (fact, item) in zip(told, chosen, strict=True)
-    ]
+    told = _introduce_speakers([item.candidate for item in chosen])
     highlights: list[Highlight] = []
-    for fact, scored in chosen:
+    for candidate, item in zip(told, chosen, strict=True):
         room = settings.max_highlights - len(highlights)
-        highlights += _present(fact, scored)[:room]
+        highlights += _present(replace(item, candidate=candidate))[:room]
     taken = sum(len(highlight.text.split()) for highlight in highlights)
     view = _find_stated_view(articles, settings, highlights)
     if view and taken + len(view.text.split()) <= settings.max_verbatim_words:
@@ -59,12 +55,12 @@ def _introduce_speakers(told: Sequence[Candidate]) -> list[Candidate]:
     return shown
 
 
-def _present(fact: Fact, scored: Scored) -> list[Highlight]:
+def _present(item: Scored) -> list[Highlight]:
     """One highlight, or two where reports differ: each under its own source."""
-    first, second = fact.candidate, fact.rival
+    first, second = item.candidate, item.rival
     if second is None and first.lead_in is None and first.is_view:
-        return [_as_view(first, scored.reasons)]
-    told = replace(_highlight(first, scored.reasons), citations=(*first.citations, *fact.more))
+        return [_as_view(first, item.reasons)]
+    told = replace(_highlight(first, item.reasons), citations=(*first.citations, *item.more))
     if second is None:
         return [told]
     ours, theirs = first.article.publisher.name, second.article.publisher.name
