@@ -76,18 +76,12 @@ class Answer:
 
 
 def _form(required: Sequence[str], **properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
 # The form of an answer. Without it small models run on in JSON of their own until their tokens are spent.
-_TOLD = _form(
-    ["text", "sentences"], text={"type": "string"}, sentences={"type": "array", "items": {"type": "integer"}}
-)
+_PLACES = {"type": "array", "items": {"type": "integer"}}
+_TOLD = _form(["text", "sentences"], text={"type": "string"}, sentences=_PLACES)
 _FORM = _form(["bullets"], bullets={"type": "array", "items": _TOLD}, line=_TOLD)
 
 
@@ -196,8 +190,7 @@ def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, .
         cited=[*filter(None, dict.fromkeys(one.about for one in cited)), *told],
         source="\n\n".join(article.text for article in offer.articles),
     )
-    names = f"{offer.headline} {publisher}"
-    own = _find_own_faults(draft.text, settings, names=names, told="\n".join((offer.headline, *told)))
+    own = _find_own_faults(draft.text, settings, told="\n".join((offer.headline, publisher, *told)))
     return (*own, *verdict.reasons)
 
 
@@ -207,42 +200,27 @@ _TELLS_WHICH = re.compile(
     r"|(?:Either|Neither)\s(?!of\b|way\b|is\b|was\b|has\b|had\b|will\b|would\b|can\b|could\b|may\b)[a-z]+\s"
     r"|This (?:week|month|quarter|season|year)[’']s\s"
 )
-_DOMAIN = re.compile(r"\b[\w-]+\.(?:com|org|net)\b", re.IGNORECASE)
 # "Crypto.com is to keep the coins": a company, and no site to be visited.
 _CALLED_LIKE_SITE = re.compile(
     r"(?<![\w.@/-])(?<!\bvisit\s)(?<!\bsee\s)(?<!\bat\s)(?<!\bon\s)(?<!\bvia\s)(?<!\bgo\sto\s)[A-Z][a-z]+\.com\b(?!/)"
 )
 
 
-def _leave_out(pattern: re.Pattern[str], text: str, known: str) -> str:
-    """``text`` without what ``pattern`` finds in it that it finds in ``known``, too."""
-    found = pattern.findall(known)
-    return pattern.sub(lambda match: "" if match[0] in found else match[0], text)
-
-
-def _find_own_faults(text: str, settings: Editorial, *, names: str, told: str) -> Iterator[str]:
-    """What is wrong whatever the gate says.
-
-    ``names`` may hold a company that is called like its site, "Debt.com", and ``told`` one that does something.
-    """
-    debris = find_debris(_leave_out(_CALLED_LIKE_SITE, _leave_out(_DOMAIN, text, names), told))
-    words, own, roots = len(text.split()), content_roots(text), set(content_roots(told))
+def _find_own_faults(text: str, settings: Editorial, *, told: str) -> Iterator[str]:
+    """What is wrong whatever the gate says; ``told`` may hold a company that is called like its site."""
+    companies = _CALLED_LIKE_SITE.findall(told)
+    debris = find_debris(_CALLED_LIKE_SITE.sub(lambda site: "" if site[0] in companies else site[0], text))
+    count, most = len(text.split()), settings.max_words
+    own, roots = content_roots(text), set(content_roots(told))
+    supported = sum(word in roots for word in own) >= SUPPORTED * len(own)
+    dangling = is_dangling(text) and not _TELLS_WHICH.match(text)
     faults = (
         (f"it {debris}", debris),
         ("it orders a language model about", find_injection(text)),
-        (
-            f"it has {words} words; 4 to {settings.max_words} are wanted",
-            not 4 <= words <= settings.max_words,
-        ),
+        (f"it has {count} words; 4 to {most} are wanted", not 4 <= count <= most),
         ("it is no whole sentence", not is_balanced(text) or text.endswith((":", "…", "...", "?"))),
-        (
-            "it begins with a word whose noun stands elsewhere",
-            is_dangling(text) and not _TELLS_WHICH.match(text),
-        ),
-        (
-            "most of its words are not in the sentences it cites",
-            sum(word in roots for word in own) < SUPPORTED * len(own),
-        ),
+        ("it begins with a word whose noun stands elsewhere", dangling),
+        ("most of its words are not in the sentences it cites", not supported),
     )
     return (fault for fault, holds in faults if holds)
 
@@ -302,7 +280,7 @@ def summarize(drafts: Drafts, offer: Offer, extract: Summary, settings: Editoria
     spare = [h for h in extract.highlights if h.kind not in _FIXED]
     found: list[Highlight] = []
     missing = settings.min_highlights - len(drafts.bullets)
-    for draft in (*drafts.bullets, *(Draft(text="", faults=("it is missing",)) for _ in range(missing))):
+    for draft in (*drafts.bullets, *[Draft(text="")] * missing):
         told = made.get(draft) or _find_spare(draft, spare, [*found, *made.values()], offer)
         found += [told] if told else []
     line = _make(drafts.line, offer) if drafts.line and not drafts.line.faults else None
@@ -321,8 +299,7 @@ def _find_spare(
         if (one.citation.article, one.citation.start) not in used
         and not any(tells_same(one.text, other.text) for other in told)
     ]
-    fresh.sort(key=lambda one: (one.citation.article, one.citation.start) not in wanted)
-    return fresh[0] if fresh else None
+    return min(fresh, key=lambda one: (one.citation.article, one.citation.start) not in wanted, default=None)
 
 
 def _make(draft: Draft, offer: Offer) -> Highlight:
