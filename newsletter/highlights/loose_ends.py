@@ -48,7 +48,7 @@ class _Thing:
     single: bool = False  # a name of one word
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class _Place:
     """Where a sentence stands: what its article tells before it."""
 
@@ -98,18 +98,7 @@ def _read(text: str) -> tuple[_Place, ...]:
     just = before = names = last_name = frozenset[str]()
     places = []
     for sentence in sentences:
-        places.append(
-            _Place(
-                source=text,
-                sentence=sentence,
-                sentences=len(sentences),
-                small=small,
-                just=just,
-                before=before,
-                names=names,
-                last_name=last_name,
-            )
-        )
+        places.append(_Place(text, sentence, len(sentences), small, just, before, names, last_name))
         just = _roots(sentence.text)
         before |= just
         names |= frozenset(_CAPITAL.findall(sentence.text))

@@ -119,27 +119,23 @@ _TURNS = re.compile(r"(?:But|Yet|Still|And|So|Instead|Now|The point|What)\b")
 def describe(candidates: Sequence[Candidate]) -> list[Row]:
     """The features of all candidates of a story; places and ranks are those within its own article."""
     rows: dict[int, Row] = {}
-    by_article: dict[str, list[Candidate]] = {}
-    for candidate in candidates:
-        by_article.setdefault(candidate.article.id, []).append(candidate)
-    for mine in by_article.values():
+    for article in {candidate.article.id: candidate.article for candidate in candidates}.values():
+        mine = [candidate for candidate in candidates if candidate.article.id == article.id]
         roots = [frozenset(content_roots(candidate.text)) for candidate in mine]
         often = Counter(root for own in roots for root in own)
-        text = _read_text(mine[0].article)
-        own = [text.describe(one, told, often) for one, told in zip(mine, roots, strict=True)]
-        for candidate, row, ranks in zip(mine, own, _rank(own), strict=True):
-            rows[id(candidate)] = [*row, *ranks]
+        text = _read_text(article)
+        own = _add_ranks([text.describe(one, told, often) for one, told in zip(mine, roots, strict=True)])
+        rows |= {id(candidate): row for candidate, row in zip(mine, own, strict=True)}
     return [rows[id(candidate)] for candidate in candidates]
 
 
-def _rank(rows: Sequence[Row]) -> list[Row]:
-    """For each ranked feature: whether it is the highest, and how far down it stands."""
-    ranks: list[Row] = [[] for _ in rows]
+def _add_ranks(rows: list[Row]) -> list[Row]:
+    """The rows with two more features for each ranked one: whether it is the highest, and how far down it stands."""
     for feature in range(RANKED):
-        order = sorted(range(len(rows)), key=lambda place: -rows[place][feature])
-        for rank, place in enumerate(order):
-            ranks[place] += [1 / (1 + rank), rank / len(rows)]
-    return ranks
+        order = sorted(rows, key=lambda row: -row[feature])
+        for rank, row in enumerate(order):
+            row += [1 / (1 + rank), rank / len(rows)]
+    return rows
 
 
 class _Text:

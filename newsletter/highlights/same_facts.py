@@ -20,6 +20,7 @@ SAME = 0.6  # share of content words in common, across articles
 REPEATED = 0.75  # the same within one article
 REPEATED_FIGURES, REPEATED_BESIDE = 2, 0.5  # or so many figures, and this share of words
 _MIN_WORDS = 4  # content words of the shorter one: fewer in common show nothing
+_Figures = dict[str, set[float]]  # by their kind
 
 
 def find_facts(items: Sequence[Scored]) -> tuple[Scored, ...]:
@@ -97,8 +98,11 @@ def _own(left: str, right: str) -> tuple[bool, bool]:
 
 def figures_differ(left: str, right: str) -> bool:
     """Whether both give figures of one kind and share none of them, as "1.84 billion" and "1.8 billion" do."""
-    ours, theirs = (_figures(text) for text in (left, right))
-    return any(kind in theirs and not _agree(values, theirs[kind]) for kind, values in ours.items())
+    return bool(_find_differing(_figures(left), _figures(right)))
+
+
+def _find_differing(ours: _Figures, theirs: _Figures) -> list[str]:
+    return [kind for kind in ours if kind in theirs and not _agree(ours[kind], theirs[kind])]
 
 
 def _agree(ours: Iterable[float], theirs: Collection[float]) -> bool:
@@ -124,15 +128,14 @@ def _has_both(one: Candidate, other: Candidate) -> bool:
     """Whether an article has the figures of both sentences: then they are of two things, a part and its total."""
     ours, theirs = _figures(one.text), _figures(other.text)
     our_all, their_all = _figures(one.article.text), _figures(other.article.text)
-    differing = [kind for kind, values in ours.items() if kind in theirs and not values & theirs[kind]]
     return all(
         theirs[kind] & our_all.get(kind, set()) or ours[kind] & their_all.get(kind, set())
-        for kind in differing
+        for kind in _find_differing(ours, theirs)
     )
 
 
-def _figures(text: str) -> dict[str, set[float]]:
-    found: dict[str, set[float]] = {}
+def _figures(text: str) -> _Figures:
+    found: _Figures = {}
     for quantity in find_quantities(text):
         if quantity.kind and quantity.kind != "ordinal" and not quantity.is_day and not quantity.soft:
             found.setdefault(quantity.kind, set()).add(quantity.value)
