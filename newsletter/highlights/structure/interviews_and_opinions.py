@@ -63,8 +63,6 @@ def read_interview(reading: Reading) -> list[Unit]:
     if len(asked) < _QUESTIONS - bool(talk or turns) or (official and not turns):
         return []
     known = talk or _find_asked_person(reading, above, [s for n in asked for s in blocks[n]])
-    if not (turns or known) and len(asked) >= _QUESTIONS:
-        return list(_read_explainer(blocks, asked))
     if official and all(_MARKS.fullmatch(turn.text) for turn in turns):
         known = reading.article.publisher.name.partition(",")[0], blocks[min(asked)][0]  # it answers
     units = [make_unit(s for s in above if not matches("biography", s.text))]  # who he is, his lead-in says
@@ -77,7 +75,8 @@ def _read_answers(
     """The answers, each with its question and its speaker, up to where the text tells who he was."""
     question: Sentence | None = None
     first, last = min(asked), max(asked)
-    marked = any(_ANSWERS.fullmatch(turn.text) for turn in reading.of_kind(BlockKind.SPEAKER))
+    turns = reading.of_kind(BlockKind.SPEAKER)
+    marked = any(_ANSWERS.fullmatch(turn.text) for turn in turns)
     notes = (s.index for s in reading.of_kind(BlockKind.STUDIO) if s.index > blocks[last][0].index)
     ends = next(notes, len(reading.article.text))  # "This interview has been edited": editors go on
     for number, whole in enumerate(blocks[first:], first):
@@ -98,17 +97,8 @@ def _read_answers(
                 name, named = who
                 lead = speakers.lead_in_text(name)
                 yield _answer(block, question, speaker=name, lead=lead, named=named)
-            else:
-                yield _answer(block, question, on_subject=False)  # nobody knows whose words these are
-
-
-def _read_explainer(blocks: Sequence[Sequence[Sentence]], asked: set[int]) -> Iterator[Unit]:
-    question: Sentence | None = None
-    for number, block in enumerate(blocks):
-        if number in asked:
-            question = block[-1]
-        else:
-            yield _answer(block, question)
+            elif not (who or turns):  # else nobody knows whose words these are
+                yield _answer(block, question)
 
 
 def _is_anothers(block: Sequence[Sentence]) -> bool:

@@ -112,9 +112,9 @@ def read_round_up(reading: Reading) -> list[Unit]:
         return []
     heads = reading.of_kind(*HEADS)
     found = find("round-up", reading.article.title)
-    headed = sum(s.index > reading.start for s in heads) >= _ITEMS
-    announced = found and (found[0].kind != "counted" or headed)
-    if not announced:
+    start = next((s.index for s in reading.prose), 0)
+    headed = sum(s.index > start for s in heads) >= _ITEMS
+    if found is None or (found[0].kind == "counted" and not headed):
         return []
     points = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET]
     labels = {s.block for s in heads if s.kind is BlockKind.LABEL}

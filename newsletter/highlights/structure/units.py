@@ -40,7 +40,6 @@ class Unit:
     lead: str = ""
     named: Sentence | None = None
     question: Sentence | None = None  # that it answers
-    on_subject: bool = True
     past: bool = False  # what came before the news
 
     def lead_for(self, sentence: Sentence) -> str:
@@ -70,10 +69,9 @@ class Structure:
 
     def by_sentence(self) -> dict[int, Unit]:
         """The unit of each sentence that may be told, by the sentence's index."""
-        return {s.index: unit for unit in self.units if unit.on_subject for s in unit.sentences}
+        return {s.index: unit for unit in self.units for s in unit.sentences}
 
 
-USABLE = frozenset({BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.FACT})
 MARKS = frozenset(
     {BlockKind.SPEAKER, BlockKind.HEADING, BlockKind.LABEL, BlockKind.TIME, BlockKind.BIOGRAPHY}
 )
@@ -106,12 +104,7 @@ class Reading:
     @property
     def prose(self) -> list[Sentence]:
         """What may be told."""
-        return [s for s in self.sentences if s.kind in USABLE]
-
-    @property
-    def start(self) -> int:
-        """The index of the first sentence that may be told; 0 where none may."""
-        return next((s.index for s in self.sentences if s.kind in USABLE), 0)
+        return [s for s in self.sentences if s.is_prose]
 
     def of_kind(self, *kinds: BlockKind) -> list[Sentence]:
         """All sentences of these kinds."""
@@ -119,13 +112,13 @@ class Reading:
 
     def blocks(self) -> list[list[Sentence]]:
         """The sentences, block by block, without captions and small print."""
-        kept = (s for s in self.sentences if s.kind in USABLE | MARKS)
+        kept = (s for s in self.sentences if s.is_prose or s.kind in MARKS)
         return [list(group) for _, group in groupby(kept, key=lambda s: s.block)]
 
 
 def make_unit(sentences: Iterable[Sentence], *, named: Sentence | None = None, **about: Any) -> Unit:
     """A unit of what may be told among ``sentences``; ``about``: its other fields. ``named`` gives it its label."""
-    told = tuple(s for s in sentences if s.kind in USABLE)
+    told = tuple(s for s in sentences if s.is_prose)
     return Unit(sentences=told, named=named, **{"label": named.text if named else "", **about})
 
 
@@ -156,7 +149,7 @@ def show_label(label: str, sentences: Sequence[Sentence]) -> str:
     labels = [s.text for s in sentences if s.kind is BlockKind.LABEL]
     if not all(map(str.isupper, [shown, *labels])):
         return shown
-    kept = {word for s in sentences if s.kind in USABLE for word in _LETTERS.findall(s.text)}
+    kept = {word for s in sentences if s.is_prose for word in _LETTERS.findall(s.text)}
 
     def put(match: re.Match[str]) -> str:
         word = match.group()
