@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 
 from newsletter.config import Model
 
@@ -42,14 +42,11 @@ class Budget:
 def why_not_ask(budget: Budget, settings: Model, *, tokens_in: int) -> str | None:
     """Return which ceiling forbids the question, or None."""
     tokens = tokens_in + settings.max_tokens_answer
+    cost = budget.cost + price(tokens_in, settings.max_tokens_answer, settings)
     ceilings = (
         ("max_tokens_item", tokens * settings.max_attempts, settings.max_tokens_item),
         ("max_tokens_run", budget.run + tokens, settings.max_tokens_run),
         ("max_tokens_month", budget.month + tokens, settings.max_tokens_month),
-        (
-            "max_cost_month",
-            budget.cost + price(tokens_in, settings.max_tokens_answer, settings),
-            settings.max_cost_month or float("inf"),
-        ),
+        ("max_cost_month", cost, settings.max_cost_month or inf),
     )
     return next((f"model.{name} would be passed" for name, sum_, most in ceilings if sum_ > most), None)

@@ -86,7 +86,7 @@ def _find_sentences(articles: Sequence[Article]) -> Iterator[Offered]:
         sentences = [one for one in split_sentences(article.text) if one.kind not in _MARKS]
         while sentences and sentences[-1].kind in _SMALL:
             sentences.pop()
-        units = {one.index: unit for unit in read_structure(article).units for one in unit.sentences}
+        units = read_structure(article).by_sentence()
         for sentence in sentences:
             if not (suspect and find_injection(sentence.text)):
                 about = _name_unit(sentence, units.get(sentence.index))

@@ -29,11 +29,8 @@ def stage_summarize(
     highlights = []
     for highlight in summarize_story((article,), settings=settings, terms=terms)[: settings.max_highlights]:
         shown = {"text": highlight.text, **_span(article.text, *highlight.citations)}
-        if highlight.lead_in:
-            shown["lead_in"] = {
-                "text": highlight.lead_in.text,
-                **_span(article.text, highlight.lead_in.citation),
-            }
+        if lead := highlight.lead_in:
+            shown["lead_in"] = {"text": lead.text, **_span(article.text, lead.citation)}
         highlights.append(shown)
     cleaned = {"text": article.text} if article.text != line["text"] else {}
     return {"id": line["id"], "highlights": highlights, **cleaned}
@@ -45,7 +42,7 @@ def make_article(line: dict[str, Any]) -> Article:
         id=ArticleId(str(line["id"])),
         source=SourceKey("stage"),
         entry_key=str(line["id"]),
-        title=_text({"title": "", **line}, "title"),
+        title=_text(line, "title", ""),
         text=clean_text(_text(line, "text")),
         publisher=Publisher(
             name=line.get("publisher") or "The publisher",
@@ -64,8 +61,8 @@ def stage_ground(line: dict[str, Any]) -> dict[str, Any]:
     source = _text(line, "source")
     verdict = check_bullet(
         _text(line, "summary"),
-        headline=_text({"title": source.partition("\n")[0] if "rests_on" in line else "", **line}, "title"),
-        publisher=_text({"publisher": "", **line}, "publisher"),
+        headline=_text(line, "title", source.partition("\n")[0] if "rests_on" in line else ""),
+        publisher=_text(line, "publisher", ""),
         cited=[_text({"rests_on": cited}, "rests_on") for cited in line.get("rests_on", ())],
         source=source,
     )
@@ -78,8 +75,8 @@ def _span(text: str, *citations: Citation) -> dict[str, Any]:
     return {"start": start, "end": end, "sentence": text[start:end]}
 
 
-def _text(line: dict[str, Any], name: str) -> str:
-    value = line[name]
+def _text(line: dict[str, Any], name: str, default: str | None = None) -> str:
+    value = line[name] if default is None else line.get(name, default)
     if not isinstance(value, str):
         raise ValueError(f"{name} must be text, not {type(value).__name__}")  # noqa: TRY004 - one error for a bad line
     return value

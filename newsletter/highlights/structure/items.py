@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import groupby, pairwise
+from operator import itemgetter
 
 from newsletter.english.rules import find
 from newsletter.english.sentences import BlockKind, Sentence
@@ -35,15 +36,13 @@ def read_plain(sentences: Sequence[Sentence]) -> list[Unit]:
     marks: list[tuple[Sentence, Sentence | None]] = []
     for sentence in sentences:
         listed = sentence.kind in {BlockKind.BULLET, BlockKind.FACT}
-        if not listed and sentence.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING}:
+        if sentence.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING}:
             above = sentence
         line = above if listed and above and above.text.endswith(":") else None
         marks.append((sentence, labels.get(sentence.block, line)))
-    groups = (list(group) for _, group in groupby(marks, key=lambda pair: id(pair[1])))
     return [
         make_unit((s for s, _ in group), named=mark, lead=_lead_of(mark, sentences))
-        for group in groups
-        for mark in [group[0][1]]
+        for mark, group in groupby(marks, key=itemgetter(1))
     ]
 
 
