@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from newsletter.data_files import read_data
 from newsletter.english.rules import remembered
@@ -79,10 +79,9 @@ def find_loose_end(clues: Clues, told: str, above: Sequence[Clues]) -> float:
     return _model().ask("lost", describe(clues, told, above))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _model() -> Trees:
-    data = read_data("newsletter.highlights", "loose_ends.json")
-    return Trees(start=data["start"], trees=data["trees"])
+    return Trees(**read_data("newsletter.highlights", "loose_ends.json"))
 
 
 @remembered(256)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from itertools import pairwise
 
 from newsletter.english.quantities import find_prices, tells_money
@@ -60,7 +59,7 @@ def read_prices(reading: Reading) -> list[Unit]:
     opening = {name for name, is_first in told if is_first and name in priced}
     announced = sum(shares(title, name) for name in priced) >= _PRODUCTS
     if matches("round-up", title) or not announced:
-        parts = opening if _reports_prices(reading.sentences) else set()
+        parts = opening if _reports_prices(reading) else set()
     else:
         parts = {*priced, *filter(_is_product, labels.values())}
     return _follow_segments(reading, parts, products=True) if len(parts) > 1 else []
@@ -121,20 +120,15 @@ def _follow_segments(reading: Reading, parts: set[str], *, products: bool = Fals
         end = ends.get(source.index) if source else None  # of what stands below a head
         if end is not None and sentence.block > end:
             source = end = None
+        whole = _WHOLE if end is None else _GROUP
         if match := _SEGMENT.search(sentence.text):
             label, source, end = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence, None
-        elif _is_of_all(sentence, headed=end is not None, products=products):
+        elif whole.search(sentence.text) and (end is None or not products):  # a product is no company's
             source = end = None
         leads = source and (end is not None or _GOES_ON.match(sentence.text))
         lead = f"{show_label(label, reading.sentences)}:" if leads else ""
         units.append(make_unit([sentence], label=label if source else "", named=source, lead=lead))
     return units
-
-
-def _is_of_all(sentence: Sentence, *, headed: bool, products: bool) -> bool:
-    """Whether a sentence is about the whole company, and no segment of it; below a product it is not."""
-    whole = _GROUP if headed else _WHOLE
-    return not (products and headed) and whole.search(sentence.text) is not None
 
 
 def _find_ends(reading: Reading, parts: set[str]) -> dict[int, int]:
@@ -157,19 +151,16 @@ def _find_ends(reading: Reading, parts: set[str]) -> dict[int, int]:
 _RANGE = re.compile(r"\d[-–]\d")
 
 
-def _reports_prices(sentences: Sequence[Sentence]) -> bool:
+def _reports_prices(reading: Reading) -> bool:
     """Whether a text is a report on prices."""
-    prose = [s.text for s in sentences if s.is_prose]
-    money = [text for text in prose if tells_money(text)]
+    money = [s.text for s in reading.prose if tells_money(s.text)]
     prices = [text for text in money if _RANGE.search(text) or find_prices(text)]
-    return len(prices) >= _PRICES and len(money) >= _MONEY * len(prose)
+    return len(prices) >= _PRICES and len(money) >= _MONEY * len(reading.prose)
 
 
 def read_news(reading: Reading) -> list[Unit]:
     """Units of plain prose without what is only said beside the news."""
     title = reading.article.title
-
-    def is_beside(sentence: Sentence) -> bool:
-        return matches("also today", sentence.heading) and not shares(title, sentence.text)
-
-    return read_plain([s for s in reading.sentences if not is_beside(s)])
+    return read_plain(
+        [s for s in reading.sentences if not matches("also today", s.heading) or shares(title, s.text)]
+    )
