@@ -54,7 +54,6 @@ MILDER = 0.5  # of its gravity, by which bad news gives way to worse
 SAYS = 0.5  # points of a sentence that may be told for another's sake
 
 # "Acme opens its mill, but output falls", "Acme opens its mill; owners sue"
-HALF = 0.3  # of the roots of a headline’s second half that tell it
 _SECOND_HALF = re.compile(
     r"(?:;|,?\s(?:[–—-]\s)?(?:but|though|although|despite|yet))\s(?P<half>[^;]+)$", re.IGNORECASE
 )
@@ -219,12 +218,9 @@ class _Choosing:
         def tells(item: Scored) -> int:
             return len(half & item.roots)
 
-        found = [item for item in self._find_in_lead() if item.candidate.lead_in is None]
-        most = max(map(tells, found), default=0)
-        if most <= max(1, HALF * len(half), *map(tells, chosen)):
-            return chosen
-        best = [item.because("the headline tells it, too") for item in found if tells(item) == most]
-        return self._tell_best(best, chosen)
+        least = max(1, *map(tells, chosen))
+        found = [item.because("the headline tells it, too") for item in self._find_in_lead()]
+        return self._tell_best([item for item in found if tells(item) > least], chosen, by=tells)
 
     def _tell_setback(self, chosen: list[Scored]) -> list[Scored]:
         """The set of a company's own release with what is bad of it, the worst first, in the place of what is not."""
@@ -238,9 +234,8 @@ class _Choosing:
                 if _gravity(item) >= least and not _overlaps(item, chosen)
             ]
             milder = max(BAD, max(map(_gravity, found), default=0.0) - MILDER)
-            sets = (self._tell_best(found, chosen, by=_gravity, grave=grave) for grave in (BAD, milder))
-            told = next((one for one in sets if one is not chosen and len(one) >= len(chosen)), None)
-            if told is None:
+            told = self._tell_best(found, chosen, by=_gravity, grave=milder)
+            if told is chosen or len(told) < len(chosen):
                 break
             chosen = told
         return _say_why(chosen, [item for item in chosen if _gravity(item) >= BAD], Beside.SETBACK)
@@ -254,14 +249,11 @@ class _Choosing:
             binds = [item.because(Beside.NOT_BINDING) for item in self._find_in_lead() if _binds_nobody(item)]
             chosen = self._tell_best(binds, chosen)
         about = frozenset(content_roots(lead.title)) | chosen[0].roots
-
-        def is_own(item: Scored) -> bool:
-            return not item.roots.isdisjoint(about)  # and not of something else
-
         if limits := [item for item in chosen if _limits(item)]:
-            return _say_why(chosen, [item for item in limits if is_own(item)], Beside.LIMIT)
+            own = [item for item in limits if not item.roots.isdisjoint(about)]  # and not of something else
+            return _say_why(chosen, own, Beside.LIMIT)
         found = [item.because(Beside.LIMIT) for item in self._find_in_lead(least=SAYS) if _limits(item)]
-        return self._tell_best(found, chosen, by=lambda item: (is_own(item), item.worth))
+        return self._tell_best(found, chosen)
 
     def _tell_denied(self, chosen: list[Scored]) -> list[Scored]:
         """The set in which each bullet has the short sentence right below it that takes it back: "It was not"."""
