@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from newsletter.english.datelines import strip_dateline
-from newsletter.english.labels import NOTE, is_question
+from newsletter.english.labels import is_question
 from newsletter.english.opinions import (
     AUTHOR,
     NAME,
@@ -47,7 +47,6 @@ _INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _OFTEN = 2  # sentences in the first person
 _THIRD = re.compile(r"\b(?:[Hh]e|[Ss]he)\s(?:says|thinks|tells|told|said|explains|reckons|asks|counted)\b")
-_QUOTES = 0.3  # share of a text's sentences that hold a mark of quotation, above which others speak in it
 
 
 _Who = tuple[str, Sentence]  # who answers, and the sentence that tells it
@@ -81,7 +80,7 @@ def _read_answers(
     ends = next(notes, len(reading.article.text))  # "This interview has been edited": editors go on
     for number, whole in enumerate(blocks[first:], first):
         block = [s for s in whole if s.index < ends and not s.text.startswith("(")]  # nor a note of theirs
-        if not block or re.match(NOTE, block[0].text):
+        if not block:
             continue
         turn = next((s for s in block if s.kind is BlockKind.SPEAKER), None)
         below = number > last + 1
@@ -244,11 +243,9 @@ def read_opinion(reading: Reading) -> list[Unit]:
 
 
 def _is_portrait(reading: Reading) -> bool:
-    """Whether "I" is whom it is about: much is quoted, or he "says" more often than somebody says "I"."""
-    quoting = sum(re.search(r"[“\"]", s.text) is not None for s in reading.prose)
+    """Whether "I" is whom it is about: he "says" more often than somebody says "I"."""
     third = len(_THIRD.findall(reading.article.text))
-    told = third >= _QUESTIONS and third > count_speaking(SINGULAR, reading.prose)
-    return told or quoting > _QUOTES * len(reading.prose)
+    return third >= _QUESTIONS and third > count_speaking(SINGULAR, reading.prose)
 
 
 def _voiced(reading: Reading, name: str, named: Sentence) -> Unit:

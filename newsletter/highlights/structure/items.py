@@ -25,7 +25,6 @@ from newsletter.model import PublisherKind
 
 _MOST_LEAD = 12  # words of a lead
 _SHORT = 2  # words of an item's name that stands before its sentences
-_TICKER = re.compile(r"\s\([^()]{1,30}\)(?:,?\s[-+−–]?\d\S*)?$")  # "Acme Corp (ASX: ACM), +12%"
 _ITEMS = 3  # so many items make a round-up
 
 
@@ -111,30 +110,17 @@ def read_round_up(reading: Reading) -> list[Unit]:
         return []
     heads = reading.of_kind(*HEADS)
     found = find("round-up", reading.article.title)
-    start = next((s.index for s in reading.prose), 0)
-    headed = sum(s.index > start for s in heads) >= _ITEMS
-    if found is None or (found[0].kind == "counted" and not headed):
+    if found is None or (found[0].kind == "counted" and len(heads) < _ITEMS):
         return []
-    points = [s for s in reading.prose if s.place == 0 and s.kind is BlockKind.BULLET]
     labels = {s.block for s in heads if s.kind is BlockKind.LABEL}
     # Nothing tells that the item of a label goes on in the next paragraph.
-    apart = [s for s in reading.prose if s.place == 0 and s.block - 1 in labels]
-    opening = [*heads, *points, *apart] if len(heads) >= 2 else [s for s in reading.prose if s.place == 0]
+    firsts = [s for s in reading.prose if s.place == 0]
+    opening = [*heads, *(s for s in firsts if s.block - 1 in labels)] if len(heads) >= 2 else firsts
     units = []
-    above: Sentence | None = None
     for head, part in split_at(reading.sentences, lambda s: s in opening):
-        above = head if head in heads else above
-        item = above if head in heads or head in points else None
-        name = _name_item(item, reading.sentences)
-        label = name.removesuffix(":") or (item.text if item else "")
-        units.append(make_unit(part, label=label, named=item, lead=name))
+        item = head if head in heads else None
+        name = item.text.partition(":")[0] if item else ""  # "Madagascar: graphite royalties"
+        name = show_label(name, reading.sentences) if len(name.split()) <= _SHORT else ""
+        label = name or (item.text if item else "")
+        units.append(make_unit(part, label=label, named=item, lead=f"{name}:" if name else ""))
     return units
-
-
-def _name_item(item: Sentence | None, sentences: Sequence[Sentence]) -> str:
-    """The name of an item where it is one: "Lithium:", and no headline of its own."""
-    if item is None or PARTS.search(item.text):
-        return ""
-    name = _TICKER.sub("", item.text).partition(":")[0]  # "Madagascar: graphite royalties"
-    shown = "" if len(name.split()) > _SHORT or "," in name else show_label(name, sentences)
-    return f"{shown}:" if shown else ""

@@ -24,10 +24,7 @@ _SEGMENT = re.compile(
     r"\b(?P<name>(?:[A-Z][\w&’'-]*\s)(?:(?:and\s|&\s)?[A-Z][\w&’'-]*\s){0,3})(?:[Ss]egment|[Dd]ivision"
     r"|[Bb]usiness(?:\s[Uu]nit|\sgroup)?)\b(?!\s(?:segments|divisions))"
 )
-_WHOLE = re.compile(
-    r"\b(?:[Tt]otal|[Gg]roup|[Cc]onsolidated|[Cc]ompany|[Oo]verall|[Nn]et (?:income|earnings|profit|loss|sales))\b"
-)
-_GROUP = re.compile(  # likewise below a heading, where "net sales" and "the total" may be the segment's
+_GROUP = re.compile(  # and no segment; below a heading "net sales" and "the total" may be the segment's
     r"\b(?:[Gg]roup|[Cc]onsolidated|[Cc]orporate|[Uu]nallocated|[Cc]ompany|[Oo]verall"
     r"|[Nn]et (?:income|earnings|profit|loss))\b"
     r"|^Total\b"
@@ -55,13 +52,13 @@ def read_prices(reading: Reading) -> list[Unit]:
         for s in reading.prose
         if tells_money(s.text)
     ]
-    priced = {name for name, _ in told if _is_product(name)}
+    priced = {name for name, _ in told if _is_segment(name)}
     opening = {name for name, is_first in told if is_first and name in priced}
     announced = sum(shares(title, name) for name in priced) >= _PRODUCTS
     if matches("round-up", title) or not announced:
         parts = opening if _reports_prices(reading) else set()
     else:
-        parts = {*priced, *filter(_is_product, labels.values())}
+        parts = {*priced, *filter(_is_segment, labels.values())}
     return _follow_segments(reading, parts, products=True) if len(parts) > 1 else []
 
 
@@ -78,15 +75,16 @@ def read_segments(reading: Reading) -> list[Unit]:
     return _follow_segments(reading, parts if len(parts) > 1 else set())
 
 
+_TURN = re.compile(r"(?:An?|How|Why|What|Who|Where|When)\s")  # "A crowded field": a heading of the story
+
+
 def _name_segment(heading: str) -> str:
     """The segment that a heading names, without its share of the whole: "Rail Systems (21% of revenue)"."""
     return re.sub(r"\s\(\d{1,3}%[^()]*\)$", "", heading)
 
 
-_TURN = re.compile(r"(?:An?|How|Why|What|Who|Where|When)\s")  # "A crowded field": a heading of the story
-
-
 def _is_segment(heading: str) -> bool:
+    """Whether a heading names a segment, or a product that is priced below it."""
     name = _name_segment(heading)
     return (
         0 < len(name.split()) <= NAMES
@@ -95,15 +93,6 @@ def _is_segment(heading: str) -> bool:
         and not re.search(rf"\d|,|\b{_MEASURE}\b", name)  # a place and a day, "Net sales: 754 million"
         and not PARTS.search(re.sub(r"\s(?i:segment|division|business)$", "", heading))
     )
-
-
-# What a name has behind it: "Ferro-vanadium 80%", "Antimony, 99.65%", "Chromium metal, aluminothermic".
-_GRADE = re.compile(r",?\s(?:min\.?\s)?\d[\d.]*\s?%[^:]*$|,\s[a-z][a-z -]+$")
-
-
-def _is_product(heading: str) -> bool:
-    """Whether a heading names what is priced below it, with or without its grade."""
-    return _is_segment(_GRADE.sub("", heading))
 
 
 def _follow_segments(reading: Reading, parts: set[str], *, products: bool = False) -> list[Unit]:
@@ -120,10 +109,9 @@ def _follow_segments(reading: Reading, parts: set[str], *, products: bool = Fals
         end = ends.get(source.index) if source else None  # of what stands below a head
         if end is not None and sentence.block > end:
             source = end = None
-        whole = _WHOLE if end is None else _GROUP
         if match := _SEGMENT.search(sentence.text):
             label, source, end = re.sub(r"^(?:The|Total|Our|In) ", "", match.group()), sentence, None
-        elif whole.search(sentence.text) and (end is None or not products):  # a product is no company's
+        elif _GROUP.search(sentence.text) and (end is None or not products):  # a product is no company's
             source = end = None
         leads = source and (end is not None or _GOES_ON.match(sentence.text))
         lead = f"{show_label(label, reading.sentences)}:" if leads else ""

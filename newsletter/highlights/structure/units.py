@@ -143,7 +143,7 @@ def show_label(label: str, sentences: Sequence[Sentence]) -> str:
     """A label without its marks, and not in capitals: "PERTH FERRY TERMINAL," is "Perth Ferry Terminal".
 
     It stays where other labels among ``sentences`` are in small letters. A word stays that their prose has in capitals
-    as well ("LLDPE"), or that is none ("EU", "LNG").
+    as well ("LLDPE"), or that is none ("EU").
     """
     shown = label.strip(" :–—-.,")
     labels = [s.text for s in sentences if s.kind is BlockKind.LABEL]
@@ -155,8 +155,7 @@ def show_label(label: str, sentences: Sequence[Sentence]) -> str:
         word = match.group()
         if match.start() and word.lower() in STOP:
             return word.lower()  # "Sales and Marketing"
-        stays = word in kept or len(word) <= _LETTERS_OF_NONE or not re.search("[AEIOUY]", word)
-        return word if stays else word.title()
+        return word if word in kept or len(word) <= _LETTERS_OF_NONE else word.title()
 
     return _LETTERS.sub(put, shown)
 

@@ -12,9 +12,6 @@ from tests.support.factories import make_article
 
 FIGURES = TextKind.FIGURES
 CASES = (
-    Case(title="Barley and rye, week 28", kind=TextKind.FIGURES,
-         text="Barley 65%: 24.20–25.00 $/kg in Bari. Last week: 24.20–24.90.\n\nRye flour, stone-ground: 9,400–9,900 $/t. Last week: 9,600–10,000.\n\nOat bran 65%: 108–115 $/kg. No deals heard.",
-         leads={"24.20–25.00": "Barley 65%:", "9,400–9,900": "Rye flour, stone-ground:"}),
     Case(title="Harrow swings to a loss", kind=FIGURES,
          text="Harrow lost $14 million in the quarter.\n\nThe Bakery segment remained profitable. Its earnings climbed 6% to $31 million. The Dairy segment lost $27 million after a recall.",
          leads={"Its earnings climbed": "Bakery segment:", "The Dairy segment lost": "", "Harrow lost": ""}),
