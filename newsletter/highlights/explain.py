@@ -93,9 +93,8 @@ def _find_verdict(highlight: Highlight, articles: Sequence[Article]) -> Verdict 
     if article is None:
         return None
     lead = highlight.lead_in
-    own = highlight.text  # of a view alone: no article names its publisher
-    if lead and highlight.kind is not HighlightKind.VIEW:
-        own = f"{lead.text} {own}"
+    shown = lead and highlight.kind is not HighlightKind.VIEW  # no article names a view's publisher
+    own = f"{lead.text} {highlight.text}" if lead and shown else highlight.text
     # An extract is of one article; what others tell besides was not asked about.
     asked = [article] if highlight.author is Author.EXTRACT else articles
     known = {one.id for one in asked}

@@ -75,9 +75,8 @@ def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
         official = candidate.article.publisher.kind is PublisherKind.REGULATOR
         decides = VERDICT * (official and matches("verdict", candidate.text))
         history = PROCEDURE * (official and _is_history(candidate))
-        asks = read_structure(candidate.article).kind is TextKind.OPINION and matches(
-            "demand", candidate.text
-        )
+        opinion = read_structure(candidate.article).kind is TextKind.OPINION
+        asks = opinion and matches("demand", candidate.text)
         values.append(
             Value(
                 told=max(0.0, answer["told"] + unsure + bad + DEMAND * asks),

@@ -119,10 +119,10 @@ def read_answer(body: bytes) -> Answer:
         )
     if refusal or finish == "content_filter":
         raise AnswerError("refused", "the model refused to answer")
-    if content is None or (isinstance(content, str) and not content.strip()):
-        raise AnswerError("empty", "the answer is empty")
-    if not isinstance(content, str):
+    if not isinstance(content, str | None):
         raise AnswerError("malformed", "the answer is no text")
+    if not (content and content.strip()):
+        raise AnswerError("empty", "the answer is empty")
     usage = data.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     return Answer(
@@ -158,11 +158,10 @@ def _read_draft(bullet: Any) -> Draft:
     """Read one bullet as far as it can be read: what it lacks, the check will say."""
     values = bullet if isinstance(bullet, dict) else {"text": bullet}
     text, numbers = values.get("text"), values.get("sentences")
+    told = " ".join(text.split()) if isinstance(text, str) else ""
     cited = numbers if isinstance(numbers, list) else [numbers]
     places = (int(number) - 1 for number in map(str, cited) if re.fullmatch(r"[1-9]\d{0,3}", number))
-    return Draft(
-        text=" ".join(text.split()) if isinstance(text, str) else "", sentences=tuple(dict.fromkeys(places))
-    )
+    return Draft(text=told, sentences=tuple(dict.fromkeys(places)))
 
 
 def check_drafts(drafts: Drafts, offer: Offer, settings: Editorial) -> Drafts:

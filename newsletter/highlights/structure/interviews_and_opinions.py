@@ -130,12 +130,8 @@ def _find_asked(blocks: Sequence[Sequence[Sentence]]) -> set[int]:
         if turns.get(n) in asks or (turns.get(n) not in answers and _is_question(block))
     }
     for n in range(len(blocks) - 2):
-        if (
-            n in asked
-            and {n + 4, n + 6} & asked
-            and not {n + 1, n + 2, n + 3} & asked
-            and len(blocks[n + 2]) == 1
-        ):
+        between = n in asked and {n + 4, n + 6} & asked and not {n + 1, n + 2, n + 3} & asked
+        if between and len(blocks[n + 2]) == 1:
             asked.add(n + 2)
     return asked
 
