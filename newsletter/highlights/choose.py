@@ -234,8 +234,9 @@ class _Choosing:
                 if _gravity(item) >= least and not _overlaps(item, chosen)
             ]
             milder = max(BAD, max(map(_gravity, found), default=0.0) - MILDER)
-            told = self._tell_best(found, chosen, by=_gravity, grave=milder)
-            if told is chosen or len(told) < len(chosen):
+            sets = (self._tell_best(found, chosen, by=_gravity, grave=grave) for grave in (BAD, milder))
+            told = next((one for one in sets if one is not chosen and len(one) >= len(chosen)), None)
+            if told is None:
                 break
             chosen = told
         return _say_why(chosen, [item for item in chosen if _gravity(item) >= BAD], Beside.SETBACK)
@@ -249,11 +250,14 @@ class _Choosing:
             binds = [item.because(Beside.NOT_BINDING) for item in self._find_in_lead() if _binds_nobody(item)]
             chosen = self._tell_best(binds, chosen)
         about = frozenset(content_roots(lead.title)) | chosen[0].roots
+
+        def is_own(item: Scored) -> bool:
+            return not item.roots.isdisjoint(about)  # and not of something else
+
         if limits := [item for item in chosen if _limits(item)]:
-            own = [item for item in limits if not item.roots.isdisjoint(about)]  # and not of something else
-            return _say_why(chosen, own, Beside.LIMIT)
+            return _say_why(chosen, [item for item in limits if is_own(item)], Beside.LIMIT)
         found = [item.because(Beside.LIMIT) for item in self._find_in_lead(least=SAYS) if _limits(item)]
-        return self._tell_best(found, chosen)
+        return self._tell_best(found, chosen, by=lambda item: (is_own(item), item.worth))
 
     def _tell_denied(self, chosen: list[Scored]) -> list[Scored]:
         """The set in which each bullet has the short sentence right below it that takes it back: "It was not"."""

@@ -120,7 +120,8 @@ def read_round_up(reading: Reading) -> list[Unit]:
     for head, part in split_at(reading.sentences, lambda s: s in opening):
         item = head if head in heads else None
         name = item.text.partition(":")[0] if item else ""  # "Madagascar: graphite royalties"
-        name = show_label(name, reading.sentences) if len(name.split()) <= _SHORT else ""
+        is_name = len(name.split()) <= _SHORT and "," not in name
+        name = show_label(name, reading.sentences) if is_name else ""
         label = name or (item.text if item else "")
         units.append(make_unit(part, label=label, named=item, lead=f"{name}:" if name else ""))
     return units
