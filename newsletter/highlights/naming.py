@@ -109,7 +109,7 @@ def name_paper(text: str, publisher: str) -> str:
     return _THIS_PAPER.sub(lambda match: f"{match['asked']}{publisher}", text)
 
 
-# "If convicted, Lund faces", "Lund's team", "as Lund says": where a surname stands for somebody, and for no firm of that name.
+# "If convicted, Lund faces", "Lund's team", "as Lund says": a surname that stands for somebody, and for no firm.
 _PROPER = r"[A-Z][a-zß-ÿ-]{2,}"
 _ALONE = compile_pattern(
     rf"^{_PROPER}(?=\s(?:also\s)?(?:(?P<said>said|says|told|added|adds|warned|warns|called|calls|argued|argues|expected"

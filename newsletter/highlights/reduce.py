@@ -124,7 +124,8 @@ _IS_DONE = compile_pattern(r"\b{auxiliary}\s(?:not\s|\w+ly\s)?$")
 _DASH = r"\s(?:[—–]|--?)\s"
 _FINITE = compile_pattern(r"\b{finite}\b")
 _TELLS_THAT = compile_pattern(
-    r"\b(?:{telling}|announces)\sthat(?:,\saccording to [^,]+)?(?P<rest>,\s.+|\s[^,;—–]+)(?:[—–]\s?(?:which|who)\b[^,;]*)?$"
+    r"\b(?:{telling}|announces)\sthat(?:,\saccording to [^,]+)?(?P<rest>,\s.+|\s[^,;—–]+)"
+    r"(?:[—–]\s?(?:which|who)\b[^,;]*)?$"
 )
 _SURE = compile_pattern(r"\b(?:{auxiliary}|{irregular})\b")
 # What shows a verb behind an opening without a comma: "In May Acme informed Lund that …".
