@@ -15,7 +15,7 @@ from newsletter.english.speech.people import introduce
         ("“Fine,” said Ada Brown, president and chair of Borealis Inc.", "President and chair Ada Brown"),
         ("“Fine,” said Ada Brown, head of trading at Borealis.", "Ada Brown, head of trading,"),
         ("“Fine,” said Ada Brown, CEO of Larkspur Digital.", "Ada Brown, CEO of Larkspur Digital,"),
-        ("It rose, Borealis Metals Managing Director Ada Brown said.", "Managing Director Ada Brown"),
+        ("It rose, Borealis Metals Managing Director Ada Brown said.", "Borealis Metals Managing Director Ada Brown"),
         ("It rose, Larkspur Digital CEO Ada Brown said.", "Larkspur Digital CEO Ada Brown"),
         ("“Fine,” said auction house partner Ada Brown.", "Ada Brown"),
         ("Managing director Ada Brown spoke. Ada Brown was calm.", "Managing director Ada Brown"),

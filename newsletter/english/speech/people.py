@@ -26,8 +26,7 @@ _OFFICES = (
     "jan feb mar apr may jun jul aug sep sept oct nov dec"
 )
 NO_NAME = frozenset((*read_class("month"), *read_class("weekday"), *read_class("title"), *_OFFICES.split()))
-_NAME = r"[A-Z](?:[\w&’'-]|\.(?=\w))*"
-_FIRM = rf"{_NAME}(?:\s(?:(?:of|for)\s(?:the\s)?|and\s|&\s)?{_NAME})*"
+_FIRM = expand("{name}")
 _ROLE = (
     rf"(?:(?:an?|the|our|its)\s)?(?P<role>{_RANK}{_POST}\b(?:[\w&/’' -]|\.(?=[A-Z])){{0,60}}?)"
     r"(?:\s(?:of|at|for|with)\s(?:(?:the|our)\s(?i:company|firm|group|bank)"
@@ -50,7 +49,7 @@ _BEFORE = re.compile(
     r"(?:^|[.,;:“”\"(—]\s*|\b(?:[Tt]he|an?|its|his|her|their|our|[Ss]a(?:id|ys)|and|by|with|from|to|of|[Aa]s"
     r"|[Ww]hen|that)\s"
     r"|\b(?:met|asked|interviewed)\s|[’']s\s|s[’']\s|\)\s|\n)"
-    rf"(?P<role>(?P<firm>(?:[A-Z][\w&’'-]*\s){{0,4}}?){_RANK}{_POST}(?:\s(?:and|&)\s{_RANK}{_POST}|\s[A-Z]\w+)*)\s$"
+    rf"(?P<role>(?:[A-Z][\w&’'-]*\s){{0,4}}?{_RANK}{_POST}(?:\s(?:and|&)\s{_RANK}{_POST}|\s[A-Z]\w+)*)\s$"
 )
 # "The founder of Acme, " or "Acme's chief executive, ": what stands before a name between commas.
 _BETWEEN = re.compile(
@@ -76,9 +75,7 @@ def introduce(name: str, text: str, title: str) -> str:
         return name
     for place in re.finditer(rf"\b{re.escape(name)}\b", text):
         if before := _BEFORE.search(text[max(0, place.start() - _NEAR) : place.start()]):
-            known = before["firm"] and _names(title, before["firm"])
-            role = before["role"].removeprefix(before["firm"]) if known else before["role"]
-            return _capitalize(f"{role} {name}")
+            return _capitalize(f"{before['role']} {name}")
         before = _BETWEEN.search(text[max(0, place.start() - _FAR) : place.start()])
         if after := _BEHIND.match(text, place.end()) or (before if _ENDS.match(text, place.end()) else None):
             return _compose(name, after, title)

@@ -38,9 +38,8 @@ def find_quoted(sentences: Sequence[Sentence]) -> frozenset[int]:
 
 
 def _opens(mark: re.Match[str], text: str) -> bool:
-    if mark.group() != '"':
-        return mark.group() == "“"
-    return text[max(0, mark.start() - 1) : mark.start()] in " (—–-["
+    before = text[max(0, mark.start() - 1) : mark.start()]
+    return mark.group() == "“" or (mark.group() == '"' and before in " (—–-[")
 
 
 def lacks_speaker(text: str) -> bool:

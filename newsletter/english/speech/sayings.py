@@ -39,12 +39,8 @@ class Attribution:
 def is_clause(words: str) -> bool:
     """Whether ``words`` look like a clause with a subject and a finite verb, so that they can follow "X says:"."""
     verb = _FINITE.search(words[:160])
-    return (
-        verb is not None
-        and verb.start() > 0
-        and re.match(r"[\w“\"$€£‘'(]", words) is not None
-        and not _PHRASE.match(words)
-    )
+    opens = re.match(r"[\w“\"$€£‘'(]", words) and not _PHRASE.match(words)
+    return verb is not None and verb.start() > 0 and bool(opens)
 
 
 @remembered(4096)  # asked for the same sentence by each rule about speakers

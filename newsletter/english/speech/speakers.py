@@ -14,13 +14,11 @@ from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.judgement import find_judgement, is_judgement
 from newsletter.english.speech.sayings import find_attribution, is_anaphor
 
-_SAYS = " says"  # what a lead-in is made with, and known again by
-_SAY = " say"  # the same of two: "Norfjord Shipping and the Port of Lund say:"
 _NAME = r"[^:“\"]{2,60}?"
 # The lead-ins of the closed set before a text; ``name`` and ``other`` have to be in its source.
 LEAD_IN = re.compile(
-    rf"^(?:(?P<name>{_NAME}){_SAY}s?|{_NAME}[’']s? view|{_NAME} reports"
-    rf"|Reports differ(?:: (?P<other>{_NAME}){_SAY}s?)?):\s+"
+    rf"^(?:(?P<name>{_NAME}) says?|{_NAME}[’']s? view|{_NAME} reports"
+    rf"|Reports differ(?:: (?P<other>{_NAME}) says?)?):\s+"
 )
 _ROLE = re.compile(r",.*,$")  # behind a name
 FORM = compile_pattern(r"(?<!&)(?<!\band)(?:,?\s{legal_form}\.?)+$")  # of a company, behind its name
@@ -50,21 +48,15 @@ def find_relayed(sentences: Sequence[Sentence], *, relays: str = "") -> Speaker 
 
     ``relays`` is set where the metadata says that the article relays someone (an origin).
     """
-    counts: Counter[str] = Counter()  # by the first word of a name
-    first: dict[str, tuple[str, Sentence]] = {}
     said = [(found.subject, s) for s in sentences if s.is_prose and (found := find_attribution(s.text))]
     anaphors = sum(is_anaphor(subject) for subject, _ in said)
-    for subject, sentence in said:
-        bare = _bare(subject)
-        if not is_anaphor(subject) and re.match(r"[A-Z][\w&.’'-]", bare):
-            counts[bare.split()[0]] += 1
-            first.setdefault(bare.split()[0], (bare, sentence))
-    if not counts:
+    called = ((_bare(subject), sentence) for subject, sentence in said if not is_anaphor(subject))
+    named = [(name, sentence) for name, sentence in called if re.match(r"[A-Z][\w&.’'-]", name)]
+    counts = Counter(name.split()[0] for name, _ in named)
+    word, most = max(counts.items(), key=lambda pair: pair[1], default=("", 0))
+    if not named or most < _ALONE * len(named) or most + anaphors < 2:
         return None
-    word, most = counts.most_common(1)[0]
-    if most < _ALONE * sum(counts.values()) or most + anaphors < 2:
-        return None
-    name, sentence = first[word]
+    name, sentence = next(one for one in named if one[0].split()[0] == word)
     return Speaker(name=name, sentence=sentence, strong=bool(relays) and most + anaphors >= 3)
 
 
@@ -96,13 +88,13 @@ def lead_in_text(name: str, form: str = "says") -> str:
     if form == "view":
         return f"{name}’{'' if name.endswith('s') else 's'} view:"
     first = name[:1] if name[1:2].isupper() else name[:1].upper()  # "eBay"
-    return f"{first}{name[1:]}{_SAY if _TWO.match(name) else _SAYS}:"
+    return f"{first}{name[1:]}{' say' if _TWO.match(name) else ' says'}:"
 
 
 def read_speaker(lead_in: str) -> str:
     """Return who it is, with a role as it stands, by a lead-in that is "X says:"; "" by any other."""
-    said = next((says for says in (_SAYS, _SAY) if lead_in.endswith(f"{says}:")), "")
-    return lead_in.removesuffix(f"{said}:") if said else ""
+    said = re.fullmatch(r"(.*) says?:", lead_in)
+    return said[1] if said else ""
 
 
 def leave_role(lead_in: str) -> str:
