@@ -15,7 +15,7 @@ from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
 from newsletter.english.quantities import find_prices
-from newsletter.english.rules import PATTERNS, compile_pattern, matches, remembered
+from newsletter.english.rules import PATTERNS, matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import issuers, judgement, sayings, speakers
 from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
@@ -25,7 +25,6 @@ from newsletter.highlights.lead_ins import (
     begins_with,
     choose_lead_in,
     cite,
-    find_companies,
     find_speaker,
     is_issued,
     lead_author,
@@ -34,11 +33,8 @@ from newsletter.highlights.lead_ins import (
 )
 from newsletter.highlights.loose_ends import Clues, find_clues
 from newsletter.highlights.naming import (
-    COMPANY,
-    COMPANY_BEHIND,
     acts,
-    did,
-    is_below_another,
+    name_doer,
     name_paper,
     name_subject,
 )
@@ -92,6 +88,8 @@ _THINKS = re.compile(
     r"|reckon)\b|My (?:advice|estimate|forecast|guess|proposal|view)\b"
 )
 _DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|re|ve|s|d)\b)", re.IGNORECASE)
+
+
 # "A duty is imposed, at the following rates:", "It is approved on the following conditions:": the list stays away.
 _OPENS_LIST = re.compile(
     r"(?:,?\s(?:at|in)\sthe\sfollowing\s(?:rates?|amounts?|levels?|quantities)\b"
@@ -189,7 +187,8 @@ def find_story_candidates(articles: Sequence[Article], *, max_words: int) -> tup
         for most in (max_words, LONGEST, LONGEST_EVENT):
             told = {candidate.sentence.index for candidate in mine}
             untold = [sentence for sentence in _read(article).fit if sentence.index not in told]
-            mine += _find(article, most, of=untold, leads=not place)
+            telling = _Telling(read=_read(article), max_words=most, leads=not place)
+            mine += telling.word_all(untold)
         found += sorted(mine, key=lambda c: c.sentence.start)
     return tuple(found)
 
@@ -207,20 +206,8 @@ def is_decision(text: str) -> bool:
 
 def find_candidates(article: Article, *, max_words: int) -> tuple[Candidate, ...]:
     """Every sentence of ``article`` that may stand as a highlight, in reading order."""
-    return tuple(_find(article, max_words))
-
-
-def _find(
-    article: Article,
-    max_words: int,
-    *,
-    of: Sequence[Sentence] | None = None,
-    leads: bool = True,
-) -> list[Candidate]:
-    """Give the sentences that can stand, all or those ``of``, their final words."""
     read = _read(article)
-    telling = _Telling(read=read, max_words=max_words, leads=leads)
-    return [one for sentence in (read.fit if of is None else of) for one in telling.word(sentence)]
+    return tuple(_Telling(read=read, max_words=max_words).word_all(read.fit))
 
 
 def join_neighbours(
@@ -267,8 +254,8 @@ def join_denial(first: Candidate, *, max_words: int) -> Candidate:
     lost = _lost_clause((one for one in first.cut if one not in dateline), DENIED)
     if told is None or lost or not fits:
         return first
-    own_voice = told.lead_in == first.lead_in or (first.lead_in is None and is_issued(first.article))
     stands = (UNFIT - {FRAGMENT}).isdisjoint(told.weak)  # "It will not."
+    own_voice = told.lead_in == first.lead_in or (first.lead_in is None and is_issued(first.article))
     return _join(first, told) if own_voice and stands else first
 
 
@@ -291,9 +278,7 @@ def join(first: Candidate, second: Candidate, *, max_words: int) -> Candidate | 
         pointing["thing"] is None or root(pointing["thing"]) not in content_roots(first.text)
     )
     less = _lost_clause(first.cut, WORDS_OF_NONE)  # of which the second may speak
-    if lost or less or not _have_one_voice(first, second):
-        return None
-    return _join(first, second)
+    return None if lost or less or not _have_one_voice(first, second) else _join(first, second)
 
 
 def _have_one_voice(first: Candidate, second: Candidate) -> bool:
@@ -303,7 +288,6 @@ def _have_one_voice(first: Candidate, second: Candidate) -> bool:
     return not marked and same and UNFIT.isdisjoint(second.weak)
 
 
-_SEVERAL = compile_pattern(r"\b(?:(?P<many>are|were|have)|{finite})\b")  # do what the verb says
 _FULL_STOP = re.compile(r"(?<!\.[A-Z])\.$")
 
 
@@ -355,24 +339,17 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
         lost = name in first.sentence.text and name not in first.text  # whom the cut took away
         return not lost and not known.isdisjoint(content_roots(second.text))
     if match["who"]:
-        verb = _SEVERAL.search(first.text)
-        if verb and verb["many"] and match["who"] in {"It", "Its"}:
-            return False  # "400 workers are out; its shares fell"
         return not _lost_clause(first.cut, WORDS_OF_NONE) or begins_with_name(first.text, first.article.text)
     return match["thing"] is None or root(match["thing"]) in known
 
 
 def _is_eligible(sentence: Sentence, *, official: bool) -> bool:
     """Whether a sentence may be a candidate; ``official``: an authority's, whose decision may open a list."""
-    if sentence.kind is BlockKind.FACT:
-        return True
-    if not sentence.is_prose:
-        return False
     text = sentence.text.rstrip("\"”’')")
-    waits = text.endswith(("?", ":", ": .", "…", "..."))
-    if waits and not (official and _OPENS_LIST.search(text) and is_decision(text)):
-        return False
-    return len(text.split()) >= MIN_WORDS
+    opens = official and _OPENS_LIST.search(text) is not None and is_decision(text)
+    waits = text.endswith(("?", ":", ": .", "…", "...")) and not opens
+    whole = not waits and len(text.split()) >= MIN_WORDS
+    return sentence.kind is BlockKind.FACT or (sentence.is_prose and whole)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,8 +363,9 @@ class _Reading:
     quoted: frozenset[int]  # indices of sentences inside a quotation
     units: Mapping[int, Unit]  # by the index of their sentence
     speaker: speakers.Speaker | None  # whose message it relays
-    issuer: speakers.Speaker | None  # whose release it is
-    payer: speakers.Speaker | None  # who paid for it
+    issuer: str  # the company whose own release it is; "" elsewhere
+    voice: speakers.Speaker | None  # who gives its views, if not the publisher: who paid, whose release it is
+    paid: bool  # somebody paid for it
     spoken: bool  # a transcript: everything is said in the first person
     commercial: bool  # it speaks for a company
 
@@ -399,35 +377,29 @@ def _read(article: Article) -> _Reading:
     structure = read_structure(article)
     several = structure.kind in {TextKind.LIVE, TextKind.ROUND_UP}  # items, each of somebody else
     speaker = find_speaker(article, sentences, paid=payer is not None, several=several)
-    issuer = None if speaker else issuers.find_issuer(sentences)
+    issued = article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
+    issuer = speakers.FORM.sub("", speaker.name) if speaker and speaker.issuer and issued else ""
+    voice = payer or (None if speaker else issuers.find_issuer(sentences))
     silent = next((who.silent for who in (speaker, payer) if who), frozenset())
     foreign = find_injection(article.text) is not None
-    quoted = find_quoted(sentences)
     official = article.publisher.kind is PublisherKind.REGULATOR
     units = structure.by_sentence()
-    allowed = tuple(
-        sentence
-        for sentence in sentences
-        if sentence.index in units
-        and sentence.index not in silent
-        and not (foreign and find_injection(sentence.text))
-    )
+    told = (s for s in sentences if s.index in units and s.index not in silent)
+    allowed = tuple(s for s in told if not (foreign and find_injection(s.text)))
     return _Reading(
         article=article,
         sentences=sentences,
         allowed=allowed,
         fit=tuple(one for one in allowed if _is_eligible(one, official=official)),
-        quoted=quoted,
+        quoted=find_quoted(sentences),
         units=units,
         speaker=speaker,
         issuer=issuer,
-        payer=payer,
+        voice=voice,
+        paid=payer is not None,
         spoken=is_talk(sentences),
         commercial=matches("commercial", article.text) or (speaker is not None and speaker.issuer),
     )
-
-
-_AND = re.compile(r"\s(?:and|&)\s")
 
 
 def find_allowed(article: Article) -> tuple[Sentence, ...]:
@@ -450,48 +422,36 @@ class _Telling:
     leads: bool = True  # its article leads the story
     lists: bool = False  # a line stays the line above its list
 
+    def word_all(self, sentences: Iterable[Sentence]) -> list[Candidate]:
+        """Give those of ``sentences`` that can stand their final words."""
+        return [one for sentence in sentences for one in self.word(sentence)]
+
     def word(self, sentence: Sentence) -> list[Candidate]:
         """Give ``sentence`` its final words and its speaker: one bullet, or two of the two statements of a long one."""
-        unit = self.read.units[sentence.index]
-        text, whole = strip_dateline(sentence.text)[0], self._word(sentence, unit)
+        text, whole = strip_dateline(sentence.text)[0], self._word(sentence)
         if sentence.index not in self.read.quoted and len(text.split()) > self.max_words:
             clauses = split_clauses(text)
             if not clauses and len(text.split()) > LONGEST_EVENT:  # whatever tickers stand in it
                 clauses = split_clauses(shorten(text, max_words=LONGEST_EVENT).text)
-            parts = [self._word(sentence, unit, part, place=place) for place, part in enumerate(clauses, 1)]
+            parts = [self._word(sentence, part) for part in clauses]
             stand = [part for part in parts if part and FRAGMENT not in part.weak]
             if parts and stand == parts:
-                return stand
+                return [replace(part, place=place) for place, part in enumerate(stand, 1)]
         return [whole] if whole else []
 
-    def _word(
-        self,
-        sentence: Sentence,
-        unit: Unit,
-        part: str = "",
-        *,
-        place: int = 0,
-    ) -> Candidate | None:
+    def _word(self, sentence: Sentence, part: str = "") -> Candidate | None:
         """Give ``sentence``, or ``part`` of it, its final words and its speaker; None where it cannot stand alone."""
         if sentence.kind is BlockKind.FACT:
-            return self._word_fact(sentence, unit)
+            return self._word_fact(sentence)
         text = part or sentence.text
-        lead_in, span = self._lead(sentence, unit, text)
+        lead_in, span = self._lead(sentence, text)
         if part and span is not None:
             return None
-        named = (
-            self._name(Reduced(text=strip_dateline(text)[0]), lead_in, sentence)[1]
-            if span is None
-            else lead_in
-        )
+        named = self._name(strip_dateline(text)[0], lead_in, sentence)[1] if span is None else lead_in
         beside = len(named.text.split()) if named else 0  # words that are shown with those of the text
         while True:
-            short = shorten(
-                text,
-                max_words=self.max_words - beside,
-                content=span,
-            )
-            one = self._finish(short, sentence, unit, led=(lead_in, span), place=place)
+            short = shorten(text, max_words=self.max_words - beside, content=span)
+            one = self._finish(short, sentence, led=(lead_in, span))
             if one is None or len(one.shown.split()) <= self.max_words:
                 return one
             more = len(one.shown.split()) - len(short.text.split())
@@ -499,17 +459,9 @@ class _Telling:
                 return None
             beside = more  # a name or another lead-in takes room as well
 
-    def _finish(
-        self,
-        short: Reduced,
-        sentence: Sentence,
-        unit: Unit,
-        *,
-        led: Led,
-        place: int,
-    ) -> Candidate | None:
+    def _finish(self, short: Reduced, sentence: Sentence, *, led: Led) -> Candidate | None:
         """Name what ``short`` is about and judge it; None where it cannot stand alone."""
-        article, (lead_in, span) = self.read.article, led
+        article, unit, (lead_in, span) = self.read.article, self.read.units[sentence.index], led
         quoted = sentence.index in self.read.quoted
         found = sayings.find_attribution(sentence.text)
         if lead_in is None and not quoted and found is None and speaks(short.text):
@@ -520,35 +472,31 @@ class _Telling:
             lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
         if not self.lists and _OPENS_LIST.search(short.text):
             short = replace(short, text=f"{_OPENS_LIST.sub('', short.text).rstrip(':')}.")
-        short, lead_in = self._name(short, lead_in, sentence)
-        paper = (article.origin or article.publisher).name
-        short = replace(short, text=name_paper(short.text, paper))
-        text = lower_first(short.text, article.text) if lead_in else short.text
+        whole, lead_in = self._name(short.text, lead_in, sentence)
+        whole = name_paper(whole, (article.origin or article.publisher).name)
+        text = lower_first(whole, article.text) if lead_in else whole
         speaks_first = _SPEAKS if unit.label else _THINKS
-        own = (not quoted and not unit.speaker) or speaks_first.match(short.text) is not None
-        opens = sentence.order == 0 and text.startswith("Another ")  # a text opens with nothing above it
-        if not _stands(text, led=lead_in is not None and own, below=self.below or opens):
+        own = (not quoted and not unit.speaker) or speaks_first.match(whole) is not None
+        if not _stands(text, led=lead_in is not None and own, below=self.below):
             return None
         weak = self._find_weak(sentence, text, lead_in=lead_in, quoted=quoted)
-        judges = JUDGEMENT in weak or not FIGURE.search(text)  # nothing that can be counted
+        counts = self.read.paid or FIGURE.search(text)
+        judges = JUDGEMENT in weak or not counts  # nothing that can be counted
         judges = judges and QUOTED not in weak and not sayings.names_speaker(text)
-        voice = self.read.issuer if judges else None  # its own view, and not the publisher's
-        payer = self.read.payer if found is None and QUOTED not in weak else None
-        if payer and not begins_with(text, payer.name):
-            voice = payer if JUDGEMENT in weak else None
-        if voice and lead_in is None:
+        voice = self.read.voice
+        if judges and voice and lead_in is None:
             lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
         own_name = re.sub(r"\bour\b", "its", text)  # "Acme says: Acme sold our ferry" names it twice
-        who = lead_in.speaker if lead_in else self._issuer
-        stays = lead_in is not None and judges and not _ANNOUNCES.search(text)
-        if who and begins_with(text, who) and not (speaks(own_name) or stays):
+        who = lead_in.speaker if lead_in else self.read.issuer
+        stays = speaks(own_name) or (judges and lead_in is not None and not _ANNOUNCES.search(text))
+        if who and begins_with(text, who) and not stays:
             text, lead_in = own_name[:1].upper() + own_name[1:], None
         asked = unit.asks_for(sentence)
         if lead_in and asked and FRAGMENT in weak:
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
             weak = tuple(one for one in weak if one != FRAGMENT)
-        claim = lead_in is not None or found is not None or sayings.is_attributed(short.text)
+        claim = lead_in is not None or found is not None or sayings.is_attributed(whole)
         return Candidate(
             article=article,
             sentence=sentence,
@@ -558,23 +506,21 @@ class _Telling:
             kind=HighlightKind.CLAIM if claim else HighlightKind.FACT,
             weak=weak,
             commercial=self.read.commercial,
-            place=place,
             asked=asked,
         )
 
-    def _lead(self, sentence: Sentence, unit: Unit, text: str) -> Led:
+    def _lead(self, sentence: Sentence, text: str) -> Led:
         """The lead-in that ``text`` of ``sentence`` needs, and what remains; none where it names its issuer."""
-        voice = (
-            None if unit.label and unit.speaker else self.read.speaker
-        )  # who answers, and not who is known best
-        lead_in, span = None, None
+        unit, lead_in, span = self.read.units[sentence.index], None, None
         if sentence.index not in self.read.quoted:  # else nobody knows whose quotation it is
-            lead_in, span = choose_lead_in(self.read.article, sentence, speaker=voice)
-        if lead_in is None:
-            lead_in = choose_unit_lead(self.read.article, unit, sentence)
-        elif not unit.speaker:  # a segment's name before its company's
-            own = None if span is None and self._is_plain(sentence) else lead_in
-            lead_in = (choose_unit_lead(self.read.article, unit, sentence) if unit.label else None) or own
+            answers = unit.label and unit.speaker  # who answers, and not who is known best
+            speaker = None if answers else self.read.speaker
+            lead_in, span = choose_lead_in(self.read.article, sentence, speaker=speaker)
+        of_unit = choose_unit_lead(self.read.article, unit, sentence)
+        if lead_in is None or (unit.label and of_unit and not unit.speaker):
+            lead_in = of_unit  # a segment's name before its company's
+        elif not unit.speaker and span is None and self._is_plain(sentence):
+            lead_in = None
         named = span is None and not speaks(text) and self._names_issuer(text)
         return (None if named else lead_in), span
 
@@ -585,15 +531,11 @@ class _Telling:
         estimated. Praise, and what is held against somebody, is never plain, nor is anything below a headline of such.
         """
         article, speaker = self.read.article, self.read.speaker
-        own = self.leads and speaker is not None and speaker.issuer and is_issued(article)
-        if (
-            not own
-            or speaks(sentence.text)
-            or judgement.is_judgement(sentence)
-            or sayings.find_attribution(sentence.text)
-        ):
+        if not (self.leads and speaker is not None and speaker.issuer and is_issued(article)):
             return False
-        if _CLAIMS.search(sentence.text) or _CLAIMS.search(article.title):
+        if speaks(sentence.text) or sayings.is_attributed(sentence.text) or judgement.is_judgement(sentence):
+            return False
+        if _CLAIMS.search(f"{article.title}\n{sentence.text}"):
             return False
         told = {hedge.kind for hedge in find_hedges(sentence.text)}
         if article.publisher.kind is PublisherKind.REGULATOR:
@@ -605,63 +547,24 @@ class _Telling:
         will = _NOT_YET if re.search(r"\bwould\b", sentence.text) else _NOT_YET - {HedgeKind.FUTURE}
         return FIGURE.search(sentence.text) is not None and told.isdisjoint(will)
 
-    def _name(
-        self, short: Reduced, lead_in: LeadIn | None, sentence: Sentence
-    ) -> tuple[Reduced, LeadIn | None]:
+    def _name(self, text: str, lead_in: LeadIn | None, sentence: Sentence) -> tuple[str, LeadIn | None]:
         """Put a name for what points back, unless what it points at stands above; it may take the lead-in's place."""
         if self.below:
-            return short, lead_in
-        issuer = self._issuer
-        if sentence.kind is BlockKind.BULLET and (done := self._complete(short.text)):
-            return replace(short, text=done), None
-        text = name_subject(
-            short.text, sentence, self.read.sentences, title=self.read.article.title, issuer=issuer
-        )
-        found = (COMPANY.match(text) or COMPANY_BEHIND.match(text)) if issuer and not speaks(text) else None
-        named = found is not None and (lead_in is not None or self._calls_itself(issuer))
-        named = named and not is_below_another(sentence, self.read.sentences, issuer)
-        company = found if named else None
-        if company:
-            text = f"{text[: company.start('who')]}{issuer}{text[company.end() :]}"
-        if lead_in is None or not lead_in.speaker or text == short.text:  # what it is about names nobody
-            return replace(short, text=text), lead_in
-        # "Baogang says: Baogang declared", "… says: in May, Baogang declared": once is enough
-        if (company and company.start("who")) or text.startswith(lead_in.speaker.split()[0]):
-            spoken = issuer or sayings.names_speaker(text)
-            return (replace(short, text=text), None) if spoken else (short, lead_in)
-        return replace(short, text=text), lead_in
+            return text, lead_in
+        read, issuer = self.read, self.read.issuer
+        if sentence.kind is BlockKind.BULLET and (done := name_doer(text, issuer)):
+            return done, None
+        named = name_subject(text, sentence, read.sentences, title=read.article.title, issuer=issuer)
+        speaker = lead_in.speaker if lead_in else ""  # "" of what it is about, which names nobody
+        first = speaker.removeprefix("The ").partition(" ")[0]
+        twice = first and named.count(first) > text.count(first)  # "Acme says: Acme sold": once is enough
+        return named, None if twice else lead_in
 
-    @property
-    def _issuer(self) -> str:
-        """The company whose own release it is; "" elsewhere."""
-        speaker = self.read.speaker
-        issued = self.read.article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
-        return speakers.FORM.sub("", speaker.name) if speaker and speaker.issuer and issued else ""
-
-    def _complete(self, point: str) -> str:
-        """A point of a release's list that begins with what was done, with who did it; "" where it does not."""
-        return f"{self._issuer} {point[:1].lower()}{point[1:]}" if self._issuer and did(point) else ""
-
-    def _calls_itself(self, issuer: str) -> bool:
-        """Whether "the Company" of its release is ``issuer``: "Acme Metals Inc. (“Acme” or the “Company”)".
-
-        Or the headline begins with that name, and no other company stands in the text in full: a rating agency or a
-        law firm tells of another's doings.
-        """
-        article, name = self.read.article, issuer.partition(" ")[0]
-        before = (
-            rf"\b{re.escape(name)}\b[^.;()]{{0,60}}(?:\.?\s?\([^()]{{1,60}}\))*[^.;()]{{0,9}}\([^()]{{0,60}}"
-        )
-        if re.search(rf"{before}[“\"](?:[Tt]he )?(?:Company|Group)\b", article.text):
-            return True
-        named = (part for names in find_companies(article.text) for part in _AND.split(names))
-        return article.title.startswith(name) and {one.split()[0] for one in named} <= {name}
-
-    def _word_fact(self, sentence: Sentence, unit: Unit) -> Candidate | None:
+    def _word_fact(self, sentence: Sentence) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""
-        lead_in = choose_unit_lead(self.read.article, unit, sentence)
+        lead_in = choose_unit_lead(self.read.article, self.read.units[sentence.index], sentence)
         text = render_fact(sentence)
-        if done := self._complete(text):
+        if done := name_doer(text, self.read.issuer):
             text, lead_in = done, None
         if lead_in is None and self._is_point(sentence):
             return None
@@ -678,8 +581,7 @@ class _Telling:
 
     def _is_point(self, sentence: Sentence) -> bool:
         """Whether it is one of several points that go on from a line above them, by its small first letter."""
-        small = self.read.article.text[:200].islower()  # a text without capital letters
-        return sentence.text[:1].islower() and sentence.place == 0 and not small
+        return sentence.text[:1].islower() and sentence.place == 0
 
     def _names_issuer(self, text: str) -> bool:
         """Whether the one whose release it is stands in ``text`` as its subject: no lead-in need name it once more."""
@@ -752,14 +654,7 @@ def _stands(text: str, *, led: bool, below: bool) -> bool:
     if len(text.split()) < least or not is_balanced(text) or aside:
         return False
     first = text[:1].upper() + text[1:]
-    if sayings.is_dangling(first) and not (
-        below
-        or (
-            led
-            and (re.match(r"(?:its|their|they)\b", text, re.IGNORECASE) or _SPEAKS.match(text) or acts(text))
-        )
-    ):
-        return False
-    if not below and _points_with_such(first):
+    led_on = led and (re.match(r"(?i:its|their|they)\b", text) or _SPEAKS.match(text) or acts(text))
+    if not below and ((sayings.is_dangling(first) and not led_on) or _points_with_such(first)):
         return False
     return not _POINTS_LATE.match(first) and bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))

@@ -26,21 +26,17 @@ Led = tuple[LeadIn | None, tuple[int, int] | None]
 _ONE_QUOTATION = re.compile(r"[“\"](?P<said>[^“”\"]+?),?[”\"]?,?")
 _SURNAME = re.compile(r"[A-Z][a-zé’'-]{2,}")
 _POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
-# Words that are never the first of a name.
+# Words that are never the first of a name, beside those of `STOP`.
 _PLAIN = re.compile(
-    r"(?:The|A|An|We|Our|Its|It|In|On|At|By|For|With|This|These|More|Most|All|Some|Both|After|From|To|As|Over|"
-    r"Under|About|During|Since|"
-    r"Through|Within|Whether|While|When|If|There|Many|Despite|Because|Recently|Earlier|Last|According|Initial|Total|"
-    r"Using|New|Each|Other|Several|Further|Another|First|No|Not|One|Two|Three|Four|Five|Such|Once|Until|Although|"
-    r"Given|Based|Compared|Among|"
-    r"Between|Before|Following|Additional|Current|Annual|Average|Higher|Lower|Recent|He|She|They|Yet|So|Now|Prices|"
-    r"Sales|Shares)$"
+    r"(?:Whether|Despite|Recently|Earlier|Last|Initial|Total|Using|New|Further|First|Two|Three|Four|Five|Once|Given|Based"
+    r"|Compared|Following|Additional|Current|Annual|Average|Higher|Lower|Recent|Prices|Sales|Shares)$"
 )
 
 
 def may_be_name(text: str) -> bool:
     """Whether ``text`` does not begin like something else: "Since January", "Two traders"."""
-    return _PLAIN.match(text.split(maxsplit=1)[0]) is None
+    word = text.split(maxsplit=1)[0]
+    return _PLAIN.match(word) is None and (word.lower() not in STOP or word in {"May", "Will"})
 
 
 def cite(article: Article, sentence: Sentence) -> Citation:
@@ -242,7 +238,7 @@ def lower_first(text: str, article: str) -> str:
         return text
     word, small, rest = head.group(), head.group().lower(), text[head.end() :]
     named = re.match(r"\s[A-Z]", rest) is not None  # "Royalty Management"
-    if _PLAIN.match(word) or (small in STOP and small != "may") or (small.endswith("ly") and not named):
+    if not may_be_name(word) or (small.endswith("ly") and not named):
         return text if named and small in _IN_NAMES else small + rest  # "New York"
     common = _NO_NAME.search(small) or re.search(
         rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article

@@ -16,13 +16,14 @@ from newsletter.english.rules import PATTERNS, compile_pattern, inflect
 from newsletter.english.sentences import Sentence
 from newsletter.english.speech.sayings import find_attribution
 from newsletter.english.stems import STOP, begins_with_name, content_roots, root
+from newsletter.highlights.lead_ins import find_companies
 from newsletter.highlights.persons import BACK, SAYS, VERB, find_above, find_people, find_person, is_person
 
 LEAD = 2  # sentences that a reader takes as known
 _CAPITAL = r"[A-Z][\w&’'-]*(?:\.[A-Z]\.)*"
 _NAME = rf"{_CAPITAL}(?:\s(?:of\s|and\s|&\s|de\s|van\s|von\s)?{_CAPITAL}){{0,5}}"
 _PERSON = re.compile(
-    r"(?P<opening>(?:On|In|At|By|Since|For|After|Until|From|Last|This)(?:\s[\w.-]+){1,4}?,?\s(?=(?:he|she)\s))?"
+    r"(?:(?:On|In|At|By|Since|For|After|Until|From|Last|This)(?:\s[\w.-]+){1,4}?,?\s(?=(?:he|she)\s))?"
     r"(?P<word>[Hh]e|[Ss]he|[Hh]is|[Hh]er)\s(?!(?:is|was|has been)\sthe\b|and\b)(?=[a-z])"
 )
 _OWN = re.compile(
@@ -72,9 +73,9 @@ def acts(text: str) -> bool:
     return re.match(r"[Ii]t\s", text) is not None and _ACTS.match(text, 3) is not None
 
 
-def did(text: str) -> bool:
-    """Whether ``text``, a point of a list, begins with what its issuer did: "Raised $9 million in May"."""
-    return _DID.match(text) is not None
+def name_doer(point: str, issuer: str) -> str:
+    """A point of a list that begins with what its ``issuer`` did, with who did it; "" where it does not."""
+    return f"{issuer} {point[:1].lower()}{point[1:]}" if issuer and _DID.match(point) else ""
 
 
 def name_subject(
@@ -83,10 +84,12 @@ def name_subject(
     """``text`` with a name for the pronoun, "the company" or the surname it begins with; itself in doubt."""
     if match := _PERSON.match(text):
         name = find_person(sentence, sentences)
-        named = f"{name}’s" if name and match["word"] in {"His", "Her"} else name
-        return _put(text, match, f"{match['opening'] or ''}{named}" if name else "")
+        named = f"{name}’s" if name and match["word"].lower() in {"his", "her"} else name
+        return _put(text, match, named)
     if (match := _POINTING.match(text)) and _is_told_first(match, sentences, title):
         return _put(text, match, "The")  # "This award" where headline or lead tell of one
+    if issuer and (company := _COMPANY.match(text)):
+        return _put(text, company, "" if _is_below_another(sentence, sentences, issuer) else issuer)
     if match := PATTERNS["actor first"].match(text):
         name = _find_actor(sentence, sentences, issuer, title)
         known = name.split(" ")[0] in title and not _TELLS_NOTHING.match(text, match.end())
@@ -94,7 +97,7 @@ def name_subject(
         fits = name and sure and _is_called(name, match["word"], sentences)
         return _put(text, match, name if fits else "")
     if (match := _OWN.match(text)) and (name := _find_actor(sentence, sentences, issuer, title)):
-        return _put(text, match, f"{match['of'] or ''}{name}’s")
+        return _put(text, match, f"{name}’s")
     return _name_in_full(text, sentences, title)
 
 
@@ -159,25 +162,32 @@ def _is_told_first(match: re.Match[str], sentences: Sequence[Sentence], title: s
 
 
 def _put(text: str, match: re.Match[str], name: str) -> str:
-    return f"{name}{text[match.end('word') :]}" if name else text
+    """``text`` with a ``name`` for the ``word`` of ``match``; itself where there is none."""
+    return f"{text[: match.start('word')]}{name}{text[match.end('word') :]}" if name else text
 
 
-_ACTS_NEXT = r"(?=[’']s\b|\s(?:\w+ly\s|also\s|now\s|still\s|today\s)?(?:{finite}%s)\b)"
-COMPANY = compile_pattern(rf"(?P<who>The (?:[Cc]ompany|[Gg]roup|[Ff]irm)){_ACTS_NEXT % '|[a-z]+s'}")
-# "Based on its plan, the Company has concluded": behind an opening.
-COMPANY_BEHIND = compile_pattern(
-    rf"[A-Z][^,.;:“”\"]{{3,90}},\s(?P<who>the (?:[Cc]ompany|[Gg]roup)){_ACTS_NEXT % ''}"
+# "Based on its plan, the Company has concluded": behind an opening, too.
+_COMPANY = compile_pattern(
+    r"(?:[A-Z][^,.;:“”\"]{3,90},\s)?(?P<word>[Tt]he (?:[Cc]ompany|[Gg]roup|[Ff]irm))"
+    r"(?=[’']s\b|\s(?:\w+ly\s|also\s|now\s|still\s|today\s)?(?:{finite}|[a-z]+s)\b)"
 )
 
 
-def is_below_another(sentence: Sentence, sentences: Sequence[Sentence], issuer: str) -> bool:
-    """Whether the sentence right above is about another firm than ``issuer``: "The Company" is the issuer anyhow."""
+def _is_below_another(sentence: Sentence, sentences: Sequence[Sentence], issuer: str) -> bool:
+    """Whether the sentence right above is about another firm than ``issuer``, or has one in full.
+
+    But for that, "The Company" is the issuer anyhow.
+    """
     above = "".join(before.text for before in find_above(sentence, sentences, 1))
+    source = " ".join(other.text for other in sentences)
+    itself = re.search(r"[“\"](?:[Tt]he )?(?:Company|Group)\b", source)  # “Acme” or the “Company”
+    if not itself and any(name.split()[0] not in issuer for name in find_companies(above)):
+        return True  # whom a rating agency or a law firm tells about
     text = strip_dateline(above)[0]  # "As a global business, Acme sails."
     match = _SUBJECT.match(text) or _SUBJECT.match(text.partition(", ")[2])
     if match is None or above.startswith("The ") or sentence.text.startswith("The Company"):
         return False
-    name, source = match["name"], " ".join(other.text for other in sentences)
+    name = match["name"]
     named = " " in name or begins_with_name(name, source)
     return named and name.split()[0] not in issuer and not is_person(name, source)
 
@@ -202,18 +212,18 @@ def _find_actor(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, 
     "The company" is whose release it is, unless the sentence above is about another; "it" only where that sentence
     begins with the name.
     """
-    if issuer[:1].isupper() and COMPANY.match(sentence.text):
-        return "" if is_below_another(sentence, sentences, issuer) else issuer
     source = " ".join(other.text for other in sentences)
-    for before in find_above(sentence, sentences, BACK):
+    above = find_above(sentence, sentences, BACK)[:1]
+    for one in (sentence, *above):
+        if issuer and _COMPANY.match(one.text):  # "The Company has sold a mill. It expects …"
+            return "" if _is_below_another(one, sentences, issuer) else issuer
+    for before in above:
         said = find_attribution(before.text)
-        if issuer[:1].isupper() and COMPANY.match(before.text):  # "The Company has sold a mill. It expects …"
-            return "" if is_below_another(before, sentences, issuer) else issuer
         match = _SUBJECT.match(strip_dateline(before.text)[0])
         if match is None or (said is not None and said.form == "after"):
             return ""  # nobody, or two
         name = _BEFORE_POST.sub("", match["name"])
-        if issuer[:1].isupper() and name.partition(" ")[0] == issuer.partition(" ")[0]:
+        if name.partition(" ")[0] == issuer.partition(" ")[0]:
             return issuer
         whole = name != "" and (
             (" " in name or begins_with_name(name, source))

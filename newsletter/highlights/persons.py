@@ -41,8 +41,6 @@ _OF_ANOTHER = compile_pattern(  # "Her mother died.", "Later, the president play
 _BESIDE_HIM = re.compile(
     r"\b(?:with|against|to|for|than|about|between|on|by|from|after|and|told|asked)\s(?:[a-z]+\s)*$"
 )
-_POST_OF = compile_pattern(r"\b(?i:{post})\s(?:of|for)\s$")
-_PLAIN = 2  # words of a name behind "Chair of Sales"
 _AT = re.compile(r"\b(?:of|at|for|in|on|the)\s$")  # before what is no person beside one
 _WORDS = 4  # of a person's name
 
@@ -63,7 +61,7 @@ def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
     for before in find_above(sentence, sentences, BACK):
         named = people.named.get(before.index, ())
         said = find_attribution(before.text)
-        speaks = said is not None and any(_is_of(name, said.subject) for name in named)
+        speaks = said is not None and any(name.rpartition(" ")[2] in said.subject for name in named)
         if (_QUOTES.match(before.text) and not speaks) or _OF_ANOTHER.match(before.text):
             return ""  # somebody who is not known
         if named or not _GOES_ON.match(before.text):
@@ -71,11 +69,6 @@ def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
             sure = not (speaks or (name and _opens(name, before.text)))
             return name if name and people.may_mean(sentence, name, sure=sure) else ""
     return ""
-
-
-def _is_of(name: str, subject: str) -> bool:
-    """Whether who says something is called by the last word of ``name``."""
-    return name.rpartition(" ")[2] in subject
 
 
 def _opens(name: str, text: str) -> bool:
@@ -145,8 +138,6 @@ def find_people(sentences: tuple[Sentence, ...]) -> People:
 def _name_of(match: re.Match[str]) -> str:
     """A name without what it owns, and without posts and titles: "Acme's Chair of Sales Ada Lund" is Ada Lund."""
     words = re.sub(r".*[’']s\s", "", match.group()).split()
-    if _POST_OF.search(match.string, max(0, match.start() - _BESIDE), match.start()):
-        words = words[-_PLAIN:]
     while words and any(word.rstrip(".").lower() in NO_NAME or _TITLE.match(f"{word} ") for word in words):
         del words[0]
     return " ".join(words)

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice, pairwise, takewhile
+from functools import partial
+from itertools import pairwise, takewhile
 
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.injection import find_injection
@@ -42,7 +43,7 @@ def join_points(
             below = _follow(sentences, number)
             first = mine.get(sentence.index)
             if first and sentence.kind is BlockKind.FACT and UNFIT.isdisjoint(first.weak):
-                joined += _gather(first, _find_like(sentence, below), max_words)
+                joined += _gather(first, [*takewhile(partial(_is_like, first=sentence), below)], max_words)
             elif sentence.text.endswith(":"):
                 joined += _go_on(article, sentence, [*takewhile(_goes_on, below)], max_words)
     return tuple(joined)
@@ -99,14 +100,10 @@ def _follow(sentences: Sequence[Sentence], number: int) -> Iterator[Sentence]:
         yield below
 
 
-def _find_like(sentence: Sentence, below: Iterable[Sentence]) -> list[Sentence]:
-    """The short points of the same list next below one that states a figure."""
-
-    def is_like(one: Sentence) -> bool:
-        same = one.kind is BlockKind.FACT and one.heading == sentence.heading
-        return same and len(one.text.split()) <= POINT
-
-    return [*takewhile(is_like, islice(below, MOST))]
+def _is_like(point: Sentence, first: Sentence) -> bool:
+    """Whether it is a short point of the list in which ``first`` states a figure."""
+    same = point.kind is BlockKind.FACT and point.heading == first.heading
+    return same and len(point.text.split()) <= POINT
 
 
 def _goes_on(point: Sentence) -> bool:
