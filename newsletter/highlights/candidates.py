@@ -15,7 +15,7 @@ from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
 from newsletter.english.quantities import find_prices
-from newsletter.english.rules import PATTERNS, matches, remembered
+from newsletter.english.rules import PATTERNS, compile_pattern, matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import issuers, judgement, sayings, speakers
 from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
@@ -288,6 +288,7 @@ def _have_one_voice(first: Candidate, second: Candidate) -> bool:
     return not marked and same and UNFIT.isdisjoint(second.weak)
 
 
+_SEVERAL = compile_pattern(r"\b(?:(?P<many>are|were|have)|{finite})\b")  # do what the verb says
 _FULL_STOP = re.compile(r"(?<!\.[A-Z])\.$")
 
 
@@ -339,6 +340,9 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
         lost = name in first.sentence.text and name not in first.text  # whom the cut took away
         return not lost and not known.isdisjoint(content_roots(second.text))
     if match["who"]:
+        verb = _SEVERAL.search(first.text)
+        if verb and verb["many"] and match["who"] in {"It", "Its"}:
+            return False  # "400 workers are out; its shares fell"
         return not _lost_clause(first.cut, WORDS_OF_NONE) or begins_with_name(first.text, first.article.text)
     return match["thing"] is None or root(match["thing"]) in known
 
@@ -477,7 +481,8 @@ class _Telling:
         text = lower_first(whole, article.text) if lead_in else whole
         speaks_first = _SPEAKS if unit.label else _THINKS
         own = (not quoted and not unit.speaker) or speaks_first.match(whole) is not None
-        if not _stands(text, led=lead_in is not None and own, below=self.below):
+        opens = sentence.order == 0 and text.startswith("Another ")  # a text opens with nothing above it
+        if not _stands(text, led=lead_in is not None and own, below=self.below or opens):
             return None
         weak = self._find_weak(sentence, text, lead_in=lead_in, quoted=quoted)
         counts = self.read.paid or FIGURE.search(text)

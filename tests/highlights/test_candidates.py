@@ -73,6 +73,7 @@ def test_what_points_at_the_sentence_before_stands_in_one_bullet_with_it() -> No
     [
         "Sales of ferries fell by 9% in the north last year. This report was first published in March.",
         "The minister of the islands spoke about ferries in May. The company may appeal within 30 days.",
+        "About 400 workers of the north are out of work. Its shares fell by 3% in Oslo on Friday.",
         "The mill in Turku makes 40 tonnes of steel a day. Shares in banks fell by 3% in Oslo on Friday.",
     ],
 )
@@ -93,6 +94,11 @@ def tell(text: str) -> list[str]:
     publisher = make_publisher("Lodestone Limited", kind=PublisherKind.ISSUER)
     article = make_article(title="Lodestone opens a mill", text=text, publisher=publisher)
     return [one.shown for one in find_story_candidates([article], max_words=34)]
+
+
+def test_a_text_opens_with_another_of_its_kind() -> None:
+    text = "Another mill of the north was closed by its owners in May.\n\nAnother yard was closed in June."
+    assert [one.text for one in find(text, max_words=34)] == [text.partition("\n")[0]]
 
 
 def test_a_release_that_names_its_issuer_needs_no_lead_in_and_no_our() -> None:
