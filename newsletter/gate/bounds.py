@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.hedges import Hedge, HedgeKind, find_hedges, stands_in
-from newsletter.english.polarity import NEGATION
 from newsletter.english.quantities import SPANS, Quantity, find_quantities
 from newsletter.english.stems import STOP, fold
+from newsletter.gate.direction import is_negated
 from newsletter.gate.pieces import WORD, Piece
 
 # The hedges of figures, and which ones keep as much of the meaning or less.
@@ -30,7 +30,6 @@ _REQUIRED = re.compile(
 )
 # "more than the two older sites", "more than on 24 June": compared with what is known, and no number.
 _POINTS_AT = re.compile(r"\s(?:the|these|those|its|both|on|in|at)\s$")
-_CLAUSE = re.compile(r"[,;:—]|\b(?:and|but|or)\b")
 _APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|(?<!\ball\s)but)\s")
 
 
@@ -47,7 +46,7 @@ def check_bounds(piece: Piece, origin: Piece, close: Sequence[Piece]) -> list[st
             figure is None
             or (hedge.kind is HedgeKind.ABOUT and _EXACT.search(figure.text))
             or (hedge.kind is HedgeKind.LOWER and _REQUIRED.search(piece.text))
-            or _is_denied(origin.text, hedge)
+            or is_negated(origin, hedge.start)
         ):
             continue
         if _tells_bare(piece, figure, hedge) and not any(_tells_bare(one, figure, hedge) for one in others):
@@ -73,12 +72,6 @@ def _find_figure(piece: Piece, hedge: Hedge) -> Quantity | None:
     """The figure that a hedge speaks of: between the two stands nothing that tells of another thing."""
     behind = (one for one in find_quantities(piece.text) if one.start >= hedge.end)
     return next((one for one in behind if _joins(piece.text[hedge.end : one.start])), None)
-
-
-def _is_denied(text: str, hedge: Hedge) -> bool:
-    """Whether a negation in its clause denies a hedge with what it hedges."""
-    begin = max((one.end() for one in _CLAUSE.finditer(text, 0, hedge.start)), default=0)
-    return NEGATION.search(text, begin, hedge.start) is not None
 
 
 def _joins(between: str) -> bool:

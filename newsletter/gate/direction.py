@@ -73,7 +73,7 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             side = _side(low, word, same=token.stem == other.stem)
             if side is None or not _tells_direction(origin, other):
                 continue
-            if not side and _is_negated(origin, other.start):
+            if not side and is_negated(origin, other.start):
                 continue  # "does not resume": "stays suspended"
             score = alike(around, look_around(origin, at, at))
             if figure and figure == _find_figure(origin, at):
@@ -106,7 +106,7 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             for at, token in enumerate(origin.tokens)
             if token.stem == mate.stem
             and 0 <= at - step < len(origin.tokens)
-            and not _is_negated(origin, origin.tokens[at - step].start)  # "does not include": "excludes"
+            and not is_negated(origin, origin.tokens[at - step].start)  # "does not include": "excludes"
         }
         if low not in beside and (found := beside & OPPOSITES[low]):
             return min(found)
@@ -136,7 +136,7 @@ def _side(low: str, word: str, *, same: bool) -> bool | None:
     return True if same or others & OPPOSITES[low] else None
 
 
-def _is_negated(piece: Piece, start: int) -> bool:
+def is_negated(piece: Piece, start: int) -> bool:
     """Whether a word is denied in its clause, shortly before it."""
     near = max(0, start - NEAR)
     begin = max((one.end() for one in _CLAUSE.finditer(piece.text, near, start)), default=near)
@@ -299,7 +299,7 @@ _BREAK = re.compile(r"[;:—]|,\s|\band\s(?=(?:has|have|is|are|was|were|will|did
 def _stands_without(piece: Piece, place: int, near: Sequence[Piece], score: float) -> bool:
     """Whether the source has the word of ``piece`` without negation as well, in a place as much alike."""
     return any(
-        alike_there >= score - DENIED_AS_WELL and not _is_negated(origin, origin.tokens[at].start)
+        alike_there >= score - DENIED_AS_WELL and not is_negated(origin, origin.tokens[at].start)
         for origin, at, alike_there in _find_alike(piece, place, near)
     )
 

@@ -27,7 +27,7 @@ from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around
-from newsletter.gate.names import find_other_names, find_synonyms, is_of_figure, is_shortened
+from newsletter.gate.names import find_other_names, find_synonyms, is_of_figure, is_shortened, is_spelled
 from newsletter.gate.pieces import WORD, Piece, Source, Token
 from newsletter.trees import Trees
 
@@ -506,6 +506,8 @@ def measure_name(name: Name, scene: Scene) -> dict[str, float]:
     ]
     rivals = scene.find_rivals(name)
     held = [one.posts for one in known]
+    own, settings = name.setting, [[one.setting for one in names] for names in (known, rivals)]
+    beside = ((own.before, words[0]), (words[-1], own.behind))
     others = [one for one in index.names if not one.is_same(words)]
     longer = [one.words for one in known if len(one.words) > len(words)]
     return {
@@ -530,7 +532,7 @@ def measure_name(name: Name, scene: Scene) -> dict[str, float]:
         "gap first": float(name.first == 0),
         "gap size": sum(name.around.values()),
         "gap post": float(bool(posts)),
-        "same post": float(any(posts & own for own in held)),
+        "same post": float(any(posts & one for one in held)),
         "post of another": float(any(posts & one.posts for one in others)),
         "words": float(len(words)),
         "date": float(name.is_date),
@@ -539,52 +541,42 @@ def measure_name(name: Name, scene: Scene) -> dict[str, float]:
         "no name": float(words[0] in STOP),
         "small": min(index.small.get(word, 0.0) for word in words),
         "twice": float(any(other != name and other.is_same(words) for other in scene.names)),
-        **_measure_use(name, known, rivals),
+        **_measure_use(own, *settings),
         "head": sum(words == one[: len(words)] for one in longer) / count,
         "tail": sum(words == one[-len(words) :] for one in longer) / count,
         "share": len(known) / index.most,
-        "gap after post": float(POST.fullmatch(name.setting.before) is not None),
+        "gap after post": float(POST.fullmatch(own.before) is not None),
         "posted": sum(map(bool, held)) / count,
-        **_measure_sides(name, known, rivals, index),
+        **_measure_sides(own, *settings),
+        "new beside": float(own.named and any(all(pair) and pair not in index.pairs for pair in beside)),
     }
 
 
-def _measure_sides(
-    name: Name, known: Sequence[Name], rivals: Sequence[Name], index: _Index
-) -> dict[str, float]:
-    """What stands right beside the name: "the", a small word, another name; and whether the article has it there."""
-    side, count = name.setting, max(1, len(known))
-    there = [one.setting for one in known]
-    others = [one.setting for one in rivals]
-    new = any(
-        pair not in index.pairs
-        for pair in ((side.before, name.words[0]), (name.words[-1], side.behind))
-        if all(pair)
-    )
-    return {
-        "gap the": float(side.before == "the"),
-        "the": sum(one.before == "the" for one in there) / count,
-        "gap goes on": float(side.goes_on),
-        "goes on": sum(one.goes_on for one in there) / count,
-        "rivals go on": sum(one.goes_on for one in others) / max(1, len(others)),
-        "same before": sum(one.before == side.before for one in there) / count,
-        "rival same before": float(any(one.before == side.before for one in others)),
-        "same behind": sum(one.behind == side.behind for one in there) / count,
-        "rival same behind": float(any(one.behind == side.behind for one in others)),
-        "named beside": float(side.named),
-        "new beside": float(new and side.named),
-    }
-
-
-def _measure_use(name: Name, known: Sequence[Name], rivals: Sequence[Name]) -> dict[str, float]:
+def _measure_use(own: _Setting, there: Sequence[_Setting], rivals: Sequence[_Setting]) -> dict[str, float]:
     """How the name is used in the bullet, its share of such uses in the article, and whether a rival has one."""
-    there, others = [one.setting for one in known], [one.setting for one in rivals]
     measured = {}
     for kind in _USES:
-        measured[f"gap {kind}"] = float(getattr(name.setting, kind))
+        measured[f"gap {kind}"] = float(getattr(own, kind))
         measured[kind] = sum(getattr(one, kind) for one in there) / max(1, len(there))
-        measured[f"rival {kind}"] = float(any(getattr(one, kind) for one in others))
+        measured[f"rival {kind}"] = float(any(getattr(one, kind) for one in rivals))
     return measured
+
+
+def _measure_sides(own: _Setting, there: Sequence[_Setting], rivals: Sequence[_Setting]) -> dict[str, float]:
+    """What stands right beside the name: "the", a small word, another name; and whether the article has it there."""
+    count = max(1, len(there))
+    return {
+        "gap the": float(own.before == "the"),
+        "the": sum(one.before == "the" for one in there) / count,
+        "gap goes on": float(own.goes_on),
+        "goes on": sum(one.goes_on for one in there) / count,
+        "rivals go on": sum(one.goes_on for one in rivals) / max(1, len(rivals)),
+        "same before": sum(one.before == own.before for one in there) / count,
+        "rival same before": float(any(one.before == own.before for one in rivals)),
+        "same behind": sum(one.behind == own.behind for one in there) / count,
+        "rival same behind": float(any(one.behind == own.behind for one in rivals)),
+        "named beside": float(own.named),
+    }
 
 
 def _count_copied(name: Name, names: Sequence[Name]) -> float:
@@ -618,7 +610,7 @@ def _stands(word: str, read: Source) -> bool:
     """Whether a word, another form or name of it, or what its letters stand for is in the cited sentences."""
     return (
         word in read.words
-        or word in read.initials
+        or is_spelled(word, read)
         or find_other_names(word, read)
         or (len(word) >= AKIN - 1 and any(_begin_alike(word, other) for other in read.words))
     )

@@ -28,7 +28,7 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
         parts = re.findall(r"[A-Z][a-z]+", word)
         if not (
             is_known(low, source)
-            or _is_spelled(word, source)
+            or is_spelled(word, source)
             or find_other_names(low, source)
             or _expands(low, source)
             or (_FORMULA.fullmatch(word) and not word.isupper())
@@ -57,15 +57,18 @@ _OPENINGS = frozenset(word for line in read_class("opening") for word in line.sp
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?){2,3}\d*")  # "NdPr": of elements that the source spells
 
 
-_INITIAL = r"[\w’'-]*[\s-](?:(?:of|and|for|the|on)\s)?"
+# What stands between the letters that a name is spelled by.
+_SPELLED = r"[\w’'-]*[\s-]+(?:(?:of|and|for|the|on|&)\s+)?"
 
 
-def _is_spelled(word: str, source: Source) -> bool:
-    """Whether the source has the words that the letters of ``word`` stand for ("MOU": memorandum of understanding)."""
-    spelled = rf"\b{_INITIAL.join(word.lower())}"
-    return word.lower() in source.initials or (
-        len(word) > 2 and word.isupper() and re.search(spelled, source.text.lower()) is not None
-    )
+def is_spelled(word: str, source: Source) -> bool:
+    """Whether the source has the words that the letters of ``word`` stand for ("MOU": memorandum of understanding).
+
+    They begin with capital letters where it has two letters alone, or is not written in capitals.
+    """
+    letters = re.findall(r"\w", word.upper())
+    ignored = re.IGNORECASE if len(letters) > 2 and word.isupper() else 0
+    return len(letters) > 1 and re.search(rf"\b{_SPELLED.join(letters)}", source.text, ignored) is not None
 
 
 def _looks_named(text: str, token: Token) -> bool:

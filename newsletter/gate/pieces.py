@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import NamedTuple
 
 from newsletter.english.quantities import Quantity, find_quantities
@@ -68,7 +67,6 @@ class Source:
     text: str
     flat: str  # with plain marks and single spaces
     plain: str  # words alone, for quotations
-    initials: frozenset[str]
     named: frozenset[str]  # words that have a capital letter amid sentences more often than not, folded
 
 
@@ -110,9 +108,6 @@ _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d{1,3},\d{1,2}\s?%")
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
 
 
-LONGEST_ACRONYM = 10  # letters
-
-
 @remembered(64)
 def read_source(*texts: str, article: Source | None = None) -> Source:
     """Read a source, or an article with what stands above it; the last ones are kept.
@@ -139,7 +134,6 @@ def read_source(*texts: str, article: Source | None = None) -> Source:
         text=text,
         flat=flatten(text),
         plain=f" {plain_words(text)} ",
-        initials=frozenset(_find_initials(text)),
         named=named if len(named) > UNCASED * len(words) else frozenset(),
     )
 
@@ -186,17 +180,6 @@ def _find_figures(text: str, pieces: Sequence[Piece]) -> dict[float, tuple[Spot,
         for quantity in find_quantities(mended.text):
             figures.setdefault(quantity.value, [Spot(quantity, mended)])
     return {value: tuple(found) for value, found in figures.items()}
-
-
-def _find_initials(text: str) -> Iterator[str]:
-    """Acronyms that the source's own capitalised runs would make."""
-    for match in re.finditer(
-        r"\b[A-Z][\w’'-]*(?:\s+(?:of|and|for|the|&)\s+[A-Z][\w’'-]*|\s+[A-Z][\w’'-]*)+", text
-    ):
-        heads = "".join(word[0] for word in re.split(r"[\s-]+", match.group()) if word[:1].isupper())
-        for start, end in combinations(range(len(heads) + 1), 2):
-            if 1 < end - start <= LONGEST_ACRONYM:
-                yield heads[start:end].lower()
 
 
 def find_nearest(source: Source, piece: Piece) -> list[Piece]:
