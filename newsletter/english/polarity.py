@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from newsletter.english.rules import read_class
 
 NEGATION = re.compile(
-    r"(?<!\w)(?=\w)(?:not(?!\s(?:(?:more|less|fewer|later|earlier)\sthan|(?:to\s)?exceed(?:ing)?)\b)|no longer"
-    r"|no(?!\.\s?\d|\s(?:more|less|fewer|later|earlier)\sthan\b)|never|neither|(?-i:[Nn]or(?!\s[A-Z]))|none|nobody|nothing"
-    r"|without|cannot|can['’]?t|won['’]t"
+    r"(?<!\w)(?=\w)(?:not(?!\s(?:only|merely|(?:more|less|fewer|later|earlier)\sthan|(?:to\s)?exceed(?:ing)?)\b)"
+    r"|no longer|no(?!\.\s?\d|\s(?:more|less|fewer|later|earlier)\sthan\b)|never|neither|(?-i:[Nn]or(?!\s[A-Z]))"
+    r"|none|nobody|nothing|without|cannot|can['’]?t|won['’]t"
     r"|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|yet to|"
     r"stopp(?:ed|ing) short of|den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|rejects?"
     r"|(?<!and )(?<!of )(?<!the )rejected|ruled out|declin(?:es|ed|ing)? to(?!\s[A-Z]{0,3}\s?[$€£¥]?\d)"
@@ -20,7 +20,7 @@ NEGATION = re.compile(
 # Words by which a denial is kept that says it without "not": "the MOU lapsed", "only three were filed",
 # "unlicensed", "shelved plans to".
 KEEPS_DENIAL = re.compile(
-    r"\b(?:only|except|exclud\w+|stripp\w+|below|few(?:er)?|little|unless|instead|rather|free|zero|avoid\w*"
+    r"\b(?:(?<!not )only|except|exclud\w+|stripp\w+|below|few(?:er)?|little|unless|instead|rather|free|zero|avoid\w*"
     r"|(?:is|are|was|were) against"
     r"|hang\w*|off|refus\w+|un\w{4,}|unmet|non\w*|ir\w{4,}|in(?:ability|eligible|sufficient)|de\w+less|\w+less|far from"
     r"|absent|want of|fail\w*|reject\w*|outside|nowhere|wrong|but for"

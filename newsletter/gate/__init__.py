@@ -80,7 +80,7 @@ def _check_sentence(
     if lead:
         reasons += check_speaker(lead["name"] or lead["other"] or "", article)
     reasons += check_names(text, whole, article) + check_quotations(text, article)
-    reasons += check_numbers(piece, read, near, article)
+    reasons += check_numbers(piece, read, near, article, cited=near if cited is None else cited)
     reasons += check_negation(piece, near, cited)
     reasons += check_opposites(piece, near, near if cited is None else cited)
     for origin in close:

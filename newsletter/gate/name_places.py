@@ -327,8 +327,15 @@ class Scene:
         self.texts = texts | {article.pieces[number].text for number in self.at}
 
     def find_rivals(self, name: Name) -> list[Name]:
-        """The names of what is cited that the bullet leaves out: where it has a day, days alone."""
-        return [rival for rival in self.rivals if rival.is_date is name.is_date]
+        """The names of what is cited that the bullet leaves out: where it has a day, days alone.
+
+        No town before its state: who tells "Maryland" for "Greenbelt, Maryland" puts it where the source has it.
+        """
+        return [
+            rival
+            for rival in self.rivals
+            if rival.is_date is name.is_date and f"{rival.text}, {name.text}" not in rival.piece.text
+        ]
 
 
 def check_roles(

@@ -34,10 +34,13 @@ ROW = 4  # words for a figure, from which it is no row of a table
 TOP = 5  # headline, publisher, the lines of the dateline and the first sentence
 
 
-def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: Source) -> list[str]:
+def check_numbers(
+    piece: Piece, read: Source, near: Sequence[Piece], article: Source, *, cited: Sequence[Piece]
+) -> list[str]:
     """Figures that ``read`` does not have, has of another kind, or has for something else.
 
-    ``near`` are the sentences that ``piece`` draws on: what another figure stands for there, this one cannot stand for.
+    ``near`` are the sentences that ``piece`` draws on, with the headline: their figures may have changed places. What
+    another figure of those ``cited`` stands for, this one cannot; what a headline says of all holds of no part.
     A unit that they leave out may stand with the same figure elsewhere in the ``article``.
     """
     reasons: list[str] = []
@@ -67,7 +70,7 @@ def check_numbers(piece: Piece, read: Source, near: Sequence[Piece], article: So
             reasons.append(f"the number “{quantity.text}” is not in the source")
     return [
         *reasons,
-        *_check_places(bound),
+        *_check_places(bound, cited),
         *_check_course(piece),
         *_check_rates(bound),
         *_check_wholes(piece, near),
@@ -253,7 +256,7 @@ def _look(spot: Spot, but: frozenset[float] = frozenset()) -> Around:
     return {key: weight for key, weight in found.items() if key[0] not in skip} if skip else found
 
 
-def _check_places(bound: Sequence[_Bound]) -> list[str]:
+def _check_places(bound: Sequence[_Bound], cited: Sequence[Piece]) -> list[str]:
     """Figures that stand where the source has another one, or that have changed places."""
     stated = {spot.quantity.value for one in bound for spot in (one.spot, *one.same)}
     for place, one in enumerate(bound):
@@ -261,7 +264,7 @@ def _check_places(bound: Sequence[_Bound]) -> list[str]:
         behind = (other for other in bound[place + 1 :] if _tell_kind(other.quantity) == kind)
         if (place and _follows(bound[place - 1], one)) or any(_follows(one, other) for other in behind):
             continue  # the two stand together there, too
-        spare = [spot for spot in one.rivals if spot.quantity.value not in stated]
+        spare = (spot for spot in one.rivals if spot.quantity.value not in stated and spot.piece in cited)
         for spot in spare:
             if one.compare(spot) > one.own + CLEAR and one.touches(spot):
                 told = f"here it says “{spot.quantity.text}”"

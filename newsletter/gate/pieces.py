@@ -139,7 +139,7 @@ def read_source(*texts: str, article: Source | None = None) -> Source:
 
 
 _DAY = re.compile(
-    r"(?<![\w.])(?P<day>1[3-9]|2\d|3[01])\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)\b"
+    r"(?<![\w.])(?P<day>0?[1-9]|[12]\d|3[01])\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)\b"
 )
 
 
@@ -159,7 +159,7 @@ def spell_days(text: str) -> str:
     text = _NEGATIVE.sub(r"-\g<sign>\g<number>", text)
     text = _VERSION.sub("version ", _MONTHS.sub(r"\g<count> months ", text))
     text = _PERIOD.sub(lambda m: f"{m['fiscal'] or m['span'] + m['nth']} 20{m['year']}", text)
-    return _DAY.sub(lambda m: f"{m['day']} {month_name[int(m['month'])]} {m['year']}", text)
+    return _DAY.sub(lambda m: f"{int(m['day'])} {month_name[int(m['month'])]} {m['year']}", text)
 
 
 def _find_figures(text: str, pieces: Sequence[Piece]) -> dict[float, tuple[Spot, ...]]:

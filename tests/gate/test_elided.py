@@ -36,6 +36,21 @@ CASES = (
         "Bids close on 25 December 2025 at noon.",
     ),
     (
+        "Ferries sail from 01.10.2026 to 30.11.2026.",
+        "Ferries sail from 1 October to 30 November 2026.",
+        "Ferries sail from 10 January to 30 November 2026.",
+    ),
+    (
+        "The quay will not only save fuel but also give the town a new ferry on time.",
+        "The quay will save fuel and give the town a new ferry on time.",
+        "The quay will not save fuel and give the town a new ferry on time.",
+    ),
+    (
+        "Acme builds hulls for the Sund yard in Greenbelt, Maryland. A yard of Largo, Maryland, builds masts.",
+        "Acme builds hulls for the Sund yard in Maryland.",
+        "Acme builds hulls for the Sund yard in Virginia.",
+    ),
+    (
         "COOKEVILLE, Tenn. – The coater sold 40 parts.",
         "The coater of Cookeville, Tennessee, sold 40 parts.",
         "The coater of Cookeville, Texas, sold 40 parts.",
@@ -189,3 +204,18 @@ def test_all_but_two_keeps_its_but() -> None:
 
     assert is_grounded("all but two")
     assert not is_grounded("two")
+
+
+def test_what_a_headline_says_of_all_stands_for_no_part() -> None:
+    cited = ("In Bari the coast guard stopped a boat.", "Rope weighing 3.47 tonnes was seized.")
+    told = {
+        weight: check_bullet(
+            f"In Bari the coast guard seized {weight} tonnes of rope.",
+            headline="Coast guard seizes 41 tonnes of rope worth 62 million euros",
+            publisher="Acme",
+            cited=cited,
+            source=" ".join(cited),
+        ).grounded
+        for weight in ("3.47", "3.74")
+    }
+    assert told == {"3.47": True, "3.74": False}
