@@ -64,7 +64,7 @@ _ONES, _TENS_ = "|".join(NUMBER_WORDS[1:]), "|".join(_TENS)
 _NUMBER = re.compile(
     r"(?:(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acrs]|nz))?\$"
     rf"|[{SIGNS}₩₺₽]|(?<![\w&])#(?=\d))?\s?"
-    rf"(?<![\w.])|(?<!\w)(?P<code>{'|'.join(_CODES)}|\$us|yuan(?=\s)|r(?=\d[\d.,]*\s?(?:m|bn|[mb]illion)\b))\s?)"
+    rf"(?<![\w.])|(?<!\w)(?P<code>rs\.(?=\s?\d)|{'|'.join(_CODES)}|\$us|yuan(?=\s)|r(?=\d[\d.,]*\s?(?:m|bn|[mb]illion)\b))\s?)"
     r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?"
     r"|(?<!:)[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})*[ \u00a0\u202f]\d00(?![-\d])"
     r"|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"
@@ -176,7 +176,7 @@ def _read(text: str, match: re.Match[str]) -> Quantity:
 
 def _read_currency(text: str, match: re.Match[str]) -> str:
     """The kind of money whose sign or code stands before a number, or ""."""
-    code = text[match.start("code") : match.end("code")].strip() if match["code"] else ""
+    code = text[match.start("code") : match.end("code")].strip(" .") if match["code"] else ""
     if code.islower() and code not in {"yuan", "zł"}:
         code = ""  # "will try 3 ways"
     currency = (match["currency"] or code).strip().lower().replace(" ", "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from newsletter.english.datelines import strip_dateline
@@ -77,6 +78,14 @@ _CLAIMS = re.compile(
     r"\b(?:(?!(?:inter|requ|harv|inv|prot|lat)est)[a-z]{3,}est|than|proven|eliminat\w+|rivals?|most|best|leading|unique"
     r"|only|never|record|safe\w*|effective|side effects?|patients?|trials?|deaths?|false\w*|merit|abus\w+"
     r"|mis(?:led|lead\w*)|breach\w*|infring\w+|unlawful\w*|illegal\w*|alleg\w+|hid)\b"
+)
+# Of a case that is not decided only what happens in court is told without who says so.
+_ACCUSES = re.compile(
+    r"\b(?:alleg(?:edly|es|ing|ations? that|ed that)|[Aa]ccused|[Pp]resumed innocent|charged with|indict\w+)\b"
+)
+_IN_COURT = re.compile(
+    r"\b(?:[Cc]ourt|[Jj]udge|[Jj]ury|plead\w*|pled|sentence[ds]?|sentencing|convicted|charge[ds]|indicted|arrested"
+    r"|appear\w*|ordered|scheduled|ruled|presumed)\b"
 )
 _SPEAKS = re.compile(
     r"(?:[Oo]ur|[Mm]y)\b|(?!(?:It|He|She|You|They|Then|So|Otherwise|What|Which|That|These|Those"
@@ -544,8 +553,7 @@ class _Telling:
             return False
         told = {hedge.kind for hedge in find_hedges(sentence.text)}
         if article.publisher.kind is PublisherKind.REGULATOR:
-            decides = is_decision(sentence.text) or matches("duty", sentence.text)
-            return decides or told.isdisjoint({HedgeKind.LIKELY, HedgeKind.POSSIBLE})
+            return _states(sentence.text, article.text, told)
         if matches("limit", sentence.text):
             return told.isdisjoint(_NOT_YET - {HedgeKind.POSSIBLE})
         told |= {hedge.kind for hedge in find_hedges(article.title)}
@@ -567,11 +575,12 @@ class _Telling:
 
     def _word_fact(self, sentence: Sentence) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""
-        lead_in = choose_unit_lead(self.read.article, self.read.units[sentence.index], sentence)
+        unit = self.read.units[sentence.index]
+        lead_in = choose_unit_lead(self.read.article, unit, sentence)
         text = render_fact(sentence)
         if done := name_doer(text, self.read.issuer):
             text, lead_in = done, None
-        if lead_in is None and self._is_point(sentence):
+        if _points_back(unit) or (lead_in is None and self._is_point(sentence)):
             return None
         fits = MIN_ALONE <= len(text.split()) <= self.max_words and is_balanced(text)
         fits = fits and not sayings.is_dangling(text)  # "He sails at 12 knots": who?
@@ -618,6 +627,18 @@ class _Telling:
         if unit.label and unit.speaker and not _is_whole(text):
             weak = (*weak, FRAGMENT)
         return weak
+
+
+def _states(text: str, article: str, hedges: AbstractSet[HedgeKind]) -> bool:
+    """Whether an authority tells in ``text`` what it decides or what is: nothing that may be, no deed not proven."""
+    proven = not _ACCUSES.search(article) or _IN_COURT.search(text) is not None
+    sure = proven and hedges.isdisjoint({HedgeKind.LIKELY, HedgeKind.POSSIBLE})
+    return sure or is_decision(text) or matches("duty", text)
+
+
+def _points_back(unit: Unit) -> bool:
+    """Whether the line above its list needs another above it: "These include:"."""
+    return unit.label.endswith(":") and sayings.is_dangling(unit.label)
 
 
 def _is_whole(text: str) -> bool:

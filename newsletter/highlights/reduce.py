@@ -124,7 +124,7 @@ _IS_DONE = compile_pattern(r"\b{auxiliary}\s(?:not\s|\w+ly\s)?$")
 _DASH = r"\s(?:[—–]|--?)\s"
 _FINITE = compile_pattern(r"\b{finite}\b")
 _TELLS_THAT = compile_pattern(
-    r"\b(?:{telling}|announces)\sthat(?:,\saccording to [^,]+)?(?P<rest>,\s.+|\s[^,;—–]+)"
+    r"\b(?:{telling}|announces)\sthat(?:,\saccording to [^,]+)?(?P<rest>.+?)"
     r"(?:[—–]\s?(?:which|who)\b[^,;]*)?$"
 )
 _SURE = compile_pattern(r"\b(?:{auxiliary}|{irregular})\b")
@@ -379,7 +379,7 @@ _OF_WHAT = compile_pattern(
 _NO_SUBJECT = re.compile(rf"{_HANGS.pattern}|{_RELATIVE}|(?:it|he|she|we|they|there)\b")
 _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|still\s|then\s|today\s|later\s)?{finite}\b")
 _SUBJECT_RESUMES = compile_pattern(
-    r"\s?(?:\w+ly\s|also\s|today\s|later\s)?{finite}\b"
+    r"\s?(?:\w+ly\s|also\s|today\s|later\s)?(?![a-z]+ed\s[^,]*,\s{auxiliary}\b){finite}\b"  # no "attached to it, had"
     r"|\sand (?:[a-z]+ ){0,4}[A-Z][^,]*(?:,\s[A-Z]{2,4})?(?:\b{finite}\b|,\s(?:an?|the|who|which|whose)\b)"
 )
 _AGED = re.compile(r",\s[^,]{1,3}$")  # "Ada Brown, 56"

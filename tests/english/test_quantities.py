@@ -18,6 +18,7 @@ def read(text: str) -> list[tuple[float, str]]:
         ("5 percent", [(5, "percent")]),
         ("150 yuan/kg", [(150, "yuan")]),
         ("AUD $7.4 million", [(7.4e6, "aud")]),
+        ("Rs.306 billion and Rs. 43.50 lakh", [(306e9, "rupee"), (4.35e6, "rupee")]),
         ("was $5 and gave us a $6 gain", [(5, "dollar"), (6, "dollar")]),
         ("17 million kroner", [(17e6, "krona")]),
         ("Phase 2 won't be built for 9 won", [(2, ""), (9, "won")]),

@@ -192,3 +192,15 @@ def test_what_an_authority_states_is_told_under_its_label_and_what_it_claims_und
     found = find_candidates(make_article(title="Ferries sail", text=text, publisher=publisher), max_words=34)
     led = {one.sentence.text.split()[1]: one.lead_in is not None for one in found}
     assert led == {"Harbour": False, "captains": False, "Docks": True, "ferries": True}
+
+
+def test_of_an_undecided_case_only_what_happens_in_court_is_told_under_the_label() -> None:
+    text = (
+        "The Harbour Court has charged Ada Lund over nine ferries.\n\n"
+        "Ada Lund sold 40 masts of the port to a cousin between May and June.\n\n"
+        "Ada Lund is to appear before a judge on Monday. All accused are presumed innocent."
+    )
+    publisher = make_publisher("Harbour Court", kind=PublisherKind.REGULATOR)
+    found = find_candidates(make_article(title="Ferries", text=text, publisher=publisher), max_words=34)
+    led = {one.sentence.index: one.lead_in is not None for one in found}
+    assert (led[1], led[2]) == (True, False)

@@ -99,3 +99,10 @@ def test_what_is_following_in_the_next_sentence_alone_is_no_list() -> None:
     text = NOTICE.replace("ferries:", "ferries. The matters are announced below:")
     assert not any("following" in one for one in join(text))
     assert join("Bo sells the following ferries:\n\nThe yard is to open in May.") == []
+
+
+def test_a_line_that_points_back_heads_no_point() -> None:
+    text = "Ada Lund told of the yard. Acme has grown. This includes:\n\n- 9 new ferry lines to Oslo.\n- 12 masts of oak."
+    article = make_article(title="Acme grows", text=text)
+    shown = [one.shown for one in find_candidates(article, max_words=34)]
+    assert not any("9 new ferry lines" in one for one in shown), shown

@@ -233,6 +233,8 @@ def test_what_somebody_says_as_a_whole_is_not_parted() -> None:
         "If, in any inspection of this kind, a crack deeper than 0.05 mm is found.",
         "When, on a night in May, the boat sank.",
         "The Harbour Office said that, according to the report, on 3 June 2026.",
+        "Ada Lund admitted that from Jan. 2, 2005.",
+        "A jury in Oslo found Ada Lund.",
     ],
 )
 def test_what_waits_for_more_is_no_sentence(broken: str) -> None:
