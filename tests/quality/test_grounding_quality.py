@@ -18,9 +18,10 @@ DIGESTS = {
     "faith_dev.jsonl": "62343c66d196eb5dca3315e047f63ba7593c873612835b953fe66cbe5660d004",
     "dev.jsonl": "4513d7b0ba9f3c76816f2828ecefa4170cd4f4a928b619973c1c3f0315b8ae5d",
 }
+# Of 100 percentages turned into millions one stands elsewhere in its article as just that sum.
 CAUGHT = {
     "number": 0.998,
-    "percent to million": 1.0,
+    "percent to million": 0.99,
     "magnitude": 1.0,
     "currency": 1.0,
     "unit": 0.99,
