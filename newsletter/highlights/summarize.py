@@ -13,6 +13,8 @@ from dataclasses import replace
 
 from newsletter.config import Editorial
 from newsletter.english.speech.judgement import says_why
+from newsletter.english.speech.people import introduce
+from newsletter.english.speech.sayings import find_attribution
 from newsletter.english.speech.speakers import lead_in_text
 from newsletter.highlights.candidates import Candidate, find_candidates
 from newsletter.highlights.choose import choose_facts
@@ -49,8 +51,14 @@ def _introduce_speakers(told: Sequence[Candidate]) -> list[Candidate]:
     shown: list[Candidate] = []
     for one in told:
         lead, whole = one.lead_in, one
-        if lead and lead.speaker and not any(lead.speaker in above.shown for above in shown):
-            whole = replace(one, lead_in=introduce_speaker(lead, one.article))
+        said = find_attribution(one.text)
+        name = lead.speaker if lead else said.subject if said and said.form == "before" else ""
+        if name and not any(name in above.shown for above in shown):
+            if lead:
+                whole = replace(one, lead_in=introduce_speaker(lead, one.article))
+            elif one.text.startswith(f"{name} "):
+                who = introduce(name, one.article.text, one.article.title)
+                whole = replace(one, text=f"{who}{one.text.removeprefix(name)}")
         shown.append(whole if len(whole.shown.split()) <= LONGEST else one)
     return shown
 

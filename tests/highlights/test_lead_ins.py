@@ -204,3 +204,18 @@ def test_of_an_undecided_case_only_what_happens_in_court_is_told_under_the_label
     found = find_candidates(make_article(title="Ferries", text=text, publisher=publisher), max_words=34)
     led = {one.sentence.index: one.lead_in is not None for one in found}
     assert (led[1], led[2]) == (True, False)
+
+
+def test_who_is_said_to_say_it_is_introduced_once_as_well() -> None:
+    text = (
+        "Acme has sold 31 ferries to the port of Bari for 40 million euros.\n\n"
+        "What does Ada Brown, head of trading at Lund Bank, think of it?\n\n"
+        "Ada Brown said that the price of each ferry is 12% below that of 2024.\n\n"
+        "Ada Brown said that 40 more ferries would be sold by June."
+    )
+    shown = [
+        one.text
+        for one in summarize_story((make_article(title="Ferries sold", text=text),), settings=Editorial())
+    ]
+    told = [one for one in shown if "Ada Brown" in one and "said" in one]
+    assert [one.startswith("Ada Brown, head of trading at Lund Bank, said") for one in told] == [True, False]
