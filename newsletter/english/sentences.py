@@ -92,7 +92,7 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:
     word = re.split(r"[\s(\[“\"'‘/—–]", line)[-1]
     low = word.lower()
     if match["close"]:
-        return False
+        return re.match(r"(?:Ltd|Limited|Inc|LLC)\b", follow) is not None  # "Acme (Pvt.) Ltd."
     if low in {"no", "nos"}:
         return re.match(r"[\d#(]|[A-Z]{1,6}[-/]?\d|[A-Z]{2,6}-", follow) is not None
     if low in _EITHER and text.startswith(" (", match.end("mark")):

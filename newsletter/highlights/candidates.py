@@ -97,8 +97,6 @@ _THINKS = re.compile(
     r"|reckon)\b|My (?:advice|estimate|forecast|guess|proposal|view)\b"
 )
 _DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|re|ve|s|d)\b)", re.IGNORECASE)
-
-
 # "A duty is imposed, at the following rates:", "It is approved on the following conditions:": the list stays away.
 _OPENS_LIST = re.compile(
     r"(?:,?\s(?:at|in)\sthe\sfollowing\s(?:rates?|amounts?|levels?|quantities)\b"

@@ -222,7 +222,8 @@ def _within_marks(text: str, start: int, end: int) -> tuple[int, int]:
 def _can_mean(speaker: speakers.Speaker, subject: str, article: Article, sentence: Sentence) -> bool:
     """Whether "it" or "the firm" can mean ``speaker``: no person, and nobody else spoke since."""
     thing = sayings.is_anaphor(subject) and subject.lower() not in {"he", "she", "we", "they"}
-    if not thing or is_person(speaker.name, article.text):
+    person = is_person(speaker.name, article.text) or people.POST.match(speaker.name)  # "CEO Ada Brown"
+    if not thing or person:
         return False
     for before in reversed(split_sentences(article.text)[: sentence.index]):
         said = sayings.find_attribution(before.text)

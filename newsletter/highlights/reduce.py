@@ -231,6 +231,8 @@ _POINTS = compile_pattern(
     r"(?i:(?:it|its|they|their|he|his|she|her|this|that|these|those)\b|(?:the|both|all)\s(?:{company}|two)\b)"
 )
 _DEED = compile_pattern(r"(?!\w+ed (?:by|in|at|on|from|to)\b){finite}\b")  # no "hired by the town"
+_IS_DONE_TO = re.compile(r"\b(?:is|are|was|were|been)\s(?:\w+ly\s)?\w+(?:ed|en|ld|pt|nt)\b")
+_BARE_PARTICIPLE = re.compile(r"(?:\w+ly\s)?(?:\w+ed|told|given|sent|found|put|held|sold|paid|made|left)\b")
 # What follows, with a subject of its own.
 _BOTH_SAID = re.compile(
     r",?\sand\sthat\s(?!(?:it|they|he|she|this|these|those|one|is|was|are|were)\b)(?!.*\b(?:them|they|both)\b)"
@@ -268,7 +270,9 @@ def _split_joined(text: str) -> tuple[str, ...]:
         if ":" in first:
             continue  # parts of what stands before the colon
         subject = "" if match["hangs"] else _find_subject(first)
-        if subject and _DEED.match(second):
+        # "Acme was fined $9 million, and warned that": it did not warn.
+        done = _IS_DONE_TO.search(first) and _BARE_PARTICIPLE.match(second)
+        if subject and _DEED.match(second) and not done:
             second = f"{subject} {second}"
         elif not (
             _SUBJECT_NEXT.match(second)

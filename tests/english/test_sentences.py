@@ -182,3 +182,8 @@ def test_lines_of_a_name_and_its_value_in_a_row_are_facts() -> None:
     assert [one.text for one in split_sentences(priced)[:3]] == ["Tin: $31/kg", "Zinc: $3/kg", "Lead: $2/kg"]
     alone = split_sentences("Prices: a survey\n\nThe mill sold 40 tonnes in May.")
     assert alone[0].kind is BlockKind.HEADING
+
+
+def test_no_sentence_ends_before_the_form_of_a_firm() -> None:
+    text = "Lund Services (Oslo) (Pvt.) Ltd. has built a quay. It opens in May."
+    assert [one.text for one in split_sentences(text)] == [text[:50], text[51:]]
