@@ -64,7 +64,8 @@ _ONES, _TENS_ = "|".join(NUMBER_WORDS[1:]), "|".join(_TENS)
 _NUMBER = re.compile(
     r"(?:(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acrs]|nz))?\$"
     rf"|[{SIGNS}₩₺₽]|(?<![\w&])#(?=\d))?\s?"
-    rf"(?<![\w.])|(?<!\w)(?P<code>rs\.(?=\s?\d)|{'|'.join(_CODES)}|\$us|yuan(?=\s)|r(?=\d[\d.,]*\s?(?:m|bn|[mb]illion)\b))\s?)"
+    rf"(?<![\w.])|(?<!\w)(?P<code>rs\.(?=\s?\d)|{'|'.join(_CODES)}|\$us|yuan(?=\s)"
+    r"|r(?=\d[\d.,]*\s?(?:m|bn|[mb]illion)\b))\s?)"
     r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?"
     r"|(?<!:)[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})*[ \u00a0\u202f]\d00(?![-\d])"
     r"|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"

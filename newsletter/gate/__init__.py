@@ -77,12 +77,13 @@ def _check_sentence(
     else:
         near, close = list(read.pieces), cited
         reasons += check_roles(whole, cited, read, article, publisher)
+    told = near if cited is None else cited
     if lead:
         reasons += check_speaker(lead["name"] or lead["other"] or "", article)
     reasons += check_names(text, whole, article) + check_quotations(text, article)
-    reasons += check_numbers(piece, read, near, article, cited=near if cited is None else cited)
+    reasons += check_numbers(piece, read, near, article, cited=told)
     reasons += check_negation(piece, near, cited)
-    reasons += check_opposites(piece, near, near if cited is None else cited)
+    reasons += check_opposites(piece, near, told)
     for origin in close:
         reasons += check_bounds(piece, origin, close)
     return reasons

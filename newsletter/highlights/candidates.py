@@ -379,6 +379,7 @@ class _Reading:
     paid: bool  # somebody paid for it
     spoken: bool  # a transcript: everything is said in the first person
     commercial: bool  # it speaks for a company
+    accuses: bool  # it tells of a case that is not decided
 
 
 @remembered(64)  # asked for sentences at their usual length, for the headline's, for those below another
@@ -410,6 +411,7 @@ def _read(article: Article) -> _Reading:
         paid=payer is not None,
         spoken=is_talk(sentences),
         commercial=matches("commercial", article.text) or (speaker is not None and speaker.issuer),
+        accuses=_ACCUSES.search(article.text) is not None,
     )
 
 
@@ -551,7 +553,7 @@ class _Telling:
             return False
         told = {hedge.kind for hedge in find_hedges(sentence.text)}
         if article.publisher.kind is PublisherKind.REGULATOR:
-            return _states(sentence.text, article.text, told)
+            return _states(sentence.text, told, accuses=self.read.accuses)
         if matches("limit", sentence.text):
             return told.isdisjoint(_NOT_YET - {HedgeKind.POSSIBLE})
         told |= {hedge.kind for hedge in find_hedges(article.title)}
@@ -627,9 +629,9 @@ class _Telling:
         return weak
 
 
-def _states(text: str, article: str, hedges: AbstractSet[HedgeKind]) -> bool:
+def _states(text: str, hedges: AbstractSet[HedgeKind], *, accuses: bool) -> bool:
     """Whether an authority tells in ``text`` what it decides or what is: nothing that may be, no deed not proven."""
-    proven = not _ACCUSES.search(article) or _IN_COURT.search(text) is not None
+    proven = not accuses or _IN_COURT.search(text) is not None
     sure = proven and hedges.isdisjoint({HedgeKind.LIKELY, HedgeKind.POSSIBLE})
     return sure or is_decision(text) or matches("duty", text)
 

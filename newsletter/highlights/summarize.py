@@ -51,7 +51,7 @@ def _introduce_speakers(told: Sequence[Candidate]) -> list[Candidate]:
     shown: list[Candidate] = []
     for one in told:
         lead, whole = one.lead_in, one
-        said = find_attribution(one.text)
+        said = None if lead else find_attribution(one.text)
         name = lead.speaker if lead else said.subject if said and said.form == "before" else ""
         if name and not any(name in above.shown for above in shown):
             if lead:

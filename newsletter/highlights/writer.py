@@ -189,7 +189,7 @@ def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, .
         cited=[*filter(None, dict.fromkeys(one.about for one in cited)), *told],
         source="\n\n".join(article.text for article in offer.articles),
     )
-    own = _find_own_faults(draft.text, settings, told="\n".join((offer.headline, publisher, *told)))
+    own = _find_own_faults(draft.text, settings, publisher=publisher, told="\n".join((offer.headline, *told)))
     return (*own, *verdict.reasons)
 
 
@@ -205,9 +205,9 @@ _CALLED_LIKE_SITE = re.compile(
 )
 
 
-def _find_own_faults(text: str, settings: Editorial, *, told: str) -> Iterator[str]:
-    """What is wrong whatever the gate says; ``told`` may hold a company that is called like its site."""
-    companies = _CALLED_LIKE_SITE.findall(told)
+def _find_own_faults(text: str, settings: Editorial, *, publisher: str, told: str) -> Iterator[str]:
+    """What is wrong whatever the gate says; ``publisher`` or ``told`` may name a company called like its site."""
+    companies = _CALLED_LIKE_SITE.findall(f"{publisher}\n{told}")
     debris = find_debris(_CALLED_LIKE_SITE.sub(lambda site: "" if site[0] in companies else site[0], text))
     count, most = len(text.split()), settings.max_words
     own, roots = content_roots(text), set(content_roots(told))

@@ -181,6 +181,13 @@ def test_the_name_in_an_address_is_no_common_word() -> None:
     assert not begins_with_name("Voltmar contests the claims.", f"{article} A voltmar is a bird.")
 
 
+def find_led(text: str) -> dict[int, bool]:
+    """By the index of each sentence of a notice of the Harbour Office whether it stands under a lead-in."""
+    publisher = make_publisher("Harbour Office", kind=PublisherKind.REGULATOR)
+    article = make_article(title="Ferries sail", text=text, publisher=publisher)
+    return {one.sentence.index: one.lead_in is not None for one in find_candidates(article, max_words=34)}
+
+
 def test_what_an_authority_states_is_told_under_its_label_and_what_it_claims_under_its_name() -> None:
     text = (
         "The Harbour Office of Bari has let 90 ferries sail in May.\n\n"
@@ -188,21 +195,16 @@ def test_what_an_authority_states_is_told_under_its_label_and_what_it_claims_und
         "Acme Docks allegedly hid the state of four hulls from the inspectors in April.\n\n"
         "More ferries may return to the islands in the summer than in the spring."
     )
-    publisher = make_publisher("Harbour Office", kind=PublisherKind.REGULATOR)
-    found = find_candidates(make_article(title="Ferries sail", text=text, publisher=publisher), max_words=34)
-    led = {one.sentence.text.split()[1]: one.lead_in is not None for one in found}
-    assert led == {"Harbour": False, "captains": False, "Docks": True, "ferries": True}
+    assert find_led(text) == {0: False, 1: False, 2: True, 3: True}
 
 
 def test_of_an_undecided_case_only_what_happens_in_court_is_told_under_the_label() -> None:
     text = (
-        "The Harbour Court has charged Ada Lund over nine ferries.\n\n"
+        "The Harbour Office has charged Ada Lund over nine ferries.\n\n"
         "Ada Lund sold 40 masts of the port to a cousin between May and June.\n\n"
         "Ada Lund is to appear before a judge on Monday. All accused are presumed innocent."
     )
-    publisher = make_publisher("Harbour Court", kind=PublisherKind.REGULATOR)
-    found = find_candidates(make_article(title="Ferries", text=text, publisher=publisher), max_words=34)
-    led = {one.sentence.index: one.lead_in is not None for one in found}
+    led = find_led(text)
     assert (led[1], led[2]) == (True, False)
 
 
