@@ -20,12 +20,13 @@ NEGATION = re.compile(
 # Words by which a denial is kept that says it without "not": "the MOU lapsed", "only three were filed",
 # "unlicensed", "shelved plans to".
 KEEPS_DENIAL = re.compile(
-    r"\b(?:(?<!not )only|except|exclud\w+|stripp\w+|below|few(?:er)?|little|unless|instead|rather|free|zero|avoid\w*"
+    r"\b(?:(?<!not )only|less(?! than)|denial|neglect\w*|except|exclud\w+|stripp\w+|below|few(?:er)?|little"
+    r"|unless|instead|rather|free|zero|avoid\w*"
     r"|(?:is|are|was|were) against"
     r"|hang\w*|off|refus\w+|un\w{4,}|unmet|non\w*|ir\w{4,}|in(?:ability|eligible|sufficient)|de\w+less|\w+less|far from"
     r"|absent|want of|fail\w*|reject\w*|outside|nowhere|wrong|but for"
     r"|before any\w*|false|baseless|lapse[sd]?|drop\w*|shelv\w*|scrap\w*|abandon\w*|cancel\w*|with(?:dr|h[eo]ld)\w*"
-    r"|exempt\w*|forgo\w*|forw\w+t|bars?(?=\s(?:\w+\s){1,6}from\b)"
+    r"|exempt\w*|forgo\w*|forw\w+t|(?:bars?|ke(?:eps?|pt|eping))(?=\s(?:\w+\s){1,6}from\b)"
     r"|stopp\w+|halt\w*|first time|barr(?:ed|ing)|bann?(?:s|ed|ing)?|prohibit\w*|forb[ai]d\w*"
     r"|prevent\w*|shortages?|scarc\w+|doubt(?:s|ed)?|clear(?:s|ed) of|acquit\w*|thr(?:ow|ew|own) out"
     r"|turn(?:s|ed)? down|missing|miss(?:ed|es)?|short|shut|closed|out of|dismiss\w*|disput\w*|untrue|too|yet to"

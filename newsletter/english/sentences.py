@@ -47,10 +47,10 @@ class Sentence:
 
 # Never the end of a sentence: something must follow.
 _OPEN = frozenset(
-    "mr mrs ms mx dr prof st ste mt ft gen sen rep gov capt cpt lt col sgt maj cmdr adm rev hon fr pres supt insp "
-    "messrs mme mlle vs v viz cf e.g i.e eg ie fig figs eq vol vols art arts sec secs ch p pp approx ca dept "
-    "univ assn ave blvd rd bros jan feb mar apr jun jul aug sept sep oct nov dec est rs ps ph.d incl excl adj "
-    "wm chas geo jas thos jos robt saml".split()
+    "mr mrs ms mx dr prof profs st ste mt ft gen sen sens rep reps gov govs capt cpt lt col sgt maj cmdr "
+    "adm rev hon fr pres supt insp messrs mme mlle vs v viz cf e.g i.e eg ie fig figs eq vol vols art arts sec secs ch "
+    "p pp approx ca dept univ assn ave blvd rd bros jan feb mar apr jun jul aug sept sep oct nov dec est rs "
+    "ps ph.d incl excl adj wm chas geo jas thos jos robt saml".split()
 )
 # May end one: it does where what follows starts like a sentence.
 _EITHER = frozenset(

@@ -44,6 +44,7 @@ def check_bounds(piece: Piece, origin: Piece, close: Sequence[Piece]) -> list[st
         figure = _find_figure(origin, hedge) if hedge.kind in KEPT_BY else None
         if (
             figure is None
+            or origin.text.startswith("one other", figure.start)  # "at least one other ship": another
             or (hedge.kind is HedgeKind.ABOUT and _EXACT.search(figure.text))
             or (hedge.kind is HedgeKind.LOWER and _REQUIRED.search(piece.text))
             or is_negated(origin, hedge.start)

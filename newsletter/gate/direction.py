@@ -27,6 +27,7 @@ DENIED_AS_WELL = 0.3  # how much less alike a place may be that has the word wit
 _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
 _BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
+_OF_A_THING = re.compile(r"\sof\s(?!(?:\w+\s){0,2}\S{0,4}?\d)")
 _OF_SAME = re.compile(r"\s(?:it|them)\b")  # "bought a stake and sold it": both are told of the stake
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
@@ -73,7 +74,7 @@ def _find_opposite(piece: Piece, place: int, near: Sequence[Piece]) -> str:
             side = _side(low, word, same=token.stem == other.stem)
             if side is None or not _tells_direction(origin, other):
                 continue
-            if not side and is_negated(origin, other.start):
+            if not side and (is_negated(origin, other.start) or _is_thing(origin, other)):
                 continue  # "does not resume": "stays suspended"
             score = alike(around, look_around(origin, at, at))
             if figure and figure == _find_figure(origin, at):
@@ -121,6 +122,12 @@ def _tells_direction(piece: Piece, token: Token) -> bool:
             return False
         return _BY.match(piece.text, token.end) is not None or _SO_MUCH.search(before) is not None
     return not before.endswith((" at ", " or ", " no ", " not "))
+
+
+def _is_thing(piece: Piece, token: Token) -> bool:
+    """Whether it is a thing and no deed: "a block of land", and not "a rise of 3%"."""
+    named = re.search(r"\ban?\s$", piece.text[: token.start]) is not None
+    return named and _OF_A_THING.match(piece.text, token.end) is not None
 
 
 def _find_figure(piece: Piece, place: int) -> str:
@@ -181,6 +188,9 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
         verb = _DENYING.match(match.group()) is not None
         if conditional and _IF.search(denying.text, 0, match.start()):
             continue
+        undone = _NOT_WITHOUT.search(denying.text, max(0, match.start() - NEAR), match.end() + NEAR)
+        if undone and not any("without" in other.words for other in others):
+            continue  # "not possible without data": it needed data
         thing = match.group().lower() in OF_THINGS
         beside = denying.text.startswith(", ", match.start() - 2)  # "the hull, not the mast": the hull
         least = BARE if bare and not (verb or beside) else SAME
@@ -261,7 +271,8 @@ def _is_softened(piece: Piece, place: int, known: frozenset[str], foreign: froze
     after = _BREAK.split(piece.text[tokens[place].end : end])[0]
     first, last = tokens[place].start - len(before), tokens[place].end + len(after)
     return any(
-        _tell_denied(piece, match) not in foreign for match in NEGATION.finditer(piece.text, first, last)
+        _tell_denied(piece, match) not in foreign or _OR.search(piece.text, match.end(), tokens[place].start)
+        for match in NEGATION.finditer(piece.text, first, last)
     ) or any(_denies(KEEPS_DENIAL, part, known) for part in (before, after))
 
 
@@ -286,6 +297,7 @@ _IF = re.compile(r"\b(?:[Ii]f|[Ww]here|[Ss]hould)\s[^,;]*$")
 _CONDITION = re.compile(
     r"\b(?:must|or|unless|otherwise|until|conditions?|conditional|requires?|has to|have to)\b"
 )
+_NOT_WITHOUT = re.compile(r"(?:n['’]t|\bnot|\bnever)\s(?:\w+\s){1,4}without\b")
 _NOT_YET = re.compile(r"\b(?:(?:has|have|had)\snot|yet\sto)$")
 _PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?|must)\s(?:\w+\s){,3}$")
 _AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
@@ -293,6 +305,7 @@ _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
     r"|if|whether|since|that|what|how|where|when|why)\b"
 )
+_OR = re.compile(r"\b(?:or|nor)\b")
 _BREAK = re.compile(r"[;:—]|,\s|\band\s(?=(?:has|have|is|are|was|were|will|did|does)\s)")
 
 

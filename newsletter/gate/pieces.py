@@ -138,8 +138,11 @@ def read_source(*texts: str, article: Source | None = None) -> Source:
     )
 
 
-_DAY = re.compile(
-    r"(?<![\w.])(?P<day>0?[1-9]|[12]\d|3[01])\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)\b"
+_DAYS = (
+    re.compile(
+        r"(?<![\w.])(?P<day>0?[1-9]|[12]\d|3[01])\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>(?:19|20)\d\d)\b"
+    ),
+    re.compile(r"\b(?P<year>(?:19|20)\d\d)[-‑](?P<month>0[1-9]|1[0-2])[-‑](?P<day>0[1-9]|[12]\d|3[01])\b"),
 )
 
 
@@ -152,14 +155,16 @@ _NEGATIVE = re.compile(r"(?P<sign>[A-Z]{0,3}[$€£¥])\((?P<number>\d[\d.,]*)\)
 
 
 def spell_days(text: str) -> str:
-    """The same with its days in words: "25 November 2025" for "25.11.2025", "H1 2026" for "1H26"; "-$3" for "$(3)".
+    """The same with its days in words: "25 November 2025" for "25.11.2025" and "2025-11-25"; "-$3" for "$(3)".
 
-    "9 months 2025" for "9M 2025", "version 2.1" for "v2.1".
+    "H1 2026" for "1H26", "9 months 2025" for "9M 2025", "version 2.1" for "v2.1".
     """
     text = _NEGATIVE.sub(r"-\g<sign>\g<number>", text)
     text = _VERSION.sub("version ", _MONTHS.sub(r"\g<count> months ", text))
     text = _PERIOD.sub(lambda m: f"{m['fiscal'] or m['span'] + m['nth']} 20{m['year']}", text)
-    return _DAY.sub(lambda m: f"{int(m['day'])} {month_name[int(m['month'])]} {m['year']}", text)
+    for pattern in _DAYS:
+        text = pattern.sub(lambda m: f"{int(m['day'])} {month_name[int(m['month'])]} {m['year']}", text)
+    return text
 
 
 def _find_figures(text: str, pieces: Sequence[Piece]) -> dict[float, tuple[Spot, ...]]:
