@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from newsletter.english.rules import read_class
 
 NEGATION = re.compile(
-    r"(?<!\w)(?=\w)(?:not(?!\s(?:only|merely|(?:more|less|fewer|later|earlier)\sthan|(?:to\s)?exceed(?:ing)?)\b)"
+    r"(?<!\w)(?=\w)(?:not(?!\s(?:only|just|merely|(?:more|less|fewer|later|earlier)\sthan|(?:to\s)?exceed(?:ing)?)\b)"
     r"|no longer|no(?!\.\s?\d|\s(?:more|less|fewer|later|earlier)\sthan\b)|never|neither|(?-i:[Nn]or(?!\s[A-Z]))"
     r"|none|nobody|nothing|without|cannot|can['’]?t|won['’]t"
     r"|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|yet to|"

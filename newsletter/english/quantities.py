@@ -202,13 +202,16 @@ def _read_unit(text: str, end: int, *, ordinal: bool) -> tuple[str, float, int]:
 
 
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)})\b"
+_SEASON = re.compile(r"\b(?:19|20)\d\d/$")  # "2024/25"
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\.?\s$", re.IGNORECASE)
 _MONTH_BEHIND = re.compile(rf"\s(?:of\s)?(?!(?-i:may)\b){_MONTH}", re.IGNORECASE)
 
 
 def _date_kind(text: str, match: re.Match[str]) -> str:
-    """The month that a day of the month belongs to ("4 January", "Jan. 4"), as a kind of its own."""
+    """The month of a day ("4 January", "Jan. 4"), as a kind of its own, and that of the second year of "2024/25"."""
     day, start, end = match["number"], match.start("number"), match.end()
+    if _SEASON.search(text, max(0, start - 6), start):
+        return "season"
     if not (day and day.isdigit() and int(day) <= 31):
         return ""
     found = _MONTH_BEFORE.search(text, max(0, start - 12), start) or _MONTH_BEHIND.match(text, end)

@@ -266,9 +266,10 @@ def _is_softened(piece: Piece, place: int, known: frozenset[str], foreign: froze
     if _denies(DENIES, piece.text, known):
         return True
     tokens = piece.tokens
+    text = _ASIDE.sub(lambda match: " " * len(match[0]), piece.text)
     start, end = tokens[max(0, place - REACH)].start, tokens[min(len(tokens) - 1, place + REACH)].end
-    before = _BREAK.split(piece.text[start : tokens[place].start])[-1]
-    after = _BREAK.split(piece.text[tokens[place].end : end])[0]
+    before = _BREAK.split(text[start : tokens[place].start])[-1]
+    after = _BREAK.split(text[tokens[place].end : end])[0]
     first, last = tokens[place].start - len(before), tokens[place].end + len(after)
     return any(
         _tell_denied(piece, match) not in foreign or _OR.search(piece.text, match.end(), tokens[place].start)
@@ -305,6 +306,7 @@ _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
     r"|if|whether|since|that|what|how|where|when|why)\b"
 )
+_ASIDE = re.compile(r",\s(?:which|who)\b[^,;]*,(?=\s(?:is|are|was|were|has|have|had|will|do|does|did)\b)")
 _OR = re.compile(r"\b(?:or|nor)\b")
 _BREAK = re.compile(r"[;:—]|,\s|\band\s(?=(?:has|have|is|are|was|were|will|did|does)\s)")
 

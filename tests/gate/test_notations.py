@@ -68,6 +68,22 @@ def is_passed(told: str, source: str) -> bool:
             "it has never sold a mill or bought a quarry",
             "it has never sold a mill and bought a quarry",
         ),
+        ("it raised 7.50 dlrs a share", "it raised $7.50 a share", "it raised €7.50 a share"),
+        (
+            "it sold 9.7 tonnes in 1985/86, and 6.7 in 1987/88",
+            "in 1987/88 it sold 6.7 tonnes, against 9.7 tonnes in 1985/86",
+            "in 1987/88 it sold 9.7 tonnes, against 6.7 tonnes in 1985/86",
+        ),
+        (
+            "the strike is not just about pay",
+            "the strike is about pay and hours",
+            "the strike is not about pay",
+        ),
+        (
+            "hulls count, but not boats on rivers, which count as craft",
+            "boats on rivers, which count as craft, are not counted",
+            "boats on rivers, which count as craft, are counted",
+        ),
         ("on 3 September it closed", "on Sept 3 it closed", "on Oct 3 it closed"),
         ("in the 2024/25 season it closed", "in 2024-25 it closed", "in 2024-26 it closed"),
         ("electric vehicle sales rose", "EV sales rose", "MD sales rose"),
