@@ -43,6 +43,7 @@ from newsletter.model import Article, Beside, Citation, PublisherKind, Verdict
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
 REFUSED, REFUSED_OF_ITS_OWN = 0.6, 0.4  # and in what speaks for a company, whose rest is praise
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
+LATE = 0.05  # how much less surely each sentence further down a company's release tells its event
 LOST_EVENT = 0.2  # what the chance that its reader asks who or what is meant counts against an event
 SPARED = 36  # words of a bullet above which it must be worth its length
 LONG, LONG_TURN = 3.0, 1.5  # points that it must have; that what turns the news must have
@@ -160,7 +161,8 @@ class _Choosing:
             decides = self._leads(PublisherKind.REGULATOR) and (
                 candidate.lists_particulars or is_decision(candidate.text)
             )
-            return item.event + DECIDES * decides - LOST_EVENT * self._lost(item, [])
+            late = LATE * candidate.sentence.order * self._leads(PublisherKind.ISSUER)
+            return item.event + DECIDES * decides - LOST_EVENT * self._lost(item, []) - late
 
         return next(([item] for item in sorted(fit, key=rank, reverse=True) if self._fits(item, [])), [])
 

@@ -313,6 +313,28 @@ def test_the_first_sentence_opens_a_set_where_it_tells_the_event_too(
     assert summarize_story((article,), settings=Editorial())[0].text.startswith(opening)
 
 
+@pytest.mark.parametrize(
+    ("kind", "opening"), [(PublisherKind.ISSUER, "Norhavn opened"), (PublisherKind.WIRE, "A mill in Turku")]
+)
+def test_a_companys_release_is_likelier_to_tell_its_event_at_its_top(
+    monkeypatch: pytest.MonkeyPatch, kind: PublisherKind, opening: str
+) -> None:
+    text = (
+        "The year was long. Norhavn opened a mill of 57 hectares in Lund on Monday after a trial in May. "
+        "The town has 40 mills. A mill in Turku bought a cargo of 30,000 tonnes of scrap late in the evening."
+    )
+
+    def value(candidates: Sequence[Candidate]) -> list[Value]:
+        news = [1.0 if "Turku" in one.text else 0.95 if "opened" in one.text else 0.0 for one in candidates]
+        return [Value(told=1.0, news=one, faulty=0.0) for one in news]
+
+    monkeypatch.setattr(set_value, "value_candidates", value)
+    monkeypatch.setattr(choose, "find_loose_end", lambda *_: 0.0)
+    article = make_article(title="Norhavn opens a mill", text=text)
+    article = replace(article, publisher=replace(article.publisher, kind=kind))
+    assert summarize_story((article,), settings=Editorial())[0].text.startswith(opening)
+
+
 @pytest.mark.parametrize(("points", "told"), [(0.7, False), (1.5, True)])
 def test_what_a_reader_may_ask_of_counts_for_less(
     monkeypatch: pytest.MonkeyPatch, points: float, told: bool
