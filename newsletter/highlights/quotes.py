@@ -1,9 +1,9 @@
-"""Prices that a text quotes whole: thing, currency, unit and figure, from sentences, lists and rows of tables. Pure.
+"""Prices that a text quotes whole: thing, currency, unit and figure; from sentences, lists and rows of tables.
 
-Whatever the form, a price has words before it that name the thing, and words right behind it that say on what terms
-and how it moved; what holds for a whole list stands in the lines above it. What lacks a currency or a unit is no
-quote: nobody reads "unchanged at 612,000". Names of things, places and terms are the text's own words; no trade is
-known here.
+Whatever the form, a price has words before it that name the thing, and words right behind it that say on
+what terms and how it moved; what holds for a whole list stands in the lines above it. What lacks a currency
+or a unit is no quote: nobody reads "unchanged at 612,000". Names of things, places and terms are the text's
+own words; no trade is known here. Pure.
 """
 
 from __future__ import annotations
@@ -41,10 +41,11 @@ _TAX = (
 _ON_TERMS = re.compile(rf"{_TERMS}|{_TAX}")
 # "$610-660/kg", "1,620 to 1,640 yuan a tonne", and in a table or list "610-660" alone.
 _PRICE = re.compile(
-    rf"(?<![\w.,])(?P<sign>{_SIGN})?\s?(?P<low>{_NUMBER})(?:(?:\s?[-–—]\s?|\sto\s)(?:{_SIGN})?\s?(?P<high>{_NUMBER}))?"
+    rf"(?<![\w.,])(?P<sign>{_SIGN})?\s?(?P<low>{_NUMBER})"
+    rf"(?:(?:\s?[-–—]\s?|\sto\s)(?:{_SIGN})?\s?(?P<high>{_NUMBER}))?"
     rf"(?![\d,.]*\d|\s?[-–—]\s?{_SIGN}?\d|\s?(?:million|billion|m\b|bn\b|%))(?:\s(?P<word>{_WORD})\b)?"
-    r"(?:(?:/|\s(?:a|an|per)\s)(?P<unit>(?!year|month|week|day|night|hour|minute|quarter|head|person|guest|visit|trip"
-    r"|share|dollar|euro|yen|pound sterling)[a-z]+(?:[ -](?:hour|ton|tonne|unit|ounce)){0,2}"
+    r"(?:(?:/|\s(?:a|an|per)\s)(?P<unit>(?!year|month|week|day|night|hour|minute|quarter|head|person|guest"
+    r"|visit|trip|share|dollar|euro|yen|pound sterling)[a-z]+(?:[ -](?:hour|ton|tonne|unit|ounce)){0,2}"
     rf"(?:\s(?!{_TERMS})[A-Z]{{3,}})?)\b(?!-\w))?"
 )
 
@@ -62,7 +63,7 @@ _WHERE = rf"{_ONE}(?:(?:,|\sand)?\s{_ONE})*"
 _BASIS = re.compile(rf"(?:\son\s{_DAY})?[\s,(]{{1,2}}(?P<basis>{_WHERE}|(?<!,\s)(?:in|at)\s{_PLACE})")
 _SHARED_BASIS = re.compile(rf"(?:{_ON_TERMS.pattern})(?:(?!(?<!cl)\.\s)[^:;()*|\n])*")
 _VERB = expand(r"(?:was|were|is|are|{risen}|{fallen}|{stood})\b")
-# A verb of one thing and a price of another: "Shipments rose as tin fell to", "Tin was quiet and cobalt traded at".
+# A verb of one thing and a price of another: "Stocks rose as tin fell to", "Tin was quiet and zinc stood at".
 _ELSEWHERE = (
     r"\b(?:after|amid|as|because|while|when|with|although|despite)\s"
     rf"|(?:,|\band)\s(?!(?:and|but|which)\s)(?:[\w’-]+\s){{1,3}}{_VERB}"
@@ -73,7 +74,7 @@ _SUBJECT = re.compile(
     rf"(?P<name>[^;:–—]{{2,90}}?),?\s{_VERB}(?:(?!{_ELSEWHERE})[^;])*?\b(?:at|to)\s$"
 )
 _OBJECT = re.compile(
-    r"\b(?:assess(?:ed|es)|quot(?:ed|es)|priced|valued|puts?|pegs|pegged)\s(?P<name>[^;:]{2,90}?),?\s(?:at|to)\s$"
+    r"\b(?:assess(?:ed|es)|quot(?:ed|es)|priced|puts?|pegs|pegged)\s(?P<name>[^;:]{2,90}?),?\s(?:at|to)\s$"
 )
 _JOINT = re.compile(r";\s|,?\s(?:and|while)\s")  # between two statements of a sentence
 # "Tin metal, fob Callao: $31/kg", and not "Prices: 27 November"
@@ -83,14 +84,14 @@ _LONGEST = 7  # words of a name
 
 # ── how it moved ─────────────────────────────────────────────────────────────────────────────────
 
+_MARK = "[+▲△↑−–▼▽↓-]"
 _CENT = r"\s?(?:%|per\s?cent\b|pct\b)"
 _MOVE = compile_pattern(
-    r"(?P<flat>\bunch(?:anged)?\b|\bnc\b|\b(?:flat|steady|stable)(?=\s(?:at|on|from|in|for|to)\b|[,.;)]|$)|\bheld(?=\sat)"
-    r"|\(0(?=\)))"
-    r"|(?P<way>\b(?:up|down|{risen}|{fallen})\s(?:by\s)?"
-    r"|(?<!\w)[+−–▲△↑▼▽↓-]\s?)?"
+    r"(?P<flat>\b(?:unch(?:anged)?|nc)\b|\b(?:flat|steady|stable)(?=\s(?:at|on|from|in|for|to)\b|[,.;)]|$)"
+    r"|\bheld(?=\sat)|\(0(?=\)))"
+    rf"|(?P<way>\b(?:up|down|{{risen}}|{{fallen}})\s(?:by\s)?|(?<!\w){_MARK}\s?)?"
     rf"(?:{_SIGN}\s?)?(?<![\d.,])(?P<by>{_NUMBER})(?P<cent>{_CENT})?"
-    r"(?!\s?(?:million|billion|bn|basis|bps|p(?:oin)?ts?|percentage|times|days|weeks|months)\b|[\d,.]*\d|[-–]\d)"
+    r"(?!\s?(?:million|billion|bn|basis|bps|p(?:oin)?ts?|percentage|times|days|weeks)\b|[\d,.]*\d|[-–]\d)"
     rf"(?:\s(?P<money>{_WORD}))?(?(way)|(?:(?:/|\s(?:a|per)\s)[a-z]+)?\s(?P<behind>higher|lower)\b)"
 )
 _UP = compile_pattern(r"[+▲△↑]|up|{risen}|higher")
@@ -98,23 +99,23 @@ _UP = compile_pattern(r"[+▲△↑]|up|{risen}|higher")
 _BETWEEN = (
     rf"(?:{_BASIS.pattern.replace('?P<basis>', '?:')}|\s\({_SIGN}[^()]*\)|[\s,;(]{{1,2}}(?:(?:on\s)?{_DAY}"
     rf"|and|but|or|also|still|now|which|is|was|were|are|has|have|holding|little|\w+ly|in the \w+|{_ELEMENT}"
-    rf"|(?:mid\w*|(?:last|this)\s\w+|prev\w*)(?:\s{_SIGN}?{_NUMBER}(?:[-–]{_SIGN}?{_NUMBER})?(?:/\w+)?)?)(?!\w))*+"
-    r"[)\s,;]*(?:\((?!0\)))?"
+    rf"|(?:mid\w*|(?:last|this)\s\w+|prev\w*)(?:\s{_SIGN}?{_NUMBER}(?:[-–]{_SIGN}?{_NUMBER})?(?:/\w+)?)?)"
+    r"(?!\w))*+[)\s,;]*(?:\((?!0\)))?"
 )
 _OWN_MOVE = re.compile(_BETWEEN + f"(?:{_MOVE.pattern})")
 _ONE_END = re.compile(r"\bat\s(?:the\s)?(?:low|high|top|bottom|lower|upper)\s(?:end|side)\b|\d/[+−–-]")
 _WHEN = (
-    rf"(?:{_DAY}|yesterday|(?:a|one|two|the)\s(?:day|week|month|year|quarter|session)s?\s(?:ago|before|earlier)"
+    rf"(?:{_DAY}|yesterday|(?:a|one|two|the)\s(?:day|week|month|year|quarter)s?\s(?:ago|before|earlier)"
     r"|(?:the\s)?(?:last|previous|prior)\s\w+)(?![’'\w])"
 )
-# "from $700-800/kg a week earlier", "down from Rmb742,000/t on Wednesday": what it was before; no price of early May.
+# What it was before: "from $700-800/kg a week earlier", and nothing of "in early May".
 _WAS = re.compile(
     rf"{_BETWEEN}(?:(?:up|down)\s)?(?:from|compared (?:with|to)|against|versus)\s(?>{_PRICE.pattern})"
     rf"(?!\s(?:in|at|during)\s(?:early|late|mid|the|{_DAY})\b)(?:\s(?:on\s)?(?P<when>{_WHEN}))?"
 )
 _AGAINST = re.compile(
     rf"(?:\b(?:from|than|against|change\son)\s|\((?=last))(?P<when>{_WHEN})"
-    r"|(?i:\b(?:(?:on|over)\s(?:the\s)?|\w/|(?=(?:dai|week|month)ly\schange))(?P<span>[dwm])(?:ay|eek|onth|ai|\b))"
+    r"|(?i:\b(?:(?:on|over)\s(?:the\s)?|\w/|(?=\w+ly\schange))(?P<span>[dwm])(?:ay|eek|onth|ai|\b))"
 )
 _SPANS = {"d": "day", "w": "week", "m": "month"}
 _NEAR = 96  # characters behind a price within which its change stands
@@ -124,15 +125,15 @@ _COMPARED = re.compile(r"\b(?:from|since|than|against|with|versus|(?:record|high
 # ── tables ───────────────────────────────────────────────────────────────────────────────────────
 
 _COLUMNS = {  # by what stands in the head, the first that does; below any other head stands a price
-    "other": r"\b(?:year|yr|ytd|yoy|y/y|annual|open|prev\w*|prior|ago|earlier|last\s\w+|[qh][1-4]|[1-4][qh]|fy\d*"
-    r"|quarter|half|months)\b|^20\d\d$",
+    "other": r"\b(?:year|yr|ytd|yoy|y/y|annual|open|prev\w*|prior|ago|earlier|last\s\w+|[qh][1-4]|[1-4][qh]"
+    r"|fy\d*|quarter|half|months)\b|^20\d\d$",
     "change": r"\b(?:change|chg|move|diff\w*|\w+ on (?:day|week|month)|[dwm]/[dwm])\b|\+/|±",
     "middle": r"\b(?:av(?:era)?ge?|mid\w*|mean)\b",
     "last": r"^last$",
     "low": r"^(?:low|bid|from|min)\b",
     "high": r"^(?:high|ask|offer|to|max)\b",
 }
-_CHANGE = re.compile(rf"[+−–▲△↑▼▽↓-]\s?{_SIGN}?\d.*|unch(?:anged)?|nc")
+_CHANGE = re.compile(rf"{_MARK}\s?{_SIGN}?\d.*|unch(?:anged)?|nc")
 _FIGURE = re.compile(rf"{_PRICE.pattern}|{_CHANGE.pattern}|\([\d,.–-]+\)|[–—-]")
 _RULE = re.compile(r"[|\s:+=-]+")  # below the head of a table
 # "All prices are ex-works and include 13% VAT.", above a table
@@ -163,9 +164,9 @@ def find_quotes(article: Article) -> tuple[Quote, ...]:
 
 
 def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quote]:
-    """The prices of lists ("thing, purity, basis: $610-620/kg, up $5/kg") and tables, with what stands above them.
+    """The prices of lists ("thing, purity, basis: $610-620/kg, up $5/kg") and tables, with what is above them.
 
-    A list of which two rows stand together ends at a blank line; one with blank lines between its rows goes on.
+    A list of which two rows stand together ends at a blank line; one with blank lines between rows goes on.
     """
     tables = {s.start for s in sentences if s.kind is BlockKind.TABLE}
     above: list[str] = []
@@ -202,7 +203,7 @@ def _split_cells(row: str) -> list[str]:
 
 
 def _add_bars(line: str) -> str:
-    """A row of a plain table with a bar before each of the figures, or heads of columns, that it ends with."""
+    """A row of a plain table with a bar before each figure, or head of a column, that it ends with."""
     words = line.split()
     cells = list(takewhile(lambda word: _FIGURE.fullmatch(word) or _find_kind(word), reversed(words)))[::-1]
     return " | ".join([" ".join(words[: len(words) - len(cells)]), *cells])
@@ -304,7 +305,7 @@ def _names_thing(words: str) -> bool:
 
 
 def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str) -> Quote | None:
-    """Take the words of an item apart and add what stands above it; None where they name no thing or no price."""
+    """Take the words of an item apart and add what stands above it; None where they name no thing."""
     days = [day[0] for day in find_days(item.name)]  # "| Tin | $/kg | 60 | 9 Jul 2026 |"
     undated = re.sub("|".join(map(re.escape, days)), "", item.name)
     name = " ".join(PRICE_HEAD.sub("", undated).split()).strip(" ,:()")
@@ -363,7 +364,7 @@ def _read_against(text: str) -> str:
 
 
 def _complete(quote: Quote, prose: Sequence[Quote]) -> Quote | None:
-    """The quote with the currency and unit that a sentence gives for the same figures; None where none does."""
+    """The quote with the currency and unit that a sentence gives for its figures; None where none does."""
     if quote.currency and quote.unit:
         return quote
     same = next((q for q in prose if (q.low, q.high) == (quote.low, quote.high)), None)
