@@ -71,7 +71,7 @@ _ELSEWHERE = (
 _SUBJECT = re.compile(
     r"^(?:.*\s[–—]\s|(?:In|Inside|Outside)\s[A-Z][\w’'-]+,?\s|Elsewhere,\s)?"
     r"(?:[^,;:]{0,40}\b(?:[Pp]rices?|[Aa]ssessments?|[Bb]ids|[Oo]ffers|[Qq]uotes)\s(?:of|for)\s)?(?:the\s)?"
-    rf"(?P<name>[^;:–—]{{2,90}}?),?\s{_VERB}(?:(?!{_ELSEWHERE})[^;])*?\b(?:at|to)\s$"
+    rf"(?P<name>\w[^;:–—\"“]{{1,90}}?),?\s{_VERB}(?:(?!{_ELSEWHERE})[^;:])*?\b(?:at|to)\s$"
 )
 _OBJECT = re.compile(
     r"\b(?:assess(?:ed|es)|quot(?:ed|es)|priced|puts?|pegs|pegged)\s(?P<name>[^;:]{2,90}?),?\s(?:at|to)\s$"
@@ -266,6 +266,8 @@ def _read_sentence(article: Article, sentence: Sentence) -> Iterator[Quote]:
             before = before[joint.end() :] if joint else ""
         for match in filter(None, (_SUBJECT.match(before), _OBJECT.search(before))):
             product, purity, rest = _split_name(match["name"])
+            if re.search(r",\s*\w", rest.rpartition(")")[2]) and not _ON_TERMS.search(rest):
+                continue  # "The premium, which had climbed to $402 a tonne"
             if basis := _BASIS.match(text, price.end()):
                 rest = f", {basis['basis']}"
             name = f"{product}, {purity}{rest if basis or _ON_TERMS.search(rest) else ''}"
@@ -298,7 +300,7 @@ def _split_name(name: str) -> tuple[str, str, str]:
 
 def _names_thing(words: str) -> bool:
     """Whether words name what is sold: no pronoun, no clause, nothing that only points back ("The metal")."""
-    parts = words.removeprefix("The ").lower().split()
+    parts = re.split(r"[\s’']+", words.removeprefix("The ").lower())
     plain = not STOP.intersection(parts) - _JOINS and not STOP.intersection(parts[:1])
     named = re.search(r"[^\W\d]", words) is not None and not re.fullmatch(r"The [^A-Z]+", words)
     return plain and named and len(parts) <= _LONGEST and not matches("no goods", words)
