@@ -61,6 +61,7 @@ _PLACE = rf"(?!{_DAY})[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){{0,2}}(?:\s(?:ports|w
 _ONE = rf"(?:{_TERMS}|{_TAX})(?:\s(?:(?:at|in|to)\s)?{_PLACE})?"
 _WHERE = rf"{_ONE}(?:(?:,|\sand)?\s{_ONE})*"
 _BASIS = re.compile(rf"(?:\son\s{_DAY})?[\s,(]{{1,2}}(?P<basis>{_WHERE}|(?<!,\s)(?:in|at)\s{_PLACE})")
+_INCLUDES = re.compile(r"(?:(?P<more>,?\sand\s)|^)(?P<way>in|ex)clude\b")  # "and include 13% VAT"
 _SHARED_BASIS = re.compile(rf"(?:{_ON_TERMS.pattern})(?:(?!(?<!cl)\.\s)[^:;()*|\n])*")
 _VERB = expand(r"(?:was|were|is|are|{risen}|{fallen}|{stood})\b")
 # A verb of one thing and a price of another: "Stocks rose as tin fell to", "Tin was quiet and zinc stood at".
@@ -136,7 +137,7 @@ _COLUMNS = {  # by what stands in the head, the first that does; below any other
 _CHANGE = re.compile(rf"{_MARK}\s?{_SIGN}?\d.*|unch(?:anged)?|nc")
 _FIGURE = re.compile(rf"{_PRICE.pattern}|{_CHANGE.pattern}|\([\d,.–-]+\)|[–—-]")
 _RULE = re.compile(r"[|\s:+=-]+")  # below the head of a table
-# "All prices are ex-works and include 13% VAT.", above a table
+# of a table: "All prices are ex-works and include 13% VAT."
 _NOTE = re.compile(rf"(?:All |These |The )?[Pp]rices (?:are )?(?:{_ON_TERMS.pattern})")
 _HEAD = 200  # characters: a longer line is no head
 
@@ -169,6 +170,7 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
     A list of which two rows stand together ends at a blank line; one with blank lines between rows goes on.
     """
     tables = {s.start for s in sentences if s.kind is BlockKind.TABLE}
+    notes = [s.text for s in sentences if _NOTE.match(s.text)]  # of the prices of a table, also below it
     above: list[str] = []
     rows = together = offset = 0
     for whole in article.text.splitlines(keepends=True):
@@ -181,7 +183,9 @@ def _read_lines(article: Article, sentences: Sequence[Sentence]) -> Iterator[Quo
         row = re.sub(r"\s{2,}|\t", " | ", line) if "|" not in line else line
         row = _add_bars(row) if start in tables and "|" not in row else row
         shared = "\n".join(above)
-        item = _read_listed(line, shared) or (_read_row(article, row, above) if "|" in row else None)
+        item = _read_listed(line, shared) or (
+            _read_row(article, row, [*above, *notes]) if "|" in row else None
+        )
         if item:
             rows, together = rows + 1, together + 1
             citation = Citation(article=article.id, start=start, end=start + len(line), sentence=line)
@@ -317,7 +321,7 @@ def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str
         return None
     basis = [part for piece in rest.split(",") if (part := piece.strip(" ():"))]
     if not re.search(_TERMS, rest) and (shared := _SHARED_BASIS.search(PRICE_HEAD.sub("", item.above))):
-        basis.append(shared[0].strip(" ,."))
+        basis.append(_INCLUDES.sub(_name_included, shared[0].strip(" ,.")))
     price, last = item.prices[0], item.prices[-1]
     head = PRICE_HEAD.search(item.name) or PRICE_HEAD.search(item.above)
     quote = Quote(
@@ -333,6 +337,10 @@ def _make_quote(article: Article, item: _Item, citation: Citation, *, dated: str
     )
     change, in_percent, against = _read_change(item, quote)
     return replace(quote, change=change, in_percent=in_percent, against="" if change is None else against)
+
+
+def _name_included(match: re.Match[str]) -> str:
+    return f"{', ' if match['more'] else ''}{match['way']}cluding"
 
 
 def _read_change(item: _Item, quote: Quote) -> tuple[Decimal | None, bool, str]:

@@ -440,14 +440,15 @@ def test_a_line_within_a_table_does_not_end_what_its_head_says() -> None:
 @pytest.mark.parametrize(
     ("note", "basis"),
     [
-        ("Prices are ex-works China and include 13% VAT.", "ex-works China and include 13% VAT"),
-        ("All prices exclude VAT.", "exclude VAT"),
+        ("Prices are ex-works China and include 13% VAT.", "ex-works China, including 13% VAT"),
+        ("All prices exclude VAT.", "excluding VAT"),
         ("Prices are up in the port since duty was raised.", ""),
     ],
 )
-def test_what_a_sentence_above_a_table_says_of_all_prices_holds_for_each_row(note: str, basis: str) -> None:
+@pytest.mark.parametrize("above", [True, False])
+def test_what_a_sentence_says_of_all_prices_holds_for_each_row(note: str, basis: str, above: bool) -> None:
     table = "| Product | Unit | Low | High | Change |\n\n| Tin | $/kg | 60 | 62 | 1 |\n\n| Lead | $/t | 2 | 3 | 0 |"
-    found = quotes(f"{note}\n\n{table}\n")
+    found = quotes(f"{note}\n\n{table}\n" if above else f"Prices held.\n\n{table}\n\n{note}\n")
     assert [(q.product, q.basis, str(q.change)) for q in found] == [("Tin", basis, "1"), ("Lead", basis, "0")]
 
 
