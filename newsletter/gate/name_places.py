@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import combinations, pairwise, takewhile, zip_longest
@@ -27,7 +27,7 @@ from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around
-from newsletter.gate.names import find_other_names, find_synonyms, is_of_figure, is_shortened, is_spelled
+from newsletter.gate.names import find_synonyms, is_of_figure, is_shortened
 from newsletter.gate.pieces import WORD, Piece, Source, Token
 from newsletter.trees import Trees
 
@@ -37,12 +37,10 @@ CLOSE = 6  # words behind a name in which its post stands
 TOLD = 3.0  # from which what stands around a date tells its place
 INSTEAD = 0.7  # how much more of it stands around another date
 CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
+TOLD_OF = 0.6  # how much more of what is told of them must stand where the other name does, or who speaks
+EACH = 0.3  # how much more so for each of the two
 FEW = 2  # words of a part, from which it can be found again
-PARTED = 0.3  # how much more of two parts' words, together, must stand where the other name does
-UNSAID = 0.25  # the share of them that may stand where a speaker does
-SAID_BY = 0.4  # and how much more where another one speaks
-# What it adds to the doubt that another name has this post in the article, or that a thing speaks.
-POSTED = 2.0
+POSTED = 2.0  # what it adds to the doubt that another name has this post in the article
 LETTERS = 3  # of an acronym whose words are looked for
 COPIED = 6  # words compared on either side of a name
 
@@ -95,23 +93,29 @@ class Name(NamedTuple):
         return before[::-1], tokens[self.last + 1 : self.last + 1 + COPIED]
 
     @property
-    def setting(self) -> _Setting:
-        """What stands right beside it, and how it is used there."""
+    def beside(self) -> tuple[str, str]:
+        """The words right before and behind it, as they are written; none where a mark stands between."""
         text, (before, behind) = self.piece.text, self.sides
         led = before[0].text if before and not text[before[0].end : self.start].strip(" ") else ""
         joined = behind[0].text if behind and not text[self.end : behind[0].start].strip(" ") else ""
-        back, ahead = ([fold(token.text) for token in side[:2]] or [""] for side in (before, behind))
-        speaks = SAID.fullmatch(back[0]) or SAID.fullmatch(ahead[0]) or back == ["to", "according"]
-        return _Setting(
-            before=fold(led),
-            behind=fold(joined),
-            goes_on=joined[:1].islower(),
-            named=joined[:1].isupper() or (self.first > 1 and led[:1].isupper()),
-            speaks=bool(speaks),
-            placed=back[0] in _PLACING,
-            owns=POSSESSIVE.search(self.text) is not None,
-            titled=back[0] in _TITLES,
-        )
+        return led, joined
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """How it is used there."""
+        led, joined = self.beside
+        back, ahead = (fold(side[0].text) if side else "" for side in self.sides)
+        according = self.piece.text[: self.start].lower().endswith("according to ")
+        uses = {
+            "speaks": according or SAID.fullmatch(back) or SAID.fullmatch(ahead),
+            "placed": back in _PLACING,
+            "owns": POSSESSIVE.search(self.text),
+            "titled": back in _TITLES,
+            "the": led.lower() == "the",
+            "goes on": joined[:1].islower(),  # "Ribe trader"
+            "named": joined[:1].isupper() or (self.first > 1 and led[:1].isupper()),  # "Chief Brown"
+        }
+        return frozenset(use for use, holds in uses.items() if holds)
 
     @property
     def all_around(self) -> Around:
@@ -139,20 +143,7 @@ class Name(NamedTuple):
         return self.words[-1] == words[-1] or own.issubset(words) or own.issuperset(words)
 
 
-class _Setting(NamedTuple):
-    """What stands right beside a name, no comma between, and how the name is used there."""
-
-    before: str
-    behind: str
-    goes_on: bool  # "Ribe trader": a small word behind
-    named: bool  # "Chief Brown", "Tuesday Brown": a capital beside
-    speaks: bool  # "Brown said", "according to Brown"
-    placed: bool  # "in Ribe"
-    owns: bool  # "Acme's"
-    titled: bool  # "Mr Brown"
-
-
-_USES = ("speaks", "placed", "owns", "titled")
+_USES = ("speaks", "placed", "owns", "titled", "the", "goes on")
 
 
 @remembered(4096)
@@ -315,7 +306,7 @@ class Scene:
                 or (len(name.words) == 1 and self.index.called.get(name.words[0]) in lasts)
                 or self.publisher.issuperset(name.words)
                 or _spells_letters(name.words, piece)
-                or any(code.start() <= name.start < code.end() for code in _find_codes(name.piece))
+                or _is_code(name)
             )
         ]
         texts = {origin.text for origin in cited}
@@ -326,16 +317,13 @@ class Scene:
         ]  # also where a dateline was left out
         self.texts = texts | {article.pieces[number].text for number in self.at}
 
-    def find_rivals(self, name: Name) -> list[Name]:
-        """The names of what is cited that the bullet leaves out: where it has a day, days alone.
+    def find(self, name: Name) -> list[Name]:
+        """Where the cited sentences have a name."""
+        return [one for one in self.named if one.is_same(name.words)]
 
-        No town before its state: who tells "Maryland" for "Greenbelt, Maryland" puts it where the source has it.
-        """
-        return [
-            rival
-            for rival in self.rivals
-            if rival.is_date is name.is_date and f"{rival.text}, {name.text}" not in rival.piece.text
-        ]
+    def find_rivals(self, name: Name) -> list[Name]:
+        """The names of what is cited that the bullet leaves out: where it has a day, days alone."""
+        return [rival for rival in self.rivals if rival.is_date is name.is_date]
 
 
 def check_roles(
@@ -350,7 +338,7 @@ def check_roles(
     for name in find_weighed(scene):
         measured = measure_name(name, scene)
         doubt = trees.ask("doubt", list(measured.values()))
-        if measured["post of another"] > measured["same post"] or _speaks_as_thing(measured):
+        if measured["post of another"] > measured["same post"]:
             doubt += POSTED
         if doubt > limit or _is_misdated(measured):
             reasons.append(_explain(name, measured, scene))
@@ -364,78 +352,67 @@ def find_weighed(scene: Scene) -> list[Name]:
         name
         for name in scene.names
         if scene.article.words.issuperset(name.words)
-        and not (name.is_date and _is_of_day(name))
         and not scene.publisher.issuperset(name.words)
         and not (cited.isdisjoint(name.words) and all(is_shortened(word, scene.read) for word in name.words))
         and not ("-" in name.text and cited.issuperset(name.words))  # "the Ribe-Oslo road"
         and not any(set(name.words) < set(other.words) for other in scene.names)
         and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
-        and not (name.first == 0 and name.setting.goes_on and _is_small(name, scene.index))
+        and not (name.first == 0 and len(name.words) == 1 and _is_common(name, scene.index))
     ]
 
 
-def _is_of_day(name: Name) -> bool:
-    """Whether it is the month of a day, which is looked at with its figure: "11 March", "March 11"."""
-    first, last = name.first, name.last
-    beside = name.piece.tokens[max(0, first - 1) : first] + name.piece.tokens[last + 1 : last + 2]
-    days = [one for one in find_quantities(name.piece.text) if one.is_day]
-    return any(day.start <= token.start < day.end for day in days for token in beside)
-
-
-def _is_small(name: Name, index: _Index) -> bool:
-    """Whether one word is also written small, and says what the next is: "Packaging supplier"; or is of many."""
-    word = name.words[0]
-    is_thing = word.endswith("s") or not SAID.fullmatch(name.setting.behind)
-    return len(name.words) == 1 and word in index.small and is_thing
+def _is_common(name: Name, index: _Index) -> bool:
+    """Whether a first word is also written small and belongs to the next ("Packaging supplier"), or is of many."""
+    follows = name.words[0].endswith("s") or "speaks" not in name.uses
+    return name.words[0] in index.small and "goes on" in name.uses and follows
 
 
 def _is_misdated(measured: Mapping[str, float]) -> bool:
     """Whether a date stands in the very place of another one that is cited."""
     here = max(measured["cited alike"], measured["rest alike"])
-    return (
-        measured["date"] > measured["headed"]
-        and measured["gap size"] > TOLD
-        and measured["rivals alike"] - here > INSTEAD
-    )
-
-
-def _speaks_as_thing(measured: Mapping[str, float]) -> bool:
-    """Whether a word that the article always writes small, and lets say nothing, says something: "Cheese said"."""
-    return measured["small"] == 1 and measured["gap speaks"] > measured["speaks"] == 0
+    return measured["date"] > 0 and measured["gap size"] > TOLD and measured["rivals alike"] - here > INSTEAD
 
 
 def _check_exchanged(scene: Scene) -> list[str]:
     """Two names that stand each where the cited sentences have the other: who buys and who sells.
 
-    What stands around them tells it, or what the parts of the bullet say that they stand in.
+    What stands around each tells it, or what is told in the parts of the bullet that they stand in.
     """
-    there = {name: [one for one in scene.named if one.is_same(name.words)] for name in scene.names}
     parts = _find_parts(scene)
 
-    def compare(left: Name, right: Name, measure: Callable[[Name, Iterable[Name]], float]) -> list[float]:
-        pairs = ((left, right), (right, left))
-        return [measure(one, there[other]) - measure(one, there[one]) for one, other in pairs]
+    def find_share(name: Name, names: Iterable[Name]) -> float:
+        return _find_share(parts[name], names, scene.article)
 
     for left, right in combinations(scene.names, 2):
-        if not (there[left] and there[right] and _may_change(left, right)):
+        pairs = ((left, scene.find(left), scene.find(right)), (right, scene.find(right), scene.find(left)))
+        if not (all(own and others for _, own, others in pairs) and _may_change(left, right)):
             continue
-        # "Acme's Ribe plant" is "the Ribe plant of Acme", "Canada's Acme" "Acme of Canada"
-        apart = right.first - left.last > len(("of", "the")) and not _belongs(left, right)
-        crossed = apart and sum(compare(left, right, _find_most_alike)) > CROSSED
-        if not crossed and left in parts and right in parts and parts[left] != parts[right]:
-            gains = compare(left, right, lambda name, names: _find_share(parts[name], names, scene))
-            crossed = min(gains) > 0 and sum(gains) > PARTED
-        if crossed:
-            return [f"“{left.text}” and “{right.text}” have changed places"]
+        measures = [(_find_most_alike, CROSSED)]
+        if left in parts and right in parts:
+            measures.append((find_share, TOLD_OF))
+        for measure, limit in measures:
+            gains = [measure(name, others) - measure(name, own) for name, own, others in pairs]
+            if min(gains) > EACH and sum(gains) > limit:
+                return [f"“{left.text}” and “{right.text}” have changed places"]
     return []
 
 
-def _belongs(left: Name, right: Name) -> bool:
-    """Whether what stands between says the same of both: "Acme, which works with Bo", "Acme chief Ada Lund"."""
-    between = left.piece.text[left.end : right.start]
-    small = re.fullmatch(r"[a-z\s-]+", between)
-    owns = POSSESSIVE.search(left.text) or POST.search(between)
-    return bool(small and owns) or _WITH.search(between) is not None
+def _check_speaking(scene: Scene) -> list[str]:
+    """A name that says what the cited sentences have of another who speaks."""
+    for name, part in _find_parts(scene).items():
+        own, others = scene.find(name), [one for one in scene.find_rivals(name) if "speaks" in one.uses]
+        if own and others and "speaks" in name.uses and "owns" not in name.uses:  # "Brown's counsel says"
+            told, told_of_others = (_find_share(part, names, scene.article) for names in (own, others))
+            if told_of_others - told > TOLD_OF:
+                return [f"the source has of somebody else what “{name.text}” says here"]
+    return []
+
+
+def _may_change(left: Name, right: Name) -> bool:
+    """Whether one of two names could stand for the other: days and countries only for their like."""
+    return not left.is_same(right.words) and all(
+        (left.words[-1] in kind) is (right.words[-1] in kind) for kind in (DATES, COUNTRIES)
+    )
 
 
 def _find_most_alike(name: Name, names: Iterable[Name]) -> float:
@@ -443,82 +420,46 @@ def _find_most_alike(name: Name, names: Iterable[Name]) -> float:
     return max(alike(name.all_around, one.all_around) for one in names)
 
 
-def _check_speaking(scene: Scene) -> list[str]:
-    """A name that says what the cited sentences have of another.
-
-    One that the sentence of its part leaves out, where nobody else speaks there, is written for a pronoun.
-    """
-    for name, part in _find_parts(scene).items():
-        there = [one for one in scene.named if one.is_same(name.words)]
-        own = _find_share(part, there, scene)
-        by_another = name.text.endswith(("'s", "’s"))  # "Brown's counsel denies it, and Moe's says …"
-        if name.setting.speaks and there and own <= UNSAID and not by_another:
-            pieces = {one.piece for one in there}
-            others = (
-                one for one in scene.find_rivals(name) if one.setting.speaks and one.piece not in pieces
-            )
-            if _find_share(part, others, scene) - own > SAID_BY:
-                return [f"the source has of somebody else what “{name.text}” says here"]
-    return []
-
-
-def _find_share(part: Collection[str], names: Iterable[Name], scene: Scene) -> float:
+def _find_share(part: Collection[str], names: Iterable[Name], article: Source) -> float:
     """The share of a part's words, as they weigh, in the sentence of ``names`` that has most of them."""
 
     def weigh(words: Iterable[str]) -> float:
-        return sum(scene.article.weight.get(word, 1.0) for word in words)
+        return sum(article.weight.get(word, 1.0) for word in words)
 
-    return max((weigh(one.piece.stems.intersection(part)) for one in names), default=0.0) / weigh(part)
+    return max(weigh(one.piece.stems.intersection(part)) for one in names) / weigh(part)
 
 
 def _find_parts(scene: Scene) -> dict[Name, frozenset[str]]:
-    """The part of the bullet that each name stands in, where it has enough words to be found again."""
-    stems = {token.stem for name in scene.names for token in scene.piece.tokens[name.first : name.last + 1]}
-    return {name: part for name in scene.names if len(part := _find_part(name, stems)) >= FEW}
-
-
-def _find_part(name: Name, names: Collection[str]) -> frozenset[str]:
-    """The words of the part of a sentence that a name stands in, but for ``names`` and words of saying."""
-    piece = name.piece
-    cuts = [0, *(match.end() for match in _PARTED.finditer(piece.text)), len(piece.text)]
-    start, end = next(pair for pair in pairwise(cuts) if pair[0] <= name.start < pair[1])
-    return frozenset(
-        token.stem
+    """Of each name what is told in its part of the bullet, names and words of saying apart; where that is enough."""
+    piece = scene.piece
+    named = {token.stem for name in scene.names for token in piece.tokens[name.first : name.last + 1]}
+    told = [
+        token
         for token in piece.tokens
-        if start <= token.start < end
-        and (low := fold(token.text)) not in STOP
-        and token.stem not in names
-        and not SAID.fullmatch(low)
-    )
-
-
-def _may_change(left: Name, right: Name) -> bool:
-    """Whether one of two names could stand for the other: days and countries only for their like."""
-    if any(_OF_AN_OFFICE.match(name.piece.text, name.end) for name in (left, right)):
-        return False
-    return not left.is_same(right.words) and all(
-        (left.words[-1] in kind) is (right.words[-1] in kind) for kind in (DATES, COUNTRIES)
-    )
+        if token.stem not in named and fold(token.text) not in STOP and not SAID.fullmatch(fold(token.text))
+    ]
+    parts: dict[Name, frozenset[str]] = {}
+    cuts = [0, *(match.end() for match in _PARTED.finditer(piece.text)), len(piece.text)]
+    for start, end in pairwise(cuts):
+        part = frozenset(token.stem for token in told if start <= token.start < end)
+        if len(part) >= FEW:
+            parts |= {name: part for name in scene.names if start <= name.start < end}
+    return parts
 
 
 def measure_name(name: Name, scene: Scene) -> dict[str, float]:
     """How a name stands in a bullet and in its source, as the trees weigh it."""
     index, words, posts = scene.index, name.words, name.posts
-    known = _find_known(scene.article, words)
-    at = [index.number[one.piece] for one in known]
-    count, sentences = max(1, len(known)), max(1, len(scene.article.pieces))
+    known, rivals = _find_known(scene.article, words), scene.find_rivals(name)
     rest = [one for one in known if one.piece.text not in scene.texts]
-    cited = [one for one in scene.named if index.is_of(one, words)] or [
-        one for one in known if one.piece.text in scene.texts
-    ]
-    rivals = scene.find_rivals(name)
-    held = [one.posts for one in known]
-    own, settings = name.setting, [[one.setting for one in names] for names in (known, rivals)]
-    beside = ((own.before, words[0]), (words[-1], own.behind))
+    cited = [one for one in scene.named if index.is_of(one, words)]
+    cited = cited or [one for one in known if one.piece.text in scene.texts]
     others = [one for one in index.names if not one.is_same(words)]
     longer = [one.words for one in known if len(one.words) > len(words)]
-    return {
-        "cited": float(len(cited)),
+    at = [index.number[one.piece] for one in known]
+    count, sentences = max(1, len(known)), max(1, len(scene.article.pieces))
+    measured: dict[str, float] = {
+        "cited": len(cited),
         "cited alike": _find_best(name, cited),
         "rivals alike": _find_best(name, rivals),
         "rest alike": _find_best(name, rest),
@@ -527,63 +468,48 @@ def measure_name(name: Name, scene: Scene) -> dict[str, float]:
         ),
         "copied": _count_copied(name, known),
         "rivals copied": _count_copied(name, rivals),
-        "words cited": sum(_stands(word, scene.read) for word in words) / len(words),
-        "mentions": float(len(known)),
+        "words cited": sum(word in scene.read.words for word in words) / len(words),
+        "mentions": len(known),
+        "share": len(known) / index.most,
         "as written": sum(one.words == words for one in known) / count,
-        "new pair": float(any(pair not in index.pairs for pair in pairwise(words))),
-        "sentences": float(sentences),
-        "first": min(at, default=NEAREST) / sentences,
-        "before": float(min((cited - n for n in at for cited in scene.at if n <= cited), default=NEAREST)),
-        "after": float(min((n - cited for n in at for cited in scene.at if n >= cited), default=NEAREST)),
-        "headed": float(any(one.piece in scene.read.pieces for one in rest)),
-        "gap first": float(name.first == 0),
-        "gap size": sum(name.around.values()),
-        "gap post": float(bool(posts)),
-        "same post": float(any(posts & one for one in held)),
-        "post of another": float(any(posts & one.posts for one in others)),
-        "words": float(len(words)),
-        "date": float(name.is_date),
-        "country": float(words[-1] in COUNTRIES),
-        "letters": float(name.piece.tokens[name.last].text.isupper()),
-        "no name": float(words[0] in STOP),
-        "small": min(index.small.get(word, 0.0) for word in words),
-        "twice": float(any(other != name and other.is_same(words) for other in scene.names)),
-        **_measure_use(own, *settings),
         "head": sum(words == one[: len(words)] for one in longer) / count,
         "tail": sum(words == one[-len(words) :] for one in longer) / count,
-        "share": len(known) / index.most,
-        "gap after post": float(POST.fullmatch(own.before) is not None),
-        "posted": sum(map(bool, held)) / count,
-        **_measure_sides(own, *settings),
-        "new beside": float(own.named and any(all(pair) and pair not in index.pairs for pair in beside)),
+        "new pair": any(pair not in index.pairs for pair in pairwise(words)),
+        "sentences": sentences,
+        "first": min(at, default=NEAREST) / sentences,
+        "before": min((cited - n for n in at for cited in scene.at if n <= cited), default=NEAREST),
+        "after": min((n - cited for n in at for cited in scene.at if n >= cited), default=NEAREST),
+        "gap size": sum(name.around.values()),
+        "same post": any(posts & one.posts for one in known),
+        "post of another": any(posts & one.posts for one in others),
+        "words": len(words),
+        "date": name.is_date,
+        "country": words[-1] in COUNTRIES,
+        "letters": name.piece.tokens[name.last].text.isupper(),
+        "small": min(index.small.get(word, 0.0) for word in words),
+        "twice": any(other != name and other.is_same(words) for other in scene.names),
     }
+    return measured | _measure_uses(name, known, rivals, index)
 
 
-def _measure_use(own: _Setting, there: Sequence[_Setting], rivals: Sequence[_Setting]) -> dict[str, float]:
-    """How the name is used in the bullet, its share of such uses in the article, and whether a rival has one."""
-    measured = {}
-    for kind in _USES:
-        measured[f"gap {kind}"] = float(getattr(own, kind))
-        measured[kind] = sum(getattr(one, kind) for one in there) / max(1, len(there))
-        measured[f"rival {kind}"] = float(any(getattr(one, kind) for one in rivals))
+def _measure_uses(
+    name: Name, known: Sequence[Name], rivals: Sequence[Name], index: _Index
+) -> dict[str, float]:
+    """How the name is used in the bullet and what stands right beside it; how often so in the article; is a rival."""
+    own, (before, behind), count = name.uses, map(fold, name.beside), max(1, len(known))
+    there, elsewhere = [one.uses for one in known], [one.uses for one in rivals]
+    measured: dict[str, float] = {}
+    for use in _USES:
+        measured[f"gap {use}"] = use in own
+        measured[use] = sum(use in one for one in there) / count
+        measured[f"rival {use}"] = any(use in one for one in elsewhere)
+    for side, word in enumerate((before, behind)):
+        measured[f"same {side}"] = sum(fold(one.beside[side]) == word for one in known) / count
+        measured[f"rival same {side}"] = any(fold(one.beside[side]) == word for one in rivals)
+    pairs = ((before, name.words[0]), (name.words[-1], behind))
+    measured["named beside"] = "named" in own
+    measured["new beside"] = "named" in own and any(all(pair) and pair not in index.pairs for pair in pairs)
     return measured
-
-
-def _measure_sides(own: _Setting, there: Sequence[_Setting], rivals: Sequence[_Setting]) -> dict[str, float]:
-    """What stands right beside the name: "the", a small word, another name; and whether the article has it there."""
-    count = max(1, len(there))
-    return {
-        "gap the": float(own.before == "the"),
-        "the": sum(one.before == "the" for one in there) / count,
-        "gap goes on": float(own.goes_on),
-        "goes on": sum(one.goes_on for one in there) / count,
-        "rivals go on": sum(one.goes_on for one in rivals) / max(1, len(rivals)),
-        "same before": sum(one.before == own.before for one in there) / count,
-        "rival same before": float(any(one.before == own.before for one in rivals)),
-        "same behind": sum(one.behind == own.behind for one in there) / count,
-        "rival same behind": float(any(one.behind == own.behind for one in rivals)),
-        "named beside": float(own.named),
-    }
 
 
 def _count_copied(name: Name, names: Sequence[Name]) -> float:
@@ -613,36 +539,25 @@ def _explain(name: Name, measured: Mapping[str, float], scene: Scene) -> str:
     return f"the name “{name.text}” stands elsewhere in the source"
 
 
-def _stands(word: str, read: Source) -> bool:
-    """Whether a word, another form or name of it, or what its letters stand for is in the cited sentences."""
-    return (
-        word in read.words
-        or is_spelled(word, read)
-        or find_other_names(word, read)
-        or (len(word) >= AKIN - 1 and any(_begin_alike(word, other) for other in read.words))
-    )
-
-
 def _begin_alike(one: str, other: str) -> bool:
     """Whether two words begin alike: "Mali" and "Malian"."""
     short, long = sorted((one, other), key=len)
     return one[:AKIN] == other[:AKIN] or (len(short) == AKIN - 1 and long.startswith(short))
 
 
-@remembered(4096)
-def _find_codes(piece: Piece) -> tuple[re.Match[str], ...]:
-    """Where a sentence has a company's codes at exchanges, "(ASX: ACM)": no names that a bullet could leave out."""
-    return tuple(PATTERNS["ticker"].finditer(piece.text))
+def _is_code(name: Name) -> bool:
+    """Whether it is a company's code at an exchange, "(ASX: ACM)": no name that a bullet could leave out."""
+    codes = PATTERNS["ticker"].finditer(name.piece.text)
+    return any(code.start() <= name.start < code.end() for code in codes)
 
 
 @remembered(4096)
 def _is_told(name: tuple[str, ...], words: frozenset[str]) -> bool:
     """Whether a bullet has a name, another form of it, or its letters."""
-    heads = "".join(word[0] for word in name)
     return (
         any(_begin_alike(word, own) for word in name for own in words)
         or any(not words.isdisjoint(find_synonyms(word)) for word in name)
-        or (len(heads) > 1 and heads in words)
+        or (len(name) > 1 and "".join(word[0] for word in name) in words)
     )
 
 
@@ -658,13 +573,6 @@ def _spells_letters(name: tuple[str, ...], piece: Piece) -> bool:
     )
 
 
-# "the Patent Trial | and Appeal Board"
-_OF_AN_OFFICE = re.compile(
-    r"\sand\s(?:[A-Z][\w’'-]*\s){0,2}(?:Board|Commission|Administration|Agency|Authority|Committee|Department)\b"
-)
-_WITH = re.compile(
-    r"\b(?:collaborat|cooperat|partner|work|team|merg|compet|negotiat)\w*\s(?:up\s)?with\s(?:[a-z]+\s)?$"
-)
 # A nickname: "Hobart (“Bart”) C. Brown".
 _NICKNAME = re.compile(r"\s[(“\"]+(?P<nick>[A-Z][a-z]+)[)”\"]+(?=\s(?:[A-Z]\.\s)?(?P<last>[A-Z][\w’'-]+))")
 # What a name is short for: "Ribe water disease (RWD)".

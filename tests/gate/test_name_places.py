@@ -62,3 +62,26 @@ def test_names_and_what_is_to_come_in_other_words(cited: str, told: str, passes:
     source = f"{cited} Acme and Norfjord Line have yards."
     verdict = check_bullet(told, headline="Acme has news", publisher="Wire", cited=[cited], source=source)
     assert verdict.grounded is passes, verdict.reasons
+
+
+SAID = (
+    "The manager of the yard, Dana Moss, said that talks with a development bank had been waiting for this signature.",
+    'Spokesperson Bo Lund said that carbonate was "an intermediate product" and that a plant would come.',
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "passes"),
+    [
+        ("Dana Moss said that talks with a development bank had been waiting for this signature.", True),
+        (
+            "Spokesperson Bo Lund says: talks with a development bank had been waiting for this signature.",
+            False,
+        ),
+        ("Bo Lund said that carbonate was an intermediate product and that a plant would come.", True),
+    ],
+)
+def test_nobody_says_what_another_says(told: str, passes: bool) -> None:
+    source = f"A mine at Ribe has found a customer. {' '.join(SAID)} The state holds 5%."
+    verdict = check_bullet(told, headline="Mine a step closer", publisher="Wire", cited=SAID, source=source)
+    assert verdict.grounded is passes, verdict.reasons
