@@ -210,11 +210,14 @@ def _find_others(piece: Piece) -> Iterator[Name]:
         low, before = fold(token.text), piece.text[: token.start]
         if place:
             stands = low in _BODIES or (
-                low in STOP - _SMALL and not token.text.isupper() and re.search(r"[\w,]\s$", before)
+                len(low) > len("of")
+                and low in STOP
+                and not token.text.isupper()
+                and re.search(r"[\w,]\s$", before)
             )
         else:
             after = piece.tokens[1].text if len(piece.tokens) > 1 else ""
-            stands = low not in _SUBJECTS and (
+            stands = low not in STOP and (
                 POSSESSIVE.search(token.text)
                 or SAID.fullmatch(after.lower())
                 or POST.fullmatch(after)
@@ -553,11 +556,9 @@ def _is_code(name: Name) -> bool:
 
 @remembered(4096)
 def _is_told(name: tuple[str, ...], words: frozenset[str]) -> bool:
-    """Whether a bullet has a name, another form of it, or its letters."""
-    return (
-        any(_begin_alike(word, own) for word in name for own in words)
-        or any(not words.isdisjoint(find_synonyms(word)) for word in name)
-        or (len(name) > 1 and "".join(word[0] for word in name) in words)
+    """Whether a bullet has a word of a name, in this or another form."""
+    return any(_begin_alike(word, own) for word in name for own in words) or any(
+        not words.isdisjoint(find_synonyms(word)) for word in name
     )
 
 
@@ -586,9 +587,3 @@ _PARTED = re.compile(
     r";\s|,?\s(?:while|whereas|but|though|although|as)\s|,\s(?:and\s)?(?=[A-Z][\w’'-]+\s)|,\sand\s"
 )
 _TITLES = frozenset(read_class("title"))
-_SMALL = frozenset("the a an i no may in of at on to by as or it is".split())
-_SUBJECTS = frozenset(
-    "the a an it its he she they we you i this that these those who what which there his her their our each every some "
-    "any all both few many most more other another such one today yesterday for with by from as at after before under "
-    "outside inside without within despite".split()
-)
