@@ -20,7 +20,7 @@ from importlib.resources import files
 from itertools import combinations, pairwise, takewhile, zip_longest
 from typing import NamedTuple
 
-from newsletter.english.days import DATES
+from newsletter.english.days import DATES, MONTHS
 from newsletter.english.quantities import find_quantities
 from newsletter.english.rules import PATTERNS, read_class, remembered
 from newsletter.english.speech.people import NO_NAME, POST
@@ -355,6 +355,7 @@ def find_weighed(scene: Scene) -> list[Name]:
         name
         for name in scene.names
         if scene.article.words.issuperset(name.words)
+        and not (name.words[0] in MONTHS and _is_of_day(name))
         and not scene.publisher.issuperset(name.words)
         and not (cited.isdisjoint(name.words) and all(is_shortened(word, scene.read) for word in name.words))
         and not ("-" in name.text and cited.issuperset(name.words))  # "the Ribe-Oslo road"
@@ -362,6 +363,11 @@ def find_weighed(scene: Scene) -> list[Name]:
         and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
         and not (name.first == 0 and len(name.words) == 1 and _is_common(name, scene.index))
     ]
+
+
+def _is_of_day(name: Name) -> bool:
+    """Whether it is the month of a day, which is looked at with its figure: "11 March", "March 11"."""
+    return any(re.fullmatch(r"\d{1,2}", side[0].text) for side in name.sides if side)
 
 
 def _is_common(name: Name, index: _Index) -> bool:

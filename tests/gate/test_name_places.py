@@ -53,6 +53,11 @@ BOARD = (
             "Norfjord Yards, which is collaborating with Ribe Sun on the Lund project, builds ferries.",
             True,
         ),
+        (
+            "Salt closed on 20 November at 692,000 crowns. Ribe had asked for more in May.",
+            "Salt in Ribe closed on November 20 at 692,000 crowns.",
+            True,
+        ),
         ("Group 2 and 3 sail from Ribe in May.", "Groups 2 and 3 sail from Ribe in May.", True),
         ("The Ribe bill now proceeds to the Senate.", "The Ribe bill has yet to pass the Senate.", True),
         ("The Ribe bill lies before the Senate.", "The Ribe bill has yet to come before the Senate.", False),
