@@ -25,12 +25,14 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
         if not word[:1].isupper() or len(word) < 2 or is_of_figure(token, figures):
             continue
         low = fold(word)
+        parts = re.findall(r"[A-Z][a-z]+", word)
         if not (
             is_known(low, source)
             or is_spelled(word, source)
             or find_other_names(low, source)
             or _expands(low, source)
             or (_FORMULA.fullmatch(word) and not word.isupper())
+            or (len(parts) > 1 and all(is_known(fold(part), source) for part in parts))  # "HarlowMining"
             or (_BEGINS.match(text[: token.start]) and not _looks_named(text, token))
             or (token.start == 0 and (token.stem in source.stems or low in _OPENINGS))  # "Recycler Acme"
         ):

@@ -84,6 +84,7 @@ def is_passed(told: str, source: str) -> bool:
             "boats on rivers, which count as craft, are not counted",
             "boats on rivers, which count as craft, are counted",
         ),
+        ("Ada Lund of the yard signed it", "AdaLund of the yard signed it", "AdaBerg of the yard signed it"),
         ("on 3 September it closed", "on Sept 3 it closed", "on Oct 3 it closed"),
         ("in the 2024/25 season it closed", "in 2024-25 it closed", "in 2024-26 it closed"),
         ("electric vehicle sales rose", "EV sales rose", "MD sales rose"),
