@@ -571,7 +571,9 @@ class _Telling:
         speaker = lead_in.speaker if lead_in else ""  # "" of what it is about, which names nobody
         first = speaker.removeprefix("The ").partition(" ")[0]
         twice = first and named.count(first) > text.count(first)  # "Acme says: Acme sold": once is enough
-        return named, None if twice else lead_in
+        if twice:  # an issuer's own deeds need no lead-in, what another claims keeps its own
+            return (named, None) if issuer else (text, lead_in)
+        return named, lead_in
 
     def _word_fact(self, sentence: Sentence) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""

@@ -28,15 +28,16 @@ _SURNAME = re.compile(r"[A-Z][a-zé’'-]{2,}")
 _POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
 # Words that are never the first of a name, beside those of `STOP`.
 _PLAIN = re.compile(
-    r"(?:Whether|Despite|Recently|Earlier|Last|Initial|Total|Using|New|Further|First|Two|Three|Four|Five|Once|Given|Based"
-    r"|Compared|Following|Additional|Current|Annual|Average|Higher|Lower|Recent|Prices|Sales|Shares)$"
+    r"(?:whether|despite|recently|earlier|last|initial|total|using|new|further|first|two|three|four|five|once|given"
+    r"|based|compared|following|additional|current|annual|average|higher|lower|recent|hundreds|thousands)$"
 )
 
 
 def may_be_name(text: str) -> bool:
     """Whether ``text`` does not begin like something else: "Since January", "Two traders"."""
     word = text.split(maxsplit=1)[0]
-    return _PLAIN.match(word) is None and (word.lower() not in STOP or word in {"May", "Will"})
+    small = word.lower()
+    return word in {"May", "Will"} or (small not in STOP and _PLAIN.match(small) is None)
 
 
 def cite(article: Article, sentence: Sentence) -> Citation:
@@ -66,15 +67,11 @@ def find_speaker(
     return found if found and may_be_name(found.name) else None
 
 
-# "Following our trip, Acme sailed"
-_OPENING = r"(?:(?i:following|after|as|based on|during|in|on|at|with|since|by|for)\s[^;:“”]{3,160},\s)?"
-
-
 def begins_with(text: str, speaker: str) -> bool:
     """Whether who says ``text`` is its subject: a lead-in would only name it twice."""
-    first = speaker.split(maxsplit=1)[0]
-    name = "|".join(map(re.escape, dict.fromkeys((first, first.upper()))))
-    return re.match(rf"{_OPENING}(?:{name})\b(?![’'])", text) is not None
+    first = re.escape(speaker.split(maxsplit=1)[0])
+    opening = r"(?:(?i:following|after|as|based on|during|in|on|at|with|since|by|for)\s[^;:“”]{3,160},\s)?"
+    return re.match(rf"{opening}(?:{first}|{first.upper()})\b(?![’'])", text) is not None
 
 
 def name_publisher(article: Article) -> Publisher:
@@ -90,9 +87,9 @@ def name_publisher(article: Article) -> Publisher:
 def find_distributed(article: Article) -> str:
     """The company that a release says it is from, where its publisher only distributes it; else ""."""
     own = article.publisher
-    found = (
-        _find_company(article, split_sentences(article.text)) if own.kind is PublisherKind.ISSUER else None
-    )
+    if own.kind is not PublisherKind.ISSUER:
+        return ""
+    found = _find_company(article, split_sentences(article.text))
     if found is None or found.name.split()[0] in own.name:
         return ""
     names = find_companies(article.text)
@@ -151,16 +148,14 @@ def introduce_speaker(lead_in: LeadIn, article: Article) -> LeadIn:
     return replace(lead_in, text=f"{before}{lower_first(said, article.text) if before else said}")
 
 
-# Whoever else publishes speaks for himself: "the highest since our records began".
-_PRINTS_OTHERS = frozenset(
-    {PublisherKind.ISSUER, PublisherKind.STATE_MEDIA, PublisherKind.AGGREGATOR, PublisherKind.OTHER}
-)
-
-
 def lead_author(article: Article, sentence: Sentence, *, house: bool) -> LeadIn | None:
-    """The lead-in of what is said in the first person: the author, or an analyst's house, or any ``house``; or None."""
+    """The lead-in of what is said in the first person: the author, or an analyst's house, or any ``house``; or None.
+
+    A ``house`` that only prints others' texts is none.
+    """
     kind = article.publisher.kind
-    own = kind is PublisherKind.ANALYST or (house and kind not in _PRINTS_OTHERS)
+    prints = {PublisherKind.ISSUER, PublisherKind.STATE_MEDIA, PublisherKind.AGGREGATOR, PublisherKind.OTHER}
+    own = kind is PublisherKind.ANALYST or (house and kind not in prints)
     name = article.byline or (article.publisher.name if own else "")
     return make_lead_in(article, name, sentence) if name else None
 
@@ -170,28 +165,15 @@ def choose_lead_in(article: Article, sentence: Sentence, *, speaker: speakers.Sp
     found = sayings.find_attribution(sentence.text)
     own = make_lead_in(article, speaker.name, speaker.sentence) if speaker else None
     if found is None:
-        if lacks_speaker(sentence.text) and (above := _find_speaker_above(article, sentence)):
-            return make_lead_in(article, *above), None
-        return (own if speaker and speakers.inherits(sentence, speaker) else None), None
-    content = _within_marks(sentence.text, found.start, found.end)
+        goes_on = lacks_speaker(sentence.text)  # of whose quotation only the sentence above tells
+        return (own if speaker and not goes_on and speakers.inherits(sentence, speaker) else None), None
     if named := _name_speaker(article, sentence, found):
-        return make_lead_in(article, *named), content
+        return make_lead_in(article, *named), _within_marks(sentence.text, found.start, found.end)
     if speaker and _can_mean(speaker, found.subject, article, sentence):
         if found.clause and found.form == "before":
-            return own, content
-        if speaker.strong:
-            return own, None
+            return own, (found.start, found.end)
+        return (own if speaker.strong else None), None
     return None, None
-
-
-def _find_speaker_above(article: Article, sentence: Sentence) -> tuple[str, Sentence] | None:
-    """Whose quotation goes on in ``sentence``, and where that stands: “…,” said Ada Brown. “…”."""
-    before = next(reversed(split_sentences(article.text)[: sentence.index]), None)
-    said = sayings.find_attribution(before.text) if before and before.block == sentence.block else None
-    if before is None or said is None or not before.text.startswith(("“", '"')):
-        return None
-    name = find_full_name(said.subject, article.text) or said.subject
-    return (name, before) if " " in name and not sayings.is_anaphor(name) else None
 
 
 def _name_speaker(
@@ -201,13 +183,12 @@ def _name_speaker(
 
     A surname that the headline has needs none.
     """
-    sentences, subject = split_sentences(article.text), found.subject
-    name = ""
+    sentences, subject, name = split_sentences(article.text), found.subject, ""
     if found.clause and found.form == "after" and subject.lower() in {"he", "she"}:
-        name = find_person(sentence, sentences)
+        name = find_person(sentence, sentences, subject)
     elif found.clause and _SURNAME.fullmatch(subject) and subject not in article.title:
-        closed = found.form == "after" and sentence.text[found.end : found.end + 1] in {",", "”", '"'}
-        if (closed or found.that) and not _POINTS.match(sentence.text[found.start :]):
+        points = _POINTS.match(sentence.text, found.start)
+        if not points and (found.that or found.form == "after"):
             name = find_full_name(subject, article.text)
     place = next((s for s in sentences if name and name in " ".join(s.text.split())), None)
     return (name[0].upper() + name[1:], place) if place else None
@@ -233,29 +214,16 @@ def _can_mean(speaker: speakers.Speaker, subject: str, article: Article, sentenc
 
 
 def lower_first(text: str, article: str) -> str:
-    """Begin in lower case after a lead-in, unless the word is a name, which ``article`` never has in small letters."""
+    """Begin in lower case after a lead-in, unless the word may be a name: ``article`` has it in small letters too."""
     head = re.match(r"[A-Z][a-z]*\b(?![-$€£&]|\.[A-Z]|\.\s\d)", text)
     if head is None or head.group() == "I" or fold(head.group()) in COUNTRIES:
         return text
     word, small, rest = head.group(), head.group().lower(), text[head.end() :]
-    named = re.match(r"\s[A-Z]", rest) is not None  # "Royalty Management"
-    if not may_be_name(word) or (small.endswith("ly") and not named):
-        return text if named and small in _IN_NAMES else small + rest  # "New York"
-    common = _NO_NAME.search(small) or re.search(
-        rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article
-    )
-    met = re.search(rf"[a-z,]\s{word}\b", article)  # amid a sentence: a name
-    several = small.endswith("s") and re.match(r"\sof\s(?:the|an?|its)\s[a-z]", rest)  # "Terms of the sale"
-    says_what = not met and (several or _NOUN_NEXT.match(rest))  # "Pricing terms"
-    return small + rest if not named and (common or says_what) else text
+    of_name = re.match(r"\s[A-Z]", rest) is not None  # "Royalty Management", "New York"
+    if not may_be_name(word) or (small.endswith("ly") and not of_name):
+        return text if of_name and small in _IN_NAMES else small + rest
+    common = re.search(rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article)
+    return small + rest if common and not of_name else text
 
-
-# But for what may be a verb: "Washington guarantees one", "Gartner forecasts that".
-_NOUN_NEXT = compile_pattern(
-    r"\s(?!{finite}\b|\w+s\s(?:that|an?|the|one|two|its|their|[\dA-Z$€£¥])|(?:and|or|of|is|has|will|would|can|could|may|also|now|then)\b)[a-z]{2,}"
-)
 
 _IN_NAMES = frozenset(("new", "first", "lower", "higher"))
-_NO_NAME = re.compile(
-    r"(?:tion|ment|cant|ndent)s$|ional$|able$|^(?:hundreds|thousands|millions|dozens|today)$"
-)

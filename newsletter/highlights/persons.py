@@ -1,152 +1,117 @@
 """The persons of a text, and whom "she" means. Pure.
 
-A person stands beside a post, an age or a title, or acts by the last word of a name alone. "She" is the only person in
-the nearest sentence above with any, where that is about her and the text speaks of a woman behind her name.
+A person stands beside a post, an age or a title, or acts by the last word of a name alone. "She" is whom the nearest
+sentence above with anybody is about, where it names nobody else and the text never calls her "he".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 from newsletter.english.opinions import NAME
-from newsletter.english.rules import compile_pattern, expand, remembered
+from newsletter.english.rules import expand, remembered
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech.people import NO_NAME, POST
+from newsletter.english.speech.running_quotes import lacks_speaker
 from newsletter.english.speech.sayings import find_attribution
 
 SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|reckons|laugh(?:s|ed)|shrug(?:s|ged))"
-VERB = (
-    r"(?=\s(?:[a-z]+ly\s)?(?:are|were|have|had|will|would|can|could|may|[a-z]+ed|[a-z]+s|"
-    rf"{expand('{irregular}')})\b)"
+VERB = expand(
+    r"(?=\s(?:[a-z]+ly\s)?(?:are|were|have|had|will|would|can|could|may|[a-z]+ed|[a-z]+s|{irregular})\b)"
 )
 _OPENING = 60  # characters before the name of a sentence's subject
-BACK = 4  # sentences before within which a person stands
+_BACK = 4  # sentences before within which a person stands
 _BESIDE = 40  # characters before and behind a name in which its post or age stands
+_WORDS = 4  # of a person's name
 _NAMED = re.compile(rf"(?<![^\W_]){NAME}")
-_GOES_ON = re.compile(r"(?:He|She|His|Her)\b|[“\"]")
-# “…,” said the mayor: somebody, and not "he".
-_QUOTES = re.compile(
-    r"[“\"].*[”\"]\s(?:sa(?:id|ys)\s(?!(?:he|she)\b)|(?!(?:he|she)\s)[^”\"]*\b(?:sa(?:id|ys)|adds?|added)\b)"
-)
-_HONORIFIC = r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?"
-_TITLE = re.compile(rf"{_HONORIFIC}\s")
-_OF_SOMEBODY = re.compile(r"\b(?:(?P<she>[Ss]he|[Hh]er)|[Hh]e|[Hh]is)\b")
-_OF_ANOTHER = compile_pattern(  # "Her mother died.", "Later, the president played, Lund said."
-    r"(?:His|Her)\s(?:\w+\s)?(?:mother|father|wife|husband|partner|son|daughter|brother|sister|predecessor|successor|"
-    r"lawyer|deputy|boss|colleague|spokes\w+)\b|(?:[A-Z]\w+,\s)?[Tt]he\s(?i:{post})\b(?!,?\s[A-Z])"
-)
+_GOES_ON = re.compile(r"(?:He|She)\b")
+_TITLE = re.compile(r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?(?:\s|$)")
 # "a talk with Ada Lund", "a tip from Ada Lund": it is not about her.
 _BESIDE_HIM = re.compile(
     r"\b(?:with|against|to|for|than|about|between|on|by|from|after|and|told|asked)\s(?:[a-z]+\s)*$"
 )
 _AT = re.compile(r"\b(?:of|at|for|in|on|the)\s$")  # before what is no person beside one
-_WORDS = 4  # of a person's name
 
 
-def find_above(sentence: Sentence, sentences: Sequence[Sentence], count: int) -> list[Sentence]:
-    """The prose among the ``count`` sentences above, the nearest first."""
-    near = [s for s in sentences if sentence.index - count <= s.index < sentence.index and s.is_prose]
+def find_above(sentence: Sentence, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The prose among the few sentences above, the nearest first."""
+    near = [s for s in sentences if sentence.index - _BACK <= s.index < sentence.index and s.is_prose]
     return list(reversed(near))
 
 
-def find_person(sentence: Sentence, sentences: Sequence[Sentence]) -> str:
-    """Who is the only person that is known in the nearest sentence above with any: the full name.
+def find_person(sentence: Sentence, sentences: Sequence[Sentence], pronoun: str) -> str:
+    """Whom the ``pronoun`` of ``sentence`` means: the full name; "" in doubt.
 
-    It has to be about her: she is its subject, or speaks in it, or what stands behind her name elsewhere says "she" as
-    ``sentence`` does. What goes on about "her" in between, and quotations of hers or of nobody's, name nobody else.
+    What goes on about "him", and quotations of nobody who is named, may stand in between.
     """
     people = find_people(tuple(sentences))
-    for before in find_above(sentence, sentences, BACK):
-        named = people.named.get(before.index, ())
-        said = find_attribution(before.text)
-        speaks = said is not None and any(name.rpartition(" ")[2] in said.subject for name in named)
-        if (_QUOTES.match(before.text) and not speaks) or _OF_ANOTHER.match(before.text):
-            return ""  # somebody who is not known
-        if named or not _GOES_ON.match(before.text):
-            name = named[0] if len(named) == 1 else ""
-            sure = not (speaks or (name and _opens(name, before.text)))
-            return name if name and people.may_mean(sentence, name, sure=sure) else ""
+    for before in find_above(sentence, sentences):
+        named = {name for name, _ in find_named(before.text, people)}
+        if named or not (_GOES_ON.match(before.text) or lacks_speaker(before.text)):
+            name = named.pop() if len(named) == 1 else ""
+            sure = (
+                name
+                and _is_about(before.text, name)
+                and _may_mean(pronoun, name, [s for s in sentences if s is not sentence])
+            )
+            return name if sure else ""
     return ""
 
 
-def _opens(name: str, text: str) -> bool:
-    """Whether a sentence begins with a person and names no other: "Its chief executive, Ada Lund of Acme, sold …"."""
+def _is_about(text: str, name: str) -> bool:
+    """Whether a sentence with one person is about that one, who speaks in it or whom it begins with."""
     last = name.rpartition(" ")[2]
-    start = text.find(name) if name in text else text.find(last)
-    end = text.find(last) + len(last)
+    said = find_attribution(text)
+    if said is not None and last in said.subject:
+        return said.form == "before" or text.startswith(("“", '"'))
+    before, _, behind = text.partition(name if name in text else last)
     others = (m for m in _NAMED.finditer(text) if last not in m.group() and not _AT.search(text[: m.start()]))
-    subject = (
-        0 <= start < _OPENING and not _BESIDE_HIM.search(text[:start]) and not text.startswith("’s", end)
-    )
-    return subject and next(others, None) is None
+    first = len(before) < _OPENING and not _BESIDE_HIM.search(before) and not behind.startswith("’s")
+    return first and next(others, None) is None
+
+
+def _may_mean(pronoun: str, name: str, sentences: Sequence[Sentence]) -> bool:
+    """Whether the first pronoun behind that name is not more often of the other sex than this one."""
+    last = re.escape(name.rpartition(" ")[2])
+    source = " ".join(s.text for s in sentences)
+    behind = re.findall(rf"\b{last}\b[^.]*?(?:\.\S?\s)?\b([Ss]?[Hh]e|[Hh]is|[Hh]er)\b", source)
+    same = [word.lower() in {"she", "her"} for word in behind].count(pronoun.lower() in {"she", "her"})
+    return 2 * same >= len(behind)
 
 
 def opens_with_person(sentence: Sentence, text: str) -> bool:
     """Whether ``sentence`` of ``text`` begins with somebody, behind his post or not: it tells what he does."""
-    named = find_people(split_sentences(text)).named.get(sentence.index, ())
-    lasts = (name.rpartition(" ")[2] for name in named)
-    return any(re.search(rf"\b{re.escape(last)}\b(?![’'])", sentence.text[:_OPENING]) for last in lasts)
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """The persons of a text: whom each sentence names, and of which sex what stands behind a name is."""
-
-    named: Mapping[int, tuple[str, ...]]
-    said: Mapping[tuple[str, int], bool]  # by name and sentence that says it: whether it says "she"
-
-    def know(self, name: str) -> bool:
-        """Whether a sentence names somebody who is called that in full."""
-        return any(name in names for names in self.named.values())
-
-    def may_mean(self, sentence: Sentence, name: str, *, sure: bool) -> bool:
-        """Whether ``sentence`` is of a man, or a woman, as is what stands behind ``name``; ``sure``: it says so."""
-        found = _OF_SOMEBODY.search(sentence.text)
-        own = found is not None and found["she"] is not None
-        said = [she for (who, place), she in self.said.items() if who == name and place != sentence.index]
-        return said.count(own) >= said.count(not own) + sure
+    named = find_named(sentence.text[:_OPENING], find_people(split_sentences(text)))
+    return any(not match.string.startswith(("’", "'"), match.end()) for _, match in named)
 
 
 @remembered(16)
-def find_people(sentences: tuple[Sentence, ...]) -> People:
-    """The persons whom the sentences of a text name, in full; two who share a surname are none."""
+def find_people(sentences: tuple[Sentence, ...]) -> Mapping[str, str]:
+    """The full names of the persons whom the sentences name, by surname; two who share one are none."""
     source = "\n".join(s.text for s in sentences)
     full = {_name_of(match) for s in sentences for match in _NAMED.finditer(s.text.rstrip("."))}
-    found: dict[str, set[str]] = {}
-    for name in full:
-        if 1 < len(name.split()) <= _WORDS and _seems_person(name, source):
-            found.setdefault(name.rpartition(" ")[2], set()).add(name)
-    people = {last: names.pop() for last, names in found.items() if len(names) == 1}
+    people = [n for n in full if 1 < len(n.split()) <= _WORDS and _seems_person(n, source)]
+    lasts = [name.rpartition(" ")[2] for name in people]
+    return {last: name for last, name in zip(lasts, people, strict=True) if lasts.count(last) == 1}
+
+
+def find_named(text: str, people: Mapping[str, str]) -> Iterator[tuple[str, re.Match[str]]]:
+    """Each of ``people`` in ``text``, by the full name, and where: by it, by a title or by surname alone."""
     lasts = "|".join(map(re.escape, people)) or "(?!)"
     called = re.compile(rf"(?<![\w’'.-])(?:(?P<first>[A-Z][\w’'.-]*)\s)?(?P<last>{lasts})\b(?!\s[A-Z])")
-    named: dict[int, tuple[str, ...]] = {}
-    said: dict[tuple[str, int], bool] = {}
-    for one, below in zip(sentences, [*sentences[1:], None], strict=True):
-        matches = [m for m in called.finditer(one.text) if _is_whole_name(m, people[m["last"]])]
-        named[one.index] = tuple(dict.fromkeys(people[m["last"]] for m in matches))
-        if len(named[one.index]) == 1:
-            pronoun = _OF_SOMEBODY.match(below.text) if below else None
-            place = below.index if pronoun and below else one.index
-            pronoun = pronoun or _OF_SOMEBODY.search(one.text, matches[-1].end())
-            if pronoun:
-                said[named[one.index][0], place] = pronoun["she"] is not None
-    return People(named=named, said=said)
+    for match in called.finditer(text):
+        name, first = people[match["last"]], match["first"]
+        if not first or first in name or _TITLE.match(first):
+            yield name, match
 
 
 def _name_of(match: re.Match[str]) -> str:
     """A name without what it owns, and without posts and titles: "Acme's Chair of Sales Ada Lund" is Ada Lund."""
     words = re.sub(r".*[’']s\s", "", match.group()).split()
-    while words and any(word.rstrip(".").lower() in NO_NAME or _TITLE.match(f"{word} ") for word in words):
+    while words and any(word.rstrip(".").lower() in NO_NAME or _TITLE.match(word) for word in words):
         del words[0]
     return " ".join(words)
-
-
-def _is_whole_name(match: re.Match[str], name: str) -> bool:
-    """Whether a surname stands alone, or behind its own first name or a title."""
-    first = match["first"]
-    return not first or first in name or re.fullmatch(_HONORIFIC, first) is not None
 
 
 def _seems_person(name: str, source: str) -> bool:
@@ -159,7 +124,7 @@ def _seems_person(name: str, source: str) -> bool:
     rest = source.replace(name, "")
     alone = rf"(?<![A-Z][\w’'-] )(?<!\w[A-Z] )(?<![Tt]he )\b{last}{VERB}|\b{SAYS}\s{last}\b(?!\s[A-Z])"
     called = re.search(alone, rest) is not None and re.search(rf"\b{first}\b", rest) is None
-    return called or re.search(rf"\b{_HONORIFIC}\s{last}\b", rest) is not None or is_person(name, source)
+    return called or re.search(rf"\b{_TITLE.pattern}{last}\b", rest) is not None or is_person(name, source)
 
 
 def is_person(name: str, source: str) -> bool:

@@ -51,7 +51,7 @@ def test_no_quotation_without_its_speaker_is_told() -> None:
     words = "“The mill is the largest in the whole region and runs.”"
     assert shown(f"The ministry approved a plan for the mill in May.\n\n{words}")[1:] == []
     assert shown(f"“We opened it,” they said. {words}") == []
-    assert shown(f"“We opened it,” said Ada Brown. {words}") == [f"Ada Brown says: {words}"]
+    assert shown(f"“We opened it,” said Ada Brown. {words}") == []
     assert shown(
         "Ada Brown, an engineer, was calm on the day. “The mill is the largest in the region,” she said."
     )[1:] == ["Ada Brown says: the mill is the largest in the region."]
