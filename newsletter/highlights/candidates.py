@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
-from newsletter.english.quantities import find_prices
 from newsletter.english.rules import PATTERNS, compile_pattern, matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import issuers, judgement, sayings, speakers
@@ -23,7 +21,6 @@ from newsletter.english.speech.running_quotes import find_quoted, lacks_speaker
 from newsletter.english.stems import begins_with_name, content_roots, root
 from newsletter.highlights.lead_ins import (
     Led,
-    begins_with,
     choose_lead_in,
     cite,
     find_speaker,
@@ -51,7 +48,6 @@ from newsletter.highlights.structure import (
     render_fact,
 )
 from newsletter.highlights.weaknesses import (
-    FILLER,
     FRAGMENT,
     JUDGEMENT,
     PAST,
@@ -73,20 +69,6 @@ MIN_WORDS = 3  # of one below what it is about: "Insurers disagree."
 _NOT_YET = frozenset(
     {HedgeKind.PLAN, HedgeKind.FUTURE, HedgeKind.LIKELY, HedgeKind.POSSIBLE, HedgeKind.STAGE}
 )
-# What an issuer claims of its goods and of others, and what an authority holds against somebody.
-_CLAIMS = re.compile(
-    r"\b(?:(?!(?:inter|requ|harv|inv|prot|lat)est)[a-z]{3,}est|than|proven|eliminat\w+|rivals?|most|best|leading|unique"
-    r"|only|never|record|safe\w*|effective|side effects?|patients?|trials?|deaths?|false\w*|merit|abus\w+"
-    r"|mis(?:led|lead\w*)|breach\w*|infring\w+|unlawful\w*|illegal\w*|alleg\w+|hid)\b"
-)
-# Of a case that is not decided only what happens in court is told without who says so.
-_ACCUSES = re.compile(
-    r"\b(?:alleg(?:edly|es|ing|ations? that|ed that)|[Aa]ccused|[Pp]resumed innocent|charged with|indict\w+)\b"
-)
-_IN_COURT = re.compile(
-    r"\b(?:[Cc]ourt|[Jj]udge|[Jj]ury|plead\w*|pled|sentence[ds]?|sentencing|convicted|charge[ds]|indicted|arrested"
-    r"|appear\w*|ordered|scheduled|ruled|presumed)\b"
-)
 _SPEAKS = re.compile(
     r"(?:[Oo]ur|[Mm]y)\b|(?!(?:It|He|She|You|They|Then|So|Otherwise|What|Which|That|These|Those"
     r"|This(?!\s(?:year|month|week|time)\b))\b)(?:[\w’'-]+,?\s){0,4}?(?:[Ww]e|I)\b"
@@ -96,7 +78,6 @@ _THINKS = re.compile(
     r"(?:We|Our)\b|I (?:would|propose|suggest|recommend|expect|think|believe|argue|conclude|fear|doubt|estimate"
     r"|reckon)\b|My (?:advice|estimate|forecast|guess|proposal|view)\b"
 )
-_DOES = re.compile(r"\b(?:we|I|they|you|it|he|she|there)(?:\s[a-z]+|[’'](?:ll|re|ve|s|d)\b)", re.IGNORECASE)
 # "A duty is imposed, at the following rates:", "It is approved on the following conditions:": the list stays away.
 _OPENS_LIST = re.compile(
     r"(?:,?\s(?:at|in)\sthe\sfollowing\s(?:rates?|amounts?|levels?|quantities)\b"
@@ -295,7 +276,6 @@ def _have_one_voice(first: Candidate, second: Candidate) -> bool:
     return not marked and same and UNFIT.isdisjoint(second.weak)
 
 
-_SEVERAL = compile_pattern(r"\b(?:(?P<many>are|were|have)|{finite})\b")  # do what the verb says
 _FULL_STOP = re.compile(r"(?<!\.[A-Z])\.$")
 
 
@@ -318,13 +298,12 @@ def _join(first: Candidate, second: Candidate) -> Candidate:
 
 
 # What the second of two sentences begins with that stands for something in the first.
-_STANDS_FOR = re.compile(
-    r"(?P<who>It(?! follows)|They|Its|Their|He|She|His|Her)(?:[’'](?:s|ll|d|re|ve))?\s|(?:This|That)[’']s\s"
-    r"|(?:This|That)\s(?:will |would |has |had )?(?:takes?|took|brings?|brought|compare[sd]?|means?|meant|made|"
-    r"makes?|follow[s]?|followed|is|was|came|comes|gives|gave|leaves|left|raises|raised|includes?|represents?)\s"
-    r"|(?:The|This|That|These|Those)\s(?:[a-z][\w-]*\s){0,2}?(?P<thing>[a-z][\w-]*)\s(?=(?:\w+ly\s|also\s|still\s|"
-    r"now\s)?(?:is|are|was|were|has|have|had|will|would|can|could|may|must|\w+s|\w+ed)\b)"
+_STANDS_FOR = compile_pattern(
+    r"(?P<who>It(?! follows)|They|Its|Their|He|She|His|Her)(?:[’'](?:s|ll|d|re|ve))?\s"
+    r"|(?:This|That)(?:[’']s|\s(?:{sure}|{acting.s}))\s|(?:The|This|That|These|Those)\s(?:[a-z][\w-]*\s){0,2}?"
+    r"(?P<thing>[a-z][\w-]*)\s(?=(?:\w+ly\s|also\s|still\s|now\s)?(?:{auxiliary}|\w+s|\w+ed)\b)"
 )
+_SEVERAL = compile_pattern(r"\b(?:(?P<many>are|were|have)|{finite})\b")  # do what the verb says
 
 
 def _goes_on(first: Sentence, second: Sentence) -> bool:
@@ -338,14 +317,14 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
     """Whether both can stand in one bullet: one speaker, unquoted, the first tells what the second is about."""
     if not _have_one_voice(first, second):
         return False
-    known = frozenset(content_roots(first.text))
     if (actor := PATTERNS["actor first"].match(second.text)) and actor["word"] != "It":
         return first.text.split()[0] in first.article.title and not first.text.endswith(" said.")
+    known = content_roots(first.text)
     match = _STANDS_FOR.match(second.text)
     if match is None:
         name = second.text.split()[0]
         lost = name in first.sentence.text and name not in first.text  # whom the cut took away
-        return not lost and not known.isdisjoint(content_roots(second.text))
+        return not lost and not set(known).isdisjoint(content_roots(second.text))
     if match["who"]:
         verb = _SEVERAL.search(first.text)
         if verb and verb["many"] and match["who"] in {"It", "Its"}:
@@ -379,39 +358,34 @@ class _Reading:
     paid: bool  # somebody paid for it
     spoken: bool  # a transcript: everything is said in the first person
     commercial: bool  # it speaks for a company
-    accuses: bool  # it tells of a case that is not decided
 
 
 @remembered(64)  # asked for sentences at their usual length, for the headline's, for those below another
 def _read(article: Article) -> _Reading:
-    sentences = split_sentences(article.text)
+    sentences, structure = split_sentences(article.text), read_structure(article)
     payer = issuers.find_payer(article.title, article.publisher.name, sentences)
-    structure = read_structure(article)
     several = structure.kind in {TextKind.LIVE, TextKind.ROUND_UP}  # items, each of somebody else
     speaker = find_speaker(article, sentences, paid=payer is not None, several=several)
-    issued = article.publisher.kind is PublisherKind.ISSUER  # "the company" is no regulator
-    issuer = speakers.FORM.sub("", speaker.name) if speaker and speaker.issuer and issued else ""
-    voice = payer or (None if speaker else issuers.find_issuer(sentences))
+    is_issuer = speaker is not None and speaker.issuer
+    kind, units = article.publisher.kind, structure.by_sentence()
+    company = speaker.name if speaker and is_issuer and kind is PublisherKind.ISSUER else ""  # no regulator
     silent = next((who.silent for who in (speaker, payer) if who), frozenset())
     foreign = find_injection(article.text) is not None
-    official = article.publisher.kind is PublisherKind.REGULATOR
-    units = structure.by_sentence()
     told = (s for s in sentences if s.index in units and s.index not in silent)
     allowed = tuple(s for s in told if not (foreign and find_injection(s.text)))
     return _Reading(
         article=article,
         sentences=sentences,
         allowed=allowed,
-        fit=tuple(one for one in allowed if _is_eligible(one, official=official)),
+        fit=tuple(s for s in allowed if _is_eligible(s, official=kind is PublisherKind.REGULATOR)),
         quoted=find_quoted(sentences),
         units=units,
         speaker=speaker,
-        issuer=issuer,
-        voice=voice,
+        issuer=speakers.FORM.sub("", company),
+        voice=payer or (None if speaker else issuers.find_issuer(sentences)),
         paid=payer is not None,
         spoken=is_talk(sentences),
-        commercial=matches("commercial", article.text) or (speaker is not None and speaker.issuer),
-        accuses=_ACCUSES.search(article.text) is not None,
+        commercial=is_issuer or matches("commercial", article.text),
     )
 
 
@@ -456,61 +430,48 @@ class _Telling:
         """Give ``sentence``, or ``part`` of it, its final words and its speaker; None where it cannot stand alone."""
         if sentence.kind is BlockKind.FACT:
             return self._word_fact(sentence)
-        text = part or sentence.text
-        lead_in, span = self._lead(sentence, text)
+        lead_in, span = self._lead(sentence)
         if part and span is not None:
             return None
-        named = self._name(strip_dateline(text)[0], lead_in, sentence)[1] if span is None else lead_in
-        beside = len(named.text.split()) if named else 0  # words that are shown with those of the text
+        room = self.max_words
         while True:
-            short = shorten(text, max_words=self.max_words - beside, content=span)
+            short = shorten(part or sentence.text, max_words=room, content=span)
             one = self._finish(short, sentence, led=(lead_in, span))
-            if one is None or len(one.shown.split()) <= self.max_words:
+            over = len(one.shown.split()) - self.max_words if one else 0
+            if over <= 0:
                 return one
-            more = len(one.shown.split()) - len(short.text.split())
-            if more <= beside:
+            if len(short.text.split()) > room:
                 return None
-            beside = more  # a name or another lead-in takes room as well
+            room -= over  # a name or a lead-in takes room as well
 
     def _finish(self, short: Reduced, sentence: Sentence, *, led: Led) -> Candidate | None:
         """Name what ``short`` is about and judge it; None where it cannot stand alone."""
-        article, unit, (lead_in, span) = self.read.article, self.read.units[sentence.index], led
-        quoted = sentence.index in self.read.quoted
-        found = sayings.find_attribution(sentence.text)
-        if lead_in is None and not quoted and found is None and speaks(short.text):
-            house = FIGURE.search(short.text) is not None and not self.read.spoken
-            lead_in = lead_author(article, sentence, house=house)
-        voiced = lead_in is not None and lead_in.speaker and span is None and not speaks(short.text)
-        if voiced and (sayings.names_speaker(short.text) or self._names_issuer(short.text)):
-            lead_in = None  # beneath dateline and tickers the sentence says itself who speaks
-        if not self.lists and _OPENS_LIST.search(short.text):
-            short = replace(short, text=f"{_OPENS_LIST.sub('', short.text).rstrip(':')}.")
-        whole, lead_in = self._name(short.text, lead_in, sentence)
+        article, unit, found = self.read.article, self.read.units[sentence.index], short.text
+        if not self.lists and _OPENS_LIST.search(found):
+            found = f"{_OPENS_LIST.sub('', found).rstrip(':')}."
+        lead_in = self._change_lead(found, sentence, led)
+        whole, lead_in = self._name(found, lead_in, sentence)
         whole = name_paper(whole, (article.origin or article.publisher).name)
         text = lower_first(whole, article.text) if lead_in else whole
         speaks_first = _SPEAKS if unit.label else _THINKS
-        own = (not quoted and not unit.speaker) or speaks_first.match(whole) is not None
+        own = not (sentence.index in self.read.quoted or unit.speaker) or speaks_first.match(whole)
         opens = sentence.order == 0 and text.startswith("Another ")  # a text opens with nothing above it
-        if not _stands(text, led=lead_in is not None and own, below=self.below or opens):
+        if not _stands(text, led=lead_in is not None and bool(own), below=self.below or opens):
             return None
-        weak = self._find_weak(sentence, text, lead_in=lead_in, quoted=quoted)
-        counts = self.read.paid or FIGURE.search(text)
-        judges = JUDGEMENT in weak or not counts  # nothing that can be counted
+        weak = self._find_weak(sentence, text, led=lead_in is not None)
+        judges = JUDGEMENT in weak or not (
+            self.read.paid or FIGURE.search(text)
+        )  # nothing that can be counted
         judges = judges and QUOTED not in weak and not sayings.names_speaker(text)
         voice = self.read.voice
         if judges and voice and lead_in is None:
             lead_in = make_lead_in(article, voice.name, voice.sentence)
             text = lower_first(text, article.text)
-        own_name = re.sub(r"\bour\b", "its", text)  # "Acme says: Acme sold our ferry" names it twice
-        who = lead_in.speaker if lead_in else self.read.issuer
-        stays = speaks(own_name) or (judges and lead_in is not None and not _ANNOUNCES.search(text))
-        if who and begins_with(text, who) and not stays:
-            text, lead_in = own_name[:1].upper() + own_name[1:], None
         asked = unit.asks_for(sentence)
         if lead_in and asked and FRAGMENT in weak:
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
             weak = tuple(one for one in weak if one != FRAGMENT)
-        claim = lead_in is not None or found is not None or sayings.is_attributed(whole)
+        claim = lead_in is not None or any(map(sayings.is_attributed, (sentence.text, whole)))
         return Candidate(
             article=article,
             sentence=sentence,
@@ -523,8 +484,8 @@ class _Telling:
             asked=asked,
         )
 
-    def _lead(self, sentence: Sentence, text: str) -> Led:
-        """The lead-in that ``text`` of ``sentence`` needs, and what remains; none where it names its issuer."""
+    def _lead(self, sentence: Sentence) -> Led:
+        """The lead-in that ``sentence`` needs, and what remains of it."""
         unit, lead_in, span = self.read.units[sentence.index], None, None
         if sentence.index not in self.read.quoted:  # else nobody knows whose quotation it is
             answers = unit.label and unit.speaker  # who answers, and not who is known best
@@ -532,33 +493,44 @@ class _Telling:
             lead_in, span = choose_lead_in(self.read.article, sentence, speaker=speaker)
         of_unit = choose_unit_lead(self.read.article, unit, sentence)
         if lead_in is None or (unit.label and of_unit and not unit.speaker):
-            lead_in = of_unit  # a segment's name before its company's
-        elif not unit.speaker and span is None and self._is_plain(sentence):
-            lead_in = None
-        named = span is None and not speaks(text) and self._names_issuer(text)
-        return (None if named else lead_in), span
+            return of_unit, span  # a segment's name before its company's
+        plain = not unit.speaker and span is None and self._is_plain(sentence)
+        return (None if plain else lead_in), span
+
+    def _change_lead(self, text: str, sentence: Sentence, led: Led) -> LeadIn | None:
+        """The lead-in of ``text``: who says "we" in it, and none where its speaker is its subject."""
+        lead_in, span = led
+        if speaks(text):
+            if lead_in or sentence.index in self.read.quoted or sayings.find_attribution(sentence.text):
+                return lead_in
+            house = FIGURE.search(text) is not None and not self.read.spoken
+            return lead_author(self.read.article, sentence, house=house)
+        named = sayings.names_speaker(text) or self._names_speaker(text)
+        return None if lead_in and lead_in.speaker and span is None and named else lead_in
 
     def _is_plain(self, sentence: Sentence) -> bool:
         """Whether the issuer or the authority whose text leads the story tells in it what is.
 
         The label of the story says whose it is. An issuer tells a figure or a condition, and not what is expected or
-        estimated. Praise, and what is held against somebody, is never plain, nor is anything below a headline of such.
+        estimated; an authority what it decides or what is: nothing that may be, no deed not proven. Praise, and what is
+        held against somebody, is never plain, nor is anything below a headline of such.
         """
-        article, speaker = self.read.article, self.read.speaker
+        article, speaker, text = self.read.article, self.read.speaker, sentence.text
         if not (self.leads and speaker is not None and speaker.issuer and is_issued(article)):
             return False
-        if speaks(sentence.text) or sayings.is_attributed(sentence.text) or judgement.is_judgement(sentence):
+        said = speaks(text) or sayings.is_attributed(text) or judgement.is_judgement(sentence)
+        if said or matches("claim", f"{article.title}\n{text}"):
             return False
-        if _CLAIMS.search(f"{article.title}\n{sentence.text}"):
-            return False
-        told = {hedge.kind for hedge in find_hedges(sentence.text)}
+        told = {hedge.kind for hedge in find_hedges(text)}
         if article.publisher.kind is PublisherKind.REGULATOR:
-            return _states(sentence.text, told, accuses=self.read.accuses)
-        if matches("limit", sentence.text):
+            proven = matches("in court", text) or not matches("undecided case", article.text)
+            sure = proven and told.isdisjoint({HedgeKind.LIKELY, HedgeKind.POSSIBLE})
+            return sure or is_decision(text) or matches("duty", text)
+        if matches("limit", text):
             return told.isdisjoint(_NOT_YET - {HedgeKind.POSSIBLE})
         told |= {hedge.kind for hedge in find_hedges(article.title)}
-        will = _NOT_YET if re.search(r"\bwould\b", sentence.text) else _NOT_YET - {HedgeKind.FUTURE}
-        return FIGURE.search(sentence.text) is not None and told.isdisjoint(will)
+        sure = "would" not in text.split() and told.isdisjoint(_NOT_YET - {HedgeKind.FUTURE})
+        return FIGURE.search(text) is not None and sure
 
     def _name(self, text: str, lead_in: LeadIn | None, sentence: Sentence) -> tuple[str, LeadIn | None]:
         """Put a name for what points back, unless what it points at stands above; it may take the lead-in's place."""
@@ -577,99 +549,55 @@ class _Telling:
 
     def _word_fact(self, sentence: Sentence) -> Candidate | None:
         """A point of a list that is no sentence, under what its list is about."""
-        unit = self.read.units[sentence.index]
-        lead_in = choose_unit_lead(self.read.article, unit, sentence)
-        text = render_fact(sentence)
+        unit, article, text = self.read.units[sentence.index], self.read.article, render_fact(sentence)
+        lead_in = choose_unit_lead(article, unit, sentence)
         if done := name_doer(text, self.read.issuer):
             text, lead_in = done, None
-        if _points_back(unit) or (lead_in is None and self._is_point(sentence)):
-            return None
+        label_points = unit.label.endswith(":") and sayings.is_dangling(unit.label)  # "These include:"
         fits = MIN_ALONE <= len(text.split()) <= self.max_words and is_balanced(text)
-        fits = fits and not sayings.is_dangling(text)  # "He sails at 12 knots": who?
-        one = Candidate(
-            article=self.read.article,
-            sentence=sentence,
-            text=text,
-            lead_in=lead_in,
-            commercial=self.read.commercial,
+        lost = label_points or sayings.is_dangling(text)  # "He sails at 12 knots": who?
+        if lost or not fits or (lead_in is None and self._is_point(sentence)):
+            return None
+        commercial = self.read.commercial
+        return Candidate(
+            article=article, sentence=sentence, text=text, lead_in=lead_in, commercial=commercial
         )
-        return one if fits else None
 
     def _is_point(self, sentence: Sentence) -> bool:
         """Whether it is one of several points that go on from a line above them, by its small first letter."""
         return sentence.text[:1].islower() and sentence.place == 0
 
-    def _names_issuer(self, text: str) -> bool:
-        """Whether the one whose release it is stands in ``text`` as its subject: no lead-in need name it once more."""
+    def _names_speaker(self, text: str) -> bool:
+        """Whether who speaks stands in ``text`` as its subject, the issuer of a release also behind an opening."""
         speaker = self.read.speaker
-        if speaker is None or not speaker.issuer:
+        if speaker is None:
             return False
-        first = speaker.name.partition(" ")[0]
+        first = re.escape(speaker.name.partition(" ")[0])
         letters = "".join(word[0] for word in speaker.name.split() if word[0].isupper())
-        names = (first, first.upper(), *([letters] if len(letters) > LETTERS else []))
-        name = "|".join(map(re.escape, names))
-        return re.match(rf"(?:[\w’'$,.-]+\s){{0,5}}?(?:{name})\b", strip_dateline(text)[0]) is not None
+        names = f"{first}|{first.upper()}" + (f"|{letters}" if len(letters) > LETTERS else "")
+        opening = r"(?:[^;:“”]{3,160},\s|(?:[\w’'$,.-]+\s){0,5}?)" if speaker.issuer else ""
+        return re.match(rf"{opening}(?:{names})\b", strip_dateline(text)[0]) is not None
 
-    def _find_weak(
-        self, sentence: Sentence, text: str, *, lead_in: LeadIn | None, quoted: bool
-    ) -> tuple[str, ...]:
+    def _find_weak(self, sentence: Sentence, text: str, *, led: bool) -> tuple[str, ...]:
         """What speaks against it, also for what was cut and where it stands."""
-        led = lead_in is not None
+        unit, quoted = self.read.units[sentence.index], sentence.index in self.read.quoted
         weak = find_weaknesses(self.read.article, sentence, text, led=led, spoken=self.read.spoken)
-        if (quoted or lacks_speaker(text)) and not led:
-            weak = (*weak, QUOTED)
-        unit = self.read.units[sentence.index]
         if self._is_point(sentence) and not quoted:
-            goes_on = lead_in is not None and not lead_in.speaker  # from the line above its list
+            goes_on = led and not unit.speaker  # from the line above its list
             weak = (*(one for one in weak if one != FRAGMENT), *(() if goes_on else (FRAGMENT,)))
-        if led and unit.lead and find_prices(text):  # "Bismuth: A jump after weeks of silence: $18 per lb"
-            weak = tuple(one for one in weak if one != FILLER)
-        if unit.past:
-            weak = (*weak, PAST)
-        if unit.label and unit.speaker and not _is_whole(text):
-            weak = (*weak, FRAGMENT)
-        return weak
-
-
-def _states(text: str, hedges: AbstractSet[HedgeKind], *, accuses: bool) -> bool:
-    """Whether an authority tells in ``text`` what it decides or what is: nothing that may be, no deed not proven."""
-    proven = not accuses or _IN_COURT.search(text) is not None
-    sure = proven and hedges.isdisjoint({HedgeKind.LIKELY, HedgeKind.POSSIBLE})
-    return sure or is_decision(text) or matches("duty", text)
-
-
-def _points_back(unit: Unit) -> bool:
-    """Whether the line above its list needs another above it: "These include:"."""
-    return unit.label.endswith(":") and sayings.is_dangling(unit.label)
+        more = (
+            (QUOTED, not led and (quoted or lacks_speaker(text))),
+            (PAST, unit.past),
+            (FRAGMENT, unit.label and unit.speaker and not _is_whole(text)),
+        )
+        return (*weak, *(one for one, holds in more if holds))
 
 
 def _is_whole(text: str) -> bool:
     """Whether an answer says something without its question: "A floor at 75" does not."""
     first = re.split(r",\s(?:and|but|so)\s", text[:1].upper() + text[1:], maxsplit=1)[0]
-    acts = matches("main verb", first) or _DOES.search(first) is not None
+    acts = matches("main verb", first) or speaks(first)
     return acts and has_main_clause(first) and not is_opening(first)
-
-
-_ANNOUNCES = re.compile(r"\b(?:announce[sd]?|report(?:s|ed)?)\b")
-# "In the prior quarter it was 2,003 tonnes."
-_POINTS_LATE = re.compile(
-    r"(?:In|At|On|For|During|By|From)\s(?:[a-z]+\s){1,4}(?:it|they|he|she)\s"
-    r"|(?:In|At|On|For|To|With|By|From|Among|Between)\s(?:them|it|him|(?:both|neither|either)(?!\s[a-z]))\b"
-    r"|(?!.*\b(?:and|or)\b.*\bthe latter\b).*\bthe latter\b"  # of which two?
-)
-
-
-# "Exports under such terms": under which? But "the first such deal".
-_SUCH = re.compile(
-    r"(?<!\bno\s)(?<!\bany\s)(?<!\ball\s)(?<!first\s)(?<!\bone\s)\bsuch\s"
-    r"(?!(?:an?|as|high|low|large|small|great|short|long|strong)\b)(?P<thing>[a-z]+)"
-)
-
-
-def _points_with_such(text: str) -> bool:
-    """Whether it speaks of "such" things as it has not named."""
-    match = _SUCH.search(text)
-    return match is not None and root(match["thing"]) not in content_roots(text[: match.start()])
 
 
 def _stands(text: str, *, led: bool, below: bool) -> bool:
@@ -683,6 +611,6 @@ def _stands(text: str, *, led: bool, below: bool) -> bool:
         return False
     first = text[:1].upper() + text[1:]
     led_on = led and (re.match(r"(?i:its|their|they)\b", text) or _SPEAKS.match(text) or acts(text))
-    if not below and ((sayings.is_dangling(first) and not led_on) or _points_with_such(first)):
+    if not below and ((sayings.is_dangling(first) and not led_on) or matches("such", first)):
         return False
-    return not _POINTS_LATE.match(first) and bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))
+    return not matches("points late", first) and bool(re.match(r"[\w$€£¥“\"‘'`(#&@]", text))

@@ -67,13 +67,6 @@ def find_speaker(
     return found if found and may_be_name(found.name) else None
 
 
-def begins_with(text: str, speaker: str) -> bool:
-    """Whether who says ``text`` is its subject: a lead-in would only name it twice."""
-    first = re.escape(speaker.split(maxsplit=1)[0])
-    opening = r"(?:(?i:following|after|as|based on|during|in|on|at|with|since|by|for)\s[^;:“”]{3,160},\s)?"
-    return re.match(rf"{opening}(?:{first}|{first.upper()})\b(?![’'])", text) is not None
-
-
 def name_publisher(article: Article) -> Publisher:
     """The publisher of ``article`` as it is shown: of a release that another distributes, the company it is from.
 

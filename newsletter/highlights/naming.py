@@ -103,7 +103,7 @@ def name_subject(
         word = match["it"] or match["word"]
         firm = _find_firm(sentence, sentences, issuer, word)
         known = firm.partition(" ")[0] in title and not _TELLS_NOTHING.match(text)
-        sure = word != "It" or acts(text) or known
+        sure = not word.startswith("It") or acts(text) or known
         named = f"{firm}’s" if firm and word == "Its" else firm
         return _put(text, match.span("it" if match["it"] else "word"), named if sure else "")
     return _name_in_full(text, sentences, title)
