@@ -207,7 +207,7 @@ def _can_mean(speaker: speakers.Speaker, subject: str, article: Article, sentenc
 
 
 def lower_first(text: str, article: str) -> str:
-    """Begin in lower case after a lead-in, unless the word may be a name: ``article`` has it in small letters too."""
+    """Begin in lower case after a lead-in, unless the word may be a name, by where else ``article`` has it."""
     head = re.match(r"[A-Z][a-z]*\b(?![-$€£&]|\.[A-Z]|\.\s\d)", text)
     if head is None or head.group() == "I" or fold(head.group()) in COUNTRIES:
         return text
@@ -216,7 +216,13 @@ def lower_first(text: str, article: str) -> str:
     if not may_be_name(word) or (small.endswith("ly") and not of_name):
         return text if of_name and small in _IN_NAMES else small + rest
     common = re.search(rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article)
-    return small + rest if common and not of_name else text
+    says_what = _NOUN_NEXT.match(rest) and not re.search(rf"[a-z,]\s{word}\b", article)  # "Pricing terms"
+    return small + rest if (common or says_what) and not of_name else text
 
 
+# But for what may be a verb: "Washington guarantees one", "Gartner forecasts that".
+_NOUN_NEXT = compile_pattern(
+    r"\s(?!{finite}\b|\w+s\s(?:that|an?|the|one|two|its|their|[\dA-Z$€£¥])"
+    r"|(?:and|or|of|is|has|will|would|can|could|may|also|now|then)\b)[a-z]{2,}"
+)
 _IN_NAMES = frozenset(("new", "first", "lower", "higher"))

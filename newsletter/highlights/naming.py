@@ -36,7 +36,7 @@ _PERSON = re.compile(
 # What only somebody who acts does: "It said", "It expects", not "It contains".
 _ACTS = expand(
     r"(?:(?:also|now|still|later|instead|has|had|will|would|then)\s)*(?:{deed}|{deed.be}|{telling}|{hinting}"
-    r"|(?:aim|ask|deliver|deny|earn|employ|expand|intend|lose|own|plan|reduce|reiterate|seek|want|warn)(?:e?s|e?d)?"
+    r"|(?:aim|ask|deliver|deny|earn|employ|expand|intend|lose|operate|own|plan|reduce|reiterate|seek|want|warn)(?:e?s|e?d)?"
     r"|denie[sd]|lost|planned|sought|spen[dt]s?|with(?:draw|drew))\b"
 )
 _IT_ACTS = re.compile(rf"[Ii]t(?=\s{_ACTS})")
@@ -101,7 +101,7 @@ def name_subject(
         return _put(text, match.span("word"), "The")  # "This award" where headline or lead tell of one
     if match := _FIRM.match(text):
         word = match["it"] or match["word"]
-        firm = _find_firm(sentence, sentences, issuer, word)
+        firm = _find_firm(sentence, sentences, issuer, word, title)
         known = firm.partition(" ")[0] in title and not _TELLS_NOTHING.match(text)
         sure = not word.startswith("It") or acts(text) or known
         named = f"{firm}’s" if firm and word == "Its" else firm
@@ -120,36 +120,43 @@ def _is_told_first(noun: str, sentences: Sequence[Sentence], title: str) -> bool
     return root(noun) in content_roots(" ".join((title, *lead)))
 
 
-def _find_firm(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, word: str) -> str:
+def _find_firm(sentence: Sentence, sentences: Sequence[Sentence], issuer: str, word: str, title: str) -> str:
     """The firm that ``word``, "It", "Its" or "the company", stands for: the subject of the sentence above; "" in doubt.
 
-    "The company" of a release is its ``issuer``, unless the sentence above is about another firm or has one in full;
-    "the Company" is, where the release calls itself so.
+    That one acts there as a firm does, or the headline names it.
+    "The company" of a release is its ``issuer``, unless the sentence above is about another firm, or has one in full
+    where the release does not call its issuer so. "The Company" is never the subject above.
     """
     above = next((strip_dateline(one.text)[0] for one in find_above(sentence, sentences)), "")
-    firm = _find_subject(above, sentences, issuer)
+    firm, acts_above = _find_subject(above, sentences, issuer)
     means_issuer = not word.startswith("It") or any(re.match(_COMPANY, one) for one in (sentence.text, above))
     if not issuer or not means_issuer:
-        return firm
-    if word.endswith(("Company", "Group")) and any(_CALLS_ITSELF.search(one.text) for one in sentences):
-        return issuer
-    others = (firm, *find_companies(above))
+        return firm if acts_above or firm.partition(" ")[0] in title else ""
+    calls_itself = any(_CALLS_ITSELF.search(one.text) for one in sentences)
+    others = [] if calls_itself else [*find_companies(above)]
+    if not word.endswith(("Company", "Group")):
+        others.append(firm)
     return "" if any(other.partition(" ")[0] not in issuer for other in others) else issuer
 
 
-def _find_subject(text: str, sentences: Sequence[Sentence], issuer: str) -> str:
-    """The firm that ``text``, one of the ``sentences``, begins with, behind an opening or not; "" in doubt."""
+def _find_subject(text: str, sentences: Sequence[Sentence], issuer: str) -> tuple[str, bool]:
+    """The firm that ``text``, one of the ``sentences``, begins with, and whether it does there what a firm does.
+
+    "" in doubt; an opening may stand before it.
+    """
     match = _SUBJECT.match(text) or _SUBJECT.match(text.partition(", ")[2])
     said = find_attribution(text)
     if match is None or (said is not None and said.form == "after"):
-        return ""  # nobody, or two
+        return "", False  # nobody, or two
     source = " ".join(one.text for one in sentences)
     name = _BEFORE_POST.sub("", match["name"])
     if name.partition(" ")[0] == issuer.partition(" ")[0]:
-        return issuer
+        return issuer, True
     is_name = " " in name or begins_with_name(name, source)
     person = is_person(name, source) or name in find_people(tuple(sentences)).values()
-    return name if is_name and not person and not re.search(r"[’']s\b", name) else ""
+    if person or not is_name or re.search(r"[’']s\b", name):
+        return "", False
+    return name, re.match(_ACTS, match.string[match.end() + 1 :]) is not None
 
 
 def _name_in_full(text: str, sentences: Sequence[Sentence], title: str) -> str:
