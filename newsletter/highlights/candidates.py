@@ -449,6 +449,10 @@ class _Telling:
         article, unit, found = self.read.article, self.read.units[sentence.index], short.text
         if not self.lists and _OPENS_LIST.search(found):
             found = f"{_OPENS_LIST.sub('', found).rstrip(':')}."
+        own_name = re.sub(r"\bour\b", "its", found)  # "Acme sold our ferry" names itself
+        quotes = led[1] is not None or re.search(r"[“\"]", found) is not None
+        if self._names_speaker(found) and not quotes and not speaks(own_name):
+            found = own_name
         lead_in = self._change_lead(found, sentence, led)
         whole, lead_in = self._name(found, lead_in, sentence)
         whole = name_paper(whole, (article.origin or article.publisher).name)

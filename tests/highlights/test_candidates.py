@@ -101,6 +101,15 @@ def test_a_text_opens_with_another_of_its_kind() -> None:
     assert [one.text for one in find(text, max_words=34)] == [text.partition("\n")[0]]
 
 
+def test_a_release_that_names_its_issuer_needs_no_lead_in_and_no_our() -> None:
+    text = "Following our trip to the Court of Oslo, the oldest of all, Lodestone announces the sale of our yards by our board."
+    shown = tell(text + " Lodestone Limited sold a mill to a bank in May." * 4)
+    assert (
+        shown[0]
+        == "Following its trip to the Court of Oslo, the oldest of all, Lodestone announces the sale of its yards by its board."
+    )
+
+
 def test_a_lead_of_two_statements_is_told_however_many_tickers_stand_in_it() -> None:
     text = (
         "Lodestone Limited (ASX: LSL) (“Lodestone” or the “Company”), a maker of steel for the yards of the far north, "
