@@ -28,16 +28,15 @@ _SURNAME = re.compile(r"[A-Z][a-zé’'-]{2,}")
 _POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
 # Words that are never the first of a name, beside those of `STOP`.
 _PLAIN = re.compile(
-    r"(?:whether|despite|recently|earlier|last|initial|total|using|new|further|first|two|three|four|five|once|given"
-    r"|based|compared|following|additional|current|annual|average|higher|lower|recent|hundreds|thousands)$"
+    r"(?:Whether|Despite|Recently|Earlier|Last|Initial|Total|Using|New|Further|First|Two|Three|Four|Five|Once|Given|Based"
+    r"|Compared|Following|Additional|Current|Annual|Average|Higher|Lower|Recent|Prices|Sales|Shares)$"
 )
 
 
 def may_be_name(text: str) -> bool:
     """Whether ``text`` does not begin like something else: "Since January", "Two traders"."""
     word = text.split(maxsplit=1)[0]
-    small = word.lower()
-    return word in {"May", "Will"} or (small not in STOP and _PLAIN.match(small) is None)
+    return _PLAIN.match(word) is None and (word.lower() not in STOP or word in {"May", "Will"})
 
 
 def cite(article: Article, sentence: Sentence) -> Citation:
@@ -207,22 +206,29 @@ def _can_mean(speaker: speakers.Speaker, subject: str, article: Article, sentenc
 
 
 def lower_first(text: str, article: str) -> str:
-    """Begin in lower case after a lead-in, unless the word may be a name, by where else ``article`` has it."""
+    """Begin in lower case after a lead-in, unless the word is a name, which ``article`` never has in small letters."""
     head = re.match(r"[A-Z][a-z]*\b(?![-$€£&]|\.[A-Z]|\.\s\d)", text)
     if head is None or head.group() == "I" or fold(head.group()) in COUNTRIES:
         return text
     word, small, rest = head.group(), head.group().lower(), text[head.end() :]
-    of_name = re.match(r"\s[A-Z]", rest) is not None  # "Royalty Management", "New York"
-    if not may_be_name(word) or (small.endswith("ly") and not of_name):
-        return text if of_name and small in _IN_NAMES else small + rest
-    common = re.search(rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article)
-    says_what = _NOUN_NEXT.match(rest) and not re.search(rf"[a-z,]\s{word}\b", article)  # "Pricing terms"
-    return small + rest if (common or says_what) and not of_name else text
+    named = re.match(r"\s[A-Z]", rest) is not None  # "Royalty Management"
+    if not may_be_name(word) or (small.endswith("ly") and not named):
+        return text if named and small in _IN_NAMES else small + rest  # "New York"
+    common = _NO_NAME.search(small) or re.search(
+        rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article
+    )
+    met = re.search(rf"[a-z,]\s{word}\b", article)  # amid a sentence: a name
+    several = small.endswith("s") and re.match(r"\sof\s(?:the|an?|its)\s[a-z]", rest)  # "Terms of the sale"
+    says_what = not met and (several or _NOUN_NEXT.match(rest))  # "Pricing terms"
+    return small + rest if not named and (common or says_what) else text
 
 
 # But for what may be a verb: "Washington guarantees one", "Gartner forecasts that".
 _NOUN_NEXT = compile_pattern(
-    r"\s(?!{finite}\b|\w+s\s(?:that|an?|the|one|two|its|their|[\dA-Z$€£¥])"
-    r"|(?:and|or|of|is|has|will|would|can|could|may|also|now|then)\b)[a-z]{2,}"
+    r"\s(?!{finite}\b|\w+s\s(?:that|an?|the|one|two|its|their|[\dA-Z$€£¥])|(?:and|or|of|is|has|will|would|can|could|may|also|now|then)\b)[a-z]{2,}"
 )
+
 _IN_NAMES = frozenset(("new", "first", "lower", "higher"))
+_NO_NAME = re.compile(
+    r"(?:tion|ment|cant|ndent)s$|ional$|able$|^(?:hundreds|thousands|millions|dozens|today)$"
+)

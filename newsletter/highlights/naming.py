@@ -159,12 +159,16 @@ def _find_subject(text: str, sentences: Sequence[Sentence], issuer: str) -> tupl
     return name, re.match(_ACTS, match.string[match.end() + 1 :]) is not None
 
 
+_SPEAKS_NEXT = compile_pattern(r"\s(?:also\s)?(?:{telling}|expect(?:s|ed))\b")
+
+
 def _name_in_full(text: str, sentences: Sequence[Sentence], title: str) -> str:
     """``text`` with the full name of the first person whom it, and not the headline, calls by surname alone."""
     for name, match in find_named(text, find_people(tuple(sentences))):
         surname, source = match["last"], "\n".join(one.text for one in sentences)
         if match.group() == surname and surname not in title and name not in text:
-            sure = _is_nothing_else(name, surname, source)
+            says = match.start() == 0 and _SPEAKS_NEXT.match(text, match.end())
+            sure = says or _is_nothing_else(name, surname, source)
             return _put(text, match.span(), find_full_name(surname, source)) if sure else text
     return text
 
