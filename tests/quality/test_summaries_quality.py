@@ -56,7 +56,9 @@ EVERY = {"news": 9, "business": 2, "health": 2, "calls": 2}
 # ALL 31.8/13.1 -> 31.2/12.6, business 3.13 -> 2.99, macro 32.0/11.8 -> 32.5/12.5: the event may be any long sentence,
 # and eleven rules that nothing missed are gone; of 1,003 articles that trained nothing the news is told in .664 for
 # .653, and of 41 changed sets blind readers preferred 19 new and 17 old, and called 15 serious, and not 20.
-FLOORS = {"ALL": (31.1, 12.5), "macro": (32.4, 12.4), "business over LEAD-3": (2.9, 2.25)}
+# ALL 31.3/12.6 -> 31.1/12.4, macro 12.5 -> 12.35: whom a text points at is named in one way, and fewer sentences have a
+# lead-in; of 39 changed sets of 361 real texts blind readers preferred 22 new and 15 old, called 5 serious and not 6.
+FLOORS = {"ALL": (31.1, 12.35), "macro": (32.4, 12.3), "business over LEAD-3": (2.9, 2.25)}
 
 pytestmark = [
     pytest.mark.quality,
