@@ -124,11 +124,6 @@ def read_class(name: str, form: str = "") -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for verb in _WORDS["verbs"][name].split() for one in _inflect(verb, form)))
 
 
-def inflect(verb: str) -> tuple[str, ...]:
-    """The forms of ``verb``: its base, of the present and of the past."""
-    return (*_inflect(verb, "be"), *_inflect(verb, ""))
-
-
 def _inflect(verb: str, form: str) -> tuple[str, ...]:
     """The forms of ``verb``, of which the first word is the verb: "point_out"."""
     head, *rest = verb.split("_")

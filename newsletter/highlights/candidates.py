@@ -358,6 +358,7 @@ class _Reading:
     paid: bool  # somebody paid for it
     spoken: bool  # a transcript: everything is said in the first person
     commercial: bool  # it speaks for a company
+    undecided: bool  # it tells of a case that is not decided
 
 
 @remembered(64)  # asked for sentences at their usual length, for the headline's, for those below another
@@ -386,6 +387,7 @@ def _read(article: Article) -> _Reading:
         paid=payer is not None,
         spoken=is_talk(sentences),
         commercial=is_issuer or matches("commercial", article.text),
+        undecided=matches("undecided case", article.text),
     )
 
 
@@ -463,9 +465,8 @@ class _Telling:
         if not _stands(text, led=lead_in is not None and bool(own), below=self.below or opens):
             return None
         weak = self._find_weak(sentence, text, led=lead_in is not None)
-        judges = JUDGEMENT in weak or not (
-            self.read.paid or FIGURE.search(text)
-        )  # nothing that can be counted
+        counts = self.read.paid or FIGURE.search(text)
+        judges = JUDGEMENT in weak or not counts  # nothing that can be counted
         judges = judges and QUOTED not in weak and not sayings.names_speaker(text)
         voice = self.read.voice
         if judges and voice and lead_in is None:
@@ -527,7 +528,7 @@ class _Telling:
             return False
         told = {hedge.kind for hedge in find_hedges(text)}
         if article.publisher.kind is PublisherKind.REGULATOR:
-            proven = matches("in court", text) or not matches("undecided case", article.text)
+            proven = not self.read.undecided or matches("in court", text)
             sure = proven and told.isdisjoint({HedgeKind.LIKELY, HedgeKind.POSSIBLE})
             return sure or is_decision(text) or matches("duty", text)
         if matches("limit", text):

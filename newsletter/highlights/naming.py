@@ -36,7 +36,8 @@ _PERSON = re.compile(
 # What only somebody who acts does: "It said", "It expects", not "It contains".
 _ACTS = expand(
     r"(?:(?:also|now|still|later|instead|has|had|will|would|then)\s)*(?:{deed}|{deed.be}|{telling}|{hinting}"
-    r"|(?:aim|ask|deliver|deny|earn|employ|expand|intend|lose|operate|own|plan|reduce|reiterate|seek|want|warn)(?:e?s|e?d)?"
+    r"|(?:aim|ask|deliver|deny|earn|employ|expand|intend|lose|operate|own|plan|reduce|reiterate|seek|want|warn)"
+    r"(?:e?s|e?d)?"
     r"|denie[sd]|lost|planned|sought|spen[dt]s?|with(?:draw|drew))\b"
 )
 _IT_ACTS = re.compile(rf"[Ii]t(?=\s{_ACTS})")
@@ -165,8 +166,9 @@ _SPEAKS_NEXT = compile_pattern(r"\s(?:also\s)?(?:{telling}|expect(?:s|ed))\b")
 def _name_in_full(text: str, sentences: Sequence[Sentence], title: str) -> str:
     """``text`` with the full name of the first person whom it, and not the headline, calls by surname alone."""
     for name, match in find_named(text, find_people(tuple(sentences))):
-        surname, source = match["last"], "\n".join(one.text for one in sentences)
+        surname = match["last"]
         if match.group() == surname and surname not in title and name not in text:
+            source = "\n".join(one.text for one in sentences)
             says = match.start() == 0 and _SPEAKS_NEXT.match(text, match.end())
             sure = says or _is_nothing_else(name, surname, source)
             return _put(text, match.span(), find_full_name(surname, source)) if sure else text

@@ -20,6 +20,7 @@ SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|reckons|laugh
 VERB = expand(
     r"(?=\s(?:[a-z]+ly\s)?(?:are|were|have|had|will|would|can|could|may|[a-z]+ed|[a-z]+s|{irregular})\b)"
 )
+_ACTS = re.compile(VERB)
 _OPENING = 60  # characters before the name of a sentence's subject
 _BACK = 4  # sentences before within which a person stands
 _BESIDE = 40  # characters before and behind a name in which its post or age stands
@@ -122,8 +123,12 @@ def _seems_person(name: str, source: str) -> bool:
         return False
     first, last = (re.escape(word) for word in (name.split(maxsplit=1)[0], name.rsplit(maxsplit=1)[-1]))
     rest = source.replace(name, "")
-    alone = rf"(?<![A-Z][\w’'-] )(?<!\w[A-Z] )(?<![Tt]he )\b{last}{VERB}|\b{SAYS}\s{last}\b(?!\s[A-Z])"
-    called = re.search(alone, rest) is not None and re.search(rf"\b{first}\b", rest) is None
+    if re.search(rf"\b{last}", rest) is None:
+        return is_person(name, source)  # the last word never stands alone
+    alone = re.finditer(rf"(?<![A-Z][\w’'-] )(?<!\w[A-Z] )(?<![Tt]he )\b{last}", rest)
+    acts = any(_ACTS.match(rest, match.end()) for match in alone)
+    acts = acts or re.search(rf"\b{SAYS}\s{last}\b(?!\s[A-Z])", rest) is not None
+    called = acts and re.search(rf"\b{first}\b", rest) is None
     return called or re.search(rf"\b{_TITLE.pattern}{last}\b", rest) is not None or is_person(name, source)
 
 

@@ -63,6 +63,7 @@ _WHERE = rf"{_ONE}(?:(?:,|\sand)?\s{_ONE})*"
 _BASIS = re.compile(rf"(?:\son\s{_DAY})?[\s,(]{{1,2}}(?P<basis>{_WHERE}|(?<!,\s)(?:in|at)\s{_PLACE})")
 _INCLUDES = re.compile(r"(?:(?P<more>,?\sand\s)|^)(?P<way>in|ex)clude\b")  # "and include 13% VAT"
 _SHARED_BASIS = re.compile(rf"(?:{_ON_TERMS.pattern})(?:(?!(?<!cl)\.\s)[^:;()*|\n])*")
+_NAME_ENDS = re.compile(rf",| \(|(?<!^){_TERMS}")
 _VERB = expand(r"(?:was|were|is|are|{risen}|{fallen}|{stood})\b")
 # A verb of one thing and a price of another: "Stocks rose as tin fell to", "Tin was quiet and zinc stood at".
 _ELSEWHERE = (
@@ -297,7 +298,7 @@ def _split_name(name: str) -> tuple[str, str, str]:
     purity = _PURITY.search(name)
     if purity:
         name = f"{name[: purity.start()]}, {name[purity.end() :]}".lstrip(" ,")
-    cut = re.compile(rf",| \(|(?<!^){_TERMS}").search(name)
+    cut = _NAME_ENDS.search(name)
     end = cut.start() if cut else len(name)
     return name[:end].strip().removesuffix(" of"), purity["share"] if purity else "", name[end:]
 

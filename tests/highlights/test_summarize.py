@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -294,6 +294,16 @@ def test_two_sentences_joined_by_one_publisher_are_not_told_again_beside_another
     assert sum("first dysprosium oxide" in one for one in told) == 1
 
 
+def value_each(monkeypatch: pytest.MonkeyPatch, value: Callable[[str], Value]) -> None:
+    """Have the words of each candidate be worth what ``value`` says, and no reader ask what is meant."""
+
+    def value_candidates(candidates: Sequence[Candidate]) -> list[Value]:
+        return [value(one.text) for one in candidates]
+
+    monkeypatch.setattr(set_value, "value_candidates", value_candidates)
+    monkeypatch.setattr(choose, "find_loose_end", lambda *_: 0.0)
+
+
 @pytest.mark.parametrize(("chance", "opening"), [(1.0, "Scrap rose"), (0.9, "A mill in Turku")])
 def test_the_first_sentence_opens_a_set_where_it_tells_the_event_too(
     monkeypatch: pytest.MonkeyPatch, chance: float, opening: str
@@ -303,12 +313,7 @@ def test_the_first_sentence_opens_a_set_where_it_tells_the_event_too(
         "A mill in Turku bought a cargo of 30,000 tonnes of scrap at $371 a tonne late in the evening."
     )
 
-    def value(candidates: Sequence[Candidate]) -> list[Value]:
-        news = [1.0 if "Turku" in one.text else chance for one in candidates]
-        return [Value(told=2.0, news=one, faulty=0.0) for one in news]
-
-    monkeypatch.setattr(set_value, "value_candidates", value)
-    monkeypatch.setattr(choose, "find_loose_end", lambda *_: 0.0)
+    value_each(monkeypatch, lambda one: Value(told=2.0, news=1.0 if "Turku" in one else chance, faulty=0.0))
     article = make_article(title="Scrap rises for a third day", text=text)
     assert summarize_story((article,), settings=Editorial())[0].text.startswith(opening)
 
@@ -324,12 +329,11 @@ def test_a_companys_release_is_likelier_to_tell_its_event_at_its_top(
         "The town has 40 mills. A mill in Turku bought a cargo of 30,000 tonnes of scrap late in the evening."
     )
 
-    def value(candidates: Sequence[Candidate]) -> list[Value]:
-        news = [1.0 if "Turku" in one.text else 0.95 if "opened" in one.text else 0.0 for one in candidates]
-        return [Value(told=1.0, news=one, faulty=0.0) for one in news]
+    def value(text: str) -> Value:
+        news = 1.0 if "Turku" in text else 0.95 if "opened" in text else 0.0
+        return Value(told=1.0, news=news, faulty=0.0)
 
-    monkeypatch.setattr(set_value, "value_candidates", value)
-    monkeypatch.setattr(choose, "find_loose_end", lambda *_: 0.0)
+    value_each(monkeypatch, value)
     article = make_article(title="Norhavn opens a mill", text=text)
     article = replace(article, publisher=replace(article.publisher, kind=kind))
     assert summarize_story((article,), settings=Editorial())[0].text.startswith(opening)
@@ -344,17 +348,10 @@ def test_what_a_reader_may_ask_of_counts_for_less(
         "A cook in Turku sold noodles. A clerk in Riga sold tea. A boy in Oslo sold maps of the town."
     )
 
-    def value(candidates: Sequence[Candidate]) -> list[Value]:
-        return [
-            Value(
-                told=points if "57 percent" in one.text else 0.6,
-                news=float("shut" in one.text),
-                faulty=0.0,
-            )
-            for one in candidates
-        ]
+    def value(text: str) -> Value:
+        return Value(told=points if "57 percent" in text else 0.6, news=float("shut" in text), faulty=0.0)
 
-    monkeypatch.setattr(set_value, "value_candidates", value)
+    value_each(monkeypatch, value)
     monkeypatch.setattr(
         choose, "find_loose_end", lambda clues, *_: 0.4 if clues.place.sentence.index == 1 else 0.0
     )
