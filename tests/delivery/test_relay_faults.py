@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import random
 import socket
 import ssl
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -115,19 +115,22 @@ def test_a_storm_of_421_slows_down_and_passes(world: World) -> None:
 
 def test_a_relay_that_ends_the_connection_at_each_20th_recipient_gets_new_ones(world: World) -> None:
     """One that began afresh was taken for one that wants less: 171 of 300 in four minutes."""
-    issue, asked = world.ready(100), itertools.count(1)
+    issue, asked = world.ready(100), Counter[object]()
 
     def rcpt(_: str) -> str:
-        return "250 ok" if next(asked) % 20 else "421 4.7.0 enough of this connection"
+        connection = asyncio.current_task()
+        asked[connection] += 1
+        return "250 ok" if asked[connection] < 20 else "421 4.7.0 enough of this connection"
 
     async def run() -> Peer:
         async with Peer(on={"RCPT": rcpt}) as peer:
-            await world.send(relay_to(peer.port), patience=20.0, seconds=30)
+            await world.send(relay_to(peer.port, connections=2), patience=20.0, seconds=30)
             return peer
 
     peer = asyncio.run(run())
     assert world.counts(issue) == {DeliveryStatus.SENT: 100}
     assert len(peer.taken) == 100
+    assert peer.connections > 100 // 20
     assert not world.alerts
 
 
