@@ -364,7 +364,8 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 # "By the end of the meeting, which went on for three hours, …"
-_OF_OPENING = re.compile(rf"{_RELATIVE}[^,;:]{{2,90}},\s(?!and\b|or\b)")
+# "As the largest yard in Wick, according to the council, Acme …": it said no more than that.
+_OF_OPENING = re.compile(rf"(?:{_RELATIVE}|according to\b)[^,;:]{{2,90}},\s(?!and\b|or\b)")
 _IF = re.compile(r"(?:Where|If|When|Unless|Once)\b")
 # "Closing it will take years, she said": no opening, but who does it.
 _IS_DOING = compile_pattern(r"[A-Z][a-z]+ing\s[^,]*\b{auxiliary}\b(?!\s(?:that|which|who)\b)")
@@ -386,6 +387,7 @@ _SUBJECT_RESUMES = compile_pattern(
     r"\s?(?:\w+ly\s|also\s|today\s|later\s)?(?![a-z]+ed\s[^,]*,\s{auxiliary}\b){finite}\b"  # no "attached to it, had"
     r"|\sand (?:[a-z]+ ){0,4}[A-Z][^,]*(?:,\s[A-Z]{2,4})?(?:\b{finite}\b|,\s(?:an?|the|who|which|whose)\b)"
 )
+_COMPLEMENT = re.compile(r"\sof\s(?!which\b|whom\b)")  # "accusing Acme, a miner, of fraud"
 _AGED = re.compile(r",\s[^,]{1,3}$")  # "Ada Brown, 56"
 _THAT_CLAUSE = re.compile(r" that [^,]*")
 _OF_FORM = compile_pattern(r",(?=\s{legal_form}(?!\w))")  # "Acme, Inc."
@@ -393,7 +395,7 @@ _CUT_THROUGH = re.compile(r"\b(?:that|which|who|and|or|but|of|to|the|an?)$")  # 
 _GOES_ON = re.compile(
     r"\s(?:(?P<turn>though|although|but(?!\snot\b)|while|because|unless|if)"
     r"|(?P<clause>and|as|after|before|since|provided|(?:under|in|pursuant to) which|(?!including\b)\w+ing)"
-    r"|in|on|at|by|for|from|under|into|to)\s"
+    r"|in|on|at|by|for|from|under|into|to|of(?! which| whom))\s"
 )
 
 
@@ -522,7 +524,7 @@ def _find_from_commas(text: str, stop: int) -> list[Part]:
             )
         ):
             continue
-        goes_on = end < stop and _VERB_NEXT.match(text, end + 1)
+        goes_on = end < stop and (_VERB_NEXT.match(text, end + 1) or _COMPLEMENT.match(text, end + 1))
         if kind and not goes_on:
             found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
     return found

@@ -346,6 +346,11 @@ def test_an_opening_goes_with_the_year_of_its_day() -> None:
     assert left == "The board is looking into the papers of engines that were sold to the navy."
 
 
+def test_who_says_an_opening_says_no_more_than_that() -> None:
+    text = "As the largest yard of the north, according to the council, Acme builds nine ferries a year in a dock in Wick."
+    assert not reduce_sentence(text, max_words=14).text.startswith("According to")
+
+
 def test_the_day_behind_said_is_no_speaker() -> None:
     text = (
         "Acme will try from May to sail up to 350 boats a day off Turku, the Cabinet Office said Friday, calling it a trial "
@@ -566,6 +571,10 @@ def test_the_mark_of_a_point_that_is_spoken_of_is_no_aside() -> None:
         (  # what is beside a name in what somebody reports
             "The yard reported that Acme Lines, the ferry company of the north, has given notice to sell its fleet in May.",
             "The yard reported that Acme Lines has given notice to sell its fleet in May.",
+        ),
+        (  # of what somebody is accused
+            "A judge has dismissed a claim accusing Acme Lines, the ferry company of the north, of a breach of the safety law.",
+            "A judge has dismissed a claim accusing Acme Lines of a breach of the safety law.",
         ),
         (  # "be said" names no speaker
             "The plea of the yard, which had built ferries in the old north, failed: sailors cannot be said to know of it.",
