@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import combinations, pairwise, takewhile, zip_longest
+from itertools import chain, combinations, pairwise, takewhile, zip_longest
 from typing import NamedTuple
 
 from newsletter.english.days import DATES, MONTHS
@@ -272,7 +272,7 @@ def _find_called(names: Iterable[Name], text: str) -> dict[str, str]:
     for name in names:
         if len(name.words) > 1 and not name.is_date:
             found.setdefault(name.words[0], set()).add(name.words[-1])
-    for match in (*_NICKNAME.finditer(text), *_LETTERS.finditer(text)):
+    for match in chain.from_iterable(form.finditer(text) for form in (_NICKNAME, _LETTERS, _LETTERS_OF_LAST)):
         found.setdefault(fold(match["nick"]), set()).add(fold(match["last"]))
     return {first: last.pop() for first, last in found.items() if len(last) == 1}
 
@@ -350,7 +350,7 @@ def check_roles(
 
 def find_weighed(scene: Scene) -> list[Name]:
     """The names of a bullet that are to be weighed: of the article, no short form of another, not cited as letters."""
-    cited = scene.read.words
+    cited, letters = scene.read.words, {one.words for one in scene.named}
     return [
         name
         for name in scene.names
@@ -360,7 +360,7 @@ def find_weighed(scene: Scene) -> list[Name]:
         and not (cited.isdisjoint(name.words) and all(is_shortened(word, scene.read) for word in name.words))
         and not ("-" in name.text and cited.issuperset(name.words))  # "the Ribe-Oslo road"
         and not any(set(name.words) < set(other.words) for other in scene.names)
-        and not (len(name.words) > len("us") and "".join(word[0] for word in name.words) in cited)
+        and not (len(name.words) > 1 and ("".join(word[0] for word in name.words),) in letters)
         and not (name.first == 0 and len(name.words) == 1 and _is_common(name, scene.index))
     ]
 
@@ -582,9 +582,12 @@ def _spells_letters(name: tuple[str, ...], piece: Piece) -> bool:
 
 # A nickname: "Hobart (“Bart”) C. Brown".
 _NICKNAME = re.compile(r"\s[(“\"]+(?P<nick>[A-Z][a-z]+)[)”\"]+(?=\s(?:[A-Z]\.\s)?(?P<last>[A-Z][\w’'-]+))")
-# What a name is short for: "Ribe water disease (RWD)".
+# What a name is short for: "Ribe water disease (RWD)", "the Justice Department (DoJ)".
 _LETTERS = re.compile(
     r"(?P<last>(?P<first>[A-Z])[\w’'-]+)(?:\s[A-Za-z]+){1,3}\s\((?P<nick>(?P=first)[A-Z]{1,5})\)"
+)
+_LETTERS_OF_LAST = re.compile(
+    r"[A-Z][\w’'-]+\s(?P<last>(?P<first>[A-Z])[\w’'-]+)\s\((?P<nick>(?P=first)[A-Za-z]{1,5})\)"
 )
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _BODIES = frozenset(("company", "board", "group"))

@@ -25,6 +25,20 @@ def test_the_letters_of_a_name_are_no_other() -> None:
     assert find_rivals("In Ribe disease ferries rust.", source) == []
 
 
+def test_the_letters_of_the_last_name_are_no_other() -> None:
+    source = "Acme has settled with the Ribe Safety Department (DoS). The DoS had sued it in Oslo."
+    assert find_rivals("The Safety Department had sued Acme.", source) == ["Oslo"]
+
+
+@pytest.mark.parametrize(("name", "passes"), [("Open Access", True), ("Closed Shelves", False)])
+def test_two_letters_stand_for_a_name_in_full(name: str, passes: bool) -> None:
+    cited = "Acme is moving towards an OA model where whoever funds the research pays to publish it."
+    rest = "Half of the research is Open Access. The rest of the journals stays with Closed Shelves."
+    told = f"Acme is moving towards an {name} model where whoever funds the research pays to publish it."
+    verdict = check_bullet(told, headline="", publisher="", cited=[cited], source=f"{cited} {rest}")
+    assert verdict.grounded is passes
+
+
 def test_who_is_called_by_a_first_name_is_no_other() -> None:
     source = "Ada (“Addie”) C. Lund has joined Acme. Ada ran a yard at Ribe. Addie sold it. In May Bo Berg bought it."
     assert find_rivals("Lund ran a yard at Ribe and sold it to Bo Berg at Acme.", source) == []
