@@ -18,19 +18,17 @@ from newsletter.stories.fingerprint import read_names, read_numbers, read_stems
 
 SAME = 0.6  # share of content words in common, across articles
 REPEATED = 0.75  # the same within one article
-REPEATED_FIGURES, REPEATED_BESIDE = 2, 0.5  # or so many figures, and this share of words
-_MIN_WORDS = 4  # content words of the shorter one: fewer in common show nothing
+FEWEST = 4  # content words of the shorter one: fewer in common show nothing
 _Figures = dict[str, set[float]]  # by their kind
 
 
 def find_facts(items: Sequence[Scored]) -> tuple[Scored, ...]:
-    """Fold what tells one fact into the first that does, or the fuller; other articles become citations."""
+    """Fold what tells one fact into the first that does; other articles become citations."""
     facts: list[Scored] = []
     for item in items:
         for place, fact in enumerate(facts):
             if folded := _fold(fact, item):
-                facts.pop(place)  # the fuller one stands in its own place
-                facts.insert(len(facts) if folded.candidate is item.candidate else place, folded)
+                facts[place] = folded
                 break
         else:
             facts.append(item)
@@ -38,16 +36,16 @@ def find_facts(items: Sequence[Scored]) -> tuple[Scored, ...]:
 
 
 def _fold(fact: Scored, item: Scored) -> Scored | None:
-    """``fact`` with ``item``, which stands for both where it is the fuller one; None where it is another fact."""
+    """``fact``, which stands for ``item`` too; None where that is another fact."""
     first, other = fact.candidate, item.candidate
+    ours, theirs = first.article, other.article
     if not are_one_fact(first, other):
         return None
-    ours, theirs = first.article, other.article
     if ours.id == theirs.id:
-        return replace(item, more=fact.more) if _words(first.text) < _words(other.text) else fact
+        return fact
     if not figures_differ(first.text, other.text):
         return replace(fact, more=(*fact.more, other.citation))
-    if ours.publisher.independence == theirs.publisher.independence or _has_both(first, other):
+    if ours.publisher.independence == theirs.publisher.independence:
         return None
     return replace(fact, rival=fact.rival or other)
 
@@ -61,7 +59,7 @@ def _share_words(left: str, right: str) -> float:
     """The share of content words of the shorter text that the longer has; 0 where it has too few to show anything."""
     ours, theirs = _words(left), _words(right)
     least = min(len(ours), len(theirs))
-    return len(ours & theirs) / least if least >= _MIN_WORDS else 0.0
+    return len(ours & theirs) / least if least >= FEWEST else 0.0
 
 
 def are_one_fact(one: Candidate, other: Candidate) -> bool:
@@ -69,8 +67,7 @@ def are_one_fact(one: Candidate, other: Candidate) -> bool:
     share = _share_words(one.text, other.text)
     if one.article.id != other.article.id:
         return share >= SAME
-    repeats = share >= REPEATED or (share >= REPEATED_BESIDE and _share_amounts(one.text, other.text))
-    return repeats and not have_own_figures(one.text, other.text)
+    return share >= REPEATED and not have_own_figures(one.text, other.text)
 
 
 def tells_same(left: str, right: str) -> bool:
@@ -98,11 +95,8 @@ def _own(left: str, right: str) -> tuple[bool, bool]:
 
 def figures_differ(left: str, right: str) -> bool:
     """Whether both give figures of one kind and share none of them, as "1.84 billion" and "1.8 billion" do."""
-    return bool(_find_differing(_figures(left), _figures(right)))
-
-
-def _find_differing(ours: _Figures, theirs: _Figures) -> list[str]:
-    return [kind for kind in ours if kind in theirs and not _agree(ours[kind], theirs[kind])]
+    ours, theirs = _figures(left), _figures(right)
+    return any(kind in theirs and not _agree(ours[kind], theirs[kind]) for kind in ours)
 
 
 def _agree(ours: Iterable[float], theirs: Collection[float]) -> bool:
@@ -111,26 +105,6 @@ def _agree(ours: Iterable[float], theirs: Collection[float]) -> bool:
         one == other or (min(count_digits(one), count_digits(other)) > 1 and is_rounded(one, other))
         for one in ours
         for other in theirs
-    )
-
-
-def _share_amounts(left: str, right: str) -> bool:
-    """Whether both give several figures, in one order: the other way round is another fact."""
-    ours, theirs = (
-        [(one.kind, one.value) for one in find_quantities(text) if one.kind and not one.soft]
-        for text in (left, right)
-    )
-    both = [one for one in ours if one in theirs]
-    return len(set(both)) >= REPEATED_FIGURES and both == [one for one in theirs if one in ours]
-
-
-def _has_both(one: Candidate, other: Candidate) -> bool:
-    """Whether an article has the figures of both sentences: then they are of two things, a part and its total."""
-    ours, theirs = _figures(one.text), _figures(other.text)
-    our_all, their_all = _figures(one.article.text), _figures(other.article.text)
-    return all(
-        theirs[kind] & our_all.get(kind, set()) or ours[kind] & their_all.get(kind, set())
-        for kind in _find_differing(ours, theirs)
     )
 
 
