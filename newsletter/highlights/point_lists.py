@@ -6,26 +6,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.injection import find_injection
+from newsletter.english.rules import matches
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.highlights.candidates import Candidate, find_allowed, word_line
 from newsletter.highlights.structure import LISTS_ALL, render_fact
-from newsletter.highlights.weaknesses import FRAGMENT, UNFIT
+from newsletter.highlights.weaknesses import UNFIT
 from newsletter.model import Article
 
-MOST = 5  # points of a bullet
-POINT = 16  # words of a point that others stand beside
 MARK_CHARS = 8
 _MARK = re.compile(r"(?:^|(?<=\s))(?P<mark>\(?(?:[IVX]{1,4}|\d{1,2}|[a-z])[.)])\s*(?=$|\S)(?!\d)")
 # A line below which an authority or a company names what it is about.
 _NAMES = re.compile(r"\bthe following \w+(?: \w+)?[^.;:]{0,50}:$", re.IGNORECASE)
-_ORDERS = re.compile(r"\b(?:shall|must|may|will|should)\b")
 
 
 def join_points(
@@ -33,17 +30,20 @@ def join_points(
 ) -> tuple[Candidate, ...]:
     """Points next to each other that state figures, as many as a bullet holds; and lines that end with a colon.
 
-    Such a line stands with the first of its points, or with all.
+    Such a line stands with as many of its points, or with all the parts that it names.
     """
     joined = []
     for article in articles:
         mine = {c.sentence.index: c for c in found if c.article.id == article.id}
-        sentences = find_allowed(article)
-        for number, sentence in enumerate(sentences):
-            below = _follow(sentences, number)
+        allowed = find_allowed(article)
+        for number, sentence in enumerate(allowed, 1):
+            # Up to the first that may not be told.
+            below = [
+                one for step, one in enumerate(allowed[number:], 1) if one.index == sentence.index + step
+            ]
             first = mine.get(sentence.index)
             if first and sentence.kind is BlockKind.FACT and UNFIT.isdisjoint(first.weak):
-                joined += _gather(first, [*takewhile(partial(_is_like, first=sentence), below)], max_words)
+                joined += _gather(first, [*takewhile(_states_figure, below)], max_words)
             elif sentence.text.endswith(":"):
                 joined += _go_on(article, sentence, [*takewhile(_goes_on, below)], max_words)
     return tuple(joined)
@@ -52,9 +52,7 @@ def join_points(
 def _go_on(article: Article, line: Sentence, points: Sequence[Sentence], max_words: int) -> list[Candidate]:
     """A line that ends with a colon and what goes on from it: the parts that it names, or points of a list."""
     parts = _find_parts(article, line) if _NAMES.search(line.text) else []
-    if not (parts or points):
-        return []
-    worded = word_line(article, line, max_words=max_words)
+    worded = word_line(article, line, max_words=max_words) if parts or points else None
     if worded is None:
         return []
     if not parts:
@@ -66,23 +64,21 @@ def _go_on(article: Article, line: Sentence, points: Sequence[Sentence], max_wor
 
 def _find_parts(article: Article, line: Sentence) -> list[Sentence]:
     """What stands below a line under marks of one kind ("I.", "(1)"), up to where something else is told."""
-    allowed = {one.index for one in find_allowed(article)}
     parts: list[Sentence] = []
     kind = ""
     for one in split_sentences(article.text)[line.index + 1 :]:
+        if find_injection(one.text):
+            return []
         mark = _MARK.match(one.text) or _MARK.search(article.text, max(0, one.start - MARK_CHARS), one.start)
-        if mark is None:
-            if one.place == 0:
+        if mark:
+            own = re.sub(r"\w+", lambda word: "1" if word.group().isdigit() else "I", mark["mark"])
+            kind = kind or own
+            if own == kind and matches("duty", one.text):
                 break
-            continue
-        own = re.sub(r"\w+", lambda word: "1" if word.group().isdigit() else "I", mark["mark"])
-        kind = kind or own
-        if own == kind:
-            if one.index not in allowed and (one.kind is not BlockKind.HEADING or find_injection(one.text)):
-                return []
-            if _ORDERS.search(one.text):
-                break
-            parts.append(one)
+            if own == kind:
+                parts.append(one)
+        elif one.place == 0:
+            break
     return parts
 
 
@@ -92,24 +88,13 @@ def _trim(part: Sentence) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
-def _follow(sentences: Sequence[Sentence], number: int) -> Iterator[Sentence]:
-    """The sentences below one of them, up to the first that may not be told."""
-    for above, below in pairwise(sentences[number:]):
-        if below.index != above.index + 1:
-            return
-        yield below
-
-
-def _is_like(point: Sentence, first: Sentence) -> bool:
-    """Whether it is a short point of the list in which ``first`` states a figure."""
-    same = point.kind is BlockKind.FACT and point.heading == first.heading
-    return same and len(point.text.split()) <= POINT
+def _states_figure(point: Sentence) -> bool:
+    return point.kind is BlockKind.FACT
 
 
 def _goes_on(point: Sentence) -> bool:
     """Whether it is a point of a list that is no sentence, and goes on from the line above it."""
-    bare = point.kind is BlockKind.BULLET and (point.text[:1].islower() or lacks_verb(point.text))
-    return bare or point.kind is BlockKind.FACT
+    return _states_figure(point) or point.text[:1].islower() or lacks_verb(point.text)
 
 
 def _gather(
@@ -118,7 +103,7 @@ def _gather(
     """``first`` with as many of ``points`` as there is room for, where that is one or more, or ``every`` one."""
     text, run = first.text.rstrip("."), []
     room = max_words - len(first.shown.split())
-    for point in points[:MOST]:
+    for point in points:
         words = render_fact(point).rstrip(".")
         words = point.text[0] + words[1:]  # "will: build 12 ferries"
         room -= len(words.split())
@@ -126,7 +111,5 @@ def _gather(
             break
         text += f"{' ' if text.endswith(':') else '; '}{words}"
         run.append(point)
-    if not run or (every and len(run) < len(points)):
-        return []
-    weak = tuple(one for one in first.weak if one != FRAGMENT)
-    return [replace(first, text=f"{text}.", joined=tuple(run), weak=weak)]
+    enough = len(run) == len(points) if every else bool(run)
+    return [replace(first, text=f"{text}.", joined=tuple(run))] if enough else []
