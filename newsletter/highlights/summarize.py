@@ -37,13 +37,10 @@ def summarize_story(
     told = _introduce_speakers([item.candidate for item in chosen])
     highlights: list[Highlight] = []
     for candidate, item in zip(told, chosen, strict=True):
-        room = settings.max_highlights - len(highlights)
-        highlights += _present(replace(item, candidate=candidate))[:room]
-    taken = sum(len(highlight.text.split()) for highlight in highlights)
-    view = _find_stated_view(articles, settings, highlights)
-    if view and taken + len(view.text.split()) <= settings.max_verbatim_words:
-        highlights.append(view)
-    return tuple(highlights)
+        highlights += _present(replace(item, candidate=candidate))
+    told_view = any(highlight.kind is HighlightKind.VIEW for highlight in highlights)
+    views = [] if told_view else _find_stated_views(articles[0], settings)
+    return (*highlights[: settings.max_highlights], *views[:1])
 
 
 def _introduce_speakers(told: Sequence[Candidate]) -> list[Candidate]:
@@ -52,7 +49,7 @@ def _introduce_speakers(told: Sequence[Candidate]) -> list[Candidate]:
     for one in told:
         lead, whole = one.lead_in, one
         said = None if lead else find_attribution(one.text)
-        name = lead.speaker if lead else said.subject if said and said.form == "before" else ""
+        name = lead.speaker if lead else said.subject if said else ""
         if name and not any(name in above.shown for above in shown):
             if lead:
                 whole = replace(one, lead_in=introduce_speaker(lead, one.article))
@@ -66,7 +63,7 @@ def _introduce_speakers(told: Sequence[Candidate]) -> list[Candidate]:
 def _present(item: Scored) -> list[Highlight]:
     """One highlight, or two where reports differ: each under its own source."""
     first, second = item.candidate, item.rival
-    if second is None and first.lead_in is None and first.is_view:
+    if second is None and first.is_view:
         return [_as_view(first, item.reasons)]
     told = replace(_highlight(first, item.reasons), citations=(*first.citations, *item.more))
     if second is None:
@@ -81,11 +78,10 @@ def _present(item: Scored) -> list[Highlight]:
 def _differing(highlight: Highlight, text: str, publisher: str) -> Highlight:
     """The highlight below ``text``, which says that another publisher gives another figure."""
     own = highlight.lead_in
-    lead = LeadIn(
-        text=f"{text} {own.text}" if own else text,
-        speaker=own.speaker if own else publisher,
-        citation=own.citation if own else highlight.citation,
-    )
+    if own:
+        lead = replace(own, text=f"{text} {own.text}")
+    else:
+        lead = LeadIn(text=text, speaker=publisher, citation=highlight.citation)
     reasons = (*highlight.reasons, "another publisher gives another figure, so both are given")
     return replace(highlight, kind=HighlightKind.DIFFERS, lead_in=lead, reasons=reasons)
 
@@ -124,16 +120,7 @@ def _as_view(candidate: Candidate, reasons: tuple[str, ...]) -> Highlight:
     return replace(told, text=candidate.text, kind=HighlightKind.VIEW, lead_in=lead)
 
 
-def _find_stated_view(
-    articles: Sequence[Article], settings: Editorial, highlights: Sequence[Highlight]
-) -> Highlight | None:
-    """A sentence in which an article that relays someone says itself why it matters, where it has such a part."""
-    is_told = any(highlight.kind is HighlightKind.VIEW for highlight in highlights)
-    if is_told or not any(highlight.lead_in for highlight in highlights):
-        return None  # where nobody is relayed, the article is the publisher's own throughout
-    used = {(highlight.citation.article, highlight.citation.start) for highlight in highlights}
-    for candidate in find_candidates(articles[0], max_words=settings.max_words):
-        place = (candidate.article.id, candidate.sentence.start)
-        if candidate.is_view and says_why(candidate.sentence) and place not in used:
-            return _as_view(candidate, (WHY_IT_MATTERS,))
-    return None
+def _find_stated_views(article: Article, settings: Editorial) -> list[Highlight]:
+    """The sentences in which an article says itself why it matters, where it has such a part."""
+    found = find_candidates(article, max_words=settings.max_words)
+    return [_as_view(one, (WHY_IT_MATTERS,)) for one in found if one.is_view and says_why(one.sentence)]
