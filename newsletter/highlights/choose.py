@@ -171,7 +171,7 @@ class _Choosing:
     def _pair(self, pool: Sequence[Scored]) -> list[Scored]:
         """Two neighbours of one paragraph in one bullet, where both fit: each brings what it is worth."""
         pairs = []
-        seconds = [item for item in pool if item.value.faulty < DOUBTED]
+        seconds = [item for item in pool if item.worth >= FILLS and item.value.faulty < DOUBTED]
         for first, second in product(pool, seconds):
             joined = join(first.candidate, second.candidate, max_words=self.settings.max_words)
             if joined:
@@ -215,7 +215,7 @@ class _Choosing:
     def _tell_denied(self, chosen: list[Scored]) -> list[Scored]:
         """The set in which each bullet has the short sentence right below it that takes it back: "It was not"."""
         for item in chosen:
-            joined = join_denial(item.candidate, max_words=LONGEST)
+            joined = join_denial(item.candidate, max_words=LONGEST_EVENT)
             whole = replace(item, candidate=joined).because("what is right below takes it back")
             rest = [one for one in chosen if one is not item]
             told_by_others = item.more or item.rival  # without the denial

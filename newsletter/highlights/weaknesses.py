@@ -31,6 +31,11 @@ TICKER = "calls a company by its ticker"
 # Never told, however few there are.
 UNFIT = frozenset({FILLER, FIRST_PERSON, FRAGMENT, MISPRINT, QUOTED, STALE, TICKER})
 
+# A finite verb, as far as its form tells.
+_VERB = compile_pattern(
+    r"\b(?:{auxiliary}|{irregular}|(?!versus\b)\w+[a-z](?:s|ed)|{plural_verb}|{acting.be}"
+    r"|cost(?=\s(?:(?:about|some)\s)?[$€£\d]))\b"
+)
 # No "Phase I trial", "Acme I Corp." or "the us".
 _FIRST_PERSON = re.compile(
     r"(?<![\w.])(?:(?<!Phase\s)(?<!Part\s)(?<!Type\s)(?<!War\s)I(?=[’']|,?\s[a-z])|we|our|(?<!\bthe\s)us|my|We|Our|My"
@@ -64,9 +69,10 @@ def find_weaknesses(
 
 
 def _says_nothing(text: str) -> bool:
-    """Whether it is small print, or vague: what states a sum or a share says something."""
+    """Whether it has no verb, is small print, or vague: what states a sum or a share says something."""
     kinds = {rule.kind for rule, _ in scan("filler", text)}
-    return bool(kinds) and (kinds != {"vague"} or _AMOUNT.search(text) is None)
+    vague = kinds == {"vague"} and _AMOUNT.search(text) is None
+    return _VERB.search(text) is None or vague or bool(kinds - {"vague"})
 
 
 def is_talk(sentences: Sequence[Sentence]) -> bool:
