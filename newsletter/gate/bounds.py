@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.hedges import Hedge, HedgeKind, find_hedges, stands_in
-from newsletter.english.quantities import SPANS, Quantity, find_quantities
+from newsletter.english.quantities import Quantity, find_quantities
 from newsletter.english.stems import STOP, fold
 from newsletter.gate.direction import is_negated
 from newsletter.gate.pieces import WORD, Piece
@@ -18,10 +18,7 @@ KEPT_BY = {
     HedgeKind.ABOUT: {HedgeKind.ABOUT, HedgeKind.PARTLY, HedgeKind.PLAN},
     HedgeKind.PARTLY: {HedgeKind.PARTLY, HedgeKind.ABOUT, HedgeKind.POSSIBLE},  # "nearly"
 }
-# Kinds that a bare figure does not have: "two mines" is no "2%".
-_OF_ITS_OWN = SPANS | {"percent", "ordinal"}
 SHOWN = 30  # characters behind a hedge that are quoted where it is missing
-BESIDE = 8  # words on either side of a figure among which its hedge stands
 _EXACT = re.compile(r"\d{2,}\.\d|\d\.\d\d")  # "around 36.2 million" is 36.2 million
 # Who must have a thing must have at least so much of it.
 _REQUIRED = re.compile(
@@ -61,10 +58,7 @@ def check_bounds(piece: Piece, origin: Piece, close: Sequence[Piece]) -> list[st
 def _tells_bare(piece: Piece, figure: Quantity, hedge: Hedge) -> bool:
     """Whether a sentence has the figure, and never with such a hedge."""
     same = [
-        one
-        for one in find_quantities(piece.text)
-        if one.value == figure.value
-        and (one.kind == figure.kind or not (one.kind or figure.kind in _OF_ITS_OWN))
+        one for one in find_quantities(piece.text) if one.value == figure.value and one.kind == figure.kind
     ]
     return bool(same) and not any(_is_hedged(piece, one, hedge) for one in same)
 
@@ -80,14 +74,11 @@ def _joins(between: str) -> bool:
 
 
 def _is_hedged(piece: Piece, figure: Quantity, hedge: Hedge) -> bool:
-    """Whether the bullet has a hedge of this kind beside the figure and no other one."""
+    """Whether the bullet has a hedge of this kind in the clause of the figure."""
     text = piece.text
-    first, last = piece.span(figure.start, figure.end)
-    start = piece.tokens[max(0, first - BESIDE)].start
-    end = piece.tokens[min(len(piece.tokens) - 1, last + BESIDE)].end
-    start = max((one.end() for one in _APART.finditer(text, start, figure.start)), default=start)
-    apart = _APART.search(text, figure.end, end)
-    end = apart.start() if apart else end
+    start = max((one.end() for one in _APART.finditer(text, 0, figure.start)), default=0)
+    apart = _APART.search(text, figure.end)
+    end = apart.start() if apart else len(text)
     return any(
         one.kind in KEPT_BY[hedge.kind] and one.end > start and one.start < end for one in find_hedges(text)
     ) or stands_in(hedge.kind, text[start:end])

@@ -6,7 +6,7 @@ import re
 from calendar import month_name
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from newsletter.english.quantities import Quantity, find_quantities
@@ -170,6 +170,11 @@ def spell_days(text: str) -> str:
 def _find_figures(text: str, pieces: Sequence[Piece]) -> dict[float, tuple[Spot, ...]]:
     """The figures of ``pieces``, the sentences of ``text``, by their value."""
     spots = [Spot(quantity, piece) for piece in pieces for quantity in find_quantities(piece.text)]
+    spots += [  # "over 12.3m" may be metres
+        Spot(replace(quantity, value=round(quantity.value / 1e6, 6)), piece)
+        for quantity, piece in spots
+        if not quantity.kind and quantity.text.endswith("m")
+    ]
     if _DECIMAL_COMMA.search(text):  # "2,31%", "14,726 million tons": either may be meant
         spots += [
             Spot(quantity, piece)

@@ -63,19 +63,9 @@ CASES = (
         "Fares of $118-152 a car are planned.",
     ),
     (
-        "Table one\n\n£m | H1 | H2\n\nOperating profit | 151.2 | 160.9",
-        "The operating profit was £160.9m.",
-        "The operating profit was £160.9bn.",
-    ),
-    (
         "The new quay has 72,000 places, more than the two older sites, which have 61,000.",
         "The new quay has 72,000 places against 61,000 at the two older sites.",
         "The new quay has 62,000 places against 61,000 at the two older sites.",
-    ),
-    (
-        "Net sales of the line of $1,284 million increased 2.0% on the quarter; organic net sales decreased 0.8%",
-        "Net sales rose 2.0% to $1,284 million but fell 0.8% organically.",
-        "Net sales rose 0.8% to $1,284 million but fell 2.0% organically.",
     ),
     (
         "The sales of the line fell by 28% and its result turned from 9.2% to a loss of 5.8%.",

@@ -56,16 +56,6 @@ CASES = (
         "The coater of Cookeville, Texas, sold 40 parts.",
     ),
     (
-        "The state grants 420 million euros. By May 411 million euros had gone to ferries.",
-        "By May 411 of the 420 million euros had gone to ferries.",
-        "By May 412 of the 420 million euros had gone to ferries.",
-    ),
-    (
-        "The buyer takes 14 kt of the 18 kt that Acme has under contract.",
-        "The buyer takes 14 of 18 kt that Acme has under contract.",
-        "The buyer takes 15 of 18 kt that Acme has under contract.",
-    ),
-    (
         "The ferries cost £62 million. The insurer has accepted 40 of it so far.",
         "The ferries cost £62 million, of which the insurer has accepted £40 million.",
         "The ferries cost £62 million, of which the insurer has accepted £40 billion.",
@@ -103,7 +93,7 @@ def test_what_the_source_elides_may_be_said_and_nothing_else(source: str, true: 
 
 RELEASE = (
     "Company announcement no. 14\n\nAarhus, 8 May 2026\n\nAcme has today agreed to buy the Ribe yard.\n\n"
-    "Highlights\n\n- KR26-031: 212.4 m of ore from 96.0 m.\n- KR26-034: nothing.\n\nBatches 6E114 and 6E121 stay."
+    "Highlights\n\n- KR26-031: 212.4 m of ore from 96.0 m.\n- KR26-034: nothing."
 )
 
 
@@ -124,11 +114,6 @@ RELEASE = (
             "212.4 m of ore from 96.0 m.",
             "KR26-031 met 212.4 m of ore from 96.0 m.",
             "KR26-039 met 212.4 m of ore from 96.0 m.",
-        ),
-        (
-            "Batches 6E114 and 6E121 stay.",
-            "Batches 6E114 and 6E121 stay there.",
-            "Batches 6E114 and 6E122 stay there.",
         ),
     ],
 )

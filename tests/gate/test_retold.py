@@ -133,7 +133,6 @@ ROPE = (
     "Consolidated rope output of 31,420 metres, compared with 36,870 metres in spring and 35,190 metres a year ago.",
     "Ribe Works made 24,610 metres of rope, 18% less than in spring.",
 )
-PLANKS = ('"At seven dollars, with a ten-year lease for our people, we would sell," Moss said.',)
 SINCE = ("Rope stood at 450 crowns a metre last night, which is 41% more than on 24 June.",)
 COOLED = (
     "The plates keep fish cool for 9 hours, not for the 14 that Moss advertises.",
@@ -351,20 +350,6 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
 )
 def test_what_is_changed_beside_it_is_refused(text: str, cited: tuple[str, ...]) -> None:
     assert reasons(text, cited)
-
-
-@pytest.mark.parametrize(
-    ("said", "passes"), [("NZ$7", True), ("NZ$8", False), ("A$7", False)], ids=["its own", "more", "another"]
-)
-def test_plain_dollars_are_those_that_the_article_counts_in(said: str, passes: bool) -> None:
-    verdict = check_bullet(
-        f"Moss said it would sell at {said} with a ten-year lease.",
-        headline="",
-        publisher="",
-        cited=PLANKS,
-        source=f"The offer is worth NZ$6.40 a share. {PLANKS[0]}",
-    )
-    assert verdict.grounded is passes
 
 
 @pytest.mark.parametrize(
