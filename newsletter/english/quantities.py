@@ -31,65 +31,52 @@ _VALUES = {
     **{word: float(number) for number, word in enumerate(_ORDINALS, 1)},
 }  # fmt: skip
 SIZES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-MAGNITUDE = {
+_MAGNITUDE = {
     **SIZES, "m": 1e6, "mn": 1e6, "mln": 1e6, "b": 1e9, "bn": 1e9, "bln": 1e9, "k": 1e3, "tn": 1e12, "trn": 1e12,
     "crore": 1e7, "lakh": 1e5, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9,
 }  # fmt: skip
 _CURRENCY, _CODES, _UNITS = (read_forms(table) for table in ("money", "codes", "units"))
 # What stands before a figure, and what names money behind one or in the head of a column.
-SIGNS = "€£¥₹₦₸₴"  # beside the dollar's
-MONEY_SIGN = rf"(?:US|A|C|NZ|HK|S)?\$|[{SIGNS}]"
+_SIGNS = "€£¥₹₦₸₴"  # beside the dollar's
+MONEY_SIGN = rf"(?:US|A|C|NZ|HK|S)?\$|[{_SIGNS}]"
 MONEY_CODE = "|".join(map(str.upper, _CODES))
 MONEY_NAME = "|".join((*(word for word in _CURRENCY if len(word) > 2 and word.isalpha()), MONEY_CODE))
-# "70 million Canadian dollars"; other nations' money is told by its word.
-_NATIONAL = re.compile(
-    r"[\s-](?P<nation>[A-Z][\w.]*(?:\s(?:Zealand|Kong))?)\s"
-    r"(?P<money>dollars?|pounds?|kron[aeo]r?|crowns?|francs?|pesos?|rupees?|lira|yen|yuan)\b"
-)
-_DOLLARS = {
-    "Canadian": "cad",
-    "Australian": "aud",
-    "New Zealand": "nz$",
-    "Singapore": "s$",
-    "Hong Kong": "hkd",
-}
 # "40 bcm", "30 koz", "5 Mt": a size and a unit in one.
-SIZED = {
-    **dict.fromkeys(("Mt", "Mtpa", "Mtpy", "mtpa", "mtpy"), (1e6, "tonne")),
-    **dict.fromkeys(("kt", "Kt", "ktpa", "kilotonne", "kilotonnes"), (1e3, "tonne")),
+_SIZED = {
+    "Mt": (1e6, "tonne"), "mtpa": (1e6, "tonne"), "mtpy": (1e6, "tonne"),
+    "kt": (1e3, "tonne"), "ktpa": (1e3, "tonne"), "kilotonne": (1e3, "tonne"), "kilotonnes": (1e3, "tonne"),
     "bcm": (1e9, "cubic-metre"), "mcm": (1e6, "cubic-metre"), "bcf": (1e9, "cubic-foot"), "bcfd": (1e9, "cubic-foot"),
     "tcf": (1e12, "cubic-foot"), "koz": (1e3, "ounce"), "moz": (1e6, "ounce"), "mlb": (1e6, "lb"), "mlbs": (1e6, "lb"),
 }  # fmt: skip
-_ONES, _TENS_ = "|".join(NUMBER_WORDS[1:]), "|".join(_TENS)
+_ONES, _TENS_ = "|".join(NUMBER_WORDS[1:10]), "|".join(_TENS)
 _NUMBER = re.compile(
     r"(?:(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acrs]|nz))?\$"
-    rf"|[{SIGNS}₩₺₽]|(?<![\w&])#(?=\d))?\s?"
+    rf"|[{_SIGNS}₩₺₽])?\s?"
     rf"(?<![\w.])|(?<!\w)(?P<code>rs\.(?=\s?\d)|{'|'.join(_CODES)}|\$us|yuan(?=\s)"
     r"|r(?=\d[\d.,]*\s?(?:m|bn|[mb]illion)\b))\s?)"
     r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?"
     r"|(?<!:)[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})*[ \u00a0\u202f]\d00(?![-\d])"
     r"|\d+(?:\.\d+)?|\.\d+))(?P<ordinal>st|nd|rd|th)?(?![\d])"
-    rf"|(?<![\w])(?P<words>(?:{_TENS_})(?:[ -](?:{'|'.join(NUMBER_WORDS[1:10])}))?"
-    rf"|{'|'.join(NUMBER_WORDS)}|dozens?|half"
+    rf"|(?<![\w])(?P<words>(?:(?:{_ONES}) hundred (?:and )?)?"
+    rf"(?:(?:{_TENS_})(?:[ -](?:{_ONES}))?|{'|'.join(NUMBER_WORDS)})|dozens?|half"
     rf"|hundreds|thousands|millions|billions|{'|'.join(_ORDINALS)})(?!\w)"
 )  # of small letters
-_REST = re.compile(rf"\s(?:and\s)?(?P<words>(?:{_TENS_})(?:[ -](?:{_ONES}))?|{_ONES})\b", re.IGNORECASE)
-_LONG = "|".join(word for word in MAGNITUDE if len(word) > 1)
+_LONG = "|".join(word for word in _MAGNITUDE if len(word) > 1)
 _SIZE = re.compile(rf"(?:[\s-]?(?P<long>{_LONG})|(?P<letter>[mbk])(?!-))(?![\w/’'&])", re.IGNORECASE)
 _SIZE_OF_MONEY = re.compile(rf"[\s-]?(?P<size>{_LONG}|[mbk])(?![\w/’'&])", re.IGNORECASE)  # "£31m-a-year"
 _PERCENT = re.compile(
-    r"(?:[\s-]?(?:%|(?:per\s?cent|pct)(?:age)?\b)|pc\b)(?P<points>(?:age)?[\s-](?:points?|pts?)\b)?",
+    r"(?:[\s-]?(?:%|(?:per\s?cent|pct)(?:age)?\b)|pc\b)(?P<points>(?:age)?[\s-]points?\b)?",
     re.IGNORECASE,
 )
+_MONEY_WORDS = "|".join(word.replace("-", r"\s") for word in _CURRENCY if re.fullmatch(r"[a-z-]{2,}", word))
 _MONEY = re.compile(
     r"(?!(?<=\b(?:19|20)\d\d)\swon\b)"  # "in 2023 won a grant"
-    rf"[\s-]?(?P<money>(?:{'|'.join(word for word in _CURRENCY if len(word) > 1 and word.isalpha())})(?![\w’'])"
-    r"|(?<!-)[$£€](?!\d))|p\b(?!\.m)",  # "15p a share"
+    r"(?:\s(?-i:[A-Z][\w.]*)(?=\s))??"  # "Norwegian kroner", but "Canadian dollars" are in the table
+    rf"[\s-]?(?P<money>(?:{_MONEY_WORDS})(?![\w’'])|(?<!-)[$£€](?!\d))|p\b(?!\.m)",  # "15p a share"
     re.IGNORECASE,
 )
-_PHRASES = "|".join(sorted((*SIZED, *_UNITS), key=len, reverse=True)).replace("-", r"[\s-]")
+_PHRASES = "|".join(sorted((*_SIZED, *_UNITS), key=len, reverse=True)).replace("-", r"[\s-]")
 _UNIT = re.compile(rf"[\s-]?(?P<unit>{_PHRASES})(?:-old)?(?![\w&])", re.IGNORECASE)
-_QUALITY = re.compile(r"\s(?:of\s)?(?P<quality>[A-Z][a-z]?[A-Z]\w*)")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PLAIN_WORDS = frozenset("one first second half hundreds thousands millions billions dozens zero".split())
 
@@ -105,7 +92,6 @@ class Quantity:
     end: int
     scaled: bool = False  # written with a magnitude word
     soft: bool = False  # a word such as "one" or "first", which may be no number at all
-    quality: str = ""  # "treo" of "500 t TREO": what kind of tonne
 
     @property
     def is_day(self) -> bool:
@@ -114,8 +100,11 @@ class Quantity:
 
 
 def _word_value(words: str) -> float:
-    """The number that words say: 24 of "twenty-four"."""
-    return sum(_VALUES[word] for word in re.split(r"[ -]", words.lower()))
+    """The number that words say: 24 of "twenty-four", 480 of "four hundred and eighty"."""
+    hundreds, _, rest = words.rpartition(" hundred ")
+    return 100 * _VALUES.get(hundreds, 0) + sum(
+        _VALUES[word] for word in re.split(r"[ -]", rest.removeprefix("and "))
+    )
 
 
 def is_rounded(one: float, other: float) -> bool:
@@ -146,21 +135,20 @@ def _read(text: str, match: re.Match[str]) -> Quantity:
     """A number with its currency, its sizes and its unit."""
     words = match["words"]
     value = _word_value(words) if words else float(re.sub(r"[,\s]", "", match["number"]))
-    kind = currency = _read_currency(text, match)
+    kind = currency = _read_currency(match)
     ordinal = not currency and (words in _ORDINALS or match["ordinal"] is not None)
     end, scaled = match.end(), False
     while not ordinal and (size := (_SIZE_OF_MONEY if currency else _SIZE).match(text, end)):
         word = next(filter(None, size.groups())).lower()
-        value, end, scaled = value * MAGNITUDE[word], size.end(), True
-        if word == "hundred" and (rest := _REST.match(text, end)):  # "four hundred and eighty"
-            value, end = value + _word_value(rest["words"]), rest.end()
-    if not currency:
-        kind, size_of_unit, behind = _read_unit(text, end, ordinal=ordinal)
+        value, end, scaled = value * _MAGNITUDE[word], size.end(), True
+    if ordinal:
+        kind = "ordinal"
+    elif not currency:
+        kind, size_of_unit, behind = _read_unit(text, end)
         if kind in SPANS and _YEAR.fullmatch(match.group().strip()):
             kind = ""  # "the March 2028 quarter"
         else:
             value, end = value * size_of_unit, behind
-    quality = _QUALITY.match(text, end) if kind and not (currency or ordinal) else None
     if not kind:
         kind = _date_kind(text, match)
     return Quantity(
@@ -171,37 +159,31 @@ def _read(text: str, match: re.Match[str]) -> Quantity:
         end=end,
         scaled=scaled,
         soft=words in _PLAIN_WORDS,
-        quality=quality["quality"].lower() if quality else "",
     )
 
 
-def _read_currency(text: str, match: re.Match[str]) -> str:
+def _read_currency(match: re.Match[str]) -> str:
     """The kind of money whose sign or code stands before a number, or ""."""
-    code = text[match.start("code") : match.end("code")].strip(" .") if match["code"] else ""
-    if code.islower() and code not in {"yuan", "zł"}:
-        code = ""  # "will try 3 ways"
-    currency = (match["currency"] or code).strip().lower().replace(" ", "")
-    return _CODES.get(currency) or _CURRENCY.get(currency, currency)
+    sign = (match["currency"] or match["code"] or "").strip(" .").replace(" ", "")
+    return _CODES.get(sign) or _CURRENCY.get(sign, sign)
 
 
-def _read_unit(text: str, end: int, *, ordinal: bool) -> tuple[str, float, int]:
+def _read_unit(text: str, end: int) -> tuple[str, float, int]:
     """The kind of a number by what stands behind it, the size that its unit has, and where that ends."""
     if share := _PERCENT.match(text, end):
         return "point" if share["points"] else "percent", 1.0, share.end()
-    if national := _NATIONAL.match(text, end):
-        money = _CURRENCY.get(national["money"].lower(), "krona")
-        return _DOLLARS.get(national["nation"], money), 1.0, national.end()
-    if not ordinal and (named := _MONEY.match(text, end)):
-        return _CURRENCY[(named["money"] or "pence").lower()], 1.0, named.end()
+    if named := _MONEY.match(text, end):
+        return _CURRENCY[re.sub(r"\s", "-", named["money"] or "pence").lower()], 1.0, named.end()
     unit = _UNIT.match(text, end)
     if unit is None:
-        return "ordinal" if ordinal else "", 1.0, end
+        return "", 1.0, end
     word = unit["unit"].replace(" ", "-")
-    size, kind = SIZED.get(word) or SIZED.get(word.lower()) or (1.0, find_unit(word))
-    return "ordinal" if ordinal else kind, size, unit.end()
+    size, kind = _SIZED.get(word) or _SIZED.get(word.lower()) or (1.0, find_unit(word))
+    return kind, size, unit.end()
 
 
 _MONTH = rf"(?P<month>{'|'.join(MONTHS)})\b"
+_DAY = re.compile(r"[12]?\d|3[01]|0\d")
 _SEASON = re.compile(r"\b(?:19|20)\d\d/$")  # "2024/25"
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\.?\s$", re.IGNORECASE)
 _MONTH_BEHIND = re.compile(rf"\s(?:of\s)?(?!(?-i:may)\b){_MONTH}", re.IGNORECASE)
@@ -209,18 +191,13 @@ _MONTH_BEHIND = re.compile(rf"\s(?:of\s)?(?!(?-i:may)\b){_MONTH}", re.IGNORECASE
 
 def _date_kind(text: str, match: re.Match[str]) -> str:
     """The month of a day ("4 January", "Jan. 4"), as a kind of its own, and that of the second year of "2024/25"."""
-    day, start, end = match["number"], match.start("number"), match.end()
+    start = match.start("number")
     if _SEASON.search(text, max(0, start - 6), start):
         return "season"
-    if not (day and day.isdigit() and int(day) <= 31):
+    if not _DAY.fullmatch(match["number"] or ""):
         return ""
-    found = _MONTH_BEFORE.search(text, max(0, start - 12), start) or _MONTH_BEHIND.match(text, end)
+    found = _MONTH_BEFORE.search(text, max(0, start - 12), start) or _MONTH_BEHIND.match(text, match.end())
     return f"date-{MONTHS[found['month'].lower()]}" if found else ""
-
-
-_LISTED = re.compile(r"\s?(?:[-–—]|to|and|or|,|,? and)\s?(?:(?:plus|minus)\s)?")
-_BETWEEN_BOTH = re.compile(r"[Bb]etween (?:plus |minus )?$")
-_RANGE = re.compile(r"\s?(?:[-–—]|to)")
 
 
 def find_unit(word: str) -> str:
@@ -229,26 +206,26 @@ def find_unit(word: str) -> str:
 
 
 MONEY = frozenset((*_CURRENCY.values(), *_CODES.values()))
-DOLLARS = frozenset(_DOLLARS.values())  # other ones than those of the United States
-SPANS = frozenset({"year", "month", "week", "day", "hour", "quarter"})
+SPANS = frozenset({"year", "month", "week", "day", "hour", "second", "quarter"})
 _PER = re.compile(
-    r"(?:\s(?:[A-Z]{3}|dollars))?(?:\s?/\s?|\s(?P<any>per)\s|\s(?:an?|each)\s)(?P<word>(?:metric\s)?[A-Za-z]+(?:[\s-]hours?)?)\b"
-    r"(?!\s(?:ago|earlier|before))|\s(?P<yearly>pa)\b"
+    r"(?:\s(?:[A-Z]{3}|dollars))?(?:\s?/\s?|\s(?P<any>per)\s|\s(?:an?|each)\s|\s(?=pa\b))"
+    r"(?P<word>(?:metric\s)?[A-Za-z]+(?:[\s-]hours?)?)\b(?!\s(?:ago|earlier|before))"
 )
 _BETWEEN = re.compile(
     r"(?:\s?[-–]\s?[$€£¥]?[\d.,]+)?(?:\s(?:of\s)?[a-z]+){0,4}?(?=\s?/|\s(?:per|an?|each)\s)"
 )
 _DETERMINERS = frozenset("the a an its their his her our this that these those each any".split())
-# Behind a span of time that no amount is told by: "a year later", "a week or two after", "a month-long", "a year's".
+# Behind a span of time that no amount is told by: "a year later", "a second time", "a month-long", "a year's".
 _NO_SPAN = re.compile(
     r"(?:\sor\s(?:so|two|more))?\s(?:ago|earlier|before|later|after|hence|time|on(?=[,.;]))\b|[’'-]\w"
 )
-_EVERY = {"annum": "year", "yearly": "year", "y": "year", "pound": "lb"}
+_EVERY = {"annum": "year", "pa": "year", "y": "year", "pound": "lb"}
 # What the head of a row or column says of its figures: "$/t", "in yuan a tonne".
 PRICE_HEAD = re.compile(
     rf"(?P<currency>{MONEY_SIGN}|\b(?:{MONEY_NAME}))"
     rf"(?:\s?/\s?|\sper\s|\san?\s(?=(?:{'|'.join(_UNITS)})\b))(?P<per>[a-z]+|MT|KG|LB|T)\b"
 )
+
 
 _HEADED = re.compile(rf"{PRICE_HEAD.pattern}:\s?(?=\d)")
 
@@ -269,14 +246,12 @@ def read_rate(text: str, end: int, *, across: bool = False) -> Rate | None:
     match = _PER.match(text, between.end() if between else end)
     if match is None:
         return None
-    word = (match["word"] or "year").replace(" ", "-")
+    word = match["word"].replace(" ", "-")
     unit = find_unit(_EVERY.get(word, word))
     if unit in SPANS and _NO_SPAN.match(text, match.end()):
         return None
-    if match["any"]:  # "per the plan", "per Bloomberg"
-        unit = unit or ("" if word.lower() in _DETERMINERS or word.istitle() else word)
-    elif unit == "second":  # "paid $31 million a second time"
-        return None
+    if match["any"] and not (word.istitle() or word in _DETERMINERS):  # no "per the plan", "per Bloomberg"
+        unit = unit or word
     return Rate(unit, match.end()) if unit else None
 
 
@@ -295,27 +270,27 @@ def find_prices(text: str) -> list[tuple[Quantity, Rate]]:
     return [(one, rate) for one, rate in read if rate and rate.per not in SPANS]
 
 
-def find_national(text: str) -> set[str]:
-    """The dollars that a text names without a figure: "cad" of "in Canadian dollars"."""
-    return {kind for nation, kind in _DOLLARS.items() if f"{nation} dollar" in text}
-
-
 def _share_units(text: str, found: list[Quantity]) -> list[Quantity]:
-    """Give the figures of a range or list ("5–6%", "10 to 20 tonnes", "$5-6 million") what the other one carries."""
-    for index in range(len(found) - 2, -1, -1):
+    """Give the figures of a range ("5–6%", "10 to 20 tonnes", "$5-6 million") what the other one carries."""
+    for index in reversed(range(len(found) - 1)):
         left, right = found[index], found[index + 1]
         between = text[left.end : right.start]
-        if not _LISTED.fullmatch(between):
+        linked = _RANGE.fullmatch(between) or (
+            between == " and " and _BETWEEN_BOTH.search(text, 0, left.start)
+        )
+        if not linked or "ordinal" in {left.kind, right.kind}:
             continue
-        linked = _RANGE.match(between) or _BETWEEN_BOTH.search(text, 0, left.start)
-        shares = right.kind == "percent" and not left.scaled  # "demanded 36 million and 5%"
-        if not left.kind and right.kind != "ordinal" and (linked or shares):
+        if not left.kind and not _YEAR.fullmatch(left.text):
             left = replace(left, kind=right.kind)
-        index_points = left.kind == "percent" and (right.scaled or right.value > 100)  # "rose 0.67% to 6,066"
-        if linked and not right.kind and left.kind != "ordinal" and not index_points:
+        index_points = left.kind == "percent" and right.value > 100  # "rose 0.67% to 6,066"
+        if not right.kind and not index_points:
             right = replace(right, kind=left.kind)
-        if linked and right.scaled and not left.scaled and left.value < 1000 and left.kind == right.kind:
+        if right.scaled and not left.scaled and left.value < 1000 and left.kind == right.kind:
             factor = max((size for size in SIZES.values() if right.value >= size), default=1.0)
             left = replace(left, value=round(left.value * factor, 6), scaled=True)
         found[index], found[index + 1] = left, right
     return found
+
+
+_RANGE = re.compile(r"\s?(?:[-–—]|to)\s?")
+_BETWEEN_BOTH = re.compile(r"[Bb]etween $")
