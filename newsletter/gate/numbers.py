@@ -10,7 +10,6 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from newsletter.english.days import find_days
-from newsletter.english.polarity import COURSE
 from newsletter.english.quantities import MONEY, SIZES, Quantity, find_quantities, find_unit, read_rate
 from newsletter.english.rules import remembered
 from newsletter.english.stems import root
@@ -61,7 +60,6 @@ def check_numbers(
     return [
         *reasons,
         *_check_places(found, cited),
-        *_check_course(piece),
         *_check_rates(found),
         *_check_wholes(piece, near),
     ]
@@ -162,19 +160,18 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.own.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations(found, 2):
-        if _keeps_end(left) or _keeps_end(right):
-            continue
-        if _gain(left, right) + _gain(right, left) > CROSSED:
+        starts = tuple(_is_start(one.own) for one in (left, right))
+        origins = tuple(all(map(_is_start, one.same)) for one in (left, right))
+        if any(starts) and starts == origins:
+            continue  # "to 4 from 5" for "from 5 to 4"
+        is_turned = starts != origins and starts == origins[::-1]
+        if is_turned or _gain(left, right) + _gain(right, left) > CROSSED:
             return [f"“{left.own.quantity.text}” and “{right.own.quantity.text}” have changed places"]
     return []
 
 
-def _keeps_end(one: Found) -> bool:
-    """Whether a figure is one that things went "from", as in the source: "to 4 from 5" for "from 5 to 4"."""
-    return _is_start(one.own) and all(map(_is_start, one.same))
-
-
 def _is_start(spot: Spot) -> bool:
+    """Whether a figure is one that things went "from"."""
     return (
         _START.search(spot.piece.text, max(0, spot.quantity.start - FAR_BEFORE), spot.quantity.start)
         is not None
@@ -229,34 +226,6 @@ def _follows(before: Found, one: Found) -> bool:
         for left in before.same
         for right in one.same
     )
-
-
-def _check_course(piece: Piece) -> list[str]:
-    """A figure that "rose to 4 from 5"."""
-    text = piece.text
-    read = [one for one in find_quantities(text) if not _is_year(one)]
-    # Of a range that "rose to 4-6 from 3-5" the first figures are compared.
-    ends = [one for before, one in pairwise(read) if _TO.fullmatch(text[before.end : one.start])]
-    for now, then in pairwise(one for one in read if one not in ends):
-        between = text[now.end : then.start]
-        if now.kind != then.kind or not _FROM.fullmatch(between):
-            continue
-        ahead = re.split(
-            r"[;,](?!\d)|\s(?:and|but|while)\s", text[max(0, now.start - FAR_BEFORE) : now.start]
-        )[-1]
-        # "up to half of the ore from three mines" goes no way
-        words = re.findall(r"up to\b|[a-z]+", f"{ahead} {between}")
-        ways = [COURSE[word] for word in words if word in COURSE]
-        if len({*ways}) == 1 and (now.value - then.value) * ways[-1] < 0:
-            return [f"“{now.text}” is on the wrong side of “{then.text}”"]
-    return []
-
-
-_FROM = re.compile(
-    r"(?!\s(?:and|or)\b)[^,;]{0,24}?,?\s?(?:\b\w+\s)?\bfrom\s(?:(?:an?|about|around|only|just)\s)?\S?",
-    re.IGNORECASE,
-)
-_TO = re.compile(r"\s?[-–—]\s?[$€£¥]?")
 
 
 def _check_rates(found: Sequence[Found]) -> list[str]:
