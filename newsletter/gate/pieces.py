@@ -104,10 +104,6 @@ def plain_words(text: str) -> str:
 _SPLIT_NUMBER = re.compile(r"(?<=\d,) (?=\d{3}\b)|(?<=\d\.) (?=\d)")
 
 
-_DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d{1,3},\d{1,2}\s?%")
-_COMMA = re.compile(r"(?<=\d),(?=\d)")
-
-
 @remembered(64)
 def read_source(*texts: str, article: Source | None = None) -> Source:
     """Read a source, or an article with what stands above it; the last ones are kept.
@@ -146,22 +142,16 @@ _DAYS = (
 )
 
 
-_PERIOD = re.compile(r"\b(?:(?P<nth>[1-4])(?P<span>[HQ])|(?P<fiscal>FY))(?P<year>[2-4]\d)\b")
 _MONTHS = re.compile(r"(?<![\w.$€£])(?P<count>[369])M(?=\s?'?(?:20)?\d\d\b)")
 _VERSION = re.compile(r"\b[vV]\.?(?=\d+(?:\.\d+)+\b)")
 
 
-_NEGATIVE = re.compile(r"(?P<sign>[A-Z]{0,3}[$€£¥])\((?P<number>\d[\d.,]*)\)")
-
-
 def spell_days(text: str) -> str:
-    """The same with its days in words: "25 November 2025" for "25.11.2025" and "2025-11-25"; "-$3" for "$(3)".
+    """The same with its days in words: "25 November 2025" for "25.11.2025" and "2025-11-25".
 
-    "H1 2026" for "1H26", "9 months 2025" for "9M 2025", "version 2.1" for "v2.1".
+    "9 months 2025" for "9M 2025", "version 2.1" for "v2.1".
     """
-    text = _NEGATIVE.sub(r"-\g<sign>\g<number>", text)
     text = _VERSION.sub("version ", _MONTHS.sub(r"\g<count> months ", text))
-    text = _PERIOD.sub(lambda m: f"{m['fiscal'] or m['span'] + m['nth']} 20{m['year']}", text)
     for pattern in _DAYS:
         text = pattern.sub(lambda m: f"{int(m['day'])} {month_name[int(m['month'])]} {m['year']}", text)
     return text
@@ -175,12 +165,6 @@ def _find_figures(text: str, pieces: Sequence[Piece]) -> dict[float, tuple[Spot,
         for quantity, piece in spots
         if not quantity.kind and quantity.text.endswith("m")
     ]
-    if _DECIMAL_COMMA.search(text):  # "2,31%", "14,726 million tons": either may be meant
-        spots += [
-            Spot(quantity, piece)
-            for piece in pieces
-            for quantity in find_quantities(_COMMA.sub(".", piece.text))
-        ]
     figures: dict[float, list[Spot]] = {}
     for spot in spots:
         figures.setdefault(spot.quantity.value, []).append(spot)
