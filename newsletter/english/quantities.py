@@ -1,7 +1,7 @@
 """Numbers with their kind, unit and bound, as the gate compares them. Pure.
 
 "62%" is "62 percent", "$3.5bn" is "3.5 billion dollars", "1,234" is "1234", "twelve" is "12" and
-"5–6%" is two percentages; tonnes are not kilograms and t REO is not t TREO.
+"5–6%" is two percentages; tonnes are not kilograms.
 """
 
 # ruff: noqa: PLR2004 - lengths and shares of words are read best where they stand
