@@ -203,8 +203,8 @@ CASES = (
         text="Mill manager Odd Berg tells Paper Week what went wrong.\n\nQ: What broke?\n\nA: We lost a bearing in dryer three.\n\nQ: When will you start?\n\nA: I hope in June.\n\n"
         "A spokeswoman for the union said it had warned of the bearing twice.",
         kind=TextKind.INTERVIEW,
-        leads={"We lost a bearing": "Odd Berg says:", "A spokeswoman": ""},
-        out=("Mill manager",),
+        leads={"We lost a bearing": "Odd Berg says:"},
+        out=("Mill manager", "A spokeswoman"),
     ),
     Case(  # whom she spoke to asks
         title="“We need forty more bakers”",

@@ -52,8 +52,6 @@ CASES = (
          text="ADA BROWN\nGuest columnist\n\nI milled here for 31 years. I got $212 this winter. I want my sacks back. The mill needs $6 million.\n\nAda Brown grows rye near Irene.", leads={"The mill needs": "Ada Brown says:"}),
     Case(title="The case for caution", kind=OPINION, byline="Ada Brown",
          text="I think of ferries. I sail. I steer. My boat is old. I paint it. The case for caution in the north is a strong one.", leads={"The case for caution": "Ada Brown says:"}),
-    Case(title="A shed is no policy", kind=OPINION,
-         text="By Ada Brown\n\nThe state will spend 280 million on sheds. I have no quarrel with sheds. What do we put in them? We have nothing.\n\n*Ada Brown was an adviser at the ministry from 1998. She holds shares in Wollhof.*", leads={"The state will": "Ada Brown says:"}),
     Case(title="A year of wool", kind=TextKind.NEWS,  # a reporter's signature above, who she is below, and one "I" without its marks
          text="By Ada Brown\n\nThe mill opened on Monday. I am glad, the mayor said. It has 40 looms.\n\nAda Brown is a writer in Ulm.", leads={"The mill opened": ""}),
     Case(title="Wollhof reports to its shareholders", kind=TextKind.RELEASE, publisher=PublisherKind.ISSUER,
