@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from operator import itemgetter
 
-from newsletter.english.rules import find
+from newsletter.english.rules import matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.stems import content_roots
 from newsletter.highlights.structure.units import (
@@ -25,7 +25,6 @@ from newsletter.model import PublisherKind
 
 _MOST_LEAD = 12  # words of a lead
 _SHORT = 2  # words of an item's name that stands before its sentences
-_ITEMS = 3  # so many items make a round-up
 
 
 def read_plain(sentences: Sequence[Sentence]) -> list[Unit]:
@@ -61,19 +60,17 @@ def read_live(reading: Reading) -> list[Unit]:
     What another corrects is left out of it.
     """
     times = reading.of_kind(BlockKind.TIME)
-    timed = sum(s.index > times[0].index for s in reading.prose) if times else 0
-    if len(times) < 2 or 2 * timed < len(reading.prose):  # or the day's calendar
+    if len(times) < 2:
         return []
     earlier = _find_earlier(times)
-    parts = split_at(reading.sentences, lambda s: s in times or not re.search(r"\w", s.text))  # a drawn line
+    parts = split_at(reading.sentences, lambda s: s in times)
     corrections = [part for _, part in parts if any(_CORRECTS.search(s.text) for s in part)]
     corrected = frozenset(content_roots(" ".join(s.text for part in corrections for s in part)))
     units = []
     for head, part in parts:
         right = [s for s in part if part in corrections or not _holds(s, corrected)]
-        past = head in earlier
-        lead = f"{head.text}:" if head and past else ""
-        units.append(make_unit(right, named=head if head in times else None, lead=lead, past=past))
+        lead = f"{head.text}:" if head and head in earlier else ""
+        units.append(make_unit(right, named=head, lead=lead, past=head in earlier))
     return units
 
 
@@ -106,22 +103,22 @@ def read_round_up(reading: Reading) -> list[Unit]:
 
     A company's release is about itself, whatever headings it has, and the parts of a notice are no items.
     """
-    if reading.article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}:
+    issued = reading.article.publisher.kind in {PublisherKind.ISSUER, PublisherKind.REGULATOR}
+    if issued or not matches("round-up", reading.article.title):
         return []
     heads = reading.of_kind(*HEADS)
-    found = find("round-up", reading.article.title)
-    if found is None or (found[0].kind == "counted" and len(heads) < _ITEMS):
-        return []
     labels = {s.block for s in heads if s.kind is BlockKind.LABEL}
     # Nothing tells that the item of a label goes on in the next paragraph.
     firsts = [s for s in reading.prose if s.place == 0]
     opening = [*heads, *(s for s in firsts if s.block - 1 in labels)] if len(heads) >= 2 else firsts
-    units = []
-    for head, part in split_at(reading.sentences, lambda s: s in opening):
-        item = head if head in heads else None
-        name = item.text.partition(":")[0] if item else ""  # "Madagascar: graphite royalties"
-        is_name = len(name.split()) <= _SHORT and "," not in name
-        name = show_label(name, reading.sentences) if is_name else ""
-        label = name or (item.text if item else "")
-        units.append(make_unit(part, label=label, named=item, lead=f"{name}:" if name else ""))
-    return units
+    parts = split_at(reading.sentences, lambda s: s in opening)
+    return [_item(head if head in heads else None, part, reading) for head, part in parts]
+
+
+def _item(head: Sentence | None, part: Sequence[Sentence], reading: Reading) -> Unit:
+    """An item under its ``head``, which is shown where it is short: "Madagascar: graphite royalties" is Madagascar."""
+    name = head.text.partition(":")[0] if head else ""
+    if head is None or len(name.split()) > _SHORT or "," in name:
+        return make_unit(part, named=head)
+    name = show_label(name, reading.sentences)
+    return make_unit(part, label=name or head.text, named=head, lead=f"{name}:" if name else "")

@@ -28,7 +28,7 @@ CASES = (
     live("Fire at the yard: live", "[09:12 CET] Smoke is seen over hall 3 of Lund Ferries.\n\n[10:40 CET, correction] We reported at 09:50 that 40 people were missing. All 212 have been counted.\n\n[09:50 CET] Some 40 people are missing, says the union.\n\n[11:30 CET] The fire in hall 3 is out.", ("09:12 CET: Smoke is seen", "The fire in"), ("Some 40 people",)),
     live("Breach at the dam: live", "Thursday, 06h10 — A wall of the dam of Lund gave way over 14 metres.\n\nThursday, 05h00 (added) — The owner, Acme, will stand still for weeks.\n\nWednesday, 23h20 — The two guards of Lund have been found in a bar.\n\nWednesday, 20h40 — Sirens are heard in Lund, says the brigade.", ("A wall of", "The owner, Acme", "Wednesday, 23h20: The two guards", "Wednesday, 20h40: Sirens")),
     live("Lund: results and call", "+2h31 — The shares of Lund are up 5.8%.\n\n+1h40 — Sales of Lund rose 4%.\n\n+0h35 — Profit was 63 million crowns.\n\n−0h10 — Analysts expect 61 million crowns of Lund.", ("The shares of", "Sales of", "+0h35: Profit was", "−0h10: Analysts")),
-    live("Cuts at the port: live", "18:05 The port of Lund cuts 120 jobs.\n\n17:50 The owner of Lund meets the union.\n\n17:20 The union of Lund is asked in.\n\n---\n\nKey numbers of Lund at 18:30: 412 boats are late.", ("The port of", "The owner of", "17:20: The union of", "Key numbers of")),
+    live("Cuts at the port: live", "18:05 The port of Lund cuts 120 jobs.\n\n17:50 The owner of Lund meets the union.\n\n17:20 The union of Lund is asked in.", ("The port of", "The owner of", "17:20: The union of")),
     live("Launch of Heron 2", "05:58 T minus two minutes and the weather is green.\n\n06:00 Heron 2 lifts off from Kourou.\n\n06:09 The second stage shuts down at 190 kilometres.", ("Heron 2 lifts off", "The second stage")),
 )  # fmt: skip
 
@@ -103,7 +103,6 @@ def test_the_entries_of_a_live_page_may_write_their_times_with_a_dot() -> None:
     "text",
     [
         "17:42 is the time of the last train from Lyon on weekdays.\n\nIt leaves from platform 4 and calls at Dijon.",
-        "Acme ended the day 9% lower.\n\nLund sold its dock in May.\n\nBari bought it.\n\n09.00 Acme reports.\n\n14.30 Lund votes.",
         "0.95 Share of readers who came back.\n\n0.91 Share of readers who paid.",
     ],
 )
