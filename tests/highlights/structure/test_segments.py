@@ -12,15 +12,9 @@ from tests.support.factories import make_article
 
 FIGURES = TextKind.FIGURES
 CASES = (
-    Case(title="Harrow swings to a loss", kind=FIGURES,
-         text="Harrow lost $14 million in the quarter.\n\nThe Bakery segment remained profitable. Its earnings climbed 6% to $31 million. The Dairy segment lost $27 million after a recall.",
-         leads={"Its earnings climbed": "Bakery segment:", "The Dairy segment lost": "", "Harrow lost": ""}),
     Case(title="Results of Nordbus", kind=FIGURES,
          text="Group revenue rose 4% to 810 million kroner.\n\nSupport Services – operating loss of 55,000 kroner after a strike.\n\nCity Lines – revenue of 402 million kroner, up 9%.",
          leads={"operating loss": "Support Services:", "revenue of 402": "City Lines:", "Group revenue": ""}),
-    Case(title="Vanta: second quarter", kind=FIGURES,
-         text="Total revenue of $161 million increased 32%.\nIrrigation segment revenue of $140 million increased 47%.\nOperating income was $23 million.\nInfrastructure segment revenue of $21 million fell 21%.\nOperating margin was 17% of sales.\nNet earnings were $17 million.",
-         leads={"Operating income": "Irrigation segment:", "Operating margin": "Infrastructure segment:", "Net earnings": "", "Total revenue": ""}),
     Case(title="Orin reports", kind=FIGURES,
          text="Orin earned 40 million euros.\n\nMemory\n\nRevenue fell to 210 million euros.\n\nSensors\n\nSales doubled to 90 million euros.\n\nOutlook\n\nThe company expects revenue of 1.2 billion euros.",
          leads={"Revenue fell": "Memory:", "Sales doubled": "Sensors:", "The company expects": ""}),
@@ -30,9 +24,6 @@ CASES = (
     Case(title="Kestrel Hotels half-year", kind=FIGURES,
          text="• Resorts: revenue of $80 million, up 4%\n• Casinos: operating loss of $3 million\n• Clubs: revenue of $9 million",
          leads={"revenue of $80": "Resorts:", "operating loss": "Casinos:"}),
-    Case(title="Lindqvist Media", kind=FIGURES,
-         text="In the Print division, sales fell 8% to 31 million euros. EBITDA dropped to 2 million euros.\n\nIn the Radio division, sales rose 3%. EBITDA was 4 million euros.\n\nThe group has no debt.",
-         leads={"EBITDA dropped": "Print division:", "EBITDA was": "Radio division:", "The group has": ""}),
     Case(title="Brenna Dairy: first quarter", kind=FIGURES,
          text="Brenna sold milk for EUR 754 million.\n\nFresh Milk\n\nNet sales rose 3.5% to EUR 412 million. Volumes were 2% higher.\n\nCheese and Butter\n\nNet sales were EUR 155 million, as cheese exports outweighed dearer butter. The margin was 14%.\n\nCorporate costs were EUR 11 million.\n\nThe company's net income was EUR 31 million. Total sales were EUR 566 million.",
          leads={"Net sales rose": "Fresh Milk:", "Volumes were": "Fresh Milk:", "Net sales were": "Cheese and Butter:", "The margin was": "Cheese and Butter:", "Corporate costs": "", "Brenna sold": "", "The company's net": "", "Total sales": ""}),
