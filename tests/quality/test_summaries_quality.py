@@ -58,7 +58,9 @@ EVERY = {"news": 9, "business": 2, "health": 2, "calls": 2}
 # .653, and of 41 changed sets blind readers preferred 19 new and 17 old, and called 15 serious, and not 20.
 # ALL 31.3/12.6 -> 31.1/12.4, macro 12.5 -> 12.35: whom a text points at is named in one way, and fewer sentences have a
 # lead-in; of 39 changed sets of 361 real texts blind readers preferred 22 new and 15 old, called 5 serious and not 6.
-FLOORS = {"ALL": (31.1, 12.35), "macro": (32.4, 12.3), "business over LEAD-3": (2.9, 2.25)}
+# ALL 12.35 -> 12.3, macro 12.3 -> 12.1: a firm's call that says "we" is no longer told as "A column in The publisher
+# says:", and a segment that a call names in passing makes no report of figures: calls alone changed, by what they tell.
+FLOORS = {"ALL": (31.1, 12.3), "macro": (32.4, 12.1), "business over LEAD-3": (2.9, 2.25)}
 
 pytestmark = [
     pytest.mark.quality,

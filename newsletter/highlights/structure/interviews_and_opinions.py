@@ -205,10 +205,12 @@ def read_opinion(reading: Reading) -> list[Unit]:
     signs = spoken > _OFTEN or reading.of_kind(BlockKind.BIOGRAPHY)
     if author and (marked or signs or find_columnist(article.title, article.text)):
         return [_voiced(reading, author, next((s for s in reading.sentences if author in s.text), prose[0]))]
-    speaks = count_speaking(PLURAL, prose) > 1 or matches("coverage", article.title)
+    jointly = count_speaking(PLURAL, prose)
+    speaks = jointly > 1 or matches("coverage", article.title)
     analyst = paper.kind is PublisherKind.ANALYST and speaks
+    column = spoken > max(2 * _OFTEN, jointly)  # else it is a firm's: "we" in a call
     own_release = paper.kind is PublisherKind.ISSUER  # a letter to shareholders
-    if own_release or not (analyst or marked or spoken > 2 * _OFTEN):
+    if own_release or not (analyst or marked or column):
         return []
     press = paper.kind not in {PublisherKind.ANALYST, PublisherKind.WIRE}
     house = analyst or not spoken or not press  # the house's note, a leader
