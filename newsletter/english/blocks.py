@@ -96,12 +96,11 @@ def read_blocks(text: str) -> list[Block]:
     found = list(_LINE.finditer(text))
     lines = [line.group() for line in found]
     table = _find_tables(lines)
-    points = {n for n, line in enumerate(lines) if _BULLET.match(line) and not _is_title_case(line)}
     return [
         Block(
             line=line,
             start=match.start(),
-            kind=BlockKind.TABLE if n in table else _kind(line, listed=bool({n - 1, n + 1} & points)),
+            kind=BlockKind.TABLE if n in table else _kind(line),
         )
         for n, (line, match) in enumerate(zip(lines, found, strict=True))
     ]
@@ -110,14 +109,10 @@ def read_blocks(text: str) -> list[Block]:
 def _find_tables(lines: list[str]) -> set[int]:
     """Two rows of figures on end are a table, and the line above them is its head where it is no sentence.
 
-    A line between two bars is a row, whatever stands around it, and so is one with three between its cells.
+    A line with three bars between or around its cells is a row, whatever stands around it.
     """
     rows = {n for n, line in enumerate(lines) if _is_row(line)}
-    table = {
-        n
-        for n in rows
-        if {n - 1, n + 1} & rows or lines[n][0] == lines[n][-1] == "|" or len(_CELLS.findall(lines[n])) >= 3
-    }
+    table = {n for n in rows if {n - 1, n + 1} & rows or len(_CELLS.findall(lines[n])) >= 3}
     return table | {n - 1 for n in table if n and not _TERMINAL.search(lines[n - 1]) and lines[n][0] != "|"}
 
 
@@ -138,18 +133,17 @@ def _find_mark(block: str) -> int:
     return mark.end() if mark else 0
 
 
-def _kind(block: str, *, listed: bool) -> BlockKind:
-    """What a line is; ``listed``: it stands beside a point of a list, as "- General Atomics, of Lund" does."""
+def _kind(block: str) -> BlockKind:
+    """What a line is that is no row of a table."""
     if len(block) < 240 and matches("caption", block):
         return BlockKind.CAPTION
     if _DATE_ONLY.match(block) or _BYLINE.match(block):
         return BlockKind.DATELINE
     if _TIME_ONLY.fullmatch(block):
         return BlockKind.TIME
-    point = _BULLET.match(block)
-    if _is_title_case(block) and not (point and listed):
+    if _is_title_case(block):
         return BlockKind.HEADING
-    if point:
+    if _BULLET.match(block):
         return BlockKind.BULLET
     words = len(block.split())
     open_end = words <= 16 and not _TERMINAL.search(block) and block[-1] != ","

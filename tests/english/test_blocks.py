@@ -37,10 +37,3 @@ def test_marks_of_points_and_numbers_of_paragraphs_are_no_part_of_them() -> None
 def test_a_digit_within_a_name_is_not_the_figure_of_a_point() -> None:
     (point,) = split_sentences("• After-tax NPV8% of $612 million")
     assert point.kind is BlockKind.FACT
-
-
-def test_a_name_among_points_of_a_list_is_a_point_however_it_is_written() -> None:
-    listed = "- ARGOTEC Inc., of Lund\n- Blue Harbour Ferries LLC, of Wick, Maine\n- General Atomics, of Oslo"
-    assert [block.kind for block in read_blocks(listed)] == [BlockKind.BULLET] * 3
-    alone = "- Acme Advances Ferry Study and Seeks to Lift Output"
-    assert [block.kind for block in read_blocks(alone)] == [BlockKind.HEADING]
