@@ -9,9 +9,8 @@ from newsletter.english.rules import matches
 _LABEL_OR_ASIDE = re.compile(r"^[A-Z][\w /&-]{1,40}:\s+(?=\S)|\([^()]*\)")  # a label, and what is in brackets
 _AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can|could)"
 _CUT_SHORT = re.compile(
-    r"\b(?:such as|including|among|of|the|and|or)\.$"
     # "Its legal advice was that it did not."
-    r"|^(?:(?!wh\w+\b|if\b|than\b|as\b|how\b|but\b|and\b|so\b)[\w’'-]+\s){2,12}(?:it|they|he|she|we|there)\s"
+    r"^(?:(?!wh\w+\b|if\b|than\b|as\b|how\b|but\b|and\b|so\b)[\w’'-]+\s){2,12}(?:it|they|he|she|we|there)\s"
     rf"{_AUXILIARY}(?:\snot|n[’']t)?\.$"
     # "In Europe, where there is no duty, it does not."
     r"|(?:^|[,;]\s|\b(?:but|and|while)\s)(?:(?!than\b|as\b|what\b|wh\w+\b|how\b|so\b|nor\b)[\w’'-]+\s){1,4}"

@@ -13,7 +13,6 @@ from itertools import groupby
 from newsletter.english.blocks import Block, BlockKind
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import lacks_verb
-from newsletter.english.stems import STOP
 
 _CAP = r"[A-Z][\w.’'&/-]*"
 _TIME = re.compile(
@@ -40,7 +39,6 @@ _DASH = re.compile(r"(?P<label>[A-Z][\w&’'()/-]*(?:\s[\w&’'()/-]+){0,5})\s[�
 # "South Africa. Acme will …", "Magnets? Not yet. …": one that ends with a mark.
 _WORD = r"(?:(?:[A-Z]\.){2,}|[^\s.!?:;“”\"()]+)"
 _STOPPED = re.compile(rf"(?P<label>(?=[A-Z]){_WORD}(?:\s{_WORD}){{0,6}})[.?!]\s+(?=[“\"]?[A-Z\d$€£¥])")
-_TOPIC = 4  # words of a heading with a full stop
 _IN_A_ROW = 3  # such headings at least
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|says?|said|told|adds?|added|asks?"
@@ -120,10 +118,7 @@ def _find_stopped(prose: _Heads) -> _Matches:
     heads = {
         n: m
         for n, m in _match(_STOPPED, prose).items()
-        if len(m["label"].split()) <= _TOPIC
-        and lacks_verb(f"{m['label']}.")
-        and m["label"].split()[0].lower() not in STOP
-        and not _ABBREVIATED.search(m["label"])
+        if lacks_verb(f"{m['label']}.") and not _ABBREVIATED.search(m["label"])
     }
     runs = [list(run) for found, run in groupby(prose, key=heads.__contains__) if found]
     return {n: heads[n] for run in runs if len(run) >= _IN_A_ROW for n in run}
