@@ -37,7 +37,6 @@ _SAYS_I = re.compile(
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|(?<!\w)‘[^’]*’(?!\w)")
 _MARK = r"(?:\s?[:|–—]|\s-\s|-(?=(?-i:[A-Z]))|$)"
 _HEADLINE = re.compile(rf"(?:{OPINION}){_MARK}", re.IGNORECASE)
-_HEADLINE_END = re.compile(rf"(?:\s[|–—-]\s|[(\[])(?:{OPINION})[)\]]?$", re.IGNORECASE)
 _LINE = re.compile(rf"(?:a )?(?:{OPINION}|the \w+ view$)(?:{_MARK}|,?(?= by\s))\s?", re.IGNORECASE)
 _COLUMN = (  # the name of a column, and no other part that somebody had in the paper
     r"(?!(?:By|Photo\w*|Pictures?|Illustrat\w*|Translat\w*|Edited|Compiled|Interview\w*|Words)\b)"
@@ -45,8 +44,8 @@ _COLUMN = (  # the name of a column, and no other part that somebody had in the 
 )
 _SIGNED = re.compile(
     rf"(?:[^|:–—]*[|:–—])?\s?(?:(?:(?:.*,|Posted|Written|{_COLUMN})\s)?[Bb]y\s(?P<by>{AUTHOR})"
-    rf"|(?:{_COLUMN},\s)?with\s(?P<host>{AUTHOR})|(?P<name>{AUTHOR})(?:, who\b.*)?$)"
-)  # "VIEWPOINT | Ada Brown", "A. Brown", "By Ada Brown and others", "Aft Cabin, with Ada Brown"
+    rf"|(?P<name>{AUTHOR})(?:, who\b.*)?$)"
+)  # "VIEWPOINT | Ada Brown", "A. Brown", "By Ada Brown and others"
 _COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
 _TOP, _LAST = 3, 2  # lines
 _BEGINNING = 600  # characters
@@ -61,8 +60,7 @@ def read_top(text: str) -> list[str]:
 
 def find_kicker(headline: str, top: Iterable[str] = ()) -> re.Match[str] | None:
     """Find what says of a headline, or of the lines above its text, that it is a view; ``letter``: a reader's."""
-    found = _HEADLINE.match(headline) or _HEADLINE_END.search(headline)
-    return found or next((match for line in top if (match := _LINE.match(line))), None)
+    return _HEADLINE.match(headline) or next((match for line in top if (match := _LINE.match(line))), None)
 
 
 def find_author(headline: str, text: str, byline: str) -> str:
@@ -113,7 +111,7 @@ def _find_signers(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         kicker = _LINE.match(line)
         if match := _SIGNED.match(line[kicker.end() :] if kicker else line):
-            yield match["by"] or match["host"] or match["name"]
+            yield match["by"] or match["name"]
 
 
 def _surname(name: str) -> str:

@@ -63,7 +63,7 @@ def test_the_writers_judgement_is_told_from_the_news(sentence: str, cut: str | N
 def test_only_an_article_with_one_voice_relays_a_speaker() -> None:
     one = "In its report, Tianjiu Group said that output rose. The company said that sales fell. Tianjiu announced that it hired."
     two = "Tianjiu said that output rose. Lynas said that it fell. Iluka said that it hired. Aclara said that it waits."
-    speaker = find_relayed(split_sentences(one), relays="Tianjiu Daily")
+    speaker = find_relayed(split_sentences(one), relays=True)
     assert speaker is not None
     assert speaker.name in {"Tianjiu Group", "Tianjiu"}
     assert find_relayed(split_sentences(two)) is None
@@ -75,7 +75,7 @@ def test_background_does_not_inherit_the_speaker() -> None:
         "China controls most of the world’s supply.\n\nTianjiu announced that it hired. Tianjiu said that it grew."
     )
     sentences = split_sentences(text)
-    speaker = find_relayed(sentences, relays="Tianjiu Daily")
+    speaker = find_relayed(sentences, relays=True)
     assert speaker is not None
     told = {sentence.text: inherits(sentence, speaker) for sentence in sentences}
     assert told["The company opened a mill in Ordos."]

@@ -146,20 +146,6 @@ def test_what_somebody_underscores_is_no_view_of_the_publisher() -> None:
     assert all(one.kind is not HighlightKind.VIEW for one in shown)
 
 
-def test_a_judgement_at_the_end_of_a_sentence_does_not_cost_it_its_speaker() -> None:
-    text = RELAYED.replace(
-        "reflecting early infrastructure positioning",
-        "reflecting early positioning for a market that is emerging as a beacon",
-    )
-    article = replace(relayed(), text=text)
-    plant = next(
-        h for h in summarize_story((article,), settings=Editorial(max_highlights=6)) if "hydrogen" in h.text
-    )
-    assert plant.lead_in is not None
-    assert plant.lead_in.text == "Tianjiu Group says:"
-    assert "beacon" not in plant.text
-
-
 def test_what_an_interview_is_about_is_no_news_of_it() -> None:
     text = (
         "Larkspur Metals opened a mill for terbium oxide in Tamworth in May. "

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import Sentence
 
-_MARKS = re.compile(r"[“”]|(?<!\s)\"|\"(?!\s)")  # not the marks of tokenized text, which tell no side
+# Not the marks of tokenized text, which tell no side.
+_MARKS = re.compile(r"(?P<opens>“|(?<![^ (—–\[-])\"(?!\s))|”|(?<!\s)\"")
 _QUOTATION = re.compile(r"[“\"][^“”\"]+[”\"](?P<rest>[^“”\"]*)$")
 _HE_SAYS = compile_pattern(r"\s?(?:(?:he|she|it|they)\s\w+|{said_it}\s(?:he|she|it|they)\b)")
 
@@ -29,17 +30,10 @@ def find_quoted(sentences: Sequence[Sentence]) -> frozenset[int]:
         if is_open:
             inside.append(sentence.index)
         for mark in _MARKS.finditer(sentence.text):
-            if _opens(mark, sentence.text):
-                is_open, inside = True, []  # what was open before lost its mark
-            else:
-                found += inside
-                is_open, inside = False, []
+            is_open = mark["opens"] is not None
+            found += () if is_open else inside  # what was open before another opens lost its mark
+            inside = []
     return frozenset((*found, *inside))
-
-
-def _opens(mark: re.Match[str], text: str) -> bool:
-    before = text[max(0, mark.start() - 1) : mark.start()]
-    return mark.group() == "“" or (mark.group() == '"' and before in " (—–-[")
 
 
 def lacks_speaker(text: str) -> bool:

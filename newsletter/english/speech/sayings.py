@@ -9,7 +9,7 @@ from newsletter.english.rules import compile_pattern, matches, remembered, scan
 
 SAID = compile_pattern(r"{telling}|told|say|argue|replied")
 _FINITE = compile_pattern(r"\b{finite}\b")
-_PHRASE = re.compile(r"(?:to|by|with|on|in|at|for|from)\b")
+_PHRASE = re.compile(r"(?:to|by|with|on|in|at|for|from)\b|[^\w“\"$€£‘'(]")
 # What stands between a sentence and its verb of saying is no speaker.
 _NOBODY = re.compile(
     r"(?:who|which|when|where|while|after|before|because|if|since|until|that|by|below|above|as|also|has|have|had"
@@ -18,9 +18,8 @@ _NOBODY = re.compile(
 )
 # "the case for | caution" says nothing.
 _WAITS = re.compile(r"\b(?:to|for|of|with|by|at|from|on|and|or|the|an?|be|been|is|are|was|were)$")
-_CLAIMS = re.compile(r"(?:said|says|claimed|claims|believes|estimates|stated|noted|confirmed)$")
-_CUT_NAME = re.compile(r"(?:’s|'s|’|')$")
 _SAYS_SOMETHING = 4  # words
+_CUT_NAME = re.compile(r"(?:’s|'s|’|')$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +38,7 @@ class Attribution:
 def is_clause(words: str) -> bool:
     """Whether ``words`` look like a clause with a subject and a finite verb, so that they can follow "X says:"."""
     verb = _FINITE.search(words[:160])
-    opens = re.match(r"[\w“\"$€£‘'(]", words) and not _PHRASE.match(words)
-    return verb is not None and verb.start() > 0 and bool(opens)
+    return verb is not None and verb.start() > 0 and not _PHRASE.match(words)
 
 
 @remembered(4096)  # asked for the same sentence by each rule about speakers
@@ -62,14 +60,12 @@ def _make(match: re.Match[str], form: str) -> Attribution:
     parts = match.groupdict()
     subject = next((parts[name] for name in ("subject", "subject2", "subject3") if parts.get(name)), "")
     that = parts.get("that") is not None
-    verb = parts.get("verb") or "said"
-    told = form != "before" or _CLAIMS.match(verb) is not None
     return Attribution(
         subject=_CUT_NAME.sub("", subject.strip()),
-        verb=verb,
+        verb=parts.get("verb") or "said",
         start=match.start("content"),
         end=match.end("content"),
-        clause=that or (told and is_clause(match["content"])),
+        clause=that or is_clause(match["content"]),
         form=form,
         that=that,
     )

@@ -85,7 +85,7 @@ CASES = (
     ),
     Case(  # who asks twice without a mark
         title="'We slept in the truce'",
-        text="Ada Brown dug docks for eleven years.\n\nInterview: Kurt Eber\n\nWas it a good year?\n\nWe dug 9 docks, I think.\n\nThe port says that it helped you.\n\nIt did not, I fear.\n\n"
+        text="Ada Brown dug docks for eleven years.\n\nInterview by Kurt Eber\n\nWas it a good year?\n\nWe dug 9 docks, I think.\n\nThe port says that it helped you.\n\nIt did not, I fear.\n\n"
         "The ministry says it pays for docks.\n\nIt says that to us.\n\nDid you ask it?\n\nWe asked for 4 million crowns.",
         kind=TextKind.INTERVIEW,
         leads={"We dug 9": "Ada Brown says:", "We asked for": "Ada Brown says:"},

@@ -35,8 +35,6 @@ CASES = (
          text="Skagen Line hires 40 people. We asked its rivals, which have 200.", leads={"Skagen Line hires": ""}),
     Case(title="The canal is open. Who is in a hurry?", kind=OPINION,
          text="OPINION\n\nTobias Renn\n\nA minister says that the canal is safe. It carries 40 ships a day.", leads={"It carries": "Tobias Renn says:"}),
-    Case(title="Rain pays the wrong farmer", kind=OPINION,
-         text="Paddock to Plate, with Nola Thwaite\n\nI got a cheque for $41,000. My neighbour got none. I would share it by rain. It rained 40 millimetres.", leads={"My neighbour": "Nola Thwaite says:"}),
     Case(title="Nobody owns the crane", kind=OPINION,
          text="DOCK LINES by Ada Brown\n\nI like cranes. My father ran one for 31 years. I say the port should buy 2.", leads={"My father": "Ada Brown says:"}),
     Case(title="The sand beneath us", kind=OPINION,
@@ -46,8 +44,6 @@ CASES = (
          text="Finn Moe is late. I ask why Cairo. He thinks it is the wrong question. He says it is cheap. I say so. He tells me of 90 engineers. He says they left. I write it down. He explains it all.", leads={"Finn Moe is late": ""}),
     Case(title="Opinion: a court orders it", kind=OPINION,  # a letter in it, and a town above it, signed nothing
          text="NEW YORK\n\nA court in New York ordered Acme to pay. Its letter ran:\n\nWe are sorry.\n\nYours sincerely,\nBob Green\n\nAcme will pay $4 million by July.\n\nThe port is shut.\n\nIt opens in May.", leads={"The port is shut": "Mining Weekly says:"}),
-    Case(title="Peas and bins", kind=OPINION,
-         text="From the Leg\nwith Ada Brown\n\nI sold peas at 29 cents. I got 52 last year. My bin is full. I blame us. I will wait. The elevator pays cash.\n\nAda Brown farms near Irene.", leads={"The elevator pays": "Ada Brown says:"}),
     Case(title="The mill lost my vote", kind=OPINION,
          text="ADA BROWN\nGuest columnist\n\nI milled here for 31 years. I got $212 this winter. I want my sacks back. The mill needs $6 million.\n\nAda Brown grows rye near Irene.", leads={"The mill needs": "Ada Brown says:"}),
     Case(title="The case for caution", kind=OPINION, byline="Ada Brown",
