@@ -37,14 +37,11 @@ COUNTRIES = frozenset(_DEMONYMS.values())
 
 
 def lower_letters(text: str) -> str:
-    """Lower case, letter by letter, so that a place in it is the same place in ``text`` ("İ" stays one letter).
+    """Lower case in which a place is the same place in ``text``: "İ", alone of all letters, would become two.
 
     A pattern of small letters on this is several times as fast as one that ignores case.
     """
-    low = text.lower()
-    if len(low) == len(text):
-        return low
-    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+    return text.replace("İ", "i").lower()
 
 
 @lru_cache(maxsize=32768)
