@@ -384,7 +384,8 @@ _OF_WHAT = compile_pattern(
 _NO_SUBJECT = re.compile(rf"{_HANGS.pattern}|{_RELATIVE}|(?:it|he|she|we|they|there)\b")
 _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|still\s|then\s|today\s|later\s)?{finite}\b")
 _SUBJECT_RESUMES = compile_pattern(
-    r"\s?(?:\w+ly\s|also\s|today\s|later\s)?(?![a-z]+ed\s[^,]*,\s{auxiliary}\b){finite}\b"  # no "attached to it, had"
+    # no "compared with", no "attached to it, had"
+    r"\s?(?:\w+ly\s|also\s|today\s|later\s)?(?!compared\b|[a-z]+ed\s[^,]*,\s{auxiliary}\b){finite}\b"
     r"|\sand (?:[a-z]+ ){0,4}[A-Z][^,]*(?:,\s[A-Z]{2,4})?(?:\b{finite}\b|,\s(?:an?|the|who|which|whose)\b)"
 )
 _COMPLEMENT = re.compile(r"\sof\s(?!which\b|whom\b)")  # "accusing Acme, a miner, of fraud"
@@ -469,7 +470,7 @@ def _find_middles(text: str) -> list[Part]:
             goes_on = None if before_verb else _GOES_ON.match(text, stop + 1)
             if goes_on is None or (kind[1] and not goes_on["turn"]):
                 continue
-            if kind[0] != "apposition" and number > index + 1:
+            if number > index + 1 and (kind[0] != "apposition" or goes_on.group() == " of "):
                 break  # "have spent, on my count, 9 billion on ports, and less on yards"
             if not any(_in_list(text, commas, one) for one in range(index + 1, number + 1)):
                 end = stop if goes_on.lastgroup else stop + 1  # "enabled Acme, a miner, to sell"

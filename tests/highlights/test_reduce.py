@@ -441,6 +441,13 @@ def test_no_list_loses_its_last_item(text: str) -> None:
     assert not left.endswith(("its yard.", "from the town.", "in Bari.", "sacks."))
 
 
+def test_no_part_goes_that_what_follows_belongs_to() -> None:
+    guilty = "A jury in Oslo found Ada Lund, a former officer of the port, guilty on May 16, 2009, of a theft of two boats."
+    assert [guilty[part.start : part.end] for part in find_parts(guilty) if part.end < len(guilty) - 1] == []
+    compared = "This year's catch to fall to 3 tonnes, which would put stocks at 140 tonnes, compared with 151 tonnes in May."
+    assert find_parts(compared) == ()
+
+
 @pytest.mark.parametrize(
     "text",
     [
