@@ -6,6 +6,7 @@ sentence, what points at something untold is out; what limits the news is told w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,6 +16,7 @@ from operator import attrgetter
 from newsletter.config import Editorial
 from newsletter.english.rules import matches, remembered, scan
 from newsletter.english.sentences import BlockKind
+from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.bad_news import BAD, WORSE, find_gravity
 from newsletter.highlights.candidates import (
@@ -50,6 +52,10 @@ OWN_WORDS = 0.5  # of its points, which what an issuer says of itself keeps besi
 MILDER = 0.5  # of its gravity, by which bad news gives way to worse
 HURT_WITHIN = 5  # sentences after the first, among which an accident's dead and hurt are told
 SAYS = 0.5  # points of a sentence that may be told for another's sake
+# "Acme opens its mill, but output falls", "Acme opens its mill; owners sue"
+_SECOND_HALF = re.compile(
+    r"(?:;|,?\s(?:[–—-]\s)?(?:but|though|although|despite|yet))\s(?P<half>[^;]+)$", re.IGNORECASE
+)
 SHORTLIST = 40  # candidates that are tried, the best alone
 # Texts in which the news may stand anywhere.
 _ANYWHERE = frozenset({TextKind.INTERVIEW, TextKind.OPINION, TextKind.LIVE, TextKind.ROUND_UP})
@@ -106,7 +112,7 @@ class _Choosing:
         chosen = self._grow_with_pairs(self._find_event(), pool)
         if not chosen:
             return []
-        chosen = self._tell_setback(chosen)
+        chosen = self._tell_setback(self._tell_second_half(chosen))
         chosen = self._tell_one_of(_binds_nobody, chosen, Beside.NOT_BINDING)  # however little else it says
         chosen = self._tell_one_of(_limits, chosen, Beside.LIMIT, least=SAYS)
         chosen = self._tell_one_of(partial(_has, "in force"), chosen, Beside.BEGINS)
@@ -194,6 +200,22 @@ class _Choosing:
         grown = self._add_best(pool, chosen, by=bring)
         return chosen if grown is chosen else self._grow(grown, pool)
 
+    def _tell_second_half(self, chosen: list[Scored]) -> list[Scored]:
+        """The set with what tells more of the headline's second half than its bullets do: "…, but output falls"."""
+        match = _SECOND_HALF.search(self.articles[0].title)
+        if match is None:
+            return chosen
+        half = {*content_roots(match["half"])} - {*content_roots(match.string[: match.start()])}
+
+        def tells(item: Scored) -> int:
+            return len(half & item.roots)
+
+        least = max(1, *map(tells, chosen))
+        found = [
+            item.because("the headline tells it, too") for item in self._find_in_lead() if tells(item) > least
+        ]
+        return self._tell_best(found, chosen, by=tells)
+
     def _tell_setback(self, chosen: list[Scored]) -> list[Scored]:
         """The set of a company's own release with what is bad of it, the worst first, in the place of what is not."""
         if not self._leads(PublisherKind.ISSUER):
@@ -215,7 +237,8 @@ class _Choosing:
     def _tell_denied(self, chosen: list[Scored]) -> list[Scored]:
         """The set in which each bullet has the short sentence right below it that takes it back: "It was not"."""
         for item in chosen:
-            joined = join_denial(item.candidate, max_words=LONGEST_EVENT)
+            longest = LONGEST_EVENT if item is chosen[0] else LONGEST
+            joined = join_denial(item.candidate, max_words=longest)
             whole = replace(item, candidate=joined).because("what is right below takes it back")
             rest = [one for one in chosen if one is not item]
             told_by_others = item.more or item.rival  # without the denial

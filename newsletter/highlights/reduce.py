@@ -394,7 +394,7 @@ _THAT_CLAUSE = re.compile(r" that [^,]*")
 _OF_FORM = compile_pattern(r",(?=\s{legal_form}(?!\w))")  # "Acme, Inc."
 _CUT_THROUGH = re.compile(r"\b(?:that|which|who|and|or|but|of|to|the|an?)$")  # "a quay that, in May, …"
 _GOES_ON = re.compile(
-    r"\s(?:(?P<turn>though|although|but(?!\snot\b)|while|because|unless|if)"
+    r"\s(?:(?P<turn>though|although|but(?!\s(?:not|also)\b)|while|because|unless|if)"
     r"|(?P<clause>and|as|after|before|since|provided|(?:under|in|pursuant to) which|(?!including\b)\w+ing)"
     r"|in|on|at|by|for|from|under|into|to|of(?! which| whom))\s"
 )

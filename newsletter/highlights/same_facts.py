@@ -45,7 +45,7 @@ def _fold(fact: Scored, item: Scored) -> Scored | None:
         return fact
     if not figures_differ(first.text, other.text):
         return replace(fact, more=(*fact.more, other.citation))
-    if ours.publisher.independence == theirs.publisher.independence:
+    if ours.publisher.independence == theirs.publisher.independence or _has_both(first, other):
         return None
     return replace(fact, rival=fact.rival or other)
 
@@ -95,8 +95,11 @@ def _own(left: str, right: str) -> tuple[bool, bool]:
 
 def figures_differ(left: str, right: str) -> bool:
     """Whether both give figures of one kind and share none of them, as "1.84 billion" and "1.8 billion" do."""
-    ours, theirs = _figures(left), _figures(right)
-    return any(kind in theirs and not _agree(ours[kind], theirs[kind]) for kind in ours)
+    return bool(_find_differing(_figures(left), _figures(right)))
+
+
+def _find_differing(ours: _Figures, theirs: _Figures) -> list[str]:
+    return [kind for kind in ours if kind in theirs and not _agree(ours[kind], theirs[kind])]
 
 
 def _agree(ours: Iterable[float], theirs: Collection[float]) -> bool:
@@ -105,6 +108,16 @@ def _agree(ours: Iterable[float], theirs: Collection[float]) -> bool:
         one == other or (min(count_digits(one), count_digits(other)) > 1 and is_rounded(one, other))
         for one in ours
         for other in theirs
+    )
+
+
+def _has_both(one: Candidate, other: Candidate) -> bool:
+    """Whether an article has the figures of both sentences: then they are of two things, a part and its total."""
+    ours, theirs = _figures(one.text), _figures(other.text)
+    our_all, their_all = _figures(one.article.text), _figures(other.article.text)
+    return all(
+        theirs[kind] & our_all.get(kind, set()) or ours[kind] & their_all.get(kind, set())
+        for kind in _find_differing(ours, theirs)
     )
 
 

@@ -100,6 +100,15 @@ def test_the_other_statement_of_the_events_sentence_is_told_right_below_it() -> 
     assert told[1] == "The harbour master of Bergen will hand out the forms."
 
 
+def test_the_second_half_of_a_headline_is_told() -> None:
+    text = LOAN.format(
+        limit="Dockers of the Baltic union have been on strike since Monday over the night shifts."
+    )
+    title = f"{LOAN_TITLE}, but dockers are on strike"
+    assert any(one.startswith("Dockers of the Baltic union") for one in tell(text, title=title))
+    assert not any(one.startswith("Dockers of the Baltic union") for one in tell(text))
+
+
 def test_two_sentences_in_one_bullet_may_be_taken_back_as_well() -> None:
     text = (
         "Quillback Ferries has a licence for the bay of Bergen. It told its owners in May that it would apply for a new "
