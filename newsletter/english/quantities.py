@@ -51,7 +51,7 @@ _SIZED = {
 _ONES, _TENS_ = "|".join(NUMBER_WORDS[1:10]), "|".join(_TENS)
 _NUMBER = re.compile(
     r"(?:(?P<currency>(?:(?<!\w)(?:(?:usd?|aud?|cad?|hkd?|nzd?)\s?|[acrs]|nz))?\$"
-    rf"|[{_SIGNS}₩₺₽])?\s?"
+    rf"|[{_SIGNS}₩₺₽]|(?<![\w&])#(?=\d))?\s?"
     rf"(?<![\w.])|(?<!\w)(?P<code>rs\.(?=\s?\d)|{'|'.join(_CODES)}|\$us|yuan(?=\s)"
     r"|r(?=\d[\d.,]*\s?(?:m|bn|[mb]illion)\b))\s?)"
     r"(?P<number>(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?"

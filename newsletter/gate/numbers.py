@@ -46,7 +46,13 @@ def check_numbers(
         if quantity.soft or _counts(quantity):
             continue
         there = read.quantities.get(quantity.value, ())
-        same = [spot for spot in there if _agrees(quantity, spot.quantity, piece, read, kinds)]
+        here = any(spot in others for spot in there)  # far off only where none of its kind stands near
+        same = [
+            spot
+            for spot in there
+            if (not here or spot in others or spot.quantity.kind == quantity.kind)
+            and _agrees(quantity, spot.quantity, piece, read, kinds)
+        ]
         same = same or _find_elided(quantity, read, others)
         if same:
             rivals = [spot for spot in others if _is_rival(spot.quantity, quantity, same[0].quantity)]
@@ -73,7 +79,9 @@ def _counts(quantity: Quantity) -> bool:
 def _agrees(quantity: Quantity, other: Quantity, piece: Piece, read: Source, kinds: set[str]) -> bool:
     """Whether two figures of one value are of one kind, or one leaves its kind to a figure or word elsewhere."""
     if quantity.kind == other.kind:
-        return True
+        return bool(quantity.kind) or "," not in quantity.text or not _is_year(other)  # no "1,995" for 1995
+    if other.kind == "ordinal" and re.match(r"[QH]\b", piece.text[quantity.end :]):
+        return True  # "4Q 2025"
     if "ordinal" in {quantity.kind, other.kind} or quantity.is_day or other.is_day:
         alike_written = quantity.text[0].isdigit() is other.text[0].isdigit()
         return alike_written and not {quantity.kind, other.kind}.isdisjoint(("", "ordinal"))
