@@ -21,7 +21,7 @@ from itertools import chain, combinations, pairwise, takewhile, zip_longest
 from typing import NamedTuple
 
 from newsletter.english.days import DATES, MONTHS
-from newsletter.english.quantities import find_quantities
+from newsletter.english.quantities import MONEY_CODE, find_quantities
 from newsletter.english.rules import PATTERNS, read_class, remembered
 from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
@@ -188,8 +188,11 @@ def _is_name(piece: Piece, place: int, *, amid: bool, known: frozenset[str]) -> 
         return False
     if len(low) == 1:
         return amid and not piece.text.startswith("$", token.end)
-    common = low in STOP or token.text.startswith(("I'", "I’"))  # "I'd"
+    common = low in STOP or token.text.startswith(("I'", "I’")) or _MONEY_CODE.fullmatch(token.text)  # "I'd"
     return not common and NO_NAME.isdisjoint((low, low.removesuffix("s")))
+
+
+_MONEY_CODE = re.compile(MONEY_CODE)
 
 
 def _is_joined(piece: Piece, place: int) -> bool:

@@ -10,7 +10,15 @@ from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from newsletter.english.days import find_days
-from newsletter.english.quantities import MONEY, SIZES, Quantity, find_quantities, find_unit, read_rate
+from newsletter.english.quantities import (
+    MONEY,
+    PRICE_HEAD,
+    SIZES,
+    Quantity,
+    find_quantities,
+    find_unit,
+    read_rate,
+)
 from newsletter.english.rules import remembered
 from newsletter.english.stems import root
 from newsletter.gate.context import Around, alike, look_around, look_beside
@@ -41,7 +49,7 @@ def check_numbers(
     reasons: list[str] = []
     found: list[Found] = []
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
-    kinds = {spot.quantity.kind for spot in others} | _find_money(article)
+    kinds = {spot.quantity.kind for spot in others} | _find_money(article) | _find_headed(near)
     for quantity in find_quantities(piece.text):
         if quantity.soft or _counts(quantity):
             continue
@@ -99,6 +107,13 @@ def _find_money(article: Source) -> set[str]:
     """The one kind of money that an article knows, which needs no name."""
     kinds = {spot.quantity.kind for spots in article.quantities.values() for spot in spots} & MONEY
     return kinds if len(kinds) == 1 else set()
+
+
+def _find_headed(pieces: Sequence[Piece]) -> set[str]:
+    """The kinds of money that the heads of tables name: "prices ex works, EUR/t"."""
+    named = (head["currency"] for piece in pieces for head in PRICE_HEAD.finditer(piece.text))
+    sums = (find_quantities(f"1 {name}" if name.isalpha() else f"{name}1") for name in named)
+    return {one.kind for found in sums for one in found}
 
 
 def _is_rival(other: Quantity, own: Quantity, same: Quantity) -> bool:
