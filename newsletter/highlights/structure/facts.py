@@ -6,6 +6,7 @@ import re
 
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.highlights.lead_ins import cite
+from newsletter.highlights.reduce import has_main_clause
 from newsletter.highlights.structure.units import Unit
 from newsletter.model import Article, LeadIn
 
@@ -31,7 +32,8 @@ def choose_unit_lead(article: Article, unit: Unit, sentence: Sentence) -> LeadIn
     if not lead or unit.named is None or LISTS_ALL.search(unit.label):
         return None
     above = unit.named.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING} and unit.label.endswith(":")
-    if above and not (sentence.kind is BlockKind.FACT or sentence.text[:1].islower()):
+    goes_on = sentence.kind is BlockKind.FACT or sentence.text[:1].islower()
+    if above and not goes_on and has_main_clause(sentence.text):
         return None  # a whole sentence needs no line above its list
     text = lead.removesuffix(":") if _GOES_ON.search(lead) else lead  # "The office proposes to" allow it
     return LeadIn(text=text, speaker=unit.speaker, citation=cite(article, unit.named))

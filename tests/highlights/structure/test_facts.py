@@ -73,6 +73,19 @@ def test_a_point_that_goes_on_from_the_line_above_its_list_stands_under_it() -> 
     ) in shown
 
 
+def test_a_point_without_a_main_clause_has_the_verb_of_the_line_above() -> None:
+    text = (
+        "The port has decided on its ferries. It will publish the list in May.\n\nThe order of the port bans:\n\n"
+        "- New ferries with oil engines, which will keep the soot away from the nine islands of the north.\n"
+        "- All night sailings of the 40 oldest ferries, which carry 300 people each.\n\nIt takes effect in June."
+    )
+    shown = [
+        one.shown for one in find_candidates(make_article(title="Port bans ferries", text=text), max_words=34)
+    ]
+    assert len(shown) == 3
+    assert all(one.startswith("The order of the port bans: ") for one in shown[1:])
+
+
 def test_a_line_that_its_points_complete_has_no_colon() -> None:
     text = (
         "The harbour office has read the ferry's plans for the pier in Turku.\n\nThe office proposes to:\n\n"
