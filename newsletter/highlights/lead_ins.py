@@ -14,7 +14,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
 from newsletter.english.rules import compile_pattern, remembered
 from newsletter.english.sentences import Sentence, split_sentences
-from newsletter.english.speech import issuers, people, sayings, speakers
+from newsletter.english.speech import issuers, people, sayings, speakers, voices
 from newsletter.english.speech.running_quotes import lacks_speaker
 from newsletter.english.stems import COUNTRIES, STOP, fold
 from newsletter.highlights.persons import find_person, is_person
@@ -58,9 +58,10 @@ def find_speaker(
     """
     if is_issued(article) and not paid:
         return _find_company(article, sentences)
+    found = voices.find_voice(article.title, article.text, sentences)
     if paid or several:
-        return None
-    found = speakers.find_relayed(sentences, relays=article.origin is not None)
+        return found
+    found = found or speakers.find_relayed(sentences, relays=article.origin is not None)
     return found if found and may_be_name(found.name) else None
 
 

@@ -8,7 +8,7 @@ lead-in from a closed set where the sentence does not name its speaker.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from newsletter.config import Editorial
@@ -38,9 +38,12 @@ def summarize_story(
     highlights: list[Highlight] = []
     for candidate, item in zip(told, chosen, strict=True):
         highlights += _present(replace(item, candidate=candidate))
+    del highlights[settings.max_highlights :]
     told_view = any(highlight.kind is HighlightKind.VIEW for highlight in highlights)
-    views = [] if told_view else _find_stated_views(articles[0], settings)
-    return (*highlights[: settings.max_highlights], *views[:1])
+    relays = any(highlight.lead_in for highlight in highlights)  # else all of it is the publisher's own
+    view = next(_find_stated_views(articles[0], settings), None) if relays and not told_view else None
+    words = sum(len(one.text.split()) for one in (*highlights, *([view] if view else [])))
+    return (*highlights, view) if view and words <= settings.max_verbatim_words else tuple(highlights)
 
 
 def _introduce_speakers(told: Sequence[Candidate]) -> list[Candidate]:
@@ -120,7 +123,8 @@ def _as_view(candidate: Candidate, reasons: tuple[str, ...]) -> Highlight:
     return replace(told, text=candidate.text, kind=HighlightKind.VIEW, lead_in=lead)
 
 
-def _find_stated_views(article: Article, settings: Editorial) -> list[Highlight]:
+def _find_stated_views(article: Article, settings: Editorial) -> Iterator[Highlight]:
     """The sentences in which an article says itself why it matters, where it has such a part."""
-    found = find_candidates(article, max_words=settings.max_words)
-    return [_as_view(one, (WHY_IT_MATTERS,)) for one in found if one.is_view and says_why(one.sentence)]
+    for one in find_candidates(article, max_words=settings.max_words):
+        if one.is_view and says_why(one.sentence):
+            yield _as_view(one, (WHY_IT_MATTERS,))

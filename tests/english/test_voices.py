@@ -1,15 +1,27 @@
-"""Whose words an interview is, in which nobody says "he said"."""
+"""Whose words an article is where nobody says "he said": op-eds, interviews, brokers' notes."""
 
 from __future__ import annotations
 
 import pytest
 
 from newsletter.config import Editorial
+from newsletter.english.sentences import split_sentences
+from newsletter.english.speech.voices import find_voice
 from newsletter.highlights.candidates import find_candidates
 from newsletter.highlights.structure import read_structure
 from newsletter.highlights.summarize import summarize_story
+from newsletter.model import HighlightKind
 from tests.support.factories import make_article
 
+OP_ED = (
+    "Two governments agreed to pause duties on magnets for a year. "
+    "Larkspur Metals isn’t your average miner, and its Boise deposit is a beacon for allied buyers. "
+    "The deposit holds 40 million tonnes of ore rich in terbium, drilled in 2024 and 2025. "
+    "Larkspur Metals raised $85 million for its mill in March.\n\n"
+    "About the Author\n\n"
+    "Ada Brown is the Chief Executive Officer of Larkspur Metals, a miner. "
+    "Ms. Brown has 30 years of experience in funds and mining."
+)
 INTERVIEW = (
     "Ada Brown is the chief executive of Larkspur Metals in Boise.\n\n"
     "What does Larkspur do?\n\n"
@@ -21,12 +33,54 @@ INTERVIEW = (
 )
 
 
+def voice(title: str, text: str) -> str:
+    found = find_voice(title, text, split_sentences(text))
+    return found.name if found else ""
+
+
+def test_an_author_who_speaks_for_a_firm_of_the_article_is_its_voice() -> None:
+    assert voice("Why the world needs Larkspur Metals", OP_ED) == "Ada Brown of Larkspur Metals"
+
+
+def test_everything_in_such_an_article_stands_under_the_author_and_none_of_it_as_the_publishers_view() -> (
+    None
+):
+    found = summarize_story(
+        [make_article(title="Why the world needs Larkspur Metals", text=OP_ED)], settings=Editorial()
+    )
+    assert found
+    assert {h.lead_in.text for h in found if h.lead_in} == {"Ada Brown of Larkspur Metals says:"}
+    assert all(h.lead_in and h.kind is not HighlightKind.VIEW for h in found)
+    assert not any("30 years" in h.text for h in found)
+
+
+def test_an_author_at_a_firm_of_which_the_article_does_not_speak_is_no_voice() -> None:
+    text = OP_ED.replace("Officer of Larkspur Metals", "Officer of Quillback Advisers")
+    assert voice("Why the world needs Larkspur Metals", text) == ""
+
+
+def test_a_report_about_somebody_has_no_voice() -> None:
+    text = "Ada Brown is the chief executive of Larkspur Metals. Brown said the mill opened in May. The mill is new."
+    assert voice("Larkspur opens mill", text) == ""
+
+
 def test_every_answer_of_an_interview_is_the_interviewees() -> None:
     title = "Q&A with Ada Brown, CEO of Larkspur Metals"
     found = find_candidates(make_article(title=title, text=INTERVIEW), max_words=34)
     leads = {c.text: c.lead_in.text if c.lead_in else "" for c in found}
     assert {lead for text, lead in leads.items() if "$40 million" in text} == {"Ada Brown says:"}
     assert not any("Let us turn" in text for text in leads)
+
+
+def test_a_brokers_note_is_the_brokers() -> None:
+    text = (
+        "Harrow Partners initiates coverage on Larkspur Metals. Larkspur raised $85 million in March. "
+        "Stage one is expected to give 300 tonnes of oxides a year from 2027."
+    )
+    title = "Harrow Partners Initiates Coverage on Larkspur Metals"
+    assert voice(title, text) == "Harrow Partners"
+    found = summarize_story([make_article(title=title, text=text)], settings=Editorial())
+    assert any(h.lead_in and h.lead_in.text == "Harrow Partners says:" for h in found)
 
 
 ANSWERS_TITLE = "Q&A with Ada Brown, Chief Executive of Acme Metals"

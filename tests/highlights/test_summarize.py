@@ -120,18 +120,28 @@ def test_the_issuer_is_named_once_and_its_lead_in_counts_where_words_are_few() -
     )
 
 
-def test_a_judgement_given_as_a_whole_sentence_stands_under_the_publishers_name() -> None:
+def judged() -> Article:
     text = RELAYED.replace("—an explicit move toward market coordination", "") + (
         "\n\nWhy This Matters for Buyers\n\nTaken together, the message reinforces the region’s hold on magnet supply and pricing."
     )
-    article = make_article(
+    return make_article(
         title="Tianjiu", text=text, publisher=make_publisher("Reex"), origin=make_publisher("Daily")
     )
-    view = summarize_story((article,), settings=Editorial())[-1]
+
+
+def test_a_judgement_given_as_a_whole_sentence_stands_under_the_publishers_name() -> None:
+    view = summarize_story((judged(),), settings=Editorial())[-1]
     assert view.kind is HighlightKind.VIEW
     assert view.lead_in is not None
     assert view.lead_in.text == "Reex’s view:"
     assert view.text == "The message reinforces the region’s hold on magnet supply and pricing."
+
+
+def test_a_view_that_does_not_fit_the_words_of_an_article_is_not_told() -> None:
+    told = summarize_story((judged(),), settings=Editorial())
+    words = sum(len(one.text.split()) for one in told)
+    kept = summarize_story((judged(),), settings=Editorial(max_verbatim_words=words - 1))
+    assert kept == told[:-1]
 
 
 def test_what_somebody_underscores_is_no_view_of_the_publisher() -> None:
@@ -144,6 +154,20 @@ def test_what_somebody_underscores_is_no_view_of_the_publisher() -> None:
     shown = summarize_story((article,), settings=Editorial())
     assert any("underscored" in one.text for one in shown)
     assert all(one.kind is not HighlightKind.VIEW for one in shown)
+
+
+def test_a_judgement_at_the_end_of_a_sentence_does_not_cost_it_its_speaker() -> None:
+    text = RELAYED.replace(
+        "reflecting early infrastructure positioning",
+        "reflecting early positioning for a market that is emerging as a beacon",
+    )
+    article = replace(relayed(), text=text)
+    plant = next(
+        h for h in summarize_story((article,), settings=Editorial(max_highlights=6)) if "hydrogen" in h.text
+    )
+    assert plant.lead_in is not None
+    assert plant.lead_in.text == "Tianjiu Group says:"
+    assert "beacon" not in plant.text
 
 
 def test_what_an_interview_is_about_is_no_news_of_it() -> None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence
-from newsletter.english.speech.judgement import is_judgement
+from newsletter.english.speech.judgement import find_judgement, is_judgement
 from newsletter.english.speech.sayings import find_attribution, is_anaphor
 
 _NAME = r"[^:“\"]{2,60}?"
@@ -64,7 +64,11 @@ def inherits(sentence: Sentence, speaker: Speaker) -> bool:
     """Whether an unattributed sentence reports the relayed speaker's own doings, so that it is the speaker's claim."""
     if speaker.issuer:
         return sentence.index not in speaker.silent
-    if not speaker.strong or sentence.index <= speaker.sentence.index or is_judgement(sentence):
+    if not speaker.strong or sentence.index <= speaker.sentence.index:
+        return False
+    tail = find_judgement(sentence.text)
+    news = replace(sentence, text=sentence.text[: tail.start("cut")]) if tail else sentence
+    if is_judgement(news):  # what remains without the writer's tail, which is cut from under a speaker
         return False
     begins = re.match(rf"(?:The )?{re.escape(speaker.name.split()[0])}\b", sentence.text) is not None
     return begins or sentence.kind is BlockKind.BULLET or matches("anaphor", sentence.text)
