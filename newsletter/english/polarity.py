@@ -51,6 +51,4 @@ def _read_opposites(lines: Sequence[str]) -> dict[str, set[str]]:
 
 # What goes up or down, is won or lost, comes or goes.
 MOVES = frozenset(_read_opposites(read_class("moving")))
-_UP, _DOWN = (half.split() for half in read_class("moving")[0].split("|"))
-COURSE = {**dict.fromkeys(_UP, 1), **dict.fromkeys(_DOWN, -1)}  # which way a word says that a figure went
 OPPOSITES = _read_opposites((*read_class("moving"), *read_class("opposite")))

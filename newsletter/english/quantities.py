@@ -165,7 +165,7 @@ def _read(text: str, match: re.Match[str]) -> Quantity:
 def _read_currency(match: re.Match[str]) -> str:
     """The kind of money whose sign or code stands before a number, or ""."""
     sign = (match["currency"] or match["code"] or "").strip(" .").replace(" ", "")
-    return _CODES.get(sign) or _CURRENCY.get(sign, sign)
+    return find_money(sign) or sign
 
 
 def _read_unit(text: str, end: int) -> tuple[str, float, int]:
@@ -198,6 +198,11 @@ def _date_kind(text: str, match: re.Match[str]) -> str:
         return ""
     found = _MONTH_BEFORE.search(text, max(0, start - 12), start) or _MONTH_BEHIND.match(text, match.end())
     return f"date-{MONTHS[found['month'].lower()]}" if found else ""
+
+
+def find_money(word: str) -> str:
+    """The kind of money that a word, a sign or a code names: "euro" for "EUR"; "" for another word."""
+    return _CODES.get(word.lower()) or _CURRENCY.get(word.lower(), "")
 
 
 def find_unit(word: str) -> str:

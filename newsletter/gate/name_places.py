@@ -188,11 +188,9 @@ def _is_name(piece: Piece, place: int, *, amid: bool, known: frozenset[str]) -> 
         return False
     if len(low) == 1:
         return amid and not piece.text.startswith("$", token.end)
-    common = low in STOP or token.text.startswith(("I'", "I’")) or _MONEY_CODE.fullmatch(token.text)  # "I'd"
-    return not common and NO_NAME.isdisjoint((low, low.removesuffix("s")))
-
-
-_MONEY_CODE = re.compile(MONEY_CODE)
+    common = low in STOP or token.text.startswith(("I'", "I’"))  # "I'd"
+    is_money = _MONEY_CODE.fullmatch(token.text)  # "prices in EUR/t"
+    return not common and not is_money and NO_NAME.isdisjoint((low, low.removesuffix("s")))
 
 
 def _is_joined(piece: Piece, place: int) -> bool:
@@ -353,7 +351,8 @@ def check_roles(
 
 def find_weighed(scene: Scene) -> list[Name]:
     """The names of a bullet that are to be weighed: of the article, no short form of another, not cited as letters."""
-    cited, letters = scene.read.words, {one.words for one in scene.named}
+    cited = scene.read.words
+    letters = {one.words[0] for one in scene.named if len(one.words) == 1}
     return [
         name
         for name in scene.names
@@ -363,7 +362,7 @@ def find_weighed(scene: Scene) -> list[Name]:
         and not (cited.isdisjoint(name.words) and all(is_shortened(word, scene.read) for word in name.words))
         and not ("-" in name.text and cited.issuperset(name.words))  # "the Ribe-Oslo road"
         and not any(set(name.words) < set(other.words) for other in scene.names)
-        and not (len(name.words) > 1 and ("".join(word[0] for word in name.words),) in letters)
+        and not (len(name.words) > 1 and "".join(word[0] for word in name.words) in letters)
         and not (name.first == 0 and len(name.words) == 1 and _is_common(name, scene.index))
     ]
 
@@ -592,6 +591,7 @@ _LETTERS = re.compile(
 _LETTERS_OF_LAST = re.compile(
     r"[A-Z][\w’'-]+\s(?P<last>(?P<first>[A-Z])[\w’'-]+)\s\((?P<nick>(?P=first)[A-Za-z]{1,5})\)"
 )
+_MONEY_CODE = re.compile(MONEY_CODE)
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _BODIES = frozenset(("company", "board", "group"))
 _PLACING = frozenset("in at near from around outside".split())

@@ -15,6 +15,7 @@ from newsletter.english.quantities import (
     PRICE_HEAD,
     SIZES,
     Quantity,
+    find_money,
     find_quantities,
     find_unit,
     read_rate,
@@ -111,9 +112,7 @@ def _find_money(article: Source) -> set[str]:
 
 def _find_headed(pieces: Sequence[Piece]) -> set[str]:
     """The kinds of money that the heads of tables name: "prices ex works, EUR/t"."""
-    named = (head["currency"] for piece in pieces for head in PRICE_HEAD.finditer(piece.text))
-    sums = (find_quantities(f"1 {name}" if name.isalpha() else f"{name}1") for name in named)
-    return {one.kind for found in sums for one in found}
+    return {find_money(head["currency"]) for piece in pieces for head in PRICE_HEAD.finditer(piece.text)}
 
 
 def _is_rival(other: Quantity, own: Quantity, same: Quantity) -> bool:

@@ -170,8 +170,8 @@ class _Choosing:
 
     def _grow_with_pairs(self, chosen: list[Scored], pool: Sequence[Scored]) -> list[Scored]:
         """Add the best of ``pool``, two neighbours in one bullet where the room so made is worth it."""
-        plain = self._grow(chosen, pool)
-        packed = self._grow(chosen, [*pool, *self._pair(pool)])
+        plain, pairs = self._grow(chosen, pool), self._pair(pool)
+        packed = self._grow(chosen, [*pool, *pairs]) if pairs else plain
         return packed if sum(map(_worth, packed)) - sum(map(_worth, plain)) >= FILLS else plain
 
     def _pair(self, pool: Sequence[Scored]) -> list[Scored]:

@@ -28,8 +28,8 @@ _SURNAME = re.compile(r"[A-Z][a-zé’'-]{2,}")
 _POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
 # Words that are never the first of a name, beside those of `STOP`.
 _PLAIN = re.compile(
-    r"(?:Whether|Despite|Recently|Earlier|Last|Initial|Total|Using|New|Further|First|Two|Three|Four|Five|Once|Given|Based"
-    r"|Compared|Following|Additional|Current|Annual|Average|Higher|Lower|Recent|Prices|Sales|Shares)$"
+    r"(?:Whether|Despite|Recently|Earlier|Last|Initial|Total|Using|New|Further|First|Two|Three|Four|Five|Once|Given"
+    r"|Based|Compared|Following|Additional|Current|Annual|Average|Higher|Lower|Recent|Prices|Sales|Shares)$"
 )
 
 
@@ -113,7 +113,8 @@ def _find_company(article: Article, sentences: Sequence[Sentence]) -> speakers.S
 
 # Of what another distributes the first sentence begins with its company: "Acme Ltd (ASX: ACM) has agreed".
 _FIRST_COMPANY = compile_pattern(
-    r"(?P<name>{capital}(?:\s(?:of\s|and\s|&\s)?{capital}){0,6}?)(?:,?\s{legal_form}\b(?!\.?[’'])|\s\([A-Z]{2}[\w\s.-]*:\s?\w+)"
+    r"(?P<name>{capital}(?:\s(?:of\s|and\s|&\s)?{capital}){0,6}?)(?:,?\s{legal_form}\b(?!\.?[’'])"
+    r"|\s\([A-Z]{2}[\w\s.-]*:\s?\w+)"
 )
 _COMPANY = compile_pattern(r"\b(?P<name>{capital}(?:\s(?:and\s|&\s)?{capital}){0,5}?),?\s{legal_form}\b")
 _WHOSE = re.compile(
@@ -224,7 +225,8 @@ def lower_first(text: str, article: str) -> str:
 
 # But for what may be a verb: "Washington guarantees one", "Gartner forecasts that".
 _NOUN_NEXT = compile_pattern(
-    r"\s(?!{finite}\b|\w+s\s(?:that|an?|the|one|two|its|their|[\dA-Z$€£¥])|(?:and|or|of|is|has|will|would|can|could|may|also|now|then)\b)[a-z]{2,}"
+    r"\s(?!{finite}\b|\w+s\s(?:that|an?|the|one|two|its|their|[\dA-Z$€£¥])"
+    r"|(?:and|or|of|is|has|will|would|can|could|may|also|now|then)\b)[a-z]{2,}"
 )
 
 _IN_NAMES = frozenset(("new", "first", "lower", "higher"))

@@ -379,7 +379,8 @@ _PERIOD = re.compile(
 _OF_WHAT = compile_pattern(
     r"(?:In|Across|Within|For)\s(?!(?:{Month}|{Weekday})\b)(?:the\s)?"
     r"(?:(?:[\w’'-]+\s){0,3}?(?:markets?|segments?|divisions?|units?|business(?:es)?|regions?|countries"
-    r"|categor(?:y|ies)|patients|adults|children|women|men|households|participants)|[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,3}),\s"
+    r"|categor(?:y|ies)|patients|adults|children|women|men|households|participants)"
+    r"|[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,3}),\s"
 )
 _NO_SUBJECT = re.compile(rf"{_HANGS.pattern}|{_RELATIVE}|(?:it|he|she|we|they|there)\b")
 _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|still\s|then\s|today\s|later\s)?{finite}\b")

@@ -58,7 +58,9 @@ _TOLD_TO = re.compile(
 
 # "Acme, a leading maker of ferries": whoever says so.
 _PRAISED = re.compile(
-    r"(?<!\bas\s)\b(?P<article>[Aa])n?\s(?P<praise>leading|premier|prominent|renowned|innovative|pioneering|trusted|award-winning|world-class|fast-growing)"
+    r"(?<!\bas\s)\b(?P<article>[Aa])n?\s"
+    r"(?P<praise>leading|premier|prominent|renowned|innovative|pioneering|trusted"
+    r"|award-winning|world-class|fast-growing)"
     r",?\s(?:and\s)?(?=(?P<vowel>[aeio])?[a-z])"  # no "a leading Luhya"
 )
 

@@ -75,7 +75,8 @@ _KINDS = (  # the first that is found in a head counts
         _Kind.FOR,
         re.compile(
             r"consent|gdpr|dsgvo|opt(ed)?_?in(_|$)|subscribed|subscribe(_|$)|confirmed|verified|permission|einwillig"
-            r"|zustimm|angemeldet|abonne|abonniert|accept[a-z]*_.*(mail|market|news)|^(is_?)?(e?mail_)?(active|enabled|aktiv)$"
+            r"|zustimm|angemeldet|abonne|abonniert|accept[a-z]*_.*(mail|market|news)"
+            r"|^(is_?)?(e?mail_)?(active|enabled|aktiv)$"
         ),
     ),
     (_Kind.CHOICE, re.compile(r"newsletter|subscription|marketing|mailing|receive|^subscriber$")),
