@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import chain, combinations, pairwise, takewhile, zip_longest
@@ -37,8 +37,8 @@ CLOSE = 6  # words behind a name in which its post stands
 TOLD = 3.0  # from which what stands around a date tells its place
 INSTEAD = 0.7  # how much more of it stands around another date
 CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
-TOLD_OF = 0.6  # how much more of what is told of them must stand where the other name does, or who speaks
 EACH = 0.3  # how much more so for each of the two
+TOLD_OF = 0.6  # how much more of what somebody says must stand where another speaks
 FEW = 2  # words of a part, from which it can be found again
 POSTED = 2.0  # what it adds to the doubt that another name has this post in the article
 LETTERS = 3  # of an acronym whose words are looked for
@@ -61,14 +61,19 @@ class Name(NamedTuple):
     words: tuple[str, ...]
 
     @property
+    def tokens(self) -> tuple[Token, ...]:
+        """Its words where they stand."""
+        return self.piece.tokens[self.first : self.last + 1]
+
+    @property
     def start(self) -> int:
         """Its place in the text."""
-        return self.piece.tokens[self.first].start
+        return self.tokens[0].start
 
     @property
     def end(self) -> int:
         """Where it ends in the text."""
-        return self.piece.tokens[self.last].end
+        return self.tokens[-1].end
 
     @property
     def text(self) -> str:
@@ -116,11 +121,6 @@ class Name(NamedTuple):
             "named": joined[:1].isupper() or (self.first > 1 and led[:1].isupper()),  # "Chief Brown"
         }
         return frozenset(use for use, holds in uses.items() if holds)
-
-    @property
-    def all_around(self) -> Around:
-        """The words and figures around it."""
-        return look_around(self.piece, self.first, self.last)
 
     @property
     def posts(self) -> set[str]:
@@ -385,77 +385,58 @@ def _is_misdated(measured: Mapping[str, float]) -> bool:
 
 
 def _check_exchanged(scene: Scene) -> list[str]:
-    """Two names that stand each where the cited sentences have the other: who buys and who sells.
-
-    What stands around each tells it, or what is told in the parts of the bullet that they stand in.
-    """
-    parts = _find_parts(scene)
-
-    def find_share(name: Name, names: Iterable[Name]) -> float:
-        return _find_share(parts[name], names, scene.article)
-
-    for left, right in combinations(scene.names, 2):
-        pairs = ((left, scene.find(left), scene.find(right)), (right, scene.find(right), scene.find(left)))
-        if not (all(own and others for _, own, others in pairs) and _may_change(left, right)):
+    """Two names that stand each where the cited sentences have the other: who buys and who sells."""
+    places = [(name, found) for name in scene.names if (found := scene.find(name))]
+    for (left, own), (right, other) in combinations(places, 2):
+        if not _is_kin(left, right):
             continue
-        measures = [(_find_most_alike, CROSSED)]
-        if left in parts and right in parts:
-            measures.append((find_share, TOLD_OF))
-        for measure, limit in measures:
-            gains = [measure(name, others) - measure(name, own) for name, own, others in pairs]
-            if min(gains) > EACH and sum(gains) > limit:
-                return [f"“{left.text}” and “{right.text}” have changed places"]
+        gains = (
+            _find_most_alike(left, other) - _find_most_alike(left, own),
+            _find_most_alike(right, own) - _find_most_alike(right, other),
+        )
+        if min(gains) > EACH and sum(gains) > CROSSED:
+            return [f"“{left.text}” and “{right.text}” have changed places"]
     return []
 
 
-def _check_speaking(scene: Scene) -> list[str]:
-    """A name that says what the cited sentences have of another who speaks."""
-    for name, part in _find_parts(scene).items():
-        own, others = scene.find(name), [one for one in scene.find_rivals(name) if "speaks" in one.uses]
-        if own and others and "speaks" in name.uses and "owns" not in name.uses:  # "Brown's counsel says"
-            told, told_of_others = (_find_share(part, names, scene.article) for names in (own, others))
-            if told_of_others - told > TOLD_OF:
-                return [f"the source has of somebody else what “{name.text}” says here"]
-    return []
-
-
-def _may_change(left: Name, right: Name) -> bool:
+def _is_kin(left: Name, right: Name) -> bool:
     """Whether one of two names could stand for the other: days and countries only for their like."""
-    return not left.is_same(right.words) and all(
-        (left.words[-1] in kind) is (right.words[-1] in kind) for kind in (DATES, COUNTRIES)
-    )
+    return all((left.words[-1] in kind) is (right.words[-1] in kind) for kind in (DATES, COUNTRIES))
 
 
 def _find_most_alike(name: Name, names: Iterable[Name]) -> float:
     """How much of the words and figures around a name stands around the most alike of ``names``."""
-    return max(alike(name.all_around, one.all_around) for one in names)
+    around = look_around(name.piece, name.first, name.last)
+    return max(alike(around, look_around(one.piece, one.first, one.last)) for one in names)
 
 
-def _find_share(part: Collection[str], names: Iterable[Name], article: Source) -> float:
-    """The share of a part's words, as they weigh, in the sentence of ``names`` that has most of them."""
+def _check_speaking(scene: Scene) -> list[str]:
+    """A name that says what the cited sentences have of another who speaks."""
+    for name in scene.names:
+        own = scene.find(name)
+        others = [one for one in scene.named if "speaks" in one.uses and not one.is_same(name.words)]
+        told = _read_part(name) - {token.stem for one in scene.names for token in one.tokens}
+        speaks = "speaks" in name.uses and "owns" not in name.uses  # "Brown's counsel says"
+        if not (speaks and own and others and len(told) >= FEW):
+            continue
+        if _find_share(told, others) - _find_share(told, own) > TOLD_OF:
+            return [f"the source has of somebody else what “{name.text}” says here"]
+    return []
 
-    def weigh(words: Iterable[str]) -> float:
-        return sum(article.weight.get(word, 1.0) for word in words)
 
-    return max(weigh(one.piece.stems.intersection(part)) for one in names) / weigh(part)
+def _read_part(name: Name) -> frozenset[str]:
+    """What is told in the part of the bullet that a name stands in."""
+    text, tokens = name.piece.text, name.piece.tokens
+    start = max((cut.end() for cut in _PARTED.finditer(text) if cut.end() <= name.start), default=0)
+    cut = _PARTED.search(text, name.end)
+    end = cut.start() if cut else len(text)
+    content = frozenset(name.piece.content)
+    return content.intersection(token.stem for token in tokens if start <= token.start < end)
 
 
-def _find_parts(scene: Scene) -> dict[Name, frozenset[str]]:
-    """Of each name what is told in its part of the bullet, names and words of saying apart; where that is enough."""
-    piece = scene.piece
-    named = {token.stem for name in scene.names for token in piece.tokens[name.first : name.last + 1]}
-    told = [
-        token
-        for token in piece.tokens
-        if token.stem not in named and fold(token.text) not in STOP and not SAID.fullmatch(fold(token.text))
-    ]
-    parts: dict[Name, frozenset[str]] = {}
-    cuts = [0, *(match.end() for match in _PARTED.finditer(piece.text)), len(piece.text)]
-    for start, end in pairwise(cuts):
-        part = frozenset(token.stem for token in told if start <= token.start < end)
-        if len(part) >= FEW:
-            parts |= {name: part for name in scene.names if start <= name.start < end}
-    return parts
+def _find_share(told: frozenset[str], names: Iterable[Name]) -> float:
+    """The share of what is told in the sentence of ``names`` that has most of it."""
+    return max(len(told & one.piece.stems) for one in names) / len(told)
 
 
 def measure_name(name: Name, scene: Scene) -> dict[str, float]:
