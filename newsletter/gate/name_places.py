@@ -17,23 +17,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import chain, combinations, pairwise, takewhile, zip_longest
+from itertools import chain, combinations, pairwise, takewhile
 from typing import NamedTuple
 
 from newsletter.english.days import DATES, MONTHS
-from newsletter.english.quantities import MONEY_CODE, find_quantities
-from newsletter.english.rules import PATTERNS, read_class, remembered
+from newsletter.english.quantities import MONEY_CODE
+from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around
-from newsletter.gate.names import find_synonyms, is_of_figure, is_shortened
+from newsletter.gate.names import find_synonyms, is_shortened
 from newsletter.gate.pieces import WORD, Piece, Source, Token
 from newsletter.trees import Trees
 
 AKIN = 5  # letters from which two words are one name
 NEAREST = 30  # sentences beyond which none is near
-CLOSE = 6  # words behind a name in which its post stands
+BEFORE = 3  # words before a name in which its post stands
 TOLD = 3.0  # from which what stands around a date tells its place
 INSTEAD = 0.7  # how much more of it stands around another date
 CROSSED = 1.6  # how much more alike two names' places must be, were they exchanged
@@ -42,7 +42,7 @@ TOLD_OF = 0.6  # how much more of what somebody says must stand where another sp
 FEW = 2  # words of a part, from which it can be found again
 POSTED = 2.0  # what it adds to the doubt that another name has this post in the article
 LETTERS = 3  # of an acronym whose words are looked for
-COPIED = 6  # words compared on either side of a name
+BESIDE = 6  # words on either side of a name that are compared, or may be its post
 
 
 @cache
@@ -94,16 +94,15 @@ class Name(NamedTuple):
     def sides(self) -> tuple[Sequence[Token], Sequence[Token]]:
         """The words before it, the nearest first, and behind it."""
         tokens = self.piece.tokens
-        before = tokens[max(0, self.first - COPIED) : self.first]
-        return before[::-1], tokens[self.last + 1 : self.last + 1 + COPIED]
+        before = tokens[max(0, self.first - BESIDE) : self.first]
+        return before[::-1], tokens[self.last + 1 : self.last + 1 + BESIDE]
 
     @property
     def beside(self) -> tuple[str, str]:
         """The words right before and behind it, as they are written; none where a mark stands between."""
-        text, (before, behind) = self.piece.text, self.sides
-        led = before[0].text if before and not text[before[0].end : self.start].strip(" ") else ""
-        joined = behind[0].text if behind and not text[self.end : behind[0].start].strip(" ") else ""
-        return led, joined
+        led = _LED.search(self.piece.text, 0, self.start)
+        joined = _JOINED.match(self.piece.text, self.end)
+        return led[1] if led else "", joined[1] if joined else ""
 
     @property
     def uses(self) -> frozenset[str]:
@@ -125,15 +124,14 @@ class Name(NamedTuple):
     @property
     def posts(self) -> set[str]:
         """The posts that a name has there, in short: "chief executive Ada Brown", "Ada Brown, the chair"."""
-        text, tokens = self.piece.text, self.piece.tokens
-        before = tokens[max(0, self.first - len("CEO")) : self.first]
-        near = [token for token in before if "," not in text[token.end : self.start]]
+        text, (before, behind) = self.piece.text, self.sides
+        near = [token for token in before[BEFORE - 1 :: -1] if "," not in text[token.end : self.start]]
         if _APPOSED.match(text, self.end):
-            near += tokens[self.last + 1 : self.last + 1 + CLOSE]
+            near += behind
         words = [token.text.lower() for token in near]
         return {
             f"c{after[:1]}o" if word == "chief" else word[:AKIN]  # "chief executive" is "CEO"
-            for word, after in zip_longest(words, words[1:], fillvalue="")
+            for word, after in pairwise([*words, ""])
             if POST.fullmatch(word)
         }
 
@@ -154,14 +152,11 @@ def find_names(piece: Piece, known: frozenset[str]) -> tuple[Name, ...]:
     """
     found: list[Name] = []
     begin = None
-    figures = [one for one in find_quantities(piece.text) if re.search(r"\d", one.text) and not one.is_day]
     for place, token in enumerate(piece.tokens):
         low = fold(token.text)
         is_date = low in DATES
-        if (
-            not token.text[0].isupper()
-            or is_of_figure(token, figures)
-            or not (is_date or _is_name(piece, place, amid=begin is not None, known=known))
+        if not token.text[0].isupper() or not (
+            is_date or _is_name(piece, place, amid=begin is not None, known=known)
         ):
             begin = None
             continue
@@ -183,12 +178,11 @@ def _is_name(piece: Piece, place: int, *, amid: bool, known: frozenset[str]) -> 
     """Whether a word with a capital letter is one of a name."""
     token = piece.tokens[place]
     low = fold(token.text)
-    joined = re.match(r"-[a-z]", piece.text[token.end : token.end + 2]) is not None  # "Exchange-registered"
-    if place == 0 and (low not in known or joined or POST.fullmatch(token.text)):
+    if place == 0 and (low not in known or POST.fullmatch(token.text)):
         return False
     if len(low) == 1:
-        return amid and not piece.text.startswith("$", token.end)
-    common = low in STOP or token.text.startswith(("I'", "I’"))  # "I'd"
+        return amid
+    common = low in STOP
     is_money = _MONEY_CODE.fullmatch(token.text)  # "prices in EUR/t"
     return not common and not is_money and NO_NAME.isdisjoint((low, low.removesuffix("s")))
 
@@ -197,33 +191,25 @@ def _is_joined(piece: Piece, place: int) -> bool:
     before, token = piece.tokens[place - 1], piece.tokens[place]
     if fold(before.text) in COUNTRIES and fold(before.text) != before.text.lower():
         return False  # "Thai Commerce Ministry"
-    initials = len(before.text) == 1 or "." in before.text  # "Frank J. Basa", "J.P. Morgan"
-    joint = r"\.?\s" if initials else r"[\s&-]*"
-    return (
-        not POSSESSIVE.search(before.text)
-        and re.fullmatch(joint, piece.text[before.end : token.start]) is not None
-    )
+    joint = r"\.?\s" if len(before.text) == 1 else r"[\s&-]*"  # "Frank J. Basa"
+    between = piece.text[before.end : token.start]
+    return not POSSESSIVE.search(before.text) and re.fullmatch(joint, between) is not None
 
 
 def _find_others(piece: Piece) -> Iterator[Name]:
     """Words that are no name and stand as one: "Copper said", "Mills, a broker", "CEO Company", "volume of Today"."""
     for place, token in enumerate(piece.tokens):
-        low, before = fold(token.text), piece.text[: token.start]
+        low = fold(token.text)
         if place:
             stands = low in _BODIES or (
-                len(low) > len("of")
-                and low in STOP
-                and not token.text.isupper()
-                and re.search(r"[\w,]\s$", before)
+                len(low) > len("of") and low in STOP and _FLOWS.search(piece.text, 0, token.start)
             )
         else:
             after = piece.tokens[1].text if len(piece.tokens) > 1 else ""
-            stands = low not in STOP and (
-                POSSESSIVE.search(token.text)
-                or SAID.fullmatch(after.lower())
-                or POST.fullmatch(after)
-                or re.match(r"\sof\s[A-Z]|,\s(?:an?|the)\s", piece.text[token.end :])
+            heads = (
+                SAID.fullmatch(after.lower()) or POST.fullmatch(after) or _HEADS.match(piece.text, token.end)
             )
+            stands = heads and low not in STOP
         if stands and token.text[0].isupper():
             yield Name(piece, place, place, (low,))
 
@@ -250,10 +236,8 @@ def _read_names(article: Source) -> _Index:
     for piece in article.pieces:
         folded = [fold(token.text) for token in piece.tokens]
         pairs.update(pairwise(folded))
-        pairs.update(pairwise(word for word in folded if len(word) > 1))  # "Ada B. Brown" is "Ada Brown"
-        if _NICKNAME.search(piece.text):
-            bare = WORD.findall(_NICKNAME.sub("", piece.text))
-            pairs.update(pairwise(fold(word) for word in bare if len(word) > 1))
+        bare = WORD.findall(_NICKNAME.sub("", piece.text))  # "Ada (“Addie”) B. Brown" is "Ada Brown"
+        pairs.update(pairwise(fold(word) for word in bare if len(word) > 1))
         amid.update(folded[1:])
         small.update(fold(token.text) for token in piece.tokens if token.text[0].islower())
     names = tuple(name for piece in article.pieces for name in find_names(piece, article.named))
@@ -271,9 +255,9 @@ def _find_called(names: Iterable[Name], text: str) -> dict[str, str]:
     """By first name or nickname the surname of each, where it is one person's alone."""
     found: dict[str, set[str]] = {}
     for name in names:
-        if len(name.words) > 1 and not name.is_date:
+        if len(name.words) > 1:
             found.setdefault(name.words[0], set()).add(name.words[-1])
-    for match in chain.from_iterable(form.finditer(text) for form in (_NICKNAME, _LETTERS, _LETTERS_OF_LAST)):
+    for match in chain.from_iterable(form.finditer(text) for form in (_NICKNAME, _LETTERS)):
         found.setdefault(fold(match["nick"]), set()).add(fold(match["last"]))
     return {first: last.pop() for first, last in found.items() if len(last) == 1}
 
@@ -310,14 +294,15 @@ class Scene:
                 or (len(name.words) == 1 and self.index.called.get(name.words[0]) in lasts)
                 or self.publisher.issuperset(name.words)
                 or _spells_letters(name.words, piece)
-                or _is_code(name)
             )
         ]
         texts = {origin.text for origin in cited}
         self.at = [
             number
             for number, whole in enumerate(article.pieces)
-            if any(text in whole.text or (whole.text in text and len(whole.tokens) > CLOSE) for text in texts)
+            if any(
+                text in whole.text or (whole.text in text and len(whole.tokens) > BESIDE) for text in texts
+            )
         ]  # also where a dateline was left out
         self.texts = texts | {article.pieces[number].text for number in self.at}
 
@@ -531,49 +516,32 @@ def _explain(name: Name, measured: Mapping[str, float], scene: Scene) -> str:
     return f"the name “{name.text}” stands elsewhere in the source"
 
 
-def _begin_alike(one: str, other: str) -> bool:
-    """Whether two words begin alike: "Mali" and "Malian"."""
-    short, long = sorted((one, other), key=len)
-    return one[:AKIN] == other[:AKIN] or (len(short) == AKIN - 1 and long.startswith(short))
-
-
-def _is_code(name: Name) -> bool:
-    """Whether it is a company's code at an exchange, "(ASX: ACM)": no name that a bullet could leave out."""
-    codes = PATTERNS["ticker"].finditer(name.piece.text)
-    return any(code.start() <= name.start < code.end() for code in codes)
-
-
 @remembered(4096)
 def _is_told(name: tuple[str, ...], words: frozenset[str]) -> bool:
-    """Whether a bullet has a word of a name, in this or another form."""
-    return any(_begin_alike(word, own) for word in name for own in words) or any(
-        not words.isdisjoint(find_synonyms(word)) for word in name
-    )
+    """Whether a bullet has a word of a name, in this or another form: "Malian" for "Malians"."""
+    begun = {word[:AKIN] for word in words}
+    return any(word[:AKIN] in begun or not words.isdisjoint(find_synonyms(word)) for word in name)
 
 
 @remembered(4096)
 def _spells_letters(name: tuple[str, ...], piece: Piece) -> bool:
-    """Whether a bullet spells what the letters of a name stand for: "LoI", "letter of intent"; "TMRC", "Texas M R"."""
+    """Whether a bullet spells what the letters of a name stand for: "LoI", "letter of intent"."""
     initials = "".join(fold(token.text)[:1] for token in piece.tokens)
-    letters = name[0]
-    return (
-        len(name) == 1
-        and len(letters) >= LETTERS
-        and (letters in initials or (len(letters) > LETTERS and letters[:-1] in initials))
-    )
+    return len(name) == 1 and len(name[0]) >= LETTERS and name[0] in initials
 
 
 # A nickname: "Hobart (“Bart”) C. Brown".
 _NICKNAME = re.compile(r"\s[(“\"]+(?P<nick>[A-Z][a-z]+)[)”\"]+(?=\s(?:[A-Z]\.\s)?(?P<last>[A-Z][\w’'-]+))")
 # What a name is short for: "Ribe water disease (RWD)", "the Justice Department (DoJ)".
 _LETTERS = re.compile(
-    r"(?P<last>(?P<first>[A-Z])[\w’'-]+)(?:\s[A-Za-z]+){1,3}\s\((?P<nick>(?P=first)[A-Z]{1,5})\)"
-)
-_LETTERS_OF_LAST = re.compile(
-    r"[A-Z][\w’'-]+\s(?P<last>(?P<first>[A-Z])[\w’'-]+)\s\((?P<nick>(?P=first)[A-Za-z]{1,5})\)"
+    r"(?P<last>(?P<first>[A-Z])[\w’'-]+)(?:\s[A-Za-z]+){0,3}\s\((?P<nick>(?P=first)[A-Za-z]{1,5})\)"
 )
 _MONEY_CODE = re.compile(MONEY_CODE)
+_LED = re.compile(rf"({WORD.pattern}) *$")
+_JOINED = re.compile(rf" *({WORD.pattern})")
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
+_HEADS = re.compile(r"\sof\s[A-Z]|,\s(?:an?|the)\s")
+_FLOWS = re.compile(r"[\w,]\s$")
 _BODIES = frozenset(("company", "board", "group"))
 _PLACING = frozenset("in at near from around outside".split())
 _PARTED = re.compile(

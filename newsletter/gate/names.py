@@ -5,15 +5,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 
 from newsletter.english.days import MONTHS
-from newsletter.english.quantities import Quantity, find_quantities
+from newsletter.english.quantities import find_quantities
 from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech.people import POST
 from newsletter.english.stems import POSSESSIVE, STOP, fold
 from newsletter.gate.pieces import WORD, Piece, Source, Token
+
+AKIN = 5  # letters from which a word may be another one but for its ending
 
 
 def check_names(text: str, piece: Piece, source: Source) -> list[str]:
@@ -22,16 +23,16 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
     figures = find_quantities(text)  # "420 MW": a unit is no name
     for token in piece.tokens:
         word = POSSESSIVE.sub("", token.text)
-        if not word[:1].isupper() or len(word) < 2 or is_of_figure(token, figures):
+        is_unit = any(figure.start < token.end <= figure.end for figure in figures)
+        if not word[:1].isupper() or is_unit:
             continue
-        low = fold(word)
-        parts = re.findall(r"[A-Z][a-z]+", word)
+        low, parts = fold(word), re.findall(r"[A-Z][a-z]+", word)
         if not (
             is_known(low, source)
             or is_spelled(word, source)
             or find_other_names(low, source)
             or _expands(low, source)
-            or (_FORMULA.fullmatch(word) and not word.isupper())
+            or _FORMULA.fullmatch(word)
             or (len(parts) > 1 and all(is_known(fold(part), source) for part in parts))  # "HarlowMining"
             or (_BEGINS.match(text[: token.start]) and not _looks_named(text, token))
             or (token.start == 0 and (token.stem in source.stems or low in _OPENINGS))  # "Recycler Acme"
@@ -46,15 +47,10 @@ def check_speaker(name: str, source: Source) -> list[str]:
     return [f"the speaker “{name}” is not in the source"] if unknown else []
 
 
-def is_of_figure(token: Token, figures: Iterable[Quantity]) -> bool:
-    """Whether a word belongs to one of the figures, as its unit or money."""
-    return any(figure.start < token.end <= figure.end for figure in figures)
-
-
 _BEGINS = re.compile(r"(?:^|.*[.!?:;“\"‘(•]\s*)$", re.DOTALL)
 # What a bullet may begin with before a name: "Following Acme's sale", "Campaigner Ada Brown".
 _OPENINGS = frozenset(word for line in read_class("opening") for word in line.split())
-_FORMULA = re.compile(r"(?:[A-Z][a-z]?){2,3}\d*")  # "NdPr": of elements that the source spells
+_FORMULA = re.compile(r"(?=.*[a-z])(?:[A-Z][a-z]?){2,3}\d*")  # "NdPr": of elements that the source spells
 
 
 # What stands between the letters that a name is spelled by.
@@ -64,10 +60,10 @@ _SPELLED = r"[\w’'-]*[\s-]+(?:(?:of|and|for|the|on|&)\s+)?"
 def is_spelled(word: str, source: Source) -> bool:
     """Whether the source has the words that the letters of ``word`` stand for ("MOU": memorandum of understanding).
 
-    They begin with capital letters where it has two letters alone, or is not written in capitals.
+    They begin with capital letters where it has two letters alone.
     """
     letters = re.findall(r"\w", word.upper())
-    ignored = re.IGNORECASE if len(letters) > 2 and word.isupper() else 0
+    ignored = re.IGNORECASE if len(letters) > 2 else 0
     return len(letters) > 1 and re.search(rf"\b{_SPELLED.join(letters)}", source.text, ignored) is not None
 
 
@@ -114,8 +110,7 @@ def find_other_names(low: str, source: Source) -> bool:
         return any(MONTHS.get(word) == month for word in source.words)
     phrases = _read_groups().get(low, ())
     return is_shortened(low, source) or any(
-        f" {phrase} " in source.plain or f" {phrase}s " in source.plain or phrase in source.words
-        for phrase in phrases
+        f" {phrase} " in source.plain or phrase in source.words for phrase in phrases
     )
 
 
@@ -126,9 +121,7 @@ def is_known(low: str, source: Source) -> bool:
 
 def _expands(low: str, source: Source) -> bool:
     """Whether the source has the same name with another ending ("Estonian" for "Estonia")."""
-    return len(low) >= 6 and any(
-        abs(len(word) - len(low)) <= 3
-        and (word.startswith(low[:-1]) or (len(word) >= 5 and low.startswith(word[:-1])))
+    return len(low) > AKIN and any(
+        len(word) >= AKIN and abs(len(word) - len(low)) <= 3 and low.startswith(word[:-1])
         for word in source.words
-        if word[:4] == low[:4]
     )
