@@ -153,7 +153,7 @@ def measure(bullets: Iterator[Bullet]) -> Design:
         article = read_source(bullet.source)
         if not article.named:
             continue
-        read = read_source(bullet.headline, *bullet.cited, article=article)
+        read = read_source(bullet.headline, *bullet.cited)
         cited = [one for one in read.pieces if one.text != bullet.headline]
         end = 0
         for sentence in split_sentences(bullet.text):

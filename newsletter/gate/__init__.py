@@ -57,7 +57,7 @@ def check_bullet(text: str, *, headline: str, publisher: str, cited: Sequence[st
     sentences = [one.text for one in split_sentences(text) if not is_verbatim(one.text, article)]
     rests_on = None
     if cited and sentences:
-        read = read_source(headline, publisher, *cited, article=article)
+        read = read_source(headline, publisher, *cited)
         above = (spell_days(headline), spell_days(publisher))
         rests_on = [piece for piece in read.pieces if piece.text not in above]
     found = (_check_sentence(spell_days(one), read, article, rests_on, publisher) for one in sentences)

@@ -17,10 +17,8 @@ from newsletter.english.stems import STOP, fold, root
 WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*", re.UNICODE)
 
 
-UNCASED = 0.02  # share of words with a capital letter up to which a source is written without
 AROUND = 80  # characters about a number that a tool took apart, in which its unit stands
 NEAREST = 3  # sentences at most that a sentence draws on
-LEAST_WEIGHT = 0.2  # of a word that stands in every sentence; one that stands in a single one weighs 1
 
 
 class Token(NamedTuple):
@@ -105,32 +103,24 @@ _SPLIT_NUMBER = re.compile(r"(?<=\d,) (?=\d{3}\b)|(?<=\d\.) (?=\d)")
 
 
 @remembered(64)
-def read_source(*texts: str, article: Source | None = None) -> Source:
-    """Read a source, or an article with what stands above it; the last ones are kept.
-
-    The sentences of an ``article`` that was read are not split again.
-    """
-    own = {piece.text: [piece] for piece in article.pieces} if article else {}
-    pieces = [
-        piece
-        for text in texts
-        for piece in own.get(text) or [take_apart(spell_days(s.text)) for s in split_sentences(text)]
-    ]
-    text, total = "\n".join(texts), len(pieces)
+def read_source(*texts: str) -> Source:
+    """Read a source, or an article with what stands above it; the last ones are kept."""
+    pieces = [take_apart(spell_days(one.text)) for text in texts for one in split_sentences(text)]
+    text = "\n".join(texts)
     found = Counter(stem for piece in pieces for stem in piece.stems)
-    words = frozenset[str]().union(*(piece.words for piece in pieces))
+    words = frozenset(word for piece in pieces for word in piece.words)
     amid = Counter((fold(t.text), t.text[0].isupper()) for piece in pieces for t in piece.tokens[1:])
     named = frozenset(word for (word, capital), n in amid.items() if capital and n > amid[word, False])
     return Source(
         pieces=tuple(pieces),
         stems=frozenset(found),
         words=words,
-        weight={stem: 1.0 if n == 1 else max(LEAST_WEIGHT, 1 - n / total) for stem, n in found.items()},
+        weight={stem: 1 - (n - 1) / len(pieces) for stem, n in found.items()},
         quantities=_find_figures(text, pieces),
         text=text,
         flat=flatten(text),
         plain=f" {plain_words(text)} ",
-        named=named if len(named) > UNCASED * len(words) else frozenset(),
+        named=named,
     )
 
 
@@ -197,14 +187,9 @@ def find_nearest(source: Source, piece: Piece) -> list[Piece]:
 def is_verbatim(text: str, source: Source) -> bool:
     """Whether ``text`` is whole sentences of the source, word for word: it begins and ends where sentences do."""
     flat = flatten(text)
-    at = source.flat.find(flat)
-    while at >= 0:
-        before, after = source.flat[:at].rstrip()[-1:], source.flat[at + len(flat) : at + len(flat) + 1]
-        starts = not before or before in ".!?:\"')•*-" or source.flat[at - 1] == "\n"
-        if starts and flat[-1:] in ".!?\"')" and (not after or after.isspace()):
-            return True
-        at = source.flat.find(flat, at + 1)
-    return False
+    if flat not in source.flat or flat[-1:] not in ".!?\"')":
+        return False
+    return re.search(rf"(?:^|\n|[.!?:\"')•*-]\s*){re.escape(flat)}(?!\S)", source.flat) is not None
 
 
 _SPACES = re.compile(r"[ \t]*[^\S \t][ \t]*|[ \t]{2,}|\t")
