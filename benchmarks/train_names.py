@@ -123,7 +123,7 @@ def find_origins(text: str, article: Source) -> list[str]:
     left = whole = set(piece.content) - names
     chosen: list[Piece] = []
     while left and len(chosen) < MOST:
-        best = max(article.pieces, key=lambda one: sum(article.weight[stem] for stem in left & one.stems))
+        best = max(article.pieces, key=lambda one: len(left & one.stems))
         if len(left & best.stems) < (2 if chosen else 1):
             break
         chosen.append(best)

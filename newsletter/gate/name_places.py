@@ -109,9 +109,8 @@ class Name(NamedTuple):
         """How it is used there."""
         led, joined = self.beside
         back, ahead = (fold(side[0].text) if side else "" for side in self.sides)
-        according = self.piece.text[: self.start].lower().endswith("according to ")
         uses = {
-            "speaks": according or SAID.fullmatch(back) or SAID.fullmatch(ahead),
+            "speaks": SAID.fullmatch(back) or SAID.fullmatch(ahead),
             "placed": back in _PLACING,
             "owns": POSSESSIVE.search(self.text),
             "titled": back in _TITLES,
@@ -292,7 +291,6 @@ class Scene:
             if not (
                 _is_told(name.words, piece.words)
                 or (len(name.words) == 1 and self.index.called.get(name.words[0]) in lasts)
-                or self.publisher.issuperset(name.words)
                 or _spells_letters(name.words, piece)
             )
         ]
@@ -373,8 +371,6 @@ def _check_exchanged(scene: Scene) -> list[str]:
     """Two names that stand each where the cited sentences have the other: who buys and who sells."""
     places = [(name, found) for name in scene.names if (found := scene.find(name))]
     for (left, own), (right, other) in combinations(places, 2):
-        if not _is_kin(left, right):
-            continue
         gains = (
             _find_most_alike(left, other) - _find_most_alike(left, own),
             _find_most_alike(right, own) - _find_most_alike(right, other),
@@ -382,11 +378,6 @@ def _check_exchanged(scene: Scene) -> list[str]:
         if min(gains) > EACH and sum(gains) > CROSSED:
             return [f"“{left.text}” and “{right.text}” have changed places"]
     return []
-
-
-def _is_kin(left: Name, right: Name) -> bool:
-    """Whether one of two names could stand for the other: days and countries only for their like."""
-    return all((left.words[-1] in kind) is (right.words[-1] in kind) for kind in (DATES, COUNTRIES))
 
 
 def _find_most_alike(name: Name, names: Iterable[Name]) -> float:

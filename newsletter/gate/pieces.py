@@ -60,7 +60,6 @@ class Source:
     pieces: tuple[Piece, ...]
     stems: frozenset[str]
     words: frozenset[str]  # folded
-    weight: dict[str, float]  # of a stem: rarer in this source counts more
     quantities: dict[float, tuple[Spot, ...]]
     text: str
     flat: str  # with plain marks and single spaces
@@ -107,15 +106,13 @@ def read_source(*texts: str) -> Source:
     """Read a source, or an article with what stands above it; the last ones are kept."""
     pieces = [take_apart(spell_days(one.text)) for text in texts for one in split_sentences(text)]
     text = "\n".join(texts)
-    found = Counter(stem for piece in pieces for stem in piece.stems)
     words = frozenset(word for piece in pieces for word in piece.words)
     amid = Counter((fold(t.text), t.text[0].isupper()) for piece in pieces for t in piece.tokens[1:])
     named = frozenset(word for (word, capital), n in amid.items() if capital and n > amid[word, False])
     return Source(
         pieces=tuple(pieces),
-        stems=frozenset(found),
+        stems=frozenset(stem for piece in pieces for stem in piece.stems),
         words=words,
-        weight={stem: 1 - (n - 1) / len(pieces) for stem, n in found.items()},
         quantities=_find_figures(text, pieces),
         text=text,
         flat=flatten(text),
@@ -171,12 +168,8 @@ def find_nearest(source: Source, piece: Piece) -> list[Piece]:
     left = set(piece.content)
     chosen: list[Piece] = []
 
-    def weigh(one: Piece) -> tuple[float, int]:
-        shared = sorted(left & one.stems)  # sums of floats are the same only in one order
-        return sum(source.weight[stem] for stem in shared), -len(one.content)
-
     while source.pieces and len(chosen) < NEAREST:
-        best = max(source.pieces, key=weigh)
+        best = max(source.pieces, key=lambda one: (len(left & one.stems), -len(one.content)))
         if left.isdisjoint(best.stems):
             break
         chosen.append(best)
