@@ -37,11 +37,29 @@ class Rule:
     small: bool = False
 
 
+_F = TypeVar("_F", bound=Callable[..., object])
+
+
+def remembered(size: int) -> Callable[[_F], _F]:
+    """Keep the answers of a function of texts, ``size`` at most, until other words are learned."""
+
+    def keep(function: _F) -> _F:
+        kept = lru_cache(maxsize=size)(function)
+        _FORGET.append(kept.cache_clear)
+        return kept  # type: ignore[return-value]  # it takes what the function takes
+
+    return keep
+
+
+_FORGET: list[Callable[[], None]] = []
+
+
 def matches(effect: str, text: str) -> bool:
     """Whether any rule of ``effect`` acts on ``text``."""
     return find(effect, text) is not None
 
 
+@remembered(4096)  # a candidate is judged anew in each set
 def find(effect: str, text: str) -> tuple[Rule, re.Match[str]] | None:
     """Find the first rule of ``effect`` that acts on ``text``, and where; places are those in ``text``."""
     return next(scan(effect, text), None)
@@ -60,23 +78,6 @@ def by_effect() -> dict[str, tuple[Rule, ...]]:
     """The rules of each effect, in the order of the table."""
     effects = dict.fromkeys(rule.effect for rule in RULES)
     return {effect: tuple(rule for rule in RULES if rule.effect == effect) for effect in effects}
-
-
-_F = TypeVar("_F", bound=Callable[..., object])
-
-
-def remembered(size: int) -> Callable[[_F], _F]:
-    """Keep the answers of a function of texts, ``size`` at most, until other words are learned."""
-
-    def keep(function: _F) -> _F:
-        kept = lru_cache(maxsize=size)(function)
-        _FORGET.append(kept.cache_clear)
-        return kept  # type: ignore[return-value]  # it takes what the function takes
-
-    return keep
-
-
-_FORGET: list[Callable[[], None]] = []
 
 
 def learn(words: Mapping[str, Sequence[str]]) -> None:

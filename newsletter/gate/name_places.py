@@ -100,9 +100,10 @@ class Name(NamedTuple):
     @property
     def beside(self) -> tuple[str, str]:
         """The words right before and behind it, as they are written; none where a mark stands between."""
-        led = _LED.search(self.piece.text, 0, self.start)
-        joined = _JOINED.match(self.piece.text, self.end)
-        return led[1] if led else "", joined[1] if joined else ""
+        text, (before, behind) = self.piece.text, self.sides
+        led = before[0].text if before and not text[before[0].end : self.start].strip(" ") else ""
+        joined = behind[0].text if behind and not text[self.end : behind[0].start].strip(" ") else ""
+        return led, joined
 
     @property
     def uses(self) -> frozenset[str]:
@@ -528,8 +529,6 @@ _LETTERS = re.compile(
     r"(?P<last>(?P<first>[A-Z])[\w’'-]+)(?:\s[A-Za-z]+){0,3}\s\((?P<nick>(?P=first)[A-Za-z]{1,5})\)"
 )
 _MONEY_CODE = re.compile(MONEY_CODE)
-_LED = re.compile(rf"({WORD.pattern}) *$")
-_JOINED = re.compile(rf" *({WORD.pattern})")
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _HEADS = re.compile(r"\sof\s[A-Z]|,\s(?:an?|the)\s")
 _FLOWS = re.compile(r"[\w,]\s$")

@@ -21,6 +21,7 @@ VERB = expand(
     r"(?=\s(?:[a-z]+ly\s)?(?:are|were|have|had|will|would|can|could|may|[a-z]+ed|[a-z]+s|{irregular})\b)"
 )
 _ACTS = re.compile(VERB)
+_SAYS = re.compile(rf"\b{SAYS}\s$")
 _OPENING = 60  # characters before the name of a sentence's subject
 _BACK = 4  # sentences before within which a person stands
 _BESIDE = 40  # characters before and behind a name in which its post or age stands
@@ -28,6 +29,9 @@ _WORDS = 4  # of a person's name
 _NAMED = re.compile(rf"(?<![^\W_]){NAME}")
 _GOES_ON = re.compile(r"(?:He|She)\b")
 _TITLE = re.compile(r"(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Dame)\.?(?:\s|$)")
+_TITLED = re.compile(rf"\b{_TITLE.pattern}$")
+_LED = re.compile(r"(?:[A-Z][\w’'-]|\w[A-Z]|[Tt]he)\s$")  # of a longer name, or of no person
+_PLACED = re.compile(r"\b(?:[Tt]he|[Ii]n|[Aa]t|[Nn]ear|[Aa]cross|[Oo]utside)\s(?:[A-Z]\w+\s)?$")
 # "a talk with Ada Lund", "a tip from Ada Lund": it is not about her.
 _BESIDE_HIM = re.compile(
     r"\b(?:with|against|to|for|than|about|between|on|by|from|after|and|told|asked)\s(?:[a-z]+\s)*$"
@@ -117,32 +121,37 @@ def _name_of(match: re.Match[str]) -> str:
 
 def _seems_person(name: str, source: str) -> bool:
     """Whether it is no place, and stands beside a post, an age or a title, or acts somewhere by its last word alone."""
-    if re.search(
-        rf"\b(?:[Tt]he|[Ii]n|[Aa]t|[Nn]ear|[Aa]cross|[Oo]utside)\s(?:[A-Z]\w+\s)?{re.escape(name)}\b", source
-    ):
+    if any(_PLACED.search(before) for before, _ in _find_beside(name, source)):
         return False
-    first, last = (re.escape(word) for word in (name.split(maxsplit=1)[0], name.rsplit(maxsplit=1)[-1]))
     rest = source.replace(name, "")
-    if re.search(rf"\b{last}", rest) is None:
-        return is_person(name, source)  # the last word never stands alone
-    alone = re.finditer(rf"(?<![A-Z][\w’'-] )(?<!\w[A-Z] )(?<![Tt]he )\b{last}", rest)
-    acts = any(_ACTS.match(rest, match.end()) for match in alone)
-    acts = acts or re.search(rf"\b{SAYS}\s{last}\b(?!\s[A-Z])", rest) is not None
-    called = acts and re.search(rf"\b{first}\b", rest) is None
-    return called or re.search(rf"\b{_TITLE.pattern}{last}\b", rest) is not None or is_person(name, source)
+    alone = list(_find_beside(name.rsplit(maxsplit=1)[-1], rest))
+    acts = any(
+        (_ACTS.match(after) and not _LED.search(before))
+        or (_SAYS.search(before) and not re.match(r"\s[A-Z]", after))
+        for before, after in alone
+    )
+    called = acts and not any(_find_beside(name.split(maxsplit=1)[0], rest))
+    return called or any(_TITLED.search(before) for before, _ in alone) or is_person(name, source)
 
 
 def is_person(name: str, source: str) -> bool:
     """Whether it is called so, or ``source`` has a post, an age or a turn of speech beside the name."""
     if name.isupper() and " " not in name:
         return False  # "the chief of ACA"
-    if _TITLE.match(name):
-        return True
-    for match in re.finditer(re.escape(name), source):
-        after = source[match.end() : match.end() + _BESIDE]
-        before = source[max(0, match.start() - _BESIDE) : match.start()]
-        if re.match(r":|,\s\d\d\b|,\swho\b|\sof\s[A-Z]", after) or POST.search(before.rpartition(".")[2]):
-            return True
-        if after.startswith(",") and POST.search(after.split(",")[1]):
-            return True
-    return False
+    return _TITLE.match(name) is not None or any(
+        re.match(r":|,\s\d\d\b|,\swho\b|\sof\s[A-Z]", after)
+        or POST.search(before.rpartition(".")[2])
+        or (after.startswith(",") and POST.search(after.split(",")[1]))
+        for before, after in _find_beside(name, source)
+    )
+
+
+def _find_beside(words: str, text: str) -> Iterator[tuple[str, str]]:
+    """What stands before and behind ``words``, wherever ``text`` has them."""
+    start = text.find(words) if words else -1
+    while start >= 0:
+        end = start + len(words)
+        before, after = text[max(0, start - _BESIDE) : start], text[end : end + _BESIDE]
+        if not before[-1:].isalnum() and not after[:1].isalnum():
+            yield before, after
+        start = text.find(words, end)
