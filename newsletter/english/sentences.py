@@ -20,7 +20,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.labels import find_labels
 from newsletter.english.rules import matches, remembered
-from newsletter.english.stems import STOP
+from newsletter.english.stems import MAY_END, NEVER_ENDS, STOP
 
 __all__ = ["BlockKind", "Sentence", "split_sentences"]
 
@@ -45,18 +45,6 @@ class Sentence:
         return self.kind in {BlockKind.PARAGRAPH, BlockKind.BULLET, BlockKind.FACT}
 
 
-# Never the end of a sentence: something must follow.
-_OPEN = frozenset(
-    "mr mrs ms mx dr prof profs st ste mt ft gen sen sens rep reps gov govs capt cpt lt col sgt maj cmdr "
-    "adm rev hon fr pres supt insp messrs mme mlle vs v viz cf e.g i.e eg ie fig figs eq vol vols art arts sec secs ch "
-    "p pp approx ca dept univ assn ave blvd rd bros jan feb mar apr jun jul aug sept sep oct nov dec est rs "
-    "ps ph.d incl excl adj wm chas geo jas thos jos robt saml".split()
-)
-# May end one: it does where what follows starts like a sentence.
-_EITHER = frozenset(
-    "inc ltd corp co llc plc pty pte sdn bhd l.p n.v s.a a.g jr sr esq a.m p.m u.s u.k u.s.a u.n e.u d.c b.c a.d n.j "
-    "n.y n.c s.c n.m n.h l.a etc al m.d b.a m.a b.s m.s ph.d cos pct tel".split()
-)
 _STARTERS = STOP | frozenset(
     "however today meanwhile moreover once two three despite last next shares officials analysts "
     "asked furthermore additionally therefore consequently currently similarly".split()
@@ -95,11 +83,11 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:
         return re.match(r"(?:Ltd|Limited|Inc|LLC)\b", follow) is not None  # "Acme (Pvt.) Ltd."
     if low in {"no", "nos"}:
         return re.match(r"[\d#(]|[A-Z]{1,6}[-/]?\d|[A-Z]{2,6}-", follow) is not None
-    if low in _EITHER and text.startswith(" (", match.end("mark")):
+    if low in MAY_END and text.startswith(" (", match.end("mark")):
         return True  # "Acme Ltd. (A-share: 600690)"
-    if low in _EITHER or word == "I" or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low):  # "in Phase I. The mill"
+    if low in MAY_END or word == "I" or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low):  # "in Phase I. The mill"
         return re.split(r"[^\w'’]", follow, maxsplit=1)[0].lower() not in _STARTERS
-    return low in _OPEN or (len(word) == 1 and word.isupper())  # an initial: "J. B. Straubel"
+    return low in NEVER_ENDS or (len(word) == 1 and word.isupper())  # an initial: "J. B. Straubel"
 
 
 _WORDS = re.compile(r"\w\w|\d")

@@ -19,7 +19,7 @@ def read_table(name: str) -> dict[str, Any]:
 
 POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
 _FORMS = read_table("forms.toml")
-STOP = frozenset(_FORMS["stop"].split())
+STOP, NEVER_ENDS, MAY_END = (frozenset(_FORMS[name].split()) for name in ("stop", "never_ends", "may_end"))
 _WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*")
 _SUFFIXES = (
     "ational ization isation ations ation ingly ments ment ness edly ings ing ied ies ers ors ion ions er or ed "

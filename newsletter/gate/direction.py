@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
+from newsletter.english.quantities import NUMBER_WORDS
 from newsletter.english.rules import remembered
-from newsletter.english.stems import STOP, fold, root
+from newsletter.english.stems import POSSESSIVE, STOP, fold, root
 from newsletter.gate.context import alike, look_around
 from newsletter.gate.pieces import WORD, Piece, Token
 
@@ -233,6 +234,7 @@ def _find_negated(piece: Piece, match: re.Match[str]) -> list[int]:
         for n, t in enumerate(piece.tokens)
         if start <= t.start < limit
         and fold(t.text) not in STOP
+        and not POSSESSIVE.search(t.text)  # "do not serve Acme's aims": the aims
         and t.text not in _SIZES
         and not t.text[0].isdigit()
     ]
@@ -291,7 +293,7 @@ _GAINED = re.compile(
     NEGATION.flags,
 )
 _LIMIT = re.compile(
-    r"(?:\s[\w-]+){0,3}?\s(?:more |longer |later )?than\s(?:[$€£]?\d|an?\b|[a-z]+\s(?:years|months|weeks|days)\b)"
+    rf"(?:\s[\w-]+){{0,3}}?\s(?:more |longer |later )?than\s(?:[$€£]?\d|(?:an?|{'|'.join(NUMBER_WORDS)})\b)"
 )
 # "If it is not done the order lapses": it must be done, or the order lapses.
 _IF = re.compile(r"\b(?:[Ii]f|[Ww]here|[Ss]hould)\s[^,;]*$")
@@ -301,7 +303,7 @@ _CONDITION = re.compile(
 _NOT_WITHOUT = re.compile(r"(?:n['’]t|\bnot|\bnever)\s(?:\w+\s){1,4}without\b")
 _NOT_YET = re.compile(r"\b(?:(?:has|have|had)\snot|yet\sto)$")
 _PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?|must)\s(?:\w+\s){,3}$")
-_AT_MOST = re.compile(r"\b(?:at most|up to|maximum)\b")
+_AT_MOST = re.compile(r"\b(?:at most|up to|maximum|no (?:more|longer|later) than)\b")
 _STOP = re.compile(
     r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
     r"|if|whether|since|that|what|how|where|when|why)\b"

@@ -370,7 +370,11 @@ def _is_misdated(measured: Mapping[str, float]) -> bool:
 
 def _check_exchanged(scene: Scene) -> list[str]:
     """Two names that stand each where the cited sentences have the other: who buys and who sells."""
-    places = [(name, found) for name in scene.names if (found := scene.find(name))]
+    places = [
+        (name, found)
+        for name in scene.names
+        if (found := scene.find(name)) and not any("speaks" in name.uses & one.uses for one in found)
+    ]  # who speaks there as well has his place
     for (left, own), (right, other) in combinations(places, 2):
         gains = (
             _find_most_alike(left, other) - _find_most_alike(left, own),

@@ -79,6 +79,14 @@ CASES = (
             "The stay will be no longer than 3 years at the mine.",
             "The stay will be at most 3 years at the mine.",
         ),
+        (
+            "Acme has to not make more than seven calls in a week, and no longer write to those who ask for it.",
+            "Acme has to make no more than seven calls in a week.",
+        ),
+        (
+            "Jobs will go this week in areas that do not support Acme's core goals, said Ada Lund.",
+            "Acme will announce this week which jobs will go, said Ada Lund.",
+        ),
     ],
 )
 def test_a_limit_may_be_told_without_its_denial(source: str, true: str) -> None:

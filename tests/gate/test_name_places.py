@@ -78,6 +78,27 @@ def test_names_and_what_is_to_come_in_other_words(cited: str, told: str, passes:
     assert verdict.grounded is passes, verdict.reasons
 
 
+def test_who_speaks_has_not_changed_places_with_whom_he_speaks_of() -> None:
+    cited = [
+        "The giant launched Norfjord+.",
+        "Norfjord’s tech teams isolated the problem, Lund said, and “patched” the software as it signed up riders.",
+    ]
+    told = "Lund said Norfjord's tech teams isolated the problem and patched the Norfjord+ software."
+    verdict = check_bullet(
+        told, headline="Ferries back", publisher="Wire", cited=cited, source=" ".join(cited)
+    )
+    assert verdict.grounded, verdict.reasons
+
+
+def test_a_title_is_no_part_of_a_name() -> None:
+    cited = (
+        '"The ore we studied is just one example," said professor and research leader Yi Lund in a statement.'
+    )
+    told = "Research leader Professor Yi Lund said that the ore studied was just one example."
+    source = f"A team at Ribe has looked into ore. {cited} Acme paid for it. The Norfjord Institute did not."
+    assert check_bullet(told, headline="Ore seen", publisher="Wire", cited=[cited], source=source).grounded
+
+
 SAID = (
     "The manager of the yard, Dana Moss, said that talks with a development bank had been waiting for this signature.",
     'Spokesperson Bo Lund said that carbonate was "an intermediate product" and that a plant would come.',
