@@ -131,7 +131,7 @@ class ModelWriter:
                 return
             question = write_question(offer, self.editorial)
             before = story.drafts
-            messages = writer.ask_again(question, before, self.editorial) if before else question
+            messages = writer.ask_again(question, before, offer, self.editorial) if before else question
             new = await asker.ask(
                 client, messages, attempt=attempt, most=self.editorial.max_highlights, seconds=seconds
             )

@@ -157,14 +157,10 @@ def _find_things(tokens: Sequence[str], stands: _Place) -> tuple[list[_Thing], i
     """The definite noun phrases, and how many determiners stand alone."""
     small = [token.lower() for token in tokens]
     things, bare = [], 0
-    for place, word in enumerate(small):
-        if word not in _DEFINITE:
-            continue
-        below = range(place + 1, min(place + 5, len(small)))
-        end = next((at for at in below if small[at] in STOP or not small[at][0].isalnum()), below.stop)
+    for place, end in _find_phrases(small, _DEFINITE):
         words = tokens[place + 1 : end]
         if not words:
-            bare += word != "that"
+            bare += small[place] != "that"
         elif not any(one[0].isupper() for one in words):
             roots = _roots(" ".join(words))
             things.append(
@@ -177,6 +173,37 @@ def _find_things(tokens: Sequence[str], stands: _Place) -> tuple[list[_Thing], i
                 )
             )
     return things, bare
+
+
+def _find_phrases(small: Sequence[str], determiners: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Where each phrase behind a determiner begins and ends, among tokens in small letters."""
+    for place, word in enumerate(small):
+        if word in determiners:
+            below = range(place + 1, min(place + 5, len(small)))
+            stops = (at for at in below if small[at] in STOP or not small[at][0].isalnum())
+            yield place, next(stops, below.stop)
+
+
+_ASK_WHICH = frozenset("the this these those such other another remaining".split())
+_TIMES = frozenset(
+    content_roots("first next last past day week month quarter year season time two three future")
+)
+
+
+def find_untold(text: str, told: str) -> Iterator[str]:
+    """The phrases of a bullet of which its reader may ask "which?", who has read ``told`` and what stands before."""
+    tokens = list(_TOKEN.finditer(text))
+    small = [token[0].lower() for token in tokens]
+    for place, end in _find_phrases(small, _ASK_WHICH):
+        start = tokens[place].start()
+        phrase = text[start : tokens[end - 1].end()]
+        named = all(token[0][0].isupper() for token in tokens[place + 1 : end])  # or there is no noun
+        says_which = end < len(small) and small[end] in _TELLS_WHICH
+        roots = _roots(phrase)
+        known = roots <= _TIMES or not roots.isdisjoint(_roots(f"{told}\n{text[:start]}"))
+        within = place > 0 and small[place - 1] in _ASK_WHICH  # "the other mill": "other mill"
+        if not (named or says_which or known or within):
+            yield phrase
 
 
 def _describe_words(tokens: Sequence[str]) -> Row:

@@ -24,6 +24,8 @@ from newsletter.english.injection import find_debris, find_injection
 from newsletter.english.speech.sayings import is_attributed, is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
+from newsletter.highlights.bad_news import find_gravity
+from newsletter.highlights.loose_ends import find_untold
 from newsletter.highlights.model_question import SPARE_WORDS, Message, Offer, as_data
 from newsletter.highlights.same_facts import tells_same
 from newsletter.model import Author, Highlight, HighlightKind, Summary
@@ -31,6 +33,9 @@ from newsletter.model import Author, Highlight, HighlightKind, Summary
 _REVIEW = Template(files(__package__).joinpath("review_prompt.txt").read_text("utf-8"))
 _REFUSED = "A check against the sentences that each bullet cites refused:"
 _INSTEAD = "Tell each without the fault, with all the sentences that it rests on, or else other news.\n"
+_UNCLEAR = "A first look (not always right) asks this of these phrases, in the bullets with these numbers:"
+_UNTOLD = "A first look found that no bullet rests on these sentences, of which some may weigh more than what is told:"
+GRAVE_ENOUGH, MOST_UNTOLD = 0.1, 5  # of sentences that a review is shown: they limit or darken the news
 SUPPORTED = 0.5  # share of a bullet's content words that headline and cited sentences must have
 
 _FIXED = frozenset({HighlightKind.VIEW, HighlightKind.DIFFERS})  # they stand in the extract's own set alone
@@ -224,8 +229,10 @@ def _find_own_faults(text: str, settings: Editorial, *, publisher: str, told: st
     return (fault for fault, holds in faults if holds)
 
 
-def ask_again(question: Sequence[Message], drafts: Drafts, settings: Editorial) -> list[Message]:
-    """Write the question after ``drafts``: what was refused of them and why, and to go through the set as its readers.
+def ask_again(
+    question: Sequence[Message], drafts: Drafts, offer: Offer, settings: Editorial
+) -> list[Message]:
+    """Write the question after ``drafts``: what was refused and why, what may lack, and to go through the set anew.
 
     The whole set is asked for, since a reader who knows the headline alone asks of the bullets that passed, too.
     """
@@ -237,6 +244,8 @@ def ask_again(question: Sequence[Message], drafts: Drafts, settings: Editorial) 
     why = [f"- {what}: {as_data('; '.join(draft.faults))}" for what, draft in named.items() if draft.faults]
     content = _REVIEW.substitute(
         refused="\n".join((_REFUSED, *why, _INSTEAD, "")) if why else "",
+        unclear=_list(_UNCLEAR, _find_unclear(drafts, offer)),
+        untold=_list(_UNTOLD, _find_untold_news(drafts, offer)),
         most=settings.max_highlights,
         words=settings.max_words - SPARE_WORDS,
     )
@@ -245,6 +254,28 @@ def ask_again(question: Sequence[Message], drafts: Drafts, settings: Editorial) 
         {"role": "assistant", "content": json.dumps(answer, ensure_ascii=False)},
         {"role": "user", "content": content},
     ]
+
+
+def _list(what: str, found: Sequence[str]) -> str:
+    return f" {what} {', '.join(found)}." if found else ""
+
+
+def _find_unclear(drafts: Drafts, offer: Offer) -> list[str]:
+    """The phrases of each bullet that neither the headline nor what stands above explains."""
+    above = offer.headline
+    found = []
+    for number, draft in enumerate(drafts.bullets, 1):
+        found += [f"“{as_data(phrase)}” ({number})" for phrase in find_untold(draft.text, above)]
+        above += f"\n{draft.text}"
+    return found
+
+
+def _find_untold_news(drafts: Drafts, offer: Offer) -> list[str]:
+    """The numbers of the gravest sentences that no bullet cites, in the order of the text."""
+    cited = {place for draft in drafts.bullets for place in draft.sentences}
+    weights = {place: find_gravity(one.sentence.text) for place, one in enumerate(offer.sentences)}
+    grave = [place for place, weight in weights.items() if weight >= GRAVE_ENOUGH and place not in cited]
+    return [f"[{place + 1}]" for place in sorted(sorted(grave, key=lambda one: -weights[one])[:MOST_UNTOLD])]
 
 
 def _as_answered(draft: Draft) -> dict[str, object]:

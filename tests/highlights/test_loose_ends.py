@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.english.sentences import split_sentences
-from newsletter.highlights.loose_ends import LOST, Clues, find_clues, find_loose_end
+from newsletter.highlights.loose_ends import LOST, Clues, find_clues, find_loose_end, find_untold
 
 TITLE = "Borealis Metals to build a separation plant in Norrvik"
 ARTICLE = (
@@ -53,3 +53,16 @@ def test_it_is_understood_better_below_what_it_points_at(start: str, needed: str
 
 def test_a_bullet_above_its_own_sentence_is_looked_at_too() -> None:
     assert chance("The loan runs", "The money comes") < LOST
+
+
+@pytest.mark.parametrize(
+    ("text", "untold"),
+    [
+        ("Borealis spends the remaining 60% on the new valves.", ["the remaining 60", "the new valves"]),
+        ("The plant in Norrvik opens in the next quarter, the Lakeside Bank said.", []),
+        ("The loss from the sale of a yard grows, and the yard is closed.", []),
+        ("The separation of terbium is delayed by this ruling.", ["this ruling"]),
+    ],
+)
+def test_phrases_that_nothing_above_explains_are_found(text: str, untold: list[str]) -> None:
+    assert list(find_untold(text, TITLE)) == untold

@@ -13,6 +13,7 @@ from newsletter.highlights.model_budget import estimate_tokens, room_for_questio
 from newsletter.highlights.model_question import FIRST, make_offer, write_question
 from newsletter.highlights.writer import (
     AnswerError,
+    Draft,
     Drafts,
     ask_again,
     check_drafts,
@@ -207,16 +208,32 @@ def check(content: str) -> Drafts:
 
 def test_the_second_question_shows_the_answer_tells_what_was_refused_and_has_the_set_reviewed() -> None:
     content = answer(FALSE, GOOD, line=("opened", "Lynas opened a circuit in Vietnam on Monday."))
-    *_, shown, again = ask_again(write_question(OFFER, SETTINGS), check(content), SETTINGS)
+    *_, shown, again = ask_again(write_question(OFFER, SETTINGS), check(content), OFFER, SETTINGS)
     assert json.loads(shown["content"]) == json.loads(content)
     assert "- bullet 1: the number “9,900 tonnes”" in again["content"]
     assert "- line: " in again["content"]
     assert "bullet 2" not in again["content"]
     assert "As its reader" in again["content"]
-    *_, again = ask_again(write_question(OFFER, SETTINGS), check(answer(GOOD)), SETTINGS)
+    *_, again = ask_again(write_question(OFFER, SETTINGS), check(answer(GOOD)), OFFER, SETTINGS)
     assert "refused" not in again["content"]
     assert again["content"].startswith("Now go through this set twice.")
     assert "$" not in again["content"], "all that changes is filled in"
+
+
+def test_the_second_question_names_what_lacks_an_explanation_and_what_grave_news_no_bullet_rests_on() -> None:
+    grave = "Two workers were killed at the plant in March, and output was halted."
+    text = TEXT.replace("About Lynas", f"{grave}\n\nAbout Lynas", 1)
+    offer = make_offer([make_article(title=ARTICLE.title, text=text)], SETTINGS, tokens=10_000)
+    number = next(n for n, one in enumerate(offer.sentences, 1) if one.sentence.text == grave)
+    told = "Lynas opened a circuit in Kuantan on Monday, and the new valves are tight."
+
+    def review(*cited: int) -> str:
+        drafts = Drafts(bullets=(Draft(text=told, sentences=cited),))
+        return ask_again(write_question(offer, SETTINGS), drafts, offer, SETTINGS)[-1]["content"]
+
+    assert "“the new valves” (1)" in review(0)
+    assert f"[{number}]" in review(0).partition("no bullet rests on")[2]
+    assert f"[{number}]" not in review(0, number - 1)
 
 
 @pytest.mark.parametrize(

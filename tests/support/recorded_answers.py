@@ -76,8 +76,9 @@ def offer_of(case: Case) -> Offer:
 
 def digest_prompt() -> str:
     """The digest of what a model is told to do in both questions, whatever the story."""
-    question = write_question(Offer(articles=(make_article(),), sentences=()), EDITORIAL)
-    review = ask_again(question, Drafts(bullets=()), EDITORIAL)
+    nothing = Offer(articles=(make_article(),), sentences=())
+    question = write_question(nothing, EDITORIAL)
+    review = ask_again(question, Drafts(bullets=()), nothing, EDITORIAL)
     return sha256(f"{question[0]['content']}\n{review[-1]['content']}".encode()).hexdigest()[:16]
 
 
