@@ -305,7 +305,7 @@ _NOT_YET = re.compile(r"\b(?:(?:has|have|had)\snot|yet\sto)$")
 _PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?|must)\s(?:\w+\s){,3}$")
 _AT_MOST = re.compile(r"\b(?:at most|up to|maximum|no (?:more|longer|later) than)\b")
 _STOP = re.compile(
-    r"[;:—“”\"]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
+    r"[;:—“”\"(]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"
     r"|if|whether|since|that|what|how|where|when|why)\b"
 )
 _ASIDE = re.compile(r",\s(?:which|who)\b[^,;]*,(?=\s(?:is|are|was|were|has|have|had|will|do|does|did)\b)")

@@ -181,7 +181,7 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
             if _compare(one.own, [spot]) > needed and _touches(one.own, spot):
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.own.quantity.text}” stands elsewhere in the source; {told}"]
-    for left, right in combinations(found, 2):
+    for left, right in combinations([one for one in found if not _is_named(one)], 2):
         starts = tuple(_is_start(one.own) for one in (left, right))
         origins = tuple(all(map(_is_start, one.same)) for one in (left, right))
         if any(starts) and starts == origins:
@@ -190,6 +190,19 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
         if is_turned or _gain(left, right) + _gain(right, left) > CROSSED:
             return [f"“{left.own.quantity.text}” and “{right.own.quantity.text}” have changed places"]
     return []
+
+
+def _is_named(one: Found) -> bool:
+    """Whether it stands behind a name as in the source, where none of the others does: "week 8" for "Week 8"."""
+    own = _find_before(one.own)
+    others = (spot for spot in one.rivals if spot.quantity.value != one.own.quantity.value)
+    named = own.isalpha() and own.capitalize() in map(_find_before, one.same)
+    return named and own.lower() not in {_find_before(spot).lower() for spot in others}
+
+
+def _find_before(spot: Spot) -> str:
+    """The word right before a figure, "" where none is."""
+    return next((token.text for token in spot.piece.tokens if token.end == spot.quantity.start - 1), "")
 
 
 def _is_start(spot: Spot) -> bool:

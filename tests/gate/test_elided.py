@@ -61,6 +61,21 @@ CASES = (
         "The ferries cost £62 million, of which the insurer has accepted £40 billion.",
     ),
     (
+        "Week 8 | prices ex works, EUR/t, change on week. Butter 82% fat, Germany 4,350 –120.",
+        "Butter with 82% fat fell €120 in week 8 to €4,350 a tonne ex works in Germany.",
+        "Butter with 82% fat fell €8 in week 120 to €4,350 a tonne ex works in Germany.",
+    ),
+    (
+        "Deaths were less frequent with iron; the test for interaction was not significant (p=0.07).",
+        "Deaths were less frequent with iron, but the test for interaction was not significant, p=0.07.",
+        "Deaths were less frequent with iron, and the test for interaction was significant, p=0.07.",
+    ),
+    (
+        "Antimony was higher than the limit of 10 micrograms per litre, with a maximum of 74 in May.",
+        "Antimony was higher than the limit of 10 micrograms per litre, reaching 74 in May.",
+        "Antimony was higher than the limit of 10 micrograms per litre, with 74 in May.",
+    ),
+    (
         "The mill makes 2.0 mtpa of starch on 539 km² in the March quarter of 2028.",
         "The mill makes 2.0 million tonnes a year of starch on 539 square kilometres in the March 2028 quarter.",
         "The mill makes 2.0 million tonnes a year of starch on 539 kilometres in the March 2028 quarter.",
