@@ -65,6 +65,7 @@ DENIED = 3  # words of a cut that may be what a short denial is of
 WORDS_OF_NONE = 6  # of a cut that a pronoun hardly stands for
 LETTERS = 2  # more of a name's first letters stand for it: "OFAS"
 MIN_ALONE = 4  # words of a sentence that stands by itself
+LONG_ENOUGH = 15  # words of a sentence that may lose its open end
 MIN_WORDS = 3  # of one below what it is about: "Insurers disagree."
 _NOT_YET = frozenset(
     {HedgeKind.PLAN, HedgeKind.FUTURE, HedgeKind.LIKELY, HedgeKind.POSSIBLE, HedgeKind.STAGE}
@@ -337,9 +338,22 @@ def _is_eligible(sentence: Sentence, *, official: bool) -> bool:
     """Whether a sentence may be a candidate; ``official``: an authority's, whose decision may open a list."""
     text = sentence.text.rstrip("\"”’')")
     opens = official and _OPENS_LIST.search(text) is not None and is_decision(text)
-    waits = text.endswith(("?", ":", ": .", "…", "...")) and not opens
+    waits = text.endswith(("?", ":", ": .", "…", "...")) and not opens and _end(sentence) == sentence.text
     whole = not waits and len(text.split()) >= MIN_WORDS
     return sentence.kind is BlockKind.FACT or (sentence.is_prose and whole)
+
+
+# What only opens a list, or trails off: "…, for failure to:"; not what the list below spells out: "…, namely:".
+_OPEN_END = re.compile(
+    r"(?:,\s(?!in particular|namely|includ|such as|as follows)[^,:]{1,60}:|(?<=\w)(?:…|\.{3}))$"
+)
+
+
+def _end(sentence: Sentence) -> str:
+    """The words of a sentence; at the top without an open end, where it is one without: no lead is lost for that."""
+    ended = _OPEN_END.sub(".", sentence.text)
+    at_top = sentence.order < TOP and len(ended.split()) >= LONG_ENOUGH
+    return ended if at_top and has_main_clause(ended) else sentence.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -435,9 +449,10 @@ class _Telling:
         lead_in, span = self._lead(sentence)
         if part and span is not None:
             return None
+        text = part or (sentence.text if self.lists else _end(sentence))
         room = self.max_words
         while True:
-            short = shorten(part or sentence.text, max_words=room, content=span)
+            short = shorten(text, max_words=room, content=span)
             one = self._finish(short, sentence, led=(lead_in, span))
             over = len(one.shown.split()) - self.max_words if one else 0
             if over <= 0:

@@ -244,3 +244,20 @@ def test_what_somebody_judges_in_the_next_sentence_is_no_view_of_the_publisher()
     both = join_two(*found[-2:], max_words=34)
     assert both is not None
     assert not both.is_view
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (
+            ", relating to failure to:\n\n- file their reports in time; or\n\n- keep enough capital.",
+            "and June 2025.",
+        ),
+        ("…\n\nThe fine is the largest so far.", "and June 2025."),
+        (", namely:\n\n- A fine of 3,000 crowns for Acme.", None),
+    ],
+)
+def test_a_lead_is_not_lost_for_its_open_end(end: str, told: str | None) -> None:
+    lead = "The Ribe Bank fined 10 ferry licensees up to 3,000 crowns for breaches of its rules between January 2024"
+    found = find(f"{lead} and June 2025{end}", max_words=34)
+    assert [one.text for one in found if one.sentence.index == 0] == ([f"{lead} {told}"] if told else [])
