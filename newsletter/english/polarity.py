@@ -24,7 +24,7 @@ KEEPS_DENIAL = re.compile(
     r"|unless|instead|rather|free|zero|avoid\w*"
     r"|(?:is|are|was|were) against"
     r"|hang\w*|off|refus\w+|un\w{4,}|unmet|non\w*|ir\w{4,}|in(?:ability|eligible|sufficient)|de\w+less|\w+less|far from"
-    r"|absent|want of|fail\w*|reject\w*|outside|nowhere|wrong|but for"
+    r"|absen(?:t|ce)|want of|fail\w*|reject\w*|outside|nowhere|wrong|but for"
     r"|before any\w*|false|baseless|lapse[sd]?|drop\w*|shelv\w*|scrap\w*|abandon\w*|cancel\w*|with(?:dr|h[eo]ld)\w*"
     r"|exempt\w*|forgo\w*|forw\w+t|(?:bars?|ke(?:eps?|pt|eping))(?=\s(?:\w+\s){1,6}from\b)"
     r"|stopp\w+|halt\w*|first time|barr(?:ed|ing)|bann?(?:s|ed|ing)?|prohibit\w*|forb[ai]d\w*"

@@ -182,6 +182,9 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.own.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations([one for one in found if not _is_named(one)], 2):
+        between = left.own.piece.text[left.own.quantity.end : right.own.quantity.start]
+        if _PART_OF.fullmatch(between) and left.own.quantity.value < right.own.quantity.value:
+            continue  # "40 of the 60 asked for"
         starts = tuple(_is_start(one.own) for one in (left, right))
         origins = tuple(all(map(_is_start, one.same)) for one in (left, right))
         if any(starts) and starts == origins:

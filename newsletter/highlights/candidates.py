@@ -345,7 +345,7 @@ def _is_eligible(sentence: Sentence, *, official: bool) -> bool:
 
 # What only opens a list, or trails off: "…, for failure to:"; not what the list below spells out: "…, namely:".
 _OPEN_END = re.compile(
-    r"(?:,\s(?!in particular|namely|includ|such as|as follows)[^,:]{1,60}:|(?<=\w)(?:…|\.{3}))$"
+    r"(?:,\s(?!in particular|namely|includ|such as|as follows|and |or |but )[^,:]{1,60}:|(?<=\w)(?:…|\.{3}))$"
 )
 
 

@@ -66,6 +66,11 @@ CASES = (
         "Butter with 82% fat fell €8 in week 120 to €4,350 a tonne ex works in Germany.",
     ),
     (
+        "Ribe approved plans that cover 51,200t of refined tin exports. Mills had requested 74,000t.",
+        "Ribe approved 51,200t of the 74,000t of refined tin exports requested.",
+        "Ribe approved 74,000t of refined tin exports, and 51,200t was requested.",
+    ),
+    (
         "Deaths were less frequent with iron; the test for interaction was not significant (p=0.07).",
         "Deaths were less frequent with iron, but the test for interaction was not significant, p=0.07.",
         "Deaths were less frequent with iron, and the test for interaction was significant, p=0.07.",
@@ -97,6 +102,10 @@ CASES = (
         (
             "Acme has to not make more than seven calls in a week, and no longer write to those who ask for it.",
             "Acme has to make no more than seven calls in a week.",
+        ),
+        (
+            "Acme cited dear charcoal and the absence of offtake agreements that cover the additional cost.",
+            "Acme cited dear charcoal and no offtake agreements covering the additional cost.",
         ),
         (
             "Jobs will go this week in areas that do not support Acme's core goals, said Ada Lund.",

@@ -255,6 +255,7 @@ def test_what_somebody_judges_in_the_next_sentence_is_no_view_of_the_publisher()
         ),
         ("…\n\nThe fine is the largest so far.", "and June 2025."),
         (", namely:\n\n- A fine of 3,000 crowns for Acme.", None),
+        (", and ordered as follows:\n\n- Acme closes.", None),
     ],
 )
 def test_a_lead_is_not_lost_for_its_open_end(end: str, told: str | None) -> None:
