@@ -228,8 +228,8 @@ def _read_block(text: str, block: Block, begin: int, *, small: bool) -> list[_Sp
 
 def _tell(sentence: str, kind: BlockKind) -> BlockKind:
     """What one sentence of a block of ``kind`` is."""
-    if len(sentence) > LONGEST or matches("small print", sentence):
-        return BlockKind.BOILERPLATE
+    if len(sentence) > LONGEST or (matches("small print", sentence) and not strip_dateline(sentence)[1]):
+        return BlockKind.BOILERPLATE  # what stands behind a dateline is the lead
     own = find_aside(sentence) or kind
     if own is BlockKind.BULLET and _states_figure(sentence):
         return BlockKind.FACT

@@ -148,6 +148,13 @@ def test_a_heading_that_a_page_glued_to_its_text_is_a_sentence_of_its_own() -> N
     ]
 
 
+def test_what_stands_behind_a_dateline_is_no_small_print() -> None:
+    said = "Acme has filed its results, which can be accessed at the link below, and expects its trains to run again."
+    (lead,) = split_sentences(f"OSLO, Norway - October 29, 2025 (NEWSMILL) - {said}")
+    (alone,) = split_sentences(said)
+    assert (lead.kind, alone.kind) == (BlockKind.PARAGRAPH, BlockKind.BOILERPLATE)
+
+
 def test_forms_of_companies_make_no_headings_of_a_list_of_names() -> None:
     names = ["Acme Exchange Sdn. Bhd.", "Ribe Sun Sdn. Bhd.", "Lund Trade (M) Pvt. Ltd.", "Foo In Sdn. Bhd."]
     assert texts("\n\n".join(f"{number}. {name}" for number, name in enumerate(names, 1))) == names
