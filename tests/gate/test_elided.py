@@ -104,6 +104,10 @@ CASES = (
             "Acme has to make no more than seven calls in a week.",
         ),
         (
+            "Urea rose by $22 a tonne in the south this week. Sellers were offering at $468-475 a tonne fob on Friday.",
+            "Urea rose $22 in a week to offers of $468-475 a tonne fob on Friday.",
+        ),
+        (
             "Acme cited dear charcoal and the absence of offtake agreements that cover the additional cost.",
             "Acme cited dear charcoal and no offtake agreements covering the additional cost.",
         ),
