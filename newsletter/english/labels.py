@@ -13,7 +13,6 @@ from itertools import groupby
 from newsletter.english.blocks import Block, BlockKind
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import lacks_verb
-from newsletter.english.stems import MAY_END, NEVER_ENDS
 
 _CAP = r"[A-Z][\w.’'&/-]*"
 _TIME = re.compile(
@@ -107,17 +106,19 @@ def _find_marked(pattern: re.Pattern[str], prose: _Heads) -> _Matches:
     return found if len({m["label"] for m in found.values()}) > 1 else {}
 
 
+# "Mr. Potanin", "Robert M. Alvarez", "Alcoa Corp. Chief Executive …": a stop that ends no heading.
+_ABBREVIATED = re.compile(
+    r"(?:^|\s)(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Capt|Lt|Col|Sgt|Adm|Rev|Hon|Inc|Ltd|Corp|Co|LLC|P(?:lc|LC)"
+    r"|Cos|Sdn|Bhd|P(?:te|ty|vt)|Jr|Sr)$"
+)
+
+
 def _find_stopped(prose: _Heads) -> _Matches:
     """Headings with a full stop: three in a row that are no sentences."""
     heads = {
         n: m
         for n, m in _match(_STOPPED, prose).items()
-        if lacks_verb(f"{m['label']}.") and not _is_abbreviated(m["label"].split()[-1])
+        if lacks_verb(f"{m['label']}.") and not _ABBREVIATED.search(m["label"])
     }
     runs = [list(run) for found, run in groupby(prose, key=heads.__contains__) if found]
     return {n: heads[n] for run in runs if len(run) >= _IN_A_ROW for n in run}
-
-
-def _is_abbreviated(word: str) -> bool:
-    """Whether its full stop may end no heading: "Mr. Potanin", "Robert M. Alvarez", "Alcoa Corp. Chief Executive"."""
-    return len(word) == 1 or word.lower() in NEVER_ENDS | MAY_END

@@ -218,7 +218,6 @@ _PER = re.compile(
 )
 _BETWEEN = re.compile(
     r"(?:\s?[-–]\s?[$€£¥]?[\d.,]+)?(?:\s(?:of\s)?[a-z]+){0,4}?(?=\s?/|\s(?:per|an?|each)\s)"
-    r"(?<!\s(?:in|by))(?<!\sfor)(?<!\sover)(?<!\safter)(?<!\swithin)"  # "rose $22 in a week"
 )
 _DETERMINERS = frozenset("the a an its their his her our this that these those each any".split())
 # Behind a span of time that no amount is told by: "a year later", "a second time", "a month-long", "a year's".

@@ -293,7 +293,8 @@ _GAINED = re.compile(
     NEGATION.flags,
 )
 _LIMIT = re.compile(
-    rf"(?:\s[\w-]+){{0,3}}?\s(?:more |longer |later )?than\s(?:[$€£]?\d|(?:an?|{'|'.join(NUMBER_WORDS)})\b)"
+    r"(?:\s[\w-]+){0,3}?\s(?:more |longer |later )?than\s"
+    rf"(?:[$€£]?\d|(?:an?|{'|'.join(NUMBER_WORDS)}|[a-z]+\s(?:years|months|weeks|days))\b)"
 )
 # "If it is not done the order lapses": it must be done, or the order lapses.
 _IF = re.compile(r"\b(?:[Ii]f|[Ww]here|[Ss]hould)\s[^,;]*$")

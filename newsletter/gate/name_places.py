@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from newsletter.english.days import DATES, MONTHS
 from newsletter.english.quantities import MONEY_CODE
-from newsletter.english.rules import read_class, remembered
+from newsletter.english.rules import PATTERNS, read_class, remembered
 from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
 from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
@@ -293,6 +293,7 @@ class Scene:
                 _is_told(name.words, piece.words)
                 or (len(name.words) == 1 and self.index.called.get(name.words[0]) in lasts)
                 or _spells_letters(name.words, piece)
+                or _is_code(name)
             )
         ]
         texts = {origin.text for origin in cited}
@@ -510,6 +511,12 @@ def _explain(name: Name, measured: Mapping[str, float], scene: Scene) -> str:
     if not measured["cited"]:
         return f"the name “{name.text}” is not in the sentences that the bullet cites"
     return f"the name “{name.text}” stands elsewhere in the source"
+
+
+def _is_code(name: Name) -> bool:
+    """Whether it is a company's code at an exchange, "(ASX: ACM)": no name that a bullet could leave out."""
+    codes = PATTERNS["ticker"].finditer(name.piece.text)
+    return any(code.start() <= name.start < code.end() for code in codes)
 
 
 @remembered(4096)

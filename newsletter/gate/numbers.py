@@ -14,6 +14,7 @@ from newsletter.english.quantities import (
     MONEY,
     PRICE_HEAD,
     SIZES,
+    SPANS,
     Quantity,
     find_money,
     find_quantities,
@@ -271,9 +272,15 @@ def _check_rates(found: Sequence[Found]) -> list[str]:
     for one in found:
         read = [read_rate(p.text, q.end, across=True) for q, p in (one.own, *one.same)]
         own, *rates = [find_unit(rate.per) if rate else "" for rate in read]
+        text, end = one.own.piece.text, one.own.quantity.end
+        if read[0] and _TOOK.search(text, end, read[0].end) and SPANS.isdisjoint(rates):
+            continue  # "rose $22 in a week" beside "by $22 a tonne"
         if own and all(rates) and own not in rates:
             return [f"“{one.own.quantity.text}” is told by another unit in the source"]
     return []
+
+
+_TOOK = re.compile(r"\s(?:in|over|within|after|for)\san?\s\w+$")  # how long it took, and no rate
 
 
 def _check_wholes(piece: Piece, near: Sequence[Piece]) -> list[str]:

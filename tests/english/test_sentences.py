@@ -155,6 +155,14 @@ def test_what_stands_behind_a_dateline_is_no_small_print() -> None:
     assert (lead.kind, alone.kind) == (BlockKind.PARAGRAPH, BlockKind.BOILERPLATE)
 
 
+def test_a_heading_may_end_with_a_word_that_is_also_short_for_another() -> None:
+    text = "Acme sold its mill at Ribe in May."
+    heads = ["Modern Art", "Old Rates", "New Fig"]
+    assert texts("\n\n".join(f"{head}. {text}" for head in heads)) == [
+        part for head in heads for part in (head, text)
+    ]
+
+
 def test_forms_of_companies_make_no_headings_of_a_list_of_names() -> None:
     names = ["Acme Exchange Sdn. Bhd.", "Ribe Sun Sdn. Bhd.", "Lund Trade (M) Pvt. Ltd.", "Foo In Sdn. Bhd."]
     assert texts("\n\n".join(f"{number}. {name}" for number, name in enumerate(names, 1))) == names

@@ -66,6 +66,11 @@ CASES = (
         "Butter with 82% fat fell €8 in week 120 to €4,350 a tonne ex works in Germany.",
     ),
     (
+        "Acme sold 40 tonnes of oxide a year.",
+        "Acme sold 40 tonnes of oxide in a year.",
+        "Acme sold 40 tonnes of oxide in a month.",
+    ),
+    (
         "Ribe approved plans that cover 51,200t of refined tin exports. Mills had requested 74,000t.",
         "Ribe approved 51,200t of the 74,000t of refined tin exports requested.",
         "Ribe approved 74,000t of refined tin exports, and 51,200t was requested.",

@@ -15,6 +15,11 @@ def find_rivals(bullet: str, source: str) -> list[str]:
     return [name.text for name in Scene(take_apart(bullet), article.pieces, article, article).rivals]
 
 
+def test_codes_of_exchanges_are_no_names_that_a_bullet_leaves_out() -> None:
+    source = "Acme Rare Metals (TSX.V: ACM) (OTCQX: ACMRF) sold its yard at Ribe to Borealis."
+    assert find_rivals("Acme Rare Metals sold its yard to Borealis.", source) == ["Ribe"]
+
+
 def test_the_letters_of_a_name_are_no_other() -> None:
     source = "Ribe Water Disease (RWD) is rare. In RWD ferries rust."
     assert find_rivals("In Ribe disease ferries rust.", source) == []
