@@ -125,7 +125,7 @@ class Name(NamedTuple):
     def posts(self) -> set[str]:
         """The posts that a name has there, in short: "chief executive Ada Brown", "Ada Brown, the chair"."""
         text, (before, behind) = self.piece.text, self.sides
-        near = [token for token in before[BEFORE - 1 :: -1] if "," not in text[token.end : self.start]]
+        near = [token for token in reversed(before[:BEFORE]) if "," not in text[token.end : self.start]]
         if _APPOSED.match(text, self.end):
             near += behind
         words = [token.text.lower() for token in near]

@@ -336,9 +336,9 @@ def _fit_together(first: Candidate, second: Candidate) -> bool:
 
 def _is_eligible(sentence: Sentence, *, official: bool) -> bool:
     """Whether a sentence may be a candidate; ``official``: an authority's, whose decision may open a list."""
-    text = sentence.text.rstrip("\"”’')")
+    text = _end(sentence).rstrip("\"”’')")
     opens = official and _OPENS_LIST.search(text) is not None and is_decision(text)
-    waits = text.endswith(("?", ":", ": .", "…", "...")) and not opens and _end(sentence) == sentence.text
+    waits = text.endswith(("?", ":", ": .", "…", "...")) and not opens
     whole = not waits and len(text.split()) >= MIN_WORDS
     return sentence.kind is BlockKind.FACT or (sentence.is_prose and whole)
 

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from importlib.resources import files
 from itertools import islice
 from string import Template
@@ -273,9 +274,10 @@ def _find_unclear(drafts: Drafts, offer: Offer) -> list[str]:
 def _find_untold_news(drafts: Drafts, offer: Offer) -> list[str]:
     """The numbers of the gravest sentences that no bullet cites, in the order of the text."""
     cited = {place for draft in drafts.bullets for place in draft.sentences}
-    weights = {place: find_gravity(one.sentence.text) for place, one in enumerate(offer.sentences)}
-    grave = [place for place, weight in weights.items() if weight >= GRAVE_ENOUGH and place not in cited]
-    return [f"[{place + 1}]" for place in sorted(sorted(grave, key=lambda one: -weights[one])[:MOST_UNTOLD])]
+    untold = (place for place in range(len(offer.sentences)) if place not in cited)
+    weights = {place: find_gravity(offer.sentences[place].sentence.text) for place in untold}
+    grave = [place for place, weight in weights.items() if weight >= GRAVE_ENOUGH]
+    return [f"[{place + 1}]" for place in sorted(nlargest(MOST_UNTOLD, grave, key=weights.__getitem__))]
 
 
 def _as_answered(draft: Draft) -> dict[str, object]:

@@ -122,7 +122,7 @@ CASES = (
         ),
     ],
 )
-def test_a_limit_may_be_told_without_its_denial(source: str, true: str) -> None:
+def test_what_is_denied_limited_or_timed_may_be_told_in_other_words(source: str, true: str) -> None:
     assert passes(true, source)
 
 
