@@ -25,7 +25,7 @@ from newsletter.english.quantities import MONEY_CODE
 from newsletter.english.rules import PATTERNS, read_class, remembered
 from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
-from newsletter.english.stems import COUNTRIES, POSSESSIVE, STOP, fold
+from newsletter.english.stems import COUNTRIES, MAY_END, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, look_around
 from newsletter.gate.names import find_synonyms, is_shortened
 from newsletter.gate.pieces import WORD, Piece, Source, Token
@@ -294,6 +294,7 @@ class Scene:
                 or (len(name.words) == 1 and self.index.called.get(name.words[0]) in lasts)
                 or _spells_letters(name.words, piece)
                 or _is_code(name)
+                or MAY_END.issuperset(name.words)
             )
         ]
         texts = {origin.text for origin in cited}
@@ -312,7 +313,11 @@ class Scene:
 
     def find_rivals(self, name: Name) -> list[Name]:
         """The names of what is cited that the bullet leaves out: where it has a day, days alone."""
-        return [rival for rival in self.rivals if rival.is_date is name.is_date]
+        return [
+            rival
+            for rival in self.rivals
+            if rival.is_date is name.is_date and not rival.piece.text.startswith(f", {name.text}", rival.end)
+        ]  # "Ribe, Denmark" may be told as Denmark
 
 
 def check_roles(

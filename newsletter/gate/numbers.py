@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, takewhile
 from typing import NamedTuple
 
 from newsletter.english.days import find_days
@@ -27,6 +27,7 @@ from newsletter.gate.context import Around, alike, look_around, look_beside
 from newsletter.gate.pieces import Piece, Source, Spot
 
 CLEAR = 1.1  # by how much another figure's place must be more alike than the figure's own
+COPIED = 3  # very words right beside a figure that bind it to its place
 CROSSED = 0.65  # the same for two figures together, were they exchanged
 TOP = 5  # headline, publisher, the lines of the dateline and the first sentence
 FAR_BEFORE = 60  # characters before a figure within which a word tells which way it went
@@ -175,11 +176,12 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
     for one in found:
         if any(one in both and _follows(*both) for both in neighbours):
             continue  # the two stand together there, too
-        needed = _compare(one.own, one.same) + CLEAR
+        needed, copied = _compare(one.own, one.same) + CLEAR, _count_copied(one.own, one.same)
         for spot in one.rivals:
             if spot.quantity.value in stated or spot.piece not in cited:
                 continue
-            if _compare(one.own, [spot]) > needed and _touches(one.own, spot):
+            is_bound = copied >= COPIED and copied > _count_copied(one.own, [spot])
+            if not is_bound and _compare(one.own, [spot]) > needed and _touches(one.own, spot):
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.own.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations([one for one in found if not _is_named(one)], 2):
@@ -194,6 +196,26 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
         if is_turned or _gain(left, right) + _gain(right, left) > CROSSED:
             return [f"“{left.own.quantity.text}” and “{right.own.quantity.text}” have changed places"]
     return []
+
+
+def _count_copied(own: Spot, spots: Iterable[Spot]) -> int:
+    """How many of the very words on one side of a figure stand there in the most alike of ``spots``."""
+    sides = _find_sides(own)
+    return max(
+        (
+            len([*takewhile(lambda pair: pair[0] == pair[1], zip(mine, there, strict=False))])
+            for spot in spots
+            for mine, there in zip(sides, _find_sides(spot), strict=True)
+        ),
+        default=0,
+    )
+
+
+def _find_sides(spot: Spot) -> tuple[list[str], list[str]]:
+    """The stems before a figure, the nearest first, and behind it."""
+    first, last = spot.piece.span(spot.quantity.start, spot.quantity.end)
+    stems = [token.stem for token in spot.piece.tokens]
+    return stems[:first][::-1], stems[last + 1 :]
 
 
 def _is_named(one: Found) -> bool:
@@ -287,10 +309,12 @@ def _check_wholes(piece: Piece, near: Sequence[Piece]) -> list[str]:
     """A whole in the place of its part: "112 mills" where the source has "37 of the 112 mills"."""
     told = {one.value: one for one in find_quantities(piece.text)}
     for origin in near:
-        for part, whole in pairwise(find_quantities(origin.text)):
+        figures = find_quantities(origin.text)
+        values = [one.value for one in figures]
+        for part, whole in pairwise(figures):
             own = told.get(whole.value)
             is_part = part.text[0].isdigit() and part.value not in told  # "one of 22 mills" tells of the 22
-            if own is None or not is_part or _is_year(whole):
+            if own is None or not is_part or _is_year(whole) or values.count(whole.value) > 1:
                 continue
             if _PART_OF.fullmatch(origin.text, part.end, whole.start) and not _PART_OF.search(
                 piece.text, max(0, own.start - FAR_BEFORE), own.start

@@ -18,6 +18,7 @@ from newsletter.stories.fingerprint import read_names, read_numbers, read_stems
 
 SAME = 0.6  # share of content words in common, across articles
 REPEATED = 0.75  # the same within one article
+TOLD = 0.6  # the same with all that stands in a set
 FEWEST = 4  # content words of the shorter one: fewer in common show nothing
 _Figures = dict[str, set[float]]  # by their kind
 
@@ -74,6 +75,13 @@ def tells_same(left: str, right: str) -> bool:
     """Whether two highlights of different stories tell one fact: words and figures agree."""
     agree = _share_words(left, right) >= REPEATED and not figures_differ(left, right)
     return agree and not any(_own(left, right))  # news of one form, two events
+
+
+def is_told(text: str, others: Iterable[str]) -> bool:
+    """Whether ``others`` together tell most of what a highlight says: its words, names and figures."""
+    own = content_roots(text)
+    told = {root for other in others for root in content_roots(other)}
+    return sum(root in told for root in own) >= TOLD * len(own)
 
 
 def have_own_figures(left: str, right: str) -> bool:

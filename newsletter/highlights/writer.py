@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import nlargest
 from importlib.resources import files
-from itertools import islice
 from string import Template
 from typing import Any
 
@@ -28,7 +27,7 @@ from newsletter.gate import check_bullet
 from newsletter.highlights.bad_news import find_gravity
 from newsletter.highlights.loose_ends import find_untold
 from newsletter.highlights.model_question import SPARE_WORDS, Message, Offer, as_data
-from newsletter.highlights.same_facts import tells_same
+from newsletter.highlights.same_facts import is_told, tells_same
 from newsletter.model import Author, Highlight, HighlightKind, Summary
 
 _REVIEW = Template(files(__package__).joinpath("review_prompt.txt").read_text("utf-8"))
@@ -284,19 +283,23 @@ def _as_answered(draft: Draft) -> dict[str, object]:
     return {"text": draft.text, "sentences": [place + 1 for place in draft.sentences]}
 
 
+_LEFT_OUT = Draft(text="", faults=("the review left it out",))
+
+
 def put_in(drafts: Drafts, reviewed: Drafts) -> Drafts:
-    """Take the checked set as reviewed; for a bullet that may not stand one of before that may and is untold."""
-    passed = [new for new in reviewed.bullets if not new.faults]
-    before = iter(
-        old
-        for old in drafts.bullets
-        if not (old.faults or any(tells_same(old.text, new.text) for new in passed))
-    )
-    bullets = tuple(next(before, new) if new.faults else new for new in reviewed.bullets)
-    missing = islice(before, max(0, len(drafts.bullets) - len(bullets)))
+    """Take the checked set as reviewed; for a bullet that may not stand one of before that may and is untold.
+
+    It is the one that rests on the same sentences, if there is one.
+    """
+    bullets = [*reviewed.bullets, *[_LEFT_OUT] * (len(drafts.bullets) - len(reviewed.bullets))]
+    for place, new in enumerate(bullets):
+        told = [one.text for one in bullets if not one.faults]
+        fresh = [old for old in drafts.bullets if not (old.faults or is_told(old.text, told))]
+        if new.faults and fresh:
+            bullets[place] = max(fresh, key=lambda old: len({*old.sentences} & {*new.sentences}))
     lines = [line for line in (reviewed.line, drafts.line) if line]
     return Drafts(
-        bullets=(*bullets, *missing),
+        bullets=tuple(draft for draft in bullets if draft is not _LEFT_OUT),
         line=next((line for line in lines if not line.faults), lines[0] if lines else None),
     )
 
@@ -329,7 +332,7 @@ def _find_spare(
         one
         for one in spare
         if (one.citation.article, one.citation.start) not in used
-        and not any(tells_same(one.text, other.text) for other in told)
+        and not is_told(one.text, [other.text for other in told])
     ]
     return min(fresh, key=lambda one: (one.citation.article, one.citation.start) not in wanted, default=None)
 

@@ -76,3 +76,32 @@ def test_a_hedge_belongs_to_its_figure_and_a_denial_to_its_verb(cited: str, kept
 
     assert judge(kept)
     assert not judge(lost)
+
+
+FINED = (
+    "Ribe Line was ordered by a judge to pay $2 million in penalties and costs related to calls to passengers.",
+    "Ribe Line was ordered to pay a total of $2 million, as follows:",
+    "$1.45 million in civil penalties, $362,500 to each of four offices;",
+)
+ROPES = ("Rates for 300mm ropes held, and about 70 percent of 300mm capacity is sold until 2028.",)
+BIDS = ("The Office will decide on bids within 45 days.", "Where it gives no decision, the bid is refused.")
+
+
+@pytest.mark.parametrize(
+    ("cited", "text", "passes"),
+    [
+        (FINED, "A judge ordered Ribe Line to pay $1.45 million in civil penalties over its calls.", True),
+        (
+            FINED,
+            "A judge ordered Ribe Line to pay $1.45 million in penalties and costs over its calls.",
+            False,
+        ),
+        (ROPES, "Rates for 300mm ropes held.", True),
+        (("About 70 percent of 300 ferries are sold.",), "The yard sold 300 ferries.", False),
+        (BIDS, "A bid undecided after 45 days is refused.", True),
+        (BIDS, "The Office will decide on bids after 45 days.", False),
+    ],
+)
+def test_a_figure_is_bound_by_the_words_beside_it(cited: tuple[str, ...], text: str, passes: bool) -> None:
+    verdict = check_bullet(text, headline="Ferries", publisher="Wire", cited=cited, source=" ".join(cited))
+    assert verdict.grounded is passes, verdict.reasons

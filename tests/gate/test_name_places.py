@@ -39,6 +39,17 @@ def test_two_letters_stand_for_a_name_in_full(name: str, passes: bool) -> None:
     assert verdict.grounded is passes
 
 
+def test_what_is_short_for_a_kind_of_company_is_no_other() -> None:
+    assert find_rivals("The Ribe Ferry Exchange must pay.", "Fined: Ribe Ferry Exchange Sdn. Bhd.") == []
+
+
+def test_a_town_is_no_other_than_the_country_told_behind_it() -> None:
+    article = read_source("Acme has chosen four yards for its Lund Ferry Center in Ribe, Denmark.")
+    scene = Scene(take_apart("Four yards work for Acme in Denmark."), article.pieces, article, article)
+    rivals = {name.text: [one.text for one in scene.find_rivals(name)] for name in scene.names}
+    assert rivals == {"Acme": ["Lund Ferry Center", "Ribe"], "Denmark": ["Lund Ferry Center"]}
+
+
 def test_who_is_called_by_a_first_name_is_no_other() -> None:
     source = "Ada (“Addie”) C. Lund has joined Acme. Ada ran a yard at Ribe. Addie sold it. In May Bo Berg bought it."
     assert find_rivals("Lund ran a yard at Ribe and sold it to Bo Berg at Acme.", source) == []

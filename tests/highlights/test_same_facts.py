@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.config import Editorial
 from newsletter.highlights.explain import explain_story
-from newsletter.highlights.same_facts import figures_differ, tells_same
+from newsletter.highlights.same_facts import figures_differ, is_told, tells_same
 from newsletter.highlights.stage import stage_ground, stage_summarize
 from newsletter.highlights.summarize import summarize_story
 from newsletter.model import Article, HighlightKind, PublisherKind, Verdict
@@ -155,3 +155,16 @@ def test_news_of_one_form_about_two_places_is_not_one_fact() -> None:
     assert not tells_same(form.format("Wyoming", 229, "NioCorp"), form.format("Norway", 365, "Pensana"))
     assert not tells_same(form.format("Wyoming", 229, "NioCorp"), form.format("Norway", 229, "Pensana"))
     assert tells_same(form.format("Wyoming", 229, "NioCorp"), form.format("Wyoming", 229, "NioCorp"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Hoybye of Lima pays 110 crowns a tonne for 240,000 tonnes of slag.", True),
+        ("Hoybye of Lima may walk away until June if less than half of the zinc comes out.", False),
+        ("", True),
+    ],
+)
+def test_what_a_set_tells_in_two_bullets_is_told(text: str, told: bool) -> None:
+    others = ("In May Hoybye of Lima offered 110 crowns a tonne.", "The town has 240,000 tonnes of slag.")
+    assert is_told(text, others) is told

@@ -199,6 +199,7 @@ def test_where_nothing_passes_it_is_the_extract() -> None:
 GOOD = ("opened", "Lynas opened a circuit for heavy rare earths in Kuantan on Monday.")
 FALSE = ("1,500", "Lynas separated 9,900 tonnes of feed in its first month.")
 MENDED = ("1,500", "Lynas separated 1,500 tonnes of feed in the first month.")
+BOTH = ("opened", "The circuit that Lynas opened in Kuantan had separated 1,500 tonnes in its first month.")
 OTHER = ("200", "The Lynas plant in Kuantan employs 200 people.")
 
 
@@ -245,8 +246,19 @@ def test_the_second_question_names_what_lacks_an_explanation_and_what_grave_news
         ([GOOD, MENDED, OTHER], [OTHER, GOOD, FALSE], [OTHER, GOOD, MENDED]),
         ([FALSE, GOOD], [MENDED], [MENDED, GOOD]),
         ([FALSE], [FALSE], [FALSE]),
+        ([GOOD, OTHER, MENDED], [GOOD, FALSE], [GOOD, MENDED, OTHER]),
+        ([BOTH, OTHER], [GOOD, MENDED, FALSE], [GOOD, MENDED, OTHER]),
     ],
-    ids=["mended", "another", "worse", "moved", "replacements alone", "as before"],
+    ids=[
+        "mended",
+        "another",
+        "worse",
+        "moved",
+        "replacements alone",
+        "as before",
+        "of the same sentences",
+        "nothing twice",
+    ],
 )
 def test_a_reviewed_set_is_taken_but_for_what_may_not_stand(
     first: Sequence[tuple[str, str]], second: Sequence[tuple[str, str]], told: Sequence[tuple[str, str]]
