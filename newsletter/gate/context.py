@@ -10,14 +10,16 @@ the source.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from newsletter.english.rules import remembered
 from newsletter.english.stems import STOP, fold
 
 if TYPE_CHECKING:
-    from newsletter.gate.pieces import Piece
+    from collections.abc import Iterable
+
+    from newsletter.gate.pieces import Piece, Token
 
 _FADE = 0.75  # of a neighbour's weight with each content word between
 _CLAUSE = 0.6  # where a comma or the like stands between
@@ -89,3 +91,8 @@ def look_beside(piece: Piece, first: int, last: int) -> frozenset[tuple[str, int
     """The nearest content word on either side of a place; no figure."""
     around = look_around(piece, first, last, figures=False)  # of each side the nearest first
     return frozenset({side: (stem, side) for stem, side in reversed(around) if side in (-1, 1)}.values())
+
+
+def count_copied(own: Iterable[Token], other: Iterable[Token]) -> int:
+    """How many words on one side of a place, the nearest first, are those on that side of another."""
+    return len([*takewhile(lambda pair: pair[0].stem == pair[1].stem, zip(own, other, strict=False))])

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from itertools import chain, combinations, pairwise, takewhile
+from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
 from newsletter.english.days import DATES, MONTHS
@@ -26,7 +26,7 @@ from newsletter.english.rules import PATTERNS, read_class, remembered
 from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
 from newsletter.english.stems import COUNTRIES, MAY_END, POSSESSIVE, STOP, fold
-from newsletter.gate.context import Around, alike, look_around
+from newsletter.gate.context import Around, alike, count_copied, look_around
 from newsletter.gate.names import find_synonyms, is_shortened
 from newsletter.gate.pieces import WORD, Piece, Source, Token
 from newsletter.trees import Trees
@@ -314,10 +314,13 @@ class Scene:
     def find_rivals(self, name: Name) -> list[Name]:
         """The names of what is cited that the bullet leaves out: where it has a day, days alone."""
         return [
-            rival
-            for rival in self.rivals
-            if rival.is_date is name.is_date and not rival.piece.text.startswith(f", {name.text}", rival.end)
-        ]  # "Ribe, Denmark" may be told as Denmark
+            rival for rival in self.rivals if rival.is_date is name.is_date and not _is_town_of(rival, name)
+        ]
+
+
+def _is_town_of(town: Name, name: Name) -> bool:
+    """Whether ``name`` says where a town is: "in Ribe, Denmark" may be told as Denmark."""
+    return "placed" in town.uses and re.match(rf", {name.text}\b", town.piece.text[town.end :]) is not None
 
 
 def check_roles(
@@ -494,10 +497,7 @@ def _measure_uses(
 def _count_copied(name: Name, names: Sequence[Name]) -> float:
     """How many of the very words on both sides of a name stand beside the most alike of ``names``; -1 without one."""
     beside = [
-        sum(
-            len([*takewhile(lambda pair: pair[0].stem == pair[1].stem, zip(one, two, strict=False))])
-            for one, two in zip(name.sides, other.sides, strict=True)
-        )
+        sum(count_copied(one, two) for one, two in zip(name.sides, other.sides, strict=True))
         for other in names
     ]
     return float(max(beside, default=-1))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import combinations, pairwise, takewhile
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from newsletter.english.days import find_days
@@ -23,8 +23,8 @@ from newsletter.english.quantities import (
 )
 from newsletter.english.rules import remembered
 from newsletter.english.stems import root
-from newsletter.gate.context import Around, alike, look_around, look_beside
-from newsletter.gate.pieces import Piece, Source, Spot
+from newsletter.gate.context import Around, alike, count_copied, look_around, look_beside
+from newsletter.gate.pieces import Piece, Source, Spot, Token
 
 CLEAR = 1.1  # by how much another figure's place must be more alike than the figure's own
 COPIED = 3  # very words right beside a figure that bind it to its place
@@ -176,12 +176,12 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
     for one in found:
         if any(one in both and _follows(*both) for both in neighbours):
             continue  # the two stand together there, too
-        needed, copied = _compare(one.own, one.same) + CLEAR, _count_copied(one.own, one.same)
+        needed = _compare(one.own, one.same) + CLEAR
         for spot in one.rivals:
             if spot.quantity.value in stated or spot.piece not in cited:
                 continue
-            is_bound = copied >= COPIED and copied > _count_copied(one.own, [spot])
-            if not is_bound and _compare(one.own, [spot]) > needed and _touches(one.own, spot):
+            is_alike = _compare(one.own, [spot]) > needed and _touches(one.own, spot)
+            if is_alike and not _is_bound(one, spot):
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.own.quantity.text}” stands elsewhere in the source; {told}"]
     for left, right in combinations([one for one in found if not _is_named(one)], 2):
@@ -198,24 +198,22 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
     return []
 
 
+def _is_bound(one: Found, rival: Spot) -> bool:
+    """Whether the very words beside a figure are those of its own place: "$1.45 million in civil penalties"."""
+    copied = _count_copied(one.own, one.same)
+    return copied >= COPIED and copied > _count_copied(one.own, [rival])
+
+
 def _count_copied(own: Spot, spots: Iterable[Spot]) -> int:
     """How many of the very words on one side of a figure stand there in the most alike of ``spots``."""
-    sides = _find_sides(own)
-    return max(
-        (
-            len([*takewhile(lambda pair: pair[0] == pair[1], zip(mine, there, strict=False))])
-            for spot in spots
-            for mine, there in zip(sides, _find_sides(spot), strict=True)
-        ),
-        default=0,
-    )
+    pairs = (pair for spot in spots for pair in zip(_find_sides(own), _find_sides(spot), strict=True))
+    return max((count_copied(*pair) for pair in pairs), default=0)
 
 
-def _find_sides(spot: Spot) -> tuple[list[str], list[str]]:
-    """The stems before a figure, the nearest first, and behind it."""
+def _find_sides(spot: Spot) -> tuple[Sequence[Token], Sequence[Token]]:
+    """The words before a figure, the nearest first, and behind it."""
     first, last = spot.piece.span(spot.quantity.start, spot.quantity.end)
-    stems = [token.stem for token in spot.piece.tokens]
-    return stems[:first][::-1], stems[last + 1 :]
+    return spot.piece.tokens[:first][::-1], spot.piece.tokens[last + 1 :]
 
 
 def _is_named(one: Found) -> bool:
@@ -310,17 +308,20 @@ def _check_wholes(piece: Piece, near: Sequence[Piece]) -> list[str]:
     told = {one.value: one for one in find_quantities(piece.text)}
     for origin in near:
         figures = find_quantities(origin.text)
-        values = [one.value for one in figures]
+        alone = {one.value for one in figures if not _is_whole(one, origin)}
         for part, whole in pairwise(figures):
             own = told.get(whole.value)
             is_part = part.text[0].isdigit() and part.value not in told  # "one of 22 mills" tells of the 22
-            if own is None or not is_part or _is_year(whole) or values.count(whole.value) > 1:
+            if own is None or not is_part or _is_year(whole) or whole.value in alone:
                 continue
-            if _PART_OF.fullmatch(origin.text, part.end, whole.start) and not _PART_OF.search(
-                piece.text, max(0, own.start - FAR_BEFORE), own.start
-            ):
+            if _PART_OF.fullmatch(origin.text, part.end, whole.start) and not _is_whole(own, piece):
                 return [f"“{own.text}” is the whole of which the source has {part.text}"]
     return []
+
+
+def _is_whole(quantity: Quantity, piece: Piece) -> bool:
+    """Whether it stands behind "of", as what something is a part of."""
+    return _PART_OF.search(piece.text, max(0, quantity.start - FAR_BEFORE), quantity.start) is not None
 
 
 _PART_OF = re.compile(r"\s(?:out\s)?of\s(?:(?:the|its|their|some|about)\s)?$")

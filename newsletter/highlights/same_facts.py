@@ -77,11 +77,12 @@ def tells_same(left: str, right: str) -> bool:
     return agree and not any(_own(left, right))  # news of one form, two events
 
 
-def is_told(text: str, others: Iterable[str]) -> bool:
-    """Whether ``others`` together tell most of what a highlight says: its words, names and figures."""
+def is_told(text: str, others: Sequence[str]) -> bool:
+    """Whether one of ``others`` tells the same, or all together most of its words, names and figures."""
     own = content_roots(text)
     told = {root for other in others for root in content_roots(other)}
-    return sum(root in told for root in own) >= TOLD * len(own)
+    most = sum(root in told for root in own) >= TOLD * len(own)
+    return most or any(tells_same(text, other) for other in others)
 
 
 def have_own_figures(left: str, right: str) -> bool:

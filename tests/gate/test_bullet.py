@@ -98,8 +98,10 @@ BIDS = ("The Office will decide on bids within 45 days.", "Where it gives no dec
         ),
         (ROPES, "Rates for 300mm ropes held.", True),
         (("About 70 percent of 300 ferries are sold.",), "The yard sold 300 ferries.", False),
+        (("Some 37 of the 112 mills run and 20 of the 112 are for sale.",), "The 112 mills run.", False),
         (BIDS, "A bid undecided after 45 days is refused.", True),
         (BIDS, "The Office will decide on bids after 45 days.", False),
+        (BIDS, "On bids without a name the Office will decide after 45 days.", False),
     ],
 )
 def test_a_figure_is_bound_by_the_words_beside_it(cited: tuple[str, ...], text: str, passes: bool) -> None:

@@ -50,6 +50,12 @@ def test_a_town_is_no_other_than_the_country_told_behind_it() -> None:
     assert rivals == {"Acme": ["Lund Ferry Center", "Ribe"], "Denmark": ["Lund Ferry Center"]}
 
 
+def test_who_stands_before_another_in_a_list_is_another() -> None:
+    article = read_source("The yards went to Borealis, Acme and Lund.")
+    scene = Scene(take_apart("The yards went to Acme."), article.pieces, article, article)
+    assert [one.text for one in scene.find_rivals(scene.names[0])] == ["Borealis", "Lund"]
+
+
 def test_who_is_called_by_a_first_name_is_no_other() -> None:
     source = "Ada (“Addie”) C. Lund has joined Acme. Ada ran a yard at Ribe. Addie sold it. In May Bo Berg bought it."
     assert find_rivals("Lund ran a yard at Ribe and sold it to Bo Berg at Acme.", source) == []

@@ -157,11 +157,18 @@ def test_news_of_one_form_about_two_places_is_not_one_fact() -> None:
     assert tells_same(form.format("Wyoming", 229, "NioCorp"), form.format("Wyoming", 229, "NioCorp"))
 
 
+FULLER = (
+    "In May Hoybye of Lima offered 110 crowns a tonne for what lies below the terrace and keeps upper streets dry "
+    "when spring floods come, a hydrologist warned."
+)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("Hoybye of Lima pays 110 crowns a tonne for 240,000 tonnes of slag.", True),
         ("Hoybye of Lima may walk away until June if less than half of the zinc comes out.", False),
+        (FULLER, True),
         ("", True),
     ],
 )
