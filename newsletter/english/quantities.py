@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -76,7 +77,7 @@ _MONEY = re.compile(
     re.IGNORECASE,
 )
 _PHRASES = "|".join(sorted((*_SIZED, *_UNITS), key=len, reverse=True)).replace("-", r"[\s-]")
-_UNIT = re.compile(rf"[\s-]?(?P<unit>{_PHRASES})(?:-old)?(?![\w&])", re.IGNORECASE)
+_UNIT = re.compile(rf"[\s-]?(?P<unit>(?!(?-i:G)\b)(?:{_PHRASES}))(?:-old)?(?![\w&])", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PLAIN_WORDS = frozenset("one first second half hundreds thousands millions billions dozens zero".split())
 
@@ -208,6 +209,17 @@ def find_money(word: str) -> str:
 def find_unit(word: str) -> str:
     """The unit that a word names, in one spelling: "kg" for "kilograms"; "" for another word."""
     return _UNITS.get(word.lower(), "")
+
+
+# What money is given in, at the head of a table: "(£m)", "EUR million".
+_HEAD_SIZE = re.compile(
+    rf"(?<![\w.])(?P<currency>{MONEY_SIGN}|(?:{MONEY_NAME}))\s?(?P<size>{_LONG}|[mbk])(?![\w/’'&])"
+)
+
+
+def find_head_sizes(text: str) -> Iterator[tuple[str, float]]:
+    """The kinds of money that the heads of tables in ``text`` name with a size, and that size."""
+    return ((find_money(head["currency"]), _MAGNITUDE[head["size"]]) for head in _HEAD_SIZE.finditer(text))
 
 
 MONEY = frozenset((*_CURRENCY.values(), *_CODES.values()))

@@ -64,8 +64,13 @@ def _tells_bare(piece: Piece, figure: Quantity, hedge: Hedge) -> bool:
 
 
 def _find_figure(piece: Piece, hedge: Hedge) -> Quantity | None:
-    """The figure that a hedge speaks of: between the two stands nothing that tells of another thing."""
-    behind = (one for one in find_quantities(piece.text) if one.start >= hedge.end)
+    """The figure that a hedge speaks of: between the two stands nothing that tells of another thing; no "5G"."""
+    behind = (
+        one
+        for one in find_quantities(piece.text)
+        if one.start >= hedge.end
+        and not (piece.text[one.end - 1].isdigit() and piece.text[one.end :][:1].isalpha())
+    )
     return next((one for one in behind if _joins(piece.text[hedge.end : one.start])), None)
 
 

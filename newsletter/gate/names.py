@@ -54,7 +54,7 @@ _FORMULA = re.compile(r"(?=.*[a-z])(?:[A-Z][a-z]?){2,3}\d*")  # "NdPr": of eleme
 
 
 # What stands between the letters that a name is spelled by.
-_SPELLED = r"[\w’'-]*[\s-]+(?:(?:of|and|for|the|on|&)\s+)?"
+_SPELLED = r"(?:[\w’'-]*[\s-]+|\.\s?)(?:(?:of|and|for|the|on|&)\s+)?"  # "U.S. Department of": USDA
 
 
 def is_spelled(word: str, source: Source) -> bool:

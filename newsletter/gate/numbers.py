@@ -16,6 +16,7 @@ from newsletter.english.quantities import (
     SIZES,
     SPANS,
     Quantity,
+    find_head_sizes,
     find_money,
     find_quantities,
     find_unit,
@@ -64,7 +65,7 @@ def check_numbers(
             if (not here or spot in others or spot.quantity.kind == quantity.kind)
             and _agrees(quantity, spot.quantity, piece, read, kinds)
         ]
-        same = same or _find_elided(quantity, read, others)
+        same = same or _find_elided(quantity, piece, read, others, article)
         if same:
             rivals = [spot for spot in others if _is_rival(spot.quantity, quantity, same[0].quantity)]
             found.append(Found(Spot(quantity, piece), same, rivals))
@@ -134,16 +135,24 @@ def _is_year(quantity: Quantity) -> bool:
     return re.fullmatch(r"(?:1[5-9]|20)\d\d", quantity.text) is not None
 
 
-def _find_elided(quantity: Quantity, read: Source, others: Sequence[Spot]) -> list[Spot]:
-    """Where a sum leaves its size to another one: "38 million euros and the last offer was 71"."""
-    if quantity.kind not in MONEY or not quantity.scaled:
+def _find_elided(
+    quantity: Quantity, piece: Piece, read: Source, others: Sequence[Spot], article: Source
+) -> list[Spot]:
+    """Where a sum leaves its size to another one or to its table's head: "38 million euros, now 71", "(£m)".
+
+    The bullet may leave the money to another sum of its own: "38 million euros, now 71 million".
+    """
+    before = [one.kind for one in find_quantities(piece.text) if one.scaled and one.end < quantity.start]
+    kind = quantity.kind or next((kind for kind in reversed(before) if kind in MONEY), "")
+    if kind not in MONEY or not quantity.scaled:
         return []
-    sums = [spot.quantity.value for spot in others if spot.quantity.kind == quantity.kind]
+    sums = [spot.quantity.value for spot in others if spot.quantity.kind == kind]
+    sizes = {size for size in SIZES.values() if any(size <= value < 1e3 * size for value in sums)}
+    sizes |= {size for money, size in find_head_sizes(article.text) if money == kind}
     return [
         spot
-        for size in SIZES.values()
-        if any(size <= value < 1e3 * size for value in sums)
-        for spot in read.quantities.get(quantity.value / size, ())
+        for size in sizes
+        for spot in read.quantities.get(round(quantity.value / size, 6), ())
         if not (spot.quantity.kind or spot.quantity.scaled)
     ]
 

@@ -21,6 +21,26 @@ CASES = (
         "A quotation for the mill was 71 billion euros.",
     ),
     (
+        "The mill was to cost 38 million euros and the last quotation was 71.",
+        "The mill, planned at 38 million euros, was last quoted at 71 million.",
+        "The mill, planned at 38 million euros, was last quoted at 71 billion.",
+    ),
+    (
+        "Acme: summary (£m)\n\nRevenue of the quarter: 292.8 (289.3)",
+        "Acme's revenue of the quarter was £292.8 million, after £289.3 million.",
+        "Acme's revenue of the quarter was £292.8 billion, after £289.3 billion.",
+    ),
+    (
+        "Stocks rose, said the U.S. Department of Agriculture.",
+        "Stocks rose, said the USDA.",
+        "Stocks rose, said the USDE.",
+    ),
+    (
+        "Despite talk about 5G in Ribe, 4G will prevail until 2028, when 5G is to take over.",
+        "In Ribe 4G will prevail until 2028, when 5G is to take over.",
+        "In Ribe 4G will prevail until 2029, when 5G is to take over.",
+    ),
+    (
         "Turkey ended talks with Acme over a $1.35 billion plant on Monday.",
         "Turkey ended talks with Acme on a $1.35 billion plant.",
         "Turkey ended talks with Acme on a $13.5 billion plant.",
@@ -199,6 +219,8 @@ def test_the_code_of_an_exchange_is_no_rival_of_a_name(codes: str) -> None:
             "Talks went on longer than necessary at the Oslo plant.",
         ),
         ("It invested 38 million euros and hired 12.", "It hired 12 million."),
+        ("It holds 38 million euros in cash. It paid 12.5 in tax.", "It paid 12.5 billion euros in tax."),
+        ("The yard is worth 5 g of gold a day.", "The yard is worth 5 kg of gold a day."),
         (
             "Acme will not build up to 12 ferries at Wick in May.",
             "Acme will build up to 12 ferries at Wick in May.",
