@@ -217,7 +217,7 @@ def test_the_second_question_shows_the_answer_tells_what_was_refused_and_has_the
     assert "As its reader" in again["content"]
     *_, again = ask_again(write_question(OFFER, SETTINGS), check(answer(GOOD)), OFFER, SETTINGS)
     assert "refused" not in again["content"]
-    assert again["content"].startswith("Now go through this set twice.")
+    assert again["content"].startswith("Now go through this set three times.")
     assert "$" not in again["content"], "all that changes is filled in"
 
 
