@@ -148,13 +148,25 @@ def _find_elided(
         return []
     sums = [spot.quantity.value for spot in others if spot.quantity.kind == kind]
     sizes = {size for size in SIZES.values() if any(size <= value < 1e3 * size for value in sums)}
-    sizes |= {size for money, size in find_head_sizes(article.text) if money == kind}
+    headed = {size for money, size in find_head_sizes(article.text) if money == kind}
+    alone = bool(quantity.kind) or _is_bare(Spot(quantity, piece))
     return [
         spot
-        for size in sizes
+        for size in sizes | headed
         for spot in read.quantities.get(round(quantity.value / size, 6), ())
         if not (spot.quantity.kind or spot.quantity.scaled)
+        and ((quantity.kind and size in sizes) or (alone and _is_bare(spot)))
+        and (quantity.kind or _PRICED.search(spot.piece.text))
     ]
+
+
+_PRICED = re.compile(r"\b(?:cost|price|quot|worth|valued?|bids?|offer|pay|paid)")
+_BARE = re.compile(r"\s*(?:[.,;:()|]|$|and\b|but\b|while\b)")
+
+
+def _is_bare(spot: Spot) -> bool:
+    """Whether no noun stands behind a figure: "the last offer was 71", and not "it hired 12 people"."""
+    return _BARE.match(spot.piece.text, spot.quantity.end) is not None
 
 
 def _is_known(quantity: Quantity, piece: Piece, article: Source) -> bool:

@@ -219,7 +219,13 @@ def test_the_code_of_an_exchange_is_no_rival_of_a_name(codes: str) -> None:
             "Talks went on longer than necessary at the Oslo plant.",
         ),
         ("It invested 38 million euros and hired 12.", "It hired 12 million."),
+        ("It invested 38 million euros and hired 12.", "It invested 38 million euros and hired 12 million."),
+        (
+            "The offer was 11 million euros for the yard with 40 ferries.",
+            "The offer was 11 million euros for the yard with 40 million ferries.",
+        ),
         ("It holds 38 million euros in cash. It paid 12.5 in tax.", "It paid 12.5 billion euros in tax."),
+        ("Acme (£m)\n\nSales: 40 (30)\n\nIt has 12 ferries.", "Acme has ferries worth £12 million."),
         ("The yard is worth 5 g of gold a day.", "The yard is worth 5 kg of gold a day."),
         (
             "Acme will not build up to 12 ferries at Wick in May.",
