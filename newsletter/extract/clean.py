@@ -29,6 +29,8 @@ _SHORTCODE = regex.compile(
 _EMPHASIS = regex.compile(
     r"(?<![\w*_\\])(\*{1,3}|_{1,2})(?=[\w“\"'‘(\[$€£])([^*_\n]{1,400}?)(?<=[\w.,:;!?%”\"'’)\]])\1(?![\w*_])"
 )
+# ''We sell'', ``we buy'': quotation marks as typewriters had them, which sentences could not be told by.
+_TYPED_QUOTES = regex.compile(r"(?<![\w'`])(?:''|``?)(?=[\w$€£])((?:(?!''|``)[^\n]){1,600})''(?!['\w])")
 _MARKDOWN_HEAD = regex.compile(r"(?m)^#{1,6}\s+(?=\S)")
 _LINK_REMARK = regex.compile(
     r"(?<![^\S\n])[^\S\n]*+[(\[]"
@@ -56,6 +58,8 @@ def _strip_leaks(text: str) -> str:
         text = _TAG.sub("", _SCRIPT.sub("", text))
     if "*" in text or "_" in text:
         text = _EMPHASIS.sub(r"\2", text)
+    if "''" in text:
+        text = _TYPED_QUOTES.sub(r'"\1"', text)
     if "#" in text:
         text = _MARKDOWN_HEAD.sub("", text)
     bracket = "[" in text

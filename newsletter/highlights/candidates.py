@@ -477,7 +477,8 @@ class _Telling:
         speaks_first = _SPEAKS if unit.label else _THINKS
         own = not (sentence.index in self.read.quoted or unit.speaker) or speaks_first.match(whole)
         opens = sentence.order == 0 and text.startswith("Another ")  # a text opens with nothing above it
-        if not _stands(text, led=lead_in is not None and bool(own), below=self.below or opens):
+        timed = lead_in is not None and not lead_in.speaker and unit.past  # "10:37:" is nobody's name
+        if not _stands(text, led=lead_in is not None and bool(own) and not timed, below=self.below or opens):
             return None
         weak = self._find_weak(sentence, text, led=lead_in is not None)
         counts = self.read.paid or FIGURE.search(text)

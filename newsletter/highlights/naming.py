@@ -155,9 +155,16 @@ def _find_subject(text: str, sentences: Sequence[Sentence], issuer: str) -> tupl
         return issuer, True
     is_name = " " in name or begins_with_name(name, source)
     person = is_person(name, source) or name in find_people(tuple(sentences)).values()
-    if person or not is_name or re.search(r"[’']s\b", name):
+    if person or not is_name or re.search(r"[’']s\b", name) or _is_one_of_several(name, source):
         return "", False
     return name, re.match(_ACTS, match.string[match.end() + 1 :]) is not None
+
+
+def _is_one_of_several(name: str, source: str) -> bool:
+    """Whether other products or firms of the ``source`` share the first word of a longer ``name``: "Acme Mobile"."""
+    first, _, rest = name.partition(" ")
+    others = re.findall(rf"\b{re.escape(first)}\s((?:{_CAPITAL}\s?)+)", source)
+    return bool(rest) and any(other.split()[0] != rest.split()[0] for other in others)
 
 
 _SPEAKS_NEXT = compile_pattern(r"\s(?:also\s)?(?:{telling}|expect(?:s|ed))\b")

@@ -172,6 +172,11 @@ def test_invisible_characters_and_leaked_markup_are_removed() -> None:
     assert clean_text("می\u200cخواهم") == "می\u200cخواهم"
 
 
+def test_quotation_marks_of_typewriters_are_quotation_marks() -> None:
+    typed = "''It's sold,'' she said. ``We paid.'' A 5'10'' man and the dogs'' yard."
+    assert clean_text(typed) == "\"It's sold,\" she said. \"We paid.\" A 5'10'' man and the dogs'' yard."
+
+
 @pytest.mark.parametrize("text", ["", " \n\n ", "Menu\nHome\nSearch", "\x00\x01\x02" * 50, "• " * 100])
 def test_a_document_without_running_text_has_no_text(text: str) -> None:
     assert extract_text(text).text == ""

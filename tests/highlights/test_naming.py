@@ -105,6 +105,7 @@ def test_a_name_takes_the_place_of_what_points_at_it(text: str, named: str) -> N
         "Norfjord Shipping has sold two ferries. The ministry expects two cuts.",  # no ministry
         "Norfjord Shipping has sold two ferries. The union says that 1,300 have joined.",
         "The ministry of Norway has sold two ferries. The government asked for 15%.",  # no company
+        "Lund Ferries lost $3. Lund Mobile expects two cuts. The company hired 88 people.",  # another of Lund
     ],
 )
 def test_where_there_is_doubt_nothing_is_named(text: str) -> None:

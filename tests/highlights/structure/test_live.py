@@ -50,6 +50,15 @@ def test_the_news_of_a_live_page_is_of_its_later_half() -> None:
     assert [one.lead_in.text for one in rest if one.lead_in] == ["1.20pm:"]
 
 
+def test_a_time_is_nobody_whom_they_could_be() -> None:
+    text = (
+        "1.20pm Smoke is seen over Lund.\n\n2.05pm We said earlier that the docks of Lund were shut. They were not, "
+        "the port of Ystad says.\n\n5.25pm Lund Ferries shuts its yard.\n\n6.02pm The fire in Ystad is out."
+    )
+    found = find_candidates(make_article(title="Live: blaze at Lund Ferries", text=text), max_words=34)
+    assert not [one.text for one in found if "were not" in one.text]
+
+
 @pytest.mark.parametrize(
     ("times", "early"),
     [
