@@ -89,8 +89,16 @@ def _read_states() -> dict[str, tuple[str, ...]]:
     return states
 
 
+_PARTY = {"democrat": "D", "democratic": "D", "republican": "R"}
+
+
 def is_shortened(low: str, source: Source) -> bool:
-    """Whether the source has the short form of a state, as "Erie, Pa." and "Erie, PA" have it; no "Pa Mining"."""
+    """Whether the source has the short form of a state, as "Erie, Pa." and "Erie, PA" have it; no "Pa Mining".
+
+    Or of the party of a member of Congress: "Ada Berg (D-Ohio)".
+    """
+    if party := _PARTY.get(low):
+        return re.search(rf"[(,]\s?{party}-[A-Z]", source.text) is not None
     return any(
         re.search(rf",\s{form}\b|\b[A-Z][\w’'-]+\s{form}\.", source.text)
         for form in map(re.escape, _read_states().get(low, ()))

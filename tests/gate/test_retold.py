@@ -109,6 +109,7 @@ COSTS = ("The paper puts the cost at $31 a rope.", "It does not include disposal
 DREDGE = ("The port proposes to remove up to 145 tonnes a year, and up to 620 tonnes over the term.",)
 LATER = ("First sailing, previously expected in June, is now planned for May.",)
 FLA = ("Halden Line has retained Moss Media of Boca Raton, Fla., for a campaign.",)
+PARTY = ("Sen. Ada Berg (D-Ohio) called for a ban on ropes.",)
 PA = ("Halden Line has retained Pa Mining for a campaign by Tex Lund.",)
 PENNSYLVANIA = ("Halden Line has retained Pennsylvania Mining for a campaign.",)
 BERTHS = ("The yard is to take up to 40 tonnes a year and build up to 300 berths.",)
@@ -173,6 +174,7 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("Ministers should buy rope and sails, not the hulls their paper lists.", BUY),
         ("First sailing is now planned for May instead of June.", LATER),
         ("Halden Line has retained Moss Media of Boca Raton, Florida, for a campaign.", FLA),
+        ("Democratic Senator Ada Berg called for a ban on ropes.", PARTY),
         ("Rope held 14.2 tonnes, 11 tonnes of it in one piece of 0.6 metres.", STRETCH),
         ("In May 11.9 percent of the ropes broke, against 7.2 percent in June.", OFTENER),
         ("The town may reclaim the grant if sailors fall below 280.", CREW),
@@ -310,6 +312,7 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
             ("Output rose to 90 in May but fell to 100 in June.",),
         ),
         ("Halden Line has retained Pennsylvania Mining for a campaign.", PA),
+        ("Republican Senator Ada Berg called for a ban on ropes.", PARTY),
         ("Halden Line has retained Pa Mining for a campaign.", PENNSYLVANIA),
         ("Halden Line has retained a mine in Texas for a campaign.", PA),
         ("Terminal 48 lost ferries.", ("Terminal 4 lost ferries.", "Terminal 40 did not.")),
