@@ -492,6 +492,12 @@ class _Telling:
         if lead_in and asked and FRAGMENT in weak:
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
             weak = tuple(one for one in weak if one != FRAGMENT)
+        if (
+            sentence.order
+            and not self.below
+            and matches("nobody", f"{lead_in.text} {text}" if lead_in else text)
+        ):
+            return None  # a text's first sentence has nothing above it
         claim = lead_in is not None or any(map(sayings.is_attributed, (sentence.text, whole)))
         return Candidate(
             article=article,

@@ -233,6 +233,17 @@ def test_what_points_back_does_not_stand_and_what_has_its_noun_does(text: str, s
     assert bool(find_candidates(make_article(title="Mills", text=text), max_words=34)) is stands
 
 
+def test_they_are_told_where_the_bullet_says_who_or_a_text_opens_with_them() -> None:
+    found = find(
+        "Let them buy 400 looms in May. The town will sell them 31 looms. The mills can sell them.",
+        max_words=34,
+    )
+    assert [one.text for one in found if "them" in one.text] == [
+        "Let them buy 400 looms in May.",
+        "The mills can sell them.",
+    ]
+
+
 def test_what_somebody_judges_in_the_next_sentence_is_no_view_of_the_publisher() -> None:
     text = (
         "Halden has lost a ferry. The question goes to the Council, which has 67 days to decide. Until then no new ferry "
