@@ -27,6 +27,9 @@ _REQUIRED = re.compile(
 )
 # "more than the two older sites", "more than on 24 June": compared with what is known, and no number.
 _POINTS_AT = re.compile(r"\s(?:the|these|those|its|both|on|in|at)\s$")
+# "2 crowns up to 90 litres, 3 above that": "3 crowns above 90 litres"
+_ABOVE = re.compile(r"\b(?:above|over|beyond|more than)\s")
+_ABOVE_THAT = re.compile(rf"{_ABOVE.pattern}(?:that|it|this)\b")
 _APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|(?<!\ball\s)but)\s")
 
 
@@ -45,6 +48,7 @@ def check_bounds(piece: Piece, origin: Piece, close: Sequence[Piece]) -> list[st
             or (hedge.kind is HedgeKind.ABOUT and _EXACT.search(figure.text))
             or (hedge.kind is HedgeKind.LOWER and _REQUIRED.search(piece.text))
             or is_negated(origin, hedge.start)
+            or (_ABOVE_THAT.search(origin.text, figure.end) and _ABOVE.search(piece.text))
         ):
             continue
         if _tells_bare(piece, figure, hedge) and not any(_tells_bare(one, figure, hedge) for one in others):

@@ -35,7 +35,12 @@ _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
 
 def check_opposites(piece: Piece, near: Sequence[Piece], close: Sequence[Piece]) -> list[str]:
     """Words in whose place the source has the opposite, or in one of the sentences ``close`` to it beside a word."""
-    asked = [place for place, token in enumerate(piece.tokens) if token.text.lower() in OPPOSITES]
+    asked = [
+        place
+        for place, token in enumerate(piece.tokens)
+        if token.text.lower() in OPPOSITES
+        and not (_DENYING.match(token.text) and any(token.stem in one.stems for one in near))
+    ]  # who denies one thing may confirm another
     found = [
         (piece.tokens[place].text, shown)
         for place in asked
@@ -200,7 +205,9 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         # "has not made a choice": "targets a choice in May"
         awaited = _NOT_YET.search(denying.text, 0, match.end())
-        for nth, at in enumerate(negated[: 1 if thing else 2]):
+        # "did not raise its full-year guidance": "the full-year guidance stays"
+        one_word = thing or verb or (cited and any(_STAYS.search(other.text) for other in others))
+        for nth, at in enumerate(negated[: 1 if one_word else 2]):
             enough = least[-1] if thing else least[nth]
             there = [one for one in _find_alike(denying, at, others) if one[-1] >= enough]
             if there and not any(
@@ -304,6 +311,7 @@ _CONDITION = re.compile(
 _NOT_WITHOUT = re.compile(r"(?:n['’]t|\bnot|\bnever)\s(?:\w+\s){1,4}without\b")
 _NOT_YET = re.compile(r"\b(?:(?:has|have|had)\snot|yet\sto)$")
 _PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?|must)\s(?:\w+\s){,3}$")
+_STAYS = re.compile(r"\b(?:stay|keep|kept|remain|unchanged|maintain|reaffirm|reiterat)\w*")
 _AT_MOST = re.compile(r"\b(?:at most|up to|maximum|no (?:more|longer|later) than)\b")
 _STOP = re.compile(
     r"[;:—“”\"(]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"

@@ -20,6 +20,7 @@ from importlib.resources import files
 from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
+from newsletter.english.datelines import strip_dateline
 from newsletter.english.days import DATES, MONTHS
 from newsletter.english.quantities import MONEY_CODE
 from newsletter.english.rules import PATTERNS, read_class, remembered
@@ -27,7 +28,7 @@ from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
 from newsletter.english.stems import COUNTRIES, MAY_END, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, count_copied, look_around
-from newsletter.gate.names import find_synonyms, is_shortened
+from newsletter.gate.names import find_synonyms, is_shortened, spell
 from newsletter.gate.pieces import WORD, Piece, Source, Token
 from newsletter.trees import Trees
 
@@ -286,6 +287,9 @@ class Scene:
         names = {name.first: name for name in (*_find_others(piece), *find_names(piece, article.named))}
         self.names = [names[place] for place in sorted(names)]
         lasts = {name.words[-1] for name in self.names}
+        self.labels = {
+            tuple(map(_fold, origin.tokens)) for origin in cited
+        }  # a name alone heads its sentences
         self.rivals = [
             name
             for name in self.named
@@ -294,6 +298,7 @@ class Scene:
                 or (len(name.words) == 1 and self.index.called.get(name.words[0]) in lasts)
                 or _spells_letters(name.words, piece)
                 or _is_code(name)
+                or name.end <= len(strip_dateline(name.piece.text)[1])
                 or MAY_END.issuperset(name.words)
             )
         ]
@@ -314,13 +319,25 @@ class Scene:
     def find_rivals(self, name: Name) -> list[Name]:
         """The names of what is cited that the bullet leaves out: where it has a day, days alone."""
         return [
-            rival for rival in self.rivals if rival.is_date is name.is_date and not _is_town_of(rival, name)
+            rival
+            for rival in self.rivals
+            if rival.is_date is name.is_date
+            and not (_is_town_of(rival, name) or _is_spelled(rival, name, self.article.text))
         ]
 
 
 def _is_town_of(town: Name, name: Name) -> bool:
     """Whether ``name`` says where a town is: "in Ribe, Denmark" may be told as Denmark."""
     return "placed" in town.uses and re.match(rf", {name.text}\b", town.piece.text[town.end :]) is not None
+
+
+def _is_spelled(letters: Name, name: Name, text: str) -> bool:
+    """Whether ``name`` is one of the words that ``letters`` stand for in ``text``: "CBOT", Chicago Board of Trade."""
+    own = letters.text
+    if len(letters.words) > 1 or len(own) < LETTERS or not own.isupper():
+        return False
+    match = re.search(spell(own), text, re.IGNORECASE)
+    return match is not None and name.text in match.group()
 
 
 def check_roles(
@@ -357,6 +374,7 @@ def find_weighed(scene: Scene) -> list[Name]:
         and not any(set(name.words) < set(other.words) for other in scene.names)
         and not (len(name.words) > 1 and "".join(word[0] for word in name.words) in letters)
         and not (name.first == 0 and len(name.words) == 1 and _is_common(name, scene.index))
+        and name.words not in scene.labels
     ]
 
 
@@ -385,6 +403,8 @@ def _check_exchanged(scene: Scene) -> list[str]:
         if (found := scene.find(name)) and not any("speaks" in name.uses & one.uses for one in found)
     ]  # who speaks there as well has his place
     for (left, own), (right, other) in combinations(places, 2):
+        if left.is_date is not right.is_date:
+            continue
         gains = (
             _find_most_alike(left, other) - _find_most_alike(left, own),
             _find_most_alike(right, own) - _find_most_alike(right, other),
@@ -407,6 +427,9 @@ def _check_speaking(scene: Scene) -> list[str]:
         others = [one for one in scene.named if "speaks" in one.uses and not one.is_same(name.words)]
         told = _read_part(name) - {token.stem for one in scene.names for token in one.tokens}
         speaks = "speaks" in name.uses and "owns" not in name.uses  # "Brown's counsel says"
+        speaks = (
+            speaks and not name.is_date and name.beside[0] not in {"of", "at", "from"}
+        )  # "Brown of Acme says"
         if not (speaks and own and others and len(told) >= FEW):
             continue
         if _find_share(told, others) - _find_share(told, own) > TOLD_OF:

@@ -62,9 +62,14 @@ def is_spelled(word: str, source: Source) -> bool:
 
     They begin with capital letters where it has two letters alone.
     """
-    letters = re.findall(r"\w", word.upper())
-    ignored = re.IGNORECASE if len(letters) > 2 else 0
-    return len(letters) > 1 and re.search(rf"\b{_SPELLED.join(letters)}", source.text, ignored) is not None
+    size = len(re.findall(r"\w", word))
+    ignored = re.IGNORECASE if size > 2 else 0
+    return size > 1 and re.search(spell(word), source.text, ignored) is not None
+
+
+def spell(letters: str) -> str:
+    """The pattern of words that begin with ``letters``, in this order."""
+    return r"\b" + _SPELLED.join(re.findall(r"\w", letters.upper()))
 
 
 def _looks_named(text: str, token: Token) -> bool:

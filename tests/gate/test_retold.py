@@ -155,6 +155,17 @@ CHARGE = ("The line could not rule out a further charge, and has not paid the fi
 MAST = (
     '"The yard is 55% built, so what storms would hit is the hull, not the yard that stands on the quay."',
 )
+FUNDS = (
+    "Prices were boosted by reports Riga had bought 14 hulls, said Ole Moe, president of Ribe Rope Analytics and Co.",
+    '"The threat of smaller output was enough to encourage funds to reevaluate bets," Mr. Moe said of rope news.',
+    "Private forecaster Tide DTN said rope and sail may rot.",
+)
+REQUEST = (
+    "A judge on Oct. 9 rejected a request by terminal operator Halden to order sailors back to work.",
+    "Judge Ada Berg said Halden had not shown that the union breached notice rules.",
+)
+GUIDANCE = ("Halden did not upgrade its full-year guidance of between 92 and 95 ropes.",)
+TARIFF = ("Then it is 2.10 a metre up to 90 metres, and 3.65 above that.",)
 SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast.",)
 
 
@@ -175,6 +186,13 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("First sailing is now planned for May instead of June.", LATER),
         ("Halden Line has retained Moss Media of Boca Raton, Florida, for a campaign.", FLA),
         ("Democratic Senator Ada Berg called for a ban on ropes.", PARTY),
+        ("Ole Moe of Ribe Rope Analytics said rope news encouraged funds to reevaluate bets.", FUNDS),
+        (
+            "Judge Ada Berg ruled that terminal operator Halden had not shown a breach of notice rules.",
+            REQUEST,
+        ),
+        ("Full-year guidance stays at 92 to 95 ropes, Halden said.", GUIDANCE),
+        ("The charge is 2.10 a metre, or 3.65 above 90 metres.", TARIFF),
         ("Rope held 14.2 tonnes, 11 tonnes of it in one piece of 0.6 metres.", STRETCH),
         ("In May 11.9 percent of the ropes broke, against 7.2 percent in June.", OFTENER),
         ("The town may reclaim the grant if sailors fall below 280.", CREW),
@@ -333,6 +351,10 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("A further charge has been made, the line said.", CHARGE),
         ("A further charge is possible, and the line has paid the first one.", CHARGE),
         ("Storms would hit the yard that stands on the quay.", MAST),
+        ("Tide DTN said rope news encouraged funds to reevaluate bets.", FUNDS),
+        ("A judge granted a request by terminal operator Halden to order sailors back to work.", REQUEST),
+        ("Halden did upgrade its full-year guidance, which stays above 92 ropes.", GUIDANCE),
+        ("The charge is 2.10 a metre for 90 metres.", TARIFF),
         ("The line did not disclose a leak.", OPENED),
         ("The line did not name a price.", OPENED),
         ("The pier can be built without the owners of the land being asked.", CONSENT),
