@@ -87,7 +87,10 @@ def _form(required: Sequence[str], **properties: Any) -> dict[str, Any]:
 # The form of an answer. Without it small models run on in JSON of their own until their tokens are spent.
 _PLACES = {"type": "array", "items": {"type": "integer"}}
 _TOLD = _form(["text", "sentences"], text={"type": "string"}, sentences=_PLACES)
-_FORM = _form(["bullets"], bullets={"type": "array", "items": _TOLD}, line=_TOLD)
+# What the text holds, by weight: a model that writes it down first leaves less out. Nobody reads it.
+_MATTERS = {"type": "array", "items": {"type": "string", "maxLength": 80}, "maxItems": 12}
+_BULLETS = {"type": "array", "items": _TOLD}
+_FORM = _form(["matters", "bullets"], matters=_MATTERS, bullets=_BULLETS, line=_TOLD)
 
 
 def write_payload(messages: Sequence[Message], settings: Model, *, by_schema: bool = True) -> dict[str, Any]:
@@ -186,7 +189,8 @@ def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, .
     cited = offer.find(draft.sentences)
     if not cited:
         return ("it names no sentence that was given",)
-    publisher, told = cited[0].article.publisher.name, [one.sentence.text for one in cited]
+    article, told = cited[0].article, [one.sentence.text for one in cited]
+    publisher = f"{article.publisher.name} {article.byline or ''}"  # who says "I" in a column
     verdict = check_bullet(
         draft.text,
         headline=offer.headline,
