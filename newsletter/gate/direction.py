@@ -122,12 +122,17 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
 
 def _tells_direction(piece: Piece, token: Token) -> bool:
     """Whether a word tells a direction where it stands: "down 4%", "4% below last year", not "set up", "or more"."""
+    if _ALONE.match(piece.text, token.start):
+        return False
     before = piece.text[max(0, token.start - 14) : token.start]
     if token.text.lower() in _PARTICLES:
         if before.endswith(("made ", "make ", "makes ")):
             return False
         return _BY.match(piece.text, token.end) is not None or _SO_MUCH.search(before) is not None
     return not before.endswith((" at ", " or ", " no ", " not "))
+
+
+_ALONE = re.compile(r"(?:before|after)(?=[.,;!?”\"]|$)")  # "who was ill before": earlier
 
 
 def _is_thing(piece: Piece, token: Token) -> bool:

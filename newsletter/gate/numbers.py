@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -54,7 +55,8 @@ def check_numbers(
     found: list[Found] = []
     others = [spot for spots in read.quantities.values() for spot in spots if spot.piece in near]
     kinds = {spot.quantity.kind for spot in others} | _find_money(article) | _find_headed(near)
-    for quantity in find_quantities(piece.text):
+    for written in find_quantities(piece.text):
+        quantity = _read_dollars(written, article)
         if quantity.soft or _counts(quantity):
             continue
         there = read.quantities.get(quantity.value, ())
@@ -83,6 +85,18 @@ def check_numbers(
     ]
 
 
+_DOLLARS = {"cad": "Canadian", "aud": "Australian", "nzd": "New Zealand", "hkd": "Hong Kong"}
+
+
+def _read_dollars(quantity: Quantity, article: Source) -> Quantity:
+    """The sum as an article has it that says once whose its dollars are: "$4" for "C$4"."""
+    nation = _DOLLARS.get(quantity.kind, "")
+    if not nation or not re.search(rf"\b(?:are|is|in)\s{nation} dollars\b", article.text):
+        return quantity
+    kinds = {spot.quantity.kind for spots in article.quantities.values() for spot in spots}
+    return quantity if quantity.kind in kinds else replace(quantity, kind="dollar")
+
+
 def _counts(quantity: Quantity) -> bool:
     """A small number in words may count what the source lists."""
     return not quantity.text[:1].isdigit() and quantity.value <= 4 and quantity.kind in {"", "ordinal"}
@@ -101,7 +115,8 @@ def _agrees(quantity: Quantity, other: Quantity, piece: Piece, read: Source, kin
         told = {one.kind for one in find_quantities(piece.text)}
         return other.kind in told or other.kind not in {"percent"} | MONEY
     # "between 34,000 and 38,000 tonnes", "15 happy years": the unit stands with another figure, or further on
-    units = (root(word) for word in re.findall(r"[A-Za-z]+", quantity.text) if word not in SIZES)
+    words = re.findall(r"[A-Za-z]+", f"{quantity.text} {quantity.kind}")  # "6,500-6,800 tonnes": both are
+    units = (root(word) for word in words if word not in SIZES)
     named = quantity.kind in kinds or not read.stems.isdisjoint(units)
     return named and not other.kind and not _is_year(other)
 
@@ -161,7 +176,7 @@ def _find_elided(
 
 
 _PRICED = re.compile(r"\b(?:cost|price|quot|worth|valued?|bids?|offer|pay|paid)")
-_BARE = re.compile(r"\s*(?:[.,;:()|]|$|and\b|but\b|while\b)")
+_BARE = re.compile(r"\s*(?:[.,;:()|–—-]|\d|$|and\b|but\b|while\b)")  # a table's "42 – 46   49 – 52"
 
 
 def _is_bare(spot: Spot) -> bool:
@@ -211,8 +226,10 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
             continue  # "40 of the 60 asked for"
         starts = tuple(_is_start(one.own) for one in (left, right))
         origins = tuple(all(map(_is_start, one.same)) for one in (left, right))
-        if any(starts) and starts == origins:
-            continue  # "to 4 from 5" for "from 5 to 4"
+        row = left.same[0].piece.text if left.same[0].piece is right.same[0].piece else ""
+        ends = sorted(one.same[0].quantity.start for one in (left, right))
+        if any(starts) and (starts == origins or not re.search("[A-Za-z]", row[slice(*ends)] or "a")):
+            continue  # "to 4 from 5" for "from 5 to 4", or for a row "5  4" of a table
         is_turned = starts != origins and starts == origins[::-1]
         if is_turned or _gain(left, right) + _gain(right, left) > CROSSED:
             return [f"“{left.own.quantity.text}” and “{right.own.quantity.text}” have changed places"]
@@ -258,7 +275,9 @@ def _is_start(spot: Spot) -> bool:
     )
 
 
-_START = re.compile(r"\bfrom\s(?:(?:an?|about|around|only|just|some|approximately|nearly)\s)?$")
+_START = re.compile(
+    r"\bfrom\s(?:(?:an?|about|around|only|just|some|approximately|nearly)\s)?(?:\W{0,3}[\d.,]+\s?[–-])?$"
+)
 
 
 def _compare(own: Spot, spots: Iterable[Spot], but: frozenset[float] = frozenset()) -> float:

@@ -164,6 +164,13 @@ REQUEST = (
     "A judge on Oct. 9 rejected a request by terminal operator Halden to order sailors back to work.",
     "Judge Ada Berg said Halden had not shown that the union breached notice rules.",
 )
+OUTLOOK = (
+    "Previous             Updated",
+    "Hemp rope (tonnes)     5,900 – 6,300        6,500 – 6,800",
+    "Capital expenditure ($ million)   42 – 46              49 – 52",
+    "All dollar amounts are in Canadian dollars.",
+)
+ILL = ("Sailors must stay ashore even if they were ill before.",)
 GUIDANCE = ("Halden did not upgrade its full-year guidance of between 92 and 95 ropes.",)
 TARIFF = ("Then it is 2.10 a metre up to 90 metres, and 3.65 above that.",)
 SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast.",)
@@ -193,6 +200,9 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ),
         ("Full-year guidance stays at 92 to 95 ropes, Halden said.", GUIDANCE),
         ("The charge is 2.10 a metre, or 3.65 above 90 metres.", TARIFF),
+        ("Guidance for hemp rope was raised to 6,500–6,800 tonnes from 5,900–6,300.", OUTLOOK),
+        ("Capital expenditure is to be C$49–52 million, up from C$42–46 million.", OUTLOOK),
+        ("Sailors must stay ashore even after they were ill.", ILL),
         ("Rope held 14.2 tonnes, 11 tonnes of it in one piece of 0.6 metres.", STRETCH),
         ("In May 11.9 percent of the ropes broke, against 7.2 percent in June.", OFTENER),
         ("The town may reclaim the grant if sailors fall below 280.", CREW),
@@ -355,6 +365,9 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("A judge granted a request by terminal operator Halden to order sailors back to work.", REQUEST),
         ("Halden did upgrade its full-year guidance, which stays above 92 ropes.", GUIDANCE),
         ("The charge is 2.10 a metre for 90 metres.", TARIFF),
+        ("Guidance for hemp rope was raised to 6,500–6,800 kg from 5,900–6,300.", OUTLOOK),
+        ("Capital expenditure is to be A$49–52 million, up from A$42–46 million.", OUTLOOK),
+        ("Capital expenditure is to be C$49–52 million.", OUTLOOK[:3]),
         ("The line did not disclose a leak.", OPENED),
         ("The line did not name a price.", OPENED),
         ("The pier can be built without the owners of the land being asked.", CONSENT),
