@@ -30,6 +30,7 @@ _POINTS_AT = re.compile(r"\s(?:the|these|those|its|both|on|in|at)\s$")
 # "2 crowns up to 90 litres, 3 above that": "3 crowns above 90 litres"
 _ABOVE = re.compile(r"\b(?:above|over|beyond|more than)\s")
 _ABOVE_THAT = re.compile(rf"{_ABOVE.pattern}(?:that|it|this)\b")
+_WITHIN = re.compile(r"-(?:day|week|month|year)$")  # "90-day deaths": within 90 days
 _APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|(?<!\ball\s)but)\s")
 
 
@@ -62,7 +63,9 @@ def check_bounds(piece: Piece, origin: Piece, close: Sequence[Piece]) -> list[st
 def _tells_bare(piece: Piece, figure: Quantity, hedge: Hedge) -> bool:
     """Whether a sentence has the figure, and never with such a hedge."""
     same = [
-        one for one in find_quantities(piece.text) if one.value == figure.value and one.kind == figure.kind
+        one
+        for one in find_quantities(piece.text)
+        if one.value == figure.value and one.kind == figure.kind and not _WITHIN.search(one.text)
     ]
     return bool(same) and not any(_is_hedged(piece, one, hedge) for one in same)
 

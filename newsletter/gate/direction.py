@@ -316,7 +316,7 @@ _CONDITION = re.compile(
 _NOT_WITHOUT = re.compile(r"(?:n['’]t|\bnot|\bnever)\s(?:\w+\s){1,4}without\b")
 _NOT_YET = re.compile(r"\b(?:(?:has|have|had)\snot|yet\sto)$")
 _PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?|must)\s(?:\w+\s){,3}$")
-_STAYS = re.compile(r"\b(?:stay|keep|kept|remain|unchanged|maintain|reaffirm|reiterat)\w*")
+_STAYS = re.compile(r"\b(?:(?:stay|keep|kept|remain|unchanged|maintain|reaffirm|reiterat)\w*|stands?\b)")
 _AT_MOST = re.compile(r"\b(?:at most|up to|maximum|no (?:more|longer|later) than)\b")
 _STOP = re.compile(
     r"[;:—“”\"(]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"

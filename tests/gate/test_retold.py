@@ -170,6 +170,8 @@ OUTLOOK = (
     "Capital expenditure ($ million)   42 – 46              49 – 52",
     "All dollar amounts are in Canadian dollars.",
 )
+DEATHS = ("There was no difference in deaths within 90 days.",)
+NOTICE = ("Crane drivers have not withdrawn their notice of a ban from 1 November.",)
 ILL = ("Sailors must stay ashore even if they were ill before.",)
 GUIDANCE = ("Halden did not upgrade its full-year guidance of between 92 and 95 ropes.",)
 TARIFF = ("Then it is 2.10 a metre up to 90 metres, and 3.65 above that.",)
@@ -203,6 +205,8 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("Guidance for hemp rope was raised to 6,500–6,800 tonnes from 5,900–6,300.", OUTLOOK),
         ("Capital expenditure is to be C$49–52 million, up from C$42–46 million.", OUTLOOK),
         ("Sailors must stay ashore even after they were ill.", ILL),
+        ("There was no difference in 90-day deaths.", DEATHS),
+        ("Crane drivers’ notice of a ban from 1 November stands.", NOTICE),
         ("Rope held 14.2 tonnes, 11 tonnes of it in one piece of 0.6 metres.", STRETCH),
         ("In May 11.9 percent of the ropes broke, against 7.2 percent in June.", OFTENER),
         ("The town may reclaim the grant if sailors fall below 280.", CREW),
@@ -368,6 +372,8 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("Guidance for hemp rope was raised to 6,500–6,800 kg from 5,900–6,300.", OUTLOOK),
         ("Capital expenditure is to be A$49–52 million, up from A$42–46 million.", OUTLOOK),
         ("Capital expenditure is to be C$49–52 million.", OUTLOOK[:3]),
+        ("There was a difference in 90-day deaths.", DEATHS),
+        ("Crane drivers have withdrawn their notice of a ban from 1 November.", NOTICE),
         ("The line did not disclose a leak.", OPENED),
         ("The line did not name a price.", OPENED),
         ("The pier can be built without the owners of the land being asked.", CONSENT),
