@@ -454,6 +454,7 @@ def _find_middles(text: str) -> list[Part]:
             if (
                 kind is None
                 or text[stop] != ","
+                or (_LISTS.search(text, place, stop) and _LIST_ENDS.match(text, stop))
                 or _is_cut_through(text, place, commas[index + 1 : number + 1])
             ):
                 continue
@@ -478,6 +479,11 @@ def _find_middles(text: str) -> list[Part]:
                 found.append(Part(start=place, end=end, kind=kind[0], own=kind[1]))
                 break
     return found
+
+
+# "with goods including tin, | patented looms, and rope, is sold"
+_LISTS = re.compile(r"\b(?:including|such as)\b")
+_LIST_ENDS = re.compile(r",[^;.]*?,\s(?:and|or)\s[^,]+,")
 
 
 def _is_cut_through(text: str, start: int, commas: Sequence[int]) -> bool:
