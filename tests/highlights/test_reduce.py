@@ -13,9 +13,8 @@ from newsletter.highlights.reduce import find_parts, is_whole, reduce_sentence, 
             "Harbour Lines raised its fares by 4% in May.",
         ),
         (
-            "The Lund yard, with a range of goods including rope, patented looms and hulls, sails, and more, is Acme's latest "
-            "purchase in the north, after a year of talks.",
-            "The Lund yard is Acme's latest purchase in the north.",
+            "The Lund yard, with goods including rope, patented looms and hulls, sails, and more, is Acme's latest purchase.",
+            "The Lund yard is Acme's latest purchase.",
         ),
         (
             "The dairy closed its plant in Leeds on Monday, ending seven decades of cheese making in the city.",
