@@ -199,6 +199,10 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
         verb = _DENYING.match(match.group()) is not None
         if conditional and _IF.search(denying.text, 0, match.start()):
             continue
+        if _NOT_UNTIL.match(denying.text, match.end()) and not any(
+            "until" in other.words for other in others
+        ):
+            continue  # "did not open until May": it opened in May
         undone = _NOT_WITHOUT.search(denying.text, max(0, match.start() - NEAR), match.end() + NEAR)
         if undone and not any("without" in other.words for other in others):
             continue  # "not possible without data": it needed data
@@ -314,6 +318,7 @@ _CONDITION = re.compile(
     r"\b(?:must|or|unless|otherwise|until|conditions?|conditional|requires?|has to|have to)\b"
 )
 _NOT_WITHOUT = re.compile(r"(?:n['’]t|\bnot|\bnever)\s(?:\w+\s){1,4}without\b")
+_NOT_UNTIL = re.compile(r"(?:\s[\w’'-]+){1,4}\suntil\b")
 _NOT_YET = re.compile(r"\b(?:(?:has|have|had)\snot|yet\sto)$")
 _PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?|must)\s(?:\w+\s){,3}$")
 _STAYS = re.compile(r"\b(?:(?:stay|keep|kept|remain|unchanged|maintain|reaffirm|reiterat)\w*|stands?\b)")

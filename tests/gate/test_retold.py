@@ -172,6 +172,9 @@ OUTLOOK = (
 )
 DEATHS = ("There was no difference in deaths within 90 days.",)
 NOTICE = ("Crane drivers have not withdrawn their notice of a ban from 1 November.",)
+REOPENED = ("The pier didn't reopen until 7:20 p.m., the port said.",)
+FLUX = ("The flux of the magnets was 142, against a maximum of 50 for small magnets.",)
+COMMENT = ("A spokesman for Halden declined to comment.", "Moss declined to build.")
 ILL = ("Sailors must stay ashore even if they were ill before.",)
 GUIDANCE = ("Halden did not upgrade its full-year guidance of between 92 and 95 ropes.",)
 TARIFF = ("Then it is 2.10 a metre up to 90 metres, and 3.65 above that.",)
@@ -206,6 +209,9 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("Capital expenditure is to be C$49–52 million, up from C$42–46 million.", OUTLOOK),
         ("Sailors must stay ashore even after they were ill.", ILL),
         ("There was no difference in 90-day deaths.", DEATHS),
+        ("The pier reopened at 7:20 p.m., the port said.", REOPENED),
+        ("The flux of the magnets was 142, against 50 permitted.", FLUX),
+        ("A spokesman for Halden declined comment.", COMMENT),
         ("Crane drivers’ notice of a ban from 1 November stands.", NOTICE),
         ("Rope held 14.2 tonnes, 11 tonnes of it in one piece of 0.6 metres.", STRETCH),
         ("In May 11.9 percent of the ropes broke, against 7.2 percent in June.", OFTENER),
@@ -373,6 +379,9 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("Capital expenditure is to be A$49–52 million, up from A$42–46 million.", OUTLOOK),
         ("Capital expenditure is to be C$49–52 million.", OUTLOOK[:3]),
         ("There was a difference in 90-day deaths.", DEATHS),
+        ("The pier did reopen until 7:20 p.m., the port said.", REOPENED),
+        ("The flux of the magnets was 142, against 50 for small magnets.", FLUX),
+        ("A spokesman for Halden did comment.", COMMENT),
         ("Crane drivers have withdrawn their notice of a ban from 1 November.", NOTICE),
         ("The line did not disclose a leak.", OPENED),
         ("The line did not name a price.", OPENED),
