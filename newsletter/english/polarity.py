@@ -13,7 +13,8 @@ NEGATION = re.compile(
     r"|none|nobody|nothing|without|cannot|can['’]?t|won['’]t"
     r"|n['’]t|\w+n['’]t|fail(?:s|ed|ing)? to|refus(?:es|ed|ing)? to|yet to|"
     r"stopp(?:ed|ing) short of|den(?:y|ies|ied)|lack(?:s|ed|ing)?|unable|rejects?"
-    r"|(?<!and )(?<!of )(?<!the )rejected|ruled out|declin(?:es|ed|ing)?(?: to(?!\s[A-Z]{0,3}\s?[$€£¥]?\d)|(?= comment))"
+    r"|(?<!and )(?<!of )(?<!the )rejected|ruled out"
+    r"|declin(?:es|ed|ing)?(?: to(?!\s[A-Z]{0,3}\s?[$€£¥]?\d)|(?= comment))"
     r"|hardly|barely)(?!\w)",
     re.IGNORECASE,
 )

@@ -122,7 +122,8 @@ def _find_turned(piece: Piece, place: int, near: Sequence[Piece]) -> str:
 
 def _tells_direction(piece: Piece, token: Token) -> bool:
     """Whether a word tells a direction where it stands: "down 4%", "4% below last year", not "set up", "or more"."""
-    if _ALONE.match(piece.text, token.start):
+    named = token.text[0].isupper() and _NAMED_SO.search(piece.text, 0, token.start)
+    if named or _ALONE.match(piece.text, token.start):
         return False
     before = piece.text[max(0, token.start - 14) : token.start]
     if token.text.lower() in _PARTICLES:
@@ -132,6 +133,7 @@ def _tells_direction(piece: Piece, token: Token) -> bool:
     return not before.endswith((" at ", " or ", " no ", " not "))
 
 
+_NAMED_SO = re.compile(r"\b[A-Z][a-z]+\s$")  # "Niagara Falls"
 _ALONE = re.compile(r"(?:before|after)(?=[.,;!?”\"]|$)")  # "who was ill before": earlier
 
 

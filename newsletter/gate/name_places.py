@@ -336,7 +336,8 @@ def _is_spelled(letters: Name, name: Name, text: str) -> bool:
     own = letters.text
     if len(letters.words) > 1 or len(own) < LETTERS or not own.isupper():
         return False
-    match = re.search(spell(own), text, re.IGNORECASE)
+    told = rf"(?:[A-Z][\w’'-]*\s(?:of\s|and\s|for\s)?){{1,7}}\({own}\)"  # "Ribe State Port Board (RPB)"
+    match = re.search(told, text) or re.search(spell(own), text, re.IGNORECASE)
     return match is not None and name.text in match.group()
 
 
@@ -372,10 +373,18 @@ def find_weighed(scene: Scene) -> list[Name]:
         and not (cited.isdisjoint(name.words) and all(is_shortened(word, scene.read) for word in name.words))
         and not ("-" in name.text and cited.issuperset(name.words))  # "the Ribe-Oslo road"
         and not any(set(name.words) < set(other.words) for other in scene.names)
-        and not (len(name.words) > 1 and "".join(word[0] for word in name.words) in letters)
+        and not (len(name.words) > 1 and _is_written_short(name, letters))
         and not (name.first == 0 and len(name.words) == 1 and _is_common(name, scene.index))
         and name.words not in scene.labels
     ]
+
+
+def _is_written_short(name: Name, letters: Iterable[str]) -> bool:
+    """Whether one of ``letters`` is short for ``name``, or for most of it: "NYAG" for "Attorney General"."""
+    own = "".join(word[0] for word in name.words)
+    return any(
+        own == one or (len(one) >= LETTERS and (one.endswith(own) or own.startswith(one))) for one in letters
+    )
 
 
 def _is_of_day(name: Name) -> bool:

@@ -175,6 +175,13 @@ NOTICE = ("Crane drivers have not withdrawn their notice of a ban from 1 Novembe
 REOPENED = ("The pier didn't reopen until 7:20 p.m., the port said.",)
 FLUX = ("The flux of the magnets was 142, against a maximum of 50 for small magnets.",)
 COMMENT = ("A spokesman for Halden declined to comment.", "Moss declined to build.")
+FALLS = (
+    "Output was 1,815 ropes, an increase of 38%, after a second line began at the Westbrook Falls yard.",
+)
+BOARD = (
+    "The Ribe State Port Board (RSPB) is looking at Halden.",
+    "A spokesman for the RSPB did not say why.",
+)
 ILL = ("Sailors must stay ashore even if they were ill before.",)
 GUIDANCE = ("Halden did not upgrade its full-year guidance of between 92 and 95 ropes.",)
 TARIFF = ("Then it is 2.10 a metre up to 90 metres, and 3.65 above that.",)
@@ -209,6 +216,8 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("Capital expenditure is to be C$49–52 million, up from C$42–46 million.", OUTLOOK),
         ("Sailors must stay ashore even after they were ill.", ILL),
         ("There was no difference in 90-day deaths.", DEATHS),
+        ("A second line at Westbrook Falls raised output by 38%.", FALLS),
+        ("The Port Board examines Halden, and did not say why.", BOARD),
         ("The pier reopened at 7:20 p.m., the port said.", REOPENED),
         ("The flux of the magnets was 142, against 50 permitted.", FLUX),
         ("A spokesman for Halden declined comment.", COMMENT),
@@ -379,6 +388,8 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("Capital expenditure is to be A$49–52 million, up from A$42–46 million.", OUTLOOK),
         ("Capital expenditure is to be C$49–52 million.", OUTLOOK[:3]),
         ("There was a difference in 90-day deaths.", DEATHS),
+        ("A second line at Westbrook Falls cut output by 38%.", FALLS),
+        ("The Port Council examines Halden, and did not say why.", BOARD),
         ("The pier did reopen until 7:20 p.m., the port said.", REOPENED),
         ("The flux of the magnets was 142, against 50 for small magnets.", FLUX),
         ("A spokesman for Halden did comment.", COMMENT),
