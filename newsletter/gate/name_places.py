@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.days import DATES, MONTHS
-from newsletter.english.quantities import MONEY_CODE
+from newsletter.english.quantities import MONEY_CODE, find_quantities
 from newsletter.english.rules import PATTERNS, read_class, remembered
 from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
@@ -185,6 +185,9 @@ def _is_name(piece: Piece, place: int, *, amid: bool, known: frozenset[str]) -> 
         return amid
     common = low in STOP
     is_money = _MONEY_CODE.fullmatch(token.text)  # "prices in EUR/t"
+    figures = (one for one in find_quantities(piece.text) if one.text[0].isdigit())
+    if any(one.start < token.end <= one.end for one in figures):
+        return False  # "the 900 MW Lot C"
     return not common and not is_money and NO_NAME.isdisjoint((low, low.removesuffix("s")))
 
 

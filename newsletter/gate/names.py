@@ -36,9 +36,21 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
             or (len(parts) > 1 and all(is_known(fold(part), source) for part in parts))  # "HarlowMining"
             or (_BEGINS.match(text[: token.start]) and not _looks_named(text, token))
             or (token.start == 0 and (token.stem in source.stems or low in _OPENINGS))  # "Recycler Acme"
+            or (token.start == 0 and _DOES.fullmatch(word) and _precedes_person(piece, source))
         ):
             reasons.append(f"the name “{word}” is not in the source")
     return reasons
+
+
+_DOES = re.compile(r"[A-Z][a-z]+(?:er|or|ist|ian|man|woman)")
+
+
+def _precedes_person(piece: Piece, source: Source) -> bool:
+    """Whether two words of a name of the source stand behind the first: "Herder Ada Berg"."""
+    behind = piece.tokens[1:3]
+    return len(behind) > 1 and all(
+        one.text[0].isupper() and is_known(fold(one.text), source) for one in behind
+    )
 
 
 def check_speaker(name: str, source: Source) -> list[str]:

@@ -210,7 +210,7 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
     ]
     stated = {spot.quantity.value for one in found for spot in (one.own, *one.same)}
     for one in found:
-        if any(one in both and _follows(*both) for both in neighbours):
+        if any(one in both and _follows(*both) for both in neighbours) or _is_paired(one, found):
             continue  # the two stand together there, too
         needed = _compare(one.own, one.same) + CLEAR
         for spot in one.rivals:
@@ -220,8 +220,15 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
             if is_alike and not _is_bound(one, spot):
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.own.quantity.text}” stands elsewhere in the source; {told}"]
+    return _check_exchanged(found)
+
+
+def _check_exchanged(found: Sequence[Found]) -> list[str]:
+    """Two figures that stand each where the source has the other."""
     for left, right in combinations([one for one in found if not _is_named(one)], 2):
         between = left.own.piece.text[left.own.quantity.end : right.own.quantity.start]
+        if between == " and " and not _PAIRS_OFF.search(left.own.piece.text):
+            continue  # "at $484 and $489": in any order
         if _PART_OF.fullmatch(between) and left.own.quantity.value < right.own.quantity.value:
             continue  # "40 of the 60 asked for"
         starts = tuple(_is_start(one.own) for one in (left, right))
@@ -234,6 +241,25 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
         if is_turned or _gain(left, right) + _gain(right, left) > CROSSED:
             return [f"“{left.own.quantity.text}” and “{right.own.quantity.text}” have changed places"]
     return []
+
+
+# What tells which of two figures is of which: "Oslo and Lund paid 4 and 5", "at 4 and 5 (1 and 2)".
+_PAIRS_OFF = re.compile(r"respectively|\(|\band\b.*\band\b", re.DOTALL)
+BESIDE = 12  # characters between two figures of a bullet that belong together
+
+
+def _is_paired(one: Found, found: Sequence[Found]) -> bool:
+    """Whether a figure of another kind right beside it stands right beside it there: "38% to $61", "$61, up 38%"."""
+    own = one.own.quantity
+    for other in found:
+        mate = other.own.quantity
+        near = max(own.start, mate.start) - min(own.end, mate.end) <= BESIDE
+        kinds = {_tell_kind(own), _tell_kind(mate)}
+        if not near or len(kinds) == 1 or not kinds.isdisjoint(("", "ordinal", "date")):
+            continue
+        if _follows(one, other) or _follows(other, one):
+            return True
+    return False
 
 
 def _is_bound(one: Found, rival: Spot) -> bool:

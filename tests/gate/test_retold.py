@@ -182,6 +182,17 @@ BOARD = (
     "The Ribe State Port Board (RSPB) is looking at Halden.",
     "A spokesman for the RSPB did not say why.",
 )
+TENDER = (
+    "Halden paid $489 a rope cfr for the east coast and $484 cfr for the west.",
+    "It bought 1.9 million ropes.",
+)
+PROFIT = (
+    "Sales rose 22.4% to $341.9 million, as rope prices went up 31%.",
+    "Profit was $61.2 million, up 38.1%.",
+)
+LOTS = ("Lot C, off Ribe, goes to Halden for €61 million a year.", "The 900 MW site must be built by 2033.")
+KEEPER = ("“They say so,” says Inga-Maria Moe, who keeps 300 sheep with her brothers.",)
+SILENCE = ("The Office will decide within 45 days.", "Without a decision in that time it is refused.")
 ILL = ("Sailors must stay ashore even if they were ill before.",)
 GUIDANCE = ("Halden did not upgrade its full-year guidance of between 92 and 95 ropes.",)
 TARIFF = ("Then it is 2.10 a metre up to 90 metres, and 3.65 above that.",)
@@ -216,6 +227,11 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("Capital expenditure is to be C$49–52 million, up from C$42–46 million.", OUTLOOK),
         ("Sailors must stay ashore even after they were ill.", ILL),
         ("There was no difference in 90-day deaths.", DEATHS),
+        ("Halden bought 1.9 million ropes at $484 and $489 cfr.", TENDER),
+        ("Profit rose 38.1% to $61.2 million, with rope prices up 31%.", PROFIT),
+        ("Halden takes 900 MW Lot C off Ribe for €61 million a year.", LOTS),
+        ("Herder Inga-Maria Moe keeps 300 sheep with her brothers.", KEEPER),
+        ("Silence after 45 days means that it is refused.", SILENCE),
         ("A second line at Westbrook Falls raised output by 38%.", FALLS),
         ("The Port Board examines Halden, and did not say why.", BOARD),
         ("The pier reopened at 7:20 p.m., the port said.", REOPENED),
@@ -388,6 +404,10 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("Capital expenditure is to be A$49–52 million, up from A$42–46 million.", OUTLOOK),
         ("Capital expenditure is to be C$49–52 million.", OUTLOOK[:3]),
         ("There was a difference in 90-day deaths.", DEATHS),
+        ("Halden paid $484 a rope cfr for the east coast and $489 cfr for the west.", TENDER),
+        ("Profit rose 22.4% to $61.2 million, with rope prices up 31%.", PROFIT),
+        ("Berger Moe keeps 300 sheep with her brothers.", KEEPER),
+        ("The Office decides in 45 days or more.", SILENCE),
         ("A second line at Westbrook Falls cut output by 38%.", FALLS),
         ("The Port Council examines Halden, and did not say why.", BOARD),
         ("The pier did reopen until 7:20 p.m., the port said.", REOPENED),
