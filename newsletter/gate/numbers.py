@@ -390,4 +390,6 @@ def _is_whole(quantity: Quantity, piece: Piece) -> bool:
     return _PART_OF.search(piece.text, max(0, quantity.start - FAR_BEFORE), quantity.start) is not None
 
 
-_PART_OF = re.compile(r"\s(?:out\s)?of\s(?:(?:the|its|their|some|about)\s)?$")
+_PART_OF = re.compile(
+    r"\s(?:out\s)?of\s(?:(?:the|its|their|some|about|over|nearly|almost|roughly|more than)\s)?$"
+)

@@ -193,6 +193,8 @@ PROFIT = (
 LOTS = ("Lot C, off Ribe, goes to Halden for €61 million a year.", "The 900 MW site must be built by 2033.")
 KEEPER = ("“They say so,” says Inga-Maria Moe, who keeps 300 sheep with her brothers.",)
 SILENCE = ("The Office will decide within 45 days.", "Without a decision in that time it is refused.")
+SURVEY = ("The survey was sent to more than 30,000 sailors; 394 of them responded.",)
+FICO = ("Slovakia’s prime minister, Ada Berg, warned of a halt.",)
 ILL = ("Sailors must stay ashore even if they were ill before.",)
 GUIDANCE = ("Halden did not upgrade its full-year guidance of between 92 and 95 ropes.",)
 TARIFF = ("Then it is 2.10 a metre up to 90 metres, and 3.65 above that.",)
@@ -227,6 +229,8 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("Capital expenditure is to be C$49–52 million, up from C$42–46 million.", OUTLOOK),
         ("Sailors must stay ashore even after they were ill.", ILL),
         ("There was no difference in 90-day deaths.", DEATHS),
+        ("Only 394 of over 30,000 sailors responded to the survey.", SURVEY),
+        ("A halt is near, said Slovak prime minister Ada Berg.", FICO),
         ("Halden bought 1.9 million ropes at $484 and $489 cfr.", TENDER),
         ("Profit rose 38.1% to $61.2 million, with rope prices up 31%.", PROFIT),
         ("Halden takes 900 MW Lot C off Ribe for €61 million a year.", LOTS),
@@ -404,6 +408,8 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("Capital expenditure is to be A$49–52 million, up from A$42–46 million.", OUTLOOK),
         ("Capital expenditure is to be C$49–52 million.", OUTLOOK[:3]),
         ("There was a difference in 90-day deaths.", DEATHS),
+        ("Only 394 of over 31,000 sailors responded to the survey.", SURVEY),
+        ("A halt is near, said Slovenian prime minister Ada Berg.", FICO),
         ("Halden paid $484 a rope cfr for the east coast and $489 cfr for the west.", TENDER),
         ("Profit rose 22.4% to $61.2 million, with rope prices up 31%.", PROFIT),
         ("Berger Moe keeps 300 sheep with her brothers.", KEEPER),
