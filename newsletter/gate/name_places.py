@@ -23,7 +23,7 @@ from typing import NamedTuple
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.days import DATES, MONTHS
 from newsletter.english.quantities import MONEY_CODE, find_quantities
-from newsletter.english.rules import PATTERNS, read_class, remembered
+from newsletter.english.rules import PATTERNS, compile_pattern, read_class, remembered
 from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
 from newsletter.english.stems import COUNTRIES, MAY_END, POSSESSIVE, STOP, fold
@@ -579,6 +579,7 @@ _NICKNAME = re.compile(r"\s[(“\"]+(?P<nick>[A-Z][a-z]+)[)”\"]+(?=\s(?:[A-Z]\
 _LETTERS = re.compile(
     r"(?P<last>(?P<first>[A-Z])[\w’'-]+)(?:\s[A-Za-z]+){0,3}\s\((?P<nick>(?P=first)[A-Za-z]{1,5})\)"
 )
+_AUXILIARY = compile_pattern(r"{auxiliary}")
 _MONEY_CODE = re.compile(MONEY_CODE)
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _HEADS = re.compile(r"\sof\s[A-Z]|,\s(?:an?|the)\s")
