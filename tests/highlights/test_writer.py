@@ -214,10 +214,10 @@ def test_the_second_question_shows_the_answer_tells_what_was_refused_and_has_the
     assert "- bullet 1: the number “9,900 tonnes”" in again["content"]
     assert "- line: " in again["content"]
     assert "bullet 2" not in again["content"]
-    assert "As its reader" in again["content"]
+    assert "What would a professional miss" in again["content"]
     *_, again = ask_again(write_question(OFFER, SETTINGS), check(answer(GOOD)), OFFER, SETTINGS)
     assert "refused" not in again["content"]
-    assert again["content"].startswith("Now go through this set three times.")
+    assert again["content"].startswith("Now read this set as a strict reader would")
     assert "$" not in again["content"], "all that changes is filled in"
 
 
