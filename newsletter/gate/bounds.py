@@ -28,8 +28,8 @@ _REQUIRED = re.compile(
 # "more than the two older sites", "more than on 24 June": compared with what is known, and no number.
 _POINTS_AT = re.compile(r"\s(?:the|these|those|its|both|on|in|at)\s$")
 # "2 crowns up to 90 litres, 3 above that": "3 crowns above 90 litres"
-_ABOVE = re.compile(r"\b(?:above|over|beyond|more than)\s")
-_ABOVE_THAT = re.compile(rf"{_ABOVE.pattern}(?:that|it|this)\b")
+_ABOVE = re.compile(r"\b(?:above|over|beyond|more than)\s$")
+_ABOVE_THAT = re.compile(r"\b(?:above|over|beyond|more than)\s(?:that|it|this)\b")
 _WITHIN = re.compile(r"-(?:day|week|month|year)$")  # "90-day deaths": within 90 days
 _APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|(?<!\ball\s)but)\s")
 
@@ -49,7 +49,7 @@ def check_bounds(piece: Piece, origin: Piece, close: Sequence[Piece]) -> list[st
             or (hedge.kind is HedgeKind.ABOUT and _EXACT.search(figure.text))
             or (hedge.kind is HedgeKind.LOWER and _REQUIRED.search(piece.text))
             or is_negated(origin, hedge.start)
-            or (_ABOVE_THAT.search(origin.text, figure.end) and _ABOVE.search(piece.text))
+            or (_ABOVE_THAT.search(origin.text, figure.end) and _tells_above(piece, figure))
         ):
             continue
         if _tells_bare(piece, figure, hedge) and not any(_tells_bare(one, figure, hedge) for one in others):
@@ -68,6 +68,12 @@ def _tells_bare(piece: Piece, figure: Quantity, hedge: Hedge) -> bool:
         if one.value == figure.value and one.kind == figure.kind and not _WITHIN.search(one.text)
     ]
     return bool(same) and not any(_is_hedged(piece, one, hedge) for one in same)
+
+
+def _tells_above(piece: Piece, figure: Quantity) -> bool:
+    """Whether the bullet tells what holds above the figure."""
+    same = (one for one in find_quantities(piece.text) if one.value == figure.value)
+    return any(_ABOVE.search(piece.text, 0, one.start) for one in same)
 
 
 def _find_figure(piece: Piece, hedge: Hedge) -> Quantity | None:

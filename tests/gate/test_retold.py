@@ -409,6 +409,7 @@ def test_a_name_is_cited_where_its_first_word_or_its_letters_are() -> None:
         ("A judge granted a request by terminal operator Halden to order sailors back to work.", REQUEST),
         ("Halden did upgrade its full-year guidance, which stays above 92 ropes.", GUIDANCE),
         ("The charge is 2.10 a metre for 90 metres.", TARIFF),
+        ("The charge is 2.10 a metre for 90 metres, more than before.", TARIFF),
         ("Guidance for hemp rope was raised to 6,500–6,800 kg from 5,900–6,300.", OUTLOOK),
         ("Capital expenditure is to be A$49–52 million, up from A$42–46 million.", OUTLOOK),
         ("Capital expenditure is to be C$49–52 million.", OUTLOOK[:3]),
