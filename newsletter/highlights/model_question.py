@@ -28,6 +28,10 @@ SPARE_WORDS = 1  # models count words badly: they are told fewer than may stand
 Message = dict[str, str]
 
 _PROMPT = Template(files(__package__).joinpath("writer_prompt.txt").read_text("utf-8"))
+_SEVERAL = (
+    "\n\nThe story is told by several reports: tell once what they have in common, what the others add where it "
+    "weighs, and where they give different figures both, each under its publisher."
+)
 # What is no sentence of the text; the others are offered, small print too: it may hold a claim's caveat.
 _MARKS = MARKS - {BlockKind.BIOGRAPHY} | {BlockKind.CAPTION, BlockKind.DATELINE}
 _SMALL = frozenset({BlockKind.BOILERPLATE, BlockKind.CALL, BlockKind.QUALITY})  # and not at the end
@@ -108,7 +112,7 @@ def write_question(offer: Offer, settings: Editorial) -> list[Message]:
         least=settings.min_highlights, most=settings.max_highlights, words=settings.max_words - SPARE_WORDS
     )
     return [
-        {"role": "system", "content": task},
+        {"role": "system", "content": task + (_SEVERAL if len(offer.articles) > 1 else "")},
         {"role": "user", "content": f"<<<{mark}\n{body}\n{mark}>>>"},
     ]
 

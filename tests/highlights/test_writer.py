@@ -92,8 +92,10 @@ def test_every_attempt_has_its_share_of_the_ceiling() -> None:
 
 def test_a_second_report_is_offered_under_its_own_publisher() -> None:
     article = make_article("b", title="Circuit opens", publisher=make_publisher("Metal Post"))
-    question = write_question(make_offer([ARTICLE, article], SETTINGS, tokens=10_000), SETTINGS)[1]["content"]
-    assert "Another report: Circuit opens\nPublisher: Metal Post (trade press)\n" in question
+    task, question = write_question(make_offer([ARTICLE, article], SETTINGS, tokens=10_000), SETTINGS)
+    assert "Another report: Circuit opens\nPublisher: Metal Post (trade press)\n" in question["content"]
+    assert "each under its publisher" in task["content"]
+    assert "each under its publisher" not in write_question(OFFER, SETTINGS)[0]["content"]
 
 
 def test_what_a_model_could_take_for_structure_is_data() -> None:
