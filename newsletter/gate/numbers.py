@@ -378,7 +378,8 @@ def _check_wholes(piece: Piece, near: Sequence[Piece]) -> list[str]:
         for part, whole in pairwise(figures):
             own = told.get(whole.value)
             is_part = part.text[0].isdigit() and part.value not in told  # "one of 22 mills" tells of the 22
-            if own is None or not is_part or _is_year(whole) or whole.value in alone:
+            footnote = whole.kind in MONEY and part.kind not in MONEY  # "costs2 of $15.8"
+            if own is None or not is_part or footnote or _is_year(whole) or whole.value in alone:
                 continue
             if _PART_OF.fullmatch(origin.text, part.end, whole.start) and not _is_whole(own, piece):
                 return [f"“{own.text}” is the whole of which the source has {part.text}"]

@@ -199,6 +199,7 @@ EXTEND = (
     "Halden, which was fined £4.1m, paid £2.6m for the test.",
     "Its head of yards, Bo Moe, said the company would ask to extend the method to two further towns, Ribe and Turku.",
 )
+COSTS_NOTED = ("Costs2 of $11.8 a rope and all-in costs2 of $15.8 a rope.",)
 ILL = ("Sailors must stay ashore even if they were ill before.",)
 GUIDANCE = ("Halden did not upgrade its full-year guidance of between 92 and 95 ropes.",)
 TARIFF = ("Then it is 2.10 a metre up to 90 metres, and 3.65 above that.",)
@@ -233,6 +234,7 @@ SUGAR = ("Its mills produced 10.3 million tonnes, 0.4 million more than forecast
         ("Capital expenditure is to be C$49–52 million, up from C$42–46 million.", OUTLOOK),
         ("Sailors must stay ashore even after they were ill.", ILL),
         ("There was no difference in 90-day deaths.", DEATHS),
+        ("Costs are $11.8 and all-in costs $15.8 a rope.", COSTS_NOTED),
         ("Yards head Bo Moe says Halden will ask to extend the method to two further towns.", EXTEND),
         ("Only 394 of over 30,000 sailors responded to the survey.", SURVEY),
         ("A halt is near, said Slovak prime minister Ada Berg.", FICO),
