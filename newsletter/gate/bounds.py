@@ -28,8 +28,9 @@ _REQUIRED = re.compile(
 # "more than the two older sites", "more than on 24 June": compared with what is known, and no number.
 _POINTS_AT = re.compile(r"\s(?:the|these|those|its|both|on|in|at)\s$")
 # "2 crowns up to 90 litres, 3 above that": "3 crowns above 90 litres"
-_ABOVE = re.compile(r"\b(?:above|over|beyond|more than)\s$")
-_ABOVE_THAT = re.compile(r"\b(?:above|over|beyond|more than)\s(?:that|it|this)\b")
+_OVER = r"\b(?:above|over|beyond|more than)\s"
+_ABOVE = re.compile(rf"{_OVER}$")
+_ABOVE_THAT = re.compile(rf"{_OVER}(?:that|it|this)\b")
 _WITHIN = re.compile(r"-(?:day|week|month|year)$")  # "90-day deaths": within 90 days
 _APART = re.compile(r"[;:—]|,\s(?!against|versus|from)|\s(?:and|while|(?<!\ball\s)but)\s")
 

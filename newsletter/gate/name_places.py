@@ -22,14 +22,14 @@ from typing import NamedTuple
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.days import DATES, MONTHS
-from newsletter.english.quantities import MONEY_CODE, find_quantities
-from newsletter.english.rules import PATTERNS, compile_pattern, read_class, remembered
+from newsletter.english.quantities import MONEY_CODE
+from newsletter.english.rules import PATTERNS, read_class, remembered
 from newsletter.english.speech.people import NO_NAME, POST
 from newsletter.english.speech.sayings import SAID
 from newsletter.english.stems import COUNTRIES, MAY_END, POSSESSIVE, STOP, fold
 from newsletter.gate.context import Around, alike, count_copied, look_around
 from newsletter.gate.names import find_synonyms, is_shortened, spell
-from newsletter.gate.pieces import WORD, Piece, Source, Token
+from newsletter.gate.pieces import WORD, Piece, Source, Token, find_figure
 from newsletter.trees import Trees
 
 AKIN = 5  # letters from which two words are one name
@@ -185,10 +185,9 @@ def _is_name(piece: Piece, place: int, *, amid: bool, known: frozenset[str]) -> 
         return amid
     common = low in STOP
     is_money = _MONEY_CODE.fullmatch(token.text)  # "prices in EUR/t"
-    figures = (one for one in find_quantities(piece.text) if one.text[0].isdigit())
-    if any(one.start < token.end <= one.end for one in figures):
-        return False  # "the 900 MW Lot C"
-    return not common and not is_money and NO_NAME.isdisjoint((low, low.removesuffix("s")))
+    figure = find_figure(piece.text, token)
+    is_unit = figure is not None and figure.text[0].isdigit()  # "the 900 MW Lot C"
+    return not (common or is_money or is_unit) and NO_NAME.isdisjoint((low, low.removesuffix("s")))
 
 
 def _is_joined(piece: Piece, place: int) -> bool:
@@ -290,9 +289,9 @@ class Scene:
         names = {name.first: name for name in (*_find_others(piece), *find_names(piece, article.named))}
         self.names = [names[place] for place in sorted(names)]
         lasts = {name.words[-1] for name in self.names}
-        self.labels = {
-            tuple(map(_fold, origin.tokens)) for origin in cited
-        }  # a name alone heads its sentences
+        # A name alone heads its sentences; what reports them stands in a dateline.
+        self.labels = {tuple(map(_fold, origin.tokens)) for origin in cited}
+        openings = {origin: len(strip_dateline(origin.text)[1]) for origin in cited}
         self.rivals = [
             name
             for name in self.named
@@ -301,7 +300,7 @@ class Scene:
                 or (len(name.words) == 1 and self.index.called.get(name.words[0]) in lasts)
                 or _spells_letters(name.words, piece)
                 or _is_code(name)
-                or name.end <= len(strip_dateline(name.piece.text)[1])
+                or name.end <= openings[name.piece]
                 or MAY_END.issuperset(name.words)
             )
         ]
@@ -325,7 +324,7 @@ class Scene:
             rival
             for rival in self.rivals
             if rival.is_date is name.is_date
-            and not (_is_town_of(rival, name) or _is_spelled(rival, name, self.article.text))
+            and not (_is_town_of(rival, name) or _stands_for(rival, name, self.article.text))
         ]
 
 
@@ -334,14 +333,19 @@ def _is_town_of(town: Name, name: Name) -> bool:
     return "placed" in town.uses and re.match(rf", {name.text}\b", town.piece.text[town.end :]) is not None
 
 
-def _is_spelled(letters: Name, name: Name, text: str) -> bool:
-    """Whether ``name`` is one of the words that ``letters`` stand for in ``text``: "CBOT", Chicago Board of Trade."""
-    own = letters.text
-    if len(letters.words) > 1 or len(own) < LETTERS or not own.isupper():
-        return False
-    told = rf"(?:[A-Z][\w’'-]*\s(?:of\s|and\s|for\s)?){{1,7}}\({own}\)"  # "Ribe State Port Board (RPB)"
-    match = re.search(told, text) or re.search(spell(own), text, re.IGNORECASE)
-    return match is not None and name.text in match.group()
+def _stands_for(letters: Name, name: Name, text: str) -> bool:
+    """Whether ``name`` is one of the words that ``letters`` stand for in ``text``."""
+    return len(letters.words) == 1 and name.text in _spell_out(letters.text, text)
+
+
+@remembered(1024)
+def _spell_out(letters: str, text: str) -> str:
+    """The words that ``letters`` stand for in ``text``, "Chicago Board of Trade" for "CBOT"; "" where they are none."""
+    if len(letters) < LETTERS or not letters.isupper():
+        return ""
+    told = rf"(?:[A-Z][\w’'-]*\s(?:of\s|and\s|for\s)?){{1,7}}\({re.escape(letters)}\)"  # "Ribe State Port Board (RPB)"
+    match = re.search(told, text) or re.search(spell(letters), text, re.IGNORECASE)
+    return match.group() if match else ""
 
 
 def check_roles(
@@ -439,10 +443,8 @@ def _check_speaking(scene: Scene) -> list[str]:
         others = [one for one in scene.named if "speaks" in one.uses and not one.is_same(name.words)]
         told = _read_part(name) - {token.stem for one in scene.names for token in one.tokens}
         speaks = "speaks" in name.uses and "owns" not in name.uses  # "Brown's counsel says"
-        speaks = (
-            speaks and not name.is_date and name.beside[0] not in {"of", "at", "from"}
-        )  # "Brown of Acme says"
-        if not (speaks and own and others and len(told) >= FEW):
+        of_another = name.beside[0] in {"of", "at", "from"}  # "Brown of Acme says"
+        if of_another or name.is_date or not (speaks and own and others and len(told) >= FEW):
             continue
         if _find_share(told, others) - _find_share(told, own) > TOLD_OF:
             return [f"the source has of somebody else what “{name.text}” says here"]
@@ -579,7 +581,6 @@ _NICKNAME = re.compile(r"\s[(“\"]+(?P<nick>[A-Z][a-z]+)[)”\"]+(?=\s(?:[A-Z]\
 _LETTERS = re.compile(
     r"(?P<last>(?P<first>[A-Z])[\w’'-]+)(?:\s[A-Za-z]+){0,3}\s\((?P<nick>(?P=first)[A-Za-z]{1,5})\)"
 )
-_AUXILIARY = compile_pattern(r"{auxiliary}")
 _MONEY_CODE = re.compile(MONEY_CODE)
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _HEADS = re.compile(r"\sof\s[A-Z]|,\s(?:an?|the)\s")

@@ -8,11 +8,10 @@ import re
 from functools import cache
 
 from newsletter.english.days import MONTHS
-from newsletter.english.quantities import find_quantities
 from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech.people import POST
 from newsletter.english.stems import POSSESSIVE, STOP, fold
-from newsletter.gate.pieces import WORD, Piece, Source, Token
+from newsletter.gate.pieces import WORD, Piece, Source, Token, find_figure
 
 AKIN = 5  # letters from which a word may be another one but for its ending
 
@@ -20,11 +19,9 @@ AKIN = 5  # letters from which a word may be another one but for its ending
 def check_names(text: str, piece: Piece, source: Source) -> list[str]:
     """Give the names that the source does not have in any usual form."""
     reasons = []
-    figures = find_quantities(text)  # "420 MW": a unit is no name
     for token in piece.tokens:
         word = POSSESSIVE.sub("", token.text)
-        is_unit = any(figure.start < token.end <= figure.end for figure in figures)
-        if not word[:1].isupper() or is_unit:
+        if not word[:1].isupper() or find_figure(text, token):  # "420 MW": a unit is no name
             continue
         low, parts = fold(word), re.findall(r"[A-Z][a-z]+", word)
         if not (
@@ -36,7 +33,7 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
             or (len(parts) > 1 and all(is_known(fold(part), source) for part in parts))  # "HarlowMining"
             or (_BEGINS.match(text[: token.start]) and not _looks_named(text, token))
             or (token.start == 0 and (token.stem in source.stems or low in _OPENINGS))  # "Recycler Acme"
-            or (token.start == 0 and _DOES.fullmatch(word) and _precedes_person(piece, source))
+            or (token.start == 0 and _is_occupation(word, piece, source))
         ):
             reasons.append(f"the name “{word}” is not in the source")
     return reasons
@@ -45,12 +42,10 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
 _DOES = re.compile(r"[A-Z][a-z]+(?:er|or|ist|ian|man|woman)")
 
 
-def _precedes_person(piece: Piece, source: Source) -> bool:
-    """Whether two words of a name of the source stand behind the first: "Herder Ada Berg"."""
-    behind = piece.tokens[1:3]
-    return len(behind) > 1 and all(
-        one.text[0].isupper() and is_known(fold(one.text), source) for one in behind
-    )
+def _is_occupation(word: str, piece: Piece, source: Source) -> bool:
+    """Whether the first word looks like one, and two words of a name of the source follow: "Herder Ada Berg"."""
+    named = [one.text[0].isupper() and is_known(fold(one.text), source) for one in piece.tokens[1:3]]
+    return _DOES.fullmatch(word) is not None and named == [True, True]
 
 
 def check_speaker(name: str, source: Source) -> list[str]:

@@ -79,13 +79,13 @@ def check_numbers(
             reasons.append(f"the number “{quantity.text}” is not in the source")
     return [
         *reasons,
-        *_check_places(found, cited),
+        *(_check_places(found, cited) or _check_exchanged(found)),
         *_check_rates(found),
         *_check_wholes(piece, near),
     ]
 
 
-_DOLLARS = {"cad": "Canadian", "aud": "Australian", "nzd": "New Zealand", "hkd": "Hong Kong"}
+_DOLLARS = {"cad": "Canadian", "aud": "Australian", "hkd": "Hong Kong"}
 
 
 def _read_dollars(quantity: Quantity, article: Source) -> Quantity:
@@ -93,8 +93,7 @@ def _read_dollars(quantity: Quantity, article: Source) -> Quantity:
     nation = _DOLLARS.get(quantity.kind, "")
     if not nation or not re.search(rf"\b(?:are|is|in)\s{nation} dollars\b", article.text):
         return quantity
-    kinds = {spot.quantity.kind for spots in article.quantities.values() for spot in spots}
-    return quantity if quantity.kind in kinds else replace(quantity, kind="dollar")
+    return quantity if quantity.kind in _find_kinds(article) else replace(quantity, kind="dollar")
 
 
 def _counts(quantity: Quantity) -> bool:
@@ -122,9 +121,14 @@ def _agrees(quantity: Quantity, other: Quantity, piece: Piece, read: Source, kin
 
 
 @remembered(64)
+def _find_kinds(article: Source) -> set[str]:
+    """The kinds of all figures of an article."""
+    return {spot.quantity.kind for spots in article.quantities.values() for spot in spots}
+
+
 def _find_money(article: Source) -> set[str]:
     """The one kind of money that an article knows, which needs no name."""
-    kinds = {spot.quantity.kind for spots in article.quantities.values() for spot in spots} & MONEY
+    kinds = _find_kinds(article) & MONEY
     return kinds if len(kinds) == 1 else set()
 
 
@@ -204,7 +208,7 @@ _NAME_BEFORE = re.compile(r"\b(?:[A-Z][A-Za-z]+\s|[A-Z]+\d*-)$")
 
 
 def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
-    """Figures that stand where the source has another one, or that have changed places."""
+    """Figures that stand where the source has another one."""
     neighbours = [
         both for both in pairwise(found) if len({_tell_kind(one.own.quantity) for one in both}) == 1
     ]
@@ -220,7 +224,7 @@ def _check_places(found: Sequence[Found], cited: Sequence[Piece]) -> list[str]:
             if is_alike and not _is_bound(one, spot):
                 told = f"here it says “{spot.quantity.text}”"
                 return [f"“{one.own.quantity.text}” stands elsewhere in the source; {told}"]
-    return _check_exchanged(found)
+    return []
 
 
 def _check_exchanged(found: Sequence[Found]) -> list[str]:

@@ -67,6 +67,11 @@ class Source:
     named: frozenset[str]  # words that have a capital letter amid sentences more often than not, folded
 
 
+def find_figure(text: str, token: Token) -> Quantity | None:
+    """The figure of ``text`` that a word is a part of, or the unit of: "MW" of "420 MW"."""
+    return next((one for one in find_quantities(text) if one.start < token.end <= one.end), None)
+
+
 @remembered(1024)
 def take_apart(text: str) -> Piece:
     """Take one sentence apart into its words; a sentence of the source is the same piece wherever it is cited."""

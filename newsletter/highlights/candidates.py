@@ -492,14 +492,8 @@ class _Telling:
         if lead_in and asked and FRAGMENT in weak:
             lead_in = replace(lead_in, text=f"Asked “{asked.text}”, {lead_in.text}")
             weak = tuple(one for one in weak if one != FRAGMENT)
-        if (
-            sentence.order
-            and not self.below
-            and matches("nobody", f"{lead_in.text} {text}" if lead_in else text)
-        ):
-            return None  # a text's first sentence has nothing above it
         claim = lead_in is not None or any(map(sayings.is_attributed, (sentence.text, whole)))
-        return Candidate(
+        told = Candidate(
             article=article,
             sentence=sentence,
             text=f"{text}." if text[-1:].isalnum() else text,
@@ -510,6 +504,8 @@ class _Telling:
             commercial=self.read.commercial,
             asked=asked,
         )
+        above = sentence.order and not self.below  # it may be told there, and is not shown
+        return None if above and matches("nobody", told.shown) else told
 
     def _lead(self, sentence: Sentence) -> Led:
         """The lead-in that ``sentence`` needs, and what remains of it."""

@@ -30,6 +30,7 @@ from newsletter.highlights.candidates import (
     join_neighbours,
     turns_news,
 )
+from newsletter.highlights.lead_ins import name_voices
 from newsletter.highlights.loose_ends import find_loose_end
 from newsletter.highlights.point_lists import join_points
 from newsletter.highlights.reduce import LONGEST
@@ -358,7 +359,7 @@ def judge_text(
     return _ask_gate(
         text,
         headline=headline,
-        publisher=f"{article.publisher.name} {article.byline or ''}",
+        publisher=name_voices(article),
         cited=tuple(citation.sentence for citation in cited),
         source=source,
     )

@@ -33,6 +33,11 @@ _PLAIN = re.compile(
 )
 
 
+def name_voices(article: Article) -> str:
+    """The names of its publisher and its author, who may be named in any bullet of ``article``."""
+    return f"{article.publisher.name} {article.byline or ''}"
+
+
 def may_be_name(text: str) -> bool:
     """Whether ``text`` does not begin like something else: "Since January", "Two traders"."""
     word = text.split(maxsplit=1)[0]

@@ -25,6 +25,7 @@ from newsletter.english.speech.sayings import is_attributed, is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
 from newsletter.highlights.bad_news import find_gravity
+from newsletter.highlights.lead_ins import name_voices
 from newsletter.highlights.loose_ends import find_untold
 from newsletter.highlights.model_question import SPARE_WORDS, Message, Offer, as_data
 from newsletter.highlights.same_facts import is_told, tells_same
@@ -189,8 +190,7 @@ def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, .
     cited = offer.find(draft.sentences)
     if not cited:
         return ("it names no sentence that was given",)
-    article, told = cited[0].article, [one.sentence.text for one in cited]
-    publisher = f"{article.publisher.name} {article.byline or ''}"  # who says "I" in a column
+    publisher, told = name_voices(cited[0].article), [one.sentence.text for one in cited]
     verdict = check_bullet(
         draft.text,
         headline=offer.headline,
