@@ -451,13 +451,15 @@ class _Telling:
             return None
         text = part or (sentence.text if self.lists else _end(sentence))
         room = self.max_words
+        # The event keeps its figures and why it came.
+        spare = max(0, LONGEST - room) if self.leads and sentence.order < TOP and not part else 0
         while True:
-            short = shorten(text, max_words=room, content=span)
+            short = shorten(text, max_words=room, content=span, spare=spare)
             one = self._finish(short, sentence, led=(lead_in, span))
-            over = len(one.shown.split()) - self.max_words if one else 0
+            over = len(one.shown.split()) - self.max_words - spare if one else 0
             if over <= 0:
                 return one
-            if len(short.text.split()) > room:
+            if len(short.text.split()) > room + spare:
                 return None
             room -= over  # a name or a lead-in takes room as well
 

@@ -58,8 +58,6 @@ _SECOND_HALF = re.compile(
     r"(?:;|,?\s(?:[–—-]\s)?(?:but|though|although|despite|yet))\s(?P<half>[^;]+)$", re.IGNORECASE
 )
 SHORTLIST = 40  # candidates that are tried, the best alone
-# Texts in which the news may stand anywhere.
-_ANYWHERE = frozenset({TextKind.INTERVIEW, TextKind.OPINION, TextKind.LIVE, TextKind.ROUND_UP})
 
 _worth = attrgetter("worth")
 
@@ -122,7 +120,7 @@ class _Choosing:
         chosen = self._tell_one_of(_hurts, chosen, Beside.HURT)
         chosen = self._tell_one_of(partial(_has, "jobs"), chosen, Beside.JOBS)
         chosen = self._tell_denied(chosen)
-        return self._arrange(self._open([item for item in chosen if not _is_orphan(item, chosen)]))
+        return self._arrange([item for item in chosen if not _is_orphan(item, chosen)])
 
     def _leads(self, kind: PublisherKind) -> bool:
         return self.articles[0].publisher.kind is kind
@@ -319,21 +317,6 @@ class _Choosing:
             leader = next((n for n, one in enumerate(placed) if one.candidate is item.candidate.after), None)
             placed.insert(len(placed) if leader is None else leader + 1, item)
         return placed
-
-    def _open(self, chosen: list[Scored]) -> list[Scored]:
-        """The set with its article's first sentence first, where that tells the event too: readers meet it there.
-
-        Not where the news may stand anywhere, or where a notice opens with a formula.
-        """
-        anywhere = read_structure(self.articles[0]).kind in _ANYWHERE
-        if anywhere or self._leads(PublisherKind.REGULATOR):
-            return chosen
-        event = chosen[0]
-        for item in chosen[1:]:
-            opens = item.candidate.sentence.order == 0 and _may_open(item.candidate)
-            if opens and item.value.news >= event.value.news:
-                return [item, *(one for one in chosen if one is not item)]
-        return chosen
 
 
 def _passes(item: Scored) -> bool:

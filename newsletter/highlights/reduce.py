@@ -25,10 +25,13 @@ MOST_TRIED = 40  # sets of deletions, the best, that are looked at for whole sen
 LEAST_WORDS = 7  # that are left
 STATEMENTS = frozenset({"second clause", "second predicate"})  # which say something of their own
 LIST_WORDS = 6  # of an item of a list
-AMOUNT = 6  # words that an amount counts as
+WEIGHT = 12  # words that a part with a figure or a cause counts as, and that too long a sentence does
 MOST_COMMAS = 7  # that an apposition may hold
 _PAIR = 2  # dashes that set off what stands between them
 _AMOUNT = re.compile(r"[$€£¥%]|\b(?:million|billion|tonnes)\b")
+_WEIGHTY = re.compile(
+    r"[$€£¥%]|\d|\b(?:because|after|as|amid|owing to|due to|following|forcing|half|a third|a quarter|record)\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +52,11 @@ class Reduced:
     cuts: tuple[str, ...] = ()
 
 
-def reduce_sentence(text: str, *, max_words: int) -> Reduced:
+def reduce_sentence(text: str, *, max_words: int, spare: int = 0) -> Reduced:
     """Delete what makes ``text`` too long; what fits stays whole.
 
-    Where no set of deletions is short enough the one that leaves fewest words is given: the caller looks at its length.
+    Up to ``spare`` words more stay where else a figure or a cause would go. Where no set of deletions is short enough
+    the one that leaves fewest words is given: the caller looks at its length.
     """
     total = len(text.split())
     if total <= max_words:
@@ -61,10 +65,11 @@ def reduce_sentence(text: str, *, max_words: int) -> Reduced:
     gone = {part: text[part.start : part.end] for part in parts}
 
     def rank(chosen: tuple[Part, ...]) -> tuple[int, int]:
-        """Short enough first; then what loses fewest words and amounts."""
+        """Short enough first; then what loses fewest words, figures and causes."""
         lost = sum(len(gone[part].split()) for part in chosen)
-        amounts = sum(len(_AMOUNT.findall(gone[part])) for part in chosen)
-        return max(0, total - lost - max_words), lost + AMOUNT * amounts
+        over = max(0, total - lost - max_words)
+        weighty = sum(_WEIGHTY.search(gone[part]) is not None for part in chosen)
+        return max(0, over - spare), lost + over + WEIGHT * (weighty + (over > 0))
 
     shortest = Reduced(text=text)
     for chosen in sorted(_combine(parts), key=rank)[:MOST_TRIED]:
@@ -75,8 +80,8 @@ def reduce_sentence(text: str, *, max_words: int) -> Reduced:
         if size < len(shortest.text.split()):
             cuts = tuple(gone[part].strip(" ,—–-;") for part in chosen)
             shortest = Reduced(text=rest, cuts=cuts)
-        if size <= max_words:
-            break
+        if size <= max_words + spare:
+            return Reduced(text=rest, cuts=tuple(gone[part].strip(" ,—–-;") for part in chosen))
     return shortest
 
 

@@ -78,6 +78,7 @@ def shorten(
     *,
     max_words: int,
     content: tuple[int, int] | None = None,
+    spare: int = 0,
 ) -> Reduced:
     """Delete what must go from ``sentence``, then what makes it longer than ``max_words`` or is not worth its words.
 
@@ -95,5 +96,5 @@ def shorten(
         text = _PRAISED.sub(lambda match: f"{match['article']}{'n' if match['vowel'] else ''} ", text)
     for said in (_PLEASED, _TOLD_TO):
         text = said.sub(_announce, text)
-    left = reduce_sentence(tidy(text, like=sentence), max_words=max_words)
+    left = reduce_sentence(tidy(text, like=sentence), max_words=max_words, spare=spare)
     return Reduced(text=left.text, cuts=(*cut, *left.cuts))

@@ -273,3 +273,16 @@ def test_a_lead_is_not_lost_for_its_open_end(end: str, told: str | None) -> None
     lead = "The Ribe Bank fined 10 ferry licensees up to 3,000 crowns for breaches of its rules between January 2024"
     found = find(f"{lead} and June 2025{end}", max_words=34)
     assert [one.text for one in found if one.sentence.index == 0] == ([f"{lead} {told}"] if told else [])
+
+
+def test_the_event_keeps_its_figures_and_why_it_came_and_what_stands_further_down_is_cut() -> None:
+    lead = (
+        "Little Meadow Foods is recalling all batches of its organic rice porridge for infants from six months, because "
+        "tests found arsenic at up to 0.19 milligrams a kilogram, twice the legal limit for food that is sold for babies."
+    )
+    praise = "Acme Ferries, a maker of hulls which is proud of its long tradition of building in wood, sold its yard in Wick for $40 million."
+    text = f"{lead}\n\n{praise}\n\n{lead.replace('Little', 'Lower')}"
+    first, second, third = find_story_candidates([make_article(title="", text=text)], max_words=20)
+    assert first.text == lead
+    assert second.text == "Acme Ferries sold its yard in Wick for $40 million."
+    assert "arsenic" not in third.text

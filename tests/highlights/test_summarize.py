@@ -314,20 +314,6 @@ def value_each(monkeypatch: pytest.MonkeyPatch, value: Callable[[str], Value]) -
     monkeypatch.setattr(choose, "find_loose_end", lambda *_: 0.0)
 
 
-@pytest.mark.parametrize(("chance", "opening"), [(1.0, "Scrap rose"), (0.9, "A mill in Turku")])
-def test_the_first_sentence_opens_a_set_where_it_tells_the_event_too(
-    monkeypatch: pytest.MonkeyPatch, chance: float, opening: str
-) -> None:
-    text = (
-        "Scrap rose for a third day in Turkey on Monday after mills in Lund had booked four cargoes. "
-        "A mill in Turku bought a cargo of 30,000 tonnes of scrap at $371 a tonne late in the evening."
-    )
-
-    value_each(monkeypatch, lambda one: Value(told=2.0, news=1.0 if "Turku" in one else chance, faulty=0.0))
-    article = make_article(title="Scrap rises for a third day", text=text)
-    assert summarize_story((article,), settings=Editorial())[0].text.startswith(opening)
-
-
 @pytest.mark.parametrize(
     ("kind", "opening"), [(PublisherKind.ISSUER, "Norhavn opened"), (PublisherKind.WIRE, "A mill in Turku")]
 )

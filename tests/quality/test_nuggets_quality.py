@@ -30,7 +30,10 @@ DIGEST = "80edcd5f72930e3f8b6413a4be0a2ae015fe7029f968ee176f6c70aa7435b3f3"
 # what it caused, which leaves longer bullets and 90 lines less; told, vital and first rose. good .39 -> .38, one case.
 # told .536 -> .55, vital .80 -> .825, first .81 -> .82: points without a verb may be told, short sentences too, and
 # neighbours that share one word share a bullet. All rise on fresh articles as well.
-FLOORS = {"told": 0.535, "vital": 0.8, "first": 0.8, "clean": 0.79, "good": 0.38}
+# good .38 -> .32 (.42 before): the event keeps its figures and why it came in up to 44 words, and good counts 34 words
+# at most. Told .557 -> .579, vital .812 -> .838, first .822 -> .841, all rise on 655 articles that nobody tuned to as
+# well, and of 20 of them that it changed two blind readers preferred it 16 to 4 and 14 to 6.
+FLOORS = {"told": 0.56, "vital": 0.82, "first": 0.82, "clean": 0.79, "good": 0.32}
 # What was learned of what must stand together broke fewer pairs, but of 29 fresh sets blind readers preferred 19
 # without it, and more of the news was told. Loose ends that only count for less broke one more here (6 of 93) and
 # seven fewer on 1,003 fresh articles (32 of 147).
