@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from newsletter.english.rules import find, matches
 
@@ -49,8 +50,9 @@ class Block:
 
     @property
     def begin(self) -> int:
-        """Where its text begins: that of a point of a list behind its mark."""
-        return self.start + (_find_mark(self.line) if self.kind is BlockKind.BULLET else 0)
+        """Where its text begins: that of a point of a list or a numbered heading behind its mark."""
+        marked = self.kind in {BlockKind.BULLET, BlockKind.HEADING}
+        return self.start + (_find_mark(self.line) if marked else 0)
 
     @property
     def end(self) -> int:
@@ -66,6 +68,7 @@ _BULLET = re.compile(
     r"(?=(?:[A-Z][a-z]{2,}|I[nft]|O[nf]|A[nst]?|By|To|No)[,\s])"
     r"|[A-K]\.[^\S\n]+(?=(?:The|An?|No|If|Any|All|Each|Every|Where|This|These|In|On|For)\s))(?=\S)"
 )
+_NUMBERED = re.compile(r"[^\S\n]*\(?\d{1,2}[.)]\s")
 _TIME_ONLY = re.compile(r"\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?")
 _FIGURE = re.compile(
     r"[([]?[+−–-]?[A-Z]{0,3}[$£€¥]?\d[\d,.]*(?:[–-]\d[\d,.]*)?%?[)\]]?|[–—-]|n/?a|unch(?:anged)?",
@@ -92,17 +95,28 @@ _BYLINE = re.compile(
 
 
 def read_blocks(text: str) -> list[Block]:
-    """Cut ``text`` into blocks and say what each is."""
+    """Cut ``text`` into blocks and say what each is.
+
+    Short numbered lines, several, each above a paragraph are headings: "1. Ferry sold".
+    """
     found = list(_LINE.finditer(text))
     lines = [line.group() for line in found]
     table = _find_tables(lines)
+    kinds = [BlockKind.TABLE if n in table else kind for n, kind in enumerate(map(_kind, lines))]
+    heads = [
+        n
+        for n, (above, below) in enumerate(pairwise(kinds))
+        if (above, below) == (BlockKind.BULLET, BlockKind.PARAGRAPH)
+        and _NUMBERED.match(lines[n])
+        and not _TERMINAL.search(lines[n])
+    ]
     return [
         Block(
             line=line,
             start=match.start(),
-            kind=BlockKind.TABLE if n in table else _kind(line),
+            kind=BlockKind.HEADING if n in heads and len(heads) > 1 else kind,
         )
-        for n, (line, match) in enumerate(zip(lines, found, strict=True))
+        for n, (line, match, kind) in enumerate(zip(lines, found, kinds, strict=True))
     ]
 
 

@@ -37,3 +37,16 @@ def test_marks_of_points_and_numbers_of_paragraphs_are_no_part_of_them() -> None
 def test_a_digit_within_a_name_is_not_the_figure_of_a_point() -> None:
     (point,) = split_sentences("• After-tax NPV8% of $612 million")
     assert point.kind is BlockKind.FACT
+
+
+def test_numbered_lines_above_paragraphs_are_headings_and_a_numbered_list_is_none() -> None:
+    items = "1. Ferry sold in Wick\n\nThe old ferry was sold on Monday.\n\nAdvertisement\n\n2. Mill to close\n\nThe mill closes in May."
+    found = [one for one in split_sentences(items) if one.is_prose]
+    assert [(one.text, one.heading) for one in found] == [
+        ("The old ferry was sold on Monday.", "Ferry sold in Wick"),
+        ("The mill closes in May.", "Mill to close"),
+    ]
+    listed = (
+        "The yard has two aims:\n\n1. Build 12 ferries\n\n2. Sell the mill\n\nThe owner told them on Monday."
+    )
+    assert [one.kind for one in split_sentences(listed)[1:3]] == [BlockKind.BULLET] * 2
