@@ -151,18 +151,19 @@ def _kind(block: str) -> BlockKind:
     """What a line is that is no row of a table."""
     if len(block) < 240 and matches("caption", block):
         return BlockKind.CAPTION
+    if matches("furniture", block):
+        return BlockKind.CALL
     if _DATE_ONLY.match(block) or _BYLINE.match(block):
         return BlockKind.DATELINE
     if _TIME_ONLY.fullmatch(block):
         return BlockKind.TIME
-    if _is_title_case(block):
-        return BlockKind.HEADING
-    if _BULLET.match(block):
-        return BlockKind.BULLET
+    point = _BULLET.match(block) is not None
     words = len(block.split())
     open_end = words <= 16 and not _TERMINAL.search(block) and block[-1] != ","
     heads = open_end or (words <= 8 and block.endswith((":", "?")))
-    return BlockKind.HEADING if heads else BlockKind.PARAGRAPH
+    if _is_title_case(block) or (heads and not point):
+        return BlockKind.HEADING
+    return BlockKind.BULLET if point else BlockKind.PARAGRAPH
 
 
 def _is_title_case(block: str) -> bool:

@@ -38,7 +38,7 @@ _VERB = compile_pattern(
 )
 # No "Phase I trial", "Acme I Corp." or "the us".
 _FIRST_PERSON = re.compile(
-    r"(?<![\w.])(?:(?<!Phase\s)(?<!Part\s)(?<!Type\s)(?<!War\s)I(?=[’']|,?\s[a-z])|we|our|(?<!\bthe\s)us|my|We|Our|My"
+    r"(?<![\w.])(?:(?<!Phase\s)(?<!Part\s)(?<!Type\s)(?<!War\s)I(?=[’']|,?\s[a-z])|we|our|(?<!\bthe\s)us|me|my|We|Our|My"
     r"|(?<!\bwar\s)i(?=[’']|,?\s[a-z]))(?![\w.&])"
 )
 _AMOUNT = compile_pattern(r"{amount}|\d\s(?:billion|trillion|per ?cent)\b")

@@ -50,3 +50,10 @@ def test_numbered_lines_above_paragraphs_are_headings_and_a_numbered_list_is_non
         "The yard has two aims:\n\n1. Build 12 ferries\n\n2. Sell the mill\n\nThe owner told them on Monday."
     )
     assert [one.kind for one in split_sentences(listed)[1:3]] == [BlockKind.BULLET] * 2
+
+
+def test_a_button_heads_nothing() -> None:
+    (profit,) = [
+        one for one in split_sentences("Results\n\nShare Save\n\nProfit rose by 4% in May.") if one.is_prose
+    ]
+    assert profit.heading == "Results"

@@ -39,6 +39,7 @@ def test_what_calls_a_company_by_its_ticker_is_left_out() -> None:
         ("as i said, it sails.", True),
         ("I sold the herd in April.", True),
         ("It is our dearest ferry.", True),
+        ("Ada Brown told me that it sails.", True),
         ("Ada Brown said: “We sold it.”", False),
     ],
 )
