@@ -10,6 +10,7 @@ import tomllib
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
+from unicodedata import normalize
 
 
 def read_table(name: str) -> dict[str, Any]:
@@ -18,6 +19,7 @@ def read_table(name: str) -> dict[str, Any]:
 
 
 POSSESSIVE = re.compile(r"(?:'s|’s|'|’)$")
+_ACCENT = re.compile(r"[\u0300-\u036f]")
 _FORMS = read_table("forms.toml")
 STOP, NEVER_ENDS, MAY_END = (frozenset(_FORMS[name].split()) for name in ("stop", "never_ends", "may_end"))
 _WORD = re.compile(r"[^\W_]+(?:[.'’&][^\W_]+)*")
@@ -46,8 +48,10 @@ def lower_letters(text: str) -> str:
 
 @lru_cache(maxsize=32768)
 def fold(word: str) -> str:
-    """Lower case, without possessive and full stops; a demonym, one or several, becomes its country."""
+    """Lower case, without possessive, full stops and accents; a demonym, one or several, becomes its country."""
     word = POSSESSIVE.sub("", word.lower().replace("’", "'")).replace(".", "")
+    if not word.isascii():
+        word = _ACCENT.sub("", normalize("NFKD", word))
     return _DEMONYMS.get(word) or _DEMONYMS.get(word.removesuffix("s"), word)
 
 

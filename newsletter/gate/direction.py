@@ -216,6 +216,7 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
         limits = _LIMIT.match(denying.text, match.end())  # "cannot take more than 40": "takes at most 40"
         # "has not made a choice": "targets a choice in May"
         awaited = _NOT_YET.search(denying.text, 0, match.end())
+        excepts = _EXCEPT.search(denying.text)  # "apart from A it does not bind": "only A binds"
         # "did not raise its full-year guidance": "the full-year guidance stays"
         one_word = thing or verb or (cited and any(_STAYS.search(other.text) for other in others))
         for nth, at in enumerate(negated[: 1 if one_word else 2]):
@@ -223,6 +224,7 @@ def _find_undenied(denying: Piece, others: Sequence[Piece], own: Sequence[Piece]
             there = [one for one in _find_alike(denying, at, others) if one[-1] >= enough]
             if there and not any(
                 (limits and _AT_MOST.search(other.text))
+                or (excepts and _ONLY.search(other.text, 0, other.tokens[place].start))
                 or (awaited and _PLANS.search(other.text, 0, other.tokens[place].start))
                 or _is_softened(other, place, known, foreign)
                 or _stands_without(other, place, own, score)
@@ -324,6 +326,10 @@ _NOT_UNTIL = re.compile(r"(?:\s[\w’'-]+){1,4}\suntil\b")
 _NOT_YET = re.compile(r"\b(?:(?:has|have|had)\snot|yet\sto)$")
 _PLANS = re.compile(r"\b(?:targets?|plans?|aims?|awaits?|must)\s(?:\w+\s){,3}$")
 _STAYS = re.compile(r"\b(?:(?:stay|keep|kept|remain|unchanged|maintain|reaffirm|reiterat)\w*|stands?\b)")
+_EXCEPT = re.compile(
+    r"\b(?:apart from|aside from|except|other than|save for|with the exception)\b", re.IGNORECASE
+)
+_ONLY = re.compile(r"\b[Oo]nly\b")
 _AT_MOST = re.compile(r"\b(?:at most|up to|maximum|no (?:more|longer|later) than)\b")
 _STOP = re.compile(
     r"[;:—“”\"(]|,\s|\b(?:and|but|or|before|after|less|more|fewer|without|until|unless|except|not"

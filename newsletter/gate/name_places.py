@@ -112,7 +112,8 @@ class Name(NamedTuple):
         led, joined = self.beside
         back, ahead = (fold(side[0].text) if side else "" for side in self.sides)
         uses = {
-            "speaks": SAID.fullmatch(back) or SAID.fullmatch(ahead),
+            "speaks": (SAID.fullmatch(back) or SAID.fullmatch(ahead))
+            and not _TOLD_OF.match(self.piece.text, self.end),
             "placed": back in _PLACING,
             "owns": POSSESSIVE.search(self.text),
             "titled": back in _TITLES,
@@ -419,7 +420,7 @@ def _check_exchanged(scene: Scene) -> list[str]:
         if (found := scene.find(name)) and not any("speaks" in name.uses & one.uses for one in found)
     ]  # who speaks there as well has his place
     for (left, own), (right, other) in combinations(places, 2):
-        if left.is_date is not right.is_date:
+        if left.is_date is not right.is_date or _is_post_between(left, right):
             continue
         gains = (
             _find_most_alike(left, other) - _find_most_alike(left, own),
@@ -428,6 +429,12 @@ def _check_exchanged(scene: Scene) -> list[str]:
         if min(gains) > EACH and sum(gains) > CROSSED:
             return [f"“{left.text}” and “{right.text}” have changed places"]
     return []
+
+
+def _is_post_between(left: Name, right: Name) -> bool:
+    """Whether nothing but a post joins two names: "the Bank of Lund’s chief economist Ada Brown"."""
+    between = left.piece.tokens[left.last + 1 : right.first]
+    return len(between) <= BEFORE and any(POST.fullmatch(token.text.lower()) for token in between)
 
 
 def _find_most_alike(name: Name, names: Iterable[Name]) -> float:
@@ -583,6 +590,9 @@ _LETTERS = re.compile(
 )
 _MONEY_CODE = re.compile(MONEY_CODE)
 _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
+_TOLD_OF = re.compile(
+    r",\s(?:reported|announced|disclosed)\s(?:in|on|by|at|last)\b"
+)  # "the trial, reported in May"
 _HEADS = re.compile(r"\sof\s[A-Z]|,\s(?:an?|the)\s")
 _FLOWS = re.compile(r"[\w,]\s$")
 _BODIES = frozenset(("company", "board", "group"))

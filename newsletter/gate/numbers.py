@@ -233,6 +233,8 @@ def _check_exchanged(found: Sequence[Found]) -> list[str]:
         between = left.own.piece.text[left.own.quantity.end : right.own.quantity.start]
         if between == " and " and not _PAIRS_OFF.search(left.own.piece.text):
             continue  # "at $484 and $489": in any order
+        if between == " and " and _pair_off(found, left, right):
+            continue
         if _PART_OF.fullmatch(between) and left.own.quantity.value < right.own.quantity.value:
             continue  # "40 of the 60 asked for"
         starts = tuple(_is_start(one.own) for one in (left, right))
@@ -245,6 +247,19 @@ def _check_exchanged(found: Sequence[Found]) -> list[str]:
         if is_turned or _gain(left, right) + _gain(right, left) > CROSSED:
             return [f"“{left.own.quantity.text}” and “{right.own.quantity.text}” have changed places"]
     return []
+
+
+def _pair_off(found: Sequence[Found], left: Found, right: Found) -> bool:
+    """Whether two figures stand in the order of the two before them, each in one sentence with its own there.
+
+    "Sales of 4 and a profit of 2, below forecasts of 5 and 3."
+    """
+    first, second = ([spot.piece for spot in one.same] for one in (left, right))
+    at = found.index(left)
+    return at > 1 and all(
+        any(spot.piece in pieces for spot in one.same) and not any(spot.piece in others for spot in one.same)
+        for one, pieces, others in ((found[at - 2], first, second), (found[at - 1], second, first))
+    )
 
 
 # What tells which of two figures is of which: "Oslo and Lund paid 4 and 5", "at 4 and 5 (1 and 2)".

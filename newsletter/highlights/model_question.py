@@ -22,7 +22,7 @@ from newsletter.highlights.structure import Unit, read_structure
 from newsletter.highlights.structure.units import MARKS
 from newsletter.model import Article, Citation
 
-PROMPT_VERSION = "8"
+PROMPT_VERSION = "9"
 FIRST = 8  # sentences that no budget cuts away
 SPARE_WORDS = 1  # models count words badly: they are told fewer than may stand
 Message = dict[str, str]

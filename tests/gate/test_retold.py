@@ -450,6 +450,85 @@ def test_what_is_changed_beside_it_is_refused(text: str, cited: tuple[str, ...])
     assert reasons(text, cited)
 
 
+HELD = (
+    (
+        "Apart from secrecy and a 90-day exclusive period, for which Kessing has paid $0.5 million, the term sheet "
+        "does not bind either party."
+    ),
+)
+BELOW = (
+    (
+        "Group revenue fell 5% to $1.87 billion, against the $1.93 billion expected on average by 17 analysts "
+        "surveyed by Ribe Wire."
+    ),
+    (
+        "Operating profit before special items was $236 million, a margin of 12.6%, compared with $331 million a "
+        "year earlier and a consensus of $268 million."
+    ),
+)
+BUYER = (
+    "In Ribe, rope makers said they could not pass on the increase.",
+    (
+        "Orders for the spring season have been confirmed at prices 2-3% below last year, said Ada Berg-Moe, "
+        "purchasing head at Halden Rope Exports."
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "cited", "passes"),
+    [
+        (
+            "Only secrecy and a 90-day exclusive period, for which Kessing has paid $0.5 million, are binding.",
+            HELD,
+            True,
+        ),
+        (
+            "Secrecy and a 90-day exclusive period, for which Kessing has paid $0.5 million, bind either party.",
+            HELD,
+            False,
+        ),
+        (
+            (
+                "Third-quarter revenue of $1.87 billion and operating profit before special items of $236 million "
+                "were below forecasts of $1.93 billion and $268 million."
+            ),
+            BELOW,
+            True,
+        ),
+        (
+            (
+                "Operating profit before special items was $268 million, below a consensus of $236 million, as group "
+                "revenue fell."
+            ),
+            BELOW,
+            False,
+        ),
+        (
+            (
+                "Ribe rope makers say they cannot pass on the rise; orders are at prices 2-3% below last year, says "
+                "Halden Rope Exports purchasing head Ada Berg-Moe."
+            ),
+            BUYER,
+            True,
+        ),
+    ],
+)
+def test_what_is_joined_in_another_order_passes_and_what_is_exchanged_does_not(
+    text: str, cited: tuple[str, ...], passes: bool
+) -> None:
+    assert (reasons(text, cited) == ()) is passes
+
+
+def test_a_trial_that_was_reported_in_a_month_does_not_speak() -> None:
+    text = "Halden says OBL-210 lowered salt by 27% in HARBOUR, but four of 141 sailors withdrew."
+    cited = (
+        "An agreement with Halden remains subject to approval by both boards.",
+        "In HARBOUR, reported in January, OBL-210 lowered salt by 27%, but four of 141 sailors withdrew.",
+    )
+    assert reasons(text, cited) == ()
+
+
 @pytest.mark.parametrize(
     "text",
     [

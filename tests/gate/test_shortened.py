@@ -28,6 +28,8 @@ PAIRS = [
     ("It may be revised {within five|in five} working days.", "It may be revised by up to five working days later."),
     ("Repairs may last {as long as six|six} weeks.", "Repairs could take up to six weeks."),
     ("{It rules out|It was} an attack.", "It was not an attack."),
+    ("The mill handles {1,500 tonnes|1,500 pounds} of salt a day.", "The mill handles 1,500 tpd of salt."),
+    ("Bo sails north of {Concepción|Valparaíso}.", "Bo sails north of Concepciòn."),
     ("Following Bo's sale the yard is {shut|open}.", "Bo's yard is shut after its sale."),
     ("Sales of cut flowers {rose|fell} 46%.", "Bo's sales of cut flowers rose 46%, and that of salt fell."),
     ("Its study {left out|covered} the planned sea yard.", "Its study did not cover the planned sea yard."),
