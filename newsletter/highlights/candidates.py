@@ -176,7 +176,7 @@ def find_story_candidates(articles: Sequence[Article], *, max_words: int) -> tup
         for most in (max_words, LONGEST, LONGEST_EVENT):
             told = {candidate.sentence.index for candidate in mine}
             untold = [sentence for sentence in _read(article).fit if sentence.index not in told]
-            telling = _Telling(read=_read(article), max_words=most, leads=not place)
+            telling = _Telling(read=_read(article), max_words=most, leads=not place, spares=not place)
             mine += telling.word_all(untold)
         found += sorted(mine, key=lambda c: c.sentence.start)
     return tuple(found)
@@ -424,6 +424,7 @@ class _Telling:
     below: bool = False  # each sentence stands below the one before it
     leads: bool = True  # its article leads the story
     lists: bool = False  # a line stays the line above its list
+    spares: bool = False  # what opens the text may be longer, with its figures and why it came
 
     def word_all(self, sentences: Iterable[Sentence]) -> list[Candidate]:
         """Give those of ``sentences`` that can stand their final words."""
@@ -451,8 +452,7 @@ class _Telling:
             return None
         text = part or (sentence.text if self.lists else _end(sentence))
         room = self.max_words
-        # The event keeps its figures and why it came.
-        spare = max(0, LONGEST - room) if self.leads and sentence.order < TOP and not part else 0
+        spare = max(0, LONGEST - room) if self.spares and sentence.order < TOP and not part else 0
         while True:
             short = shorten(text, max_words=room, content=span, spare=spare)
             one = self._finish(short, sentence, led=(lead_in, span))

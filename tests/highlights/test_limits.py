@@ -136,10 +136,10 @@ def test_an_accusation_is_told_with_the_denial_that_stands_below_it(between: str
 
 def test_nothing_is_taken_back_where_a_clause_went_that_may_be_meant() -> None:
     text = (
-        "Quillback Ferries bought the yard on Monday for 40 million euros, along with a long loan that the town had "
-        "promised for its dock and its slips. It did not come."
+        "Quillback Ferries bought the yard on Monday for 40 million euros, along with a loan of a further 90 million euros "
+        "that the town had promised for its dock. It did not come."
     )
-    (cut,) = find_candidates(make_article(title="", text=text), max_words=18)[:1]
+    (cut,) = find_candidates(make_article(title="", text=text), max_words=24)[:1]
     assert cut.cut
     assert join_denial(cut, max_words=LONGEST_EVENT) is cut
 
