@@ -32,7 +32,6 @@ from newsletter.highlights.lead_ins import (
 from newsletter.highlights.loose_ends import Clues, find_clues
 from newsletter.highlights.naming import (
     acts,
-    name_doer,
     name_paper,
     name_subject,
 )
@@ -562,8 +561,6 @@ class _Telling:
         if self.below:
             return text, lead_in
         read, issuer = self.read, self.read.issuer
-        if sentence.kind is BlockKind.BULLET and (done := name_doer(text, issuer)):
-            return done, None
         named = name_subject(text, sentence, read.sentences, title=read.article.title, issuer=issuer)
         speaker = lead_in.speaker if lead_in else ""  # "" of what it is about, which names nobody
         first = speaker.removeprefix("The ").partition(" ")[0]
@@ -576,8 +573,6 @@ class _Telling:
         """A point of a list that is no sentence, under what its list is about."""
         unit, article, text = self.read.units[sentence.index], self.read.article, render_fact(sentence)
         lead_in = choose_unit_lead(article, unit, sentence)
-        if done := name_doer(text, self.read.issuer):
-            text, lead_in = done, None
         label_points = unit.label.endswith(":") and sayings.is_dangling(unit.label)  # "These include:"
         fits = MIN_ALONE <= len(text.split()) <= self.max_words and is_balanced(text)
         lost = label_points or sayings.is_dangling(text)  # "He sails at 12 knots": who?

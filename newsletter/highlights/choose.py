@@ -37,13 +37,15 @@ from newsletter.highlights.reduce import LONGEST
 from newsletter.highlights.same_facts import are_one_fact, find_facts
 from newsletter.highlights.set_value import Scored, score_candidates
 from newsletter.highlights.structure import TextKind, read_structure
-from newsletter.highlights.weaknesses import PAST, UNFIT
+from newsletter.highlights.weaknesses import FILLER, PAST, UNFIT
 from newsletter.model import Article, Beside, Citation, PublisherKind, Verdict
 
 # Chance that an editor refuses it, from which a candidate only tells the event or what must not be left out.
 REFUSED, REFUSED_OF_ITS_OWN = 0.6, 0.4  # and in what speaks for a company, whose rest is praise
 DECIDES = 0.6  # how much surer what an authority decides or asks for tells the event of its notice
-LATE = 0.05  # how much less surely each sentence further down a company's release tells its event
+LATE = (
+    0.05  # how much less surely each sentence further down tells the event of a release that opens with news
+)
 LOST_EVENT = 0.2  # what the chance that its reader asks who or what is meant counts against an event
 SPARED = 36  # words of a bullet above which it must be worth its length
 LONG, LONG_TURN = 3.0, 1.5  # points that it must have; that what turns the news must have
@@ -153,9 +155,13 @@ class _Choosing:
             and PAST not in item.candidate.weak
         ]
 
+        opens_with_news = self._leads(PublisherKind.ISSUER) and not any(
+            item.candidate.sentence.order == 0 and FILLER in item.candidate.weak for item in self.items
+        )
+
         def rank(item: Scored) -> float:
             decides = self._leads(PublisherKind.REGULATOR) and _decides(item.candidate)
-            late = LATE * item.candidate.sentence.order * self._leads(PublisherKind.ISSUER)
+            late = LATE * item.candidate.sentence.order * opens_with_news
             return item.event + DECIDES * decides - LOST_EVENT * self._lost(item, []) - late
 
         return self._add_best(fit, [], by=rank)

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
+from newsletter.english.quantities import NUMBER_WORDS
 from newsletter.english.rules import compile_pattern, remembered
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.speech import issuers, people, sayings, speakers, voices
@@ -217,7 +218,7 @@ def lower_first(text: str, article: str) -> str:
         return text
     word, small, rest = head.group(), head.group().lower(), text[head.end() :]
     named = re.match(r"\s[A-Z]", rest) is not None  # "Royalty Management"
-    if not may_be_name(word) or (small.endswith("ly") and not named):
+    if not may_be_name(word) or ((small.endswith("ly") or small in NUMBER_WORDS) and not named):
         return text if named and small in _IN_NAMES else small + rest  # "New York"
     common = _NO_NAME.search(small) or re.search(
         rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article

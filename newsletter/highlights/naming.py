@@ -52,12 +52,6 @@ _TELLS_NOTHING = re.compile(
     r"It\s(?:also\s)?(?:goes|comes|marks|means|is|was|takes|follows|makes|gives|brings|would|represents|reflects"
     r"|(?:has|had|will|can|could|may|must|should)\s(?:not\s|yet\s|also\s)*be(?:en)?)\b"
 )
-# "Raised $9 million in May": a point of a release's list.
-_DID = re.compile(
-    r"(?:Acquired|Appointed|Closed|Completed|Delivered|Executed|Filed|Generated|Initiated|Launched|Obtained|Raised"
-    r"|Received|Redeemed|Refinanced|Repaid|Repurchased|Secured|Shipped|Signed|Sold|Submitted|Won)\s"
-    r"(?=[A-Z\d$€£]|(?:an?|the|its|all|over|more)\s|(?:[a-z]+\s){1,3}(?:of|for)\s)"
-)
 _POINTING = compile_pattern(
     r"(?P<word>This|These)\s(?:[a-z-]+\s)?(?P<noun>(?!\w+ly\s)[a-z][\w-]*)\s(?={finite}\b|(?!as\b)[a-z]+s\b)"
 )
@@ -78,11 +72,6 @@ _THIS_PAPER = re.compile(
 def acts(text: str) -> bool:
     """Whether ``text`` begins with "It" as somebody who acts: "It sold the ferry"."""
     return _IT_ACTS.match(text) is not None
-
-
-def name_doer(point: str, issuer: str) -> str:
-    """A point of a list that begins with what its ``issuer`` did, with who did it; "" where it does not."""
-    return f"{issuer} {point[:1].lower()}{point[1:]}" if issuer and _DID.match(point) else ""
 
 
 def name_paper(text: str, publisher: str) -> str:

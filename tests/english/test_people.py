@@ -43,6 +43,8 @@ from newsletter.english.speech.people import introduce
         ("After a talk with the director, Ada Brown, a keeper, spoke.", "Ada Brown"),
         ("The son of the founder of Acme, Ada Brown, said no.", "Ada Brown"),
         ("The club sacked its manager, Ada Brown and Bo Lund said.", "Ada Brown"),
+        ("Comment | By Ada Brown, policy director, Friends of the Quay\n\nIt rose.", "Ada Brown, policy director, Friends of the Quay,"),
+        ("By Ada Brown, Lund\n\nIt rose.", "Ada Brown"),
     ],
 )  # fmt: skip
 def test_a_person_is_introduced_by_the_role_that_the_article_gives(text: str, shown: str) -> None:

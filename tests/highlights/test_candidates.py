@@ -121,15 +121,6 @@ def test_a_lead_of_two_statements_is_told_however_many_tickers_stand_in_it() -> 
     assert [one.partition(" announced")[0] for one in tell(text)] == ["Lodestone Limited today"] * 2
 
 
-def test_a_point_of_what_an_issuer_did_has_its_name() -> None:
-    text = "Lodestone Limited sold 40 ferries.\n\n• Refinanced €15 million of debt in the third quarter of the year"
-    assert tell(text)[-1] == "Lodestone refinanced €15 million of debt in the third quarter of the year."
-    text = (
-        "Lodestone Limited sold 40 ferries.\n\n• Generated net revenue of $6.1 million in the third quarter"
-    )
-    assert tell(text)[-1] == "Lodestone generated net revenue of $6.1 million in the third quarter."
-
-
 def test_who_steps_into_a_post_is_no_judgement() -> None:
     text = "Ada Lund spoke to the Daily News after stepping into the interim post at Lodestone in May."
     assert not any(JUDGEMENT in one.weak for one in find(text, max_words=34))

@@ -44,6 +44,8 @@ ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few a
         ("New ferries sail.", "new ferries sail."),
         ("Family Lodestone sails.", "Family Lodestone sails."),
         ("Hundreds of ferries sail.", "hundreds of ferries sail."),
+        ("Eighteen of 40 ferries sail.", "eighteen of 40 ferries sail."),
+        ("Eight Capital sells oxides.", "Eight Capital sells oxides."),
         ("S&P Ratings rates it.", "S&P Ratings rates it."),
     ],
 )

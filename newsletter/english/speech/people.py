@@ -58,6 +58,8 @@ _BETWEEN = re.compile(
     rf"(?P<role>(?:(?!and\b)[a-z][a-z-]*\s){{0,2}}?{_RANK}{_POST}\b(?:[\w&/’' -]|\.(?=[A-Z])){{0,40}}?)"
     rf"(?:\s(?:of|at|for)\s(?:the\s)?(?P<firm>{_FIRM}))?,\s$"
 )
+# "By Ada Brown, policy director, Friends of the Quay": a byline has it in a line of its own.
+_BYLINE = re.compile(r",\s(?P<role>[^\n.|]{3,60})$", re.MULTILINE)
 _ENDS = re.compile(r"[,.;]")
 _SCOPE = re.compile(r"\s(?:for|in|to|of|on|at)\s")  # "head of trading"
 _NEAR = 70  # characters before a name within which its role begins
@@ -74,6 +76,9 @@ def introduce(name: str, text: str, title: str) -> str:
     if " " not in name or (titled and POST.search(title)):
         return name
     for place in re.finditer(rf"\b{re.escape(name)}\b", text):
+        own = _BYLINE.match(text, place.end()) if text.endswith(("By ", "by "), 0, place.start()) else None
+        if own and POST.search(own["role"]):
+            return f"{name}, {own['role']},"
         if before := _BEFORE.search(text[max(0, place.start() - _NEAR) : place.start()]):
             return _capitalize(f"{before['role']} {name}")
         before = _BETWEEN.search(text[max(0, place.start() - _FAR) : place.start()])

@@ -116,9 +116,31 @@ def read_round_up(reading: Reading) -> list[Unit]:
 
 
 def _item(head: Sentence | None, part: Sequence[Sentence], reading: Reading) -> Unit:
-    """An item under its ``head``, which is shown where it is short: "Madagascar: graphite royalties" is Madagascar."""
+    """An item under its ``head``, which is shown where it is short: "Madagascar: graphite royalties" is Madagascar.
+
+    Of a head that is a headline who acts in it is shown: "Acme Mills to close its quay" is Acme Mills.
+    """
     name = head.text.partition(":")[0] if head else ""
     if head is None or len(name.split()) > _SHORT or "," in name:
-        return make_unit(part, named=head)
+        name = _find_actor(head, part, reading) if head else ""
+        return (
+            make_unit(part, label=name.partition(" ")[0], named=head, lead=f"{name}:")
+            if name
+            else make_unit(part, named=head)
+        )
     name = show_label(name, reading.sentences)
     return make_unit(part, label=name or head.text, named=head, lead=f"{name}:" if name else "")
+
+
+_ACTOR = re.compile(r"(?P<name>[A-Z][\w.-]+(?:\s(?:(?:of|and|&)\s)?[A-Z][\w.-]*){0,3})(?:[’']s)?\s(?=[a-z])")
+
+
+def _find_actor(head: Sentence, part: Sequence[Sentence], reading: Reading) -> str:
+    """The name that a headline begins with, where its item calls it so too; "" where it begins with none."""
+    match = _ACTOR.match(head.text)
+    if match is None:
+        return ""
+    first = match["name"].partition(" ")[0]
+    met = any(re.search(rf"\b{re.escape(first)}\b", one.text) for one in part if one is not head)
+    common = any(re.search(rf"\b{re.escape(first.lower())}\b", one.text) for one in reading.sentences)
+    return match["name"] if met and not common else ""
