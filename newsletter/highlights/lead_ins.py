@@ -212,7 +212,7 @@ def _can_mean(speaker: speakers.Speaker, subject: str, article: Article, sentenc
 
 
 def lower_first(text: str, article: str) -> str:
-    """Begin in lower case after a lead-in, unless the word is a name, which ``article`` never has in small letters."""
+    """Begin in lower case after a lead-in, unless the word may be a name: ``article`` never has it in small letters."""
     head = re.match(r"[A-Z][a-z]*\b(?![-$€£&]|\.[A-Z]|\.\s\d)", text)
     if head is None or head.group() == "I" or fold(head.group()) in COUNTRIES:
         return text
@@ -223,17 +223,8 @@ def lower_first(text: str, article: str) -> str:
     common = _NO_NAME.search(small) or re.search(
         rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article
     )
-    met = re.search(rf"[a-z,]\s{word}\b", article)  # amid a sentence: a name
-    several = small.endswith("s") and re.match(r"\sof\s(?:the|an?|its)\s[a-z]", rest)  # "Terms of the sale"
-    says_what = not met and (several or _NOUN_NEXT.match(rest))  # "Pricing terms"
-    return small + rest if not named and (common or says_what) else text
+    return small + rest if common and not named else text
 
-
-# But for what may be a verb: "Washington guarantees one", "Gartner forecasts that".
-_NOUN_NEXT = compile_pattern(
-    r"\s(?!{finite}\b|\w+s\s(?:that|an?|the|one|two|its|their|[\dA-Z$€£¥])"
-    r"|(?:and|or|of|is|has|will|would|can|could|may|also|now|then)\b)[a-z]{2,}"
-)
 
 _IN_NAMES = frozenset(("new", "first", "lower", "higher"))
 _NO_NAME = re.compile(

@@ -516,11 +516,13 @@ def _find_ends(text: str) -> list[Part]:
 def _find_from_commas(text: str, stop: int) -> list[Part]:
     """The parts that begin at a comma or semicolon and go on to ``stop``."""
     commas = _commas(text[:stop])
-    found = []
+    found, held = [], _find_object(text, commas)
     for index, place in enumerate(commas):
         joined = re.match(r"(?:and|or)\s", text[place + 2 :])
-        if _in_list(text, commas, index) or (
-            index and joined and _opens_list(text, commas[index - 1], place)
+        if (
+            place in held
+            or _in_list(text, commas, index)
+            or (index and joined and _opens_list(text, commas[index - 1], place))
         ):
             continue  # "sold a mill, opened two mines, and hired 400 people"
         end = commas[index + 1] if index + 1 < len(commas) else stop
@@ -541,6 +543,20 @@ def _find_from_commas(text: str, stop: int) -> list[Part]:
         if kind and not goes_on:
             found.append(Part(start=place, end=stop, kind=kind[0], own=kind[1]))
     return found
+
+
+_WHAT = re.compile(r"(?:an?|the|its|their|all|any|\d[\d,.]*)\s")
+_VERB_WAITS = compile_pattern(r"\b{auxiliary}\s(?:\w+ly\s|not\s)?[a-z]+$")
+
+
+def _find_object(text: str, commas: Sequence[int]) -> set[int]:
+    """The commas around an aside that parts a verb from its object: "must file, by 30 June, a plan of its quay"."""
+    return {
+        place
+        for start, end in pairwise(commas)
+        if _VERB_WAITS.search(text, 0, start) and _WHAT.match(text, end + 2)
+        for place in (start, end)
+    }
 
 
 def _commas(text: str) -> list[int]:

@@ -134,12 +134,13 @@ def make_key(headline: str) -> str:
 def _rate_lead(article: Article, relevance: Relevance) -> tuple[Any, ...]:
     """Return by what the articles of a story are sorted; the first one leads, with its headline.
 
-    No aggregator, not paid for, on the subject, what a wire reports as a whole text (it tells the news first, and
-    in few words), most on the subject, longest.
+    No aggregator, no analyst (who judges the news that others tell), not paid for, on the subject, what a wire reports
+    as a whole text (it tells the news first, and in few words), most on the subject, longest.
     """
     is_wire = article.publisher.kind is PublisherKind.WIRE and len(article.text) >= WHOLE_CHARS
     return (
         article.publisher.kind is PublisherKind.AGGREGATOR,
+        article.publisher.kind is PublisherKind.ANALYST,
         find_disclosure(article.text) is not None,
         relevance.score == 0,
         not is_wire,

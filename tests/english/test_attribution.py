@@ -36,6 +36,23 @@ def test_the_speaker_of_a_sentence_is_found(sentence: str, subject: str, content
     assert sentence[found.start : found.end] == content
 
 
+@pytest.mark.parametrize(
+    ("sentence", "clause"),
+    [
+        (
+            "The firm declared the completion of its targets in May, ahead of plan.",
+            False,
+        ),  # a thing, and no verb
+        ("The firm declared its targets were reached in May.", True),
+        ("The firm said the mill expects a profit.", True),
+    ],
+)
+def test_what_is_declared_stands_alone_only_where_it_is_a_sentence(sentence: str, clause: bool) -> None:
+    found = find_attribution(sentence)
+    assert found is not None
+    assert found.clause is clause
+
+
 def test_a_plain_report_has_no_speaker() -> None:
     assert find_attribution("Shares in the company rose by 4% in Sydney.") is None
 

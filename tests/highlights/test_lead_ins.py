@@ -24,7 +24,7 @@ ARTICLE = "The mill will pay a royalty from May. Few mines are as old, and few a
     ("text", "shown"),
     [
         ("A memorandum links both.", "a memorandum links both."),
-        ("Legal jobs have grown.", "legal jobs have grown."),
+        ("Rotterdam jobs have grown.", "Rotterdam jobs have grown."),
         ("Lodestone shares have grown.", "Lodestone shares have grown."),  # a name amid a sentence
         ("Few mines have a loan.", "few mines have a loan."),  # the article has it in small letters too
         ("The mill runs.", "the mill runs."),

@@ -216,6 +216,11 @@ def test_an_aside_does_not_take_the_object_behind_it() -> None:
     assert "have spent, and" not in reduce_sentence(text, max_words=30).text
 
 
+def test_no_cut_parts_a_verb_from_its_object() -> None:
+    text = "The owner of the mill in Turku must file, not later than 30 June 2027, a plan for a quay with room for ten ferries."
+    assert not any("a plan" in text[part.start : part.end] for part in find_parts(text))
+
+
 def test_what_somebody_says_as_a_whole_is_not_parted() -> None:
     assert split_clauses("The mill will close in May, and its sister in Pori is safe, the owner said.") == ()
     assert (

@@ -77,10 +77,9 @@ def test_more_independent_publishers_rank_higher_and_an_aggregator_adds_nothing(
     assert "2 independent publishers" in both.reasons
 
 
-def test_an_aggregator_never_leads_where_there_is_another() -> None:
-    feeds = make_article(
-        "feeds", text="Lynas. " * 500, publisher=make_publisher("F", kind=PublisherKind.AGGREGATOR)
-    )
+@pytest.mark.parametrize("kind", [PublisherKind.AGGREGATOR, PublisherKind.ANALYST])
+def test_no_aggregator_or_analyst_leads_where_there_is_another(kind: PublisherKind) -> None:
+    feeds = make_article("feeds", text="Lynas. " * 500, publisher=make_publisher("F", kind=kind))
     (story,) = rank((feeds, make_article("own")))
     assert story.articles[0].id == "own"
 

@@ -9,6 +9,8 @@ from newsletter.english.rules import compile_pattern, matches, remembered, scan
 
 SAID = compile_pattern(r"{telling}|told|say|argue|replied")
 _FINITE = compile_pattern(r"\b{finite}\b")
+_SAY = re.compile(r"(?:also |now |then )?(?:says?|said)", re.IGNORECASE)
+_ACTS = compile_pattern(r"\b(?:{auxiliary}|{irregular})\b|\b[a-z]{2,}ed\s(?:the|an?|its|their|from|[$€£\d])")
 _PHRASE = re.compile(r"(?:to|by|with|on|in|at|for|from)\b|[^\w“\"$€£‘'(]")
 # What stands between a sentence and its verb of saying is no speaker.
 _NOBODY = re.compile(
@@ -65,10 +67,15 @@ def _make(match: re.Match[str], form: str) -> Attribution:
         verb=parts.get("verb") or "said",
         start=match.start("content"),
         end=match.end("content"),
-        clause=that or is_clause(match["content"]),
+        clause=that or (is_clause(match["content"]) and not _names_deed(parts.get("verb"), match["content"])),
         form=form,
         that=that,
     )
+
+
+def _names_deed(verb: str | None, content: str) -> bool:
+    """Whether one who "declared", and did not say, did so of a thing: "declared the completion of its targets"."""
+    return verb is not None and not _SAY.fullmatch(verb) and _ACTS.search(content) is None
 
 
 def is_attributed(sentence: str) -> bool:
