@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import compile_pattern, read_class, remembered
 
-_ACRONYM = re.compile(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
+_ACRONYM = compile_latin(r"\b(?P<name>[A-Z]{3,6})s?\b(?!\s*\)|[-–]\d)")
 
 _INSIDE = re.compile(r"\(([^()]*)")
 _TICKER = compile_pattern(r"\b{exchange}[\w .-]{0,12}:\s?([A-Z]{3,6})\b")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import find, matches
 
 
@@ -60,7 +61,7 @@ class Block:
         return self.start + len(self.line)
 
 
-_BULLET = re.compile(
+_BULLET = compile_latin(
     r"[^\S\n]*(?:[•·▪◦‣●○■][^\S\n]*|o[^\S\n]+(?=[A-Z\d$€£])"
     r"|(?:[–—*+-]|\(?(?:\d{1,2}|[IVX]{2,5})[.)]|\(?[a-z]\))[^\S\n]+"
     # "1.3 Losses rose", "B. No ferry may sail", "Article 2. The duty is 4%": and no "3.2 Mt", "A. Brown"
@@ -69,8 +70,8 @@ _BULLET = re.compile(
     r"|[A-K]\.[^\S\n]+(?=(?:The|An?|No|If|Any|All|Each|Every|Where|This|These|In|On|For)\s))(?=\S)"
 )
 _NUMBERED = re.compile(r"[^\S\n]*\(?\d{1,2}[.)]\s")
-_TIME_ONLY = re.compile(r"\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?")
-_FIGURE = re.compile(
+_TIME_ONLY = compile_latin(r"\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?)?(?:\s[A-Z]{2,4})?")
+_FIGURE = compile_latin(
     r"[([]?[+−–-]?[A-Z]{0,3}[$£€¥]?\d[\d,.]*(?:[–-]\d[\d,.]*)?%?[)\]]?|[–—-]|n/?a|unch(?:anged)?",
     re.IGNORECASE,
 )
@@ -83,12 +84,12 @@ _TERMINAL = re.compile(r"[.!?…。:;][\"'”’»)\]]*\s*$")
 
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
-_DATE_ONLY = re.compile(
+_DATE_ONLY = compile_latin(
     rf"^(?:(?:published|updated|posted|last updated)\b\W*)?(?:[A-Z][a-z]+day,?\s+)?(?:{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}"
     rf"|\d{{1,2}}\s+{_MONTH}\s+\d{{4}}|\d{{4}}-\d\d-\d\d|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})\b.{{0,30}}$",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(
+_BYLINE = compile_latin(
     r"^(?:[Bb]y|[Ww]ritten by|[Rr]eported by|[Rr]eporting by|[Ee]dited by"
     r"|[Ee]diting by)\s+[A-Z][\w.'’-]+(?:[\s,]+(?:and\s+)?[A-Z][\w.'’-]*){0,6}(?:,\s[a-z][\w ’'-]{3,40})?\W*$"
 )
@@ -168,7 +169,7 @@ def _kind(block: str) -> BlockKind:
 
 def _is_title_case(block: str) -> bool:
     """Whether a line without a full stop is written like a headline: "Advances Study and Seeks to Lift Output"."""
-    words = [word for word in re.findall(r"[A-Za-z][\w’'-]*", block) if len(word) > 3]
+    words = [word for word in compile_latin(r"[A-Za-z][\w’'-]*").findall(block) if len(word) > 3]
     return (
         len(words) >= 5
         and not _TERMINAL.search(block)

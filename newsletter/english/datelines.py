@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import expand
 
 MONTHS = expand("{Month}")
@@ -11,27 +12,27 @@ _MONTH = f"(?:{MONTHS}|{expand('{Month_short}')})"
 # Day and month in either order.
 _DAY = rf"(?:\d{{1,2}}\.?\s{_MONTH}|{_MONTH}\.?\s\d{{1,2}}(?:st|nd|rd|th)?)(?:,?\s\d{{4}})?"
 _DASH = r"(?:[–—‒―-]{1,3}|_(?=\s))"
-_BODY = r"(?=[A-ZÀ-ÖØ-Þ“\"])"  # as a sentence begins
-_DATELINE = re.compile(
+_BODY = r"(?=[A-Z“\"])"  # as a sentence begins
+_DATELINE = compile_latin(
     rf"[A-Z][^—–/()]{{2,60}}/[\w.-]+/\s*{_DASH}\s*{_BODY}"  # "/24-7PressRelease/ --"
     # "DELFT, the Netherlands – March 2, 2026 – "
     r"|[A-Z][\w.’' -]{2,30}(?:, (?:the )?[A-Z][\w.’ -]{2,30})?(?:\s?[–—-]\s?|,\s)"
     rf"{_DAY}(?:\s\([^()]{{2,40}}\))?(?:\s?{_DASH}|:)\s*{_BODY}"
     rf"|[A-Z][\w.’', -]{{2,40}}(?:\s/\s[A-Z][\w ’'-]{{2,30}})?\s/\s{_DAY}\s/\s*{_BODY}"
     rf"|[A-Z][A-Z .’'-]{{2,30}}, {_DAY}\.\s{_BODY}"
-    r"|(?:(?:[A-Z](?:[\w.’']|-(?=\w))*+|\d{1,2}(?:st|nd|rd|th)?|\d{4}|[/|&]"
+    rf"|(?:(?:[A-Z](?:[\w.’']|-(?=\w))*+|\d{{1,2}}(?:st|nd|rd|th)?|\d{{4}}|[/|&]"
     r"|(?:and|d[aeo]s?|del|la|le|el|der|am|sur)(?=\s[A-Z])"
-    rf"|\([^()]{{2,80}}\))[,./:]*+\s*+){{1,12}}?{_DASH}\s*(?=[a-z]?[A-ZÀ-ÖØ-Þ“\"(]|(?<=\s)\d)"
+    rf"|\([^()]{{2,80}}\))[,./:]*+\s*+){{1,12}}?{_DASH}\s*(?=[a-z]?[A-Z“\"(]|(?<=\s)\d)"
     # Oslo (Newswire) on a "Sunday Dec 7, 2025 @ 7:00 AM America/Phoenix —"
     rf"|[A-Z][\w.,’' -]{{2,60}}\([\w. -]{{2,30}}\)\s[^—–@]{{6,40}}@\s\d{{1,2}}:\d\d\s[AP]M\s[\w/ -]{{2,30}}{_DASH}\s*"
     rf"|\([A-Z]\w*(?: [A-Z]\w*){{0,3}}(?:,\s{_DAY})?\)\s*(?:{_DASH}\s*)?{_BODY}"
     r"|(?:[\w ,.-]{2,40} )?\( (?:cnn|ap|reuters) \) (?:-- )?"
 )
 _DASH_FIRST = re.compile(r"^[–—-]{1,2}\s+(?=\()")  # "- (Newswire) - May 3, 2026 - "
-_DATELINE_SIGN = re.compile(
+_DATELINE_SIGN = compile_latin(
     r"^[A-Z][a-z]+, (?:[A-Z][a-z]+ )?[A-Z][a-z]+\s?[–—]\s?$|"
     rf"^[A-Z][A-Z.]{{2,}}|\d\s(?:{MONTHS})\b|^[A-Z][a-z]+, [A-Z]\.?[A-Z]\b|"
-    r"\b[A-Z]{4,}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{4}"
+    rf"\b[A-Z]{{4,}}|\(|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d|\d{{4}}"
 )
 
 

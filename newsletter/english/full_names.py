@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import read_class
 from newsletter.english.speech.people import POST
 from newsletter.english.stems import STOP
 
-_OF_MANY = re.compile(  # "Congressional Democrats", "North Korea", "Rival Airbus"
+_OF_MANY = compile_latin(  # "Congressional Democrats", "North Korea", "Rival Airbus"
     r"[A-Z][a-z]{4,}al|[A-Z][a-z]+(?:ish|ese)|(?:North|South|East|West)(?:ern)?|Central|New|Latin|Great|Royal|United"
     r"|Rival|Senate|House|State|National|Federal"
 )
@@ -22,9 +23,10 @@ def find_full_name(surname: str, source: str) -> str:
     """The first full name in ``source`` that ends in ``surname``, where nothing is called so before it; else ""."""
     own = re.escape(surname)
     first = re.search(rf"\b{own}\b", source)
-    match = re.search(
+    match = compile_latin(
         rf"(?P<run>(?:{_PART}){{0,4}}?)(?P<name>(?:{_PART}){{1,2}})"
-        rf"(?P<rest>(?:[A-Z]\.\s)?(?:de\s|van\s|von\s)?{own})\b(?![’'\s]*[A-Z])",
+        rf"(?P<rest>(?:[A-Z]\.\s)?(?:de\s|van\s|von\s)?{own})\b(?![’'\s]*[A-Z])"
+    ).search(
         source,
     )
     if first is None or match is None or not match.start() <= first.start() < match.end():

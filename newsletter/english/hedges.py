@@ -6,10 +6,10 @@ Each class is a set of phrases that can stand for each other ("claims" for "stat
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import remembered, scan
 
 
@@ -31,7 +31,7 @@ class HedgeKind(StrEnum):
     LOWER = "a lower limit"
 
 
-_NAMES = re.compile(r"M[Aa][Yy]\b|Will\s[A-Z]")  # the month, a person
+_NAMES = compile_latin(r"M[Aa][Yy]\b|Will\s[A-Z]")  # the month, a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

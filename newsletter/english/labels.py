@@ -13,9 +13,10 @@ from itertools import groupby
 from newsletter.english.blocks import Block, BlockKind
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import lacks_verb
+from newsletter.english.letters import compile_latin
 
 _CAP = r"[A-Z][\w.’'&/-]*"
-_TIME = re.compile(
+_TIME = compile_latin(
     r"\[?(?P<label>[+−-]?(?:[A-Z][a-z]{2,5}day,\s)?"
     r"(?:(?:(?:[01]?\d|2[0-3])[:h]|(?:[01]\d|2[0-3])\.)[0-5]\d(?:\s?[ap]\.?m\b\.?)?"
     r"|\d{1,2}(?:\.[0-5]\d)?\s?[ap]\.?m\b\.?)(?:\s(?:GMT|UTC"
@@ -25,22 +26,22 @@ _TIME = re.compile(
 NOTE = (  # by editors
     r"(?:Clarification|Correction|Update|Note|Related|Read more|Sources?|Attachments?|Editor[’']?s?[’']? [Nn]ote)\b"
 )
-_TURN = re.compile(
+_TURN = compile_latin(
     rf"(?!{NOTE})(?:\[\d[\d:]{{3,8}}\]\s)?(?P<label>(?:Q|A|Question|Answer)\s?\d{{0,2}}(?=\s?[.:–—])|{_CAP}"
     rf"(?:\s(?:{_CAP}|&|of|and|the)){{0,5}}(?:\s\([^()]{{1,60}}\)|(?:,\s[^,:?!]{{2,60}}){{1,3}})?(?=:)"
     rf"|{_CAP}(?:\s{_CAP})?(?=\s[–—]))"
     r"\s?[.:–—]\s+(?=\S)"
 )
 _ASKED = re.compile(r"\?[”\"’' ]*(?:\s\([^()]*\))?\s*$")  # "Is there any? (M.P., Leeds)"
-_COLON = re.compile(
+_COLON = compile_latin(
     r"(?P<label>[A-Z][^\s:.!?;“”\"]*(?:\s[^\s:.!?;“”\"]+){0,6}):[*•]?(?:\s+(?=\S)|(?=[A-Z][a-z]))"
 )
-_DASH = re.compile(r"(?P<label>[A-Z][\w&’'()/-]*(?:\s[\w&’'()/-]+){0,5})\s[–—-]\s(?=\S)(?!.*\s[–—-]\s)")
+_DASH = compile_latin(r"(?P<label>[A-Z][\w&’'()/-]*(?:\s[\w&’'()/-]+){0,5})\s[–—-]\s(?=\S)(?!.*\s[–—-]\s)")
 # "South Africa. Acme will …", "Magnets? Not yet. …": one that ends with a mark.
 _WORD = r"(?:(?:[A-Z]\.){2,}|[^\s.!?:;“”\"()]+)"
-_STOPPED = re.compile(rf"(?P<label>(?=[A-Z]){_WORD}(?:\s{_WORD}){{0,6}})[.?!]\s+(?=[“\"]?[A-Z\d$€£¥])")
+_STOPPED = compile_latin(rf"(?P<label>(?=[A-Z]){_WORD}(?:\s{_WORD}){{0,6}})[.?!]\s+(?=[“\"]?[A-Z\d$€£¥])")
 _IN_A_ROW = 3  # such headings at least
-_VERB = re.compile(
+_VERB = compile_latin(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|might|should|says?|said|told|adds?|added|asks?"
     r"|asked|writes?|wrote|rose|fell|shall|include[sd]?|(?<!-)[a-z]{3,}ed)\b"
 )
@@ -107,7 +108,7 @@ def _find_marked(pattern: re.Pattern[str], prose: _Heads) -> _Matches:
 
 
 # "Mr. Potanin", "Robert M. Alvarez", "Alcoa Corp. Chief Executive …": a stop that ends no heading.
-_ABBREVIATED = re.compile(
+_ABBREVIATED = compile_latin(
     r"(?:^|\s)(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Gen|Sen|Rep|Gov|Capt|Lt|Col|Sgt|Adm|Rev|Hon|Inc|Ltd|Corp|Co|LLC|P(?:lc|LC)"
     r"|Cos|Sdn|Bhd|P(?:te|ty|vt)|Jr|Sr)$"
 )

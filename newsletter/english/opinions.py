@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.sentences import Sentence
 from newsletter.kickers import OPINION
 
@@ -21,32 +22,32 @@ _IS = (
     r"(?:is|was|has|holds|serve[sd]|leads|led|covers|writes|wrote|joined|teaches|taught|heads|ran|runs"
     r"|work(?:s|ed)|manages|advises|chairs|owns|farms|raises|grows|edits|lectures)\b"
 )
-BIOGRAPHY = re.compile(rf"(?P<name>{NAME})\s{_IS}")
-_NO_REPORTER = re.compile(
+BIOGRAPHY = compile_latin(rf"(?P<name>{NAME})\s{_IS}")
+_NO_REPORTER = compile_latin(
     rf"(?:[A-Z][\w.’'-]*\s){{0,4}}(?P<surname>[A-Z][\w’'-]*)\s{_IS}"
     r"(?!.{0,40}\b(?:reporter|correspondent|journalist|covers)\b)"
 )
 SINGULAR = re.compile(r"(?<![\w.])(?:I|my|My|me|I’m|I'm|I’ve|I've)(?![\w.])")
 PLURAL = re.compile(r"(?<![\w.])(?:[Ww]e|[Oo]ur)(?![\w.])")
 # But for what a reporter did: "I had come to the mill", "on my last day".
-_SAYS_I = re.compile(
+_SAYS_I = compile_latin(
     r"\bI(?:[’'](?:m|ve|d|ll))? (?!(?:had|was|went|came|met|asked|followed|saw|heard|visited|kept|sat|watched|drove"
     r"|walked|spoke|talked|arrived|said|called|found|stood|joined)\b)[a-z]"
     r"|\b[Mm]y (?!(?:last|first|second) (?:day|visit)\b)[a-z]"
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|(?<!\w)‘[^’]*’(?!\w)")
 _MARK = r"(?:\s?[:|–—]|\s-\s|-(?=(?-i:[A-Z]))|$)"
-_HEADLINE = re.compile(rf"(?:{OPINION}){_MARK}", re.IGNORECASE)
-_LINE = re.compile(rf"(?:a )?(?:{OPINION}|the \w+ view$)(?:{_MARK}|,?(?= by\s))\s?", re.IGNORECASE)
+_HEADLINE = compile_latin(rf"(?:{OPINION}){_MARK}", re.IGNORECASE)
+_LINE = compile_latin(rf"(?:a )?(?:{OPINION}|the \w+ view$)(?:{_MARK}|,?(?= by\s))\s?", re.IGNORECASE)
 _COLUMN = (  # the name of a column, and no other part that somebody had in the paper
     r"(?!(?:By|Photo\w*|Pictures?|Illustrat\w*|Translat\w*|Edited|Compiled|Interview\w*|Words)\b)"
     r"[A-Z][\w’'&-]*(?:\s(?:to|of|the|and|in|on|from|[A-Z][\w’'&-]*)){1,4}"
 )
-_SIGNED = re.compile(
+_SIGNED = compile_latin(
     rf"(?:[^|:–—]*[|:–—])?\s?(?:(?:(?:.*,|Posted|Written|{_COLUMN})\s)?[Bb]y\s(?P<by>{AUTHOR})"
     rf"|(?P<name>{AUTHOR})(?:, who\b.*)?$)"
 )  # "VIEWPOINT | Ada Brown", "A. Brown", "By Ada Brown and others"
-_COLUMNIST = re.compile(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
+_COLUMNIST = compile_latin(r":\s(?P<name>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)?)$")
 _TOP, _LAST = 3, 2  # lines
 _BEGINNING = 600  # characters
 _LINE_LENGTH = 90  # characters

@@ -20,6 +20,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TypeVar
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.stems import lower_letters, read_forms, read_table
 
 
@@ -156,8 +157,8 @@ def expand(pattern: str) -> str:
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern of the table's form."""
-    return re.compile(expand(pattern))
+    """Compile a pattern of the table's form, in which A-Z and a-z are all letters of the Latin script."""
+    return compile_latin(expand(pattern))
 
 
 def _load() -> tuple[Rule, ...]:

@@ -19,6 +19,7 @@ from newsletter.english.blocks import Block, BlockKind, find_aside, opens_boiler
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.labels import find_labels
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import matches, remembered
 from newsletter.english.stems import MAY_END, NEVER_ENDS, STOP
 
@@ -49,7 +50,7 @@ _STARTERS = STOP | frozenset(
     "however today meanwhile moreover once two three despite last next shares officials analysts "
     "asked furthermore additionally therefore consequently currently similarly".split()
 )
-_END = re.compile(
+_END = compile_latin(
     r"(?P<mark>[.!?…]+|。)(?P<close>[\"'”’»)\]]*|\s''(?=\s|$)|\s[\"”](?=\s|$))(?P<note>(?:\[\d+\]|\\\d+\\)*"
     r"|(?:(?<=[a-z]{3}\.)|(?<=[A-Z]{2}\.))\d{1,2}(?=\s+[A-Z“\"]))(?P<gap>\s+|$"
     r"|(?<=[a-z\d]{2}\.)(?=[A-Z][a-z]+(?:[’']s)?\s))"
@@ -82,7 +83,7 @@ def _abbreviates(text: str, match: re.Match[str], follow: str) -> bool:
     if match["close"]:
         return re.match(r"(?:Ltd|Limited|Inc|LLC)\b", follow) is not None  # "Acme (Pvt.) Ltd."
     if low in {"no", "nos"}:
-        return re.match(r"[\d#(]|[A-Z]{1,6}[-/]?\d|[A-Z]{2,6}-", follow) is not None
+        return compile_latin(r"[\d#(]|[A-Z]{1,6}[-/]?\d|[A-Z]{2,6}-").match(follow) is not None
     if low in MAY_END and text.startswith(" (", match.end("mark")):
         return True  # "Acme Ltd. (A-share: 600690)"
     if low in MAY_END or word == "I" or re.fullmatch(r"(?:[a-z]\.)+[a-z]", low):  # "in Phase I. The mill"
@@ -94,8 +95,8 @@ _WORDS = re.compile(r"\w\w|\d")
 
 
 # "Why Oslo Is a Good Place For FerriesThe mill has …": a heading that lost its line.
-_GLUED = re.compile(r"\b[A-Za-z][a-z]{2,}(?P<next>[A-Z][A-Za-z]{2,})")
-_HEADS = re.compile(
+_GLUED = compile_latin(r"\b[A-Za-z][a-z]{2,}(?P<next>[A-Z][A-Za-z]{2,})")
+_HEADS = compile_latin(
     r"(?:^|[.!?]\s?)(?:(?:[A-Z][\w’'-]*|of|for|the|an?|in|to|and|is|are|on|with|as|by|at|or|its)\s){2,14}[A-Z][\w’'-]*$"
 )
 
@@ -175,12 +176,12 @@ def _number(found: Iterable[Sentence]) -> tuple[Sentence, ...]:
 
 
 # "Applicant: Yarl Pty Ltd", one below the other, as a notice or a recall has them; whom to call is no fact.
-_PAIR = re.compile(
+_PAIR = compile_latin(
     r"(?!(?i:ref(?:erence)?|tel(?:ephone)?|phone|fax|e-?mail|contact|web(?:site|cast)?|source|media|note"
     r"|photo(?:graph)?|co-?ordinate|dated?|issued|document|file|time|tender no)s?\b)"
     r"[A-Z](?:[\w ,/%&.’'-]|\([\w ,/%&.’'-]+\)){2,40}:\s\S.{1,160}$"
 )
-_PRICED = re.compile(r":\s.*(?:[$£€¥]|\d\s?/\s?[a-z]|\bper\b)")
+_PRICED = compile_latin(r":\s.*(?:[$£€¥]|\d\s?/\s?[a-z]|\bper\b)")
 _PAIRS = 3  # lines in a row
 
 
@@ -206,8 +207,8 @@ LONGEST = 2_000
 # "Annual output of 26,000 cars", "12 ferries in service": a figure is what is said of the words before it.
 _LONGEST_POINT = 24  # words
 _ESTIMATED = re.compile(r"\b(?:estimated|valued|priced|weighted)\s(?=at\b|of\b)")
-_DID = re.compile(r"(?<![-,])\s[a-z]{2,}ed\s(?!at\b|of\b|by\b)")
-_STATES = re.compile(
+_DID = compile_latin(r"(?<![-,])\s[a-z]{2,}ed\s(?!at\b|of\b|by\b)")
+_STATES = compile_latin(
     r"(?:[A-Z]{2,6}-?(?:\d{1,4}-?){1,4}\s?[–—:-]\s)?"  # the name of a hole: "WWRC118 – 62m at 2.3%"
     r"(?:(?:[^\d$£€¥]|(?<=[A-Za-z])\d+%?)*"  # "NPV8% of $612 million"
     r"(?:\b(?:of|at|to|for|from|by|between|was|up|down)\s|[:(–—-]\s?|\s(?=[A-Z]{3}\s\d|[A-Z]{0,3}[$£€¥])))?"

@@ -12,6 +12,8 @@ from importlib.resources import files
 from typing import Any
 from unicodedata import normalize
 
+from newsletter.english.letters import compile_latin
+
 
 def read_table(name: str) -> dict[str, Any]:
     """What a file of ``table/`` holds."""
@@ -90,10 +92,10 @@ def content_roots(text: str) -> tuple[str, ...]:
 
 def begins_with_name(text: str, source: str) -> bool:
     """Whether the first word of ``text`` is a name: ``source`` has it amid sentences, never in small letters."""
-    match = re.match(r"[A-Z][\w-]{2,}", text)
+    match = compile_latin(r"[A-Z][\w-]{2,}").match(text)
     if match is None:
         return False
     first = match.group()
-    return re.search(rf"[a-z,] {first}\b", source) is not None and not re.search(
+    return compile_latin(rf"[a-z,] {first}\b").search(source) is not None and not re.search(
         rf"(?<![\w.@/]){first.lower()}\b(?![.@/]\w)", source
     )  # "www.acme.example" is no word

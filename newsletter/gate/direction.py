@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.polarity import DENIES, KEEPS_DENIAL, MOVES, NEGATION, OF_THINGS, OPPOSITES
 from newsletter.english.quantities import NUMBER_WORDS
 from newsletter.english.rules import remembered
@@ -27,7 +28,7 @@ BEHIND = 4  # words behind it
 DENIED_AS_WELL = 0.3  # how much less alike a place may be that has the word without negation
 _PARTICLES = frozenset("up down over under above below".split())
 _PLACED = _PARTICLES - {"over", "under"}  # "a licence over the area", "under the act"
-_BY = re.compile(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
+_BY = compile_latin(r"\s(?:an?\s|by\s|about\s)?(?:[A-Z]{0,3}[$€£¥]|\d|from\b)")
 _OF_A_THING = re.compile(r"\sof\s(?!(?:\w+\s){0,2}\S{0,4}?\d)")
 _OF_SAME = re.compile(r"\s(?:it|them)\b")  # "bought a stake and sold it": both are told of the stake
 _SO_MUCH = re.compile(r"\d(?:%|\s?\w+)?\s$")
@@ -133,7 +134,7 @@ def _tells_direction(piece: Piece, token: Token) -> bool:
     return not before.endswith((" at ", " or ", " no ", " not "))
 
 
-_NAMED_SO = re.compile(r"\b[A-Z][a-z]+\s$")  # "Niagara Falls"
+_NAMED_SO = compile_latin(r"\b[A-Z][a-z]+\s$")  # "Niagara Falls"
 _ALONE = re.compile(r"(?:before|after)(?=[.,;!?”\"]|$)")  # "who was ill before": earlier
 
 
@@ -308,11 +309,11 @@ _SIZES = frozenset("million billion thousand hundred cent".split())
 # What is still to come: "has yet to be heard".
 _AWAITED = re.compile(r"\b(?:will|upcoming|proceeds? to|planned|expected|next step|to be)\b")
 # Neither "sails, not the hulls that it lists" nor "no more than" nor "not yet" turns anything round.
-_GAINED = re.compile(
+_GAINED = compile_latin(
     rf"(?!(?<=, )not\b)(?:{NEGATION.pattern})(?!\s(?:more|less|fewer|longer|later|earlier|yet)\b)",
     NEGATION.flags,
 )
-_LIMIT = re.compile(
+_LIMIT = compile_latin(
     r"(?:\s[\w-]+){0,3}?\s(?:more |longer |later )?than\s"
     rf"(?:[$€£]?\d|(?:an?|{'|'.join(NUMBER_WORDS)}|[a-z]+\s(?:years|months|weeks|days))\b)"
 )

@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.days import DATES, MONTHS
+from newsletter.english.letters import compile_latin
 from newsletter.english.quantities import MONEY_CODE
 from newsletter.english.rules import PATTERNS, read_class, remembered
 from newsletter.english.speech.people import NO_NAME, POST
@@ -583,9 +584,9 @@ def _spells_letters(name: tuple[str, ...], piece: Piece) -> bool:
 
 
 # A nickname: "Hobart (“Bart”) C. Brown".
-_NICKNAME = re.compile(r"\s[(“\"]+(?P<nick>[A-Z][a-z]+)[)”\"]+(?=\s(?:[A-Z]\.\s)?(?P<last>[A-Z][\w’'-]+))")
+_NICKNAME = compile_latin(r"\s[(“\"]+(?P<nick>[A-Z][a-z]+)[)”\"]+(?=\s(?:[A-Z]\.\s)?(?P<last>[A-Z][\w’'-]+))")
 # What a name is short for: "Ribe water disease (RWD)", "the Justice Department (DoJ)".
-_LETTERS = re.compile(
+_LETTERS = compile_latin(
     r"(?P<last>(?P<first>[A-Z])[\w’'-]+)(?:\s[A-Za-z]+){0,3}\s\((?P<nick>(?P=first)[A-Za-z]{1,5})\)"
 )
 _MONEY_CODE = re.compile(MONEY_CODE)
@@ -593,11 +594,11 @@ _APPOSED = re.compile(r"\s?[,(–—-]|\s(?:is|was|as)\b")
 _TOLD_OF = re.compile(
     r",\s(?:reported|announced|disclosed)\s(?:in|on|by|at|last)\b"
 )  # "the trial, reported in May"
-_HEADS = re.compile(r"\sof\s[A-Z]|,\s(?:an?|the)\s")
+_HEADS = compile_latin(r"\sof\s[A-Z]|,\s(?:an?|the)\s")
 _FLOWS = re.compile(r"[\w,]\s$")
 _BODIES = frozenset(("company", "board", "group"))
 _PLACING = frozenset("in at near from around outside".split())
-_PARTED = re.compile(
+_PARTED = compile_latin(
     r";\s|,?\s(?:while|whereas|but|though|although|as)\s|,\s(?:and\s)?(?=[A-Z][\w’'-]+\s)|,\sand\s"
 )
 _TITLES = frozenset(read_class("title"))

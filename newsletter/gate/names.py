@@ -8,6 +8,7 @@ import re
 from functools import cache
 
 from newsletter.english.days import MONTHS
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import read_class, remembered
 from newsletter.english.speech.people import POST
 from newsletter.english.stems import POSSESSIVE, STOP, fold
@@ -23,7 +24,7 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
         word = POSSESSIVE.sub("", token.text)
         if not word[:1].isupper() or find_figure(text, token):  # "420 MW": a unit is no name
             continue
-        low, parts = fold(word), re.findall(r"[A-Z][a-z]+", word)
+        low, parts = fold(word), compile_latin(r"[A-Z][a-z]+").findall(word)
         if not (
             is_known(low, source)
             or is_spelled(word, source)
@@ -39,7 +40,7 @@ def check_names(text: str, piece: Piece, source: Source) -> list[str]:
     return reasons
 
 
-_DOES = re.compile(r"[A-Z][a-z]+(?:er|or|ist|ian|man|woman)")
+_DOES = compile_latin(r"[A-Z][a-z]+(?:er|or|ist|ian|man|woman)")
 
 
 def _is_occupation(word: str, piece: Piece, source: Source) -> bool:
@@ -57,7 +58,7 @@ def check_speaker(name: str, source: Source) -> list[str]:
 _BEGINS = re.compile(r"(?:^|.*[.!?:;“\"‘(•]\s*)$", re.DOTALL)
 # What a bullet may begin with before a name: "Following Acme's sale", "Campaigner Ada Brown".
 _OPENINGS = frozenset(word for line in read_class("opening") for word in line.split())
-_FORMULA = re.compile(r"(?=.*[a-z])(?:[A-Z][a-z]?){2,3}\d*")  # "NdPr": of elements that the source spells
+_FORMULA = compile_latin(r"(?=.*[a-z])(?:[A-Z][a-z]?){2,3}\d*")  # "NdPr": of elements that the source spells
 
 
 # What stands between the letters that a name is spelled by.
@@ -81,7 +82,7 @@ def spell(letters: str) -> str:
 
 def _looks_named(text: str, token: Token) -> bool:
     """Whether a capitalised word at the start of a sentence is a name: it is followed by another capitalised word."""
-    after = re.match(r"['’]?s?\s+[A-Z]", text[token.end :])
+    after = compile_latin(r"['’]?s?\s+[A-Z]").match(text[token.end :])
     return after is not None and not POST.fullmatch(token.text)  # "Economist Ida Riemer"
 
 
@@ -110,9 +111,9 @@ def is_shortened(low: str, source: Source) -> bool:
     Or of the party of a member of Congress: "Ada Berg (D-Ohio)".
     """
     if party := _PARTY.get(low):
-        return re.search(rf"[(,]\s?{party}-[A-Z]", source.text) is not None
+        return compile_latin(rf"[(,]\s?{party}-[A-Z]").search(source.text) is not None
     return any(
-        re.search(rf",\s{form}\b|\b[A-Z][\w’'-]+\s{form}\.", source.text)
+        compile_latin(rf",\s{form}\b|\b[A-Z][\w’'-]+\s{form}\.").search(source.text)
         for form in map(re.escape, _read_states().get(low, ()))
     )
 

@@ -14,6 +14,7 @@ from newsletter.english.datelines import strip_dateline
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
 from newsletter.english.injection import find_injection
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import PATTERNS, compile_pattern, matches, remembered
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech import issuers, judgement, sayings, speakers
@@ -276,7 +277,7 @@ def _have_one_voice(first: Candidate, second: Candidate) -> bool:
     return not marked and same and UNFIT.isdisjoint(second.weak)
 
 
-_FULL_STOP = re.compile(r"(?<!\.[A-Z])\.$")
+_FULL_STOP = compile_latin(r"(?<!\.[A-Z])\.$")
 
 
 def _join(first: Candidate, second: Candidate) -> Candidate:

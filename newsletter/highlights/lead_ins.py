@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
+from newsletter.english.letters import compile_latin
 from newsletter.english.quantities import NUMBER_WORDS
 from newsletter.english.rules import compile_pattern, remembered
 from newsletter.english.sentences import Sentence, split_sentences
@@ -25,7 +26,7 @@ from newsletter.model import Article, Citation, LeadIn, Publisher, PublisherKind
 Led = tuple[LeadIn | None, tuple[int, int] | None]
 
 _ONE_QUOTATION = re.compile(r"[“\"](?P<said>[^“”\"]+?),?[”\"]?,?")
-_SURNAME = re.compile(r"[A-Z][a-zé’'-]{2,}")
+_SURNAME = compile_latin(r"[A-Z][a-zé’'-]{2,}")
 _POINTS = re.compile(r"(?:this|these|that|those|it|he|she|they|such)\b")
 # Words that are never the first of a name, beside those of `STOP`.
 _PLAIN = re.compile(
@@ -123,7 +124,7 @@ _FIRST_COMPANY = compile_pattern(
     r"|\s\([A-Z]{2}[\w\s.-]*:\s?\w+)"
 )
 _COMPANY = compile_pattern(r"\b(?P<name>{capital}(?:\s(?:and\s|&\s)?{capital}){0,5}?),?\s{legal_form}\b")
-_WHOSE = re.compile(
+_WHOSE = compile_latin(
     r" of the People[’']s Republic of \w+$|,\s(?:[A-Z]\w*\.?\S*\s)*(?:Department|Ministry|Republic)\b.*$"
 )
 _DISTRIBUTES = re.compile(r"\b(?:[Aa]nnouncements?|[Nn]ews ?[Ww]ire|Wire|Regulatory News)\b")
@@ -213,17 +214,15 @@ def _can_mean(speaker: speakers.Speaker, subject: str, article: Article, sentenc
 
 def lower_first(text: str, article: str) -> str:
     """Begin in lower case after a lead-in, unless the word may be a name: ``article`` never has it in small letters."""
-    head = re.match(r"[A-Z][a-z]*\b(?![-$€£&]|\.[A-Z]|\.\s\d)", text)
+    head = compile_latin(r"[A-Z][a-z]*\b(?![-$€£&]|\.[A-Z]|\.\s\d)").match(text)
     if head is None or head.group() == "I" or fold(head.group()) in COUNTRIES:
         return text
     word, small, rest = head.group(), head.group().lower(), text[head.end() :]
-    named = re.match(r"\s[A-Z]", rest) is not None  # "Royalty Management"
+    named = compile_latin(r"\s[A-Z]").match(rest) is not None  # "Royalty Management"
     if not may_be_name(word) or ((small.endswith("ly") or small in NUMBER_WORDS) and not named):
         return text if named and small in _IN_NAMES else small + rest  # "New York"
-    common = _NO_NAME.search(small) or re.search(
-        rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)", article
-    )
-    return small + rest if common and not named else text
+    common = compile_latin(rf"[a-z,]\s{small.removesuffix('s')}s?\b(?![.@/]\w)").search(article)
+    return small + rest if (common or _NO_NAME.search(small)) and not named else text
 
 
 _IN_NAMES = frozenset(("new", "first", "lower", "higher"))

@@ -10,12 +10,12 @@ they are plain data in ``loose_ends.json``, made by ``benchmarks/train_loose_end
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from newsletter.data_files import read_data
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import remembered
 from newsletter.english.sentences import Sentence, split_sentences
 from newsletter.english.stems import STOP, content_roots
@@ -27,9 +27,9 @@ _STANDS = frozenset({"it", "they", "he", "she", "them", "him", "itself", "themse
 # What follows the noun that says itself which one it is: "the mill in Ontario".
 _TELLS_WHICH = frozenset("of that which who in for to on whose from with where by between".split())
 _STAND_IN = ("one", "other", "so", "second", "four", "that")  # for something told before
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z’'&.-]*[A-Za-z]|[A-Za-z]|\d[\d,.]*\d|\d|[$€£¥%;:,.“”\"()-]")
-_NAME = re.compile(r"[A-Z][\w’'&.-]*(?:\s(?:of\s|&\s)?[A-Z][\w’'&-]*)*")
-_CAPITAL = re.compile(r"[A-Z][\w’'&-]+")
+_TOKEN = compile_latin(r"[A-Za-z][A-Za-z’'&.-]*[A-Za-z]|[A-Za-z]|\d[\d,.]*\d|\d|[$€£¥%;:,.“”\"()-]")
+_NAME = compile_latin(r"[A-Z][\w’'&.-]*(?:\s(?:of\s|&\s)?[A-Z][\w’'&-]*)*")
+_CAPITAL = compile_latin(r"[A-Z][\w’'&-]+")
 LOST = 0.3  # the chance from which an editor is told of it
 _EARLY = 3  # tokens from the start
 _EARLY_CHARS = 25  # from the start
@@ -93,7 +93,7 @@ def _roots(text: str) -> frozenset[str]:
 def _read(text: str) -> tuple[_Place, ...]:
     """The places of the sentences of one article."""
     sentences = split_sentences(text)
-    small = frozenset(re.findall(r"\b[a-z][\w’'-]+", text))
+    small = frozenset(compile_latin(r"\b[a-z][\w’'-]+").findall(text))
     just = before = names = last_name = frozenset[str]()
     places = []
     for sentence in sentences:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.full_names import find_full_name
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import compile_pattern, expand
 from newsletter.english.sentences import Sentence
 from newsletter.english.speech.sayings import find_attribution, is_dangling
@@ -29,7 +30,7 @@ from newsletter.highlights.persons import (
 
 LEAD = 2  # sentences that a reader takes as known
 _CAPITAL = r"[A-Z][\w&’'-]*(?:\.[A-Z]\.)*"
-_PERSON = re.compile(
+_PERSON = compile_latin(
     r"(?:(?:On|In|At|By|Since|For|After|Until|From|Last|This)(?:\s[\w.-]+){1,4}?,?\s(?=(?:he|she)\s))?"
     r"(?P<word>[Hh]e|[Ss]he|[Hh]is|[Hh]er)\s(?!(?:is|was|has been)\sthe\b|and\b)(?=[a-z])"
 )
@@ -46,7 +47,7 @@ _COMPANY = expand(
     r"(?:[A-Z][^,.;:“”\"]{3,90},\s)?(?P<word>[Tt]he (?:[Cc]ompany|[Gg]roup|[Ff]irm))"
     r"(?=[’']s\b|\s(?:\w+ly\s|also\s|now\s|still\s|today\s)?(?:{finite}|[a-z]+s)\b)"
 )
-_FIRM = re.compile(rf"{_COMPANY}|(?P<it>Its?)\s(?=[a-z\d])")
+_FIRM = compile_latin(rf"{_COMPANY}|(?P<it>Its?)\s(?=[a-z\d])")
 # "It goes to show", "It has not been signed": whatever is told before.
 _TELLS_NOTHING = re.compile(
     r"It\s(?:also\s)?(?:goes|comes|marks|means|is|was|takes|follows|makes|gives|brings|would|represents|reflects"
@@ -56,7 +57,7 @@ _POINTING = compile_pattern(
     r"(?P<word>This|These)\s(?:[a-z-]+\s)?(?P<noun>(?!\w+ly\s)[a-z][\w-]*)\s(?={finite}\b|(?!as\b)[a-z]+s\b)"
 )
 # "Acme Ferries, a builder, sold"
-_SUBJECT = re.compile(
+_SUBJECT = compile_latin(
     r"(?:The\s)?(?P<name>(?!(?:The|An?|In|On|At|This|That|Two|Three|Four|Five|Six|Some|All|Company|Group)\s)"
     rf"{_CAPITAL}(?:\s(?:of\s|and\s|&\s|de\s|van\s|von\s)?{_CAPITAL}){{0,5}})(?:,[^,]{{2,80}},)?{VERB}"
 )
@@ -178,6 +179,6 @@ def _is_nothing_else(name: str, surname: str, source: str) -> bool:
         rf"|\b[a-z]+,\s\(?{surname}\b(?!\s[a-z])|\b{surname}\s[A-Z(]"
         rf"|\b{surname}[’']s?\s(?:shares?|stock|sales|revenues?|profits?|plants?|board|customers|cars)\b"
     )
-    first = set(re.findall(rf"\b([A-Z][\w’'-]+)\s{surname}\b", source))
+    first = set(compile_latin(rf"\b([A-Z][\w’'-]+)\s{surname}\b").findall(source))
     alone = len({one for one in first if one.lower() not in STOP}) == 1
     return alone and is_person(name, source.replace(" of ", " ")) and re.search(other, source) is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.opinions import NAME
 from newsletter.english.rules import expand, remembered
 from newsletter.english.sentences import Sentence, split_sentences
@@ -20,20 +21,20 @@ SAYS = r"(?:sa(?:id|ys)|ask(?:s|ed)|explain(?:s|ed)|recall(?:s|ed)|reckons|laugh
 VERB = expand(
     r"(?=\s(?:[a-z]+ly\s)?(?:are|were|have|had|will|would|can|could|may|[a-z]+ed|[a-z]+s|{irregular})\b)"
 )
-_ACTS = re.compile(VERB)
+_ACTS = compile_latin(VERB)
 _SAYS = re.compile(rf"\b{SAYS}\s$")
 _OPENING = 60  # characters before the name of a sentence's subject
 _BACK = 4  # sentences before within which a person stands
 _BESIDE = 40  # characters before and behind a name in which its post or age stands
 _WORDS = 4  # of a person's name
-_NAMED = re.compile(rf"(?<![^\W_]){NAME}")
+_NAMED = compile_latin(rf"(?<![^\W_]){NAME}")
 _GOES_ON = re.compile(r"(?:He|She)\b")
 _TITLE = re.compile(expand(r"{Title}\.?(?:\s|$)"))
 _TITLED = re.compile(rf"\b{_TITLE.pattern}$")
-_LED = re.compile(r"(?:[A-Z][\w’'-]|\w[A-Z]|[Tt]he)\s$")  # of a longer name, or of no person
-_PLACED = re.compile(r"\b(?:[Tt]he|[Ii]n|[Aa]t|[Nn]ear|[Aa]cross|[Oo]utside)\s(?:[A-Z]\w+\s)?$")
+_LED = compile_latin(r"(?:[A-Z][\w’'-]|\w[A-Z]|[Tt]he)\s$")  # of a longer name, or of no person
+_PLACED = compile_latin(r"\b(?:[Tt]he|[Ii]n|[Aa]t|[Nn]ear|[Aa]cross|[Oo]utside)\s(?:[A-Z]\w+\s)?$")
 # "a talk with Ada Lund", "a tip from Ada Lund": it is not about her.
-_BESIDE_HIM = re.compile(
+_BESIDE_HIM = compile_latin(
     r"\b(?:with|against|to|for|than|about|between|on|by|from|after|and|told|asked)\s(?:[a-z]+\s)*$"
 )
 _AT = re.compile(r"\b(?:of|at|for|in|on|the)\s$")  # before what is no person beside one
@@ -104,7 +105,7 @@ def find_people(sentences: tuple[Sentence, ...]) -> Mapping[str, str]:
 def find_named(text: str, people: Mapping[str, str]) -> Iterator[tuple[str, re.Match[str]]]:
     """Each of ``people`` in ``text``, by the full name, and where: by it, by a title or by surname alone."""
     lasts = "|".join(map(re.escape, people)) or "(?!)"
-    called = re.compile(rf"(?<![\w’'.-])(?:(?P<first>[A-Z][\w’'.-]*)\s)?(?P<last>{lasts})\b(?!\s[A-Z])")
+    called = compile_latin(rf"(?<![\w’'.-])(?:(?P<first>[A-Z][\w’'.-]*)\s)?(?P<last>{lasts})\b(?!\s[A-Z])")
     for match in called.finditer(text):
         name, first = people[match["last"]], match["first"]
         if not first or first in name or _TITLE.match(first):
@@ -127,7 +128,7 @@ def _seems_person(name: str, source: str) -> bool:
     alone = list(_find_beside(name.rsplit(maxsplit=1)[-1], rest))
     acts = any(
         (_ACTS.match(after) and not _LED.search(before))
-        or (_SAYS.search(before) and not re.match(r"\s[A-Z]", after))
+        or (_SAYS.search(before) and not compile_latin(r"\s[A-Z]").match(after))
         for before, after in alone
     )
     called = acts and not any(_find_beside(name.split(maxsplit=1)[0], rest))
@@ -139,7 +140,7 @@ def is_person(name: str, source: str) -> bool:
     if name.isupper() and " " not in name:
         return False  # "the chief of ACA"
     return _TITLE.match(name) is not None or any(
-        re.match(r":|,\s\d\d\b|,\swho\b|\sof\s[A-Z]", after)
+        compile_latin(r":|,\s\d\d\b|,\swho\b|\sof\s[A-Z]").match(after)
         or POST.search(before.rpartition(".")[2])
         or (after.startswith(",") and POST.search(after.split(",")[1]))
         for before, after in _find_beside(name, source)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
 
+from newsletter.english.letters import compile_latin
 from newsletter.trees import Row, Trees
 
-_TOKEN = re.compile(r"[A-Za-z]+|\d[\d,.]*|[$€£¥%]")
+_TOKEN = compile_latin(r"[A-Za-z]+|\d[\d,.]*|[$€£¥%]")
 # What stands behind a figure and is no unit of an industry.
 _NO_UNIT = frozenset(
     """

@@ -17,6 +17,7 @@ from decimal import Decimal
 from itertools import takewhile
 
 from newsletter.english.days import find_days, read_parts
+from newsletter.english.letters import compile_latin
 from newsletter.english.quantities import MONEY_CODE, MONEY_NAME, MONEY_SIGN, PRICE_HEAD
 from newsletter.english.rules import compile_pattern, expand, matches, read_class
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
@@ -40,7 +41,7 @@ _TAX = (
 )
 _ON_TERMS = re.compile(rf"{_TERMS}|{_TAX}")
 # "$610-660/kg", "1,620 to 1,640 yuan a tonne", and in a table or list "610-660" alone.
-_PRICE = re.compile(
+_PRICE = compile_latin(
     rf"(?<![\w.,])(?P<sign>{_SIGN})?\s?(?P<low>{_NUMBER})"
     rf"(?:(?:\s?[-–—]\s?|\sto\s)(?:{_SIGN})?\s?(?P<high>{_NUMBER}))?"
     rf"(?![\d,.]*\d|\s?[-–—]\s?{_SIGN}?\d|\s?(?:million|billion|m\b|bn\b|%))(?:\s(?P<word>{_WORD})\b)?"
@@ -53,14 +54,14 @@ _PRICE = re.compile(
 
 _ELEMENT = rf"(?!{_TERMS})(?:[A-Z][a-z]?\d?[A-Z]?|[A-Z]{{2,}}\d?)(?!\w)(?:\sbasis)?"  # of "80% Dy", "6% Li2O"
 _SHARE = rf"\d{{1,2}}(?:\.\d+)?\s?%(?!\sVAT)(?:\s{_ELEMENT})?"
-_PURITY = re.compile(
+_PURITY = compile_latin(
     rf"[ ,(]*(?:min(?:imum)?\.?\s|[≥>]=?\s?)?(?P<share>{_SHARE})"
     r"(?:\s(?:min(?:imum)?|purity|pure|grade|protein|fat)\b)?\)?"
 )
 _PLACE = rf"(?!{_DAY})[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+){{0,2}}(?:\s(?:ports|warehouses?))?(?:\sand\s[A-Z]\w+)?"
 _ONE = rf"(?:{_TERMS}|{_TAX})(?:\s(?:(?:at|in|to)\s)?{_PLACE})?"
 _WHERE = rf"{_ONE}(?:(?:,|\sand)?\s{_ONE})*"
-_BASIS = re.compile(rf"(?:\son\s{_DAY})?[\s,(]{{1,2}}(?P<basis>{_WHERE}|(?<!,\s)(?:in|at)\s{_PLACE})")
+_BASIS = compile_latin(rf"(?:\son\s{_DAY})?[\s,(]{{1,2}}(?P<basis>{_WHERE}|(?<!,\s)(?:in|at)\s{_PLACE})")
 _INCLUDES = re.compile(r"(?:(?P<more>,?\sand\s)|^)(?P<way>in|ex)clude\b")  # "and include 13% VAT"
 _SHARED_BASIS = re.compile(rf"(?:{_ON_TERMS.pattern})(?:(?!(?<!cl)\.\s)[^:;()*|\n])*")
 _NAME_ENDS = re.compile(rf",| \(|(?<!^){_TERMS}")
@@ -70,7 +71,7 @@ _ELSEWHERE = (
     r"\b(?:after|amid|as|because|while|when|with|although|despite)\s"
     rf"|(?:,|\band)\s(?!(?:and|but|which)\s)(?:[\w’-]+\s){{1,3}}{_VERB}"
 )
-_SUBJECT = re.compile(
+_SUBJECT = compile_latin(
     r"^(?:.*\s[–—]\s|(?:In|Inside|Outside)\s[A-Z][\w’'-]+,?\s|Elsewhere,\s)?"
     r"(?:[^,;:]{0,40}\b(?:[Pp]rices?|[Aa]ssessments?|[Bb]ids|[Oo]ffers|[Qq]uotes)\s(?:of|for)\s)?(?:the\s)?"
     rf"(?P<name>\w[^;:–—\"“]{{1,90}}?),?\s{_VERB}(?:(?!{_ELSEWHERE})[^;:])*?\b(?:at|to)\s$"
@@ -80,7 +81,7 @@ _OBJECT = re.compile(
 )
 _JOINT = re.compile(r";\s|,?\s(?:and|while)\s")  # between two statements of a sentence
 # "Tin metal, fob Callao: $31/kg", and not "Prices: 27 November"
-_LISTED = re.compile(rf"(?P<name>[A-Z][^:]{{2,100}}):\s(?>{_PRICE.pattern})(?(unit)|(?!\s[A-Za-z]))")
+_LISTED = compile_latin(rf"(?P<name>[A-Z][^:]{{2,100}}):\s(?>{_PRICE.pattern})(?(unit)|(?!\s[A-Za-z]))")
 _JOINS = frozenset({"of", "in", "and", "outside", "inside"})  # of a name
 _LONGEST = 7  # words of a name
 
@@ -104,14 +105,14 @@ _BETWEEN = (
     rf"|(?:mid\w*|(?:last|this)\s\w+|prev\w*)(?:\s{_SIGN}?{_NUMBER}(?:[-–]{_SIGN}?{_NUMBER})?(?:/\w+)?)?)"
     r"(?!\w))*+[)\s,;]*(?:\((?!0\)))?"
 )
-_OWN_MOVE = re.compile(_BETWEEN + f"(?:{_MOVE.pattern})")
+_OWN_MOVE = compile_latin(_BETWEEN + f"(?:{_MOVE.pattern})")
 _ONE_END = re.compile(r"\bat\s(?:the\s)?(?:low|high|top|bottom|lower|upper)\s(?:end|side)\b|\d/[+−–-]")
 _WHEN = (
     rf"(?:{_DAY}|yesterday|(?:a|one|two|the)\s(?:day|week|month|year|quarter)s?\s(?:ago|before|earlier)"
     r"|(?:the\s)?(?:last|previous|prior)\s\w+)(?![’'\w])"
 )
 # What it was before: "from $700-800/kg a week earlier", and nothing of "in early May".
-_WAS = re.compile(
+_WAS = compile_latin(
     rf"{_BETWEEN}(?:(?:up|down)\s)?(?:from|compared (?:with|to)|against|versus)\s(?>{_PRICE.pattern})"
     rf"(?!\s(?:in|at|during)\s(?:early|late|mid|the|{_DAY})\b)(?:\s(?:on\s)?(?P<when>{_WHEN}))?"
 )
@@ -136,7 +137,7 @@ _COLUMNS = {  # by what stands in the head, the first that does; below any other
     "high": r"^(?:high|ask|offer|to|max)\b",
 }
 _CHANGE = re.compile(rf"{_MARK}\s?{_SIGN}?\d.*|unch(?:anged)?|nc")
-_FIGURE = re.compile(rf"{_PRICE.pattern}|{_CHANGE.pattern}|\([\d,.–-]+\)|[–—-]")
+_FIGURE = compile_latin(rf"{_PRICE.pattern}|{_CHANGE.pattern}|\([\d,.–-]+\)|[–—-]")
 _RULE = re.compile(r"[|\s:+=-]+")  # below the head of a table
 # of a table: "All prices are ex-works and include 13% VAT."
 _NOTE = re.compile(rf"(?:All |These |The )?[Pp]rices (?:are )?(?:{_ON_TERMS.pattern})")
@@ -307,7 +308,7 @@ def _names_thing(words: str) -> bool:
     """Whether words name what is sold: no pronoun, no clause, nothing that only points back ("The metal")."""
     parts = re.split(r"[\s’']+", words.removeprefix("The ").lower())
     plain = not STOP.intersection(parts) - _JOINS and not STOP.intersection(parts[:1])
-    named = re.search(r"[^\W\d]", words) is not None and not re.fullmatch(r"The [^A-Z]+", words)
+    named = re.search(r"[^\W\d]", words) is not None and not compile_latin(r"The [^A-Z]+").fullmatch(words)
     return plain and named and len(parts) <= _LONGEST and not matches("no goods", words)
 
 

@@ -15,6 +15,7 @@ from itertools import pairwise, takewhile
 
 from newsletter.english.fragments import is_balanced
 from newsletter.english.hedges import HedgeKind, find_hedges
+from newsletter.english.letters import compile_latin
 from newsletter.english.quantities import tells_money
 from newsletter.english.rules import compile_pattern, expand, matches, remembered, scan
 from newsletter.english.speech.sayings import find_attribution, is_clause
@@ -120,7 +121,7 @@ def tidy(text: str, *, like: str = "") -> str:
 # ── whole sentences ──────────────────────────────────────────────────────────────────────────────
 
 # A verb with what it was done to, and no participle: "the board opened a review", no "a firm called The Mill".
-_ACTS = re.compile(
+_ACTS = compile_latin(
     r"\b(?!(?:called|named|dubbed|considered|titled|deemed|used|based|owned)\b)"
     r"[a-z]+ed\s(?:an?|the|its|their|his|her)\s[a-z]"
 )
@@ -146,9 +147,9 @@ _OPENING_WORD = re.compile(
     r"For|From|To|Over|Through|Unlike|Between)\b"
     r"|(?P<clause>After|Before|Since|As|While|Although|Though|When|If|Once|Because|Until)\b"
 )
-_OPENING_PHRASE = re.compile(rf"{_OPENING_WORD.pattern}.*\b[a-z]+$")
+_OPENING_PHRASE = compile_latin(rf"{_OPENING_WORD.pattern}.*\b[a-z]+$")
 # What opens a part of a sentence that is no main clause.
-_HANGS = re.compile(
+_HANGS = compile_latin(
     r"(?:and|or|but|also|that|which|who|whose|whom|where|when|while|as|after|before|since|because|although|though|if"
     r"|once|until|unless|than)\b|[a-z]+ing\b"
 )
@@ -157,7 +158,7 @@ _WHEN = compile_pattern(
     r"^(?:On|By|Late on|Early on|Last)\s(?:{Weekday}|\d\d?\s{Month}|{Month}\s\d\d?|week|month|year)"
     r"(?:\s(?:morning|afternoon|evening|night))?,?\s(?=(?:the|an?|its|their)\s|[A-Z])"
 )
-_WE_ACT = re.compile(r"\s(?:we|I|they|you)\s[a-z]+\b")  # "At 60 dollars we lose money"
+_WE_ACT = compile_latin(r"\s(?:we|I|they|you)\s[a-z]+\b")  # "At 60 dollars we lose money"
 _JOINS = re.compile(r"^(?:and|or)\s")
 _ADDED = re.compile(r"an?\s")  # an apposition
 _INNER = re.compile(
@@ -224,7 +225,7 @@ _SECOND = re.compile(
     r"(?:;|,)\s(?:(?:and|then|and then|(?P<hangs>while|whereas))\s)?"
     r"(?!(?:however|but|yet|still|instead|nevertheless|nonetheless)\b)"  # which turns the first round
 )
-_SUBJECT_NEXT = re.compile(
+_SUBJECT_NEXT = compile_latin(
     r"(?!that\b)(?:(?:the|an?|its|their|this|some|many|most|all|two|three)\b|[A-Z$€£\d])\S*"
 )
 # "…, and output of 4,200 tonnes a year is expected in May"
@@ -349,21 +350,21 @@ _NOUN_PHRASE = (
 )
 _KINDS: tuple[tuple[str, re.Pattern[str], bool], ...] = (  # name, how it begins, a clause of its own
     ("relative clause", re.compile(_RELATIVE), True),
-    ("what came with it", re.compile(rf"{_PARTICIPLE}|in what\b"), True),
-    ("circumstance", re.compile(_PREPOSITION), False),
+    ("what came with it", compile_latin(rf"{_PARTICIPLE}|in what\b"), True),
+    ("circumstance", compile_latin(_PREPOSITION), False),
     ("clause beside it", re.compile(_SUBORDINATE), True),
-    ("apposition", re.compile(_NOUN_PHRASE), False),
+    ("apposition", compile_latin(_NOUN_PHRASE), False),
 )
-_NAMED = re.compile(r"(?:(?:the|an?)\s)?[A-Z]")
-_LISTED = re.compile(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)?")
-_JOINED_NAMES = re.compile(rf"{_NAMED.pattern}.*?\s(?:and|or)\s[^,]*[A-Z]")
+_NAMED = compile_latin(r"(?:(?:the|an?)\s)?[A-Z]")
+_LISTED = compile_latin(r"[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)?")
+_JOINED_NAMES = compile_latin(rf"{_NAMED.pattern}.*?\s(?:and|or)\s[^,]*[A-Z]")
 _JOINED_NEXT = re.compile(r",\s(?:and|or)\s")
 # Which are no part of a name, nor of "paragraph (1)" or "points (a) and (b)".
-_BRACKETS = re.compile(
+_BRACKETS = compile_latin(
     r"(?<!paragraph)(?<!\([a-z]\)\sand)(?<!\([a-z]\)\sor)(?<!\b(?:of|to|at|is))(?<!\bwas)"
     r"\s\([^()]{1,160}\)(?=[,.;]|\s[a-z]|$)"
 )
-_OPENING = re.compile(
+_OPENING = compile_latin(
     rf"(?!among\b)(?:{_PREPOSITION}|{_SUBORDINATE}|{_PARTICIPLE}|last|earlier|late|today|"
     rf"according)(?:[^,;:]|\d:\d){{0,140}}?,\s(?:(?:19|20)\d\d,\s)?(?=[\w“\"$€£])",
     re.IGNORECASE,
@@ -387,7 +388,7 @@ _OF_WHAT = compile_pattern(
     r"|categor(?:y|ies)|patients|adults|children|women|men|households|participants)"
     r"|[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,3}),\s"
 )
-_NO_SUBJECT = re.compile(rf"{_HANGS.pattern}|{_RELATIVE}|(?:it|he|she|we|they|there)\b")
+_NO_SUBJECT = compile_latin(rf"{_HANGS.pattern}|{_RELATIVE}|(?:it|he|she|we|they|there)\b")
 _VERB_NEXT = compile_pattern(r"\s?(?:\w+ly\s|also\s|now\s|still\s|then\s|today\s|later\s)?{finite}\b")
 _SUBJECT_RESUMES = compile_pattern(
     # no "compared with", no "attached to it, had"
@@ -609,7 +610,7 @@ def _in_list(text: str, commas: list[int], index: int) -> bool:
     names = [*takewhile(_NAMED.match, segments[1:])]
     if len(names) > 1 and _JOINS.match(segments[len(names) + 1]) and not any(map(_FINITE.search, names)):
         return True  # "from the Port of Oslo, the Bank of Lund, and Acme"
-    if _LISTED.fullmatch(before) and re.match(r"(?:and|or)\s[A-Z]", here):
+    if _LISTED.fullmatch(before) and compile_latin(r"(?:and|or)\s[A-Z]").match(here):
         return True  # "the Fund for Steel Research, Development, and Trade"
     if _NAMED.match(before) and _JOINED_NAMES.match(here):
         return True  # "None of the owners, Acme, the bank of Lund and Moe Ltd, may sell"
@@ -638,12 +639,12 @@ _SAID_AT_END = compile_pattern(
     r"|told [\w’'.]+)(?!\sthat\b)(?:\s[^,;“”\"]{1,90})?[.]?)$"
 )
 # "…, the owner said, taking …", "…, according to two people who know of it, in a shift …"
-_SAID_BETWEEN = re.compile(
+_SAID_BETWEEN = compile_latin(
     r",\s(?:[^,“”\"]{2,60}\s(?:sa(?:id|ys)|reported|shows)(?:\s(?:on\s)?[A-Z][a-z]+day)?"
     r"|according to\s[^,;“”\"]{3,90})(?=,\s)"
 )
 # "…, the Ministry of Trade | , Industry and Energy said"; ", the two | companies announced"
-_SPEAKER_OPENS = re.compile(
+_SPEAKER_OPENS = compile_latin(
     r",\s(?:(?:the\s)?[A-Z][\w’'-]*\s(?:of|for|on)\s[A-Z][\w’' -]*(?:,\s[A-Z][\w’' -]*)*"
     r"|(?:the|both|all|its|their)(?:\s[\w’'-]+){0,4})$"
 )
@@ -674,7 +675,7 @@ _SAID_WITHIN = re.compile(
     r"(?:sa(?:id|ys?)|told|estimated|warned)\s(?:\S+\s){3,}\S+$"
 )
 # "…, accusing the buyer of fraud", "…, citing its debts": the statement goes with its word. No "citing two officials".
-_SAYING = re.compile(
+_SAYING = compile_latin(
     r",\s(?:accusing|warning|adding|claiming|citing(?!\s(?:\w+\s){,3}?(?:people|persons?|sources?|officials?"
     r"|documents?|data|reports?|filings?|statements?|letters?|figures|media|[A-Z]\w+)\b))\b"
 )

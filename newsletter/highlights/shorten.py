@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from newsletter.english.datelines import strip_dateline
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import PATTERNS, by_effect
 from newsletter.english.speech.judgement import find_judgement
 from newsletter.english.speech.sayings import is_clause
@@ -48,7 +49,7 @@ _PLEASED = re.compile(
 
 
 # "Ada Brown joined Sam Field from Harbour Radio to announce": who asked her is no news.
-_TOLD_TO = re.compile(
+_TOLD_TO = compile_latin(
     r"\b(?P<be>joined|joins|sat down with|sits down with|spoke with|speaks with)"
     r"\s[A-Z][\w.’'-]*(?:\s[A-Z][\w.’'-]*){0,3}(?:\s(?:from|of|at|in)\s(?:the\s)?[A-Z]\w+(?:\sstudio)?)?\sto\s"
     r"(?P<verb>announce|reveal|share(?!\s(?:\w+\s){0,2}news\b)|report|confirm|present|unveil|introduce|discuss|mark"
@@ -57,7 +58,7 @@ _TOLD_TO = re.compile(
 
 
 # "Acme, a leading maker of ferries": whoever says so.
-_PRAISED = re.compile(
+_PRAISED = compile_latin(
     r"(?<!\bas\s)\b(?P<article>[Aa])n?\s"
     r"(?P<praise>leading|premier|prominent|renowned|innovative|pioneering|trusted"
     r"|award-winning|world-class|fast-growing)"

@@ -13,6 +13,7 @@ from dataclasses import replace
 from newsletter.english.acronyms import names_ticker
 from newsletter.english.fragments import is_fragment
 from newsletter.english.hedges import HedgeKind, find_hedges
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import compile_pattern, matches, scan
 from newsletter.english.sentences import Sentence
 from newsletter.english.speech import judgement
@@ -37,7 +38,7 @@ _VERB = compile_pattern(
     r"|cost(?=\s(?:(?:about|some)\s)?[$€£\d]))\b"
 )
 # No "Phase I trial", "Acme I Corp." or "the us".
-_FIRST_PERSON = re.compile(
+_FIRST_PERSON = compile_latin(
     r"(?<![\w.])(?:(?<!Phase\s)(?<!Part\s)(?<!Type\s)(?<!War\s)I(?=[’']|,?\s[a-z])|we|our|(?<!\bthe\s)us|me|my|We|Our|My"
     r"|(?<!\bwar\s)i(?=[’']|,?\s[a-z]))(?![\w.&])"
 )

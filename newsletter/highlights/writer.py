@@ -21,6 +21,7 @@ from typing import Any
 from newsletter.config import Editorial, Model
 from newsletter.english.fragments import is_balanced
 from newsletter.english.injection import find_debris, find_injection
+from newsletter.english.letters import compile_latin
 from newsletter.english.speech.sayings import is_attributed, is_dangling
 from newsletter.english.stems import content_roots
 from newsletter.gate import check_bullet
@@ -203,13 +204,13 @@ def find_faults(draft: Draft, offer: Offer, settings: Editorial) -> tuple[str, .
 
 
 # "Other mills", "Each motor", "Both sides", "Either party", "This week's auction": what stands above it has told which.
-_TELLS_WHICH = re.compile(
+_TELLS_WHICH = compile_latin(
     r"Other\s[a-z]+s\s|Each\s(?!of\b|will\b|would\b|\w+(?:s|ed)\b)\w|Both\s(?!was|has)\w+s\b"
     r"|(?:Either|Neither)\s(?!of\b|way\b|is\b|was\b|has\b|had\b|will\b|would\b|can\b|could\b|may\b)[a-z]+\s"
     r"|This (?:week|month|quarter|season|year)[’']s\s"
 )
 # "Crypto.com is to keep the coins": a company, and no site to be visited.
-_CALLED_LIKE_SITE = re.compile(
+_CALLED_LIKE_SITE = compile_latin(
     r"(?<![\w.@/-])(?<!\bvisit\s)(?<!\bsee\s)(?<!\bat\s)(?<!\bon\s)(?<!\bvia\s)(?<!\bgo\sto\s)[A-Z][a-z]+\.com\b(?!/)"
 )
 

@@ -18,6 +18,7 @@ from functools import cache
 from itertools import chain, groupby
 
 from newsletter.english.days import FARTHEST, WHOLE_DAYS, find_days, read_day
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import compile_pattern
 from newsletter.english.sentences import BlockKind, Sentence, split_sentences
 from newsletter.english.speech.sayings import is_dangling
@@ -41,7 +42,7 @@ _AHEAD = re.compile(
 )
 # A preposition alone ("a delivery window from 10 December") is a cue where something is to happen.
 _BARE = re.compile(r"(?:from|by|until|till|expected|planned|due|effective)", re.IGNORECASE)
-_TO_HAPPEN = re.compile(
+_TO_HAPPEN = compile_latin(
     r"\b(?:will|would|must|shall|may|can|cannot|has to|have to|is|are|be|requires?|needs?|takes?|comes?|enters?"
     r"|expires?|ends?|closes?|opens?|starts?|begins?|falls?|rises?|moves?|applies|apply|to [a-z]+)\b"
 )
@@ -49,7 +50,7 @@ _TO_HAPPEN = re.compile(
 _MOVED = re.compile(r"%|\b(?:up|down|higher|lower|lowest|highest|risen|fallen|rise|fall|rally|drop)\b")
 _WILL = re.compile(r"\b(?:will|would|must|shall|is to|are to)\b")
 _DAY = "(?:" + "|".join(re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern) for pattern in WHOLE_DAYS) + ")"
-_NOBODYS = re.compile(
+_NOBODYS = compile_latin(
     r"\b(?:joins?|appoint(?:s|ed)|succeeds?|replaces? (?:him|her)|takes? over as)\b"
     r"|\b(?:he|she|they) (?:said|says|added)\b"  # who, no line of its own can tell
     r"|\bnamed (?:as )?(?:chief|chair|CFO|CEO)\b|\bas measured (?:at|on)\b"

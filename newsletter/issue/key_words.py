@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from newsletter.english.days import find_days
+from newsletter.english.letters import compile_latin
 from newsletter.english.quantities import Quantity, find_prices, find_quantities, read_rate
 from newsletter.english.stems import STOP
 
@@ -22,7 +23,7 @@ Span = tuple[int, int]  # of characters
 _RANGE = re.compile(r"\s?(?:[-–—]|to|and)\s?")
 # A length with its grade ("72 m at 3.16% TREO"), money whose sign the figures follow at once ("Yn6,690"), and thousands
 # parted by spaces ("2 400 kA/m").
-_WHOLE = re.compile(
+_WHOLE = compile_latin(
     r"\b\d[\d.]* ?(?:m|[Mm]et(?:re|er)s?) (?:at|of|grading|@|averaging) \d[\d.]*%(?: TREO\b)?"
     r"|\b(?:Yn|RMB|Rs\.?|RM|[A-Z]{1,3}\$) ?\d[\d,]*(?:\.\d+)?(?:[-–]\d[\d,]*(?:\.\d+)?)?"
     r"(?: (?:[mb]illion|[bm]n|crore)\b)?"
@@ -30,25 +31,25 @@ _WHOLE = re.compile(
     r"|(?<!\d )\b\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?: [A-Za-z]+(?:/[A-Za-z]+)?)?\b"
 )
 _REST_OF_UNIT = re.compile(r"(?:(?<=°)\s?[CFK]| (?:Celsius|Fahrenheit)| TREO)\b")
-_UNIT = re.compile(r"(?: ± \d+(?:\.\d+)?)?(?: ?[A-Za-zµΩ]+[/·][A-Za-z]+[²³]?)?")  # after a number
-_THINGS = re.compile(
+_UNIT = compile_latin(r"(?: ± \d+(?:\.\d+)?)?(?: ?[A-Za-zµΩ]+[/·][A-Za-z]+[²³]?)?")  # after a number
+_THINGS = compile_latin(
     r"(?: of (?:(?:its|the|those|all) )?[\d,]+)? (?:(?!(?:of|in|to|by|as|and|or|on|at|for|per) )[a-z-]{2,} )?"
     r"(?!(?:was|is|has|as|times|this|says|versus|across|unless|plus|less)\b)[a-z]{3,}s\b"
 )
 CLOCK = re.compile(r"\b\d\d?(?::\d\d)?\s?[ap]\.?m\b|\b\d\d?:\d\d\b")  # of a day, no amount
 _CLOSED = re.compile(r"\b(?:last at|(?:closed|settled|ended)(?: \w+)? at)\s[^\d\s]*\s?$")
-_DESCRIBES = re.compile(r"-[a-z]|\s(?:north|south|east|west|away|downhole)")
+_DESCRIBES = compile_latin(r"-[a-z]|\s(?:north|south|east|west|away|downhole)")
 _ASIDE_KINDS = frozenset({"km", "mile", "minute", "second", "hour"})
 _SAID = re.compile(r",[”’\"']? [^,;]{2,50} (?:said|says|told [\w ]{2,30})$")
 _LAST_CHARS = 12  # of the last words, so that a thumb finds them
 _CAPITALS = 0.6  # of the words, above which capitals say nothing
 _FEW = 4  # words are no headline to judge by
 YEARS = range(1900, 2101)
-_NAMED = re.compile(
+_NAMED = compile_latin(
     r"(?:[A-Z][A-Za-z]+|[Nn]os?\.|week|phase|stage|day|hole|section|article|paragraph|rule|part|annex"
     r"|chapter|page|clause|item|grade|type|number|under|block|line|unit|lot|zone|tier) (?:\d+/)?$|\d/$|\($"
 )  # before a number that is a part of a name: "Section 232"
-_NAME = re.compile(
+_NAME = compile_latin(
     r"(?<=[\w,;:’'”)] )[A-Z][\w’'&.-]*(?: of (?:the )?[A-Z]\w+ and [A-Z][\w-]*| (?:of (?:the )?)?[A-Z][\w’'&-]*)*"
     r"(?: \d{1,4}\b(?![.,]?\d))?"
 )
@@ -59,7 +60,7 @@ _CALENDAR = frozenset(
         "aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday",
     )
 )
-_OWNER = re.compile(r"[A-Z][\w-]+[’']s\b")
+_OWNER = compile_latin(r"[A-Z][\w-]+[’']s\b")
 
 
 def find_amounts(text: str) -> tuple[Span, ...]:

@@ -14,6 +14,7 @@ import re
 from typing import Any
 
 from newsletter.data_files import read_data
+from newsletter.english.letters import compile_latin
 from newsletter.english.polarity import NEGATION
 from newsletter.english.sentences import split_sentences
 
@@ -33,20 +34,20 @@ _ACTS = (
 _OF_VERB = 40
 _TOP = 1200  # characters of a text in which its first sentence ends
 TABLE: dict[str, Any] = read_data("newsletter.issue", "official_titles.toml")
-_DOCUMENT = re.compile(
+_DOCUMENT = compile_latin(
     rf"\A(?:[A-Z]\w+ )?(?:Implementing |Delegated |Executive )?(?:{'|'.join(TABLE['documents'])}){_NUMBERED}"
     r"(?:[:,–—-]+ | (?:of|on|concerning|regarding|about) | (?=\w+ing ))",
     re.IGNORECASE,
 )
 _ACT = re.compile(rf"\A(?:the )?(?P<act>{'|'.join(TABLE['acts'])}) ", re.IGNORECASE | re.ASCII)
 _BODY = "|".join(word.capitalize() for word in TABLE["bodies"])
-_NAME = re.compile(
+_NAME = compile_latin(
     rf"(?P<name>(?:[A-Z][\w’'-]+ )*(?:{_BODY})"
     r"(?: of (?:the )?[A-Z]\w+(?:,? and [A-Z]\w+(?: [A-Z]\w+)*)*)?)(?![\w’'])"
 )
 _ANY_NAME = _NAME.pattern.replace("?P<name>", "?:")
 # Whose document it is, behind its kind: "the Ministry of Commerce and the General Administration of Customs on".
-_BY = re.compile(
+_BY = compile_latin(
     rf"\A(?:the )?{_NAME.pattern}(?: of the People['’]s Republic of China)?(?:,? and (?:the )?{_ANY_NAME})*"
     r"(?: (?i:on|concerning|regarding|announcing)| (?i:on )?(?=(?i:implementing|imposing|suspending|extending))) "
 )

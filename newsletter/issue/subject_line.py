@@ -17,6 +17,7 @@ from dataclasses import replace
 from newsletter.english.days import find_days
 from newsletter.english.fragments import lacks_verb
 from newsletter.english.hedges import HedgeKind, find_hedges
+from newsletter.english.letters import compile_latin
 from newsletter.english.nouns import find_kinds
 from newsletter.english.polarity import NEGATION
 from newsletter.english.speech.sayings import find_attribution, is_anaphor, is_clause, is_dangling
@@ -44,7 +45,7 @@ _DOCUMENT = re.compile(
 _SAYS_SO = re.compile(
     r"^,? ?[^,;:]{2,60} (?:says?|said|warns?|tells|reports?|shows?)$|^ ?[—–-] \S+(?: \S+){0,2}$"
 )
-_VERB = re.compile(r"\s[a-z]{2,}s\b")  # in a headline, which speaks in the present: "jumps", "restarts"
+_VERB = compile_latin(r"\s[a-z]{2,}s\b")  # in a headline, which speaks in the present: "jumps", "restarts"
 _DASHED = re.compile(r"\s?[—–]\s?[^—–]{2,160}?\s?[—–]\s?|\s?\([^()]*\)")
 _ASIDE = re.compile(
     r",\s(?:which|who|with|amid|including|as part of|despite|\w+ing)\b[^;]*$|\s?[—–]\s?(?:an?|"
@@ -52,7 +53,7 @@ _ASIDE = re.compile(
 )
 _FILLER = re.compile(r"\b(?:now|also|already|currently|further|as well)\s", re.IGNORECASE)
 _HAS_BEEN = re.compile(r"\b(?P<verb>has|have) been (?=(?:\w+ly )?\w+(?:ed|en)\b)")
-_OF_THE = re.compile(
+_OF_THE = compile_latin(
     r"\b[Tt]he (?P<noun>(?:[a-z][\w-]+ ){0,2}[a-z][\w-]+) of the (?P<name>(?:[A-Z][\w’'-]+ ?){1,3})"
     r"(?P<kind>[a-z]+)\b"
 )

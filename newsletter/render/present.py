@@ -9,6 +9,7 @@ from datetime import date
 from newsletter import links
 from newsletter.config import Identity
 from newsletter.english.days import find_days, read_day
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import compile_pattern
 from newsletter.english.stems import content_roots
 from newsletter.issue.dates_ahead import find_condition, read_agenda
@@ -50,17 +51,19 @@ from newsletter.render.words import (
     write_days,
 )
 
-_LABEL = re.compile(r"[A-Z][^.:;]{0,60}:\s")  # whatever a line begins with before a colon: a speaker, a place
+_LABEL = compile_latin(
+    r"[A-Z][^.:;]{0,60}:\s"
+)  # whatever a line begins with before a colon: a speaker, a place
 _BEFORE_DAY = re.compile(r"(?P<said>\S.*)\s(?P<when>by|before|from|until|not? later than)\s")
 _ON_DAY = re.compile(r"\son\s(?:\w+day,?\s)?$|(?<=\bdue)\s$")
-_ABBREVIATED = re.compile(r"\b[A-Z]\.$|\b[ap]\.m\.$")  # "Washington, D.C."
+_ABBREVIATED = compile_latin(r"\b[A-Z]\.$|\b[ap]\.m\.$")  # "Washington, D.C."
 _POINTS = re.compile(
     r"\b(?:he|she|they|spokes\w+|both sides"
     r"|the (?:firm|ministry|company|agency|plant|agreement|winner|customer|list))\b",
     re.IGNORECASE,
 )
 _ABOUT_CHARS = 55
-_GENERAL = re.compile(
+_GENERAL = compile_latin(
     r"(?:An?|The|One|Some|Any|Its?|This|These) [a-z]"
     r"|(?:(?:An?|The|One|Some|Any|Its?|This|These) (?:[A-Z]\w+ )?)?(?:Regulation|Act|Law|Order|Decree|Notice|Company"
     r"|Commission(?:ers)?|Board|Council|Directorate|Agency|Ministry|Committee|Cabinet|Parliament|Senate|Court)\b"
@@ -68,7 +71,7 @@ _GENERAL = re.compile(
 _NEAR = 2  # words in common
 _OPEN_QUOTE = re.compile(r"“[^”]*$|^[^\"]*\"(?:[^\"]*\"[^\"]*\")*[^\"]*$")
 # Before a day: "between 1 and 4 May".
-_OF_SPAN = re.compile(r"(?:\d|\d [A-Z][a-z]+|\bbetween\s\S+)(?:\s?[–-]\s?|\s(?:and|to|or)\s)$")
+_OF_SPAN = compile_latin(r"(?:\d|\d [A-Z][a-z]+|\bbetween\s\S+)(?:\s?[–-]\s?|\s(?:and|to|or)\s)$")
 _DATE_CHARS = 110
 _EFFECT = re.compile(
     r"\b(?P<what>(?:[Aa]n?|[Tt]he) \w(?:(?! (?:that|which|is|are|was|were|has|have) )[^,;:—]){3,90}),? (?:that|which) "
@@ -81,12 +84,12 @@ _OPENING = re.compile(r"(?:(?:In|At|Under|For|Before|After|By|On) )?")
 _HAS_VERB = compile_pattern(r"\b{finite}\b|\s(?:the|an?|its|all)\b")
 _BESIDE_VERB = re.compile(r".*\b(?:for|from|of|under|with|by) ")
 # "has given the company until 7 December to hand over its registers": what is due that day, and who has until then.
-_UNTIL = re.compile(
+_UNTIL = compile_latin(
     r"(?:^.*\b(?:gives|gave|ha(?:s|ve) given) (?P<given>(?!(?:its?|them|their|him|his|her) )[\w ]{3,40})"
     r"|^(?P<subject>(?:The )?[A-Z][\w’.-]*(?: (?:of |and |the )*[A-Z][\w’.-]*){0,4}|The [a-z-]+(?: [a-z-]+)?)"
     r" ha(?:s|ve)) (?:until|till) $"
 )
-_DUE = re.compile(r" to (?P<what>[a-z][^,;:]{3,90}?)\.?$")
+_DUE = compile_latin(r" to (?P<what>[a-z][^,;:]{3,90}?)\.?$")
 _UNDONE = re.compile(
     r"\b(?:cancel\w*|call(?:s|ed)? off|scrap\w*|withdr[ae]w\w*|annul\w*|overturn\w*|suspen[ds]\w*|halt\w*|stop\w*|dead"
     r"|postpon\w*|delay\w*|drop(?:s|ped)|shel(?:f|v)\w*|repeal\w*|lift(?:s|ed)|revok\w*|abandon\w*|no longer)\b",

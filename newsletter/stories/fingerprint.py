@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import read_class
 
 TEXT_CHARS = 2_500  # of the text that is read
@@ -27,7 +28,7 @@ _FIGURE = re.compile(
     r"(?P<letter>[KkMmBb](?:[Nn]|[Ll][Nn])?)\b)?"
 )
 # "(NYSE: MP)" tells no story.
-_TICKER = re.compile(r"\(\s*[A-Z][\w. ]{1,20}:\s*[A-Z0-9.]{1,8}\b[^()]{0,60}\)")
+_TICKER = compile_latin(r"\(\s*[A-Z][\w. ]{1,20}:\s*[A-Z0-9.]{1,8}\b[^()]{0,60}\)")
 _POWERS = {"t": 3, "k": 3, "m": 6, "b": 9, "trillion": 12}
 _YEAR = re.compile(r"20[0-4]\d")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n•“\"]\s*)$")
@@ -53,7 +54,7 @@ _PERIODS = re.compile(
 )
 _MONTH_QUARTERS = {"march": "m1", "june": "m2", "september": "m3", "december": "m4"}
 # "cuts its full-year output forecast", "due in the third quarter of 2027": the news is of another period.
-_AHEAD = re.compile(r"[\s-](?:[a-z-]+\s){0,2}(?:forecast|guidance|outlook|target)s?\b", re.IGNORECASE)
+_AHEAD = compile_latin(r"[\s-](?:[a-z-]+\s){0,2}(?:forecast|guidance|outlook|target)s?\b", re.IGNORECASE)
 _PLANNED = re.compile(
     r"\b(?:forecasts?|guidance|outlook|targets?|planned|scheduled|due|(?:is|are) expected)"
     r"\s(?:for|in|by|of)\s(?:the\s)?\Z",

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.quantities import find_prices
 from newsletter.model import Article, PublisherKind
 from newsletter.stories.fingerprint import Fingerprint, take_fingerprint
@@ -33,7 +34,7 @@ SURE = 0.95  # of the text of a numbered act and what tells of it under its numb
 _PRICE_REPORT = re.compile(r"\b(?:prices?|weekly|daily|assessments?|markets?)\b", re.IGNORECASE)
 _HOUSES = frozenset({PublisherKind.ANALYST, PublisherKind.TRADE_PRESS})
 _ASSESSED = re.compile(r"\bassess(?:ed|es|ments?)\b", re.IGNORECASE)
-_ACT = re.compile(
+_ACT = compile_latin(
     r"\b(?:announcement|notice|decree|order|regulation|directive|circular|proclamation|resolution|bill|rule|decision)"
     r"\s(?:\([A-Z]+\)\s)?(?:no\.?\s?)?(?P<number>\d[\d/-]*)",
     re.IGNORECASE,

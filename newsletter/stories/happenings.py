@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.quantities import NUMBER_WORDS, PRICE_HEAD, find_prices, find_unit
 from newsletter.model import Article, PublisherKind
 from newsletter.stories.opinion import is_interview
@@ -45,7 +46,7 @@ _HELD_UP = re.compile(
     rf"|{_WAY}[^,;:]* {_SHUT}|{_SHUT}[^,;:]* {_WAY}",
     re.IGNORECASE,
 )
-_SITE = re.compile(
+_SITE = compile_latin(
     r"\b(?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3}?) (?:[Rr]are[ -][Ee]arths? )?(?:[Mm]in(?:e|ing)|[Pp]roject"
     r"|[Dd]eposit|[Cc]oncession|Block|auction|tender|sale|lease|rights|licen[cs]e)\b"
 )
@@ -70,7 +71,7 @@ _WORK = re.compile(
     re.IGNORECASE,
 )
 _TOP = 600  # characters of a text in which it names its site
-_SCIENCE = re.compile(
+_SCIENCE = compile_latin(
     r"\b(?:researchers?|scientists?|chemists?|physicists?|universit(?:y|ies)|institute|laborator(?:y|ies)|prototype"
     r"|professor|doctoral|postdoc\w*|stud(?:y|ies)|journal|doi|et al|co-workers|authors?|peer[- ]review\w*|experiments?"
     r"|(?:research )?group at|team (?:led|at|from)|issue of [A-Z]|in this issue)\b",

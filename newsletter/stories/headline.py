@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 
 from newsletter.data_files import read_data
+from newsletter.english.letters import compile_latin
 from newsletter.model import Publisher, PublisherKind
 from newsletter.stories.fingerprint import read_stems
 
@@ -28,7 +29,7 @@ _VERSION = re.compile(
     r"\A(?:(?:UPDATED?|WRAPUP|RPT|REPEAT|REFILED?|RECASTS?|CORRECTED|CORRECTION|EXCLUSIVE|BREAKING)"
     r"(?: ?\d{1,2}| \(OFFICIAL\))?(?:-| ?: ?| [–—-] )|CORRECTING and REPLACING )+\s?(?=\S)"
 )
-_SERIES = re.compile(  # "RARE EARTHS DAILY 26 Nov: "
+_SERIES = compile_latin(  # "RARE EARTHS DAILY 26 Nov: "
     r"\A(?:[A-Z][\w&]* ){1,3}(?:DAILY|WEEKLY|Daily|Weekly)(?: \d{1,2} [A-Z][a-z]{2,8})?: (?=[A-Z])"
 )
 _SITE = r"(?:[a-z\d-]+\.)+(?:com|org|net|news|co|au|uk|cn|ca|in|io)"
@@ -42,10 +43,10 @@ def _compile_own(outlet: str) -> tuple[re.Pattern[str], ...]:
 def _frame(words: str, last: str) -> tuple[re.Pattern[str], ...]:
     """Return the places around a claim where ``words`` are none of it; ``last`` behind its end."""
     return (
-        re.compile(rf"\A(?:{words}){_NUMBER}{_MARK}", re.IGNORECASE),
-        re.compile(rf"\A[(\[](?:{words}){_NUMBER}[)\]]{_MARK}? ?", re.IGNORECASE),
-        re.compile(rf"(?: [|–—-]+ | ?\| ?)(?:{last})\Z", re.IGNORECASE),
-        re.compile(rf" ?[(\[](?:{words})[)\]]\Z", re.IGNORECASE),
+        compile_latin(rf"\A(?:{words}){_NUMBER}{_MARK}", re.IGNORECASE),
+        compile_latin(rf"\A[(\[](?:{words}){_NUMBER}[)\]]{_MARK}? ?", re.IGNORECASE),
+        compile_latin(rf"(?: [|–—-]+ | ?\| ?)(?:{last})\Z", re.IGNORECASE),
+        compile_latin(rf" ?[(\[](?:{words})[)\]]\Z", re.IGNORECASE),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from newsletter.english import opinions
+from newsletter.english.letters import compile_latin
 from newsletter.kickers import PAID as PAID_KICKER
 from newsletter.model import Article, PublisherKind
 from newsletter.stories.paid_content import PAID, PAID_BY, find_disclosure, find_payer
@@ -22,14 +23,14 @@ _ADDRESS = re.compile(
 )
 _OFFICIAL = (PublisherKind.ISSUER, PublisherKind.REGULATOR)  # what they think is their news
 _TAIL = 600  # characters at the end, where an author is named and disclaims
-_OWN_VIEW = re.compile(
+_OWN_VIEW = compile_latin(
     r"\b(?:views?|opinions?) (?:expressed|stated|are)\b[^.]{0,60}\b"
     r"(?:(?:his|her|their|the (?:author|writer|columnist)(?:s|’s|'s|s’|s')?) own"
     r"|(?:those|that) of the (?:authors?|writers?|columnists?))\b"
     r"|\n\n[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){1,3} is (?:an? )?(?:\w+ ){0,3}"
     r"(?:columnist|opinion (?:writer|editor))\b[^\n]*\Z",
 )
-_TURN = re.compile(r"(?:^|\n)(?:[A-Z][\w.’' -]{0,30}[:.–—] |(?:Q|A)\d?[.:] ?|[^\n]{1,240}\?(?=\n))")
+_TURN = compile_latin(r"(?:^|\n)(?:[A-Z][\w.’' -]{0,30}[:.–—] |(?:Q|A)\d?[.:] ?|[^\n]{1,240}\?(?=\n))")
 # "Q3: revenue of $3m" asks nothing.
 _ASKED = re.compile(r"(?:^|\n)\W{0,2}Q\d?[.:] ?(?:[^\n]+\?|\S[^\n]*\n\W{0,3}A\d?[.:] ?(?=\S))")
 _INTERVIEW = re.compile(r"\b(?:Q ?& ?A|[Ii]nterview)\b")
@@ -57,7 +58,7 @@ _FIELD = (
     r"(?:AGENCY|AGENCIES|ACTION|SUBJECT|SUMMARY|DATES?|EFFECTIVE DATE|ADDRESS(?:ES)?|FOR (?:FURTHER|MORE) INFORMATION"
     r"|SUPPLEMENTARY INFORMATION|BACKGROUND|WHO|WHAT|WHEN|WHERE|WHY|HOW|CONTACTS?)\b[A-Z ]*:"
 )
-_ITEM = re.compile(rf"(?:^|\n\n)(?!{_FIELD})(?P<name>[A-Z][^\n:.]{{1,50}}): (?=[A-Z])")
+_ITEM = compile_latin(rf"(?:^|\n\n)(?!{_FIELD})(?P<name>[A-Z][^\n:.]{{1,50}}): (?=[A-Z])")
 _MANY = 4  # paragraphs that begin each with another name of what it is about, and are most of a text
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.sentences import split_sentences
 
 PAID = "paid content"  # the label of such a story
@@ -35,7 +36,7 @@ _NEWS = re.compile(
     r"\bsponsored research\b|\bpaid (?:in|to|by) (?:cash|shares|shareholders)\b", re.IGNORECASE
 )
 
-_PAYER = re.compile(
+_PAYER = compile_latin(
     r"\b(?:(?:paid|sponsored|funded)(?: for)? by|on behalf of|(?i:partner content|sponsored content) (?:for|by|from))\s"
     r"(?P<name>(?:the )?[A-Z][\w&’'-]*(?: (?:(?:of|and|de|for) )?[A-Z&][\w&’'.-]*)*)"
 )

@@ -11,6 +11,9 @@ from newsletter.english.datelines import strip_dateline
         ("Oslo, 18 February 2026: Acme Ferries today announces a second yard.", "Oslo, 18 February 2026:"),
         ("Cambridge, 3 June – Acme Ferries has opened a second yard.", "Cambridge, 3 June –"),
         ("LONDON, May 3 (Reuters) - Acme Ferries has opened a second yard.", "LONDON, May 3 (Reuters) -"),
+        ("LIÈGE – Acme Ferries has opened a second yard.", "LIÈGE –"),
+        ("ÉVRY, France — Acme Ferries has opened a second yard.", "ÉVRY, France —"),
+        ("ŁÓDŹ – Acme Ferries has opened a second yard.", "ŁÓDŹ –"),
         ("CLAVER, Surigao del Norte — Acme Ferries has opened a second yard.", "CLAVER, Surigao del Norte —"),
         ("BERGEN — Ørsted Ferries has opened a second yard in the north.", "BERGEN —"),
         (

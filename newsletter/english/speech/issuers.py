@@ -6,15 +6,17 @@ company's view.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from newsletter.english.datelines import strip_dateline
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import find, matches
 from newsletter.english.sentences import Sentence
 from newsletter.english.speech.speakers import FORM, Speaker
 
-_SHORT = re.compile(r"\((?:[Tt]he\s)?[“\"](?!Company\b|the\sCompany\b)(?P<short>[A-Z][\w&.’' -]{1,38})[”\"]")
+_SHORT = compile_latin(
+    r"\((?:[Tt]he\s)?[“\"](?!Company\b|the\sCompany\b)(?P<short>[A-Z][\w&.’' -]{1,38})[”\"]"
+)
 _EARLY = 6  # sentences within which a release says whose it is
 _PAID = "A sponsored article"
 

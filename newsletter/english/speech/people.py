@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import compile_pattern, expand, read_class
 
 _RANK = (
@@ -35,24 +36,24 @@ _ROLE = (
 _STOPS = r"[,.;:“”\"()—\n]|\swh"
 
 # ", 58, head of trading at Acme," or " is chair of Acme"
-_BEHIND = re.compile(
+_BEHIND = compile_latin(
     rf"(?:,\s\d\d)?(?:,?\s(?:who\s)?(?:is|became)\s|,\s){_ROLE}"
     rf"(?={_STOPS}|\s(?:since|in|on|(?:[a-z]+\s)?(?:day|week|month|year)s?)\b|$)"
 )
 # " has run Acme since 2020", ", who heads Acme": in the present.
-_LEADS = re.compile(
+_LEADS = compile_latin(
     r"(?:,\swho)?\s(?:has\s(?:run|led|headed|chaired)|runs|leads|heads|chairs|owns|founded)\s"
     rf"(?P<firm>{_FIRM})(?={_STOPS}|\s(?:since|for)\b)"
 )
 # What may stand before a role: else it goes on to the left ("auction house partner"), nobody knows how far.
-_BEFORE = re.compile(
+_BEFORE = compile_latin(
     r"(?:^|[.,;:“”\"(—]\s*|\b(?:[Tt]he|an?|its|his|her|their|our|[Ss]a(?:id|ys)|and|by|with|from|to|of|[Aa]s"
     r"|[Ww]hen|that)\s"
     r"|\b(?:met|asked|interviewed)\s|[’']s\s|s[’']\s|\)\s|\n)"
     rf"(?P<role>(?:[A-Z][\w&’'-]*\s){{0,4}}?{_RANK}{_POST}(?:\s(?:and|&)\s{_RANK}{_POST}|\s[A-Z]\w+)*)\s$"
 )
 # "The founder of Acme, " or "Acme's chief executive, ": what stands before a name between commas.
-_BETWEEN = re.compile(
+_BETWEEN = compile_latin(
     r"(?:^|[.;:“”\"(—]\s*|\b(?:[Ww]ith me (?:is|are)|and)\s|\b(?=[Ii]ts|[Oo]ur)|[’']s\s|s[’']\s)"
     r"(?:(?:[Tt]he|[Aa]n?|[Ii]ts|[Oo]ur|[Hh]is|[Hh]er|[Tt]heir)\s)?"
     rf"(?P<role>(?:(?!and\b)[a-z][a-z-]*\s){{0,2}}?{_RANK}{_POST}\b(?:[\w&/’' -]|\.(?=[A-Z])){{0,40}}?)"

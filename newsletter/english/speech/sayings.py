@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import compile_pattern, matches, remembered, scan
 
 SAID = compile_pattern(r"{telling}|told|say|argue|replied")
@@ -96,4 +97,4 @@ def is_dangling(text: str) -> bool:
 
 def is_anaphor(subject: str) -> bool:
     """Whether ``subject`` points back ("The firm", "it") and names nobody."""
-    return matches("anaphor", subject) and not re.search(r"\s[A-Z]", subject)
+    return matches("anaphor", subject) and not compile_latin(r"\s[A-Z]").search(subject)

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import compile_pattern, matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.speech.judgement import find_judgement, is_judgement
@@ -51,7 +52,7 @@ def find_relayed(sentences: Sequence[Sentence], *, relays: bool = False) -> Spea
     said = [(found.subject, s) for s in sentences if s.is_prose and (found := find_attribution(s.text))]
     anaphors = sum(is_anaphor(subject) for subject, _ in said)
     called = ((_bare(subject), sentence) for subject, sentence in said if not is_anaphor(subject))
-    named = [(name, sentence) for name, sentence in called if re.match(r"[A-Z][\w&.’'-]", name)]
+    named = [(name, sentence) for name, sentence in called if compile_latin(r"[A-Z][\w&.’'-]").match(name)]
     counts = Counter(name.split()[0] for name, _ in named)
     word, most = max(counts.items(), key=lambda pair: pair[1], default=("", 0))
     if not named or most < _ALONE * len(named) or most + anaphors < 2:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from newsletter.english.datelines import strip_dateline
 from newsletter.english.labels import is_question
+from newsletter.english.letters import compile_latin
 from newsletter.english.opinions import (
     AUTHOR,
     NAME,
@@ -29,15 +30,15 @@ from newsletter.highlights.structure.units import Reading, Unit, make_unit
 from newsletter.model import PublisherKind
 
 _ANSWERS = re.compile(r"(?:A|Answer)\s?\d{0,2}")
-_SPEAKS = re.compile(
+_SPEAKS = compile_latin(
     rf"(?P<name>{AUTHOR})(?:,[^;]{{2,220}}?)?,?\s(?:tells|told|explains|answers|answered|talks|talked|spoke|speaks)\b"
 )
 _TITLE = r"Dr|Prof|Professor|Mr|Mrs|Ms|Captain|Minister"
-_CALLED = re.compile(  # "Ms Brown, when …?"
+_CALLED = compile_latin(  # "Ms Brown, when …?"
     rf"(?:^|[.?!]\s)(?:(?:So|And|But|Now),\s)?(?:{_TITLE})\.?\s"
     r"(?P<name>[A-Z][\w’'-]+)(?=,\s(?!who\b|which\b))"
 )
-_PART = re.compile(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
+_PART = compile_latin(r"\b(?:of|the|in|at|for)\s(?:[A-Z][\w’'&-]*\s)*$")  # before a name: it is no person's
 _INITIALS = 4  # letters
 _QUESTIONS = 3  # so many questions make an interview, two where somebody is known to be asked
 _OFTEN = 2  # sentences in the first person

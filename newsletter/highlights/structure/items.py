@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 from operator import itemgetter
 
+from newsletter.english.letters import compile_latin
 from newsletter.english.rules import matches
 from newsletter.english.sentences import BlockKind, Sentence
 from newsletter.english.stems import content_roots
@@ -132,7 +133,9 @@ def _item(head: Sentence | None, part: Sequence[Sentence], reading: Reading) -> 
     return make_unit(part, label=name or head.text, named=head, lead=f"{name}:" if name else "")
 
 
-_ACTOR = re.compile(r"(?P<name>[A-Z][\w.-]+(?:\s(?:(?:of|and|&)\s)?[A-Z][\w.-]*){0,3})(?:[’']s)?\s(?=[a-z])")
+_ACTOR = compile_latin(
+    r"(?P<name>[A-Z][\w.-]+(?:\s(?:(?:of|and|&)\s)?[A-Z][\w.-]*){0,3})(?:[’']s)?\s(?=[a-z])"
+)
 
 
 def _find_actor(head: Sentence, part: Sequence[Sentence], reading: Reading) -> str:
